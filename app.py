@@ -1,0 +1,47 @@
+"""The entry points and nothing else: routes, queue handlers, the schedule. What they do stands in chalicelib/steps."""
+
+from __future__ import annotations
+
+import os
+
+from chalice import Chalice, Rate, Response
+from chalice.app import CloudWatchEvent, SQSEvent
+
+from chalicelib.settings import queue_name
+from chalicelib.wiring import Wiring
+
+app = Chalice(app_name="leadmatch", configure_logs=False)
+wiring = Wiring(os.environ)
+
+
+@app.route("/zoho/leads", methods=["POST"], content_types=["*/*"])
+def zoho_leads() -> Response:
+    """Take a call of Zoho's workflow rule or Notification channel."""
+    reply = wiring.receive(app.current_request.to_original_event())
+    return Response(reply.body, status_code=reply.status, headers=dict(reply.headers))
+
+
+@app.route("/health", methods=["GET"])
+def health() -> dict[str, str]:
+    """Say that the function runs; reads no secret and asks nobody."""
+    return {"status": "ok"}
+
+
+@app.on_sqs_message(queue=queue_name("inbox", os.environ), batch_size=1, name="check")
+def check(event: SQSEvent) -> None:
+    """Check one lead of the inbox."""
+    for record in event:
+        wiring.check.handle(record.to_dict())
+
+
+@app.on_sqs_message(queue=queue_name("slack", os.environ), batch_size=1, name="notify")
+def notify(event: SQSEvent) -> None:
+    """Tell Slack about one lead."""
+    for record in event:
+        wiring.notify.handle(record.to_dict())
+
+
+@app.schedule(Rate(15, unit=Rate.MINUTES), name="sweep")
+def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - the schedule says nothing
+    """Queue the waiting leads that are due again."""
+    wiring.sweep()

@@ -1,0 +1,1 @@
+"""What AWS keeps for us: the ledger, the secrets, the queues."""

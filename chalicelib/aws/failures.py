@@ -1,0 +1,28 @@
+"""Every botocore error becomes `AwsUnavailable`, with the service and AWS's own code as its reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from chalicelib.errors import AwsUnavailable
+
+
+@contextmanager
+def aws_failures(service: str) -> Iterator[None]:
+    """Map what botocore raises inside; nothing of its text is passed on, since it may repeat what was sent."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        code = str(error.response.get("Error", {}).get("Code", "unknown")).rpartition(".")[2]
+        raise _unavailable(service, code) from None
+    except BotoCoreError as error:
+        raise _unavailable(service, type(error).__name__) from None
+
+
+def _unavailable(service: str, code: str) -> AwsUnavailable:
+    word = re.sub(r"(?<=[a-z])(?=[A-Z])|\W+", "_", code).lower()
+    return AwsUnavailable(f"{service} answered {code}.", reason=f"{service}_{word}")

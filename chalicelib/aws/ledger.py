@@ -1,0 +1,186 @@
+"""The ledger: one DynamoDB item per lead, which remembers its last event, its verdict, and its Slack message.
+
+Two writers share an item. `check` writes the event and the match; `notify` writes under a lease (owner and epoch), so a
+worker that comes back late can undo nothing. Every write is conditional, and a condition that fails because our own
+earlier write landed (its answer was lost) counts as success.
+
+    state     CLAIMED    a notifier holds the lease; nothing was sent
+              POSTING    the intent to post was written; Slack may have the message
+              POSTED     the message stands at channel and ts
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.aws.failures import aws_failures
+from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown, read_item
+from chalicelib.errors import LeaseHeld, Permanent, Superseded
+from chalicelib.events import LeadEvent, time_text
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+KEEP_SECONDS = 90 * 24 * 3600
+KEY_PREFIX = "lead#"
+DUE_INDEX = "due"
+DUE = "wait"
+
+
+class Ledger:
+    """The table, seen one lead at a time. `now` gives aware UTC times."""
+
+    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
+        self._table, self._now = table, now
+
+    def read(self, lead_id: str) -> LedgerItem | None:
+        """Give the lead's item as it stands now."""
+        with aws_failures("dynamodb"):
+            answer = self._table.get_item(Key=_key(lead_id), ConsistentRead=True)
+        return read_item(answer["Item"]) if "Item" in answer else None
+
+    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
+        """Write an event's match; raise `Superseded` when a newer event of the lead stands there already.
+
+        `due_at` is when a waiting lead is to be checked again. A match that stands for this event is left as it is.
+        """
+        values = {
+            ":event": event.event_id,
+            ":accepted": time_text(event.accepted_at),
+            ":trigger": event.trigger,
+            ":match": match,
+            ":one": 1,
+        }
+        sets = "event_id = :event, accepted_at = :accepted, #trigger = :trigger, #match = :match"
+        if due_at:
+            sets += ", due = :due, due_at = :due_at"
+            values |= {":due": DUE, ":due_at": int(due_at.timestamp())}
+        item, written = self._update(
+            event.lead_id,
+            sets + ("" if due_at else " REMOVE due, due_at") + " ADD revision :one",
+            "attribute_not_exists(pk) OR accepted_at < :accepted OR (accepted_at = :accepted AND event_id <> :event)",
+            values,
+            names={"#trigger": "trigger", "#match": "match"},
+        )
+        if not written and item.event_id != event.event_id:
+            raise Superseded("A newer event of this lead was checked already.", reason="superseded")
+        return item
+
+    def claim(self, lead_id: str, *, owner: str, lease_seconds: float) -> LedgerItem:
+        """Take the lead's lease and give the item under it; raise `LeaseHeld` while another worker has it."""
+        now = self._now().timestamp()
+        item, written = self._update(
+            lead_id,
+            "#owner = :owner, lease_until = :until, #state = if_not_exists(#state, :claimed) ADD epoch :one",
+            "attribute_exists(pk) AND (attribute_not_exists(lease_until) OR lease_until < :now)",
+            {":until": int(now + lease_seconds), ":now": int(now), ":claimed": "CLAIMED", ":one": 1},
+            owner=owner,
+            names={"#state": "state"},
+        )
+        if written or item.owner == owner:
+            return item
+        if not item.event_id:
+            raise Permanent("The ledger has no item of this lead.", reason="ledger_item_missing")
+        raise LeaseHeld(
+            "Another worker holds this lead.", reason="lease_held", retry_after_seconds=item.lease_until - now + 1
+        )
+
+    def intend(self, held: LedgerItem, posting: Posting) -> LedgerItem:
+        """Write down what is about to be posted, before it is."""
+        return self._under_lease(
+            held,
+            "#state = :posting, posting = :what",
+            {":posting": "POSTING", ":what": posting.fields()},
+        )
+
+    def posted(self, held: LedgerItem, shown: Shown) -> LedgerItem:
+        """Write down what the channel shows now, and give the lease back."""
+        return self._under_lease(
+            held,
+            "#state = :posted, shown = :shown REMOVE posting, #owner, lease_until",
+            {":posted": "POSTED", ":shown": shown.fields()},
+        )
+
+    def release(self, held: LedgerItem, *, refused: bool = False) -> None:
+        """Give the lease back; `refused` says that Slack certainly did not take what was intended."""
+        state = "POSTED" if held.shown else "CLAIMED"
+        undo = "#state = :state REMOVE posting, #owner, lease_until"
+        self._under_lease(
+            held,
+            undo if refused else "#state = if_not_exists(#state, :state) REMOVE #owner, lease_until",
+            {":state": state},
+        )
+
+    def due(self) -> Iterator[str]:
+        """Give the ids of the waiting leads whose time has come, page by page."""
+        from boto3.dynamodb.conditions import Key
+
+        condition = Key("due").eq(DUE) & Key("due_at").lte(int(self._now().timestamp()))
+        start: dict[str, Any] = {}
+        while True:
+            with aws_failures("dynamodb"):
+                page = self._table.query(IndexName=DUE_INDEX, KeyConditionExpression=condition, **start)
+            yield from (str(item["pk"]).removeprefix(KEY_PREFIX) for item in page["Items"])
+            if "LastEvaluatedKey" not in page:
+                return
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+    def postpone(self, lead_id: str, *, until: datetime) -> None:
+        """Move a waiting lead's time, unless it no longer waits."""
+        values = {":until": int(until.timestamp())}
+        self._update(lead_id, "due_at = :until", "attribute_exists(due)", values, names={})
+
+    def _under_lease(self, held: LedgerItem, sets: str, values: dict[str, Any]) -> LedgerItem:
+        """Write while the lease is ours; raise `LeaseHeld` when another worker has taken it over."""
+        item, written = self._update(
+            held.lead_id,
+            sets,
+            "#owner = :owner AND epoch = :epoch",
+            values | {":epoch": held.epoch},
+            owner=held.owner,
+            names={"#state": "state"},
+        )
+        if written or (item.epoch == held.epoch and not item.owner):
+            return item  # only the holder of an epoch gives its lease back: our own write landed, its answer was lost
+        raise LeaseHeld("Another worker took this lead over.", reason="lease_lost", retry_after_seconds=1)
+
+    def _update(
+        self,
+        lead_id: str,
+        sets: str,
+        condition: str,
+        values: dict[str, Any],
+        *,
+        names: Mapping[str, str],
+        owner: str = "",
+    ) -> tuple[LedgerItem, bool]:
+        """Write if the condition holds (`sets` is what follows SET); give the item as it stands then, and whether the write was made."""
+        aliases = {**names, **({"#owner": "owner"} if owner else {})}
+        kept_until = int(self._now().timestamp()) + KEEP_SECONDS
+        with aws_failures("dynamodb"):
+            try:
+                answer = self._table.update_item(
+                    Key=_key(lead_id),
+                    UpdateExpression=f"SET expires_at = :expires, {sets}",
+                    ConditionExpression=condition,
+                    **({"ExpressionAttributeNames": aliases} if aliases else {}),
+                    ExpressionAttributeValues=values | {":expires": kept_until} | ({":owner": owner} if owner else {}),
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except self._table.meta.client.exceptions.ConditionalCheckFailedException as refused:
+                return _old_item(refused.response, lead_id), False
+        return read_item(answer["Attributes"]), True
+
+
+def _old_item(response: Mapping[str, Any], lead_id: str) -> LedgerItem:
+    from boto3.dynamodb.types import TypeDeserializer
+
+    old = response.get("Item") or {"pk": {"S": _key(lead_id)["pk"]}}
+    return read_item({name: TypeDeserializer().deserialize(value) for name, value in old.items()})
+
+
+def _key(lead_id: str) -> dict[str, str]:
+    return {"pk": f"{KEY_PREFIX}{lead_id}"}

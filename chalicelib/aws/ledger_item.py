@@ -1,0 +1,80 @@
+"""What an item of the ledger holds, read from DynamoDB's types into ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the channel shows: where, for which event and revision, and which verdict; `ts` is empty in trial mode."""
+
+    channel: str
+    ts: str
+    event_id: str
+    accepted_at: str
+    revision: int
+    verdict: str
+
+    def fields(self) -> dict[str, Any]:
+        """Give DynamoDB's form."""
+        names = ("channel", "ts", "event_id", "accepted_at", "revision", "verdict")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """The intent to post: what will be shown, and where to look for it when the answer is lost."""
+
+    shown: Shown
+    thread_ts: str
+    began_at: int
+
+    def fields(self) -> dict[str, Any]:
+        """Give DynamoDB's form."""
+        return {"shown": self.shown.fields(), "thread_ts": self.thread_ts, "began_at": self.began_at}
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerItem:
+    """One lead; empty texts and None stand for what has not happened yet. `lease_until` is in epoch seconds."""
+
+    lead_id: str
+    event_id: str = ""
+    accepted_at: str = ""
+    match: str = ""
+    revision: int = 0
+    state: str = ""
+    owner: str = ""
+    epoch: int = 0
+    lease_until: int = 0
+    posting: Posting | None = None
+    shown: Shown | None = None
+
+
+def read_item(item: Mapping[str, Any]) -> LedgerItem:
+    """Read an item as boto3's table resource gives it (numbers are Decimals)."""
+    posting, shown = item.get("posting"), item.get("shown")
+    return LedgerItem(
+        lead_id=str(item["pk"]).partition("#")[2],
+        event_id=item.get("event_id", ""),
+        accepted_at=item.get("accepted_at", ""),
+        match=item.get("match", ""),
+        revision=int(item.get("revision", 0)),
+        state=item.get("state", ""),
+        owner=item.get("owner", ""),
+        epoch=int(item.get("epoch", 0)),
+        lease_until=int(item.get("lease_until", 0)),
+        posting=_posting(posting) if posting else None,
+        shown=_shown(shown) if shown else None,
+    )
+
+
+def _posting(fields: Mapping[str, Any]) -> Posting:
+    return Posting(_shown(fields["shown"]), fields["thread_ts"], int(fields["began_at"]))
+
+
+def _shown(fields: Mapping[str, Any]) -> Shown:
+    return Shown(**{**fields, "revision": int(fields["revision"])})

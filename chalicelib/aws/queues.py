@@ -1,0 +1,84 @@
+"""The FIFO queues: what is sent is kept, or an error says that it was not.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.aws.failures import aws_failures
+from chalicelib.errors import AwsUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+
+MAX_BATCH = 10
+MAX_VISIBILITY_SECONDS = 43_200
+SUFFIX = ".fifo"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A body, the group whose order it keeps, and the id under which SQS drops repeats for five minutes."""
+
+    body: str
+    group: str
+    deduplication_id: str
+
+
+class Queue:
+    """One queue."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client, self._url = client, url
+
+    def send(self, message: Message) -> None:
+        """Send one message; raise `AwsUnavailable` when SQS does not have it."""
+        with aws_failures("sqs"):
+            self._client.send_message(
+                QueueUrl=self._url,
+                MessageBody=message.body,
+                MessageGroupId=message.group,
+                MessageDeduplicationId=message.deduplication_id,
+            )
+
+    def send_all(self, messages: Sequence[Message]) -> None:
+        """Send them ten a call; raise `AwsUnavailable` unless SQS has every one of them.
+
+        SQS reports refused entries inside an HTTP 200; those are sent once more before we give up.
+        """
+        for start in range(0, len(messages), MAX_BATCH):
+            refused = self._send_batch(messages[start : start + MAX_BATCH])
+            if refused and self._send_batch(refused):
+                raise AwsUnavailable("SQS refused a part of the batch.", reason="sqs_batch_refused")
+
+    def delay(self, receipt_handle: str, seconds: int) -> None:
+        """Show a message that is being worked on again after `seconds` and no sooner."""
+        with aws_failures("sqs"):
+            self._client.change_message_visibility(
+                QueueUrl=self._url, ReceiptHandle=receipt_handle, VisibilityTimeout=min(seconds, MAX_VISIBILITY_SECONDS)
+            )
+
+    def _send_batch(self, messages: Sequence[Message]) -> list[Message]:
+        with aws_failures("sqs"):
+            answer = self._client.send_message_batch(QueueUrl=self._url, Entries=list(_entries(messages)))
+        return [messages[int(entry["Id"])] for entry in answer.get("Failed", [])]
+
+
+def dead_letter_url(url: str) -> str:
+    """Give the URL of a queue's dead-letter queue: `…-inbox.fifo` has `…-inbox-dead.fifo`."""
+    return f"{url.removesuffix(SUFFIX)}-dead{SUFFIX}"
+
+
+def _entries(messages: Sequence[Message]) -> Iterator[SendMessageBatchRequestEntryTypeDef]:
+    for number, message in enumerate(messages):
+        yield {
+            "Id": str(number),
+            "MessageBody": message.body,
+            "MessageGroupId": message.group,
+            "MessageDeduplicationId": message.deduplication_id,
+        }

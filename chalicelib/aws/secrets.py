@@ -1,0 +1,94 @@
+"""The two secrets: credentials, which people write and we read, and the Zoho token, which we write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from chalicelib.aws.failures import aws_failures
+from chalicelib.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+MAX_AGE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Credentials:
+    """What people put into the secret `credentials`; texts that are absent are empty."""
+
+    zoho: Mapping[str, str]
+    slack: Mapping[str, str]
+    webhook_keys: tuple[str, ...]
+
+
+class CredentialsSecret:
+    """The secret `credentials`, kept in memory for at most a minute, so that a retired key dies within one."""
+
+    def __init__(self, client: SecretsManagerClient, name: str, *, now: Callable[[], datetime]) -> None:
+        self._client, self._name, self._now = client, name, now
+        self._held: Credentials | None = None
+        self._read_at: datetime | None = None
+        self._lock = Lock()
+
+    def read(self) -> Credentials:
+        """Give the credentials; raise `AwsUnavailable` or `Misconfigured` when they cannot be had."""
+        with self._lock:
+            now = self._now()
+            if self._held is None or self._read_at is None or (now - self._read_at).total_seconds() >= MAX_AGE_SECONDS:
+                with aws_failures("secretsmanager"):
+                    text = self._client.get_secret_value(SecretId=self._name).get("SecretString", "")
+                self._held, self._read_at = read_credentials(text), now
+            return self._held
+
+
+class ZohoTokenSecret:
+    """The secret `zoho-token`, which may exist without a value."""
+
+    def __init__(self, client: SecretsManagerClient, name: str) -> None:
+        self._client, self._name = client, name
+
+    def read(self) -> dict[str, str] | None:
+        """Give the stored token's fields; None when the secret has no value or one that is not ours."""
+        with aws_failures("secretsmanager"):
+            try:
+                text = self._client.get_secret_value(SecretId=self._name).get("SecretString", "")
+            except self._client.exceptions.ResourceNotFoundException:
+                return None
+        return _texts(_json(text))
+
+    def write(self, fields: Mapping[str, str]) -> None:
+        """Store a token's fields."""
+        with aws_failures("secretsmanager"):
+            self._client.put_secret_value(SecretId=self._name, SecretString=json.dumps(dict(fields)))
+
+
+def read_credentials(text: str) -> Credentials:
+    """Read the secret's JSON; raise `Misconfigured`, which repeats nothing of it."""
+    secret = _json(text)
+    if not isinstance(secret, Mapping):
+        raise Misconfigured("The secret credentials is not a JSON object.", reason="credentials_unreadable")
+    keys = secret.get("webhook_keys")
+    return Credentials(
+        zoho=_texts(secret.get("zoho")) or {},
+        slack=_texts(secret.get("slack")) or {},
+        webhook_keys=tuple(key for key in keys if isinstance(key, str) and key) if isinstance(keys, list) else (),
+    )
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _texts(value: object) -> dict[str, str] | None:
+    if not isinstance(value, Mapping):
+        return None
+    return {name: text for name, text in value.items() if isinstance(text, str)}

@@ -1,0 +1,120 @@
+"""The handler's edge: one queue message in, one log line out, and the decision whether it is seen again.
+
+Returning deletes the message; raising keeps it, and its visibility says when it is seen again. What nobody can cure by
+waiting goes to the dead letters at once, so that it holds up nothing behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from chalicelib.aws.queues import Message
+from chalicelib.errors import LeadmatchError, Permanent, Retryable, Superseded
+from chalicelib.steps.outcome import Outcome
+
+SHORT_WAIT_SECONDS = 3.0
+SHORT_WAITS = 2
+FIRST_DELAY_SECONDS = 4.0
+LONGEST_DELAY_SECONDS = 900.0
+DOUBLINGS = 8
+
+
+class Log(Protocol):
+    """Writes one JSON line."""
+
+    def info(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102 - the logger's own methods
+    def warning(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102
+    def error(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102
+
+
+class Inlet(Protocol):
+    """The queue a message came from."""
+
+    def delay(self, receipt_handle: str, seconds: int) -> None:
+        """Show the message again after so many seconds."""
+
+
+class DeadLetters(Protocol):
+    """The queue for what a person has to look at."""
+
+    def send(self, message: Message) -> None:
+        """Keep it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Gives queue messages to one step."""
+
+    name: str
+    step: Callable[[str], Outcome]
+    inlet: Inlet
+    dead_letters: DeadLetters
+    log: Log
+    sleep: Callable[[float], None]
+    random: Callable[[], float]
+
+    def handle(self, record: Mapping[str, Any]) -> None:
+        """Work on one SQS record as Lambda gives it; raise to see it again."""
+        received = int(record["attributes"]["ApproximateReceiveCount"])
+        try:
+            outcome = self._with_short_waits(record["body"])
+        except Superseded as error:
+            self.log.info(error.reason, extra=self._about(record))
+        except Permanent as error:
+            self._bury(record, error)
+        except Retryable as error:
+            self._put_off(record, error, received)
+            raise
+        except Exception as error:
+            # Never the traceback: an exception's text may hold what it failed on.
+            self.log.error("unexpected", extra={**self._about(record), "error": type(error).__name__})  # noqa: TRY400
+            raise
+        else:
+            self.log.info(outcome.name, extra={**outcome.fields, "receives": received})
+
+    def _with_short_waits(self, body: str) -> Outcome:
+        """Sleep through waits so short that giving the message back would cost more."""
+        for _ in range(SHORT_WAITS):
+            try:
+                return self.step(body)
+            except Retryable as error:
+                if error.retry_after_seconds is None or error.retry_after_seconds >= SHORT_WAIT_SECONDS:
+                    raise
+                self.sleep(error.retry_after_seconds)
+        return self.step(body)
+
+    def _put_off(self, record: Mapping[str, Any], error: Retryable, received: int) -> None:
+        seconds = delay_seconds(received, error.retry_after_seconds, random=self.random)
+        self.log.warning("retry", extra={**self._about(record), "reason": error.reason, "seconds": seconds})
+        try:
+            self.inlet.delay(record["receiptHandle"], seconds)
+        except Retryable as failed:  # the queue's own visibility time-out stands in
+            self.log.warning("delay_failed", extra={**self._about(record), "reason": failed.reason})
+
+    def _bury(self, record: Mapping[str, Any], error: LeadmatchError) -> None:
+        attributes = record["attributes"]
+        self.dead_letters.send(
+            Message(
+                record["body"],
+                group=attributes["MessageGroupId"],
+                deduplication_id=attributes["MessageDeduplicationId"],
+            )
+        )
+        self.log.error("given_up", extra={**self._about(record), "reason": error.reason})
+
+    def _about(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        return {"step": self.name, "message_id": record["messageId"], "group": record["attributes"]["MessageGroupId"]}
+
+
+def delay_seconds(received: int, asked_seconds: float | None, *, random: Callable[[], float]) -> int:
+    """Give the wait before the next attempt: what was asked for, and a random part of a growing delay on top.
+
+    Full jitter under a cap that doubles from 4 seconds to 15 minutes, so that workers do not come back together.
+    https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
+    """
+    cap = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** min(received - 1, DOUBLINGS))
+    if asked_seconds is None:
+        return max(1, round(cap * random()))
+    return max(1, round(asked_seconds + min(cap, asked_seconds) * random()))

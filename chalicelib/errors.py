@@ -1,0 +1,107 @@
+"""Every error of leadmatch; its class alone decides whether the work is tried again.
+
+LeadmatchError
+├── CallRefused           a webhook call is answered 4xx: it says what to change
+├── Retryable             the same work may succeed later
+│   ├── ZohoUnavailable   no connection, a time-out, a 5xx, an answer that cannot be read
+│   ├── ZohoThrottled     too many requests, or too many access tokens
+│   ├── RecordLocked      the lead is being merged
+│   ├── SlackUnavailable  Slack certainly did not take the message
+│   ├── SlackUnclear      Slack may or may not have taken the message
+│   ├── AwsUnavailable    SQS, DynamoDB or Secrets Manager did not do what we asked
+│   └── LeaseHeld         another worker is at this lead
+└── Permanent             trying again changes nothing, a person has to
+    ├── ZohoRefused       scope, permission, credentials, or a request Zoho does not know
+    ├── NotApproved       the lead waits for an approval
+    ├── LeadNotFound      Zoho shows our user no such lead
+    ├── SlackRefused      token, channel or message refused
+    ├── Superseded        a newer event of the same lead came first
+    ├── Unreadable        a queue message that is not ours to read
+    └── Misconfigured     a setting or a secret is missing or unusable
+"""
+
+from __future__ import annotations
+
+
+class LeadmatchError(Exception):
+    """Anything leadmatch raises: a sentence for people and a stable machine word, `reason`."""
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class CallRefused(LeadmatchError):
+    """A call of the webhook that is answered with an HTTP status from 400 to 499."""
+
+    def __init__(self, message: str, *, reason: str, status: int = 400) -> None:
+        super().__init__(message, reason=reason)
+        self.status = status
+
+
+class Retryable(LeadmatchError):
+    """The same work may succeed later; `retry_after_seconds` is what the other side asked for, if it did."""
+
+    def __init__(self, message: str, *, reason: str, retry_after_seconds: float | None = None) -> None:
+        super().__init__(message, reason=reason)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ZohoUnavailable(Retryable):
+    """Zoho could not be reached, failed, or answered something that is not its API."""
+
+
+class ZohoThrottled(Retryable):
+    """Zoho asks us to slow down."""
+
+
+class RecordLocked(Retryable):
+    """The lead is locked while Zoho merges it."""
+
+
+class SlackUnavailable(Retryable):
+    """Slack certainly did not take the message: no connection, or a definite refusal for now."""
+
+
+class SlackUnclear(Retryable):
+    """Slack may have taken the message: the answer was lost, or says so itself."""
+
+
+class AwsUnavailable(Retryable):
+    """An AWS service did not do what we asked."""
+
+
+class LeaseHeld(Retryable):
+    """Another worker holds this lead's lease."""
+
+
+class Permanent(LeadmatchError):
+    """Trying again changes nothing: a person has to act."""
+
+
+class ZohoRefused(Permanent):
+    """Zoho will not answer this request: scope, permission, credentials or address."""
+
+
+class NotApproved(Permanent):
+    """The lead waits for an approval, and Zoho converts nothing until it has it."""
+
+
+class LeadNotFound(Permanent):
+    """Zoho shows our user no such lead."""
+
+
+class SlackRefused(Permanent):
+    """Slack will not take this message: token, channel or content."""
+
+
+class Superseded(Permanent):
+    """A newer event of the same lead has been written already."""
+
+
+class Unreadable(Permanent):
+    """A queue message that cannot be read."""
+
+
+class Misconfigured(Permanent):
+    """A setting or a secret is missing or unusable."""

@@ -1,0 +1,101 @@
+"""The two messages that travel inside leadmatch: a lead event (inbox queue) and a notice (slack queue)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from chalicelib.errors import Unreadable
+
+Trigger = Literal["webhook", "notification", "sweep", "replay", "click"]
+
+
+@dataclass(frozen=True, slots=True)
+class LeadEvent:
+    """One lead that a call has accepted; `event_id` is a UUID and follows the lead to the end."""
+
+    lead_id: str
+    event_id: str
+    accepted_at: datetime
+    trigger: Trigger
+
+    def to_json(self) -> str:
+        """Give the inbox message's body."""
+        return json.dumps(_event_fields(self))
+
+    @classmethod
+    def from_json(cls, body: str) -> LeadEvent:
+        """Read an inbox message's body; raise `Unreadable` when it is not one of ours."""
+        return _lead_event(_fields(body))
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Says that a lead's verdict stands in the ledger and a channel has to hear of it."""
+
+    event: LeadEvent
+    kind: Literal["verdict"]
+    revision: int
+    channel: str
+
+    def to_json(self) -> str:
+        """Give the slack message's body."""
+        own = {"kind": self.kind, "revision": self.revision, "channel": self.channel}
+        return json.dumps(_event_fields(self.event) | own)
+
+    @classmethod
+    def from_json(cls, body: str) -> Notice:
+        """Read a slack message's body; raise `Unreadable` when it is not one of ours."""
+        fields = _fields(body)
+        try:
+            return cls(_lead_event(fields), fields["kind"], int(fields["revision"]), fields["channel"])
+        except (KeyError, TypeError, ValueError):
+            raise Unreadable("A notice needs kind, revision and channel.", reason="notice_unreadable") from None
+
+
+def time_text(moment: datetime) -> str:
+    """Write an aware time as RFC 3339 in UTC with microseconds: such texts sort like the times."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def read_time(text: str) -> datetime:
+    """Read an RFC 3339 time; raise ValueError when it is none or names no zone."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return moment.astimezone(UTC)
+
+
+def _event_fields(event: LeadEvent) -> dict[str, Any]:
+    return {
+        "lead_id": event.lead_id,
+        "event_id": event.event_id,
+        "accepted_at": time_text(event.accepted_at),
+        "trigger": event.trigger,
+    }
+
+
+def _fields(body: str) -> dict[str, Any]:
+    try:
+        fields = json.loads(body)
+    except ValueError:
+        fields = None
+    if not isinstance(fields, dict):
+        raise Unreadable("The message is not a JSON object.", reason="message_unreadable")
+    return fields
+
+
+def _lead_event(fields: dict[str, Any]) -> LeadEvent:
+    try:
+        return LeadEvent(
+            lead_id=fields["lead_id"],
+            event_id=fields["event_id"],
+            accepted_at=read_time(fields["accepted_at"]),
+            trigger=fields["trigger"],
+        )
+    except (KeyError, TypeError, ValueError):
+        raise Unreadable(
+            "A lead event needs lead_id, event_id, accepted_at and trigger.", reason="lead_event_unreadable"
+        ) from None

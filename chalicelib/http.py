@@ -1,0 +1,99 @@
+"""One HTTP exchange, bounded in time and size, that follows no redirect and says how far it came when it fails."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import requests
+
+CONNECT_SECONDS = 3.05
+MAX_ANSWER_BYTES = 8 * 1024 * 1024
+CHUNK_BYTES = 64 * 1024
+MAX_RETRY_AFTER_DIGITS = 6
+
+
+class NotSent(Exception):
+    """The request certainly did not reach the other side."""
+
+
+class AnswerLost(Exception):
+    """The request may have reached the other side, and its answer did not reach us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer: its status, headers (lower case) and body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """Give the body as JSON with numbers as their digits, so that no id loses its end; None when it is none."""
+        try:
+            return json.loads(self.body, parse_int=str, parse_float=str)
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def retry_after_seconds(self) -> float | None:
+        """Give the Retry-After header in seconds; None without one. Its date form is not used by Zoho or Slack."""
+        text = self.headers.get("retry-after", "").strip()
+        digits = text.replace(".", "", 1)
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= MAX_RETRY_AFTER_DIGITS):
+            return None
+        return float(text)
+
+
+def exchange(session: requests.Session, method: str, url: str, *, read_seconds: float, **options: Any) -> Answer:
+    """Send one request and read its answer whole; raise `NotSent` or `AnswerLost`, never the library's errors.
+
+    The library's texts hold addresses and query strings, so nothing of them is passed on.
+    """
+    with (
+        _told_apart(),
+        session.request(
+            method, url, timeout=(CONNECT_SECONDS, read_seconds), allow_redirects=False, stream=True, **options
+        ) as response,
+    ):
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, headers, _body(response))
+
+
+def _body(response: requests.Response) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_content(CHUNK_BYTES):
+        body += chunk
+        if len(body) > MAX_ANSWER_BYTES:
+            raise AnswerLost("the answer is too large")
+    return bytes(body)
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    import requests
+
+    try:
+        yield
+    except requests.exceptions.ConnectTimeout:
+        raise NotSent("no connection in time") from None
+    except requests.exceptions.ConnectionError as error:
+        if _never_connected(error):
+            raise NotSent("no connection") from None
+        raise AnswerLost("the connection broke") from None
+    except requests.exceptions.RequestException as error:
+        raise AnswerLost(type(error).__name__) from None
+
+
+def _never_connected(error: BaseException) -> bool:
+    """Look for urllib3's NewConnectionError: the one that says that not a byte was sent."""
+    from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    return isinstance(reason, NewConnectionError)

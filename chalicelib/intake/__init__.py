@@ -1,0 +1,58 @@
+"""A webhook call becomes authenticated lead events, or a refusal that says what to change. Pure: no I/O, no clock."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from chalicelib.errors import CallRefused
+from chalicelib.events import LeadEvent, Trigger
+from chalicelib.intake.body import read_fields
+from chalicelib.intake.call import WebhookCall
+from chalicelib.intake.keys import has_live_key, holds_live_token, is_signed
+from chalicelib.intake.lead_ids import read_lead_ids
+
+EVENT_NAMESPACE = uuid.UUID("6f0b8c1e-6d0f-5c5e-9a57-2b6f3c1d9e42")
+"""Namespace of the event ids that are derived from a signed call's `webhook-id` and the lead id."""
+
+
+def accept(
+    call: WebhookCall, *, keys: Sequence[str], now: datetime, new_event_id: Callable[[], str]
+) -> tuple[LeadEvent, ...]:
+    """Give one lead event for each lead that `call` names.
+
+    Raises `CallRefused`: 401 without a live key, 400 for a body that names no lead of ours.
+    """
+    signed = is_signed(call, keys, now=now)
+    if signed or has_live_key(call, keys):
+        fields = read_fields(call)
+    else:
+        fields = _fields_under_token(call, keys)
+    trigger: Trigger = "notification" if "channel_id" in fields else "webhook"
+    webhook_id = call.header("webhook-id") if signed else None
+    return tuple(
+        LeadEvent(
+            lead_id=lead_id,
+            event_id=str(uuid.uuid5(EVENT_NAMESPACE, f"{webhook_id}/{lead_id}")) if webhook_id else new_event_id(),
+            accepted_at=now,
+            trigger=trigger,
+        )
+        for lead_id in read_lead_ids(fields)
+    )
+
+
+def _fields_under_token(call: WebhookCall, keys: Sequence[str]) -> dict[str, object]:
+    """Read the body of a Zoho Notification, whose key stands inside it as `token`."""
+    try:
+        fields = read_fields(call)
+    except CallRefused:
+        fields = {}
+    if not holds_live_token(fields, keys):
+        raise CallRefused(
+            "Send a live webhook key in the header X-Leadmatch-Key, a Standard Webhooks signature, "
+            "or, for Zoho Notifications, the key as the channel's token.",
+            reason="no_live_key",
+            status=401,
+        )
+    return fields

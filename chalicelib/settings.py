@@ -1,0 +1,81 @@
+"""The environment, read once: everything that is not a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.errors import Misconfigured
+
+PREFIX = "LEADMATCH_"
+API_VERSIONS = ("v5", "v6", "v7", "v8")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the variables `LEADMATCH_*` say; an empty text stands for one that may be left out."""
+
+    stage: str
+    inbox_queue: str
+    matches_queue: str
+    slack_queue: str
+    table: str
+    credentials: str
+    zoho_token: str
+    zoho_data_center: str
+    zoho_org_id: str
+    zoho_api_version: str
+    zoho_accounts_url: str
+    zoho_api_url: str
+    slack_channel: str
+    operator_channel: str
+    slack_api_url: str
+
+
+REQUIRED = ("INBOX_QUEUE", "MATCHES_QUEUE", "SLACK_QUEUE", "TABLE", "CREDENTIALS", "ZOHO_TOKEN", "SLACK_CHANNEL")
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the environment; raise `Misconfigured` that names every variable that is missing."""
+    values = {name.removeprefix(PREFIX): text.strip() for name, text in environ.items() if name.startswith(PREFIX)}
+    missing = [PREFIX + name for name in REQUIRED if not values.get(name)]
+    if missing:
+        raise Misconfigured(
+            f"Not set: {', '.join(missing)}. They stand in .chalice/config.json under environment_variables.",
+            reason="setting_missing",
+        )
+    return Settings(
+        stage=values.get("STAGE") or "dev",
+        inbox_queue=values["INBOX_QUEUE"],
+        matches_queue=values["MATCHES_QUEUE"],
+        slack_queue=values["SLACK_QUEUE"],
+        table=values["TABLE"],
+        credentials=values["CREDENTIALS"],
+        zoho_token=values["ZOHO_TOKEN"],
+        zoho_data_center=values.get("ZOHO_DATA_CENTER") or "us",
+        zoho_org_id=values.get("ZOHO_ORG_ID", ""),
+        zoho_api_version=_api_version(values.get("ZOHO_API_VERSION") or "v7"),
+        zoho_accounts_url=values.get("ZOHO_ACCOUNTS_URL", "").rstrip("/"),
+        zoho_api_url=values.get("ZOHO_API_URL", "").rstrip("/"),
+        slack_channel=values["SLACK_CHANNEL"],
+        operator_channel=values.get("OPERATOR_CHANNEL") or values["SLACK_CHANNEL"],
+        slack_api_url=(values.get("SLACK_API_URL") or "https://slack.com/api").rstrip("/"),
+    )
+
+
+def queue_name(which: str, environ: Mapping[str, str]) -> str:
+    """Give a queue's name for Chalice's decorators, which want it at import: the last segment of its URL.
+
+    Without the variable it is a name that no stage has, so that a deploy that was not provisioned fails as a whole
+    and attaches to no other stage's queue.
+    """
+    url = environ.get(f"{PREFIX}{which.upper()}_QUEUE", "").strip().rstrip("/")
+    return url.rpartition("/")[2] or f"leadmatch-unprovisioned-{which}.fifo"
+
+
+def _api_version(text: str) -> str:
+    if text not in API_VERSIONS:
+        raise Misconfigured(
+            f"LEADMATCH_ZOHO_API_VERSION must be one of {', '.join(API_VERSIONS)}.", reason="unknown_api_version"
+        )
+    return text

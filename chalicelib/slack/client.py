@@ -1,0 +1,118 @@
+"""Posts to Slack and reads back: with a bot token, or through an incoming webhook (the trial mode).
+
+A post is never repeated by an HTTP client and runs on a connection of its own: repeated bytes are a second message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.errors import SlackUnavailable, SlackUnclear
+from chalicelib.http import Answer, AnswerLost, NotSent, exchange
+from chalicelib.slack.failures import failure, webhook_failure
+from chalicelib.slack.message import SlackMessage
+
+if TYPE_CHECKING:
+    import requests
+
+READ_SECONDS = 8.0
+HISTORY_LIMIT = 200
+EVENT_TYPE = "leadmatch_lead"
+
+
+class SlackBot:
+    """The Web API with a bot token; `session` opens a fresh connection pool for each call."""
+
+    def __init__(self, *, token: str, api_url: str, session: Callable[[], requests.Session]) -> None:
+        self._token, self._api_url, self._session = token, api_url, session
+
+    @property
+    def history(self) -> SlackBot:
+        """Give what reads and edits the messages that stand there: the bot itself."""
+        return self
+
+    def post(self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "") -> str:
+        """Post a message whose metadata carries the event id; give its ts.
+
+        Raises `SlackUnclear` when it may stand there all the same, `SlackUnavailable` or `SlackRefused` when it
+        certainly does not. https://docs.slack.dev/reference/methods/chat.postMessage
+        """
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"event_id": event_id}}
+        body = _content(message) | {"channel": channel, "metadata": metadata}
+        body |= {"thread_ts": thread_ts} if thread_ts else {}
+        return str(self._call("chat.postMessage", body, effect=True).get("ts", ""))
+
+    def update(self, *, channel: str, ts: str, message: SlackMessage, event_id: str) -> None:
+        """Replace a message; doing it twice does no harm. https://docs.slack.dev/reference/methods/chat.update"""
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"event_id": event_id}}
+        self._call("chat.update", _content(message) | {"channel": channel, "ts": ts, "metadata": metadata})
+
+    def find(self, *, channel: str, event_id: str, since: int, thread_ts: str = "") -> str:
+        """Look for our message of an event posted since an epoch second; give its ts, or an empty text.
+
+        https://docs.slack.dev/reference/methods/conversations.history
+        """
+        method = "conversations.replies" if thread_ts else "conversations.history"
+        query = {"channel": channel, "oldest": str(since), "limit": HISTORY_LIMIT, "include_all_metadata": True}
+        query |= {"ts": thread_ts} if thread_ts else {}
+        cursor = ""
+        while True:
+            page = self._call(method, query | ({"cursor": cursor} if cursor else {}), form=True)
+            for message in page.get("messages") or ():
+                payload = (message.get("metadata") or {}).get("event_payload") or {}
+                if payload.get("event_id") == event_id and message.get("ts") != thread_ts:
+                    return str(message["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return ""
+
+    def permalink(self, *, channel: str, ts: str) -> str:
+        """Give a message's address. https://docs.slack.dev/reference/methods/chat.getPermalink"""
+        return str(self._call("chat.getPermalink", {"channel": channel, "message_ts": ts}, form=True)["permalink"])
+
+    def _call(
+        self, method: str, body: Mapping[str, Any], *, effect: bool = False, form: bool = False
+    ) -> Mapping[str, Any]:
+        """Call one method; `form` for those that take no JSON, `effect` for those that must not happen twice."""
+        payload = {"data": {k: str(v).lower() if v is True else v for k, v in body.items()}} if form else {"json": body}
+        headers = {"Authorization": f"Bearer {self._token}"}
+        with self._session() as session:
+            answer = _sent(session, f"{self._api_url}/{method}", headers=headers, effect=effect, **payload)
+        fields = answer.json()
+        if isinstance(fields, Mapping) and fields.get("ok") is True:
+            return fields
+        raise failure(answer, effect=effect)
+
+
+class SlackWebhook:
+    """An incoming webhook: it posts, and can neither update nor read back. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks"""
+
+    history: None = None
+
+    def __init__(self, *, url: str, session: Callable[[], requests.Session]) -> None:
+        self._url, self._session = url, session
+
+    def post(self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "") -> str:  # noqa: ARG002
+        """Post a message into the webhook's own channel; there is no ts to give."""
+        with self._session() as session:
+            answer = _sent(session, self._url, effect=True, json=_content(message))
+        if answer.status == 200 and answer.body.strip() == b"ok":  # noqa: PLR2004 - HTTP's own number
+            return ""
+        raise webhook_failure(answer)
+
+
+def _content(message: SlackMessage) -> dict[str, Any]:
+    return {"text": message.text, "blocks": list(message.blocks), "unfurl_links": False, "unfurl_media": False}
+
+
+def _sent(session: requests.Session, url: str, *, effect: bool, **options: Any) -> Answer:
+    options["headers"] = {"Connection": "close", **options.get("headers", {})}
+    try:
+        return exchange(session, "POST", url, read_seconds=READ_SECONDS, **options)
+    except NotSent:
+        raise SlackUnavailable("Slack could not be reached.", reason="slack_unreachable") from None
+    except AnswerLost:
+        if effect:
+            raise SlackUnclear("Slack's answer to a post was lost.", reason="slack_answer_lost") from None
+        raise SlackUnavailable("Slack did not answer in time.", reason="slack_no_answer") from None

@@ -1,0 +1,55 @@
+"""What Slack's bad answers mean: certainly not taken, perhaps taken, or refused for good.
+
+https://docs.slack.dev/reference/methods/chat.postMessage#errors and https://docs.slack.dev/apis/web-api/rate-limits
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chalicelib.errors import LeadmatchError, SlackRefused, SlackUnavailable, SlackUnclear
+from chalicelib.http import Answer
+
+THROTTLED = ("ratelimited", "rate_limited", "message_limit_exceeded")
+UNCLEAR = ("fatal_error", "internal_error", "service_unavailable", "request_timeout")
+MESSAGE_REFUSED = ("invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text")
+THROTTLED_STATUS = 429
+SERVER_ERRORS = 500
+DEFAULT_RETRY_SECONDS = 30.0
+
+
+def failure(answer: Answer, *, effect: bool) -> LeadmatchError:
+    """Give the error of a Web API answer; `effect` marks a call that must not happen twice."""
+    fields = answer.json()
+    error = fields.get("error") if isinstance(fields, Mapping) else None
+    code = error if isinstance(error, str) and error else f"http_{answer.status}"
+    if answer.status == THROTTLED_STATUS or code in THROTTLED:
+        return _throttled(answer)
+    if code in UNCLEAR or answer.status >= SERVER_ERRORS or not isinstance(fields, Mapping):
+        kind = SlackUnclear if effect else SlackUnavailable
+        return kind(f"Slack answered {code}.", reason=f"slack_{code}")
+    return SlackRefused(f"Slack refused the call: {code}.", reason=f"slack_{code}")
+
+
+def webhook_failure(answer: Answer) -> LeadmatchError:
+    """Give the error of an incoming webhook's answer, which is plain text."""
+    if answer.status == THROTTLED_STATUS:
+        return _throttled(answer)
+    if answer.status >= SERVER_ERRORS or answer.status == 200:  # noqa: PLR2004 - 200 without "ok" is no answer of Slack's
+        return SlackUnclear(f"Slack's webhook answered HTTP {answer.status}.", reason=f"slack_http_{answer.status}")
+    return SlackRefused(
+        f"Slack's webhook answered HTTP {answer.status}: make a new one.", reason="slack_webhook_refused"
+    )
+
+
+def is_about_the_message(error: SlackRefused) -> bool:
+    """Tell whether Slack refused the content, so that a plain text may still get through."""
+    return error.reason.removeprefix("slack_") in MESSAGE_REFUSED
+
+
+def _throttled(answer: Answer) -> SlackUnavailable:
+    return SlackUnavailable(
+        "Slack asks us to slow down.",
+        reason="slack_throttled",
+        retry_after_seconds=answer.retry_after_seconds or DEFAULT_RETRY_SECONDS,
+    )

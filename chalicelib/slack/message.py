@@ -1,0 +1,146 @@
+"""The Slack message about one lead, read in five seconds from the top down. Pure.
+
+Person and company; the sentence; a warning line; contact and account with their evidence; at most three buttons; a footer.
+Limits: https://docs.slack.dev/reference/block-kit/blocks
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.match_event import Match
+from chalicelib.slack.candidates import candidate_fields
+from chalicelib.slack.text import mrkdwn, plain
+from chalicelib.verdict.model import Verdict
+
+HEADER_LIMIT = 150
+SENTENCE_LIMIT = 2500
+WARNING_LIMIT = 600
+WARNINGS_SHOWN = 3
+FOOTER_VALUE_LIMIT = 120
+ICONS = {
+    "convert_into_contact": ":white_check_mark:",
+    "convert_into_account": ":white_check_mark:",
+    "choose": ":question:",
+    "create_new": ":mag:",
+    "wait": ":hourglass_flowing_sand:",
+    "already_converted": ":heavy_check_mark:",
+    "lead_not_found": ":ghost:",
+    "unchecked": ":warning:",
+}
+CONVERTING = ("convert_into_contact", "convert_into_account", "choose", "create_new")
+
+
+@dataclass(frozen=True, slots=True)
+class SlackMessage:
+    """What Slack is given: blocks for the eye, and a text that says it all by itself."""
+
+    text: str
+    blocks: tuple[dict[str, Any], ...]
+
+
+def render(match: Match) -> SlackMessage:
+    """Render the message about a lead."""
+    title, verdict = _title(match), match.verdict
+    blocks = [
+        {"type": "header", "text": {"type": "plain_text", "text": plain(title, HEADER_LIMIT), "emoji": False}},
+        _section(f"{ICONS[verdict.action]} {mrkdwn(verdict.sentence, SENTENCE_LIMIT)}"),
+        *_warning_line(verdict),
+        *_matches(match),
+        *_buttons(match),
+        {"type": "context", "elements": [_text(" · ".join(_footer(match)))]},
+    ]
+    return SlackMessage(text=_fallback(title, match), blocks=tuple(blocks))
+
+
+def render_change(match: Match) -> SlackMessage:
+    """Render the thread reply that says what an update changed."""
+    text = f"Changed: {mrkdwn(match.verdict.sentence, SENTENCE_LIMIT)}"
+    return SlackMessage(text=text, blocks=(_section(text),))
+
+
+def with_line(message: SlackMessage, line: str) -> SlackMessage:
+    """Add a line of our own below the message."""
+    return SlackMessage(f"{message.text} {line}", (*message.blocks, {"type": "context", "elements": [_text(line)]}))
+
+
+def _title(match: Match) -> str:
+    lead = match.lead
+    known = [value for value in (lead.name, lead.company) if value] if lead else []
+    return " · ".join(known) or f"Lead {match.event.lead_id}"
+
+
+def _fallback(title: str, match: Match) -> str:
+    said = f"{mrkdwn(title, HEADER_LIMIT)}: {mrkdwn(match.verdict.sentence, SENTENCE_LIMIT)}"
+    notes = " ".join(mrkdwn(message, WARNING_LIMIT) for message in _unsaid(match.verdict))
+    return f"{said} {notes}".strip()
+
+
+def _warning_line(verdict: Verdict) -> Iterator[dict[str, Any]]:
+    notes = _unsaid(verdict)
+    if notes:
+        yield _section(":warning: " + " ".join(mrkdwn(note, WARNING_LIMIT) for note in notes))
+
+
+def _unsaid(verdict: Verdict) -> list[str]:
+    """Give the warnings that the sentence does not already say."""
+    unsaid = [
+        warning.message
+        for warning in verdict.warnings
+        if warning.message not in verdict.sentence and warning.code != "account_differs"
+    ]
+    return unsaid[:WARNINGS_SHOWN]
+
+
+def _matches(match: Match) -> Iterator[dict[str, Any]]:
+    fields = candidate_fields(match)
+    if fields:
+        yield {"type": "section", "fields": [_text(field) for field in fields]}
+
+
+def _buttons(match: Match) -> Iterator[dict[str, Any]]:
+    verdict, lead_url = match.verdict, match.url(match.event.lead_id)
+    converts = verdict.action in CONVERTING and not verdict.blocked
+    buttons = [
+        ("convert_in_zoho", "Convert in Zoho", f"{lead_url}/convert" if converts and lead_url else ""),
+        ("open_lead", "Open lead", "" if converts or verdict.action == "lead_not_found" else lead_url),
+        ("open_contact", "Open contact", match.url(verdict.targets.contact.id)),
+        ("open_account", "Open account", match.url(verdict.targets.account.id)),
+    ]
+    elements = [_button(name, label, url) for name, label, url in buttons if url]
+    if elements:
+        yield {"type": "actions", "elements": elements}
+
+
+def _button(action_id: str, label: str, url: str) -> dict[str, Any]:
+    button = {"type": "button", "action_id": action_id, "text": {"type": "plain_text", "text": label}, "url": url}
+    return button | ({"style": "primary"} if action_id == "convert_in_zoho" else {})
+
+
+def _footer(match: Match) -> Iterator[str]:
+    if match.lead:
+        yield from (mrkdwn(value, FOOTER_VALUE_LIMIT) for value in (match.lead.source, match.lead.phone) if value)
+    layouts = _layouts_to_pick(match.verdict)
+    if layouts:
+        yield f"Pick a layout for {mrkdwn(', '.join(layouts), FOOTER_VALUE_LIMIT)}"
+    moment = match.checked_at
+    yield f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{moment:%Y-%m-%d %H:%M} UTC>"
+
+
+def _layouts_to_pick(verdict: Verdict) -> list[str]:
+    """Name the modules with several layouts in which the conversion would make a record."""
+    if verdict.action not in CONVERTING:
+        return []
+    kinds = {"Contacts": verdict.targets.contact.kind, "Accounts": verdict.targets.account.kind, "Deals": "new"}
+    return [module for module in verdict.modules_with_multiple_layouts if kinds.get(module) == "new"]
+
+
+def _section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": _text(text)}
+
+
+def _text(text: str) -> dict[str, Any]:
+    """Make a mrkdwn object in which Slack links nothing by itself."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}

@@ -1,0 +1,143 @@
+"""check: one lead from the inbox is looked up in Zoho; its verdict goes to the ledger and to both output queues."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chalicelib import match_event
+from chalicelib.aws.ledger_item import LedgerItem
+from chalicelib.aws.queues import Message
+from chalicelib.errors import LeadNotFound, NotApproved, RecordLocked, Retryable
+from chalicelib.events import LeadEvent, Notice
+from chalicelib.match_event import Match
+from chalicelib.steps.outcome import Outcome, of_event
+from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
+from chalicelib.verdict.model import Verdict
+from chalicelib.verdict.sentence import RECHECK_HOURS
+from chalicelib.zoho.inquiry import Inquiry, LeadSource, inquire
+from chalicelib.zoho.links import RecordLink
+
+
+class Ledger(Protocol):
+    """Remembers the lead's last event and its match."""
+
+    def read(self, lead_id: str) -> LedgerItem | None:
+        """Give the item."""
+
+    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
+        """Write the match, or raise `Superseded`."""
+
+
+class Outbox(Protocol):
+    """A queue to send to."""
+
+    def send(self, message: Message) -> None:
+        """Keep it, or raise `AwsUnavailable`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a lead is tried again, in seconds since it was accepted."""
+
+    unavailable_seconds: float = 6 * 3600
+    locked_seconds: float = 10 * 60
+
+    def is_over(self, error: Retryable, waited_seconds: float) -> bool:
+        """Tell whether a lead is given up."""
+        limit = self.locked_seconds if isinstance(error, RecordLocked) else self.unavailable_seconds
+        return waited_seconds >= limit
+
+
+@dataclass(frozen=True, slots=True)
+class Outboxes:
+    """Where a verdict goes; what was given up also goes to the dead letters, from where it can be replayed."""
+
+    matches: Outbox
+    slack: Outbox
+    dead_letters: Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """The Slack channels for summaries and for trouble."""
+
+    sales: str
+    operator: str
+
+
+def check(
+    event: LeadEvent,
+    *,
+    ledger: Ledger,
+    zoho: LeadSource,
+    outboxes: Outboxes,
+    channels: Channels,
+    link: RecordLink,
+    stage: str,
+    now: Callable[[], datetime],
+    patience: Patience,
+) -> Outcome:
+    """Reach the lead's verdict and send it; a verdict once stored for an event is sent again, not asked for again.
+
+    Raises `Retryable` while the lead may still be checked, `Superseded` when a newer event came first.
+    """
+    item = ledger.read(event.lead_id)
+    if item and item.event_id == event.event_id and item.match:
+        _send(event, item, match_event.read(item.match).verdict, outboxes, channels)
+        return of_event("match_sent_again", event, now=now(), revision=item.revision)
+    inquiry = inquire(zoho, lead_id=event.lead_id)
+    verdict = _judge(inquiry, event, patience=patience, now=now())
+    match = Match(event, inquiry.lead, verdict, _urls(event.lead_id, verdict, link), now())
+    due_at = now() + timedelta(hours=RECHECK_HOURS) if verdict.action == "wait" else None
+    item = ledger.store_match(event, match_event.write(match, stage=stage), due_at=due_at)
+    _send(event, item, verdict, outboxes, channels)
+    return of_event(
+        "checked", event, now=now(), action=verdict.action, confidence=verdict.confidence, reason=verdict.reason
+    )
+
+
+def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, now: datetime) -> Verdict:
+    """Give the verdict that the answers allow; raise the trouble while waiting may cure it."""
+    trouble = inquiry.trouble
+    if inquiry.lead and inquiry.lead.converted:
+        return already_converted(inquiry.lead)
+    if isinstance(trouble, NotApproved):
+        return wait(trouble.reason)
+    if isinstance(trouble, LeadNotFound):
+        return lead_not_found(event.lead_id)
+    if isinstance(trouble, Retryable) and not patience.is_over(trouble, (now - event.accepted_at).total_seconds()):
+        raise trouble
+    if isinstance(trouble, RecordLocked):
+        return wait(trouble.reason)
+    if trouble or inquiry.options is None:
+        return unchecked(trouble.reason if trouble else "zoho_no_options")
+    return decide(inquiry.options, inquiry.lead, lead_id=event.lead_id)
+
+
+def _send(event: LeadEvent, item: LedgerItem, verdict: Verdict, outboxes: Outboxes, channels: Channels) -> None:
+    """Send the stored match; the ids make SQS drop what a repeated delivery sends again."""
+    outboxes.matches.send(Message(item.match, group=event.lead_id, deduplication_id=event.event_id))
+    channel = channels.operator if verdict.action == "lead_not_found" else channels.sales
+    notice = Notice(event, "verdict", item.revision, item.shown.channel if item.shown else channel)
+    outboxes.slack.send(Message(notice.to_json(), group=notice.channel, deduplication_id=_notice_id(notice)))
+    if verdict.action == "unchecked":
+        outboxes.dead_letters.send(Message(event.to_json(), group=event.lead_id, deduplication_id=event.event_id))
+
+
+def _notice_id(notice: Notice) -> str:
+    return hashlib.sha256(f"{notice.event.event_id}/{notice.kind}/{notice.revision}".encode()).hexdigest()
+
+
+def _urls(lead_id: str, verdict: Verdict, link: RecordLink) -> dict[str, str]:
+    urls = {lead_id: link("Leads", lead_id)}
+    kinds = {"Accounts": verdict.accounts, "Contacts": verdict.contacts, "Deals": verdict.deals}
+    for module, found in kinds.items():
+        for candidate in found or ():
+            home = candidate.record.account
+            urls |= {home.id: link("Accounts", home.id)} if home else {}
+            urls[candidate.record.id] = link(module, candidate.record.id)
+    return urls

@@ -1,0 +1,181 @@
+"""notify: the only place that writes to Slack about a lead: one message per lead, kept current.
+
+Before a post its intent is written; when the answer is lost the message is looked for in the channel's history before
+anything is posted again. Everything happens under the lead's lease in the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chalicelib import match_event
+from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown
+from chalicelib.errors import SlackRefused, SlackUnavailable, SlackUnclear
+from chalicelib.events import Notice, read_time
+from chalicelib.match_event import Match
+from chalicelib.slack.failures import is_about_the_message
+from chalicelib.slack.message import SlackMessage, render, render_change, with_line
+from chalicelib.steps.outcome import Outcome, of_event
+
+LEASE_SECONDS = 45
+CLOCK_SKEW_SECONDS = 10
+NEW_MESSAGE_AFTER = timedelta(days=1)
+MESSAGE_GONE = ("slack_message_not_found", "slack_cant_update_message", "slack_edit_window_closed")
+
+
+class Ledger(Protocol):
+    """The lead's item under a lease."""
+
+    def claim(self, lead_id: str, *, owner: str, lease_seconds: float) -> LedgerItem: ...
+    def intend(self, held: LedgerItem, posting: Posting) -> LedgerItem: ...
+    def posted(self, held: LedgerItem, shown: Shown) -> LedgerItem: ...
+    def release(self, held: LedgerItem, *, refused: bool = False) -> None: ...
+
+
+class Slack(Protocol):
+    """A bot; an incoming webhook has `can_read_back` False and nothing but `post`."""
+
+    can_read_back: bool
+
+    def post(self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "") -> str: ...
+    def update(self, *, channel: str, ts: str, message: SlackMessage, event_id: str) -> None: ...
+    def find(self, *, channel: str, event_id: str, since: int, thread_ts: str = "") -> str: ...
+    def permalink(self, *, channel: str, ts: str) -> str: ...
+
+
+def notify(
+    notice: Notice,
+    *,
+    ledger: Ledger,
+    slack: Slack,
+    pace: Callable[[str], None],
+    now: Callable[[], datetime],
+    owner: str,
+) -> Outcome:
+    """Bring the channel up to date with the ledger; doing it twice shows nothing twice.
+
+    Raises `LeaseHeld`, `SlackUnavailable` or `SlackUnclear` to be called again, `SlackRefused` when a person has to act.
+    """
+    held = ledger.claim(notice.event.lead_id, owner=owner, lease_seconds=LEASE_SECONDS)
+    teller = _Teller(ledger, slack, pace, now, notice.channel)
+    try:
+        did = teller.tell(held) if held.event_id == notice.event.event_id else teller.leave(held, "superseded")
+    except SlackUnclear as error:
+        # The lease stays ours until the lost call is over for certain; then somebody reads the history back.
+        raise SlackUnclear(str(error), reason=error.reason, retry_after_seconds=LEASE_SECONDS + 1) from None
+    except (SlackUnavailable, SlackRefused):
+        ledger.release(held, refused=teller.intended)
+        raise
+    return of_event(did, notice.event, now=now(), revision=held.revision)
+
+
+@dataclass(slots=True)
+class _Teller:
+    """One attempt to tell a channel; `intended` once an intent of this attempt stands in the ledger."""
+
+    ledger: Ledger
+    slack: Slack
+    pace: Callable[[str], None]
+    now: Callable[[], datetime]
+    channel: str
+    intended: bool = False
+
+    def tell(self, held: LedgerItem) -> str:
+        """Do what the item asks for; give the word for the log."""
+        match = match_event.read(held.match)
+        message = render(match)
+        if held.posting:
+            held, message = self._settled(held, held.posting, message)
+        if held.shown is None:
+            quiet = match.verdict.action == "already_converted"
+            return self.leave(held, "nothing_to_tell") if quiet else self._post(held, match, message)
+        if held.shown.revision == held.revision:
+            self.ledger.posted(held, held.shown)
+            return "already_posted"
+        if read_time(held.accepted_at) - read_time(held.shown.accepted_at) >= NEW_MESSAGE_AFTER:
+            return self._post(held, match, self._linked_back(message, held.shown))
+        return self._update(held, held.shown, match, message)
+
+    def leave(self, held: LedgerItem, word: str) -> str:
+        """Give the lease back and tell nothing; what an earlier attempt may have posted stays to be settled."""
+        self.ledger.release(held)
+        return word
+
+    def _settled(self, held: LedgerItem, posting: Posting, message: SlackMessage) -> tuple[LedgerItem, SlackMessage]:
+        """Find out what became of an earlier attempt's post; when it cannot be found out, nothing is posted."""
+        if not self.slack.can_read_back:
+            return held, with_line(message, "This may repeat an earlier message: Slack's answer to it was lost.")
+        ts = self.slack.find(
+            channel=posting.shown.channel,
+            event_id=posting.shown.event_id,
+            since=posting.began_at - CLOCK_SKEW_SECONDS,
+            thread_ts=posting.thread_ts,
+        )
+        if ts:
+            held = replace(held, shown=posting.shown if posting.thread_ts else replace(posting.shown, ts=ts))
+        return held, message
+
+    def _post(self, held: LedgerItem, match: Match, message: SlackMessage) -> str:
+        shown = self._shown(held, match, channel=self.channel, ts="")
+        held = self._intend(held, shown)
+        ts = self._sent(channel=shown.channel, message=message, event_id=shown.event_id)
+        self.ledger.posted(held, replace(shown, ts=ts))
+        return "posted"
+
+    def _update(self, held: LedgerItem, old: Shown, match: Match, message: SlackMessage) -> str:
+        shown = self._shown(held, match, channel=old.channel, ts=old.ts)
+        changed = shown.verdict != old.verdict
+        if not old.ts:
+            return (
+                self._post(held, match, with_line(message, "This replaces an earlier message."))
+                if changed
+                else (self._kept(held, shown))
+            )
+        try:
+            self.slack.update(channel=old.channel, ts=old.ts, message=message, event_id=shown.event_id)
+        except SlackRefused as error:
+            if error.reason in MESSAGE_GONE:
+                return self._post(held, match, message)
+            raise
+        if changed:
+            held = self._intend(held, shown, thread_ts=old.ts)
+            self._sent(channel=old.channel, message=render_change(match), event_id=shown.event_id, thread_ts=old.ts)
+        self.ledger.posted(held, shown)
+        return "updated"
+
+    def _kept(self, held: LedgerItem, shown: Shown) -> str:
+        self.ledger.posted(held, shown)
+        return "nothing_to_tell"
+
+    def _intend(self, held: LedgerItem, shown: Shown, *, thread_ts: str = "") -> LedgerItem:
+        self.pace(shown.channel)
+        held = self.ledger.intend(held, Posting(shown, thread_ts, int(self.now().timestamp())))
+        self.intended = True
+        return held
+
+    def _sent(self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "") -> str:
+        """Post; when Slack refuses the blocks, the text alone says it all."""
+        try:
+            return self.slack.post(channel=channel, message=message, event_id=event_id, thread_ts=thread_ts)
+        except SlackRefused as error:
+            if not is_about_the_message(error) or not message.blocks:
+                raise
+            bare = SlackMessage(message.text, ())
+            return self.slack.post(channel=channel, message=bare, event_id=event_id, thread_ts=thread_ts)
+
+    def _shown(self, held: LedgerItem, match: Match, *, channel: str, ts: str) -> Shown:
+        targets = match.verdict.targets
+        verdict = f"{match.verdict.action}/{targets.contact.id or ''}/{targets.account.id or ''}"
+        return Shown(channel, ts, held.event_id, held.accepted_at, held.revision, verdict)
+
+    def _linked_back(self, message: SlackMessage, old: Shown) -> SlackMessage:
+        if not old.ts:
+            return message
+        try:
+            url = self.slack.permalink(channel=old.channel, ts=old.ts)
+        except (SlackUnavailable, SlackRefused):
+            return message  # the link is a comfort; the message is the job
+        return with_line(message, f"<{url}|Earlier message about this lead>")

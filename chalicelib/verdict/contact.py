@@ -1,0 +1,44 @@
+"""The contact target: rules 3 and 4 of the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.verdict.model import Candidate, Strength, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A target, the candidates that competed for it, and the one that won."""
+
+    target: Target
+    competitors: tuple[Candidate, ...] = ()
+    winner: Candidate | None = None
+
+    @property
+    def strength(self) -> Strength:
+        """Give the strength of the tier that competed."""
+        return max((candidate.strength for candidate in self.competitors), default=Strength.NONE)
+
+
+def competitors(found: tuple[Candidate, ...] | None) -> tuple[Candidate, ...]:
+    """Rule 3: only the strongest tier competes."""
+    best = max((candidate.strength for candidate in found or ()), default=Strength.NONE)
+    if best is Strength.NONE:
+        return ()
+    return tuple(candidate for candidate in found or () if candidate.strength == best)
+
+
+def choose_contact(found: tuple[Candidate, ...] | None, accounts: tuple[Candidate, ...]) -> Choice:
+    """Rule 4: one exact or strong competitor is decided; a weak one only when it belongs to the one matched account."""
+    competing = competitors(found)
+    if not competing:
+        return Choice(Target("new"))
+    if len(competing) == 1 and (competing[0].strength >= Strength.STRONG or _belongs(competing[0], accounts)):
+        return Choice(Target("existing", competing[0].record.id), competing, competing[0])
+    return Choice(Target("choose"), competing)
+
+
+def _belongs(contact: Candidate, accounts: tuple[Candidate, ...]) -> bool:
+    account = contact.record.account
+    return account is not None and len(accounts) == 1 and account.id == accounts[0].record.id

@@ -1,0 +1,115 @@
+"""Conversion options and the lead become a verdict: the eight rules, in their order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chalicelib.verdict import sentence, warnings
+from chalicelib.verdict.account import choose_account, contradiction
+from chalicelib.verdict.compare import is_placeholder
+from chalicelib.verdict.contact import Choice, choose_contact, competitors
+from chalicelib.verdict.evidence import candidates
+from chalicelib.verdict.model import (
+    Action,
+    Candidate,
+    ConversionOptions,
+    Lead,
+    Strength,
+    Target,
+    Targets,
+    Verdict,
+    VerdictWarning,
+)
+from chalicelib.verdict.outcomes import unchecked
+
+
+def decide(options: ConversionOptions, lead: Lead | None, *, lead_id: str) -> Verdict:
+    """Reach the verdict for a lead that is not converted; `lead` is None when Zoho did not let us read it."""
+    found = _Found(options, lead or _lead_behind(options, lead_id))
+    if found.nothing and lead is None:
+        return unchecked("lead_unread")
+    return found.verdict()
+
+
+def _lead_behind(options: ConversionOptions, lead_id: str) -> Lead:
+    """Stand in for a lead that we may not read: what matched an account's name is its company."""
+    names = [piece.value for piece in options.matched.get("Accounts", ()) if piece.field == "Account_Name"]
+    return Lead(lead_id, company=next(iter(names), ""))
+
+
+class _Found:
+    """The two choices and what follows from them, each worked out once."""
+
+    def __init__(self, options: ConversionOptions, lead: Lead) -> None:
+        self.options = options
+        self.placeholder = lead.company if is_placeholder(lead.company, lead.name) else ""
+        self.lead = lead = replace(lead, company="") if self.placeholder else lead
+        self.contacts = candidates(options.contacts, options.matched.get("Contacts", ()), "Contacts")
+        self.accounts = self._accounts()
+        self.deals = candidates(options.deals, options.matched.get("Deals", ()), "Deals")
+        self.contact = choose_contact(self.contacts, competitors(self.accounts))
+        account = choose_account(self.accounts, self.contact, lead)
+        self.elsewhere = contradiction(self.contact, account, lead)
+        self.account = Choice(Target("choose"), account.competitors) if self.elsewhere else account
+
+    @property
+    def nothing(self) -> bool:
+        """Tell whether no record competes."""
+        return not self.contact.competitors and not self.account.competitors
+
+    def verdict(self) -> Verdict:
+        """Put the choices into one verdict."""
+        known = warnings.of_records(self._touched())
+        action = self._action()
+        return Verdict(
+            action=action,
+            confidence=self._confidence(action).word,
+            reason=self._reason(action),
+            sentence=sentence.matched(action, self.contact, self.account, self.lead, known, self.elsewhere),
+            targets=Targets(self.contact.target, self.account.target),
+            warnings=known + self._notes(),
+            contacts=self.contacts,
+            accounts=self.accounts,
+            deals=self.deals,
+            module_preference=self.options.module_preference,
+            modules_with_multiple_layouts=self.options.modules_with_multiple_layouts,
+        )
+
+    def _accounts(self) -> tuple[Candidate, ...] | None:
+        """Rule 7: without a company, what matched by the account's name matched by chance."""
+        matched = self.options.matched.get("Accounts", ())
+        if self.lead.company:
+            return candidates(self.options.accounts, matched, "Accounts")
+        telling = tuple(piece for piece in matched if piece.field != "Account_Name")
+        return candidates(self.options.accounts, telling, "Accounts", at_least=Strength.NONE)
+
+    def _action(self) -> Action:
+        if "choose" in (self.contact.target.kind, self.account.target.kind):
+            return "choose"
+        if self.contact.target.kind == "existing":
+            return "convert_into_contact"
+        return "convert_into_account" if self.account.target.kind == "existing" else "create_new"
+
+    def _confidence(self, action: Action) -> Strength:
+        if action == "convert_into_account" or not self.contact.competitors:
+            return self.account.strength
+        return self.contact.strength
+
+    def _reason(self, action: Action) -> str:
+        if self.elsewhere:
+            return "account_differs"
+        if action != "choose":
+            return {"create_new": "no_match"}.get(action, f"{self._confidence(action).word}_match")
+        undecided = self.contact if self.contact.target.kind == "choose" else self.account
+        return "names_only" if len(undecided.competitors) == 1 else "several_matches"
+
+    def _touched(self) -> tuple[Candidate, ...]:
+        """Give the records the conversion may touch: the winner of each choice, or all that compete for it."""
+        choices = (self.contact, self.account)
+        return tuple(c for choice in choices for c in ((choice.winner,) if choice.winner else choice.competitors))
+
+    def _notes(self) -> tuple[VerdictWarning, ...]:
+        notes: tuple[VerdictWarning, ...] = (warnings.placeholder(self.placeholder),) if self.placeholder else ()
+        if self.elsewhere and self.contact.winner:
+            return (*notes, warnings.account_differs(self.contact.winner.record, self.elsewhere, self.lead))
+        return notes

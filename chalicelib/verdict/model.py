@@ -1,0 +1,167 @@
+"""The things a verdict is about: the lead, what Zoho matched, the evidence, and the verdict itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Literal
+
+Action = Literal[
+    "convert_into_contact",
+    "convert_into_account",
+    "choose",
+    "create_new",
+    "wait",
+    "already_converted",
+    "lead_not_found",
+    "unchecked",
+]
+TargetKind = Literal["existing", "new", "choose", "none"]
+Module = Literal["Contacts", "Accounts", "Deals"]
+
+
+class Strength(IntEnum):
+    """How sure a match is: a unique field, an email (or an account's phone or website), a name, nothing."""
+
+    NONE = 0
+    WEAK = 1
+    STRONG = 2
+    EXACT = 3
+
+    @property
+    def word(self) -> str:
+        """Give the word that stands in the match event."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A record that another record points to."""
+
+    id: str
+    name: str
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The CRM user who owns the lead."""
+
+    id: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The lead's own fields; an empty text is a field that is empty or that we could not read."""
+
+    id: str
+    name: str = ""
+    company: str = ""
+    email: str = ""
+    phone: str = ""
+    website: str = ""
+    source: str = ""
+    status: str = ""
+    owner: Owner | None = None
+    converted: bool = False
+    converted_contact: str = ""
+    converted_account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A field of a module whose value equals the lead's; `unique` None means Zoho did not say."""
+
+    field: str
+    label: str
+    value: str
+    unique: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A contact, account or deal that Zoho offers for the conversion; `fields` are its plain values."""
+
+    id: str
+    name: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    account: Reference | None = None
+    locked: bool = False
+    editable: bool = True
+    approval_state: str = ""
+    consent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionOptions:
+    """What Zoho answered; None means that the answer does not speak of it, an empty tuple that nothing matched."""
+
+    contacts: tuple[Record, ...] | None = ()
+    accounts: tuple[Record, ...] | None = ()
+    deals: tuple[Record, ...] | None = None
+    matched: Mapping[Module, tuple[Evidence, ...]] = field(default_factory=dict)
+    module_preference: str | None = None
+    modules_with_multiple_layouts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A record beside the evidence that it carries itself and the strength with which it competes."""
+
+    record: Record
+    evidence: tuple[Evidence, ...]
+    strength: Strength
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the conversion puts a contact or an account; `id` only for an existing one."""
+
+    kind: TargetKind
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The two decisions of a verdict."""
+
+    contact: Target
+    account: Target
+
+
+NO_TARGETS = Targets(Target("none"), Target("none"))
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictWarning:
+    """Something to know about a record before converting; `block` means Zoho or the law forbids it for now."""
+
+    code: str
+    severity: Literal["block", "note"]
+    message: str
+    record_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to do with the lead, in a machine word and in a sales person's sentence."""
+
+    action: Action
+    confidence: str
+    reason: str
+    sentence: str
+    targets: Targets = NO_TARGETS
+    warnings: tuple[VerdictWarning, ...] = ()
+    contacts: tuple[Candidate, ...] | None = None
+    accounts: tuple[Candidate, ...] | None = None
+    deals: tuple[Candidate, ...] | None = None
+    module_preference: str | None = None
+    modules_with_multiple_layouts: tuple[str, ...] = ()
+
+    @property
+    def blocked(self) -> bool:
+        """Tell whether a warning forbids converting for now."""
+        return any(warning.severity == "block" for warning in self.warnings)

@@ -1,0 +1,155 @@
+"""The verdict in a sales person's words: what to do, and the evidence for it.
+
+Never "weak" or "strong", which are our words; never "safe" or "new company", which we cannot know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from chalicelib.verdict.compare import company_key, is_email, is_name, is_phone, words
+from chalicelib.verdict.contact import Choice
+from chalicelib.verdict.model import Action, Candidate, Evidence, Lead, Reference, Strength, VerdictWarning
+
+RECHECK_HOURS = 4
+SHORT_ID_ENDS = 3
+REFUSED_REASONS = ("zoho_no_permission", "zoho_scope_missing", "zoho_not_connected", "zoho_token_refused")
+
+
+def matched(
+    action: Action,
+    contact: Choice,
+    account: Choice,
+    lead: Lead,
+    warnings: Sequence[VerdictWarning],
+    elsewhere: Reference | None,
+) -> str:
+    """Say what to do with a lead that was checked; what blocks the conversion is said first."""
+    advice = _advice(action, contact, account, lead, elsewhere)
+    blocks = [warning.message for warning in warnings if warning.severity == "block"]
+    return f"{blocks[0]} Do not convert yet. {advice}" if blocks else advice
+
+
+def wait(reason: str) -> str:
+    """Say that Zoho blocks the conversion for now."""
+    cause = "Locked while Zoho merges it" if reason == "record_locked" else "Awaiting approval"
+    return f"{cause}; Zoho blocks conversion. We check again every {RECHECK_HOURS} hours."
+
+
+def already_converted(lead: Lead) -> str:
+    """Say that there is nothing to do."""
+    into = ", ".join(name for name in (lead.converted_contact, lead.converted_account) if name)
+    return f"Already converted into {into}. Nothing to do." if into else "Already converted. Nothing to do."
+
+
+def lead_not_found(lead_id: str) -> str:
+    """Say that the lead is not to be seen, by the two ends of its id."""
+    short = lead_id
+    if len(lead_id) > 2 * SHORT_ID_ENDS + 1:
+        short = f"{lead_id[:SHORT_ID_ENDS]}…{lead_id[-SHORT_ID_ENDS:]}"
+    return f"Zoho shows us no lead {short}: deleted, merged, or hidden from our user."
+
+
+def unchecked(reason: str) -> str:
+    """Say aloud that nothing was checked, and why."""
+    cause = "Zoho did not answer"
+    if reason in REFUSED_REASONS:
+        cause = "Zoho refused our access"
+    elif reason == "lead_unread":
+        cause = "Zoho did not show us the lead itself"
+    return f"NOT CHECKED: {cause}. Search by hand before converting."
+
+
+def evidence_words(evidence: Iterable[Evidence]) -> str:
+    """Name what is the same: "same email and phone"; empty without evidence."""
+    nouns = list(dict.fromkeys(_noun(piece) for piece in evidence))
+    if not nouns:
+        return ""
+    return f"same {nouns[0]}" if len(nouns) == 1 else f"same {', '.join(nouns[:-1])} and {nouns[-1]}"
+
+
+def _advice(action: Action, contact: Choice, account: Choice, lead: Lead, elsewhere: Reference | None) -> str:
+    if elsewhere and contact.winner:
+        return _contradiction(contact.winner, elsewhere, lead)
+    if action == "choose":
+        return _choose(contact if contact.target.kind == "choose" else account, contact, lead)
+    if contact.winner:
+        return _contact(contact.winner)
+    if account.winner:
+        return _account(account.winner)
+    return _nothing(lead, company=account.target.kind == "new")
+
+
+def _contact(winner: Candidate) -> str:
+    if winner.strength == Strength.WEAK:
+        return _thin(winner)
+    return f"{_name(winner)} is already a contact{_at(winner)}{_because(winner)}. Convert into that contact."
+
+
+def _account(winner: Candidate) -> str:
+    return f"{_name(winner)} is already an account{_because(winner)}. Add this lead as a new contact there."
+
+
+def _thin(candidate: Candidate) -> str:
+    only = "names only" if all(is_name(piece.field) for piece in candidate.evidence) else ""
+    return f"Probably {_name(candidate)}{_at(candidate)} ({only or evidence_words(candidate.evidence)}). Check first."
+
+
+def _contradiction(winner: Candidate, home: Reference, lead: Lead) -> str:
+    where = home.name or "another account"
+    if not lead.company or company_key(home.name) == company_key(lead.company):
+        return f"{_name(winner)} is a contact at {where}, but another account matches this lead. Ask which."
+    return f"{_name(winner)} is a contact at {where}; this lead says {lead.company}. Ask which."
+
+
+def _choose(undecided: Choice, contact: Choice, lead: Lead) -> str:
+    rivals = undecided.competitors
+    if len(rivals) == 1:
+        return _lone_name(rivals[0], lead)
+    kind = "contacts" if undecided is contact else "accounts"
+    names = {words(rival.record.name) for rival in rivals}
+    only_names = all(is_name(piece.field) for rival in rivals for piece in rival.evidence)
+    if only_names and len(names) == 1 and rivals[0].record.name:
+        return f"{len(rivals)} {kind} are called {rivals[0].record.name}. Pick one before converting."
+    shared = [piece for piece in rivals[0].evidence if all(piece in rival.evidence for rival in rivals)]
+    how = f"have the {evidence_words(shared)}" if shared else "match this lead"
+    return f"{len(rivals)} {kind} {how}. Pick one before converting."
+
+
+def _lone_name(candidate: Candidate, lead: Lead) -> str:
+    home = candidate.record.account
+    if home and home.name and lead.company and company_key(home.name) != company_key(lead.company):
+        return _contradiction(candidate, home, lead)
+    return _thin(candidate)
+
+
+def _nothing(lead: Lead, *, company: bool) -> str:
+    if not company:
+        return "No exact match. Zoho will create a contact only."
+    held = [word for word, value in (("email", lead.email), ("company", lead.company), ("name", lead.name)) if value]
+    asked = held[0] if len(held) == 1 else f"{', '.join(held[:-1])} or {held[-1]}"
+    return f"No exact match for {asked}. Search {lead.company} once, then create."
+
+
+def _name(candidate: Candidate) -> str:
+    return candidate.record.name or "A record without a name"
+
+
+def _at(candidate: Candidate) -> str:
+    home = candidate.record.account
+    return f" at {home.name}" if home and home.name else ""
+
+
+def _because(candidate: Candidate) -> str:
+    found = evidence_words(candidate.evidence)
+    return f" ({found})" if found else ""
+
+
+def _noun(piece: Evidence) -> str:
+    if is_email(piece.field):
+        return "email"
+    if is_phone(piece.field):
+        return "phone"
+    if is_name(piece.field):
+        return "name"
+    return "website" if piece.field == "Website" else (piece.label or piece.field.replace("_", " "))

@@ -1,0 +1,48 @@
+"""What to know before converting: rule 8 of the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from chalicelib.verdict.model import Candidate, Lead, Record, Reference, VerdictWarning
+
+STOPPED_CONSENT = ("stop processing", "withdrawn")
+
+
+def of_records(candidates: Iterable[Candidate]) -> tuple[VerdictWarning, ...]:
+    """Give the warnings of the records that the conversion may touch, those that block it first."""
+    found = [warning for candidate in candidates for warning in _of_record(candidate.record)]
+    return tuple(sorted(found, key=lambda warning: warning.severity != "block"))
+
+
+def placeholder(company: str) -> VerdictWarning:
+    """Say that what stands in the lead's company field is no company."""
+    return VerdictWarning("placeholder_company", "note", f"“{company}” stands as the lead's company; it is no company.")
+
+
+def account_differs(contact: Record, home: Reference, lead: Lead) -> VerdictWarning:
+    """Say that the decided contact belongs to another account than the lead points to."""
+    message = f"{contact.name or 'The contact'} belongs to {home.name or 'another account'}, not to {lead.company}."
+    if not lead.company:
+        message = f"{contact.name or 'The contact'} belongs to {home.name or 'another account'}."
+    return VerdictWarning("account_differs", "note", message, contact.id)
+
+
+def _of_record(record: Record) -> Iterator[VerdictWarning]:
+    name = record.name or "The record"
+    if record.locked:
+        yield VerdictWarning("locked", "block", f"{name} is locked in Zoho.", record.id)
+    if record.account and record.account.locked:
+        yield VerdictWarning(
+            "locked", "block", f"{record.account.name or 'Its account'} is locked in Zoho.", record.account.id
+        )
+    if record.approval_state.endswith("pending"):
+        yield VerdictWarning("approval_pending", "block", f"{name} is waiting for approval.", record.id)
+    if record.approval_state.endswith("rejected"):
+        yield VerdictWarning("approval_rejected", "block", f"{name} was rejected in approval.", record.id)
+    if any(word in record.consent.lower() for word in STOPPED_CONSENT):
+        yield VerdictWarning(
+            "consent_withdrawn", "block", f"{name} withdrew consent: do not process their data.", record.id
+        )
+    if not record.editable:
+        yield VerdictWarning("not_editable", "note", f"{name} cannot be edited by our Zoho user.", record.id)

@@ -1,0 +1,168 @@
+"""The only place that builds clients: each function of the app gets its step with everything that step needs.
+
+Imports stand inside the functions, so that a cold start loads its own step's needs and nothing else.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.errors import Misconfigured
+from chalicelib.settings import Settings, read_settings
+from chalicelib.wiring import clients
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+
+    from chalicelib.aws.ledger import Ledger
+    from chalicelib.aws.queues import Queue
+    from chalicelib.aws.secrets import CredentialsSecret
+    from chalicelib.edge import Worker
+    from chalicelib.steps.check import Patience
+    from chalicelib.steps.outcome import Outcome
+    from chalicelib.steps.receive import Reply
+
+
+class Wiring:
+    """Builds each part once, when it is first asked for; nothing is read or raised before."""
+
+    def __init__(self, environ: Mapping[str, str], *, patience: Patience | None = None) -> None:
+        self._environ, self._patience = environ, patience
+
+    def receive(self, gateway_event: Mapping[str, Any]) -> Reply:
+        """Answer a call of the webhook and log how."""
+        from chalicelib.steps.receive import receive, unavailable
+
+        try:
+            inbox = self._queue(self.settings.inbox_queue)
+            reply = receive(
+                gateway_event,
+                keys=self._webhook_keys,
+                inbox=inbox,
+                now=clients.utc_now,
+                new_event_id=clients.new_id,
+            )
+        except Misconfigured as error:
+            reply = unavailable(error)
+        log = self.log.info if reply.accepted or reply.status < 500 else self.log.error  # noqa: PLR2004 - HTTP's number
+        log("received", extra={"status": reply.status, "reason": reply.reason, "leads": list(reply.accepted)})
+        return reply
+
+    @cached_property
+    def check(self) -> Worker:
+        """The inbox's worker."""
+        from chalicelib.events import LeadEvent
+        from chalicelib.steps.check import Channels, Outboxes, Patience, check
+        from chalicelib.wiring.zoho import build_zoho, record_links_of
+
+        settings = self.settings
+        zoho = build_zoho(settings, self.credentials, self.log)
+        outboxes = Outboxes(
+            matches=self._queue(settings.matches_queue),
+            slack=self._queue(settings.slack_queue),
+            dead_letters=self._dead_letters(settings.inbox_queue),
+        )
+        link, patience = record_links_of(settings), self._patience or Patience()
+
+        def step(body: str) -> Outcome:
+            return check(
+                LeadEvent.from_json(body),
+                ledger=self.ledger,
+                zoho=zoho,
+                outboxes=outboxes,
+                channels=Channels(settings.slack_channel, settings.operator_channel),
+                link=link,
+                stage=settings.stage,
+                now=clients.utc_now,
+                patience=patience,
+            )
+
+        return self._worker("check", settings.inbox_queue, step)
+
+    @cached_property
+    def notify(self) -> Worker:
+        """The slack queue's worker."""
+        from chalicelib.events import Notice
+        from chalicelib.slack.pace import Pace
+        from chalicelib.steps.notify import notify
+        from chalicelib.wiring.slack import open_slack
+
+        pace = Pace(clock=time.monotonic, sleep=time.sleep)
+
+        def step(body: str) -> Outcome:
+            return notify(
+                Notice.from_json(body),
+                ledger=self.ledger,
+                slack=open_slack(self.settings, self.credentials.read()),
+                pace=pace.wait,
+                now=clients.utc_now,
+                owner=clients.new_id(),
+            )
+
+        return self._worker("notify", self.settings.slack_queue, step)
+
+    def sweep(self) -> Outcome:
+        """Queue the waiting leads that are due and log how many."""
+        from chalicelib.steps.sweep import sweep
+
+        inbox = self._queue(self.settings.inbox_queue)
+        outcome = sweep(ledger=self.ledger, inbox=inbox, now=clients.utc_now, new_event_id=clients.new_id)
+        self.log.info(outcome.name, extra=outcome.fields)
+        return outcome
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the environment says."""
+        return read_settings(self._environ)
+
+    @cached_property
+    def log(self) -> Logger:
+        """The JSON log."""
+        return clients.logger()
+
+    @cached_property
+    def credentials(self) -> CredentialsSecret:
+        """The secret that people write."""
+        from chalicelib.aws.secrets import CredentialsSecret
+
+        return CredentialsSecret(clients.secretsmanager(), self.settings.credentials, now=clients.utc_now)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger."""
+        from chalicelib.aws.ledger import Ledger
+
+        return Ledger(clients.table(self.settings.table), now=clients.utc_now)
+
+    def _worker(self, name: str, url: str, step: Callable[[str], Outcome]) -> Worker:
+        from chalicelib.edge import Worker
+
+        return Worker(
+            name=name,
+            step=step,
+            inlet=self._queue(url),
+            dead_letters=self._dead_letters(url),
+            log=self.log,
+            sleep=time.sleep,
+            random=random.random,
+        )
+
+    def _queue(self, url: str) -> Queue:
+        from chalicelib.aws.queues import Queue
+
+        return Queue(clients.sqs(), url)
+
+    def _dead_letters(self, url: str) -> Queue:
+        from chalicelib.aws.queues import dead_letter_url
+
+        return self._queue(dead_letter_url(url))
+
+    def _webhook_keys(self) -> tuple[str, ...]:
+        keys = self.credentials.read().webhook_keys
+        if not keys:
+            raise Misconfigured("The secret credentials has no webhook_keys.", reason="no_webhook_keys")
+        return keys

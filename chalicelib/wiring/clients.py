@@ -1,0 +1,90 @@
+"""The raw clients, each built once a process: AWS, HTTP sessions, the log, the clock."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import requests
+    from aws_lambda_powertools import Logger
+    from botocore.config import Config
+    from mypy_boto3_dynamodb.service_resource import Table
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
+
+HTTP_CONNECTIONS = 4
+
+
+def utc_now() -> datetime:
+    """Give the time."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Give a fresh UUID."""
+    return str(uuid.uuid4())
+
+
+@cache
+def sqs() -> SQSClient:
+    """Build the SQS client."""
+    import boto3
+
+    return boto3.client("sqs", config=_aws_config())
+
+
+@cache
+def secretsmanager() -> SecretsManagerClient:
+    """Build the Secrets Manager client."""
+    import boto3
+
+    return boto3.client("secretsmanager", config=_aws_config())
+
+
+@cache
+def table(name: str) -> Table:
+    """Open a DynamoDB table."""
+    import boto3
+
+    return boto3.resource("dynamodb", config=_aws_config()).Table(name)
+
+
+@cache
+def logger() -> Logger:
+    """Build the log: one JSON line per event, with ids, counts, durations and reasons."""
+    from aws_lambda_powertools import Logger
+
+    return Logger(service="leadmatch", use_rfc3339=True)
+
+
+@cache
+def kept_session() -> requests.Session:
+    """Keep connections to Zoho open; neither proxies nor .netrc of the environment have a say."""
+    return _session()
+
+
+def fresh_session() -> requests.Session:
+    """Open a session for one call to Slack, on a connection of its own."""
+    return _session()
+
+
+def _session() -> requests.Session:
+    import requests
+    from requests.adapters import HTTPAdapter
+
+    session = requests.Session()
+    session.trust_env = False
+    adapter = HTTPAdapter(pool_maxsize=HTTP_CONNECTIONS, max_retries=0)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+def _aws_config() -> Config:
+    """Fail within six seconds: Zoho waits for the webhook's answer, and queues try again by themselves."""
+    from botocore.config import Config
+
+    return Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})

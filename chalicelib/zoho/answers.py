@@ -1,0 +1,124 @@
+"""What Zoho's good answers mean: conversion options and a lead, read permissively.
+
+Any part may be null, absent or of another type; "null" comes as text; records vary from org to org.
+https://www.zoho.com/crm/developer/docs/api/v7/lead-conversion-options.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.verdict.model import ConversionOptions, Evidence, Lead, Module, Owner, Record, Reference
+
+NAME_FIELDS: Mapping[Module, str] = {"Contacts": "Full_Name", "Accounts": "Account_Name", "Deals": "Deal_Name"}
+LEAD_FIELDS = (
+    *("Full_Name", "First_Name", "Last_Name", "Company", "Email", "Phone", "Mobile", "Website"),
+    *("Lead_Source", "Lead_Status", "Owner", "Converted__s", "Converted_Contact", "Converted_Account"),
+)
+MAX_VALUE_LENGTH = 500
+
+
+def read_options(body: object) -> ConversionOptions:
+    """Read the answer of `GET /Leads/{id}/__conversion_options`; an empty body (HTTP 204) means no match."""
+    options = _mapping(_mapping(body).get("__conversion_options"))
+    asked_for_deals = "Deals" in options
+    return ConversionOptions(
+        contacts=_records(options, "Contacts"),
+        accounts=_records(options, "Accounts"),
+        deals=_records(options, "Deals") if asked_for_deals else None,
+        matched=_matched(_mapping(options.get("preference_field_matched_value"))),
+        module_preference=_text(_mapping(options.get("module_preference")).get("api_name")) or None,
+        modules_with_multiple_layouts=tuple(
+            name
+            for module in _items(options.get("modules_with_multiple_layouts"))
+            if (name := _text(_mapping(module).get("api_name")))
+        ),
+    )
+
+
+def read_lead(body: object) -> Lead | None:
+    """Read the answer of `GET /Leads/{id}`; None when it holds no lead."""
+    record = _mapping(next(iter(_items(_mapping(body).get("data"))), None))
+    lead_id = _id(record.get("id"))
+    if not lead_id:
+        return None
+    names = (_text(record.get("First_Name")), _text(record.get("Last_Name")))
+    return Lead(
+        id=lead_id,
+        name=_text(record.get("Full_Name")) or " ".join(name for name in names if name),
+        company=_text(record.get("Company")),
+        email=_text(record.get("Email")),
+        phone=_text(record.get("Phone")) or _text(record.get("Mobile")),
+        website=_text(record.get("Website")),
+        source=_text(record.get("Lead_Source")),
+        status=_text(record.get("Lead_Status")),
+        owner=_owner(_mapping(record.get("Owner"))),
+        converted=True in (record.get("Converted__s"), record.get("$converted")),
+        converted_contact=_text(_mapping(record.get("Converted_Contact")).get("name")),
+        converted_account=_text(_mapping(record.get("Converted_Account")).get("name")),
+    )
+
+
+def _records(options: Mapping[str, Any], module: Module) -> tuple[Record, ...]:
+    found = (_record(_mapping(item), module) for item in _items(options.get(module)))
+    return tuple({record.id: record for record in found if record.id}.values())
+
+
+def _record(item: Mapping[str, Any], module: Module) -> Record:
+    fields = {name: text for name, value in item.items() if name[:1] not in ("$", "") and (text := _text(value))}
+    home = _mapping(item.get("Account_Name"))
+    home_id = _id(home.get("id"))
+    return Record(
+        id=_id(item.get("id")),
+        name=_text(item.get(NAME_FIELDS[module])),
+        fields={name: text for name, text in fields.items() if name not in ("id", "Locked__s")},
+        account=Reference(home_id, _text(home.get("name")), home.get("Locked__s") is True) if home_id else None,
+        locked=item.get("Locked__s") is True,
+        editable=item.get("$editable") is not False,
+        approval_state=_text(item.get("$approval_state")),
+        consent=_text(item.get("Data_Processing_Basis")),
+    )
+
+
+def _matched(preference: Mapping[str, Any]) -> dict[Module, tuple[Evidence, ...]]:
+    pieces = {module: [_evidence(_mapping(item)) for item in _items(preference.get(module))] for module in NAME_FIELDS}
+    return {module: tuple(piece for piece in found if piece.field) for module, found in pieces.items()}
+
+
+def _evidence(item: Mapping[str, Any]) -> Evidence:
+    field = _mapping(item.get("field"))
+    name, unique = _text(field.get("api_name")), field.get("unique")
+    return Evidence(
+        field=name,
+        label=_text(field.get("field_label")) or name.replace("_", " "),
+        value=_text(item.get("matched_lead_value")),
+        unique=unique if isinstance(unique, bool) else None,
+    )
+
+
+def _owner(owner: Mapping[str, Any]) -> Owner | None:
+    owner_id = _id(owner.get("id"))
+    return Owner(owner_id, _text(owner.get("name")), _text(owner.get("email"))) if owner_id else None
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _items(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: object) -> str:
+    """Give a plain value as text; the four letters "null" are Zoho's way to write nothing."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    text = str(value).strip()
+    return "" if text == "null" else text[:MAX_VALUE_LENGTH]
+
+
+def _id(value: object) -> str:
+    """Give an id as its digits; Zoho sends text, and what is anything else is no id."""
+    text = _text(value)
+    return text if text.isascii() and text.isdigit() else ""

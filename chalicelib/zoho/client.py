@@ -1,0 +1,88 @@
+"""Asks Zoho CRM what we need to know about one lead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.errors import ZohoUnavailable
+from chalicelib.http import Answer, AnswerLost, NotSent, exchange
+from chalicelib.verdict.model import ConversionOptions, Lead
+from chalicelib.zoho.answers import LEAD_FIELDS, read_lead, read_options
+from chalicelib.zoho.data_centers import checked_api_url
+from chalicelib.zoho.failures import failure, token_was_refused
+from chalicelib.zoho.oauth import AccessToken
+
+if TYPE_CHECKING:
+    import requests
+
+READ_SECONDS = 10.0
+NO_CONTENT = 204
+
+
+class Tokens(Protocol):
+    """Where access tokens come from."""
+
+    def get(self, *, refused: AccessToken | None = None) -> AccessToken:
+        """Give a token that is not the refused one."""
+
+
+class ZohoClient:
+    """A client of one org; `api_url` wins over the address that the token answer names."""
+
+    def __init__(
+        self, *, tokens: Tokens, session: Callable[[], requests.Session], api_version: str, api_url: str = ""
+    ) -> None:
+        self._tokens, self._session = tokens, session
+        self._api_version, self._api_url = api_version, api_url
+
+    def conversion_options(self, *, lead_id: str) -> ConversionOptions:
+        """Ask which accounts, contacts and deals match the lead, and why.
+
+        Raises `NotApproved`, `RecordLocked`, `LeadNotFound` (converted and unknown leads alike), and any other Zoho
+        error of `errors.py`. https://www.zoho.com/crm/developer/docs/api/v7/lead-conversion-options.html
+        """
+        answer = self._get(f"Leads/{lead_id}/__conversion_options", {})
+        return read_options(_content(answer))
+
+    def lead(self, *, lead_id: str, converted: bool = False) -> Lead | None:
+        """Read the lead's own fields; None when our user is shown no such lead.
+
+        Zoho answers 204 for a converted lead unless `converted` asks for it.
+        https://www.zoho.com/crm/developer/docs/api/v8/get-records.html
+        """
+        query = {"fields": ",".join(LEAD_FIELDS)} | ({"converted": "true"} if converted else {})
+        return read_lead(_content(self._get(f"Leads/{lead_id}", query)))
+
+    def _get(self, path: str, query: Mapping[str, str]) -> Answer:
+        token = self._tokens.get()
+        answer = self._get_with(token, path, query)
+        if token_was_refused(answer):
+            answer = self._get_with(self._tokens.get(refused=token), path, query)
+        return answer
+
+    def _get_with(self, token: AccessToken, path: str, query: Mapping[str, str]) -> Answer:
+        base = self._api_url or checked_api_url(token.api_domain)
+        try:
+            return exchange(
+                self._session(),
+                "GET",
+                f"{base}/crm/{self._api_version}/{path}",
+                params=query,
+                headers={"Authorization": f"Zoho-oauthtoken {token.value}"},
+                read_seconds=READ_SECONDS,
+            )
+        except NotSent:
+            raise ZohoUnavailable("Zoho could not be reached.", reason="zoho_unreachable") from None
+        except AnswerLost:
+            raise ZohoUnavailable("Zoho did not answer in time.", reason="zoho_no_answer") from None
+
+
+def _content(answer: Answer) -> object:
+    """Give the body of a good answer, None for 204; raise what a bad answer stands for."""
+    if answer.status == NO_CONTENT:
+        return None
+    body = answer.json()
+    if answer.status != 200 or not isinstance(body, Mapping) or body.get("status") == "error":  # noqa: PLR2004
+        raise failure(answer)
+    return body

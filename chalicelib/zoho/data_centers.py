@@ -1,0 +1,62 @@
+"""Zoho's data centres: where each one's accounts, API and pages live.
+
+https://www.zoho.com/crm/developer/docs/api/v8/multi-dc.html and https://www.zoho.com/accounts/protocol/oauth/multi-dc.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from chalicelib.errors import Misconfigured, ZohoRefused
+
+
+@dataclass(frozen=True, slots=True)
+class DataCenter:
+    """The three base URLs of one data centre, without a slash at the end."""
+
+    accounts_url: str
+    api_url: str
+    pages_url: str
+
+
+def _data_center(top: str) -> DataCenter:
+    return DataCenter(f"https://accounts.zoho.{top}", f"https://www.zohoapis.{top}", f"https://crm.zoho.{top}")
+
+
+DATA_CENTERS = {
+    "us": _data_center("com"),
+    "eu": _data_center("eu"),
+    "in": _data_center("in"),
+    "au": _data_center("com.au"),
+    "jp": _data_center("jp"),
+    "cn": _data_center("com.cn"),
+    "sa": _data_center("sa"),
+    "uk": _data_center("uk"),
+    "ae": _data_center("ae"),
+    # Canada alone has other names for accounts and pages, and plain zohoapis.ca for the API.
+    "ca": DataCenter("https://accounts.zohocloud.ca", "https://www.zohoapis.ca", "https://crm.zohocloud.ca"),
+}
+API_HOSTS = frozenset(
+    host
+    for center in DATA_CENTERS.values()
+    for name in (urlsplit(center.api_url).hostname or "",)
+    for host in (name, name.replace("www.", "sandbox.", 1), name.replace("www.", "developer.", 1))
+)
+
+
+def data_center(name: str) -> DataCenter:
+    """Look a data centre up by its two letters; raise `Misconfigured` for others."""
+    found = DATA_CENTERS.get(name.lower())
+    if found is None:
+        known = ", ".join(sorted(DATA_CENTERS))
+        raise Misconfigured(f"LEADMATCH_ZOHO_DATA_CENTER must be one of {known}.", reason="unknown_data_center")
+    return found
+
+
+def checked_api_url(api_domain: str) -> str:
+    """Give the API base URL that a token answer names, if it is one of Zoho's own; raise `ZohoRefused` otherwise."""
+    url = urlsplit(api_domain)
+    if url.scheme == "https" and url.netloc in API_HOSTS:
+        return f"https://{url.netloc}"
+    raise ZohoRefused("Zoho's token answer names an API host that is not Zoho's.", reason="zoho_unknown_api_domain")

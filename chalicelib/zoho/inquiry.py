@@ -1,0 +1,73 @@
+"""Asks Zoho both questions about a lead at the same time, and a third only when it seems to be gone."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from chalicelib.errors import LeadmatchError, LeadNotFound, ZohoRefused
+from chalicelib.verdict.model import ConversionOptions, Lead
+
+
+class LeadSource(Protocol):
+    """Answers about one lead."""
+
+    def conversion_options(self, *, lead_id: str) -> ConversionOptions:
+        """Give what matches."""
+
+    def lead(self, *, lead_id: str, converted: bool = False) -> Lead | None:
+        """Give the lead's fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What came back: `trouble` says why `options` is None, and `lead` may be known all the same."""
+
+    options: ConversionOptions | None
+    lead: Lead | None
+    trouble: LeadmatchError | None = None
+
+
+def inquire(zoho: LeadSource, *, lead_id: str) -> Inquiry:
+    """Ask for the conversion options and the lead; two calls, or three when Zoho shows no such lead.
+
+    A converted lead is never taken for a new one: Zoho hides it unless it is asked for by `converted=true`.
+    """
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        asked = pool.submit(_options, zoho, lead_id)
+        lead, unread = _lead(zoho, lead_id, converted=False)
+        options, trouble = asked.result()
+    if lead is None and (unread is None or isinstance(unread, LeadNotFound)):
+        return _second_look(zoho, lead_id, trouble)
+    if isinstance(trouble, LeadNotFound) and not (lead and lead.converted):
+        trouble = ZohoRefused("Zoho offers no conversion of a lead that it shows.", reason="zoho_no_options")
+    return Inquiry(options, lead, trouble or (unread if _decides(unread) else None))
+
+
+def _second_look(zoho: LeadSource, lead_id: str, trouble: LeadmatchError | None) -> Inquiry:
+    if trouble is not None and not isinstance(trouble, LeadNotFound):
+        return Inquiry(None, None, trouble)
+    lead, unread = _lead(zoho, lead_id, converted=True)
+    if lead is not None:
+        return Inquiry(None, replace(lead, converted=True))
+    return Inquiry(None, None, unread or LeadNotFound("Zoho shows our user no such lead.", reason="lead_not_found"))
+
+
+def _decides(unread: LeadmatchError | None) -> bool:
+    """Tell whether a lead that could not be read keeps us from a verdict: it may yet be read later."""
+    return unread is not None and not isinstance(unread, ZohoRefused)
+
+
+def _options(zoho: LeadSource, lead_id: str) -> tuple[ConversionOptions | None, LeadmatchError | None]:
+    try:
+        return zoho.conversion_options(lead_id=lead_id), None
+    except LeadmatchError as error:
+        return None, error
+
+
+def _lead(zoho: LeadSource, lead_id: str, *, converted: bool) -> tuple[Lead | None, LeadmatchError | None]:
+    try:
+        return zoho.lead(lead_id=lead_id, converted=converted), None
+    except LeadmatchError as error:
+        return None, error

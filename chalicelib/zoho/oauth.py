@@ -1,0 +1,100 @@
+"""A refresh token becomes an access token.
+
+https://www.zoho.com/accounts/protocol/oauth/web-apps/access-token-expiry.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.errors import LeadmatchError, ZohoRefused, ZohoThrottled, ZohoUnavailable
+from chalicelib.http import Answer, AnswerLost, NotSent, exchange
+
+if TYPE_CHECKING:
+    import requests
+
+READ_SECONDS = 10.0
+LIFETIME_SECONDS = 3600
+THROTTLE_SECONDS = 600.0
+WRONG_CREDENTIALS = {
+    "invalid_code": "The Zoho refresh token was revoked or is of another client: authorise leadmatch again.",
+    "invalid_client": "Zoho does not know the client id: check it and LEADMATCH_ZOHO_DATA_CENTER.",
+    "invalid_client_secret": "The Zoho client secret is wrong: each data centre has its own.",
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ZohoClientCredentials:
+    """The self client that the operator registered, and its refresh token."""
+
+    client_id: str
+    client_secret: str
+    refresh_token: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AccessToken:
+    """A token for an hour, and the API's base URL as the token answer names it."""
+
+    value: str
+    api_domain: str
+    expires_at: datetime
+
+
+def refresh(
+    session: requests.Session,
+    credentials: ZohoClientCredentials,
+    *,
+    accounts_url: str,
+    now: Callable[[], datetime],
+) -> AccessToken:
+    """Ask for a new access token.
+
+    Raises `ZohoThrottled` for more than ten in ten minutes, `ZohoRefused` for wrong or revoked credentials,
+    `ZohoUnavailable` otherwise. Zoho answers errors with HTTP 200 and translates their texts, so only the presence
+    of `access_token` counts. The credentials go in the body: addresses end up in logs.
+    """
+    asked_at = now()
+    form = {
+        "grant_type": "refresh_token",
+        "client_id": credentials.client_id,
+        "client_secret": credentials.client_secret,
+        "refresh_token": credentials.refresh_token,
+    }
+    try:
+        answer = exchange(session, "POST", f"{accounts_url}/oauth/v2/token", data=form, read_seconds=READ_SECONDS)
+    except (NotSent, AnswerLost):
+        raise ZohoUnavailable("Zoho's token endpoint did not answer.", reason="zoho_token_unreachable") from None
+    body = answer.json()
+    fields = body if isinstance(body, Mapping) else {}
+    value = fields.get("access_token")
+    if not isinstance(value, str) or not value:
+        raise _token_failure(answer, fields)
+    return AccessToken(
+        value=value,
+        api_domain=str(fields.get("api_domain") or ""),
+        expires_at=asked_at + timedelta(seconds=_lifetime_seconds(fields)),
+    )
+
+
+def _lifetime_seconds(fields: Mapping[str, object]) -> int:
+    """Read `expires_in`; old clients get seconds in `expires_in_sec` and milliseconds in `expires_in`."""
+    text = str(fields.get("expires_in_sec") or fields.get("expires_in") or "")
+    seconds = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LIFETIME_SECONDS)) else 0
+    return min(seconds or LIFETIME_SECONDS, LIFETIME_SECONDS)
+
+
+def _token_failure(answer: Answer, fields: Mapping[str, object]) -> LeadmatchError:
+    error = fields.get("error")
+    if isinstance(error, str) and error in WRONG_CREDENTIALS:
+        return ZohoRefused(WRONG_CREDENTIALS[error], reason="zoho_not_connected")
+    if fields.get("status") == "failure" or answer.status == 429:  # noqa: PLR2004 - HTTP's own number
+        return ZohoThrottled(
+            "Zoho gave out too many access tokens for this client.",
+            reason="zoho_token_throttled",
+            retry_after_seconds=answer.retry_after_seconds or THROTTLE_SECONDS,
+        )
+    return ZohoUnavailable("Zoho's token endpoint gave no token.", reason="zoho_no_token")
