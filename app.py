@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 
-from chalice import Chalice, Rate, Response
-from chalice.app import CloudWatchEvent, SQSEvent
+from chalice.app import Chalice, CloudWatchEvent, Rate, Response, SQSEvent
 
 from chalicelib.settings import queue_name
 from chalicelib.wiring import Wiring
@@ -17,7 +16,7 @@ wiring = Wiring(os.environ)
 @app.route("/zoho/leads", methods=["POST"], content_types=["*/*"])
 def zoho_leads() -> Response:
     """Take a call of Zoho's workflow rule or Notification channel."""
-    reply = wiring.receive(app.current_request.to_original_event())
+    reply = wiring.receive(app.current_request.to_original_event())  # type: ignore[union-attr] # inside a route it is there
     return Response(reply.body, status_code=reply.status, headers=dict(reply.headers))
 
 

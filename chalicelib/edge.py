@@ -114,7 +114,7 @@ def delay_seconds(received: int, asked_seconds: float | None, *, random: Callabl
     Full jitter under a cap that doubles from 4 seconds to 15 minutes, so that workers do not come back together.
     https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
     """
-    cap = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** min(received - 1, DOUBLINGS))
+    cap = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2.0 ** min(received - 1, DOUBLINGS))
     if asked_seconds is None:
         return max(1, round(cap * random()))
     return max(1, round(asked_seconds + min(cap, asked_seconds) * random()))

@@ -130,7 +130,7 @@ class Ledger:
     def postpone(self, lead_id: str, *, until: datetime) -> None:
         """Move a waiting lead's time, unless it no longer waits."""
         values = {":until": int(until.timestamp())}
-        self._update(lead_id, "due_at = :until", "attribute_exists(due)", values, names={})
+        self._update(lead_id, "due_at = :until", "attribute_exists(#due)", values, names={"#due": "due"})
 
     def _under_lease(self, held: LedgerItem, sets: str, values: dict[str, Any]) -> LedgerItem:
         """Write while the lease is ours; raise `LeaseHeld` when another worker has taken it over."""
@@ -165,7 +165,7 @@ class Ledger:
                     Key=_key(lead_id),
                     UpdateExpression=f"SET expires_at = :expires, {sets}",
                     ConditionExpression=condition,
-                    **({"ExpressionAttributeNames": aliases} if aliases else {}),
+                    ExpressionAttributeNames=aliases,
                     ExpressionAttributeValues=values | {":expires": kept_until} | ({":owner": owner} if owner else {}),
                     ReturnValues="ALL_NEW",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",

@@ -35,15 +35,20 @@ class Ledger(Protocol):
     def release(self, held: LedgerItem, *, refused: bool = False) -> None: ...
 
 
-class Slack(Protocol):
-    """A bot; an incoming webhook has `can_read_back` False and nothing but `post`."""
+class History(Protocol):
+    """The messages that stand in a channel, to be found and edited."""
 
-    can_read_back: bool
-
-    def post(self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "") -> str: ...
     def update(self, *, channel: str, ts: str, message: SlackMessage, event_id: str) -> None: ...
     def find(self, *, channel: str, event_id: str, since: int, thread_ts: str = "") -> str: ...
     def permalink(self, *, channel: str, ts: str) -> str: ...
+
+
+class Slack(Protocol):
+    """A channel to post to; an incoming webhook has no history."""
+
+    @property
+    def history(self) -> History | None: ...
+    def post(self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "") -> str: ...
 
 
 def notify(
@@ -106,9 +111,9 @@ class _Teller:
 
     def _settled(self, held: LedgerItem, posting: Posting, message: SlackMessage) -> tuple[LedgerItem, SlackMessage]:
         """Find out what became of an earlier attempt's post; when it cannot be found out, nothing is posted."""
-        if not self.slack.can_read_back:
+        if self.slack.history is None:
             return held, with_line(message, "This may repeat an earlier message: Slack's answer to it was lost.")
-        ts = self.slack.find(
+        ts = self.slack.history.find(
             channel=posting.shown.channel,
             event_id=posting.shown.event_id,
             since=posting.began_at - CLOCK_SKEW_SECONDS,
@@ -128,14 +133,10 @@ class _Teller:
     def _update(self, held: LedgerItem, old: Shown, match: Match, message: SlackMessage) -> str:
         shown = self._shown(held, match, channel=old.channel, ts=old.ts)
         changed = shown.verdict != old.verdict
-        if not old.ts:
-            return (
-                self._post(held, match, with_line(message, "This replaces an earlier message."))
-                if changed
-                else (self._kept(held, shown))
-            )
+        if self.slack.history is None or not old.ts:
+            return self._say_again(held, shown, match, message, changed=changed)
         try:
-            self.slack.update(channel=old.channel, ts=old.ts, message=message, event_id=shown.event_id)
+            self.slack.history.update(channel=old.channel, ts=old.ts, message=message, event_id=shown.event_id)
         except SlackRefused as error:
             if error.reason in MESSAGE_GONE:
                 return self._post(held, match, message)
@@ -146,7 +147,10 @@ class _Teller:
         self.ledger.posted(held, shown)
         return "updated"
 
-    def _kept(self, held: LedgerItem, shown: Shown) -> str:
+    def _say_again(self, held: LedgerItem, shown: Shown, match: Match, message: SlackMessage, *, changed: bool) -> str:
+        """Where nothing can be edited, post again only what has changed."""
+        if changed:
+            return self._post(held, match, with_line(message, "This replaces an earlier message about the lead."))
         self.ledger.posted(held, shown)
         return "nothing_to_tell"
 
@@ -172,10 +176,10 @@ class _Teller:
         return Shown(channel, ts, held.event_id, held.accepted_at, held.revision, verdict)
 
     def _linked_back(self, message: SlackMessage, old: Shown) -> SlackMessage:
-        if not old.ts:
+        if self.slack.history is None or not old.ts:
             return message
         try:
-            url = self.slack.permalink(channel=old.channel, ts=old.ts)
+            url = self.slack.history.permalink(channel=old.channel, ts=old.ts)
         except (SlackUnavailable, SlackRefused):
             return message  # the link is a comfort; the message is the job
         return with_line(message, f"<{url}|Earlier message about this lead>")

@@ -1,0 +1,40 @@
+# Everything a person types. `make` alone says what there is.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+READY := $(VENV)/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format golden pins clean
+
+help: ## Say what there is.
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+demo: $(READY) ## The whole system on this machine, no accounts. LEAD=name shows another lead, ANSWER=file.json an answer of yours.
+	@$(RUN) -m sandbox demo $(if $(LEAD),--lead '$(LEAD)') $(if $(ANSWER),--answer '$(ANSWER)') $(if $(PAGE),--page '$(PAGE)')
+
+test: $(READY) ## All tests.
+	@$(RUN) -m pytest -n auto
+
+check: $(READY) ## What CI runs: format, lint, types, tests, coverage.
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy
+	@$(RUN) -m pytest -n auto --cov --cov-report=term --cov-fail-under=90
+
+format: $(READY) ## Format the code and mend what the linter can.
+	@$(RUN) -m ruff format .
+	@$(RUN) -m ruff check --fix .
+
+golden: $(READY) ## Rewrite the golden Slack messages; read the diff.
+	@$(RUN) -m tests.golden.rewrite
+
+pins: $(READY) ## Pin every dependency anew from requirements.in and requirements-dev.in.
+	@$(RUN) -m sandbox.pins
+
+clean: ## Remove what make made.
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .hypothesis
+
+$(READY): requirements.txt requirements-dev.txt sandbox/setup.sh
+	@PYTHON='$(PYTHON)' VENV='$(VENV)' sh sandbox/setup.sh
+	@touch $@

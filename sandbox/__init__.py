@@ -1,0 +1,1 @@
+"""The whole system on one machine, with stand-ins for every service it talks to."""

@@ -1,0 +1,132 @@
+"""The embedded AWS: moto's server on the loopback interface, with the stage's stack deployed into it by CloudFormation."""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+from urllib.request import Request, urlopen
+
+if TYPE_CHECKING:
+    from moto.sqs.models import Message, Queue
+
+TEMPLATE = Path(__file__).parent.parent / "infra" / "resources.yaml"
+REGION = "us-east-1"
+DEDUPLICATION_SECONDS = 300
+
+
+class EmbeddedAws:
+    """An AWS account that starts empty and is gone with its block. One at a time in a process: moto's state is global."""
+
+    def __init__(self) -> None:
+        from moto.server import ThreadedMotoServer
+
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line per request helps nobody here
+        logging.getLogger("moto").setLevel(
+            logging.ERROR
+        )  # nor that CloudFormation skips the secrets: see _create_secrets
+        warnings.filterwarnings("ignore", "Tried to parse AWS::SecretsManager::Secret", UserWarning)
+        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        self.url = ""
+
+    def __enter__(self) -> Self:
+        """Start the server with an empty account."""
+        _remember_deduplication_ids()
+        self._server.start()
+        host, port = self._server.get_host_and_port()
+        self.url = f"http://{host}:{port}"
+        urlopen(Request(f"{self.url}/moto-api/reset", method="POST")).close()  # noqa: S310 - loopback
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop the server."""
+        self._server.stop()
+
+    def environment(self) -> dict[str, str]:
+        """Give the variables that lead every boto3 client of this process here, and nowhere else."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "sandbox",
+            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def client(self, service: str) -> Any:
+        """Give a boto3 client of this account."""
+        import boto3
+
+        return boto3.client(
+            service,  # type: ignore[call-overload] # any service
+            endpoint_url=self.url,
+            region_name=REGION,
+            aws_access_key_id="sandbox",
+            aws_secret_access_key="sandbox",
+        )
+
+    def provision(self, stage: str, credentials: Mapping[str, Any]) -> dict[str, str]:
+        """Deploy the stage's stack and store its credentials; give the stack's outputs."""
+        formation, name = self.client("cloudformation"), f"leadmatch-{stage}"
+        formation.create_stack(
+            StackName=name,
+            TemplateBody=TEMPLATE.read_text(),
+            Parameters=[{"ParameterKey": "Stage", "ParameterValue": stage}],
+        )
+        formation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+        outputs = formation.describe_stacks(StackName=name)["Stacks"][0]["Outputs"]
+        found = {output["OutputKey"]: output["OutputValue"] for output in outputs}
+        self._create_secrets(found, credentials)
+        return found
+
+    def _create_secrets(self, outputs: Mapping[str, str], credentials: Mapping[str, Any]) -> None:
+        """Create the two secrets: moto's CloudFormation skips them without a word."""
+        secrets = self.client("secretsmanager")
+        secrets.create_secret(Name=outputs["CredentialsSecret"], SecretString=json.dumps(credentials))
+        secrets.create_secret(Name=outputs["ZohoTokenSecret"])
+
+
+@functools.cache
+def _remember_deduplication_ids() -> None:
+    """Let moto's FIFO queues remember deduplication ids for five minutes per group, as SQS does.
+
+    moto forgets an id together with its message, and asks the whole queue instead of the group.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
+    """
+    from moto.sqs.models import Queue
+
+    accept = Queue.add_message
+    memory: dict[tuple[str, str, str], float] = {}
+
+    def add_message(queue: Queue, message: Message) -> None:
+        if not _is_repeat(queue, message, memory):
+            _without_own_check(accept, queue, message)
+
+    Queue.add_message = add_message
+
+
+def _is_repeat(queue: Queue, message: Message, memory: dict[tuple[str, str, str], float]) -> bool:
+    if not (queue.fifo_queue and message.deduplication_id):
+        return False
+    key = (f"{id(queue)}", message.group_id or "", message.deduplication_id)
+    sent_at = message.sent_timestamp / 1000
+    if sent_at - memory.get(key, float("-inf")) < DEDUPLICATION_SECONDS:
+        return True
+    memory[key] = sent_at
+    return False
+
+
+def _without_own_check(accept: Callable[[Queue, Message], None], queue: Queue, message: Message) -> None:
+    """Add a message past moto's queue-wide comparison of ids."""
+    known, message.deduplication_id = message.deduplication_id, None
+    try:
+        accept(queue, message)
+    finally:
+        message.deduplication_id = known

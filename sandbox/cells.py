@@ -1,0 +1,122 @@
+"""Styled text measured in terminal columns, because what a person sees decides where a line ends.
+
+textwrap counts characters; a terminal shows an East Asian one two columns wide and a combining one in none.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TypeAlias
+from urllib.parse import quote
+
+from sandbox.shown import visible
+
+NO_BREAK_SPACE = "\u00a0"
+_EMOJI_STYLE = "\ufe0f"
+_IN_URLS = "%/:=&?~#+!$,;'@()*[]"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One visible character with the marks upon it; `style` is an ANSI SGR code such as `1;4`."""
+
+    char: str
+    style: str = ""
+    url: str | None = None
+
+    @property
+    def width(self) -> int:
+        """How many columns it takes."""
+        return 2 if unicodedata.east_asian_width(self.char[0]) in ("W", "F") else 1
+
+
+Line: TypeAlias = list[Cell]
+
+
+def cells(text: str, style: str = "", url: str | None = None) -> Line:
+    """Cut a text into cells, without what a person does not see."""
+    line: Line = []
+    for char in visible(text).replace(_EMOJI_STYLE, ""):
+        if unicodedata.category(char) in ("Mn", "Me"):
+            line[-1:] = [replace(cell, char=cell.char + char) for cell in line[-1:]]
+        else:
+            line.append(Cell(char, style, url))
+    return line
+
+
+def width(line: Iterable[Cell]) -> int:
+    """Count the columns of a line."""
+    return sum(cell.width for cell in line)
+
+
+def wrap(text: Sequence[Cell], columns: int) -> list[Line]:
+    """Break at line ends, between words, beside wide characters, and inside a word only if it fits no line."""
+    lines = []
+    for paragraph in _paragraphs(text):
+        line: Line = []
+        for chunk in _chunks(paragraph, columns):
+            if width(line) + width(chunk) > columns:
+                lines.append(_stripped(line))
+                line = []
+            if line or chunk[0].char != " ":
+                line += chunk
+        lines.append(_stripped(line))
+    return lines
+
+
+def pad(line: Line, columns: int) -> Line:
+    """Fill a line with spaces."""
+    return line + cells(" " * (columns - width(line)))
+
+
+def paint(line: Iterable[Cell], *, colour: bool, links: bool) -> str:
+    """Write a line, with ANSI colours and OSC 8 hyperlinks where they are wanted."""
+    painted = ""
+    for (style, url), run in groupby(line, lambda cell: (cell.style if colour else "", cell.url if links else None)):
+        text = "".join(cell.char for cell in run).replace(NO_BREAK_SPACE, " ")
+        painted += _linked(_styled(text, style), url)
+    return painted
+
+
+def _styled(text: str, style: str) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m" if style else text
+
+
+def _linked(text: str, url: str | None) -> str:
+    if not url:
+        return text
+    return f"\x1b]8;;{quote(url, safe=_IN_URLS, errors='replace')}\x1b\\{text}\x1b]8;;\x1b\\"
+
+
+def _paragraphs(text: Sequence[Cell]) -> Iterator[Line]:
+    paragraph: Line = []
+    for cell in text:
+        if cell.char[0] == "\n":
+            yield paragraph
+            paragraph = []
+        else:
+            paragraph.append(cell)
+    yield paragraph
+
+
+def _chunks(paragraph: Line, columns: int) -> Iterator[Line]:
+    """Give what stays together: a run of spaces, a word or as much of it as fits, a wide character."""
+    for _, group in groupby(enumerate(paragraph), lambda numbered: _kind(*numbered)):
+        run = [cell for _, cell in group]
+        step = max(columns, 1)
+        yield from (run[start : start + step] for start in range(0, len(run), step))
+
+
+def _kind(index: int, cell: Cell) -> int:
+    if cell.width > 1:
+        return index
+    return -1 if cell.char == " " else -2
+
+
+def _stripped(line: Line) -> Line:
+    while line and line[-1].char == " ":
+        line = line[:-1]
+    return line

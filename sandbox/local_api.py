@@ -1,0 +1,61 @@
+"""The app behind HTTP on this machine: Chalice's own local server, and the environment the app is to see."""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any
+
+POLL_SECONDS = 0.05
+
+
+class LocalApi:
+    """Runs `chalice local`'s server on a free port, without its line per request."""
+
+    def __init__(self, app: Any) -> None:
+        from chalice.config import Config
+        from chalice.local import ChaliceRequestHandler, create_local_server
+
+        class QuietHandler(ChaliceRequestHandler):
+            """Answers, and says nothing about it."""
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        config = Config()
+        self._server = create_local_server(app, config, "127.0.0.1", 0).server
+        self._server.RequestHandlerClass = functools.partial(QuietHandler, app_object=app, config=config)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True)
+
+    def __enter__(self) -> str:
+        """Listen; give the base URL."""
+        self._thread.start()
+        host, port = self._server.server_address[:2]
+        return f"http://{host}:{port}"
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set variables for the length of a block; the machine's own `LEADMATCH_*` and `AWS_*` have no say inside it."""
+    before = dict(os.environ)
+    for name in before:
+        if name.startswith(("LEADMATCH_", "AWS_")):
+            del os.environ[name]
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

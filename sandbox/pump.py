@@ -1,0 +1,92 @@
+"""The event pump: gives queue messages to the app's handlers as Lambda does.
+
+One message a call; deleted when the handler returns, left in the queue when it raises. The queue itself keeps a group's
+order, hides what is being worked on, and moves to the dead letters what was received too often.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, Self
+
+from chalice.local import LambdaContext
+
+Handler = Callable[[dict[str, Any], Any], Any]
+POLL_SECONDS = 0.03
+FUNCTION_MILLISECONDS = 60_000
+ARN = "arn:aws:sqs:us-east-1:123456789012:"
+
+
+class Pump:
+    """Polls each queue with one thread and works on up to `workers` of its messages at once, while its block lasts."""
+
+    def __init__(self, sqs: Any, handlers: Mapping[str, Handler], *, workers: int = 4) -> None:
+        self._sqs, self._handlers = sqs, handlers
+        self.raised: list[Exception] = []
+        self._stopping = threading.Event()
+        self._free = {url: threading.Semaphore(workers) for url in handlers}
+        self._pool = ThreadPoolExecutor(max_workers=workers * len(handlers))
+        self._pollers = [threading.Thread(target=self._poll, args=(url,), daemon=True) for url in handlers]
+
+    def __enter__(self) -> Self:
+        """Begin to poll."""
+        for poller in self._pollers:
+            poller.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let what is being worked on end, and stop."""
+        self._stopping.set()
+        for poller in self._pollers:
+            poller.join()
+        self._pool.shutdown()
+
+    def is_idle(self) -> bool:
+        """Tell whether no message waits, is being worked on, or was put off; `raised` keeps what handlers raised."""
+        return not any(self._count(url) for url in self._handlers)
+
+    def _count(self, url: str) -> int:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        attributes = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        return sum(int(attributes[name]) for name in names)
+
+    def _poll(self, url: str) -> None:
+        while not self._stopping.is_set():
+            self._free[url].acquire()
+            answer = self._sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1, AttributeNames=["All"])
+            if messages := answer.get("Messages"):
+                self._pool.submit(self._give, url, messages[0])
+            else:
+                self._free[url].release()
+                time.sleep(POLL_SECONDS)
+
+    def _give(self, url: str, message: Mapping[str, Any]) -> None:
+        name = url.rpartition("/")[2]
+        try:
+            self._handlers[url]({"Records": [_record(message, name)]}, LambdaContext(name, 512, FUNCTION_MILLISECONDS))
+            self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        except Exception as error:  # noqa: BLE001 - as in Lambda, whatever a handler raises keeps the message
+            self.raised.append(error)
+        finally:
+            self._free[url].release()
+
+
+def _record(message: Mapping[str, Any], queue_name: str) -> dict[str, Any]:
+    """Give the record that Lambda makes of a message. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message["Attributes"],
+        "messageAttributes": {},
+        "md5OfBody": message["MD5OfBody"],
+        "eventSource": "aws:sqs",
+        "eventSourceARN": ARN + queue_name,
+        "awsRegion": "us-east-1",
+    }

@@ -1,0 +1,106 @@
+"""Plays scenes in the sandbox: sends each lead by HTTP, and waits for what comes out at both ends."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.callers import Call
+from sandbox.scenes import Scene, Stage
+from sandbox.system import OPERATOR, SALES, WEBHOOK_KEY, Sandbox
+
+SECONDS_BETWEEN_CALLS = 1.0
+PATIENCE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One scene as it went: what came in, what was answered, and what stood at both ends."""
+
+    scene: Scene
+    lead_id: str
+    call: Call
+    status: int
+    answer: dict[str, Any]
+    match: dict[str, Any] | None
+    message: dict[str, Any] | None
+    seconds_to_slack: float | None
+
+    @property
+    def went_well(self) -> bool:
+        """Tell whether the lead reached both outputs with the verdict that was expected."""
+        if self.match is None or self.message is None or self.status != 202:  # noqa: PLR2004 - HTTP's own number
+            return False
+        return not self.scene.action or self.match["data"]["verdict"]["action"] == self.scene.action
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    scene: Scene
+    lead_id: str
+    call: Call
+    status: int
+    answer: dict[str, Any]
+    at: float
+
+
+def play(sandbox: Sandbox, scenes: Sequence[Scene], *, tick: Callable[[], None]) -> list[Played]:
+    """Send every scene's lead a second apart, since Slack takes a message a second; give them in the same order."""
+    stage = Stage(sandbox.crm, sandbox.zoho)
+    leads = [(scene, scene.build(stage)) for scene in scenes]
+    sent = []
+    for number, (scene, lead_id) in enumerate(leads):
+        if number:
+            time.sleep(SECONDS_BETWEEN_CALLS)
+        tick()
+        sent.append(_send(sandbox, scene, lead_id))
+    sandbox.wait_until_idle(seconds=PATIENCE_SECONDS, tick=tick)
+    for number, one in enumerate(sent):
+        if one.scene.then:
+            one.scene.then(stage, one.lead_id)
+            sent[number] = _send(sandbox, one.scene, one.lead_id)
+            sandbox.wait_until_idle(seconds=PATIENCE_SECONDS, tick=tick)
+    return [_played(sandbox, one) for one in sent]
+
+
+def _send(sandbox: Sandbox, scene: Scene, lead_id: str) -> _Sent:
+    call = scene.call(lead_id, WEBHOOK_KEY)
+    at = time.time()
+    response = call.send(sandbox.webhook_url)
+    return _Sent(scene, lead_id, call, response.status_code, response.json(), at)
+
+
+def _played(sandbox: Sandbox, sent: _Sent) -> Played:
+    event_id = next((one["event_id"] for one in sent.answer.get("accepted", ())), "")
+    matches = [json.loads(text) for text in sandbox.match_texts()]
+    message = _message_of(sandbox, event_id)
+    return Played(
+        scene=sent.scene,
+        lead_id=sent.lead_id,
+        call=sent.call,
+        status=sent.status,
+        answer=sent.answer,
+        match=next((match for match in matches if match["id"] == event_id), None),
+        message=message,
+        seconds_to_slack=_shown_at(message) - sent.at if message else None,
+    )
+
+
+def _message_of(sandbox: Sandbox, event_id: str) -> dict[str, Any] | None:
+    """Find the message whose metadata carries the event id."""
+    workspace = sandbox.slack.workspace
+    for channel in (SALES, OPERATOR):
+        for message in workspace.conversation(channel.id):
+            metadata = workspace.message(channel.id, message["ts"]).metadata or {}
+            if metadata.get("event_payload", {}).get("event_id") == event_id:
+                return message
+    return None
+
+
+def _shown_at(message: dict[str, Any]) -> float:
+    """Give when the message took the form it has: posted, or last changed."""
+    edited = message.get("edited")
+    return float(edited["ts"] if edited else message["ts"])

@@ -1,0 +1,140 @@
+"""Serves a WSGI app on the loopback interface for as long as a `with` block lasts, so that a stand-in answers real HTTP."""
+
+from __future__ import annotations
+
+import io
+import socket
+import threading
+from typing import TYPE_CHECKING, Self
+
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+from werkzeug.test import run_wsgi_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+    from wsgiref.types import WSGIApplication
+
+    from werkzeug.datastructures import Headers
+
+_POLL_SECONDS = 0.05
+_LAST_ANSWER_SECONDS = 5.0
+
+
+class Serving:
+    """A WSGI app behind a free port of 127.0.0.1, one daemon thread per connection.
+
+    An app breaks a connection off by raising a `ConnectionError` from its response's iterator: what it has yielded
+    is sent, nothing follows.
+    """
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """The base URL, without a slash at the end; there is one only between `start` and `stop`."""
+        if self._server is None:
+            raise RuntimeError("Not serving: call start() first, or use a with block.")
+        return f"http://127.0.0.1:{self._server.port}"
+
+    def start(self) -> None:
+        """Listen on a new port; the URL answers when this returns."""
+        if self._server is not None:
+            raise RuntimeError(f"Already serving at {self.url}.")
+        self._server = _Server(self._app)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL_SECONDS,), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close the port and every open connection, idle ones included; stopping twice is harmless."""
+        server, self._server = self._server, None
+        thread, self._thread = self._thread, None
+        if server is not None and thread is not None:
+            server.shutdown()
+            thread.join()  # it closes the listening socket last
+            server.hang_up()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+class _Server(ThreadedWSGIServer):
+    """Knows its open connections: clients keep them alive, and a clean stop has to end them."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._connections: set[socket.socket] = set()
+        self._closed = threading.Condition()
+        super().__init__("127.0.0.1", 0, app, _KeepAliveHandler)
+
+    # The base class also knows UDP, whose requests are pairs: hence the two narrower types.
+    def process_request(self, request: socket.socket, client_address: tuple[str, int]) -> None:  # type: ignore[override]
+        with self._closed:
+            self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: socket.socket) -> None:  # type: ignore[override]
+        super().shutdown_request(request)
+        with self._closed:
+            self._connections.discard(request)
+            self._closed.notify_all()
+
+    def hang_up(self) -> None:
+        """End every connection and wait until its thread has let go of the socket."""
+        with self._closed:
+            for connection in self._connections:
+                _shut(connection)
+            self._closed.wait_for(lambda: not self._connections, timeout=_LAST_ANSWER_SECONDS)
+
+
+class _KeepAliveHandler(WSGIRequestHandler):
+    """Answers many requests on one connection; werkzeug's own handler closes it after each."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two writes: a kept-alive client would wait 40 ms between them
+
+    def run_wsgi(self) -> None:
+        environ = self.make_environ()
+        # Read to its end, or what the app left over would be taken for the next request.
+        length = -1 if environ.get("wsgi.input_terminated") else int(environ.get("CONTENT_LENGTH") or 0)
+        environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(length))
+        try:
+            self._send(*run_wsgi_app(self.server.app, environ))
+        except ConnectionError:
+            self.close_connection = True
+
+    def _send(self, body: Iterable[bytes], status: str, headers: Headers) -> None:
+        code, _, reason = status.partition(" ")
+        self.send_response(int(code), reason)
+        for name, value in headers:
+            self.send_header(name, value)
+        if "Content-Length" not in headers and int(code) not in {204, 304}:
+            self.send_header("Connection", "close")  # also sets close_connection: the end of the body is the end of it
+        self.end_headers()
+        try:
+            for chunk in body:
+                self.wfile.write(chunk)
+        finally:
+            getattr(body, "close", _nothing)()
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing: the stand-ins keep their own record of calls."""
+
+
+def _nothing() -> None:
+    """Stand in for the close method that a WSGI body need not have."""
+
+
+def _shut(connection: socket.socket) -> None:
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return  # the client was faster

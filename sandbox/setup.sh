@@ -1,0 +1,26 @@
+#!/bin/sh
+# Makes the virtual environment that demo and tests run in, and says in one line what is missing and how to get it.
+set -eu
+PYTHON=${PYTHON:-python3}
+VENV=${VENV:-.venv}
+
+fail() {
+    printf '%s\n' "$1" >&2
+    exit 1
+}
+
+command -v "$PYTHON" >/dev/null 2>&1 ||
+    fail "leadmatch needs Python 3.11 or newer, and there is no $PYTHON here. On Debian or Ubuntu: sudo apt-get install python3 python3-venv"
+"$PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' ||
+    fail "leadmatch runs on Python 3.11, 3.12 and 3.13; $PYTHON is $("$PYTHON" -V 2>&1). Name another: make demo PYTHON=python3.12"
+"$PYTHON" -c 'import ensurepip, venv' 2>/dev/null ||
+    fail "This Python cannot make virtual environments. On Debian or Ubuntu: sudo apt-get install python3-venv"
+
+echo "Setting up $VENV, once: a minute or two."
+"$PYTHON" -m venv --clear "$VENV"
+"$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --progress-bar off \
+    -r requirements.txt -r requirements-dev.txt >"$VENV/install.log" 2>&1 || {
+    tail -n 20 "$VENV/install.log" >&2
+    fail "Installing the packages failed (above); the whole log is $VENV/install.log. Then type the same command again."
+}
+echo "Ready."

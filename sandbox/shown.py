@@ -1,0 +1,60 @@
+"""What a person gets to see of a Slack message's JSON, for both renderers; whatever is missing is left out."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from sandbox.mrkdwn import Nodes, parse, parse_plain
+
+Shape: TypeAlias = Mapping[str, Any]
+
+APP_NAME = "leadmatch"
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def visible(text: str) -> str:
+    """Take out what could steer a terminal, turn the reading direction or is no character at all; keep line ends."""
+    kept = (char for char in text.replace("\t", " ") if char == "\n" or unicodedata.category(char) not in _UNSEEN)
+    return "".join(kept)
+
+
+def blocks(message: Shape) -> Sequence[Shape]:
+    """Give the message's blocks; a message without any is its text."""
+    text = {"type": "mrkdwn", "text": message.get("text") or ""}
+    return message.get("blocks") or [{"type": "section", "text": text}]
+
+
+def nodes(text: Shape | None) -> Nodes:
+    """Read a text object as its type says."""
+    if not text:
+        return ()
+    read = parse_plain if text.get("type") == "plain_text" else parse
+    return read(str(text.get("text", "")))
+
+
+def sent_at(message: Shape) -> datetime | None:
+    """Give the time that is the message's ts."""
+    try:
+        return datetime.fromtimestamp(float(message["ts"]), UTC)
+    except (KeyError, TypeError, ValueError, OverflowError, OSError):
+        return None
+
+
+def time_of_day(message: Shape) -> str:
+    """Give the time as a reader sees it, with the mark of a message that was changed."""
+    at = sent_at(message)
+    edited = " (edited)" if message.get("edited") else ""
+    return f"{at:%H:%M} UTC{edited}" if at else edited.strip()
+
+
+def channel(message: Shape) -> str:
+    """Give the channel's name, or what is known of it."""
+    return "#" + str(message.get("channel_name") or message.get("channel") or "channel").removeprefix("#")
+
+
+def replies(message: Shape) -> Sequence[Shape]:
+    """Give the messages of its thread, oldest first."""
+    return message.get("replies") or ()

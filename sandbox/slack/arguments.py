@@ -1,0 +1,67 @@
+"""The arguments of a Web API call, which arrive as JSON values or as the strings of a form or a query."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from werkzeug import Request
+
+from sandbox.slack.refused import RefusedError
+
+_NO = ("", "0", "false")
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """Named values, each read as the type that its method needs."""
+
+    values: Mapping[str, object]
+
+    @classmethod
+    def of(cls, request: Request) -> Arguments:
+        """Read a call; a GET carries its arguments in the query."""
+        if request.mimetype == "application/json":
+            return cls(_object(request.get_data(as_text=True) or "{}"))  # a call without arguments may have no body
+        return cls(request.values.to_dict())
+
+    @classmethod
+    def of_webhook(cls, request: Request) -> Arguments:
+        """Read an incoming webhook's call: JSON, whatever it calls itself, or a form with a `payload`."""
+        body = request.get_data(as_text=True)  # before the form, which would use it up
+        return cls(_object(request.form.get("payload") or body))
+
+    def text(self, name: str) -> str | None:
+        """Give a string, or None if it was not sent."""
+        value = self.values.get(name)
+        return None if value is None else str(value)
+
+    def flag(self, name: str) -> bool:
+        """Give a truth value; not sent means no."""
+        return str(self.values.get(name, "")).lower() not in _NO
+
+    def number(self, name: str, default: int) -> int:
+        """Give a whole number; what is none counts as not sent."""
+        text = str(self.values.get(name, ""))
+        return int(text) if text.isascii() and text.isdigit() else default
+
+    def structure(self, name: str, *, error: str) -> object:
+        """Give a list or an object, which a form carries as JSON text; refuse the call with `error` otherwise."""
+        value = self.values.get(name)
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise RefusedError(error) from None
+
+
+def _object(text: str) -> Mapping[str, object]:
+    try:
+        values = json.loads(text)
+    except ValueError:
+        raise RefusedError("invalid_json") from None
+    if not isinstance(values, dict):
+        raise RefusedError("json_not_object")
+    return values

@@ -1,0 +1,192 @@
+"""What a Slack workspace remembers: its channels and, in order, their messages."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from sandbox.slack.refused import RefusedError
+
+BOT_ID = "B0LEADMATCH"
+BOT_USER_ID = "U0LEADMATCH"
+APP_ID = "A0LEADMATCH"
+TEAM_ID = "T0SANDBOX"
+_CHANNEL_ID = re.compile(r"[CDG][A-Z0-9]+")
+
+Blocks = Sequence[Mapping[str, Any]]
+Metadata = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A conversation; messages are addressed to its id."""
+
+    id: str
+    name: str
+    archived: bool = False
+    joined: bool = True
+
+    @classmethod
+    def of(cls, text: str) -> Channel:
+        """Take an id such as `C0LEADS` as it is, and give a name such as `#leads` an id that is always the same."""
+        if _CHANNEL_ID.fullmatch(text):
+            return cls(text, text.lower())
+        name = text.removeprefix("#")
+        return cls("C" + hashlib.sha256(name.encode()).hexdigest()[:10].upper(), name)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it stands now, and in `history` the versions it had before, oldest first."""
+
+    ts: str
+    channel: str
+    text: str
+    blocks: Blocks = ()
+    metadata: Metadata | None = None
+    thread_ts: str | None = None
+    edited: str | None = None
+    bot_id: str = BOT_ID
+    history: tuple[Message, ...] = ()
+
+    @property
+    def root(self) -> str:
+        """The ts of the thread that a reply to this message belongs to."""
+        return self.thread_ts or self.ts
+
+    def as_slack(self, *, metadata: bool = False) -> dict[str, Any]:
+        """Give the JSON form; https://docs.slack.dev/reference/events/message."""
+        optional = {
+            "thread_ts": self.thread_ts,
+            "metadata": self.metadata if metadata else None,
+            "edited": {"user": BOT_USER_ID, "ts": self.edited} if self.edited else None,
+        }
+        return {
+            "type": "message",
+            "user": BOT_USER_ID,
+            "bot_id": self.bot_id,
+            "app_id": APP_ID,
+            "team": TEAM_ID,
+            "ts": self.ts,
+            "text": self.text,
+            "blocks": list(self.blocks),
+            **{key: value for key, value in optional.items() if value is not None},
+        }
+
+
+class Workspace:
+    """Channels and messages in memory, safe to use from several threads."""
+
+    def __init__(self, channels: Sequence[str], *, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._channels = {channel.id: channel for channel in map(Channel.of, channels)}
+        self._messages: dict[tuple[str, str], Message] = {}
+        self._last_micros = 0
+
+    def channel(self, id_or_name: str) -> Channel:
+        """Find a channel by `C...` id, `name` or `#name`."""
+        with self._lock:
+            for channel in self._channels.values():
+                if id_or_name.removeprefix("#") in (channel.id, channel.name):
+                    return channel
+        raise RefusedError("channel_not_found")
+
+    def channel_by_id(self, id_: str) -> Channel:
+        """Find a channel by its id: of Slack's methods only chat.postMessage takes a name."""
+        with self._lock:
+            if found := self._channels.get(id_):
+                return found
+        raise RefusedError("channel_not_found")
+
+    def archive(self, id_or_name: str) -> None:
+        """Archive a channel: it can be read but not written to."""
+        self._keep_channel(replace(self.channel(id_or_name), archived=True))
+
+    def leave(self, id_or_name: str) -> None:
+        """Take our bot out of a channel."""
+        self._keep_channel(replace(self.channel(id_or_name), joined=False))
+
+    def messages(self, id_or_name: str) -> list[Message]:
+        """Every message of a channel, replies too, oldest first."""
+        channel = self.channel(id_or_name).id
+        with self._lock:
+            return [message for message in self._messages.values() if message.channel == channel]
+
+    def message(self, channel: str, ts: str) -> Message:
+        """Find one message by channel id and ts."""
+        with self._lock:
+            if found := self._messages.get((channel, ts)):
+                return found
+        raise RefusedError("message_not_found")
+
+    def thread(self, channel: str, ts: str) -> list[Message]:
+        """Give the message that started a thread, then its replies, oldest first."""
+        try:
+            root = self.message(channel, ts).root
+        except RefusedError:
+            raise RefusedError("thread_not_found") from None
+        return [message for message in self.messages(channel) if message.root == root]
+
+    def post(
+        self,
+        channel: str,
+        *,
+        text: str = "",
+        blocks: Blocks = (),
+        metadata: Metadata | None = None,
+        thread_ts: str | None = None,
+        bot_id: str = BOT_ID,
+    ) -> Message:
+        """Add a message to the channel with this id; a reply to a reply joins its thread."""
+        with self._lock:
+            root = self.thread(channel, thread_ts)[0].ts if thread_ts else None
+            ts = self._next_ts()
+            return self._keep(Message(ts, channel, text, blocks, metadata, root, bot_id=bot_id))
+
+    def update(
+        self, channel: str, ts: str, *, text: str | None, blocks: Blocks | None, metadata: Metadata | None
+    ) -> Message:
+        """Change our own message; what is None stays, what is empty goes."""
+        with self._lock:
+            before = self.message(channel, ts)
+            if before.bot_id != BOT_ID:
+                raise RefusedError("cant_update_message")
+            changed = replace(
+                before,
+                text=before.text if text is None else text,
+                blocks=before.blocks if blocks is None else blocks,
+                metadata=before.metadata if metadata is None else metadata or None,
+                edited=self._next_ts(),
+                history=(*before.history, replace(before, history=())),
+            )
+            return self._keep(changed)
+
+    def conversation(self, id_or_name: str) -> list[dict[str, Any]]:
+        """Give what a person sees in a channel, oldest first: messages with their `channel_name` and `replies`."""
+        channel = self.channel(id_or_name)
+        messages = self.messages(channel.id)
+        return [
+            message.as_slack()
+            | {"channel_name": channel.name}
+            | {"replies": [reply.as_slack() for reply in messages if reply.thread_ts == message.ts]}
+            for message in messages
+            if message.thread_ts is None
+        ]
+
+    def _keep_channel(self, channel: Channel) -> None:
+        with self._lock:
+            self._channels[channel.id] = channel
+
+    def _keep(self, message: Message) -> Message:
+        self._messages[message.channel, message.ts] = message
+        return message
+
+    def _next_ts(self) -> str:
+        self._last_micros = max(int(Decimal(str(self._clock())) * 1_000_000), self._last_micros + 1)
+        return f"{self._last_micros // 1_000_000}.{self._last_micros % 1_000_000:06d}"

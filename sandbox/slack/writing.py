@@ -1,0 +1,90 @@
+"""The Web API methods that write a message, and the checks that Slack makes of its content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sandbox.slack.arguments import Arguments
+from sandbox.slack.limits import LIMITS, problems
+from sandbox.slack.refused import RefusedError
+from sandbox.slack.workspace import Blocks, Channel, Message, Metadata, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a message says, checked; None was not sent."""
+
+    text: str | None
+    blocks: Blocks | None
+    metadata: Metadata | None
+
+    @classmethod
+    def of(cls, arguments: Arguments) -> Content:
+        """Read and check a message's content."""
+        text = arguments.text("text")
+        blocks = arguments.structure("blocks", error="invalid_blocks_format")
+        if not text and not blocks:
+            raise RefusedError("no_text")
+        if len(text or "") > LIMITS["message text"]:
+            raise RefusedError("msg_too_long")
+        metadata = arguments.structure("metadata", error="invalid_metadata_format")
+        return cls(text, _checked_blocks(blocks), _checked_metadata(metadata))
+
+
+def post_message(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Post to a channel or a thread; https://docs.slack.dev/reference/methods/chat.postMessage."""
+    channel = writable(workspace.channel(arguments.text("channel") or ""))
+    content = Content.of(arguments)
+    message = workspace.post(
+        channel.id,
+        text=content.text or "",
+        blocks=content.blocks or (),
+        metadata=content.metadata or None,
+        thread_ts=arguments.text("thread_ts"),
+    )
+    return _written(message)
+
+
+def update(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Change a message; https://docs.slack.dev/reference/methods/chat.update."""
+    channel = writable(workspace.channel_by_id(arguments.text("channel") or ""))
+    ts = workspace.message(channel.id, arguments.text("ts") or "").ts
+    content = Content.of(arguments)
+    return _written(
+        workspace.update(channel.id, ts, text=content.text, blocks=content.blocks, metadata=content.metadata)
+    )
+
+
+def writable(channel: Channel) -> Channel:
+    """Refuse a channel that our bot may not write to."""
+    if channel.archived:
+        raise RefusedError("is_archived")
+    if not channel.joined:
+        raise RefusedError("not_in_channel")
+    return channel
+
+
+def _written(message: Message) -> Mapping[str, object]:
+    shown = message.as_slack(metadata=True)
+    return {"ok": True, "channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
+
+
+def _checked_blocks(blocks: object) -> Blocks | None:
+    if blocks is None or blocks == "":
+        return None
+    if not isinstance(blocks, list):
+        raise RefusedError("invalid_blocks_format")
+    if blocks and (found := problems(blocks)):
+        raise RefusedError("invalid_blocks", [f"[ERROR] {problem}" for problem in found])
+    return blocks
+
+
+def _checked_metadata(metadata: object) -> Metadata | None:
+    if metadata is None or metadata == {}:
+        return None if metadata is None else {}
+    event_type = metadata.get("event_type") if isinstance(metadata, dict) else None
+    payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
+    if not isinstance(event_type, str) or not event_type or not isinstance(payload, dict):
+        raise RefusedError("invalid_metadata_format")
+    return {"event_type": event_type, "event_payload": payload}

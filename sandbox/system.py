@@ -1,0 +1,111 @@
+"""The whole system on one machine: AWS, Zoho and Slack stand-ins, the app behind its webhook, and the pump between."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import TracebackType
+from typing import IO, Any, Self
+
+from sandbox.aws import EmbeddedAws
+from sandbox.local_api import LocalApi, environment
+from sandbox.pump import Pump
+from sandbox.slack.server import SlackStandIn
+from sandbox.slack.workspace import Channel
+from sandbox.zoho.crm import Crm
+from sandbox.zoho.server import ZohoStandIn
+
+SALES, OPERATOR = Channel.of("#lead-matches"), Channel.of("#leadmatch-operator")
+WEBHOOK_KEY = "whsec_c2FuZGJveC1rZXktZm9yLXRoZS1kZW1vLW9ubHkh"
+RETIRING_KEY = "the-key-before"
+ZOHO = {"client_id": "1000.SANDBOX", "client_secret": "sandbox-secret", "refresh_token": "1000.sandbox-refresh"}
+BOT_TOKEN = "xoxb-sandbox"
+POLL_SECONDS = 0.05
+
+
+class Sandbox:
+    """Everything, for as long as its block lasts; one at a time in a process.
+
+    `log` takes the functions' log lines. `patience` replaces the product's: a sandbox has no six hours.
+    """
+
+    def __init__(self, *, log: IO[str], patience: Any = None, stage: str = "sandbox") -> None:
+        self.stage, self._log, self._patience = stage, log, patience
+        self.crm = Crm()
+        self.zoho = ZohoStandIn(self.crm, **ZOHO)
+        self.slack = SlackStandIn(bot_token=BOT_TOKEN, channels=("#lead-matches", "#leadmatch-operator"))
+        self.aws = EmbeddedAws()
+        self.webhook_url = ""
+        self.outputs: dict[str, str] = {}
+        self._matches: list[str] = []
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Start everything; the webhook answers when this returns."""
+        with ExitStack() as opening:
+            for part in (self.aws, self.zoho, self.slack):
+                opening.enter_context(part)
+            self.outputs = self.aws.provision(self.stage, self._credentials())
+            opening.enter_context(environment(self._variables()))
+            self._serve_app(opening)
+            self._open = opening.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop everything, the last part first."""
+        self._open.__exit__(kind, error, trace)
+
+    def match_texts(self) -> list[str]:
+        """Give every match event so far, in the order of their arrival: the sandbox is the queue's one consumer."""
+        sqs, url = self.aws.client("sqs"), self.outputs["MatchesQueueUrl"]
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                self._matches.append(message["Body"])
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return list(self._matches)
+
+    def wait_until_idle(self, *, seconds: float = 60, tick: Callable[[], None] = lambda: None) -> bool:
+        """Wait until no message is on its way; tell whether that was so in time. `tick` is called now and then."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.pump.is_idle():
+                return True
+            tick()
+            time.sleep(POLL_SECONDS)
+        return False
+
+    def _serve_app(self, opening: ExitStack) -> None:
+        """Serve the real app.py by Chalice's own local server, and give it its queues' messages."""
+        import app
+        from chalicelib.wiring import Wiring
+
+        app.wiring = Wiring(os.environ, patience=self._patience)
+        app.wiring.log.registered_handler.setStream(self._log)
+        self.webhook_url = opening.enter_context(LocalApi(app.app)) + "/zoho/leads"
+        handlers = {self.outputs["InboxQueueUrl"]: app.check, self.outputs["SlackQueueUrl"]: app.notify}
+        self.pump = opening.enter_context(Pump(self.aws.client("sqs"), handlers))
+
+    def _credentials(self) -> dict[str, Any]:
+        slack = {"bot_token": BOT_TOKEN, "signing_secret": "sandbox"}
+        return {"zoho": ZOHO, "slack": slack, "webhook_keys": [WEBHOOK_KEY, RETIRING_KEY]}
+
+    def _variables(self) -> dict[str, str]:
+        return self.aws.environment() | {
+            "LEADMATCH_STAGE": self.stage,
+            "LEADMATCH_INBOX_QUEUE": self.outputs["InboxQueueUrl"],
+            "LEADMATCH_MATCHES_QUEUE": self.outputs["MatchesQueueUrl"],
+            "LEADMATCH_SLACK_QUEUE": self.outputs["SlackQueueUrl"],
+            "LEADMATCH_TABLE": self.outputs["TableName"],
+            "LEADMATCH_CREDENTIALS": self.outputs["CredentialsSecret"],
+            "LEADMATCH_ZOHO_TOKEN": self.outputs["ZohoTokenSecret"],
+            "LEADMATCH_ZOHO_ORG_ID": "org700000001",
+            "LEADMATCH_ZOHO_ACCOUNTS_URL": self.zoho.url,
+            "LEADMATCH_ZOHO_API_URL": self.zoho.url,
+            "LEADMATCH_SLACK_API_URL": self.slack.api_url,
+            "LEADMATCH_SLACK_CHANNEL": SALES.id,
+            "LEADMATCH_OPERATOR_CHANNEL": OPERATOR.id,
+        }

@@ -1,0 +1,111 @@
+"""The rules by which Zoho's token endpoint gives out access tokens, and by which the tokens die again.
+
+https://www.zoho.com/accounts/protocol/oauth/web-apps/access-token-expiry.html
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.zoho import faults
+from sandbox.zoho.answers import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+TOKEN_LIFE_SECONDS = 3600
+WINDOW_SECONDS = 600
+TOKENS_PER_WINDOW = 10
+LIVE_TOKENS = 15
+
+_SCOPE = "ZohoCRM.modules.ALL ZohoCRM.org.READ"
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    value: str
+    dies_at: float
+
+
+class Tokens:
+    """The access tokens of one client and one refresh token; `clock` tells seconds since the epoch."""
+
+    def __init__(
+        self,
+        *,
+        client_id: str,
+        client_secret: str,
+        refresh_token: str,
+        clock: Callable[[], float],
+        api_domain: str = "https://www.zohoapis.com",
+        throttle_status: int = 400,
+    ) -> None:
+        self._client = (client_id, client_secret)
+        self._refresh_token = refresh_token
+        self._revoked = False
+        self._clock = clock
+        self._api_domain = api_domain
+        self._throttle_status = throttle_status
+        self._live: deque[_Token] = deque(maxlen=LIVE_TOKENS)  # one more pushes the oldest out
+        self._window_ends_at = 0.0
+        self._given_in_window = 0
+        self._lock = threading.Lock()
+
+    def answer(self, form: Mapping[str, str]) -> Answer:
+        """Answer `POST /oauth/v2/token` with these parameters, wherever in the request they stood."""
+        with self._lock:
+            return self._refusal(form) or self._throttle() or self._give()
+
+    def is_live(self, value: str) -> bool:
+        """Tell whether a call with this access token is let in."""
+        with self._lock:
+            return any(token.value == value and token.dies_at > self._clock() for token in self._live)
+
+    def kill_all(self) -> None:
+        """Let every access token given so far die before its hour is over."""
+        with self._lock:
+            self._live.clear()
+
+    def revoke_refresh_token(self) -> None:
+        """Do what an administrator does who removes the connected app: nothing is given out any more."""
+        with self._lock:
+            self._revoked = True
+            self._live.clear()
+
+    def _refusal(self, form: Mapping[str, str]) -> Answer | None:
+        client_id, client_secret = self._client
+        if form.get("client_id") != client_id:
+            return faults.INVALID_CLIENT
+        if form.get("client_secret") != client_secret:
+            return faults.INVALID_CLIENT_SECRET
+        asked = (form.get("grant_type"), form.get("refresh_token"))
+        known = asked == ("refresh_token", self._refresh_token) and not self._revoked
+        return None if known else faults.INVALID_CODE
+
+    def _throttle(self) -> Answer | None:
+        """Refuse the eleventh token of a window, which begins with its first token, until the window is over."""
+        if self._clock() >= self._window_ends_at:
+            self._window_ends_at = self._clock() + WINDOW_SECONDS
+            self._given_in_window = 0
+        if self._given_in_window >= TOKENS_PER_WINDOW:
+            return faults.access_denied(self._throttle_status)
+        self._given_in_window += 1
+        return None
+
+    def _give(self) -> Answer:
+        token = _Token(f"1000.{secrets.token_hex(32)}", self._clock() + TOKEN_LIFE_SECONDS)
+        self._live.append(token)
+        return Answer(
+            200,
+            {
+                "access_token": token.value,
+                "scope": _SCOPE,
+                "api_domain": self._api_domain,
+                "token_type": "Bearer",
+                "expires_in": TOKEN_LIFE_SECONDS,
+            },
+        )

@@ -1,0 +1,156 @@
+"""Zoho over HTTP for the sandbox and the tests: real answers from a CRM in memory, and any failure on demand."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Self
+
+from flask import Flask, Response, request
+
+from sandbox.serving import Serving
+from sandbox.zoho import api, faults, sending
+from sandbox.zoho.admission import Admission
+from sandbox.zoho.answers import Answer, Fault
+from sandbox.zoho.oauth import Tokens
+from sandbox.zoho.script import Call, CallName, Script
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from sandbox.zoho.crm import Crm
+
+_API = "/crm/<any(v5, v6, v7, v8):version>"
+
+
+class ZohoStandIn:
+    """Zoho's accounts server and its CRM API behind one base URL, for as long as a `with` block lasts.
+
+    `clock` tells seconds since the epoch. `daily_credits` is what the org may spend, one per call that is let in; it
+    is not given back after a day.
+    """
+
+    def __init__(
+        self,
+        crm: Crm,
+        *,
+        client_id: str,
+        client_secret: str,
+        refresh_token: str,
+        clock: Callable[[], float] = time.time,
+        api_domain: str = "https://www.zohoapis.com",
+        throttle_status: int = 400,
+        daily_credits: int = 5_000_000,
+    ) -> None:
+        self.crm = crm
+        self.tokens = Tokens(
+            client_id=client_id,
+            client_secret=client_secret,
+            refresh_token=refresh_token,
+            clock=clock,
+            api_domain=api_domain,
+            throttle_status=throttle_status,
+        )
+        self._clock = clock
+        self._admission = Admission(self.tokens, daily_credits)
+        self._script = Script()
+        self._calls: list[Call] = []
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._serving = Serving(self._app())
+
+    @property
+    def url(self) -> str:
+        """The base URL of both the accounts server and the API."""
+        return self._serving.url
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call that was answered so far, in order; the list is the caller's own."""
+        with self._lock:
+            return list(self._calls)
+
+    def calls_for(self, lead_id: str) -> list[Call]:
+        """Return the calls about one lead, in order."""
+        return [call for call in self.calls if call.lead_id == lead_id]
+
+    def on(
+        self, call: CallName, answer: Answer | Fault, *, lead_id: str | None = None, times: int | None = None
+    ) -> None:
+        """Say this to the call instead of what would be computed, `times` times or, with None, until `clear`.
+
+        Answers given one after the other are said one after the other, those for one lead before those for all. A call
+        without a live token is refused before, as Zoho does.
+        """
+        self._script.add(call, answer, lead_id=lead_id, times=times)
+
+    def clear(self) -> None:
+        """Compute every answer again."""
+        self._script.clear()
+
+    def start(self) -> None:
+        """Listen on a new port."""
+        self._stopping.clear()
+        self._serving.start()
+
+    def stop(self) -> None:
+        """Close the port and every connection; answers that are being held back are given up."""
+        self._stopping.set()
+        self._serving.stop()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _app(self) -> Flask:
+        app = Flask(__name__, static_folder=None)
+        app.add_url_rule("/oauth/v2/token", view_func=self._token, methods=["POST"])
+        app.add_url_rule(f"{_API}/Leads/<lead_id>/__conversion_options", view_func=self._options)
+        app.add_url_rule(f"{_API}/Leads/<lead_id>", view_func=self._lead)
+        app.add_url_rule(f"{_API}/org", view_func=self._org)
+        app.register_error_handler(404, lambda _: sending.whole(faults.INVALID_URL_PATTERN))
+        app.register_error_handler(405, lambda _: sending.whole(faults.INVALID_REQUEST_METHOD))
+        return app
+
+    def _token(self) -> Response:
+        return self._answer("token", None, lambda: self.tokens.answer(request.values))
+
+    # The last parameter of the next three takes the version, which changes nothing in these answers.
+    def _options(self, lead_id: str, **_: str) -> Response:
+        return self._admit("options", lead_id, lambda: api.options(self.crm, lead_id))
+
+    def _lead(self, lead_id: str, **_: str) -> Response:
+        fields, converted = request.args.get("fields"), request.args.get("converted", "false")
+        return self._admit("lead", lead_id, lambda: api.lead(self.crm, lead_id, fields=fields, converted=converted))
+
+    def _org(self, **_: str) -> Response:
+        return self._admit("org", None, api.org)
+
+    def _admit(self, name: CallName, lead_id: str | None, compute: Callable[[], Answer]) -> Response:
+        refusal = self._admission.refusal(request.headers.get("Authorization"))
+        if refusal is not None:
+            self._note(name, lead_id, refusal.status)
+            return sending.whole(refusal)
+        response = self._answer(name, lead_id, compute)
+        response.headers.update(self._admission.headers())
+        return response
+
+    def _answer(self, name: CallName, lead_id: str | None, compute: Callable[[], Answer]) -> Response:
+        said = self._script.next(name, lead_id)
+        if said is Fault.RESET:
+            self._note(name, lead_id, None)
+            return sending.reset()
+        answer = said if isinstance(said, Answer) else compute()
+        self._note(name, lead_id, answer.status)
+        self._stopping.wait(answer.delay_seconds)
+        return sending.half(answer) if said is Fault.HALF_ANSWER else sending.whole(answer)
+
+    def _note(self, name: CallName, lead_id: str | None, status: int | None) -> None:
+        with self._lock:
+            self._calls.append(Call(name, lead_id, status, self._clock()))
