@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).parent.parent / "infra" / "resources.yaml"
 REGION = "us-east-1"
 DEDUPLICATION_SECONDS = 300
+FUNCTIONS, OPERATOR = "AKIAFUNCTIONS", "AKIAOPERATOR"
+"""Who is calling: the app's functions, or the sandbox itself; the access key tells them apart."""
 
 
 class EmbeddedAws:
@@ -33,6 +35,8 @@ class EmbeddedAws:
         warnings.filterwarnings("ignore", "Tried to parse AWS::SecretsManager::Secret", UserWarning)
         self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         self.url = ""
+        self.calls: list[str] = []
+        """What the functions asked of AWS so far, such as `AmazonSQS.SendMessage`."""
 
     def __enter__(self) -> Self:
         """Start the server with an empty account."""
@@ -40,6 +44,7 @@ class EmbeddedAws:
         self._server.start()
         host, port = self._server.get_host_and_port()
         self.url = f"http://{host}:{port}"
+        self._count_calls()
         urlopen(Request(f"{self.url}/moto-api/reset", method="POST")).close()  # noqa: S310 - loopback
         return self
 
@@ -55,9 +60,11 @@ class EmbeddedAws:
             "AWS_ENDPOINT_URL": self.url,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": "sandbox",
+            "AWS_ACCESS_KEY_ID": FUNCTIONS,
             "AWS_SECRET_ACCESS_KEY": "sandbox",
             "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1",
+            "no_proxy": "127.0.0.1",
         }
 
     def client(self, service: str) -> Any:
@@ -68,7 +75,7 @@ class EmbeddedAws:
             service,  # type: ignore[call-overload] # any service
             endpoint_url=self.url,
             region_name=REGION,
-            aws_access_key_id="sandbox",
+            aws_access_key_id=OPERATOR,
             aws_secret_access_key="sandbox",
         )
 
@@ -85,6 +92,17 @@ class EmbeddedAws:
         found = {output["OutputKey"]: output["OutputValue"] for output in outputs}
         self._create_secrets(found, credentials)
         return found
+
+    def _count_calls(self) -> None:
+        server: Any = self._server._server  # noqa: SLF001 - moto has no public way to its WSGI app
+        inner = server.app
+
+        def counting(environ: dict[str, Any], start_response: Any) -> Any:
+            if FUNCTIONS in environ.get("HTTP_AUTHORIZATION", ""):
+                self.calls.append(environ.get("HTTP_X_AMZ_TARGET", environ["PATH_INFO"]))
+            return inner(environ, start_response)
+
+        server.app = counting
 
     def _create_secrets(self, outputs: Mapping[str, str], credentials: Mapping[str, Any]) -> None:
         """Create the two secrets: moto's CloudFormation skips them without a word."""
@@ -109,14 +127,14 @@ def _remember_deduplication_ids() -> None:
         if not _is_repeat(queue, message, memory):
             _without_own_check(accept, queue, message)
 
-    Queue.add_message = add_message
+    Queue.add_message = add_message  # type: ignore[assignment,method-assign]
 
 
 def _is_repeat(queue: Queue, message: Message, memory: dict[tuple[str, str, str], float]) -> bool:
     if not (queue.fifo_queue and message.deduplication_id):
         return False
     key = (f"{id(queue)}", message.group_id or "", message.deduplication_id)
-    sent_at = message.sent_timestamp / 1000
+    sent_at = (message.sent_timestamp or 0) / 1000
     if sent_at - memory.get(key, float("-inf")) < DEDUPLICATION_SECONDS:
         return True
     memory[key] = sent_at

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
 from typing import IO, Any, Self
+
+from aws_lambda_powertools import Logger
 
 from sandbox.aws import EmbeddedAws
 from sandbox.local_api import LocalApi, environment
@@ -34,7 +37,12 @@ class Sandbox:
     def __init__(self, *, log: IO[str], patience: Any = None, stage: str = "sandbox") -> None:
         self.stage, self._log, self._patience = stage, log, patience
         self.crm = Crm()
-        self.zoho = ZohoStandIn(self.crm, **ZOHO)
+        self.zoho = ZohoStandIn(
+            self.crm,
+            client_id=ZOHO["client_id"],
+            client_secret=ZOHO["client_secret"],
+            refresh_token=ZOHO["refresh_token"],
+        )
         self.slack = SlackStandIn(bot_token=BOT_TOKEN, channels=("#lead-matches", "#leadmatch-operator"))
         self.aws = EmbeddedAws()
         self.webhook_url = ""
@@ -58,6 +66,12 @@ class Sandbox:
     ) -> None:
         """Stop everything, the last part first."""
         self._open.__exit__(kind, error, trace)
+
+    def empty_crm(self) -> None:
+        """Forget every record and every failure that was asked for; messages and events stay."""
+        self.crm.clear()
+        self.zoho.clear()
+        self.slack.clear()
 
     def match_texts(self) -> list[str]:
         """Give every match event so far, in the order of their arrival: the sandbox is the queue's one consumer."""
@@ -84,7 +98,7 @@ class Sandbox:
         from chalicelib.wiring import Wiring
 
         app.wiring = Wiring(os.environ, patience=self._patience)
-        app.wiring.log.registered_handler.setStream(self._log)
+        _log_to(app.wiring.log, self._log)
         self.webhook_url = opening.enter_context(LocalApi(app.app)) + "/zoho/leads"
         handlers = {self.outputs["InboxQueueUrl"]: app.check, self.outputs["SlackQueueUrl"]: app.notify}
         self.pump = opening.enter_context(Pump(self.aws.client("sqs"), handlers))
@@ -109,3 +123,9 @@ class Sandbox:
             "LEADMATCH_SLACK_CHANNEL": SALES.id,
             "LEADMATCH_OPERATOR_CHANNEL": OPERATOR.id,
         }
+
+
+def _log_to(log: Logger, stream: IO[str]) -> None:
+    handler = log.registered_handler
+    if isinstance(handler, logging.StreamHandler):
+        handler.setStream(stream)

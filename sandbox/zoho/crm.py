@@ -6,7 +6,10 @@ import copy
 import itertools
 import threading
 import zlib
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 Module = Literal["Leads", "Contacts", "Accounts"]
 Record = dict[str, object]
@@ -86,6 +89,12 @@ class Crm:
             self.change(module, record_id, **fields)
             return record_id
 
+    def clear(self) -> None:
+        """Forget every record; ids are never given out twice."""
+        with self._lock:
+            for records in self._records.values():
+                records.clear()
+
     def get(self, module: Module, record_id: str) -> Record | None:
         """Return a copy of the record, or None."""
         with self._lock:
@@ -97,7 +106,7 @@ class Crm:
             record = self._records[module][record_id]
             record.update(copy.deepcopy(fields))
             if module != "Accounts":
-                record.update(_names(record, fields))
+                _complete_names(record, given=fields.keys())
 
     def find(self, module: Module, field: str, value: object) -> list[Record]:
         """Return copies of the records that hold this value, without regard to case; an empty value finds nothing."""
@@ -125,14 +134,13 @@ class Crm:
             self.change("Leads", lead_id, **fields)
 
 
-def _names(record: Record, changed: Record) -> Record:
-    if "Full_Name" in changed:
-        first, _, last = str(changed["Full_Name"] or "").rpartition(" ")
-        return {"First_Name": first or None, "Last_Name": last or None} | changed
-    if "First_Name" in changed or "Last_Name" in changed:
+def _complete_names(record: Record, *, given: Collection[str]) -> None:
+    if "Full_Name" not in given and {"First_Name", "Last_Name"} & set(given):
         parts = (record["First_Name"], record["Last_Name"])
-        return {"Full_Name": " ".join(str(part) for part in parts if part) or None}
-    return {}
+        record["Full_Name"] = " ".join(str(part) for part in parts if part) or None
+    elif "Full_Name" in given and not {"First_Name", "Last_Name"} & set(given):
+        first, _, last = str(record["Full_Name"] or "").rpartition(" ")
+        record.update({"First_Name": first or None, "Last_Name": last or None})
 
 
 def _comparable(value: object) -> str:

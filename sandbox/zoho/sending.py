@@ -25,8 +25,10 @@ def whole(answer: Answer) -> Response:
 
 
 def half(answer: Answer) -> Response:
-    """Return a response that promises the answer's whole body and hangs up in the middle of it."""
+    """Return a response that promises the answer's whole body and hangs up in the middle of it, if it has one."""
     body = _text(answer).encode()
+    if not body:
+        return reset()
     response = Response(_breaking_off_after(body[: len(body) // 2]), answer.status, content_type=_content_type(answer))
     response.headers.update(answer.headers)
     response.content_length = len(body)
@@ -38,12 +40,11 @@ def reset() -> Response:
     connection = request.environ["werkzeug.socket"]
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
     socket.close(connection.detach())  # closing the object would wait for the server's own files on it
-    return Response(_breaking_off_after(b""))
+    return Response(_breaking_off_after())
 
 
-def _breaking_off_after(body: bytes) -> Iterator[bytes]:
-    if body:
-        yield body
+def _breaking_off_after(*chunks: bytes) -> Iterator[bytes]:
+    yield from chunks
     raise ConnectionAbortedError("The stand-in was told to break this connection off.")
 
 

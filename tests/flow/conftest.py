@@ -1,0 +1,28 @@
+"""One sandbox for all flow tests of a process; each test begins with an empty CRM."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.steps.check import Patience
+from sandbox.system import Sandbox
+
+
+@pytest.fixture(scope="session")
+def log() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture(scope="session")
+def running(log: io.StringIO) -> Iterator[Sandbox]:
+    with Sandbox(log=log, patience=Patience(unavailable_seconds=2, locked_seconds=1)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running: Sandbox) -> Sandbox:
+    running.empty_crm()
+    return running

@@ -1,0 +1,38 @@
+"""Sends leads through the sandbox and looks at both ends."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sandbox.callers import MakeCall, json_call
+from sandbox.slack.workspace import Message
+from sandbox.system import OPERATOR, SALES, WEBHOOK_KEY, Sandbox
+
+
+def send(sandbox: Sandbox, lead_id: str, call: MakeCall = json_call, *, key: str = WEBHOOK_KEY) -> str:
+    """Call the webhook for one lead, wait until all is quiet, give the event id."""
+    response = call(lead_id, key).send(sandbox.webhook_url)
+    assert response.status_code == 202, response.text
+    assert sandbox.wait_until_idle(seconds=40)
+    return str(response.json()["accepted"][0]["event_id"])
+
+
+def matches(sandbox: Sandbox, lead_id: str) -> list[dict[str, Any]]:
+    """Give the lead's match events."""
+    events = [json.loads(text) for text in sandbox.match_texts()]
+    return [event for event in events if event["subject"] == lead_id]
+
+
+def messages(sandbox: Sandbox, *event_ids: str) -> list[Message]:
+    """Give the messages, replies included, whose metadata carries one of the event ids."""
+    everything = [m for channel in (SALES, OPERATOR) for m in sandbox.slack.workspace.messages(channel.id)]
+    return [m for m in everything if (m.metadata or {}).get("event_payload", {}).get("event_id") in event_ids]
+
+
+def zylker_contact(sandbox: Sandbox, name: str = "Ada Park", email: str = "ada@zylker.example") -> str:
+    """Put a contact and its account into the CRM, and give a lead that is the same person."""
+    crm = sandbox.crm
+    account_id = crm.add("Accounts", Account_Name="Zylker")
+    crm.add("Contacts", Full_Name=name, Email=email, Account_Name=crm.lookup("Accounts", account_id))
+    return crm.add("Leads", Full_Name=name, Email=email, Company="Zylker", Phone="+1 555 0100")

@@ -1,0 +1,133 @@
+"""A real HTTP server on loopback that plays a script: answer, redirect, stall, reset, or break off."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from urllib.parse import parse_qsl, urlsplit
+
+Act = Callable[["_Handler"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One request as the server got it; header names are lower case."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+
+
+def answer(status: int, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Act:
+    """Answer whole."""
+
+    def act(handler: _Handler) -> None:
+        handler.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return act
+
+
+def stall(handler: _Handler) -> None:
+    """Say nothing until the test is over."""
+    handler.local.over.wait(10)
+
+
+def stall_in_body(handler: _Handler) -> None:
+    """Send a part of the body and then nothing until the test is over."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "100")
+    handler.end_headers()
+    handler.wfile.write(b'{"par')
+    handler.local.over.wait(10)
+
+
+def break_off(handler: _Handler) -> None:
+    """Send a part of the body and close."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "100")
+    handler.end_headers()
+    handler.wfile.write(b'{"par')
+
+
+def reset(handler: _Handler) -> None:
+    """Reset the connection (RST) after having read the request."""
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.connection.close()
+
+
+class LocalHttp:
+    """Plays `script` one act per request, the last one for all that follow; remembers what it was sent."""
+
+    def __init__(self, *script: Act) -> None:
+        self.script = list(script)
+        self.seen: list[Seen] = []
+        self.over = threading.Event()
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.local = self
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+
+    @property
+    def url(self) -> str:
+        """Give the base URL."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> LocalHttp:
+        """Serve."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+        """Stop, and let what stalls go."""
+        self.over.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def closed_port_url() -> str:
+    """Give an address of this machine where nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False
+    local: LocalHttp
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a client that gives up is a part of the script."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    @property
+    def local(self) -> LocalHttp:
+        """Give the script."""
+        return self.server.local
+
+    def do_GET(self) -> None:
+        """Play the next act."""
+        url = urlsplit(self.path)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.local.seen.append(Seen(self.command, url.path, dict(parse_qsl(url.query)), headers, body))
+        script = self.local.script
+        (script.pop(0) if len(script) > 1 else script[0])(self)
+
+    do_POST = do_GET  # noqa: N815 - http.server's own name
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's own name
+        """Say nothing."""

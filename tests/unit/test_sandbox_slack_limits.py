@@ -1,0 +1,134 @@
+"""Every limit of the table, at it and over it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement, HeaderBlock, SectionBlock
+
+from sandbox.slack.limits import LIMITS, problems
+
+
+def plain(text: str) -> dict[str, str]:
+    return {"type": "plain_text", "text": text}
+
+
+def mrkdwn(text: str) -> dict[str, str]:
+    return {"type": "mrkdwn", "text": text}
+
+
+def button(**more: object) -> dict[str, object]:
+    return {"type": "button", "text": plain("Open"), "action_id": "open", **more}
+
+
+def section(text: str) -> dict[str, object]:
+    return {"type": "section", "text": mrkdwn(text)}
+
+
+def fields(*texts: str) -> dict[str, object]:
+    return {"type": "section", "fields": [mrkdwn(text) for text in texts]}
+
+
+def actions(*elements: object) -> dict[str, object]:
+    return {"type": "actions", "elements": list(elements)}
+
+
+FULL = [
+    {"type": "header", "text": plain("h" * 150), "block_id": "b" * 255},
+    section("s" * 3000),
+    fields(*["f" * 2000] * 10),
+    {"type": "divider"},
+    {"type": "context", "elements": [mrkdwn("c")] * 10},
+    actions(*[button(action_id=f"a-{n}", value="v" * 2000, style="primary") for n in range(25)]),
+    {"type": "section", "text": plain("with a button"), "accessory": button(url="https://crm.example.com/tab/Leads")},
+    actions(
+        button(
+            text=plain("t" * 75),
+            confirm={
+                "title": plain("Sure?"),
+                "text": mrkdwn("*No* way back"),
+                "confirm": plain("Yes"),
+                "deny": plain("No"),
+            },
+        )
+    ),
+]
+
+TOO_MUCH: dict[str, tuple[object, str]] = {
+    "not a list": ({"type": "divider"}, "must be an array [json-pointer:/blocks]"),
+    "none": ([], "at least 1 item [json-pointer:/blocks]"),
+    "blocks": ([{"type": "divider"}] * 51, "no more than 50 items allowed [json-pointer:/blocks]"),
+    "unknown type": ([{"type": "carousel"}], "unsupported type: carousel [json-pointer:/blocks/0/type]"),
+    "no object": (["hello"], "unsupported type: None"),
+    "unhashable type": ([{"type": []}], "unsupported type: []"),
+    "header": (
+        [{"type": "header", "text": plain("h" * 151)}],
+        "less than 151 characters [json-pointer:/blocks/0/text/text]",
+    ),
+    "header mrkdwn": (
+        [{"type": "header", "text": mrkdwn("h")}],
+        "text object of type plain_text [json-pointer:/blocks/0/text]",
+    ),
+    "section": ([section("s" * 3001)], "less than 3001 characters [json-pointer:/blocks/0/text/text]"),
+    "empty text": ([section("")], "more than 0 characters [json-pointer:/blocks/0/text/text]"),
+    "number": ([{"type": "section", "text": {"type": "mrkdwn", "text": 3}}], "must be a string"),
+    "bare section": ([{"type": "section"}], "missing required field: text or fields"),
+    "fields": ([fields(*"abcdefghijk")], "no more than 10 items allowed [json-pointer:/blocks/0/fields]"),
+    "field": ([fields("ok", "f" * 2001)], "less than 2001 characters [json-pointer:/blocks/0/fields/1/text]"),
+    "context": ([{"type": "context", "elements": [mrkdwn("c")] * 11}], "no more than 10 items"),
+    "actions": ([actions(*[button(action_id=str(n)) for n in range(26)])], "no more than 25 items"),
+    "not a button": ([actions({"type": "slider"})], "expected button [json-pointer:/blocks/0/elements/0/type]"),
+    "button text": ([actions(button(text=plain("t" * 76)))], "less than 76 characters"),
+    "button value": (
+        [actions(button(value="v" * 2001))],
+        "less than 2001 characters [json-pointer:/blocks/0/elements/0/value]",
+    ),
+    "button url": ([actions(button(url="https://a.example/" + "u" * 3000))], "less than 3001 characters"),
+    "button style": ([actions(button(style="loud"))], "must be one of primary, danger"),
+    "script url": ([actions(button(url="javascript:alert(1)"))], "valid http or https url"),
+    "url with a space": ([actions(button(url="https://a.example/ b"))], "valid http or https url"),
+    "action_id": ([actions(button(action_id="a" * 256))], "less than 256 characters"),
+    "action_id twice": ([actions(button(), button())], "action_id must be unique: open"),
+    "block_id": ([{"type": "divider", "block_id": "b" * 256}], "less than 256 characters"),
+    "block_id twice": ([{"type": "divider", "block_id": "b"}] * 2, "block_id must be unique: b [json-pointer:/blocks]"),
+    "misspelt key": ([actions(button(link="https://a.example"))], "invalid additional property: link"),
+    "half a confirm": (
+        [actions(button(confirm={"title": plain("Sure?")}))],
+        "json-pointer:/blocks/0/elements/0/confirm/deny",
+    ),
+}
+
+
+def test_a_message_at_every_limit_is_good() -> None:
+    """What stands exactly at Slack's limits is taken."""
+    assert problems(FULL, "t" * 40_000) == []
+
+
+@pytest.mark.parametrize(("blocks", "problem"), TOO_MUCH.values(), ids=TOO_MUCH)
+def test_what_slack_refuses_is_named_with_its_place(blocks: object, problem: str) -> None:
+    """Each broken rule is said in Slack's words, with a JSON pointer to where it is broken."""
+    assert any(problem in found for found in problems(blocks)), problems(blocks)
+
+
+def test_a_text_has_its_own_limit() -> None:
+    """The message's text is checked apart from the blocks."""
+    assert problems([{"type": "divider"}], "t" * 40_001) == ["must be less than 40001 characters [json-pointer:/text]"]
+
+
+def test_the_same_action_id_may_stand_in_two_blocks() -> None:
+    """Action ids are unique within a block, not within a message."""
+    assert problems([actions(button()), actions(button())]) == []
+
+
+def test_slacks_own_sdk_agrees_with_the_table() -> None:
+    """slack_sdk carries the same limits as constants; it is the second opinion."""
+    sdk: Any = {
+        "header text": HeaderBlock.text_max_length,
+        "section fields": SectionBlock.fields_max_length,
+        "actions elements": ActionsBlock.elements_max_length,
+        "button text": ButtonElement.text_max_length,
+        "button value": ButtonElement.value_max_length,
+        "button url": ButtonElement.url_max_length,
+    }
+    assert {name: LIMITS[name] for name in sdk} == sdk

@@ -1,0 +1,179 @@
+"""The Web API over real HTTP, with slack_sdk as an independent client."""
+
+from __future__ import annotations
+
+import json
+import urllib.parse
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from sandbox.slack.server import SlackStandIn
+
+TOKEN = "xoxb-of-the-tests"
+CHANNEL = "C0LEADS"
+METADATA = {"event_type": "lead_checked", "event_payload": {"event_id": "e-1"}}
+
+
+class Clock:
+    """A time that passes only when a test says so."""
+
+    now = 1_790_000_000.0
+
+    def __call__(self) -> float:
+        """Tell the time."""
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def slack(clock: Clock) -> Iterator[SlackStandIn]:
+    with SlackStandIn(bot_token=TOKEN, channels=[CHANNEL, "#ops"], clock=clock) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def client(slack: SlackStandIn) -> WebClient:
+    return WebClient(TOKEN, base_url=f"{slack.api_url}/", retry_handlers=[])
+
+
+@pytest.fixture
+def http() -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        session.headers["Authorization"] = f"Bearer {TOKEN}"
+        yield session
+
+
+def refusal(call: Any, **arguments: Any) -> Any:
+    with pytest.raises(SlackApiError) as caught:
+        call(**arguments)
+    return caught.value.response
+
+
+def test_slacks_own_client_posts_updates_and_reads_back(slack: SlackStandIn, client: WebClient) -> None:
+    """The life of a message, seen through slack_sdk."""
+    assert client.auth_test()["bot_id"] == "B0LEADMATCH"
+    posted = client.chat_postMessage(channel=CHANNEL, text="one", metadata=METADATA, unfurl_links=False)
+    client.chat_update(channel=posted["channel"], ts=posted["ts"], text="two", blocks=[{"type": "divider"}])
+    (message,) = client.conversations_history(channel=CHANNEL, include_all_metadata=True)["messages"]
+    assert (message["ts"], message["text"], message["metadata"]) == (posted["ts"], "two", METADATA)
+    assert message["blocks"] == [{"type": "divider"}]
+    assert message["edited"]
+    assert [call.method for call in slack.calls][1:] == ["chat.postMessage", "chat.update", "conversations.history"]
+    assert {call.error for call in slack.calls} == {None}
+
+
+def test_a_form_is_as_good_as_json(slack: SlackStandIn, http: requests.Session) -> None:
+    """Blocks and metadata arrive as JSON text in a form, and a charset may follow the content type."""
+    form = {"channel": CHANNEL, "text": "Zoë", "blocks": '[{"type": "divider"}]', "metadata": json.dumps(METADATA)}
+    headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+    body = urllib.parse.urlencode(form)
+    answer = http.post(f"{slack.api_url}/chat.postMessage", data=body, headers=headers).json()
+    assert answer["ok"]
+    (message,) = slack.workspace.messages(CHANNEL)
+    assert (message.text, message.blocks, message.metadata) == ("Zoë", [{"type": "divider"}], METADATA)
+
+
+REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
+    "no channel": ("chat.postMessage", {"text": "x"}, "channel_not_found"),
+    "unknown channel": ("chat.postMessage", {"channel": "C0NONE", "text": "x"}, "channel_not_found"),
+    "update by name": ("chat.update", {"channel": "#ops", "ts": "1.0", "text": "x"}, "channel_not_found"),
+    "nothing to say": ("chat.postMessage", {"channel": CHANNEL}, "no_text"),
+    "empty": ("chat.postMessage", {"channel": CHANNEL, "text": "", "blocks": []}, "no_text"),
+    "too long": ("chat.postMessage", {"channel": CHANNEL, "text": "x" * 40_001}, "msg_too_long"),
+    "blocks no list": ("chat.postMessage", {"channel": CHANNEL, "blocks": "{"}, "invalid_blocks_format"),
+    "metadata": (
+        "chat.postMessage",
+        {"channel": CHANNEL, "text": "x", "metadata": {"a": 1}},
+        "invalid_metadata_format",
+    ),
+    "no thread": ("chat.postMessage", {"channel": CHANNEL, "text": "x", "thread_ts": "1.0"}, "thread_not_found"),
+    "no message": ("chat.update", {"channel": CHANNEL, "ts": "1.0", "text": "x"}, "message_not_found"),
+    "no thread to read": ("conversations.replies", {"channel": CHANNEL, "ts": "1.0"}, "thread_not_found"),
+    "bad moment": ("conversations.history", {"channel": CHANNEL, "oldest": "yesterday"}, "invalid_ts_oldest"),
+    "bad cursor": ("conversations.history", {"channel": CHANNEL, "cursor": "?"}, "invalid_cursor"),
+    "unknown method": ("chat.shout", {"channel": CHANNEL}, "unknown_method"),
+}
+
+
+@pytest.mark.parametrize(("method", "arguments", "error"), REFUSED.values(), ids=REFUSED)
+def test_a_refusal_is_http_200(
+    slack: SlackStandIn, http: requests.Session, method: str, arguments: dict[str, Any], error: str
+) -> None:
+    """Slack says no in the body, never in the status, and the stand-in notes it."""
+    answer = http.post(f"{slack.api_url}/{method}", json=arguments)
+    assert (answer.status_code, answer.json()["ok"], answer.json()["error"]) == (200, False, error)
+    assert slack.calls[-1].error == error
+    assert slack.workspace.messages(CHANNEL) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "error"), [(None, "not_authed"), ("Bearer xoxb-wrong", "invalid_auth"), ("Bearer ", "not_authed")]
+)
+def test_a_call_needs_the_bot_token(slack: SlackStandIn, header: str | None, error: str) -> None:
+    """No token and a wrong token are told apart."""
+    headers = {"Authorization": header} if header else {}
+    answer = requests.post(f"{slack.api_url}/auth.test", headers=headers, timeout=5)
+    assert answer.json() == {"ok": False, "error": error}
+
+
+@pytest.mark.parametrize(("body", "error"), [("{", "invalid_json"), ("[]", "json_not_object")])
+def test_a_broken_json_body_is_refused(slack: SlackStandIn, http: requests.Session, body: str, error: str) -> None:
+    """What is no JSON object has no arguments."""
+    headers = {"Content-Type": "application/json; charset=utf-8"}
+    assert http.post(f"{slack.api_url}/chat.postMessage", data=body, headers=headers).json()["error"] == error
+
+
+def test_bad_blocks_are_refused_with_their_problems(client: WebClient) -> None:
+    """invalid_blocks says what is wrong and where."""
+    answer = refusal(client.chat_postMessage, channel=CHANNEL, text="x", blocks=[{"type": "section"}])
+    assert answer["error"] == "invalid_blocks"
+    assert answer["response_metadata"]["messages"] == [
+        "[ERROR] missing required field: text or fields [json-pointer:/blocks/0]"
+    ]
+
+
+def test_a_channel_can_be_archived_or_left(slack: SlackStandIn, client: WebClient) -> None:
+    """An archived channel can still be read; one that the bot is not in cannot."""
+    slack.workspace.archive(CHANNEL)
+    assert refusal(client.chat_postMessage, channel=CHANNEL, text="x")["error"] == "is_archived"
+    assert client.conversations_history(channel=CHANNEL)["messages"] == []
+    slack.workspace.leave("#ops")
+    assert refusal(client.chat_postMessage, channel="#ops", text="x")["error"] == "not_in_channel"
+    ops = slack.workspace.channel("#ops").id
+    assert refusal(client.conversations_history, channel=ops)["error"] == "not_in_channel"
+
+
+def test_a_post_by_name_answers_with_the_channels_id(slack: SlackStandIn, client: WebClient) -> None:
+    """The id is what an update needs: it does not take names."""
+    posted = client.chat_postMessage(channel="#ops", text="x")
+    assert posted["channel"] == slack.workspace.channel("#ops").id
+    assert client.chat_update(channel=posted["channel"], ts=posted["ts"], text="y")["text"] == "y"
+
+
+def test_a_channel_takes_a_burst_and_then_one_post_a_second(client: WebClient, clock: Clock) -> None:
+    """The sixth post at once is too fast: 429, Retry-After, nothing posted; another channel is not affected."""
+    for n in range(5):
+        client.chat_postMessage(channel=CHANNEL, text=str(n))
+    answer = refusal(client.chat_postMessage, channel=CHANNEL, text="too fast")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
+    assert answer.data == {"ok": False, "error": "ratelimited"}
+    client.chat_postMessage(channel="#ops", text="x")
+    clock.now += 1
+    client.chat_postMessage(channel=CHANNEL, text="in time")
+    assert len(client.conversations_history(channel=CHANNEL)["messages"]) == 6
+
+
+def test_updates_do_not_count_as_posts(client: WebClient) -> None:
+    """chat.update has a tier of its own, far above a channel's posts."""
+    ts = client.chat_postMessage(channel=CHANNEL, text="0")["ts"]
+    for n in range(20):
+        client.chat_update(channel=CHANNEL, ts=ts, text=str(n))
