@@ -58,11 +58,22 @@ def exchange(session: requests.Session, method: str, url: str, *, read_seconds: 
     with (
         _told_apart(),
         session.request(
-            method, url, timeout=(CONNECT_SECONDS, read_seconds), allow_redirects=False, stream=True, **options
+            method,
+            url,
+            timeout=(CONNECT_SECONDS, read_seconds),
+            allow_redirects=False,
+            stream=True,
+            hooks={"response": _forget_location},
+            **options,
         ) as response,
     ):
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, _body(response))
+
+
+def _forget_location(response: requests.Response, **_options: Any) -> None:
+    """Keep requests from preparing a redirect that nobody follows: it reads the body unbounded and chokes on bad addresses."""
+    response.headers.pop("location", None)
 
 
 def _body(response: requests.Response) -> bytes:
@@ -88,6 +99,8 @@ def _told_apart() -> Iterator[None]:
         raise AnswerLost("the connection broke") from None
     except requests.exceptions.RequestException as error:
         raise AnswerLost(type(error).__name__) from None
+    except ValueError:  # a header or an address that cannot be encoded; the text would show it
+        raise AnswerLost("the request or its answer is malformed") from None
 
 
 def _never_connected(error: BaseException) -> bool:

@@ -6,33 +6,29 @@ The JSON Schema is docs/match-event.schema.json; https://github.com/cloudevents/
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from chalicelib.events import LeadEvent, read_time, time_text
-from chalicelib.verdict.model import (
-    Candidate,
-    Evidence,
-    Lead,
-    Owner,
-    Record,
-    Reference,
-    Strength,
-    Target,
-    Targets,
-    Verdict,
-    VerdictWarning,
-)
+from chalicelib.match_reading import read_lead, read_urls, read_verdict
+from chalicelib.verdict.model import Candidate, Evidence, Lead, Record, Reference, Strength, Verdict
 
 TYPE = "leadmatch.lead.checked.v1"
 SCHEMA_URI = "urn:leadmatch:schema:match-event:1"
 MAX_BYTES = 200_000
-MAX_EVIDENCE = 10
 MAX_VALUE_LENGTH = 255
-TRIMS = ((100, True), (100, False), (25, False), (5, False))
-"""How much of each kind is kept until the text fits: records, and whether with all their fields."""
+MAX_NAME_LENGTH = 100
+MAX_SENTENCE_LENGTH = 3000
+MAX_MESSAGE_LENGTH = 1000
+MAX_WARNINGS = 10
+MAX_MODULES = 10
+TRIMS = ((100, 10, True), (100, 10, False), (25, 10, False), (3, 2, False))
+"""How much of each kind is kept until the text fits: records, pieces of evidence, and whether the records' fields."""
+UNSENDABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
+"""What UTF-8 cannot write, and what SQS refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +47,9 @@ class Match:
 
 
 def write(match: Match, *, stage: str) -> str:
-    """Give the CloudEvents JSON, always below `MAX_BYTES`: the weakest records' fields go first, then the records."""
-    for most, with_fields in TRIMS:
-        text = json.dumps(_envelope(match, stage, most, with_fields=with_fields), ensure_ascii=False)
+    """Give the CloudEvents JSON, always below `MAX_BYTES`: the records' fields go first, then the weakest records."""
+    for trim in TRIMS:
+        text = UNSENDABLE.sub("", json.dumps(_envelope(match, stage, trim), ensure_ascii=False))
         if len(text.encode()) < MAX_BYTES:
             break
     return text
@@ -66,16 +62,15 @@ def read(text: str) -> Match:
     lead, verdict = data["lead"], data["verdict"]
     return Match(
         event=LeadEvent(envelope["subject"], envelope["id"], read_time(envelope["acceptedat"]), envelope["trigger"]),
-        lead=_read_lead(lead) if lead["name"] is not None else None,
-        verdict=_read_verdict(verdict, data),
-        urls=_urls(data),
+        lead=read_lead(lead) if lead["name"] is not None else None,
+        verdict=read_verdict(verdict, data),
+        urls=read_urls(data),
         checked_at=read_time(envelope["time"]),
     )
 
 
-def _envelope(match: Match, stage: str, most: int, *, with_fields: bool) -> dict[str, Any]:
-    event, verdict = match.event, match.verdict
-    kinds = {"accounts": verdict.accounts, "contacts": verdict.contacts, "deals": verdict.deals}
+def _envelope(match: Match, stage: str, trim: tuple[int, int, bool]) -> dict[str, Any]:
+    event = match.event
     return {
         "specversion": "1.0",
         "type": TYPE,
@@ -87,13 +82,27 @@ def _envelope(match: Match, stage: str, most: int, *, with_fields: bool) -> dict
         "dataschema": SCHEMA_URI,
         "trigger": event.trigger,
         "acceptedat": time_text(event.accepted_at),
-        "data": {
-            "lead": _lead(match),
-            "verdict": _verdict(verdict),
-            **{kind: _candidates(found, match, most, with_fields=with_fields) for kind, found in kinds.items()},
-            "module_preference": verdict.module_preference,
-            "modules_with_multiple_layouts": list(verdict.modules_with_multiple_layouts),
+        "data": _data(match, trim),
+    }
+
+
+def _data(match: Match, trim: tuple[int, int, bool]) -> dict[str, Any]:
+    verdict, most = match.verdict, trim[0]
+    found = {"accounts": verdict.accounts, "contacts": verdict.contacts, "deals": verdict.deals}
+    kinds = {kind: _targets_first(candidates, verdict) for kind, candidates in found.items()}
+    preference = verdict.module_preference
+    return {
+        "lead": _lead(match),
+        "verdict": _verdict(verdict),
+        **{kind: _candidates(candidates, match, trim) for kind, candidates in kinds.items()},
+        "left_out": {
+            kind: sum(candidate.strength > Strength.NONE for candidate in (candidates or [])[most:])
+            for kind, candidates in kinds.items()
         },
+        "module_preference": preference and preference[:MAX_NAME_LENGTH],
+        "modules_with_multiple_layouts": [
+            name[:MAX_NAME_LENGTH] for name in verdict.modules_with_multiple_layouts[:MAX_MODULES]
+        ],
     }
 
 
@@ -104,7 +113,7 @@ def _lead(match: Match) -> dict[str, Any]:
     return {
         "id": match.event.lead_id,
         **{name: getattr(lead, name)[:MAX_VALUE_LENGTH] if lead else None for name in names},
-        "owner": {"id": owner.id, "name": owner.name, "email": owner.email} if owner else None,
+        "owner": {name: value[:MAX_VALUE_LENGTH] for name, value in asdict(owner).items()} if owner else None,
         "url": match.url(match.event.lead_id),
     }
 
@@ -114,23 +123,27 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "action": verdict.action,
         "confidence": verdict.confidence,
         "reason": verdict.reason,
-        "sentence": verdict.sentence,
-        "target": {
-            "contact": {"kind": verdict.targets.contact.kind, "id": verdict.targets.contact.id},
-            "account": {"kind": verdict.targets.account.kind, "id": verdict.targets.account.id},
-        },
+        "sentence": verdict.sentence[:MAX_SENTENCE_LENGTH],
+        "target": asdict(verdict.targets),
         "warnings": [
-            {"code": w.code, "severity": w.severity, "message": w.message, "record_id": w.record_id}
-            for w in verdict.warnings[:MAX_EVIDENCE]
+            asdict(warning) | {"message": warning.message[:MAX_MESSAGE_LENGTH]}
+            for warning in verdict.warnings[:MAX_WARNINGS]
         ],
     }
 
 
+def _targets_first(found: tuple[Candidate, ...] | None, verdict: Verdict) -> list[Candidate] | None:
+    """Put the targets before the others, which stand strongest first, so that none of them is cut off."""
+    targets = (verdict.targets.contact.id, verdict.targets.account.id)
+    return None if found is None else sorted(found, key=lambda candidate: candidate.record.id not in targets)
+
+
 def _candidates(
-    found: tuple[Candidate, ...] | None, match: Match, most: int, *, with_fields: bool
+    found: list[Candidate] | None, match: Match, trim: tuple[int, int, bool]
 ) -> list[dict[str, Any]] | None:
     if found is None:
         return None
+    most, pieces, with_fields = trim
     return [
         {
             "id": candidate.record.id,
@@ -138,14 +151,20 @@ def _candidates(
             "url": match.url(candidate.record.id),
             "account": _account(candidate.record.account, match),
             "strength": candidate.strength.word,
-            "evidence": [
-                {"field": e.field, "label": e.label, "value": e.value[:MAX_VALUE_LENGTH], "unique": e.unique}
-                for e in candidate.evidence[:MAX_EVIDENCE]
-            ],
+            "evidence": [_evidence(piece) for piece in candidate.evidence[:pieces]],
             "fields": _fields(candidate.record) if with_fields else {},
         }
         for candidate in found[:most]
     ]
+
+
+def _evidence(piece: Evidence) -> dict[str, Any]:
+    return {
+        "field": piece.field[:MAX_NAME_LENGTH],
+        "label": piece.label[:MAX_NAME_LENGTH],
+        "value": piece.value[:MAX_VALUE_LENGTH],
+        "unique": piece.unique,
+    }
 
 
 def _fields(record: Record) -> dict[str, str]:
@@ -154,51 +173,3 @@ def _fields(record: Record) -> dict[str, str]:
 
 def _account(home: Reference | None, match: Match) -> dict[str, str] | None:
     return {"id": home.id, "name": home.name[:MAX_VALUE_LENGTH], "url": match.url(home.id)} if home else None
-
-
-def _read_lead(lead: Mapping[str, Any]) -> Lead:
-    names = ("id", "name", "company", "email", "phone", "source", "status")
-    owner = lead["owner"]
-    return Lead(**{name: lead[name] for name in names}, owner=Owner(**owner) if owner else None)
-
-
-def _read_verdict(verdict: Mapping[str, Any], data: Mapping[str, Any]) -> Verdict:
-    target = verdict["target"]
-    return Verdict(
-        action=verdict["action"],
-        confidence=verdict["confidence"],
-        reason=verdict["reason"],
-        sentence=verdict["sentence"],
-        targets=Targets(Target(**target["contact"]), Target(**target["account"])),
-        warnings=tuple(VerdictWarning(**warning) for warning in verdict["warnings"]),
-        contacts=_read_candidates(data["contacts"]),
-        accounts=_read_candidates(data["accounts"]),
-        deals=_read_candidates(data["deals"]),
-        module_preference=data["module_preference"],
-        modules_with_multiple_layouts=tuple(data["modules_with_multiple_layouts"]),
-    )
-
-
-def _read_candidates(found: list[dict[str, Any]] | None) -> tuple[Candidate, ...] | None:
-    if found is None:
-        return None
-    return tuple(
-        Candidate(
-            _read_record(candidate),
-            tuple(Evidence(**piece) for piece in candidate["evidence"]),
-            Strength[candidate["strength"].upper()],
-        )
-        for candidate in found
-    )
-
-
-def _read_record(candidate: Mapping[str, Any]) -> Record:
-    home = candidate["account"]
-    account = Reference(home["id"], home["name"]) if home else None
-    return Record(candidate["id"], candidate["name"], candidate["fields"], account)
-
-
-def _urls(data: Mapping[str, Any]) -> dict[str, str]:
-    records = [record for kind in ("accounts", "contacts", "deals") for record in data[kind] or ()]
-    homes = [record["account"] for record in records if record["account"]]
-    return {record["id"]: record["url"] for record in (data["lead"], *records, *homes)}

@@ -6,12 +6,15 @@ The body itself is believed before its Content-Type: Zoho administrators choose 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
 from chalicelib.errors import CallRefused
 from chalicelib.intake.call import WebhookCall
 
 MAX_FORM_FIELDS = 200
+PART_NAME = re.compile(r'^content-disposition:.*?[;\s]name="?([^";\n]*)', re.IGNORECASE | re.MULTILINE)
 
 
 def read_fields(call: WebhookCall) -> dict[str, object]:
@@ -20,15 +23,9 @@ def read_fields(call: WebhookCall) -> dict[str, object]:
     Raises `CallRefused` (400) for an empty body, broken JSON, text that is not UTF-8, or JSON that is no object.
     """
     text = _text(call.body)
-    content_type = call.header("content-type")
-    if content_type.lower().startswith("multipart/"):
-        return _multipart(content_type, call.body)
     if text.startswith(("{", "[")):
         return _json(text)
-    if text.startswith("--"):
-        boundary = text.split("\n", 1)[0].strip()[2:]
-        return _multipart(f'multipart/form-data; boundary="{boundary}"', call.body.lstrip())
-    return _form(text)
+    return _multipart(text) if text.startswith("--") else _form(text)
 
 
 def _text(body: bytes) -> str:
@@ -56,23 +53,28 @@ def _json(text: str) -> dict[str, object]:
 
 def _form(text: str) -> dict[str, object]:
     try:
-        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS))
+        return _fields(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS))
     except ValueError:
         raise CallRefused("The form has too many fields. Send the lead id alone.", reason="bad_form") from None
 
 
-def _multipart(content_type: str, body: bytes) -> dict[str, object]:
-    """Read multipart/form-data (RFC 7578) with the standard library's MIME parser."""
-    from email.parser import BytesParser
+def _multipart(text: str) -> dict[str, object]:
+    """Read multipart/form-data (RFC 7578) by the boundary in its first line.
 
-    head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
-    message = BytesParser().parsebytes(head + body)
-    fields: dict[str, object] = {}
-    for part in message.walk():
-        name = part.get_param("name", header="content-disposition")
-        value = part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(value, bytes):
-            fields[name] = value.decode("utf-8", "replace").strip()
+    Not with the standard library's MIME parser: hostile parts make it raise, or nest until the stack ends.
+    """
+    lines = text.replace("\r\n", "\n")
+    boundary = lines.split("\n", 1)[0].rstrip()
+    parts = (part.partition("\n\n") for part in f"\n{lines}".split(f"\n{boundary}"))
+    fields = _fields((name[1], value.strip()) for head, _, value in parts if (name := PART_NAME.search(head)))
     if not fields:
         raise CallRefused("The multipart body holds no field. Send the field lead_id.", reason="bad_multipart")
+    return fields
+
+
+def _fields(pairs: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """Give the last value of each name, but every one of `ids`: a form lists leads by repeating the name."""
+    fields: dict[str, object] = {}
+    for name, value in pairs:
+        fields[name] = f"{fields[name]},{value}" if name == "ids" and name in fields else value
     return fields

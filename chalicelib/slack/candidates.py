@@ -8,41 +8,58 @@ from chalicelib.verdict.model import Candidate, Evidence, Strength, Target
 from chalicelib.verdict.sentence import evidence_words
 
 SHOWN = 3
-NAME_LIMIT = 120
-VALUE_LIMIT = 90
+NAME_LIMIT = 100
+VALUE_LIMIT = 80
+WORDS_LIMIT = 50
 EVIDENCE_SHOWN = 2
 NAMELESS = "(no name)"
 
 
 def candidate_fields(match: Match) -> list[str]:
     """Give the contact's and the account's column as mrkdwn, without those that have nothing to say."""
-    verdict = match.verdict
-    contact = _column("Contact", verdict.contacts, verdict.targets.contact, match)
-    account = _column("Account", verdict.accounts, verdict.targets.account, match)
+    contact = _column("contacts", match, match.verdict.contacts, match.verdict.targets.contact)
+    account = _column("accounts", match, match.verdict.accounts, match.verdict.targets.account)
     account = account or _contacts_account(match)
     return [column for column in (contact, account) if column]
 
 
-def _column(title: str, found: tuple[Candidate, ...] | None, target: Target, match: Match) -> str:
-    ordered = sorted(found or (), key=lambda candidate: (candidate.record.id != target.id, -candidate.strength))
-    if not ordered:
+def _column(kind: str, match: Match, found: tuple[Candidate, ...] | None, target: Target) -> str:
+    """List the target and what matches; what Zoho offers for a void reason is left out."""
+    telling = [c for c in found or () if c.strength > Strength.NONE or c.record.id == target.id]
+    if not telling:
         return ""
-    best = next((c.strength for c in ordered if c.record.id == target.id), ordered[0].strength)
-    lines = [f"*{title}*", *(_lines(candidate, match, best=best) for candidate in ordered[:SHOWN])]
-    more = len(ordered) - SHOWN
+    ordered = sorted(telling, key=lambda candidate: (candidate.record.id != target.id, -candidate.strength))
+    best = ordered[0].strength
+    lines = [f"*{kind.removesuffix('s').title()}*"]
+    lines += [_lines(candidate, match, best=best) for candidate in ordered[:SHOWN]]
+    more = len(ordered) + match.verdict.left_out.get(kind, 0) - SHOWN
     return "\n".join([*lines, f"and {more} more"] if more > 0 else lines)
 
 
 def _lines(candidate: Candidate, match: Match, *, best: Strength) -> str:
     record = candidate.record
-    name = link(match.url(record.id), record.name or NAMELESS, NAME_LIMIT)
-    home = f", {mrkdwn(record.account.name, NAME_LIMIT)}" if record.account and record.account.name else ""
+    name = _linked(match, record.id, record.name)
+    home = mrkdwn(record.account.name, VALUE_LIMIT) if record.account else ""
     also = "also " if candidate.strength < best else ""
-    return "\n".join([f"{also}{name}{home}", *(_evidence(piece) for piece in candidate.evidence[:EVIDENCE_SHOWN])])
+    first = f"{also}{name}, {home}" if home else f"{also}{name}"
+    evidence = (_evidence(piece, record.name) for piece in candidate.evidence[:EVIDENCE_SHOWN])
+    return "\n".join([first + _mark(match, record.id), *evidence])
 
 
-def _evidence(piece: Evidence) -> str:
-    return f"{mrkdwn(evidence_words([piece]), VALUE_LIMIT)}: {mrkdwn(piece.value, VALUE_LIMIT)}"
+def _mark(match: Match, record_id: str) -> str:
+    """Tell the record that blocks the conversion from others of its name."""
+    blocking = (warning.record_id for warning in match.verdict.warnings if warning.severity == "block")
+    return " :no_entry:" if record_id in blocking else ""
+
+
+def _evidence(piece: Evidence, name: str) -> str:
+    """Name what is the same, and its value unless it is the name that stands above."""
+    how, value = mrkdwn(evidence_words([piece]), WORDS_LIMIT), mrkdwn(piece.value, VALUE_LIMIT)
+    return f"{how}: {value}" if value and piece.value != name else how
+
+
+def _linked(match: Match, record_id: str, name: str) -> str:
+    return link(match.url(record_id), mrkdwn(name, NAME_LIMIT) or NAMELESS)
 
 
 def _contacts_account(match: Match) -> str:
@@ -50,6 +67,4 @@ def _contacts_account(match: Match) -> str:
     target = match.verdict.targets.account.id
     homes = [candidate.record.account for candidate in match.verdict.contacts or () if candidate.record.account]
     home = next((home for home in homes if home.id == target), None)
-    if home is None:
-        return ""
-    return f"*Account*\n{link(match.url(home.id), home.name or NAMELESS, NAME_LIMIT)}\nthe contact's account"
+    return f"*Account*\n{_linked(match, home.id, home.name)}\nthe contact's account" if home else ""

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from chalicelib.match_event import Match
 from chalicelib.slack.candidates import candidate_fields
-from chalicelib.slack.text import mrkdwn, plain
-from chalicelib.verdict.model import Verdict
+from chalicelib.slack.text import clean, mrkdwn, plain
+from chalicelib.verdict.model import Strength, Verdict
 
 HEADER_LIMIT = 150
 SENTENCE_LIMIT = 2500
 WARNING_LIMIT = 600
 WARNINGS_SHOWN = 3
 FOOTER_VALUE_LIMIT = 120
+BLOCKED_ICON, UNSURE_ICON = ":no_entry:", ":question:"
 ICONS = {
     "convert_into_contact": ":white_check_mark:",
     "convert_into_account": ":white_check_mark:",
-    "choose": ":question:",
+    "choose": UNSURE_ICON,
     "create_new": ":mag:",
     "wait": ":hourglass_flowing_sand:",
     "already_converted": ":heavy_check_mark:",
@@ -46,7 +48,7 @@ def render(match: Match) -> SlackMessage:
     title, verdict = _title(match), match.verdict
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": plain(title, HEADER_LIMIT), "emoji": False}},
-        _section(f"{ICONS[verdict.action]} {mrkdwn(verdict.sentence, SENTENCE_LIMIT)}"),
+        _section(f"{_icon(verdict)} {mrkdwn(verdict.sentence, SENTENCE_LIMIT)}"),
         *_warning_line(verdict),
         *_matches(match),
         *_buttons(match),
@@ -68,8 +70,16 @@ def with_line(message: SlackMessage, line: str) -> SlackMessage:
 
 def _title(match: Match) -> str:
     lead = match.lead
-    known = [value for value in (lead.name, lead.company) if value] if lead else []
-    return " · ".join(known) or f"Lead {match.event.lead_id}"
+    known = (clean(value) for value in (lead.name, lead.company)) if lead else ()
+    return " · ".join(value for value in known if value) or f"Lead {match.event.lead_id}"
+
+
+def _icon(verdict: Verdict) -> str:
+    """Give the sign before the sentence, which must not say more than the sentence: no tick before "Check first"."""
+    if verdict.blocked:
+        return BLOCKED_ICON
+    thin = verdict.action == "convert_into_contact" and verdict.confidence == Strength.WEAK.word
+    return UNSURE_ICON if thin else ICONS[verdict.action]
 
 
 def _fallback(title: str, match: Match) -> str:
@@ -109,23 +119,22 @@ def _buttons(match: Match) -> Iterator[dict[str, Any]]:
         ("open_contact", "Open contact", match.url(verdict.targets.contact.id)),
         ("open_account", "Open account", match.url(verdict.targets.account.id)),
     ]
-    elements = [_button(name, label, url) for name, label, url in buttons if url]
+    elements = [
+        {"type": "button", "action_id": name, "text": {"type": "plain_text", "text": label}, "url": url}
+        for name, label, url in buttons
+        if url
+    ]
     if elements:
         yield {"type": "actions", "elements": elements}
 
 
-def _button(action_id: str, label: str, url: str) -> dict[str, Any]:
-    button = {"type": "button", "action_id": action_id, "text": {"type": "plain_text", "text": label}, "url": url}
-    return button | ({"style": "primary"} if action_id == "convert_in_zoho" else {})
-
-
 def _footer(match: Match) -> Iterator[str]:
     if match.lead:
-        yield from (mrkdwn(value, FOOTER_VALUE_LIMIT) for value in (match.lead.source, match.lead.phone) if value)
+        yield from filter(None, (mrkdwn(value, FOOTER_VALUE_LIMIT) for value in (match.lead.source, match.lead.phone)))
     layouts = _layouts_to_pick(match.verdict)
     if layouts:
         yield f"Pick a layout for {mrkdwn(', '.join(layouts), FOOTER_VALUE_LIMIT)}"
-    moment = match.checked_at
+    moment = match.checked_at.astimezone(UTC)
     yield f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{moment:%Y-%m-%d %H:%M} UTC>"
 
 

@@ -9,14 +9,16 @@ import re
 import unicodedata
 
 ELLIPSIS = "…"
-INVISIBLE = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
 ENTITY = re.compile(r"&(?:amp|lt|gt);|.", re.DOTALL)
 
 
 def clean(value: str) -> str:
     """Drop control, bidi and invisible characters, and lone surrogates; fold white space into single spaces."""
-    spaced = re.sub(r"\s+", " ", INVISIBLE.sub("", value))
-    return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cs")).strip()
+    seen = INVISIBLE.sub("", value)
+    return " ".join("".join(c for c in seen if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs")).split())
 
 
 def plain(value: str, limit: int) -> str:
@@ -38,7 +40,6 @@ def mrkdwn(value: str, limit: int) -> str:
     return kept.rstrip() + ELLIPSIS
 
 
-def link(url: str, label: str, limit: int) -> str:
-    """Link a value to one of our own addresses; without an address the value stands alone."""
-    shown = mrkdwn(label, limit)
-    return f"<{url}|{shown}>" if url else shown
+def link(url: str, label: str) -> str:
+    """Link a label, already harmless, to one of our own addresses; without an address it stands alone."""
+    return f"<{url}|{label}>" if url else label

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown
@@ -23,6 +23,7 @@ from chalicelib.steps.outcome import Outcome, of_event
 LEASE_SECONDS = 45
 CLOCK_SKEW_SECONDS = 10
 NEW_MESSAGE_AFTER = timedelta(days=1)
+Sent = TypeVar("Sent")
 MESSAGE_GONE = ("slack_message_not_found", "slack_cant_update_message", "slack_edit_window_closed")
 
 
@@ -136,7 +137,7 @@ class _Teller:
         if self.slack.history is None or not old.ts:
             return self._say_again(held, shown, match, message, changed=changed)
         try:
-            self.slack.history.update(channel=old.channel, ts=old.ts, message=message, event_id=shown.event_id)
+            self._edited(self.slack.history, old, message, event_id=shown.event_id)
         except SlackRefused as error:
             if error.reason in MESSAGE_GONE:
                 return self._post(held, match, message)
@@ -161,14 +162,16 @@ class _Teller:
         return held
 
     def _sent(self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "") -> str:
-        """Post; when Slack refuses the blocks, the text alone says it all."""
-        try:
-            return self.slack.post(channel=channel, message=message, event_id=event_id, thread_ts=thread_ts)
-        except SlackRefused as error:
-            if not is_about_the_message(error) or not message.blocks:
-                raise
-            bare = SlackMessage(message.text, ())
-            return self.slack.post(channel=channel, message=bare, event_id=event_id, thread_ts=thread_ts)
+        return _or_bare(
+            message,
+            lambda content: self.slack.post(channel=channel, message=content, event_id=event_id, thread_ts=thread_ts),
+        )
+
+    def _edited(self, history: History, old: Shown, message: SlackMessage, *, event_id: str) -> None:
+        _or_bare(
+            message,
+            lambda content: history.update(channel=old.channel, ts=old.ts, message=content, event_id=event_id),
+        )
 
     def _shown(self, held: LedgerItem, match: Match, *, channel: str, ts: str) -> Shown:
         targets = match.verdict.targets
@@ -183,3 +186,13 @@ class _Teller:
         except (SlackUnavailable, SlackRefused):
             return message  # the link is a comfort; the message is the job
         return with_line(message, f"<{url}|Earlier message about this lead>")
+
+
+def _or_bare(message: SlackMessage, send: Callable[[SlackMessage], Sent]) -> Sent:
+    """Send; when Slack refuses the blocks, the text alone says it all."""
+    try:
+        return send(message)
+    except SlackRefused as error:
+        if not is_about_the_message(error) or not message.blocks:
+            raise
+        return send(SlackMessage(message.text, ()))

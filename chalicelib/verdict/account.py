@@ -12,14 +12,14 @@ def choose_account(found: tuple[Candidate, ...] | None, contact: Choice, lead: L
     competing = competitors(found)
     home = contact.winner.record.account if contact.winner else None
     if home:
-        winner = next((candidate for candidate in competing if candidate.record.id == home.id), None)
+        winner = next((candidate for candidate in found or () if candidate.record.id == home.id), None)
         return Choice(Target("existing", home.id), competing, winner)
     winner = competing[0] if len(competing) == 1 else _of_email_domain(competing, lead.email)
     if winner:
         return Choice(Target("existing", winner.record.id), competing, winner)
     if competing:
         return Choice(Target("choose"), competing)
-    return Choice(Target("new" if lead.company.strip() else "none"))
+    return Choice(Target("new" if lead.company else "none"))
 
 
 def contradiction(contact: Choice, account: Choice, lead: Lead) -> Reference | None:
@@ -28,8 +28,8 @@ def contradiction(contact: Choice, account: Choice, lead: Lead) -> Reference | N
     if home is None:
         return None
     if account.competitors:
-        return None if account.winner else home
-    differs = bool(lead.company.strip()) and bool(home.name) and company_key(home.name) != company_key(lead.company)
+        return None if any(rival.record.id == home.id for rival in account.competitors) else home
+    differs = bool(lead.company) and bool(home.name) and company_key(home.name) != company_key(lead.company)
     return home if differs else None
 
 

@@ -35,8 +35,8 @@ def words(text: str) -> str:
 
 
 def company_key(name: str) -> str:
-    """Fold a company's name down to what tells it from others, its legal form left out."""
-    parts = words(name).split()
+    """Fold a company's name down to what tells it from others, its legal form left out: "S.A." is "SA"."""
+    parts = re.sub(r"\b(\w) (?=\w\b)", r"\1", words(name)).split()
     while len(parts) > 1 and parts[-1] in LEGAL_FORMS:
         parts.pop()
     return " ".join(parts)

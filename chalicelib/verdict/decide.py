@@ -8,7 +8,7 @@ from chalicelib.verdict import sentence, warnings
 from chalicelib.verdict.account import choose_account, contradiction
 from chalicelib.verdict.compare import is_placeholder
 from chalicelib.verdict.contact import Choice, choose_contact, competitors
-from chalicelib.verdict.evidence import candidates
+from chalicelib.verdict.evidence import candidates, names_only
 from chalicelib.verdict.model import (
     Action,
     Candidate,
@@ -27,7 +27,7 @@ def decide(options: ConversionOptions, lead: Lead | None, *, lead_id: str) -> Ve
     """Reach the verdict for a lead that is not converted; `lead` is None when Zoho did not let us read it."""
     found = _Found(options, lead or _lead_behind(options, lead_id))
     if found.nothing and lead is None:
-        return unchecked("lead_unread")
+        return found.listed(unchecked("lead_unread"))
     return found.verdict()
 
 
@@ -43,7 +43,7 @@ class _Found:
     def __init__(self, options: ConversionOptions, lead: Lead) -> None:
         self.options = options
         self.placeholder = lead.company if is_placeholder(lead.company, lead.name) else ""
-        self.lead = lead = replace(lead, company="") if self.placeholder else lead
+        self.lead = lead = replace(lead, company="" if self.placeholder else lead.company.strip())
         self.contacts = candidates(options.contacts, options.matched.get("Contacts", ()), "Contacts")
         self.accounts = self._accounts()
         self.deals = candidates(options.deals, options.matched.get("Deals", ()), "Deals")
@@ -61,13 +61,21 @@ class _Found:
         """Put the choices into one verdict."""
         known = warnings.of_records(self._touched())
         action = self._action()
-        return Verdict(
-            action=action,
-            confidence=self._confidence(action).word,
-            reason=self._reason(action),
-            sentence=sentence.matched(action, self.contact, self.account, self.lead, known, self.elsewhere),
-            targets=Targets(self.contact.target, self.account.target),
-            warnings=known + self._notes(),
+        return self.listed(
+            Verdict(
+                action=action,
+                confidence=self._confidence(action).word,
+                reason=self._reason(action),
+                sentence=sentence.matched(action, self.contact, self.account, self.lead, known, self.elsewhere),
+                targets=Targets(self.contact.target, self.account.target),
+                warnings=known + self._notes(),
+            )
+        )
+
+    def listed(self, verdict: Verdict) -> Verdict:
+        """Add to a verdict all that Zoho offered."""
+        return replace(
+            verdict,
             contacts=self.contacts,
             accounts=self.accounts,
             deals=self.deals,
@@ -101,7 +109,9 @@ class _Found:
         if action != "choose":
             return {"create_new": "no_match"}.get(action, f"{self._confidence(action).word}_match")
         undecided = self.contact if self.contact.target.kind == "choose" else self.account
-        return "names_only" if len(undecided.competitors) == 1 else "several_matches"
+        if len(undecided.competitors) > 1:
+            return "several_matches"
+        return "names_only" if names_only(undecided.competitors[0].evidence) else "weak_match"
 
     def _touched(self) -> tuple[Candidate, ...]:
         """Give the records the conversion may touch: the winner of each choice, or all that compete for it."""

@@ -5,9 +5,9 @@ Zoho says which fields matched which values of the lead, never which record; so 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from chalicelib.verdict.compare import is_email, is_phone, same_value
+from chalicelib.verdict.compare import is_email, is_name, is_phone, same_value
 from chalicelib.verdict.model import Candidate, Evidence, Module, Record, Strength
 
 
@@ -51,6 +51,11 @@ def candidates(
         for record, pieces in zip(records, own, strict=True)
     ]
     return tuple(sorted(found, key=lambda candidate: -candidate.strength))
+
+
+def names_only(evidence: Sequence[Evidence]) -> bool:
+    """Tell whether there is evidence and all of it is names."""
+    return bool(evidence) and all(is_name(piece.field) for piece in evidence)
 
 
 def _shows(record: Record, piece: Evidence) -> bool:

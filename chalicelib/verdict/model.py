@@ -160,6 +160,8 @@ class Verdict:
     deals: tuple[Candidate, ...] | None = None
     module_preference: str | None = None
     modules_with_multiple_layouts: tuple[str, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """How many matching accounts, contacts and deals a match event had no room for, by its lists' names."""
 
     @property
     def blocked(self) -> bool:

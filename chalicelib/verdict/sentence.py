@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from chalicelib.verdict.compare import company_key, is_email, is_name, is_phone, words
 from chalicelib.verdict.contact import Choice
+from chalicelib.verdict.evidence import names_only
 from chalicelib.verdict.model import Action, Candidate, Evidence, Lead, Reference, Strength, VerdictWarning
 
 RECHECK_HOURS = 4
@@ -27,7 +28,7 @@ def matched(
     """Say what to do with a lead that was checked; what blocks the conversion is said first."""
     advice = _advice(action, contact, account, lead, elsewhere)
     blocks = [warning.message for warning in warnings if warning.severity == "block"]
-    return f"{blocks[0]} Do not convert yet. {advice}" if blocks else advice
+    return f"{blocks[0]} Do not convert yet. Once cleared: {advice}" if blocks else advice
 
 
 def wait(reason: str) -> str:
@@ -91,8 +92,8 @@ def _account(winner: Candidate) -> str:
 
 
 def _thin(candidate: Candidate) -> str:
-    only = "names only" if all(is_name(piece.field) for piece in candidate.evidence) else ""
-    return f"Probably {_name(candidate)}{_at(candidate)} ({only or evidence_words(candidate.evidence)}). Check first."
+    why = " (names only)" if names_only(candidate.evidence) else _because(candidate)
+    return f"Probably {_name(candidate)}{_at(candidate)}{why}. Check first."
 
 
 def _contradiction(winner: Candidate, home: Reference, lead: Lead) -> str:

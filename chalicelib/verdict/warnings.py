@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from chalicelib.verdict.compare import company_key
 from chalicelib.verdict.model import Candidate, Lead, Record, Reference, VerdictWarning
 
+MOST = 8
 STOPPED_CONSENT = ("stop processing", "withdrawn")
 
 
 def of_records(candidates: Iterable[Candidate]) -> tuple[VerdictWarning, ...]:
-    """Give the warnings of the records that the conversion may touch, those that block it first."""
-    found = [warning for candidate in candidates for warning in _of_record(candidate.record)]
-    return tuple(sorted(found, key=lambda warning: warning.severity != "block"))
+    """Give the warnings of the records that the conversion may touch, each once, those that block it first."""
+    found = dict.fromkeys(warning for candidate in candidates for warning in _of_record(candidate.record))
+    return tuple(sorted(found, key=lambda warning: warning.severity != "block"))[:MOST]
 
 
 def placeholder(company: str) -> VerdictWarning:
@@ -22,9 +24,10 @@ def placeholder(company: str) -> VerdictWarning:
 
 def account_differs(contact: Record, home: Reference, lead: Lead) -> VerdictWarning:
     """Say that the decided contact belongs to another account than the lead points to."""
-    message = f"{contact.name or 'The contact'} belongs to {home.name or 'another account'}, not to {lead.company}."
-    if not lead.company:
-        message = f"{contact.name or 'The contact'} belongs to {home.name or 'another account'}."
+    other = f"not to {lead.company}"
+    if not lead.company or company_key(home.name) == company_key(lead.company):
+        other = "but another account matches this lead"
+    message = f"{contact.name or 'The contact'} belongs to {home.name or 'another account'}, {other}."
     return VerdictWarning("account_differs", "note", message, contact.id)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from chalicelib.aws.secrets import Credentials
 from chalicelib.errors import Misconfigured
 from chalicelib.settings import Settings
@@ -10,11 +12,23 @@ from chalicelib.wiring import clients
 
 
 def open_slack(settings: Settings, credentials: Credentials) -> SlackBot | SlackWebhook:
-    """Give the client; raise `Misconfigured` when the secret has neither."""
+    """Give the client; raise `Misconfigured` when the secret has neither, or a channel is given by its name."""
     if token := credentials.slack.get("bot_token"):
+        _check_channel_ids(settings.slack_channel, settings.operator_channel)
         return SlackBot(token=token, api_url=settings.slack_api_url, session=clients.fresh_session)
     if url := credentials.slack.get("webhook_url"):
         return SlackWebhook(url=url, session=clients.fresh_session)
     raise Misconfigured(
         "The secret credentials has neither slack.bot_token nor slack.webhook_url.", reason="slack_not_connected"
     )
+
+
+def _check_channel_ids(*channels: str) -> None:
+    """Slack's methods for reading and editing take ids only, and a channel's name may change."""
+    for channel in channels:
+        if not re.fullmatch(r"[CGD][A-Z0-9]+", channel):
+            raise Misconfigured(
+                "LEADMATCH_SLACK_CHANNEL and LEADMATCH_OPERATOR_CHANNEL must be channel ids such as C0123456789: "
+                "open the channel's details in Slack and copy the id at the bottom.",
+                reason="channel_is_no_id",
+            )

@@ -43,7 +43,7 @@ class ZohoClient:
         error of `errors.py`. https://www.zoho.com/crm/developer/docs/api/v7/lead-conversion-options.html
         """
         answer = self._get(f"Leads/{lead_id}/__conversion_options", {})
-        return read_options(_content(answer))
+        return read_options(_content(answer, "__conversion_options"))
 
     def lead(self, *, lead_id: str, converted: bool = False) -> Lead | None:
         """Read the lead's own fields; None when our user is shown no such lead.
@@ -52,7 +52,7 @@ class ZohoClient:
         https://www.zoho.com/crm/developer/docs/api/v8/get-records.html
         """
         query = {"fields": ",".join(LEAD_FIELDS)} | ({"converted": "true"} if converted else {})
-        return read_lead(_content(self._get(f"Leads/{lead_id}", query)))
+        return read_lead(_content(self._get(f"Leads/{lead_id}", query), "data"))
 
     def _get(self, path: str, query: Mapping[str, str]) -> Answer:
         token = self._tokens.get()
@@ -78,11 +78,14 @@ class ZohoClient:
             raise ZohoUnavailable("Zoho did not answer in time.", reason="zoho_no_answer") from None
 
 
-def _content(answer: Answer) -> object:
-    """Give the body of a good answer, None for 204; raise what a bad answer stands for."""
+def _content(answer: Answer, part: str) -> object:
+    """Give the body of a good answer, None for 204; raise what a bad answer stands for.
+
+    A good answer has its one `part`: what lacks it is not Zoho's word, and must not be read as "nothing matches".
+    """
     if answer.status == NO_CONTENT:
         return None
     body = answer.json()
-    if answer.status != 200 or not isinstance(body, Mapping) or body.get("status") == "error":  # noqa: PLR2004
+    if answer.status != 200 or not isinstance(body, Mapping) or body.get(part) is None:  # noqa: PLR2004
         raise failure(answer)
     return body

@@ -56,7 +56,7 @@ def data_center(name: str) -> DataCenter:
 
 def checked_api_url(api_domain: str) -> str:
     """Give the API base URL that a token answer names, if it is one of Zoho's own; raise `ZohoRefused` otherwise."""
-    url = urlsplit(api_domain)
-    if url.scheme == "https" and url.netloc in API_HOSTS:
-        return f"https://{url.netloc}"
+    scheme, _, host = api_domain.removesuffix("/").partition("://")
+    if scheme == "https" and host in API_HOSTS:
+        return f"https://{host}"
     raise ZohoRefused("Zoho's token answer names an API host that is not Zoho's.", reason="zoho_unknown_api_domain")

@@ -47,7 +47,8 @@ def code_of(answer: Answer) -> str:
     """Give the error's code; some errors stand inside a list or an object named like the module."""
     body = answer.json()
     if isinstance(body, Mapping) and "code" not in body:
-        body = next((value[0] for value in body.values() if isinstance(value, list) and value), body)
+        inner = (value[0] if isinstance(value, list) and value else value for value in body.values())
+        body = next((value for value in inner if isinstance(value, Mapping)), body)
     code = body.get("code") if isinstance(body, Mapping) else None
     return code if isinstance(code, str) else ""
 

@@ -41,7 +41,8 @@ def inquire(zoho: LeadSource, *, lead_id: str) -> Inquiry:
     if lead is None and (unread is None or isinstance(unread, LeadNotFound)):
         return _second_look(zoho, lead_id, trouble)
     if isinstance(trouble, LeadNotFound) and not (lead and lead.converted):
-        trouble = ZohoRefused("Zoho offers no conversion of a lead that it shows.", reason="zoho_no_options")
+        # A lead that could not be read may be a converted one, so what kept us from reading it comes first.
+        trouble = unread or ZohoRefused("Zoho offers no conversion of a lead that it shows.", reason="zoho_no_options")
     return Inquiry(options, lead, trouble or (unread if _decides(unread) else None))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from sandbox.slack.arguments import Arguments
 from sandbox.slack.faults import Answer
 from sandbox.slack.rates import TIER_3, Rate, RateLimits
-from sandbox.slack.reading import history, replies
+from sandbox.slack.reading import history, permalink, replies
 from sandbox.slack.refused import RefusedError
 from sandbox.slack.workspace import BOT_ID, BOT_USER_ID, TEAM_ID, Workspace
 from sandbox.slack.writing import post_message, update
@@ -60,6 +60,7 @@ def auth_test(_workspace: Workspace, _arguments: Arguments) -> Mapping[str, obje
 
 METHODS: Mapping[str, Callable[[Workspace, Arguments], Mapping[str, object]]] = {
     "auth.test": auth_test,
+    "chat.getPermalink": permalink,
     "chat.postMessage": post_message,
     "chat.update": update,
     "conversations.history": history,

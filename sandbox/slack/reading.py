@@ -44,6 +44,14 @@ def replies(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
     return _read(page, page.messages, arguments)
 
 
+def permalink(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Give a message's address; https://docs.slack.dev/reference/methods/chat.getPermalink."""
+    channel = _readable(workspace, arguments)
+    message = workspace.message(channel.id, arguments.text("message_ts") or "")
+    address = f"https://sandbox.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    return {"ok": True, "channel": channel.id, "permalink": address}
+
+
 def _readable(workspace: Workspace, arguments: Arguments) -> Channel:
     channel = workspace.channel_by_id(arguments.text("channel") or "")
     if not channel.joined:

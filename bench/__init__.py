@@ -1,0 +1,1 @@
+"""Measurements: each a ratio against an alternative in the same run, or counts."""

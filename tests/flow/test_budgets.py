@@ -1,0 +1,92 @@
+"""The budgets of the design, counted at the stand-ins, and what a cold start loads."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import textwrap
+
+import pytest
+import requests
+
+from sandbox.system import WEBHOOK_KEY, Sandbox
+from tests.flow.leads import send, zylker_contact
+
+GET_SECRET = "secretsmanager.GetSecretValue"
+
+
+def test_a_lead_costs_two_zoho_calls_and_eight_aws_calls(sandbox: Sandbox) -> None:
+    """Webhook 1, check 4, notify 3, with secrets and token in memory; Zoho is asked twice."""
+    send(sandbox, zylker_contact(sandbox))
+    sandbox.aws.calls.clear()
+    lead_id = zylker_contact(sandbox, "Bo Chen", "bo@zylker.example")
+    send(sandbox, lead_id)
+    calls = [call for call in sandbox.aws.calls if call != GET_SECRET]
+    assert calls == [
+        *("AmazonSQS.SendMessageBatch",),
+        *(
+            "DynamoDB_20120810.GetItem",
+            "DynamoDB_20120810.UpdateItem",
+            "AmazonSQS.SendMessage",
+            "AmazonSQS.SendMessage",
+        ),
+        *("DynamoDB_20120810.UpdateItem",) * 3,
+    ]
+    assert sorted(call.name for call in sandbox.zoho.calls_for(lead_id)) == ["lead", "options"]
+
+
+def test_ten_leads_of_one_call_cost_one_aws_call_while_zoho_waits(sandbox: Sandbox) -> None:
+    """A Notification's ids go to the inbox in one batch."""
+    send(sandbox, zylker_contact(sandbox))
+    sandbox.aws.calls.clear()
+    ids = [str(10**17 + number) for number in range(10)]
+    requests.post(sandbox.webhook_url, json={"ids": ids}, headers={"X-Leadmatch-Key": WEBHOOK_KEY}, timeout=10)
+    assert sandbox.aws.calls.count("AmazonSQS.SendMessageBatch") == 1
+    sandbox.wait_until_idle()
+
+
+def test_a_lead_that_seems_gone_costs_one_more_zoho_call(sandbox: Sandbox) -> None:
+    """Whether it was converted is asked only then."""
+    lead_id = zylker_contact(sandbox)
+    sandbox.crm.convert(lead_id)
+    send(sandbox, lead_id)
+    assert len(sandbox.zoho.calls_for(lead_id)) == 3
+
+
+@pytest.mark.parametrize(
+    ("use", "strangers"),
+    [
+        (
+            "from chalicelib.steps.receive import receive",
+            ["requests", "chalicelib.verdict", "chalicelib.slack", "boto3"],
+        ),
+        ("from chalicelib.steps.notify import notify", ["requests", "boto3", "chalicelib.zoho"]),
+        ("from chalicelib.steps.sweep import sweep", ["requests", "boto3", "chalicelib.zoho", "chalicelib.slack"]),
+        ("import app", ["boto3", "requests", "chalicelib.steps", "chalicelib.verdict", "aws_lambda_powertools"]),
+    ],
+)
+def test_a_function_loads_its_own_needs_and_nothing_else(use: str, strangers: list[str]) -> None:
+    """A cold start pays for every import."""
+    program = f"{use}\nimport sys, json\nprint(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, check=True)
+    loaded = set(json.loads(done.stdout))
+    assert not loaded & set(strangers)
+
+
+def test_a_webhook_call_loads_neither_requests_nor_the_verdict(sandbox: Sandbox) -> None:
+    """The whole way of a call, in a process of its own: what receive brings in is receive's."""
+    program = """
+        import app, json, sys
+        event = {"httpMethod": "POST", "headers": {"x-leadmatch-key": KEY}, "body": "lead_id=123", "requestContext":
+                 {"httpMethod": "POST", "resourcePath": "/zoho/leads", "identity": {}}, "pathParameters": {},
+                 "multiValueQueryStringParameters": None, "stageVariables": {}}
+        answer = app.app(event, None)
+        print(json.dumps([answer["statusCode"], sorted(sys.modules)]))
+    """
+    program = textwrap.dedent(program).replace("KEY", repr(WEBHOOK_KEY))
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    status, loaded = json.loads(done.stdout.splitlines()[-1])
+    assert status == 202
+    assert not {"requests", "chalicelib.verdict", "chalicelib.zoho", "chalicelib.slack"} & set(loaded)
+    sandbox.wait_until_idle()

@@ -1,0 +1,332 @@
+"""notify against the real ledger and a real Slack stand-in: one message per lead, whatever happens to the call."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib import match_event
+from chalicelib.aws.ledger import Ledger
+from chalicelib.aws.ledger_item import LedgerItem
+from chalicelib.errors import LeaseHeld, SlackRefused, SlackUnavailable, SlackUnclear
+from chalicelib.events import LeadEvent, Notice
+from chalicelib.match_event import Match
+from chalicelib.slack.client import SlackBot, SlackWebhook
+from chalicelib.steps.notify import LEASE_SECONDS, notify
+from chalicelib.verdict import already_converted, decide
+from chalicelib.verdict.model import ConversionOptions, Lead, Record, Verdict
+from chalicelib.wiring import clients
+from sandbox.slack.faults import Answer, Fault
+from sandbox.slack.server import WEBHOOK, SlackStandIn
+from sandbox.slack.workspace import Channel, Message
+from sandbox.system import Sandbox
+
+TOKEN = "xoxb-of-this-test"
+CHANNEL = Channel.of("#notify")
+NUMBERS = itertools.count(1)
+NOTHING = decide(ConversionOptions(), Lead("1", "Ada Park", "Zylker"), lead_id="1")
+ACCOUNT = decide(ConversionOptions(accounts=(Record("77", "Zylker"),)), Lead("1", "Ada Park", "Zylker"), lead_id="1")
+
+
+class Play:
+    """One lead, a clock that the test moves, and a Slack of its own."""
+
+    def __init__(self, sandbox: Sandbox, slack: SlackStandIn) -> None:
+        self.now = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+        self.slack, self.lead_id = slack, str(10**18 + next(NUMBERS))
+        self.ledger = Ledger(clients.table(sandbox.outputs["TableName"]), now=lambda: self.now)
+        self.client: SlackBot | SlackWebhook = SlackBot(
+            token=TOKEN, api_url=slack.api_url, session=clients.fresh_session
+        )
+        self.owners = itertools.count()
+
+    def event(self, number: int = 1) -> LeadEvent:
+        """Give an event accepted at this moment."""
+        return LeadEvent(self.lead_id, f"{self.lead_id}-{number}", self.now, "webhook")
+
+    def store(self, event: LeadEvent, verdict: Verdict = NOTHING) -> Notice:
+        """Do check's part."""
+        lead = Lead(self.lead_id, "Ada Park", "Zylker")
+        text = match_event.write(Match(event, lead, verdict, {}, self.now), stage="test")
+        item = self.ledger.store_match(event, text)
+        return Notice(event, "verdict", item.revision, CHANNEL.id)
+
+    def notify(self, notice: Notice) -> str:
+        """Do notify's part; give what it did."""
+        outcome = notify(
+            notice,
+            ledger=self.ledger,
+            slack=self.client,
+            pace=lambda _: None,
+            now=lambda: self.now,
+            owner=f"worker-{next(self.owners)}",
+        )
+        return outcome.name
+
+    def later(self, **time: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**time)
+
+    def item(self) -> LedgerItem:
+        """Read the ledger."""
+        found = self.ledger.read(self.lead_id)
+        assert found is not None
+        return found
+
+    def messages(self) -> list[Message]:
+        """Give what stands in the channel about the lead."""
+        return [
+            message
+            for message in self.slack.workspace.messages(CHANNEL.id)
+            if (message.metadata or {"event_payload": {"event_id": self.lead_id}})["event_payload"][
+                "event_id"
+            ].startswith(self.lead_id)
+        ]
+
+
+def _seconds(play: Play) -> float:
+    return play.now.timestamp()
+
+
+@pytest.fixture
+def play(sandbox: Sandbox) -> Iterator[Play]:
+    with SlackStandIn(
+        bot_token=TOKEN, channels=["#notify"], clock=lambda: _seconds(one), posts_per_second=100
+    ) as slack:
+        one = Play(sandbox, slack)
+        yield one
+
+
+def test_the_ledger_remembers_what_was_posted(play: Play) -> None:
+    """After a post the item is POSTED, knows channel and ts, and holds no lease."""
+    assert play.notify(play.store(play.event())) == "posted"
+    (message,) = play.messages()
+    item = play.item()
+    assert (item.state, item.owner, item.posting) == ("POSTED", "", None)
+    assert item.shown is not None
+    assert (item.shown.channel, item.shown.ts) == (CHANNEL.id, message.ts)
+
+
+def test_the_same_notice_twice_posts_once(play: Play) -> None:
+    """A second delivery finds the revision already shown."""
+    notice = play.store(play.event())
+    assert [play.notify(notice), play.notify(notice)] == ["posted", "already_posted"]
+    assert len(play.messages()) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.RESET_AFTER_EFFECT,
+        Fault.HALF_ANSWER_AFTER_EFFECT,
+        Answer(503, "down", effect=True),
+        Answer(200, {"ok": False, "error": "fatal_error"}, effect=True),
+    ],
+    ids=str,
+)
+def test_a_lost_answer_is_looked_for_before_anything_is_posted_again(play: Play, fault: Fault | Answer) -> None:
+    """The message stands there, nobody told us: it is found by its metadata, and no second one is posted."""
+    notice = play.store(play.event())
+    play.slack.on("chat.postMessage", fault)
+    with pytest.raises(SlackUnclear):
+        play.notify(notice)
+    assert play.item().state == "POSTING"
+    play.later(seconds=LEASE_SECONDS + 1)
+    assert play.notify(notice) == "already_posted"
+    assert len(play.messages()) == 1
+    assert play.item().state == "POSTED"
+
+
+@pytest.mark.parametrize("fault", [Fault.RESET, Answer(502, "bad gateway", effect=False)], ids=str)
+def test_a_post_that_did_not_happen_is_made_up_for(play: Play, fault: Fault | Answer) -> None:
+    """Nothing is found in the history, so it is posted, once."""
+    notice = play.store(play.event())
+    play.slack.on("chat.postMessage", fault)
+    with pytest.raises(SlackUnclear):
+        play.notify(notice)
+    play.later(seconds=LEASE_SECONDS + 1)
+    assert play.notify(notice) == "posted"
+    assert len(play.messages()) == 1
+
+
+def test_while_the_lost_call_may_still_be_under_way_nobody_touches_the_lead(play: Play) -> None:
+    """The lease outlives the call, and the next attempt is told to come after it."""
+    notice = play.store(play.event())
+    play.slack.on("chat.postMessage", Fault.RESET_AFTER_EFFECT)
+    with pytest.raises(SlackUnclear) as lost:
+        play.notify(notice)
+    assert lost.value.retry_after_seconds == LEASE_SECONDS + 1
+    play.later(seconds=LEASE_SECONDS - 5)
+    with pytest.raises(LeaseHeld) as held:
+        play.notify(notice)
+    assert held.value.retry_after_seconds is not None
+    assert 5 <= held.value.retry_after_seconds <= 7
+
+
+def test_when_the_history_cannot_be_read_nothing_is_posted(play: Play) -> None:
+    """Better late than twice."""
+    notice = play.store(play.event())
+    play.slack.on("chat.postMessage", Fault.RESET_AFTER_EFFECT)
+    with pytest.raises(SlackUnclear):
+        play.notify(notice)
+    play.later(seconds=LEASE_SECONDS + 1)
+    play.slack.on("conversations.history", Answer(500, "no"))
+    with pytest.raises(SlackUnavailable):
+        play.notify(notice)
+    assert len(play.messages()) == 1
+    assert play.item().state == "POSTING"
+    assert play.notify(notice) == "already_posted"
+
+
+def test_a_definite_refusal_gives_the_lease_back_at_once(play: Play) -> None:
+    """429 says that nothing was posted: no read-back, and Retry-After is passed on."""
+    notice = play.store(play.event())
+    refusal = Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "7"})
+    play.slack.on("chat.postMessage", refusal)
+    with pytest.raises(SlackUnavailable) as refused:
+        play.notify(notice)
+    assert refused.value.retry_after_seconds == 7
+    assert (play.item().state, play.item().owner) == ("CLAIMED", "")
+    assert play.notify(notice) == "posted"
+    assert [call.method for call in play.slack.calls] == ["chat.postMessage", "chat.postMessage"]
+
+
+def test_refused_blocks_fall_back_to_the_text(play: Play) -> None:
+    """The text says it all by itself."""
+    play.slack.on("chat.postMessage", Answer(200, {"ok": False, "error": "invalid_blocks"}, effect=False))
+    assert play.notify(play.store(play.event())) == "posted"
+    (message,) = play.messages()
+    assert not message.blocks
+    assert "No exact match" in message.text
+
+
+def test_a_channel_that_is_gone_is_for_a_person(play: Play) -> None:
+    """SlackRefused is Permanent, and the lease is given back."""
+    play.slack.workspace.archive("#notify")
+    with pytest.raises(SlackRefused) as refused:
+        play.notify(play.store(play.event()))
+    assert refused.value.reason == "slack_is_archived"
+    assert play.item().owner == ""
+
+
+def test_an_update_whose_reply_is_lost_replies_once(play: Play) -> None:
+    """The thread is read back as the channel is."""
+    play.notify(play.store(play.event(1)))
+    play.later(hours=1)
+    changed = play.store(play.event(2), ACCOUNT)
+    play.slack.on("chat.postMessage", Fault.RESET_AFTER_EFFECT)
+    with pytest.raises(SlackUnclear):
+        play.notify(changed)
+    play.later(seconds=LEASE_SECONDS + 1)
+    assert play.notify(changed) == "already_posted"
+    assert [message.thread_ts is None for message in play.messages()] == [True, False]
+
+
+def test_a_lead_that_comes_again_after_a_day_gets_a_new_message_that_links_back(play: Play) -> None:
+    """A re-qualification is news; the old message is one click away."""
+    play.notify(play.store(play.event(1)))
+    (old,) = play.messages()
+    play.later(days=1)
+    assert play.notify(play.store(play.event(2))) == "posted"
+    new = play.messages()[-1]
+    assert f"/p{old.ts.replace('.', '')}|Earlier message" in new.text
+
+
+def test_a_message_that_somebody_deleted_is_posted_anew(play: Play) -> None:
+    """An update that finds nothing to update becomes a post."""
+    play.notify(play.store(play.event(1)))
+    play.later(hours=1)
+    play.slack.on("chat.update", Answer(200, {"ok": False, "error": "message_not_found"}, effect=False))
+    assert play.notify(play.store(play.event(2), ACCOUNT)) == "posted"
+    assert len(play.messages()) == 2
+
+
+def test_a_notice_of_an_older_event_tells_nothing(play: Play) -> None:
+    """The newer event's notice is on its way, and the channel never shows an older verdict after it."""
+    old = play.store(play.event(1))
+    play.later(minutes=1)
+    new = play.store(play.event(2), ACCOUNT)
+    assert [play.notify(old), play.notify(new)] == ["superseded", "posted"]
+    assert len(play.messages()) == 1
+
+
+def test_a_worker_that_comes_back_late_undoes_nothing(play: Play) -> None:
+    """A lease that another took over refuses every write under the old one."""
+    notice = play.store(play.event())
+    stale = play.ledger.claim(play.lead_id, owner="slow", lease_seconds=LEASE_SECONDS)
+    play.later(seconds=LEASE_SECONDS + 1)
+    assert play.notify(notice) == "posted"
+    with pytest.raises(LeaseHeld):
+        play.ledger.release(stale, refused=True)
+    assert play.item().state == "POSTED"
+
+
+def test_an_own_write_whose_answer_was_lost_counts_as_done(play: Play) -> None:
+    """Giving the same lease back twice is no error."""
+    play.notify(play.store(play.event()))
+    held = play.ledger.claim(play.lead_id, owner="me", lease_seconds=LEASE_SECONDS)
+    assert play.ledger.claim(play.lead_id, owner="me", lease_seconds=LEASE_SECONDS).epoch == held.epoch
+    play.ledger.release(held)
+    play.ledger.release(held)
+    assert play.item().owner == ""
+
+
+def test_the_item_is_kept_for_ninety_days_after_the_last_write(play: Play, sandbox: Sandbox) -> None:
+    """`expires_at` is in epoch seconds, as DynamoDB's TTL wants it."""
+    play.store(play.event())
+    raw = clients.table(sandbox.outputs["TableName"]).get_item(Key={"pk": f"lead#{play.lead_id}"})["Item"]
+    assert int(str(raw["expires_at"])) == int((play.now + timedelta(days=90)).timestamp())
+
+
+class TestTrialMode:
+    """An incoming webhook can neither edit nor read back."""
+
+    @pytest.fixture(autouse=True)
+    def webhook(self, play: Play) -> None:
+        """Talk through the webhook instead of the bot."""
+        play.client = SlackWebhook(url=play.slack.webhook_url, session=clients.fresh_session)
+
+    def test_it_posts(self, play: Play) -> None:
+        """The message stands there, and the ledger knows that it has no ts."""
+        assert play.notify(play.store(play.event())) == "posted"
+        assert len(play.messages()) == 1
+        assert play.item().shown is not None
+
+    def test_a_second_event_without_news_stays_quiet(self, play: Play) -> None:
+        """The same verdict is not posted twice."""
+        play.notify(play.store(play.event(1)))
+        play.later(minutes=5)
+        assert play.notify(play.store(play.event(2))) == "nothing_to_tell"
+        assert len(play.messages()) == 1
+
+    def test_a_changed_verdict_is_a_new_message_that_says_so(self, play: Play) -> None:
+        """It cannot be edited, so it is said again."""
+        play.notify(play.store(play.event(1)))
+        play.later(minutes=5)
+        assert play.notify(play.store(play.event(2), ACCOUNT)) == "posted"
+        assert "This replaces an earlier message" in play.messages()[-1].text
+
+    def test_after_a_lost_answer_it_posts_again_and_says_that_it_may_repeat(self, play: Play) -> None:
+        """At least once: what cannot be read back is posted again, with a mark."""
+        notice = play.store(play.event())
+        play.slack.on(WEBHOOK, Fault.RESET_AFTER_EFFECT)
+        with pytest.raises(SlackUnclear):
+            play.notify(notice)
+        play.later(seconds=LEASE_SECONDS + 1)
+        assert play.notify(notice) == "posted"
+        assert "may repeat" in play.messages()[-1].text
+
+    def test_a_webhook_that_was_revoked_is_for_a_person(self, play: Play) -> None:
+        """Slack answers 4xx, and trying again changes nothing."""
+        play.slack.on(WEBHOOK, Answer(404, "no_service", effect=False))
+        with pytest.raises(SlackRefused):
+            play.notify(play.store(play.event()))
+
+
+def test_a_converted_lead_that_was_never_told_of_stays_quiet(play: Play) -> None:
+    """There is nothing to do, so there is nothing to read."""
+    assert play.notify(play.store(play.event(), already_converted(Lead("1")))) == "nothing_to_tell"
+    assert play.messages() == []

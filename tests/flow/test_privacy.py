@@ -1,0 +1,55 @@
+"""No log line holds a secret, a token, a name, an email or a phone, whatever went wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+
+from sandbox.slack.faults import Fault as SlackFault
+from sandbox.system import BOT_TOKEN, RETIRING_KEY, WEBHOOK_KEY, ZOHO, Sandbox
+from sandbox.zoho import faults
+from sandbox.zoho.answers import Answer, Fault
+from tests.flow.leads import send
+
+NAME, COMPANY = "Marker-Person", "Marker-Company"
+EMAIL, PHONE = "marker-mail@marker.example", "+1 555 0199 777"
+TROUBLES = (
+    None,
+    faults.NO_PERMISSION,
+    faults.NOT_APPROVED,
+    faults.BAD_GATEWAY,
+    Fault.RESET,
+    Fault.HALF_ANSWER,
+    Answer(200, f"<html>{EMAIL}</html>"),
+    Answer(400, {"code": "NEWS", "message": f"{EMAIL} {NAME}", "details": {}, "status": "error"}),
+)
+
+
+def test_the_log_holds_ids_counts_durations_and_reasons(sandbox: Sandbox, log: io.StringIO) -> None:
+    """Every line is JSON, and none holds a marker, in good times and in every kind of trouble."""
+    for trouble in TROUBLES:
+        lead_id = sandbox.crm.add("Leads", Full_Name=NAME, Company=COMPANY, Email=EMAIL, Phone=PHONE)
+        if trouble:
+            sandbox.zoho.on("options", trouble, lead_id=lead_id)
+        send(sandbox, lead_id)
+    sandbox.slack.on("chat.update", SlackFault.RESET)
+    send(sandbox, lead_id)
+    text = log.getvalue()
+    assert len([json.loads(line) for line in text.splitlines()]) > len(TROUBLES)
+    secrets = [*ZOHO.values(), BOT_TOKEN, WEBHOOK_KEY, RETIRING_KEY, "1000."]
+    for marker in (NAME, COMPANY, EMAIL, PHONE, *secrets):
+        assert marker not in text, marker
+
+
+def test_a_refused_call_leaves_nothing_of_itself_in_the_log(sandbox: Sandbox, log: io.StringIO) -> None:
+    """A wrong key may be a right one mistyped."""
+    import requests
+
+    headers = {"X-Leadmatch-Key": "almost-the-key"}
+    body = {"lead_id": EMAIL, "name": NAME}
+    assert requests.post(sandbox.webhook_url, json=body, headers=headers, timeout=10).status_code == 401
+    headers = {"X-Leadmatch-Key": WEBHOOK_KEY}
+    answer = requests.post(sandbox.webhook_url, json=body, headers=headers, timeout=10)
+    assert answer.status_code == 400
+    assert EMAIL not in answer.text + log.getvalue()
+    assert "almost-the-key" not in log.getvalue()
