@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
+PIN := --quiet --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format golden pins clean
+.PHONY: help demo test check format golden picture pins clean
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -29,8 +30,13 @@ format: $(READY) ## Format the code and mend what the linter can.
 golden: $(READY) ## Rewrite the golden Slack messages; read the diff.
 	@$(RUN) -m tests.golden.rewrite
 
+picture: $(READY) ## Take the README's picture anew, with Chromium.
+	@$(RUN) -m sandbox picture docs/message.png
+
 pins: $(READY) ## Pin every dependency anew from requirements.in and requirements-dev.in.
-	@$(RUN) -m sandbox.pins
+	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements.txt requirements.in
+	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements-dev.txt requirements-dev.in
+	@sed -i '1i # What ships to Lambda. Not chalice, not boto3: Lambda has boto3, and Chalice packs its own small runtime.' requirements.txt
 
 clean: ## Remove what make made.
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .hypothesis

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from sandbox.demo import demo, known_leads
+from sandbox.picture import picture
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -35,6 +36,18 @@ def demo_command(lead: str, answer: Path | None, page: Path | None) -> None:
       python -m sandbox demo --answer answer.json --page build/message.html
     """  # noqa: D301 - click's mark for lines that stay as they are
     sys.exit(demo(lead=lead, answer=answer, page_path=page))
+
+
+@main.command("picture")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+def picture_command(path: Path) -> None:
+    """Photograph the README's messages with Chromium.
+
+    \b
+    Example:
+      python -m sandbox picture docs/message.png
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    picture(path)
 
 
 if __name__ == "__main__":

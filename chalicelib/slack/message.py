@@ -21,10 +21,10 @@ SENTENCE_LIMIT = 2500
 WARNING_LIMIT = 600
 WARNINGS_SHOWN = 3
 FOOTER_VALUE_LIMIT = 120
-BLOCKED_ICON, UNSURE_ICON = ":no_entry:", ":question:"
+SURE_ICON, UNSURE_ICON, BLOCKED_ICON = ":white_check_mark:", ":question:", ":no_entry:"
 ICONS = {
-    "convert_into_contact": ":white_check_mark:",
-    "convert_into_account": ":white_check_mark:",
+    "convert_into_contact": SURE_ICON,
+    "convert_into_account": SURE_ICON,
     "choose": UNSURE_ICON,
     "create_new": ":mag:",
     "wait": ":hourglass_flowing_sand:",
@@ -119,13 +119,15 @@ def _buttons(match: Match) -> Iterator[dict[str, Any]]:
         ("open_contact", "Open contact", match.url(verdict.targets.contact.id)),
         ("open_account", "Open account", match.url(verdict.targets.account.id)),
     ]
-    elements = [
-        {"type": "button", "action_id": name, "text": {"type": "plain_text", "text": label}, "url": url}
-        for name, label, url in buttons
-        if url
-    ]
+    elements = [_button(name, label, url) for name, label, url in buttons if url]
+    if converts and lead_url and _icon(verdict) == SURE_ICON:
+        elements[0]["style"] = "primary"
     if elements:
         yield {"type": "actions", "elements": elements}
+
+
+def _button(action_id: str, label: str, url: str) -> dict[str, Any]:
+    return {"type": "button", "action_id": action_id, "text": {"type": "plain_text", "text": label}, "url": url}
 
 
 def _footer(match: Match) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Golden Slack messages, the cases they come from, and the script that rewrites them."""

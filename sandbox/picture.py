@@ -1,0 +1,25 @@
+"""`python -m sandbox picture`: photographs the README's messages, so that the picture is what the code sends."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from sandbox import chromium, page
+from sandbox.demo import SANDBOX_PATIENCE
+from sandbox.run import play
+from sandbox.scenes import SCENES
+from sandbox.system import Sandbox
+
+SHOWN = ("contact", "choose", "unchecked")
+WIDTH, HEIGHT = 720, 790
+
+
+def picture(path: Path) -> None:
+    """Write the picture of three messages as PNG."""
+    with Sandbox(log=io.StringIO(), patience=SANDBOX_PATIENCE) as sandbox:
+        played = play(sandbox, [scene for scene in SCENES if scene.name in SHOWN], tick=lambda: None)
+    source = path.with_suffix(".html")
+    source.write_text(page.render("leadmatch in Slack", [one.message for one in played if one.message]))
+    chromium.photograph(source, path, width=WIDTH, height=HEIGHT)
+    source.unlink()

@@ -1,0 +1,99 @@
+"""A call becomes lead events: authentication, event ids, trigger."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from standardwebhooks import Webhook
+
+from chalicelib.errors import CallRefused
+from chalicelib.events import LeadEvent
+from chalicelib.intake import EVENT_NAMESPACE, accept
+from chalicelib.intake.call import WebhookCall
+
+NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
+KEY = "whsec_" + base64.b64encode(b"current-key-of-thirty-two-bytes!").decode()
+ID, OTHER = "7110000000000204017", "7110000000000204025"
+NOTIFICATION = {"module": "Leads", "ids": [ID, OTHER], "channel_id": "2002", "token": KEY, "operation": "update"}
+
+
+def taken(headers: dict[str, str], fields: dict[str, object] | str) -> tuple[LeadEvent, ...]:
+    body = fields if isinstance(fields, str) else json.dumps(fields)
+    fresh = (f"fresh-{number}" for number in itertools.count())
+    return accept(WebhookCall(headers, body.encode()), keys=[KEY], now=NOW, new_event_id=fresh.__next__)
+
+
+def signed_headers(body: str, message_id: str = "msg_1") -> dict[str, str]:
+    signature = Webhook(KEY).sign(message_id, NOW, body)
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(NOW.timestamp())),
+        "webhook-signature": signature,
+    }
+
+
+def test_each_lead_gets_an_event_of_its_own() -> None:
+    """With a key, each lead has a fresh event id and the time of the call."""
+    assert taken({"x-leadmatch-key": KEY}, {"ids": [ID, OTHER]}) == (
+        LeadEvent(ID, "fresh-0", NOW, "webhook"),
+        LeadEvent(OTHER, "fresh-1", NOW, "webhook"),
+    )
+
+
+def test_a_signed_call_has_the_same_event_ids_when_it_is_repeated() -> None:
+    """The id is a UUIDv5 of webhook-id and lead id, so a redelivery is the same event."""
+    body = json.dumps({"ids": [ID, OTHER]})
+    first, again = taken(signed_headers(body), body), taken(signed_headers(body), body)
+    assert first == again
+    assert [event.event_id for event in first] == [
+        str(uuid.uuid5(EVENT_NAMESPACE, f"msg_1/{lead_id}")) for lead_id in (ID, OTHER)
+    ]
+
+
+def test_another_webhook_id_is_another_event() -> None:
+    """Only a repetition has the same id."""
+    body = json.dumps({"id": ID})
+    assert taken(signed_headers(body, "msg_1"), body) != taken(signed_headers(body, "msg_2"), body)
+
+
+def test_a_webhook_id_that_is_not_signed_decides_nothing() -> None:
+    """Whoever holds a key alone cannot choose event ids."""
+    (event,) = taken({"x-leadmatch-key": KEY, "webhook-id": "msg_1"}, {"id": ID})
+    assert event.event_id == "fresh-0"
+
+
+def test_a_notification_is_known_by_its_channel() -> None:
+    """Its token lets it in, and the trigger says what it was."""
+    events = taken({}, NOTIFICATION)
+    assert [(event.lead_id, event.trigger) for event in events] == [(ID, "notification"), (OTHER, "notification")]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {**NOTIFICATION, "token": "retired"},
+        {"id": ID, "token": KEY},
+        {"id": ID},
+        "not json {",
+        "",
+        '{"broken": ',
+    ],
+)
+def test_without_a_live_key_the_body_does_not_matter(fields: dict[str, object] | str) -> None:
+    """A stranger learns nothing about the body: always 401."""
+    for headers in ({}, {"x-leadmatch-key": "retired"}, {**signed_headers("another body")}):
+        with pytest.raises(CallRefused) as caught:
+            taken(headers, fields)
+        assert (caught.value.reason, caught.value.status) == ("no_live_key", 401)
+
+
+def test_a_notification_of_another_module_is_refused() -> None:
+    """A channel that also watches contacts is told so."""
+    with pytest.raises(CallRefused) as caught:
+        taken({}, {**NOTIFICATION, "module": "Contacts"})
+    assert caught.value.reason == "other_module"

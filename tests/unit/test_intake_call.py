@@ -1,0 +1,72 @@
+"""API Gateway's event becomes headers and bytes."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import CallRefused
+from chalicelib.intake.call import MAX_BODY_BYTES, from_gateway
+
+
+def test_header_names_have_no_case() -> None:
+    """API Gateway passes names on as they were typed."""
+    call = from_gateway({"headers": {"X-LeadMatch-KEY": "k", "Content-Type": "text/plain"}, "body": "a"})
+    assert (call.header("x-leadmatch-key"), call.header("content-type"), call.header("absent")) == (
+        "k",
+        "text/plain",
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    "event", [{}, {"headers": None, "body": None}, {"headers": {}, "body": "", "isBase64Encoded": True}]
+)
+def test_absent_parts_are_empty(event: dict[str, Any]) -> None:
+    """API Gateway sends null for what is not there."""
+    call = from_gateway(event)
+    assert (call.headers, call.body) == ({}, b"")
+
+
+def test_text_comes_as_its_bytes() -> None:
+    """A plain body is UTF-8, also with a letter that is none."""
+    assert from_gateway({"body": "\u00e9"}).body == b"\xc3\xa9"
+    assert from_gateway({"body": "\ud800"}).body == b"\xed\xa0\x80"
+
+
+def test_base64_is_unpacked() -> None:
+    """Binary media types arrive packed."""
+    raw = bytes(range(256))
+    assert from_gateway({"body": base64.b64encode(raw).decode(), "isBase64Encoded": True}).body == raw
+
+
+@pytest.mark.parametrize(
+    "body", ["a", "====", "not base64!", "\u00e9\u00e9\u00e9\u00e9", "YWJj\nYWJj", b"\xff\xff\xff\xff"]
+)
+def test_false_base64_is_refused(body: str | bytes) -> None:
+    """What is marked as base64 and is not cannot be guessed."""
+    with pytest.raises(CallRefused) as caught:
+        from_gateway({"body": body, "isBase64Encoded": True})
+    assert (caught.value.reason, caught.value.status) == ("bad_base64", 400)
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["base64", "plain"])
+def test_64_kilobytes_are_the_limit(packed: bool) -> None:  # noqa: FBT001 - a parameter of pytest
+    """The limit counts unpacked bytes; one more is 413."""
+
+    def event(size: int) -> dict[str, Any]:
+        raw = b"a" * size
+        return {"body": (base64.b64encode(raw) if packed else raw).decode(), "isBase64Encoded": packed}
+
+    assert len(from_gateway(event(MAX_BODY_BYTES)).body) == MAX_BODY_BYTES == 65_536
+    with pytest.raises(CallRefused) as caught:
+        from_gateway(event(MAX_BODY_BYTES + 1))
+    assert (caught.value.reason, caught.value.status) == ("body_too_large", 413)
+
+
+def test_the_limit_counts_bytes_not_letters() -> None:
+    """Letters of two bytes reach it sooner."""
+    with pytest.raises(CallRefused):
+        from_gateway({"body": "\u00e9" * (MAX_BODY_BYTES // 2 + 1)})

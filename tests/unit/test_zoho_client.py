@@ -1,0 +1,182 @@
+"""The Zoho client over real HTTP: what it asks, with which token, and where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from requests.adapters import HTTPAdapter
+
+from chalicelib.errors import LeadNotFound, ZohoRefused, ZohoUnavailable
+from chalicelib.verdict.model import Lead
+from chalicelib.zoho.answers import LEAD_FIELDS
+from chalicelib.zoho.client import ZohoClient
+from chalicelib.zoho.oauth import AccessToken
+from tests.unit.local_http import LocalHttp, answer, break_off, closed_port_url, reset
+from tests.unit.zoho_answers import FOLDER, LEAD_ID, NOW, Tokens, client
+
+OPTIONS = (FOLDER / "200_two_contacts.json").read_bytes()
+LEAD = (FOLDER / "lead" / "200_lead.json").read_bytes()
+INVALID = (FOLDER / "401_invalid_token.json").read_bytes()
+FIRST, SECOND = (AccessToken(f"1000.token-{n}", "https://www.zohoapis.com", NOW) for n in (1, 2))
+
+
+@pytest.fixture
+def session() -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        session.trust_env = False
+        yield session
+
+
+class Transport(HTTPAdapter):
+    """Remembers where a request would go and raises, or answers 204."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        super().__init__()
+        self.error = error
+        self.urls: list[str | None] = []
+
+    def send(self, request: requests.PreparedRequest, *_args: Any, **_options: Any) -> requests.Response:
+        """Answer without a network."""
+        self.urls.append(request.url)
+        if self.error:
+            raise self.error
+        response = requests.Response()
+        response.status_code, response._content = 204, b""  # noqa: SLF001 - requests has no constructor for it
+        return response
+
+
+def test_conversion_options_are_asked_for(session: requests.Session) -> None:
+    """One GET with Zoho's own kind of authorization."""
+    with LocalHttp(answer(200, OPTIONS)) as server:
+        found = client(session, server.url, tokens=Tokens(FIRST)).conversion_options(lead_id=LEAD_ID)
+    assert [contact.name for contact in found.contacts or ()] == ["Ada Park", "Ada Park"]
+    (seen,) = server.seen
+    assert (seen.method, seen.path, seen.query) == ("GET", f"/crm/v7/Leads/{LEAD_ID}/__conversion_options", {})
+    assert seen.headers["authorization"] == "Zoho-oauthtoken 1000.token-1"
+
+
+@pytest.mark.parametrize(("converted", "more"), [(False, {}), (True, {"converted": "true"})])
+def test_a_lead_is_asked_for_by_its_fields(session: requests.Session, converted: bool, more: dict[str, str]) -> None:  # noqa: FBT001
+    """Only the fields that we read; a converted one has to be asked for."""
+    with LocalHttp(answer(200, LEAD)) as server:
+        lead = client(session, server.url).lead(lead_id=LEAD_ID, converted=converted)
+    assert isinstance(lead, Lead)
+    assert lead.name == "Ada Park"
+    assert server.seen[0].path == f"/crm/v7/Leads/{LEAD_ID}"
+    assert server.seen[0].query == {"fields": ",".join(LEAD_FIELDS), **more}
+
+
+def test_no_content_is_no_match_and_no_lead(session: requests.Session) -> None:
+    """HTTP 204 is how Zoho says nothing."""
+    with LocalHttp(answer(204)) as server:
+        zoho = client(session, server.url)
+        found = zoho.conversion_options(lead_id=LEAD_ID)
+        assert (found.contacts, found.accounts, found.deals) == ((), (), None)
+        assert zoho.lead(lead_id=LEAD_ID) is None
+
+
+def test_a_refused_token_is_renewed_once(session: requests.Session) -> None:
+    """The same question is asked again with the next token."""
+    tokens = Tokens(FIRST, SECOND)
+    with LocalHttp(answer(401, INVALID), answer(200, OPTIONS)) as server:
+        client(session, server.url, tokens=tokens).conversion_options(lead_id=LEAD_ID)
+    assert tokens.refused == ["1000.token-1"]
+    assert [seen.headers["authorization"][-1] for seen in server.seen] == ["1", "2"]
+
+
+def test_a_second_refusal_is_final(session: requests.Session) -> None:
+    """No third token is tried for one question."""
+    tokens = Tokens(FIRST, SECOND)
+    with LocalHttp(answer(401, INVALID)) as server, pytest.raises(ZohoRefused) as caught:
+        client(session, server.url, tokens=tokens).lead(lead_id=LEAD_ID)
+    assert (caught.value.reason, len(server.seen), len(tokens.refused)) == ("zoho_token_refused", 2, 1)
+
+
+def test_a_missing_scope_costs_no_token(session: requests.Session) -> None:
+    """A 401 that a new token cannot cure is not renewed."""
+    tokens = Tokens(FIRST, SECOND)
+    body = json.dumps({"code": "OAUTH_SCOPE_MISMATCH", "details": {}, "status": "error"}).encode()
+    with LocalHttp(answer(401, body)) as server, pytest.raises(ZohoRefused) as caught:
+        client(session, server.url, tokens=tokens).lead(lead_id=LEAD_ID)
+    assert (caught.value.reason, len(server.seen), tokens.refused) == ("zoho_scope_missing", 1, [])
+
+
+def test_the_token_says_where_the_api_is(session: requests.Session) -> None:
+    """Without a setting, api_domain is the authority."""
+    transport = Transport()
+    session.mount("https://", transport)
+    tokens = Tokens(AccessToken("1000.t", "https://www.zohoapis.eu", NOW))
+    ZohoClient(tokens=tokens, session=lambda: session, api_version="v8").conversion_options(lead_id=LEAD_ID)
+    assert transport.urls == [f"https://www.zohoapis.eu/crm/v8/Leads/{LEAD_ID}/__conversion_options"]
+
+
+def test_the_setting_wins_over_the_token(session: requests.Session) -> None:
+    """What the operator set is asked, whatever the token answer named."""
+    tokens = Tokens(AccessToken("1000.t", "https://www.zohoapis.com.evil.example", NOW))
+    with LocalHttp(answer(200, OPTIONS)) as server:
+        client(session, server.url, tokens=tokens).conversion_options(lead_id=LEAD_ID)
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("domain", ["", "https://www.zohoapis.com.evil.example", "http://www.zohoapis.com"])
+def test_no_other_host_is_asked(session: requests.Session, domain: str) -> None:
+    """A token answer that names a strange host sends the token nowhere."""
+    transport = Transport()
+    session.mount("https://", transport)
+    session.mount("http://", transport)
+    tokens = Tokens(AccessToken("1000.t", domain, NOW))
+    zoho = ZohoClient(tokens=tokens, session=lambda: session, api_version="v7")
+    with pytest.raises(ZohoRefused) as caught:
+        zoho.lead(lead_id=LEAD_ID)
+    assert (caught.value.reason, transport.urls) == ("zoho_unknown_api_domain", [])
+
+
+@pytest.mark.parametrize("act", [reset, break_off])
+def test_a_broken_answer_is_unavailable(session: requests.Session, act: Any) -> None:
+    """A question may be asked again."""
+    with LocalHttp(act) as server, pytest.raises(ZohoUnavailable) as caught:
+        client(session, server.url).lead(lead_id=LEAD_ID)
+    assert (caught.value.reason, len(server.seen)) == ("zoho_no_answer", 1)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (requests.exceptions.ReadTimeout("1000.t"), "zoho_no_answer"),
+        (requests.exceptions.ConnectTimeout("1000.t"), "zoho_unreachable"),
+    ],
+    ids=["read", "connect"],
+)
+def test_a_time_out_is_unavailable(session: requests.Session, error: Exception, reason: str) -> None:
+    """Whether nothing connected or nothing came back."""
+    session.mount("http://", Transport(error))
+    with pytest.raises(ZohoUnavailable) as caught:
+        client(session, "http://127.0.0.1:9").lead(lead_id=LEAD_ID)
+    assert caught.value.reason == reason
+    assert "1000.t" not in str(caught.value)
+
+
+def test_nobody_there_is_unavailable(session: requests.Session) -> None:
+    """A closed port."""
+    with pytest.raises(ZohoUnavailable) as caught:
+        client(session, closed_port_url()).lead(lead_id=LEAD_ID)
+    assert caught.value.reason == "zoho_unreachable"
+
+
+def test_a_redirect_gets_no_token(session: requests.Session) -> None:
+    """The API has no other address."""
+    with LocalHttp(answer(200, LEAD)) as other, LocalHttp(answer(302, headers={"Location": other.url})) as server:
+        with pytest.raises(ZohoUnavailable):
+            client(session, server.url).lead(lead_id=LEAD_ID)
+        assert other.seen == []
+
+
+def test_an_unknown_id_is_not_found(session: requests.Session) -> None:
+    """Zoho says the same of converted, deleted and hidden leads."""
+    body = (FOLDER / "400_invalid_data.json").read_bytes()
+    with LocalHttp(answer(400, body)) as server, pytest.raises(LeadNotFound):
+        client(session, server.url).conversion_options(lead_id=LEAD_ID)

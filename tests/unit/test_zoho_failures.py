@@ -1,0 +1,80 @@
+"""What bad answers mean, beyond the recorded ones."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.errors import LeadmatchError, Permanent, Retryable
+from chalicelib.http import Answer
+from chalicelib.zoho.failures import REFUSALS, THROTTLED, code_of, failure, token_was_refused
+
+
+def bad(status: int, code: str | None = None, **headers: str) -> Answer:
+    body = json.dumps({"code": code, "message": "of ada@kestrel.example", "status": "error"}).encode() if code else b""
+    return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, body)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 429])
+def test_retry_after_is_honoured_where_it_is_sent(status: int) -> None:
+    """Zoho documents none; some gateways send it."""
+    error = failure(bad(status, "ANY_CODE", retry_after="17"))
+    assert isinstance(error, Retryable)
+    assert error.retry_after_seconds == 17.0
+
+
+@pytest.mark.parametrize("code", THROTTLED)
+@pytest.mark.parametrize("status", [200, 400, 403, 429])
+def test_a_throttle_is_known_by_its_code(code: str, status: int) -> None:
+    """The status varies."""
+    assert failure(bad(status, code)).reason == "zoho_throttled"
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_every_refusal_is_permanent(code: str) -> None:
+    """A person has to change something."""
+    assert isinstance(failure(bad(403, code)), Permanent)
+
+
+@pytest.mark.parametrize(
+    ("answer", "refused"),
+    [
+        (bad(401, "INVALID_TOKEN"), True),
+        (bad(401, "AUTHENTICATION_FAILURE"), True),
+        (bad(401), True),
+        (bad(401, "OAUTH_SCOPE_MISMATCH"), False),
+        (bad(403, "INVALID_TOKEN"), False),
+        (bad(200, "INVALID_TOKEN"), False),
+    ],
+    ids=lambda value: f"{value.status}-{code_of(value)}" if isinstance(value, Answer) else "",
+)
+def test_a_new_token_helps_only_against_a_refused_one(answer: Answer, refused: bool) -> None:  # noqa: FBT001
+    """A missing scope stays missing."""
+    assert token_was_refused(answer) is refused
+
+
+@settings(deadline=None)
+@given(
+    status=st.integers(100, 599),
+    body=st.binary(max_size=60)
+    | st.recursive(
+        st.none() | st.text(max_size=4) | st.just("RECORD_LOCKED"),
+        lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["code", "data"]), inner),
+    ).map(lambda value: json.dumps(value).encode()),
+)
+def test_every_bad_answer_is_one_of_our_errors(status: int, body: bytes) -> None:
+    """Each is Retryable or Permanent and has a reason; nothing raises."""
+    error = failure(Answer(status, {}, body))
+    assert isinstance(error, LeadmatchError)
+    assert isinstance(error, Retryable) != isinstance(error, Permanent)
+    assert error.reason.isascii()
+    assert error.reason == error.reason.lower()
+
+
+def test_nothing_of_zohos_text_is_passed_on() -> None:
+    """Its messages may hold names and addresses."""
+    for status in (200, 400, 401, 403, 429, 500):
+        assert "ada@" not in str(failure(bad(status, "SOMETHING_ELSE")))

@@ -1,0 +1,166 @@
+"""Both questions about a lead at once, and a third only when it seems to be gone."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.errors import (
+    LeadmatchError,
+    LeadNotFound,
+    NotApproved,
+    RecordLocked,
+    ZohoRefused,
+    ZohoThrottled,
+    ZohoUnavailable,
+)
+from chalicelib.verdict.model import ConversionOptions, Lead
+from chalicelib.zoho.inquiry import Inquiry, inquire
+
+LEAD_ID = "7110000000000204017"
+LEAD = Lead(LEAD_ID, name="Ada Park", company="Kestrel Labs")
+CONVERTED = replace(LEAD, converted=True)
+NOTHING = ConversionOptions()
+GONE = LeadNotFound("gone", reason="lead_not_found")
+LOCKED = RecordLocked("locked", reason="record_locked")
+WAITING = NotApproved("waiting", reason="not_approved")
+DOWN = ZohoUnavailable("down", reason="zoho_http_500")
+SLOW = ZohoThrottled("slow", reason="zoho_throttled")
+REFUSED = ZohoRefused("no", reason="zoho_no_permission")
+
+Options = ConversionOptions | LeadmatchError
+Answered = Lead | LeadmatchError | None
+
+
+class Zoho:
+    """Answers what it was told to and counts the questions."""
+
+    def __init__(self, options: Options, lead: Answered, converted: Answered = None) -> None:
+        self.options, self.open_lead, self.converted_lead = options, lead, converted
+        self.asked: list[str] = []
+
+    def conversion_options(self, *, lead_id: str) -> ConversionOptions:
+        """Answer the first question."""
+        assert lead_id == LEAD_ID
+        self.asked.append("options")
+        if isinstance(self.options, LeadmatchError):
+            raise self.options
+        return self.options
+
+    def lead(self, *, lead_id: str, converted: bool = False) -> Lead | None:
+        """Answer the second or the third."""
+        assert lead_id == LEAD_ID
+        self.asked.append("converted" if converted else "lead")
+        found = self.converted_lead if converted else self.open_lead
+        if isinstance(found, LeadmatchError):
+            raise found
+        return found
+
+
+@pytest.mark.parametrize(
+    ("options", "lead", "expected"),
+    [
+        (NOTHING, LEAD, Inquiry(NOTHING, LEAD)),
+        (NOTHING, CONVERTED, Inquiry(NOTHING, CONVERTED)),
+        (GONE, CONVERTED, Inquiry(None, CONVERTED, GONE)),
+        (WAITING, LEAD, Inquiry(None, LEAD, WAITING)),
+        (LOCKED, LEAD, Inquiry(None, LEAD, LOCKED)),
+        (DOWN, LEAD, Inquiry(None, LEAD, DOWN)),
+        (REFUSED, LEAD, Inquiry(None, LEAD, REFUSED)),
+        (NOTHING, REFUSED, Inquiry(NOTHING, None)),
+        (NOTHING, DOWN, Inquiry(NOTHING, None, DOWN)),
+        (NOTHING, SLOW, Inquiry(NOTHING, None, SLOW)),
+        (LOCKED, DOWN, Inquiry(None, None, LOCKED)),
+        (SLOW, REFUSED, Inquiry(None, None, SLOW)),
+        (GONE, DOWN, Inquiry(None, None, DOWN)),
+        (GONE, SLOW, Inquiry(None, None, SLOW)),
+        (GONE, REFUSED, Inquiry(None, None, REFUSED)),
+        (REFUSED, REFUSED, Inquiry(None, None, REFUSED)),
+    ],
+    ids=repr,
+)
+def test_two_questions_are_enough_for_a_lead_that_is_not_gone(
+    options: Options, lead: Answered, expected: Inquiry
+) -> None:
+    """What kept us from an answer is the trouble; a lead that merely was not read is never called gone."""
+    zoho = Zoho(options, lead)
+    assert inquire(zoho, lead_id=LEAD_ID) == expected
+    assert sorted(zoho.asked) == ["lead", "options"]
+
+
+def test_options_refused_for_a_lead_that_is_shown() -> None:
+    """It is there and open, so it is not called gone: a person has to look."""
+    found = inquire(Zoho(GONE, LEAD), lead_id=LEAD_ID)
+    assert (found.options, found.lead) == (None, LEAD)
+    assert isinstance(found.trouble, ZohoRefused)
+    assert found.trouble.reason == "zoho_no_options"
+
+
+@pytest.mark.parametrize("options", [NOTHING, GONE])
+@pytest.mark.parametrize("lead", [None, GONE], ids=["no content", "invalid data"])
+def test_a_converted_lead_is_never_taken_for_a_new_one(options: Options, lead: Answered) -> None:
+    """Even when Zoho answers "no match", a lead that it hides is asked for among the converted; those options are void."""
+    zoho = Zoho(options, lead, LEAD)
+    assert inquire(zoho, lead_id=LEAD_ID) == Inquiry(None, CONVERTED)
+    assert sorted(zoho.asked) == ["converted", "lead", "options"]
+
+
+@pytest.mark.parametrize("options", [NOTHING, GONE])
+@pytest.mark.parametrize("lead", [None, GONE], ids=["no content", "invalid data"])
+@pytest.mark.parametrize("third", [None, GONE], ids=["none", "refused"])
+def test_a_lead_that_is_nowhere_is_not_found(options: Options, lead: Answered, third: Answered) -> None:
+    """Neither open nor converted: deleted, merged or hidden."""
+    found = inquire(Zoho(options, lead, third), lead_id=LEAD_ID)
+    assert (found.options, found.lead) == (None, None)
+    assert isinstance(found.trouble, LeadNotFound)
+
+
+@pytest.mark.parametrize("third", [DOWN, SLOW, REFUSED, LOCKED], ids=repr)
+def test_a_third_question_without_an_answer_is_the_trouble(third: LeadmatchError) -> None:
+    """Not found is said only when all three were answered."""
+    assert inquire(Zoho(NOTHING, None, third), lead_id=LEAD_ID) == Inquiry(None, None, third)
+
+
+@pytest.mark.parametrize("trouble", [DOWN, SLOW, LOCKED, WAITING, REFUSED], ids=repr)
+def test_a_lead_that_seems_gone_amid_trouble_is_not_looked_for(trouble: LeadmatchError) -> None:
+    """The trouble comes first; the third question waits for the next attempt."""
+    zoho = Zoho(trouble, None, LEAD)
+    assert inquire(zoho, lead_id=LEAD_ID) == Inquiry(None, None, trouble)
+    assert "converted" not in zoho.asked
+
+
+def test_both_questions_are_asked_at_the_same_time() -> None:
+    """Each is answered only once the other has been asked too."""
+    both = threading.Barrier(2, timeout=5)
+
+    class Meeting(Zoho):
+        def conversion_options(self, *, lead_id: str) -> ConversionOptions:
+            both.wait()
+            return super().conversion_options(lead_id=lead_id)
+
+        def lead(self, *, lead_id: str, converted: bool = False) -> Lead | None:
+            both.wait()
+            return super().lead(lead_id=lead_id, converted=converted)
+
+    assert inquire(Meeting(NOTHING, LEAD), lead_id=LEAD_ID) == Inquiry(NOTHING, LEAD)
+
+
+@pytest.mark.parametrize("question", ["options", "lead"])
+def test_a_mistake_of_ours_is_not_swallowed(question: str) -> None:
+    """Only our own errors are answers; anything else comes through, whichever thread it was in."""
+
+    class Broken(Zoho):
+        def conversion_options(self, *, lead_id: str) -> ConversionOptions:
+            if question == "options":
+                raise KeyError("mistake")
+            return super().conversion_options(lead_id=lead_id)
+
+        def lead(self, *, lead_id: str, converted: bool = False) -> Lead | None:
+            if question == "lead":
+                raise KeyError("mistake")
+            return super().lead(lead_id=lead_id, converted=converted)
+
+    with pytest.raises(KeyError):
+        inquire(Broken(NOTHING, LEAD), lead_id=LEAD_ID)

@@ -1,0 +1,134 @@
+"""A refresh token becomes an access token, and no secret shows when it does not."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+import requests
+
+from chalicelib.errors import LeadmatchError, ZohoThrottled, ZohoUnavailable
+from chalicelib.zoho.oauth import AccessToken, refresh
+from tests.unit.local_http import LocalHttp, answer, break_off, closed_port_url, reset
+from tests.unit.zoho_answers import CREDENTIALS, NOW, TOKEN
+
+SECRETS = (CREDENTIALS.client_id, CREDENTIALS.client_secret, CREDENTIALS.refresh_token, "1000.answered")
+
+
+@pytest.fixture
+def session() -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        session.trust_env = False
+        yield session
+
+
+def ask(session: requests.Session, url: str) -> AccessToken:
+    return refresh(session, CREDENTIALS, accounts_url=url, now=lambda: NOW)
+
+
+def test_the_credentials_travel_in_the_body(session: requests.Session) -> None:
+    """Addresses end up in logs, bodies do not."""
+    with LocalHttp(answer(200, b'{"access_token": "1000.answered", "expires_in": 3600}')) as server:
+        assert ask(session, server.url).value == "1000.answered"
+    (seen,) = server.seen
+    assert (seen.method, seen.path, seen.query) == ("POST", "/oauth/v2/token", {})
+    assert parse_qs(seen.body.decode()) == {
+        "grant_type": ["refresh_token"],
+        "client_id": [CREDENTIALS.client_id],
+        "client_secret": [CREDENTIALS.client_secret],
+        "refresh_token": [CREDENTIALS.refresh_token],
+    }
+
+
+def test_its_hour_begins_when_it_was_asked_for(session: requests.Session) -> None:
+    """The clock is read before the call, so a slow answer makes no token look younger than it is."""
+    times = iter([NOW, NOW + timedelta(seconds=30)])
+    with LocalHttp(answer(200, b'{"access_token": "1000.answered", "expires_in": 3600}')) as server:
+        token = refresh(session, CREDENTIALS, accounts_url=server.url, now=times.__next__)
+    assert token.expires_at == NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "seconds"),
+    [
+        ('"expires_in": 3600', 3600),
+        ('"expires_in": 60', 60),
+        ('"expires_in": "60"', 60),
+        ('"expires_in_sec": 60, "expires_in": 60000', 60),
+        ('"expires_in": 3600000', 3600),
+        ('"expires_in": 9999', 3600),
+        ('"expires_in": -1', 3600),
+        ('"expires_in": 60.5', 3600),
+        ('"expires_in": null', 3600),
+        ('"expires_in": [60]', 3600),
+        ('"expires_in": "\u0661"', 3600),
+        ('"x": 0', 3600),
+    ],
+)
+def test_a_token_lives_an_hour_at_most(session: requests.Session, fields: str, seconds: int) -> None:
+    """Seconds are believed up to an hour, whatever name or kind they have."""
+    with LocalHttp(answer(200, f'{{"access_token": "1000.answered", {fields}}}'.encode())) as server:
+        assert ask(session, server.url).expires_at == NOW + timedelta(seconds=seconds)
+
+
+def test_a_throttle_waits_as_long_as_zoho_says(session: requests.Session) -> None:
+    """Ten minutes unless a header says otherwise."""
+    with (
+        LocalHttp(answer(400, b'{"error": "Access Denied", "status": "failure"}', {"Retry-After": "42"})) as server,
+        pytest.raises(ZohoThrottled) as caught,
+    ):
+        ask(session, server.url)
+    assert caught.value.retry_after_seconds == 42.0
+
+
+@pytest.mark.parametrize("act", [reset, break_off])
+def test_a_broken_connection_is_unavailable(session: requests.Session, act: Any) -> None:
+    """It may be asked for again."""
+    with LocalHttp(act) as server, pytest.raises(ZohoUnavailable) as caught:
+        ask(session, server.url)
+    assert caught.value.reason == "zoho_token_unreachable"
+
+
+def test_a_redirect_gets_no_credentials(session: requests.Session) -> None:
+    """The token endpoint has no other address."""
+    with LocalHttp(answer(200)) as other, LocalHttp(answer(307, headers={"Location": other.url})) as server:
+        with pytest.raises(ZohoUnavailable):
+            ask(session, server.url)
+        assert other.seen == []
+
+
+BODIES = (
+    b'{"error": "invalid_code", "access": "1000.answered"}',
+    b'{"error": "Access Denied", "status": "failure", "error_description": "1000.answered"}',
+    b'{"access_token": {"value": "1000.answered"}}',
+    b"<html>1000.answered</html>",
+)
+
+
+@pytest.mark.parametrize("body", BODIES)
+@pytest.mark.parametrize("status", [200, 400, 500])
+def test_no_secret_shows_in_a_failure(session: requests.Session, status: int, body: bytes) -> None:
+    """Neither in the text nor in the traceback, causes included."""
+    with LocalHttp(answer(status, body)) as server, pytest.raises(LeadmatchError) as caught:
+        ask(session, server.url)
+    shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value)
+    assert not [secret for secret in SECRETS if secret in shown]
+
+
+@pytest.mark.parametrize("url", [closed_port_url(), "http://", "http://[", "nothing"])
+def test_no_secret_shows_where_nobody_answers(session: requests.Session, url: str) -> None:
+    """An address that is none fails like one where nobody listens."""
+    with pytest.raises(ZohoUnavailable) as caught:
+        ask(session, url)
+    shown = "".join(traceback.format_exception(caught.value))
+    assert not [secret for secret in SECRETS if secret in shown]
+
+
+def test_secrets_are_not_printed() -> None:
+    """Whoever logs these objects logs no secret."""
+    shown = f"{CREDENTIALS!r} {CREDENTIALS} {TOKEN!r} {TOKEN}"
+    assert not [secret for secret in (*SECRETS, TOKEN.value) if secret in shown]
