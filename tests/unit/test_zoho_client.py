@@ -32,21 +32,17 @@ def session() -> Iterator[requests.Session]:
 
 
 class Transport(HTTPAdapter):
-    """Remembers where a request would go and raises, or answers 204."""
+    """Remembers where a request would go, and raises."""
 
-    def __init__(self, error: Exception | None = None) -> None:
+    def __init__(self, error: Exception) -> None:
         super().__init__()
         self.error = error
         self.urls: list[str | None] = []
 
     def send(self, request: requests.PreparedRequest, *_args: Any, **_options: Any) -> requests.Response:
-        """Answer without a network."""
+        """Raise it."""
         self.urls.append(request.url)
-        if self.error:
-            raise self.error
-        response = requests.Response()
-        response.status_code, response._content = 204, b""  # noqa: SLF001 - requests has no constructor for it
-        return response
+        raise self.error
 
 
 def test_conversion_options_are_asked_for(session: requests.Session) -> None:
@@ -107,10 +103,12 @@ def test_a_missing_scope_costs_no_token(session: requests.Session) -> None:
 
 def test_the_token_says_where_the_api_is(session: requests.Session) -> None:
     """Without a setting, api_domain is the authority."""
-    transport = Transport()
+    transport = Transport(requests.exceptions.ReadTimeout())
     session.mount("https://", transport)
     tokens = Tokens(AccessToken("1000.t", "https://www.zohoapis.eu", NOW))
-    ZohoClient(tokens=tokens, session=lambda: session, api_version="v8").conversion_options(lead_id=LEAD_ID)
+    zoho = ZohoClient(tokens=tokens, session=lambda: session, api_version="v8")
+    with pytest.raises(ZohoUnavailable):
+        zoho.conversion_options(lead_id=LEAD_ID)
     assert transport.urls == [f"https://www.zohoapis.eu/crm/v8/Leads/{LEAD_ID}/__conversion_options"]
 
 
@@ -125,7 +123,7 @@ def test_the_setting_wins_over_the_token(session: requests.Session) -> None:
 @pytest.mark.parametrize("domain", ["", "https://www.zohoapis.com.evil.example", "http://www.zohoapis.com"])
 def test_no_other_host_is_asked(session: requests.Session, domain: str) -> None:
     """A token answer that names a strange host sends the token nowhere."""
-    transport = Transport()
+    transport = Transport(requests.exceptions.ReadTimeout())
     session.mount("https://", transport)
     session.mount("http://", transport)
     tokens = Tokens(AccessToken("1000.t", domain, NOW))

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import Misconfigured, ZohoRefused
 from chalicelib.zoho.data_centers import API_HOSTS, DATA_CENTERS, DataCenter, checked_api_url, data_center
-from chalicelib.zoho.links import record_links
 
 TOPS = {
     "us": "com",
@@ -100,18 +99,3 @@ def test_whatever_is_taken_is_an_address_of_zoho(text: str) -> None:
     except ZohoRefused:
         return
     assert url.removeprefix("https://") in API_HOSTS
-
-
-@pytest.mark.parametrize(
-    ("org", "module", "path"),
-    [
-        ("", "Leads", "/crm/tab/Leads/71"),
-        ("60001234", "Leads", "/crm/org60001234/tab/Leads/71"),
-        ("org60001234", "Contacts", "/crm/org60001234/tab/Contacts/71"),
-        ("60001234", "Accounts", "/crm/org60001234/tab/Accounts/71"),
-        ("60001234", "Deals", "/crm/org60001234/tab/Potentials/71"),
-    ],
-)
-def test_a_record_has_its_page(org: str, module: str, path: str) -> None:
-    """With an org id or without; deals still carry their old name."""
-    assert record_links(CANADA, org)(module, "71") == f"https://crm.zohocloud.ca{path}"

@@ -185,7 +185,7 @@ def test_a_refresh_that_fails_is_raised_and_tried_again(world: World) -> None:
     with pytest.raises(ZohoThrottled):
         tokens.get()
     world.refresh_error = None
-    assert tokens.get().value == "new-1"
+    assert tokens.get().value == "new-2"
 
 
 def test_two_threads_cost_one_refresh(world: World) -> None:

@@ -1,0 +1,174 @@
+"""The adapters to AWS against moto's server: queues, secrets, the waiting leads."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.aws.ledger import Ledger
+from chalicelib.aws.queues import Message, Queue, dead_letter_url
+from chalicelib.aws.secrets import CredentialsSecret, ZohoTokenSecret
+from chalicelib.errors import AwsUnavailable, Misconfigured, Superseded
+from chalicelib.events import LeadEvent
+from chalicelib.steps.sweep import sweep
+from chalicelib.wiring import clients
+from sandbox.system import Sandbox
+
+NUMBERS = itertools.count()
+
+
+@pytest.fixture
+def queue_url(sandbox: Sandbox) -> str:
+    name = f"test-{next(NUMBERS)}.fifo"
+    return str(sandbox.aws.client("sqs").create_queue(QueueName=name, Attributes={"FifoQueue": "true"})["QueueUrl"])
+
+
+def bodies(sandbox: Sandbox, url: str) -> list[str]:
+    """Take everything out of a queue."""
+    sqs, found = sandbox.aws.client("sqs"), []
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1).get("Messages"):
+        found.append(messages[0]["Body"])
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=messages[0]["ReceiptHandle"])
+    return found
+
+
+def test_a_hundred_messages_go_ten_a_call(sandbox: Sandbox, queue_url: str) -> None:
+    """All of them arrive, in ten calls."""
+    sandbox.aws.calls.clear()
+    texts = [str(number) for number in range(100)]
+    Queue(clients.sqs(), queue_url).send_all([Message(text, "g", text) for text in texts])
+    assert sandbox.aws.calls == ["AmazonSQS.SendMessageBatch"] * 10
+    assert bodies(sandbox, queue_url) == texts
+
+
+def test_a_repeat_within_five_minutes_is_dropped_even_after_the_message_is_gone(
+    sandbox: Sandbox, queue_url: str
+) -> None:
+    """The sandbox remembers what SQS remembers, per group."""
+    queue = Queue(clients.sqs(), queue_url)
+    queue.send(Message("first", "g", "same"))
+    assert bodies(sandbox, queue_url) == ["first"]
+    queue.send(Message("again", "g", "same"))
+    queue.send(Message("elsewhere", "other group", "same"))
+    assert bodies(sandbox, queue_url) == ["elsewhere"]
+
+
+def test_a_missing_queue_is_unavailable_with_aws_s_own_word(sandbox: Sandbox) -> None:
+    """The reason names the service and the code, and nothing that was sent."""
+    queue = Queue(clients.sqs(), f"{sandbox.aws.url}/123456789012/none.fifo")
+    with pytest.raises(AwsUnavailable) as error:
+        queue.send(Message("ada@zylker.example", "g", "d"))
+    assert error.value.reason.startswith("sqs_")
+    assert "ada" not in str(error.value)
+
+
+def test_an_unreachable_aws_is_unavailable(sandbox: Sandbox) -> None:
+    """No connection is a Retryable, not a crash."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(connect_timeout=0.2, retries={"total_max_attempts": 1})
+    sqs = boto3.client("sqs", endpoint_url="http://127.0.0.1:9", config=config)
+    with pytest.raises(AwsUnavailable) as error:
+        Queue(sqs, sandbox.outputs["InboxQueueUrl"]).send(Message("b", "g", "d"))
+    assert error.value.reason == "sqs_endpoint_connection_error"
+
+
+def test_a_dead_letter_queue_has_its_queue_s_name() -> None:
+    """The convention of the template, written once."""
+    url = "https://sqs.us-east-1.amazonaws.com/1/leadmatch-dev-inbox.fifo"
+    assert dead_letter_url(url) == "https://sqs.us-east-1.amazonaws.com/1/leadmatch-dev-inbox-dead.fifo"
+
+
+def test_a_retired_key_dies_within_a_minute(sandbox: Sandbox) -> None:
+    """The secret is kept for sixty seconds and not longer."""
+    now = [datetime(2026, 1, 1, tzinfo=UTC)]
+    secrets, name = sandbox.aws.client("secretsmanager"), f"test/{next(NUMBERS)}"
+    secrets.create_secret(Name=name, SecretString=json.dumps({"webhook_keys": ["old"]}))
+    secret = CredentialsSecret(clients.secretsmanager(), name, now=lambda: now[0])
+    assert secret.read().webhook_keys == ("old",)
+    secrets.put_secret_value(SecretId=name, SecretString=json.dumps({"webhook_keys": ["new", "", 3]}))
+    now[0] += timedelta(seconds=59)
+    assert secret.read().webhook_keys == ("old",)
+    now[0] += timedelta(seconds=1)
+    assert secret.read().webhook_keys == ("new",)
+
+
+@pytest.mark.parametrize("text", ["not json", "[]", '"text"'])
+def test_a_secret_that_is_no_object_is_a_misconfiguration(sandbox: Sandbox, text: str) -> None:
+    """Nothing of it is repeated."""
+    name = f"test/{next(NUMBERS)}"
+    sandbox.aws.client("secretsmanager").create_secret(Name=name, SecretString=text)
+    secret = CredentialsSecret(clients.secretsmanager(), name, now=lambda: datetime.now(UTC))
+    with pytest.raises(Misconfigured):
+        secret.read()
+
+
+def test_a_token_secret_may_have_no_value_yet(sandbox: Sandbox) -> None:
+    """The template makes it empty; the first refresh fills it."""
+    name = f"test/{next(NUMBERS)}"
+    sandbox.aws.client("secretsmanager").create_secret(Name=name)
+    secret = ZohoTokenSecret(clients.secretsmanager(), name)
+    assert secret.read() is None
+    secret.write({"access_token": "t"})
+    assert secret.read() == {"access_token": "t"}
+
+
+class Waiting:
+    """A ledger whose clock the test moves, and an inbox of its own."""
+
+    def __init__(self, sandbox: Sandbox, inbox_url: str) -> None:
+        self.now = datetime(2031, 1, 1, tzinfo=UTC) + timedelta(days=next(NUMBERS))
+        self.ledger = Ledger(clients.table(sandbox.outputs["TableName"]), now=lambda: self.now)
+        self.sandbox, self.inbox_url = sandbox, inbox_url
+        for left_over in self.ledger.due():  # of other tests, which lived before this time
+            self.ledger.store_match(LeadEvent(left_over, "done", self.now, "sweep"), "{}")
+
+    def sweep(self) -> list[str]:
+        """Sweep; give the leads that were queued."""
+        inbox = Queue(clients.sqs(), self.inbox_url)
+        sweep(ledger=self.ledger, inbox=inbox, now=lambda: self.now, new_event_id=clients.new_id)
+        return [json.loads(body)["lead_id"] for body in bodies(self.sandbox, self.inbox_url)]
+
+
+def test_a_waiting_lead_is_swept_when_it_is_due_and_not_twice(sandbox: Sandbox, queue_url: str) -> None:
+    """Four hours later it comes back as an event of its own; the next sweep leaves it alone."""
+    waiting = Waiting(sandbox, queue_url)
+    event = LeadEvent(str(10**18), "first", waiting.now, "webhook")
+    waiting.ledger.store_match(event, "{}", due_at=waiting.now + timedelta(hours=4))
+    assert waiting.sweep() == []
+    waiting.now += timedelta(hours=4)
+    assert waiting.sweep() == [event.lead_id]
+    assert waiting.sweep() == []
+
+
+def test_a_lead_that_no_longer_waits_is_not_swept(sandbox: Sandbox, queue_url: str) -> None:
+    """A verdict that is not `wait` takes the lead off the list."""
+    waiting = Waiting(sandbox, queue_url)
+    first = LeadEvent(str(10**18 + 1), "first", waiting.now, "webhook")
+    waiting.ledger.store_match(first, "{}", due_at=waiting.now)
+    second = LeadEvent(first.lead_id, "second", waiting.now + timedelta(seconds=1), "webhook")
+    waiting.ledger.store_match(second, "{}")
+    waiting.now += timedelta(hours=5)
+    assert waiting.sweep() == []
+
+
+def test_an_older_event_cannot_overwrite_a_newer_one(sandbox: Sandbox, queue_url: str) -> None:
+    """The ledger keeps the order of acceptance."""
+    waiting = Waiting(sandbox, queue_url)
+    new = LeadEvent(str(10**18 + 2), "new", waiting.now, "webhook")
+    waiting.ledger.store_match(new, "{}")
+    with pytest.raises(Superseded):
+        waiting.ledger.store_match(LeadEvent(new.lead_id, "old", waiting.now - timedelta(minutes=1), "replay"), "{}")
+
+
+def test_the_same_event_keeps_its_first_match_and_revision(sandbox: Sandbox, queue_url: str) -> None:
+    """A write that landed although its answer was lost is recognised."""
+    waiting = Waiting(sandbox, queue_url)
+    event = LeadEvent(str(10**18 + 3), "one", waiting.now, "webhook")
+    first = waiting.ledger.store_match(event, '"a"')
+    again = waiting.ledger.store_match(event, '"b"')
+    assert (again.match, again.revision) == (first.match, first.revision) == ('"a"', 1)

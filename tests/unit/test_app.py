@@ -1,0 +1,55 @@
+"""app.py: the handlers' names, their queues, and what happens before anything is provisioned."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import textwrap
+
+EVENT = {
+    "headers": {"content-type": "application/json"},
+    "body": "{}",
+    "requestContext": {"httpMethod": "POST", "resourcePath": "/zoho/leads", "identity": {}},
+    "pathParameters": {},
+    "multiValueQueryStringParameters": None,
+    "stageVariables": {},
+}
+
+
+def run(program: str) -> list[str]:
+    """Run a program in a process with an empty environment; give its last lines."""
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, check=True, env={}
+    )
+    return done.stdout.splitlines()
+
+
+def test_importing_it_needs_no_environment_and_attaches_to_no_stage() -> None:
+    """A deploy that was not provisioned fails whole: its queues exist nowhere."""
+    (line,) = run(
+        """
+        import app, json
+        print(json.dumps({s.name: getattr(s, "queue", None) for s in app.app.event_sources}))
+        """
+    )
+    assert json.loads(line) == {
+        "check": "leadmatch-unprovisioned-inbox.fifo",
+        "notify": "leadmatch-unprovisioned-slack.fifo",
+        "sweep": None,
+    }
+
+
+def test_a_call_before_anything_is_set_says_503_and_logs_what_is_missing() -> None:
+    """Zoho is not told that a lead was taken."""
+    *log, answer = run(f"import app, json; print(json.dumps(app.app({EVENT!r}, None)))")
+    assert json.loads(answer)["statusCode"] == 503
+    assert json.loads(answer)["headers"]["Retry-After"] == "60"
+    assert "setting_missing" in "".join(log)
+
+
+def test_health_needs_nothing() -> None:
+    """It says that the function runs, and asks nobody."""
+    event = EVENT | {"requestContext": {"httpMethod": "GET", "resourcePath": "/health", "identity": {}}}
+    (answer,) = run(f"import app, json; print(json.dumps(app.app({event!r}, None)))")
+    assert json.loads(answer)["statusCode"] == 200

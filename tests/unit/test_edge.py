@@ -1,0 +1,166 @@
+"""The handler's edge: what is deleted, what is seen again and when, what goes to the dead letters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.aws.queues import Message
+from chalicelib.edge import LONGEST_DELAY_SECONDS, Worker, delay_seconds
+from chalicelib.errors import AwsUnavailable, Superseded, ZohoRefused, ZohoThrottled
+from chalicelib.steps.outcome import Outcome
+
+DONE = Outcome("checked", {"lead_id": "1"})
+
+
+@dataclass
+class Recorder:
+    """A queue, its dead letters, a log and a clock that only write down what they are asked."""
+
+    delays: list[int] = field(default_factory=list)
+    buried: list[Message] = field(default_factory=list)
+    lines: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    slept: list[float] = field(default_factory=list)
+    delay_fails: bool = False
+
+    def delay(self, receipt_handle: str, seconds: int) -> None:
+        """Put off."""
+        assert receipt_handle == "handle"
+        if self.delay_fails:
+            raise AwsUnavailable("no", reason="sqs_down")
+        self.delays.append(seconds)
+
+    def send(self, message: Message) -> None:
+        """Bury."""
+        self.buried.append(message)
+
+    def info(self, msg: str, *, extra: Mapping[str, Any]) -> None:
+        """Log."""
+        self.lines.append(("info", msg, dict(extra)))
+
+    def warning(self, msg: str, *, extra: Mapping[str, Any]) -> None:
+        """Log."""
+        self.lines.append(("warning", msg, dict(extra)))
+
+    def error(self, msg: str, *, extra: Mapping[str, Any]) -> None:
+        """Log."""
+        self.lines.append(("error", msg, dict(extra)))
+
+
+def record(receives: int = 1) -> dict[str, Any]:
+    """Give an SQS record."""
+    attributes = {
+        "ApproximateReceiveCount": str(receives),
+        "MessageGroupId": "group",
+        "MessageDeduplicationId": "dedup",
+    }
+    return {"body": "body", "receiptHandle": "handle", "messageId": "m-1", "attributes": attributes}
+
+
+def worker(recorder: Recorder, *answers: Outcome | Exception) -> Worker:
+    """Make a worker whose step answers so, one call after the other."""
+    script = iter(answers)
+
+    def step(body: str) -> Outcome:
+        assert body == "body"
+        answer = next(script)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return Worker(
+        name="check",
+        step=step,
+        inlet=recorder,
+        dead_letters=recorder,
+        log=recorder,
+        sleep=recorder.slept.append,
+        random=lambda: 0.5,
+    )
+
+
+def test_a_good_step_is_logged_and_returns() -> None:
+    """Returning deletes the message."""
+    seen = Recorder()
+    worker(seen, DONE).handle(record())
+    assert seen.lines == [("info", "checked", {"lead_id": "1", "receives": 1})]
+
+
+def test_a_retryable_is_put_off_and_raised() -> None:
+    """The message stays, and comes back after what was asked for plus jitter."""
+    seen = Recorder()
+    with pytest.raises(ZohoThrottled):
+        worker(seen, ZohoThrottled("slow", reason="zoho_throttled", retry_after_seconds=60)).handle(record())
+    assert seen.delays == [62]
+    assert seen.lines[0][1] == "retry"
+    assert seen.lines[0][2]["reason"] == "zoho_throttled"
+
+
+def test_when_putting_off_fails_the_queue_s_own_time_out_stands_in() -> None:
+    """The first trouble is what is raised, not the second."""
+    seen = Recorder(delay_fails=True)
+    with pytest.raises(ZohoThrottled):
+        worker(seen, ZohoThrottled("slow", reason="zoho_throttled")).handle(record())
+    assert [line[1] for line in seen.lines] == ["retry", "delay_failed"]
+
+
+def test_a_wait_under_three_seconds_is_slept_through() -> None:
+    """Giving the message back would cost more."""
+    seen = Recorder()
+    short = ZohoThrottled("slow", reason="zoho_throttled", retry_after_seconds=2)
+    worker(seen, short, short, DONE).handle(record())
+    assert seen.slept == [2, 2]
+    assert seen.delays == []
+
+
+def test_short_waits_come_to_an_end() -> None:
+    """A third one gives the message back."""
+    seen = Recorder()
+    short = ZohoThrottled("slow", reason="zoho_throttled", retry_after_seconds=2)
+    with pytest.raises(ZohoThrottled):
+        worker(seen, short, short, short).handle(record())
+    assert len(seen.delays) == 1
+
+
+def test_a_permanent_is_buried_and_acknowledged() -> None:
+    """It holds up nothing behind it, and a person finds it in the dead letters as it was."""
+    seen = Recorder()
+    worker(seen, ZohoRefused("no", reason="zoho_no_permission")).handle(record())
+    assert seen.buried == [Message("body", group="group", deduplication_id="dedup")]
+    assert seen.lines[0][:2] == ("error", "given_up")
+
+
+def test_a_superseded_event_is_acknowledged_without_a_letter() -> None:
+    """Nobody has to look at it."""
+    seen = Recorder()
+    worker(seen, Superseded("old", reason="superseded")).handle(record())
+    assert seen.buried == []
+
+
+def test_the_unexpected_is_logged_by_its_type_alone_and_raised() -> None:
+    """Its text may hold what it failed on."""
+    seen = Recorder()
+    with pytest.raises(ValueError, match="ada@zylker"):
+        worker(seen, ValueError("ada@zylker.example")).handle(record())
+    assert seen.lines[0][2]["error"] == "ValueError"
+    assert "ada" not in str(seen.lines)
+
+
+@given(received=st.integers(1, 1000), asked=st.none() | st.floats(0, 3600), roll=st.floats(0, 1, exclude_max=True))
+def test_a_delay_is_never_shorter_than_asked_nor_endless(received: int, asked: float | None, roll: float) -> None:
+    """At least a second, at least what was asked for, at most a quarter of an hour on top."""
+    roller: Callable[[], float] = lambda: roll  # noqa: E731 - a die with one face
+    seconds = delay_seconds(received, asked, random=roller)
+    assert seconds >= max(1, round(asked or 0))
+    assert seconds <= (asked or 0) + LONGEST_DELAY_SECONDS + 1
+
+
+def test_delays_grow() -> None:
+    """The cap doubles from four seconds to fifteen minutes."""
+    caps = [delay_seconds(received, None, random=lambda: 1.0) for received in range(1, 11)]
+    assert caps == [4, 8, 16, 32, 64, 128, 256, 512, 900, 900]

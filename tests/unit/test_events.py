@@ -1,0 +1,46 @@
+"""The messages inside leadmatch: what is written can be read, and what is foreign is refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.errors import Unreadable
+from chalicelib.events import LeadEvent, Notice, read_time, time_text
+
+MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+
+
+@given(MOMENTS)
+def test_what_is_written_is_read_back(moment: datetime) -> None:
+    """An event and a notice survive their queue."""
+    event = LeadEvent("3652397000007526001", "id", moment, "sweep")
+    notice = Notice(event, "verdict", 3, "C1")
+    assert LeadEvent.from_json(event.to_json()) == event
+    assert Notice.from_json(notice.to_json()) == notice
+
+
+@given(MOMENTS, MOMENTS)
+def test_time_texts_sort_like_times(one: datetime, other: datetime) -> None:
+    """The ledger compares them as texts."""
+    assert (time_text(one) < time_text(other)) == (one < other)
+
+
+def test_times_are_kept_in_utc() -> None:
+    """A time of another zone is the same moment."""
+    there = datetime(2026, 1, 1, 5, 30, tzinfo=timezone(timedelta(hours=5, minutes=30)))
+    assert time_text(there) == "2026-01-01T00:00:00.000000Z"
+    with pytest.raises(ValueError, match="zone"):
+        read_time("2026-01-01T00:00:00")
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{}", "null", '{"lead_id": "1"}', '{"accepted_at": 3}'])
+def test_a_foreign_message_is_unreadable(body: str) -> None:
+    """It is Permanent: waiting will not make it ours."""
+    with pytest.raises(Unreadable):
+        LeadEvent.from_json(body)
+    with pytest.raises(Unreadable):
+        Notice.from_json(body)

@@ -1,0 +1,44 @@
+"""The environment: defaults, what is missing, and queue names at import."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.errors import Misconfigured
+from chalicelib.settings import REQUIRED, queue_name, read_settings
+
+WHOLE = {f"LEADMATCH_{name}": f"value-{name}" for name in REQUIRED}
+
+
+def test_what_may_be_left_out_has_a_default() -> None:
+    """Stage dev, data centre us, API v7, Slack's own address, trouble to the same channel."""
+    settings = read_settings(WHOLE)
+    assert (settings.stage, settings.zoho_data_center, settings.zoho_api_version) == ("dev", "us", "v7")
+    assert settings.slack_api_url == "https://slack.com/api"
+    assert settings.operator_channel == settings.slack_channel
+
+
+def test_every_missing_variable_is_named() -> None:
+    """One look tells all that is to be set."""
+    with pytest.raises(Misconfigured) as error:
+        read_settings({"LEADMATCH_TABLE": "t", "LEADMATCH_SLACK_CHANNEL": "  "})
+    for name in set(REQUIRED) - {"TABLE"}:
+        assert f"LEADMATCH_{name}" in str(error.value)
+    assert "LEADMATCH_TABLE," not in str(error.value)
+
+
+def test_an_unknown_api_version_is_refused() -> None:
+    """v4 has no conversion options."""
+    with pytest.raises(Misconfigured, match="v5, v6, v7, v8"):
+        read_settings({**WHOLE, "LEADMATCH_ZOHO_API_VERSION": "v4"})
+
+
+def test_a_queue_s_name_is_the_last_segment_of_its_url() -> None:
+    """Chalice's decorators want names."""
+    url = "https://sqs.eu-west-1.amazonaws.com/123456789012/leadmatch-prod-inbox.fifo"
+    assert queue_name("inbox", {"LEADMATCH_INBOX_QUEUE": url}) == "leadmatch-prod-inbox.fifo"
+
+
+def test_without_its_variable_a_queue_has_a_name_that_no_stage_has() -> None:
+    """A deploy that was not provisioned fails, and attaches to nobody else's queue."""
+    assert queue_name("slack", {}) == "leadmatch-unprovisioned-slack.fifo"
