@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from sandbox.demo import demo, known_leads
-from sandbox.picture import picture
+from sandbox.view.picture import picture
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

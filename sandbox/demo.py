@@ -10,11 +10,11 @@ from pathlib import Path
 import click
 
 from chalicelib.steps.check import Patience
-from sandbox import page, terminal
 from sandbox.own_answer import scene_of_file
 from sandbox.run import Played, play
 from sandbox.scenes import SCENES
 from sandbox.system import Sandbox
+from sandbox.view import page, terminal
 
 SANDBOX_PATIENCE = Patience(unavailable_seconds=3, locked_seconds=2)
 LOG = Path("build/sandbox.log")

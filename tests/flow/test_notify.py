@@ -225,6 +225,19 @@ def test_an_update_whose_reply_is_lost_replies_once(play: Play) -> None:
     assert [message.thread_ts is None for message in play.messages()] == [True, False]
 
 
+def test_a_reply_that_did_not_happen_is_not_mistaken_for_the_message_above_it(play: Play) -> None:
+    """Message and reply carry the same event id; only what stands in the thread is the reply."""
+    play.notify(play.store(play.event(1)))
+    play.later(hours=1)
+    changed = play.store(play.event(2), ACCOUNT)
+    play.slack.on("chat.postMessage", Fault.RESET)
+    with pytest.raises(SlackUnclear):
+        play.notify(changed)
+    play.later(seconds=LEASE_SECONDS + 1)
+    assert play.notify(changed) == "updated"
+    assert [message.thread_ts is None for message in play.messages()] == [True, False]
+
+
 def test_a_lead_that_comes_again_after_a_day_gets_a_new_message_that_links_back(play: Play) -> None:
     """A re-qualification is news; the old message is one click away."""
     play.notify(play.store(play.event(1)))

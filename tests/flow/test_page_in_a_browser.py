@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sandbox import chromium, page
+from sandbox.view import chromium, page
 
 pytestmark = pytest.mark.skipif(chromium.find() is None, reason="no Chromium: sudo apt-get install chromium")
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from itertools import groupby
 
-from sandbox import mrkdwn, shown
-from sandbox.page_style import CSS, ICON
-from sandbox.shown import Shape
+from sandbox.view import mrkdwn, shown
+from sandbox.view.page_style import CSS, ICON
+from sandbox.view.shown import Shape
 
 _STYLE_HASH = base64.b64encode(hashlib.sha256(CSS.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'"

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.page import render
+from sandbox.view.page import render
 
 VOID = {"meta", "br", "hr", "rect", "circle", "path", "use"}
 

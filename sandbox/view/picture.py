@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from sandbox import chromium, page
 from sandbox.demo import SANDBOX_PATIENCE
 from sandbox.run import play
 from sandbox.scenes import SCENES
 from sandbox.system import Sandbox
+from sandbox.view import chromium, page
 
 SHOWN = ("contact", "choose", "unchecked")
 WIDTH, HEIGHT = 720, 790

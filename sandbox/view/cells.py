@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import TypeAlias
 from urllib.parse import quote
 
-from sandbox.shown import visible
+from sandbox.view.shown import visible
 
 NO_BREAK_SPACE = "\u00a0"
 _EMOJI_STYLE = "\ufe0f"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.mrkdwn import (
+from sandbox.view.mrkdwn import (
     Bold,
     Code,
     Date,

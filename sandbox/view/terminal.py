@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from itertools import zip_longest
 
-from sandbox import mrkdwn, shown
-from sandbox.cells import NO_BREAK_SPACE, Line, cells, pad, paint, wrap
-from sandbox.cells import width as columns_of
-from sandbox.shown import Shape
+from sandbox.view import mrkdwn, shown
+from sandbox.view.cells import NO_BREAK_SPACE, Line, cells, pad, paint, wrap
+from sandbox.view.cells import width as columns_of
+from sandbox.view.shown import Shape
 
 _NARROWEST = 24
 _TWO_COLUMNS_FROM = 48

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.terminal import render
+from sandbox.view.terminal import render
 
 MESSAGE = {
     "ts": "1795356180.000100",

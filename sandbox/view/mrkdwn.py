@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from sandbox.emoji import EMOJI
+from sandbox.view.emoji import EMOJI
 
 
 @dataclass(frozen=True, slots=True)

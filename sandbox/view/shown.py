@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from sandbox.mrkdwn import Nodes, parse, parse_plain
+from sandbox.view.mrkdwn import Nodes, parse, parse_plain
 
 Shape: TypeAlias = Mapping[str, Any]
 
