@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ def exchange(session: requests.Session, method: str, url: str, *, read_seconds: 
         ) as response,
     ):
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, _body(response))
+        return Answer(response.status_code, headers, _body(response, until=time.monotonic() + read_seconds))
 
 
 def _forget_location(response: requests.Response, **_options: Any) -> None:
@@ -76,18 +77,22 @@ def _forget_location(response: requests.Response, **_options: Any) -> None:
     response.headers.pop("location", None)
 
 
-def _body(response: requests.Response) -> bytes:
+def _body(response: requests.Response, *, until: float) -> bytes:
+    """Read the body, which has to be there whole in time: each drop of a drip would be in time for itself."""
     body = bytearray()
-    for chunk in response.iter_content(CHUNK_BYTES):
+    while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
         body += chunk
         if len(body) > MAX_ANSWER_BYTES:
             raise AnswerLost("the answer is too large")
+        if time.monotonic() > until:
+            raise AnswerLost("the answer drips")
     return bytes(body)
 
 
 @contextmanager
 def _told_apart() -> Iterator[None]:
     import requests
+    from urllib3.exceptions import HTTPError
 
     try:
         yield
@@ -97,7 +102,7 @@ def _told_apart() -> Iterator[None]:
         if _never_connected(error):
             raise NotSent("no connection") from None
         raise AnswerLost("the connection broke") from None
-    except requests.exceptions.RequestException as error:
+    except (requests.exceptions.RequestException, HTTPError) as error:
         raise AnswerLost(type(error).__name__) from None
     except ValueError:  # a header or an address that cannot be encoded; the text would show it
         raise AnswerLost("the request or its answer is malformed") from None

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from chalicelib.zoho.answers import read_options
 from sandbox.scenes import Scene, Stage
 from sandbox.zoho.answers import Answer
 
-LEAD_FIELDS = {"Email": "Email", "Phone": "Phone", "Full_Name": "Full_Name", "Last_Name": "Last_Name"}
+LEAD_FIELD = {"Account_Name": "Company"}
+"""Where a lead keeps what matched, if not under the same name."""
 
 
 def scene_of_file(path: Path) -> Scene:
@@ -24,8 +25,8 @@ def scene_of_file(path: Path) -> Scene:
     """
     try:
         body = json.loads(path.read_text())
-    except ValueError:
-        raise click.ClickException(f"{path} is not JSON.") from None
+    except (ValueError, OSError) as error:
+        raise click.ClickException(f"{path} is not JSON: {error}. Zoho answers with a JSON object.") from None
     if not isinstance(body, dict):
         raise click.ClickException(f"{path} holds no JSON object; Zoho answers with one.")
     named = re.match(r"\d{3}(?=\D)", path.name)
@@ -39,18 +40,8 @@ def scene_of_file(path: Path) -> Scene:
     return Scene("answer", f"Zoho answers with {path.name}", "", build)
 
 
-def _lead_fields(body: Mapping[str, Any]) -> dict[str, str]:
-    """Give the lead what the answer says matched, and a name when it says none."""
-    options = body.get("__conversion_options")
-    matched = options.get("preference_field_matched_value") if isinstance(options, dict) else None
-    fields = {"Full_Name": "A lead of yours", "Company": "A company of yours"}
-    for module, pieces in (matched or {}).items():
-        for piece in pieces or ():
-            name, value = piece["field"]["api_name"], piece["matched_lead_value"]
-            target = (
-                "Company"
-                if name == "Account_Name"
-                else LEAD_FIELDS.get(name, "Website" if module == "Accounts" else "")
-            )
-            fields |= {target: value} if target else {}
-    return fields
+def _lead_fields(body: dict[str, Any]) -> dict[str, str]:
+    """Give the lead what the answer says matched, and names of its own where it says nothing."""
+    pieces = [piece for found in read_options(body).matched.values() for piece in found]
+    matched = {LEAD_FIELD.get(piece.field, piece.field): piece.value for piece in pieces}
+    return {"Full_Name": "A lead of yours", "Company": "A company of yours"} | matched

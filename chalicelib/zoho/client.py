@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 READ_SECONDS = 10.0
 NO_CONTENT = 204
+OTHER_TOKENS = 2
 
 
 class Tokens(Protocol):
@@ -55,11 +56,14 @@ class ZohoClient:
         return read_lead(_content(self._get(f"Leads/{lead_id}", query), "data"))
 
     def _get(self, path: str, query: Mapping[str, str]) -> Answer:
+        """Ask with the token in memory, with the shared one when that is refused, and with a new one at last."""
         token = self._tokens.get()
-        answer = self._get_with(token, path, query)
-        if token_was_refused(answer):
-            answer = self._get_with(self._tokens.get(refused=token), path, query)
-        return answer
+        for _ in range(OTHER_TOKENS):
+            answer = self._get_with(token, path, query)
+            if not token_was_refused(answer):
+                return answer
+            token = self._tokens.get(refused=token)
+        return self._get_with(token, path, query)
 
     def _get_with(self, token: AccessToken, path: str, query: Mapping[str, str]) -> Answer:
         base = self._api_url or checked_api_url(token.api_domain)

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Protocol
 
-from chalicelib.errors import LeadmatchError, Retryable
+from chalicelib.errors import LeadmatchError, Retryable, ZohoRefused
 from chalicelib.events import read_time, time_text
-from chalicelib.zoho.oauth import AccessToken
+from chalicelib.zoho.oauth import LIFETIME_SECONDS, AccessToken
 
 EARLY_SECONDS = 300
 JITTER_SECONDS = 300
+NEW_SECONDS = 60
 
 
 class TokenStore(Protocol):
@@ -47,14 +48,30 @@ class AccessTokens:
         self._lock = Lock()
 
     def get(self, *, refused: AccessToken | None = None) -> AccessToken:
-        """Give a token that is good for minutes; `refused` is one that Zoho has just answered 401 to."""
+        """Give a token that is good for minutes; `refused` is one that Zoho has just answered 401 to.
+
+        Raises `ZohoRefused` when that one was new: another would be refused too, and new ones are few.
+        """
         with self._lock:
             if not self._is_good(self._held, refused):
                 self._held, self._unsaved = _from_fields(self._store.read()), False
             if self._held is None or not self._is_good(self._held, refused):
-                self._held, self._unsaved = self._refresh(), True
+                self._held = self._renewed(refused)
             self._save()
             return self._held
+
+    def _renewed(self, refused: AccessToken | None) -> AccessToken:
+        """Give a new token; when Zoho has none for now, the old one serves as long as it lives."""
+        if refused and refused.expires_at - self._now() > timedelta(seconds=LIFETIME_SECONDS - NEW_SECONDS):
+            raise ZohoRefused("Zoho refuses an access token that it has just given out.", reason="zoho_token_refused")
+        try:
+            token, self._unsaved = self._refresh(), True
+        except Retryable as error:
+            if self._held is None or self._held == refused or self._held.expires_at <= self._now():
+                raise
+            self._warn(error)
+            return self._held
+        return token
 
     def _save(self) -> None:
         """Share a new token; when that fails, use it all the same and try again at the next call."""

@@ -52,6 +52,17 @@ def stall_in_body(handler: _Handler) -> None:
     handler.local.over.wait(10)
 
 
+def drip(handler: _Handler) -> None:
+    """Send a byte of the body now and then, each well within a time-out."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "100")
+    handler.end_headers()
+    for _ in range(100):
+        handler.wfile.write(b" ")
+        if handler.local.over.wait(0.04):
+            return
+
+
 def break_off(handler: _Handler) -> None:
     """Send a part of the body and close."""
     handler.send_response(200)

@@ -11,7 +11,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from chalicelib.http import MAX_ANSWER_BYTES, Answer, AnswerLost, NotSent, exchange
-from tests.unit.local_http import LocalHttp, answer, break_off, closed_port_url, reset, stall, stall_in_body
+from tests.unit.local_http import LocalHttp, answer, break_off, closed_port_url, drip, reset, stall, stall_in_body
 
 SECRET = "query-string-secret"
 READ_SECONDS = 5.0
@@ -105,6 +105,12 @@ def test_a_time_out_is_a_lost_answer(session: requests.Session, act: Any) -> Non
     with LocalHttp(act) as server, pytest.raises(AnswerLost):
         get(session, server.url, SHORT_SECONDS)
     assert len(server.seen) == 1
+
+
+def test_a_drip_is_a_lost_answer(session: requests.Session) -> None:
+    """Each drop comes in time for itself, and the whole does not."""
+    with LocalHttp(drip) as server, pytest.raises(AnswerLost, match="drips"):
+        get(session, server.url, SHORT_SECONDS)
 
 
 @pytest.mark.parametrize("act", [reset, break_off, answer(200, b"no gzip", {"Content-Encoding": "gzip"})])

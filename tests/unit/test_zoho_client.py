@@ -84,12 +84,12 @@ def test_a_refused_token_is_renewed_once(session: requests.Session) -> None:
     assert [seen.headers["authorization"][-1] for seen in server.seen] == ["1", "2"]
 
 
-def test_a_second_refusal_is_final(session: requests.Session) -> None:
-    """No third token is tried for one question."""
+def test_a_third_refusal_is_final(session: requests.Session) -> None:
+    """The one in memory, the shared one and a new one are tried, and no fourth for one question."""
     tokens = Tokens(FIRST, SECOND)
     with LocalHttp(answer(401, INVALID)) as server, pytest.raises(ZohoRefused) as caught:
         client(session, server.url, tokens=tokens).lead(lead_id=LEAD_ID)
-    assert (caught.value.reason, len(server.seen), len(tokens.refused)) == ("zoho_token_refused", 2, 1)
+    assert (caught.value.reason, len(server.seen), len(tokens.refused)) == ("zoho_token_refused", 3, 2)
 
 
 def test_a_missing_scope_costs_no_token(session: requests.Session) -> None:

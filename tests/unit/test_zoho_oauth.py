@@ -119,11 +119,11 @@ def test_no_secret_shows_in_a_failure(session: requests.Session, status: int, bo
     assert not [secret for secret in SECRETS if secret in shown]
 
 
-@pytest.mark.parametrize("url", [closed_port_url(), "http://", "http://[", "nothing"])
+@pytest.mark.parametrize("url", ["", "http://", "http://[", "nothing"])
 def test_no_secret_shows_where_nobody_answers(session: requests.Session, url: str) -> None:
     """An address that is none fails like one where nobody listens."""
     with pytest.raises(ZohoUnavailable) as caught:
-        ask(session, url)
+        ask(session, url or closed_port_url())
     shown = "".join(traceback.format_exception(caught.value))
     assert not [secret for secret in SECRETS if secret in shown]
 

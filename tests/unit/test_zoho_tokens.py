@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.errors import AwsUnavailable, LeadmatchError, ZohoThrottled
+from chalicelib.errors import AwsUnavailable, LeadmatchError, ZohoRefused, ZohoThrottled
 from chalicelib.zoho.oauth import AccessToken
 from chalicelib.zoho.tokens import EARLY_SECONDS, JITTER_SECONDS, AccessTokens
 from tests.unit.zoho_answers import NOW
@@ -150,6 +150,7 @@ def test_a_refused_token_that_is_still_stored_is_renewed(world: World) -> None:
     """The store's token is no better when it is the same."""
     tokens = world.tokens()
     refused = tokens.get()
+    world.now += timedelta(minutes=2)
     assert tokens.get(refused=refused).value == "new-2"
     assert world.stored is not None
     assert world.stored["access_token"] == "new-2"
@@ -160,6 +161,7 @@ def test_a_token_refused_to_one_thread_does_not_cost_two(world: World) -> None:
     """A second thread that comes with the same refused token gets the renewed one."""
     tokens = world.tokens()
     refused = tokens.get()
+    world.now += timedelta(minutes=2)
     assert [tokens.get(refused=refused).value for _ in range(2)] == ["new-2", "new-2"]
 
 
@@ -186,6 +188,28 @@ def test_a_refresh_that_fails_is_raised_and_tried_again(world: World) -> None:
         tokens.get()
     world.refresh_error = None
     assert tokens.get().value == "new-2"
+
+
+def test_a_new_token_that_is_refused_costs_no_other(world: World) -> None:
+    """Something else is wrong than the token, and Zoho gives out ten in ten minutes for everybody."""
+    tokens = world.tokens()
+    refused = tokens.get()
+    with pytest.raises(ZohoRefused) as error:
+        tokens.get(refused=refused)
+    assert (error.value.reason, world.refreshes) == ("zoho_token_refused", 1)
+
+
+def test_when_an_early_refresh_fails_the_old_token_serves_while_it_lives(world: World) -> None:
+    """Minutes before its end it is still good, and the failure is told."""
+    tokens = world.tokens()
+    old = tokens.get()
+    world.refresh_error = ZohoThrottled("slow", reason="zoho_token_throttled")
+    world.now += timedelta(seconds=3600 - 60)
+    assert tokens.get() == old
+    assert [error.reason for error in world.warnings] == ["zoho_token_throttled"]
+    world.now += timedelta(seconds=60)
+    with pytest.raises(ZohoThrottled):
+        tokens.get()
 
 
 def test_two_threads_cost_one_refresh(world: World) -> None:
