@@ -25,7 +25,7 @@ MAX_SENTENCE_LENGTH = 3000
 MAX_MESSAGE_LENGTH = 1000
 MAX_WARNINGS = 10
 MAX_MODULES = 10
-TRIMS = ((100, 10, True), (100, 10, False), (25, 10, False), (3, 2, False))
+TRIMS = ((100, 10, True), (100, 10, False), (100, 2, False), (25, 2, False), (3, 2, False))
 """How much of each kind is kept until the text fits: records, pieces of evidence, and whether the records' fields."""
 UNSENDABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 """What UTF-8 cannot write, and what SQS refuses."""
@@ -47,12 +47,12 @@ class Match:
 
 
 def write(match: Match, *, stage: str) -> str:
-    """Give the CloudEvents JSON, always below `MAX_BYTES`: the records' fields go first, then the weakest records."""
-    for trim in TRIMS:
-        text = UNSENDABLE.sub("", json.dumps(_envelope(match, stage, trim), ensure_ascii=False))
+    """Give the CloudEvents JSON, always below `MAX_BYTES`: fields go first, then evidence, then the weakest records."""
+    for trim in TRIMS[:-1]:
+        text = _text(match, stage, trim)
         if len(text.encode()) < MAX_BYTES:
-            break
-    return text
+            return text
+    return _text(match, stage, TRIMS[-1])
 
 
 def read(text: str) -> Match:
@@ -67,6 +67,10 @@ def read(text: str) -> Match:
         urls=read_urls(data),
         checked_at=read_time(envelope["time"]),
     )
+
+
+def _text(match: Match, stage: str, trim: tuple[int, int, bool]) -> str:
+    return UNSENDABLE.sub("", json.dumps(_envelope(match, stage, trim), ensure_ascii=False))
 
 
 def _envelope(match: Match, stage: str, trim: tuple[int, int, bool]) -> dict[str, Any]:

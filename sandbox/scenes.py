@@ -65,8 +65,8 @@ def _known_account(stage: Stage) -> str:
 
 
 def _two_accounts(stage: Stage) -> str:
-    for city in ("Oslo", "Porto"):
-        _account(stage, "Kestrel Labs", Billing_City=city)
+    _account(stage, "Kestrel Labs", Website="https://kestrel-labs.example", Account_Type="Customer")
+    _account(stage, "Kestrel Labs", Website="https://kestrel.example", Phone="+1 555 0177")
     return _lead(stage, "Bo Chen", "Kestrel Labs", "bo.chen@gmail.com")
 
 

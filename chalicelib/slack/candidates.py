@@ -11,7 +11,9 @@ SHOWN = 3
 NAME_LIMIT = 100
 VALUE_LIMIT = 80
 WORDS_LIMIT = 50
+APART_LIMIT = 60
 EVIDENCE_SHOWN = 2
+TELLING_FIELDS = ("Email", "Website", "Phone", "Account_Type")
 NAMELESS = "(no name)"
 
 
@@ -31,19 +33,31 @@ def _column(kind: str, match: Match, found: tuple[Candidate, ...] | None, target
     ordered = sorted(telling, key=lambda candidate: (candidate.record.id != target.id, -candidate.strength))
     best = ordered[0].strength
     lines = [f"*{kind.removesuffix('s').title()}*"]
-    lines += [_lines(candidate, match, best=best) for candidate in ordered[:SHOWN]]
+    rivals = target.kind == "choose" and len(ordered) > 1
+    bullet = "• " if len(ordered) > 1 else ""
+    lines += [bullet + _lines(candidate, match, best=best, rivals=rivals) for candidate in ordered[:SHOWN]]
     more = len(ordered) + match.verdict.left_out.get(kind, 0) - SHOWN
     return "\n".join([*lines, f"and {more} more"] if more > 0 else lines)
 
 
-def _lines(candidate: Candidate, match: Match, *, best: Strength) -> str:
+def _lines(candidate: Candidate, match: Match, *, best: Strength, rivals: bool) -> str:
     record = candidate.record
     name = _linked(match, record.id, record.name)
     home = mrkdwn(record.account.name, VALUE_LIMIT) if record.account else ""
     also = "also " if candidate.strength < best else ""
     first = f"{also}{name}, {home}" if home else f"{also}{name}"
-    evidence = (_evidence(piece, record.name) for piece in candidate.evidence[:EVIDENCE_SHOWN])
-    return "\n".join([first + _mark(match, record.id), *evidence])
+    apart = _apart(candidate) if rivals else []
+    shown = candidate.evidence[: EVIDENCE_SHOWN - len(apart)]
+    evidence = (_evidence(piece, record.name) for piece in shown)
+    return "\n".join([first + _mark(match, record.id), *apart, *evidence])
+
+
+def _apart(candidate: Candidate) -> list[str]:
+    """Give a line that tells a record from others that fit as well: plain values that are no evidence."""
+    evident = {piece.field for piece in candidate.evidence}
+    fields = {name: candidate.record.fields.get(name, "") for name in TELLING_FIELDS if name not in evident}
+    values = [mrkdwn(value, APART_LIMIT) for value in fields.values() if mrkdwn(value, APART_LIMIT)]
+    return [" · ".join(values[:EVIDENCE_SHOWN])] if values else []
 
 
 def _mark(match: Match, record_id: str) -> str:

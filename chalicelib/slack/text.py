@@ -12,7 +12,7 @@ ELLIPSIS = "…"
 INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
-ENTITY = re.compile(r"&(?:amp|lt|gt);|.", re.DOTALL)
+CUT_ENTITY = re.compile(r"&[a-z]*\Z")
 
 
 def clean(value: str) -> str:
@@ -32,12 +32,7 @@ def mrkdwn(value: str, limit: int) -> str:
     escaped = clean(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     if len(escaped) <= limit:
         return escaped
-    kept = ""
-    for piece in ENTITY.findall(escaped):
-        if len(kept) + len(piece) >= limit:
-            break
-        kept += piece
-    return kept.rstrip() + ELLIPSIS
+    return CUT_ENTITY.sub("", escaped[: limit - 1]).rstrip() + ELLIPSIS
 
 
 def link(url: str, label: str) -> str:

@@ -29,8 +29,8 @@ def contradiction(contact: Choice, account: Choice, lead: Lead) -> Reference | N
         return None
     if account.competitors:
         return None if any(rival.record.id == home.id for rival in account.competitors) else home
-    differs = bool(lead.company) and bool(home.name) and company_key(home.name) != company_key(lead.company)
-    return home if differs else None
+    here, there = company_key(lead.company), company_key(home.name)
+    return home if here and there and here != there else None
 
 
 def _of_email_domain(competing: tuple[Candidate, ...], email: str) -> Candidate | None:

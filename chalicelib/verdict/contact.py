@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.verdict.model import Candidate, Strength, Target
@@ -22,11 +23,18 @@ class Choice:
 
 
 def competitors(found: tuple[Candidate, ...] | None) -> tuple[Candidate, ...]:
-    """Rule 3: only the strongest tier competes."""
-    best = max((candidate.strength for candidate in found or ()), default=Strength.NONE)
-    if best is Strength.NONE:
-        return ()
-    return tuple(candidate for candidate in found or () if candidate.strength == best)
+    """Rule 3: only the strongest tier competes.
+
+    A record that shows no evidence may contest what others show but cannot win by what nobody shows: when its tier is
+    above theirs, their strongest compete with it.
+    """
+    best = _best(found or ())
+    shown = _best(candidate for candidate in found or () if candidate.evidence) or best
+    return tuple(c for c in found or () if c.strength and c.strength in (best, shown))
+
+
+def _best(found: Iterable[Candidate]) -> Strength:
+    return max((candidate.strength for candidate in found), default=Strength.NONE)
 
 
 def choose_contact(found: tuple[Candidate, ...] | None, accounts: tuple[Candidate, ...]) -> Choice:

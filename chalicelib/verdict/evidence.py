@@ -53,6 +53,11 @@ def candidates(
     return tuple(sorted(found, key=lambda candidate: -candidate.strength))
 
 
+def deciding(candidate: Candidate, module: Module) -> tuple[Evidence, ...]:
+    """Give the pieces that make the candidate as strong as it is."""
+    return tuple(piece for piece in candidate.evidence if strength_of(piece, module) == candidate.strength)
+
+
 def names_only(evidence: Sequence[Evidence]) -> bool:
     """Tell whether there is evidence and all of it is names."""
     return bool(evidence) and all(is_name(piece.field) for piece in evidence)

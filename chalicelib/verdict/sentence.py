@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from chalicelib.verdict.compare import company_key, is_email, is_name, is_phone, words
 from chalicelib.verdict.contact import Choice
-from chalicelib.verdict.evidence import names_only
-from chalicelib.verdict.model import Action, Candidate, Evidence, Lead, Reference, Strength, VerdictWarning
+from chalicelib.verdict.evidence import deciding, names_only
+from chalicelib.verdict.model import Action, Candidate, Evidence, Lead, Module, Reference, Strength, VerdictWarning
 
 RECHECK_HOURS = 4
 SHORT_ID_ENDS = 3
@@ -84,15 +84,17 @@ def _advice(action: Action, contact: Choice, account: Choice, lead: Lead, elsewh
 def _contact(winner: Candidate) -> str:
     if winner.strength == Strength.WEAK:
         return _thin(winner)
-    return f"{_name(winner)} is already a contact{_at(winner)}{_because(winner)}. Convert into that contact."
+    return (
+        f"{_name(winner)} is already a contact{_at(winner)}{_because(winner, 'Contacts')}. Convert into that contact."
+    )
 
 
 def _account(winner: Candidate) -> str:
-    return f"{_name(winner)} is already an account{_because(winner)}. Add this lead as a new contact there."
+    return f"{_name(winner)} is already an account{_because(winner, 'Accounts')}. Add this lead as a new contact there."
 
 
 def _thin(candidate: Candidate) -> str:
-    why = " (names only)" if names_only(candidate.evidence) else _because(candidate)
+    why = " (names only)" if names_only(candidate.evidence) else _because(candidate, "Contacts")
     return f"Probably {_name(candidate)}{_at(candidate)}{why}. Check first."
 
 
@@ -141,8 +143,8 @@ def _at(candidate: Candidate) -> str:
     return f" at {home.name}" if home and home.name else ""
 
 
-def _because(candidate: Candidate) -> str:
-    found = evidence_words(candidate.evidence)
+def _because(candidate: Candidate, module: Module) -> str:
+    found = evidence_words(deciding(candidate, module))
     return f" ({found})" if found else ""
 
 

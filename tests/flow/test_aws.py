@@ -137,7 +137,7 @@ class Waiting:
 def test_a_waiting_lead_is_swept_when_it_is_due_and_not_twice(sandbox: Sandbox, queue_url: str) -> None:
     """Four hours later it comes back as an event of its own; the next sweep leaves it alone."""
     waiting = Waiting(sandbox, queue_url)
-    event = LeadEvent(str(10**18), "first", waiting.now, "webhook")
+    event = LeadEvent(str(2 * 10**18), "first", waiting.now, "webhook")
     waiting.ledger.store_match(event, "{}", due_at=waiting.now + timedelta(hours=4))
     assert waiting.sweep() == []
     waiting.now += timedelta(hours=4)
@@ -148,7 +148,7 @@ def test_a_waiting_lead_is_swept_when_it_is_due_and_not_twice(sandbox: Sandbox, 
 def test_a_lead_that_no_longer_waits_is_not_swept(sandbox: Sandbox, queue_url: str) -> None:
     """A verdict that is not `wait` takes the lead off the list."""
     waiting = Waiting(sandbox, queue_url)
-    first = LeadEvent(str(10**18 + 1), "first", waiting.now, "webhook")
+    first = LeadEvent(str(2 * 10**18 + 1), "first", waiting.now, "webhook")
     waiting.ledger.store_match(first, "{}", due_at=waiting.now)
     second = LeadEvent(first.lead_id, "second", waiting.now + timedelta(seconds=1), "webhook")
     waiting.ledger.store_match(second, "{}")
@@ -159,7 +159,7 @@ def test_a_lead_that_no_longer_waits_is_not_swept(sandbox: Sandbox, queue_url: s
 def test_an_older_event_cannot_overwrite_a_newer_one(sandbox: Sandbox, queue_url: str) -> None:
     """The ledger keeps the order of acceptance."""
     waiting = Waiting(sandbox, queue_url)
-    new = LeadEvent(str(10**18 + 2), "new", waiting.now, "webhook")
+    new = LeadEvent(str(2 * 10**18 + 2), "new", waiting.now, "webhook")
     waiting.ledger.store_match(new, "{}")
     with pytest.raises(Superseded):
         waiting.ledger.store_match(LeadEvent(new.lead_id, "old", waiting.now - timedelta(minutes=1), "replay"), "{}")
@@ -168,7 +168,7 @@ def test_an_older_event_cannot_overwrite_a_newer_one(sandbox: Sandbox, queue_url
 def test_the_same_event_keeps_its_first_match_and_revision(sandbox: Sandbox, queue_url: str) -> None:
     """A write that landed although its answer was lost is recognised."""
     waiting = Waiting(sandbox, queue_url)
-    event = LeadEvent(str(10**18 + 3), "one", waiting.now, "webhook")
+    event = LeadEvent(str(2 * 10**18 + 3), "one", waiting.now, "webhook")
     first = waiting.ledger.store_match(event, '"a"')
     again = waiting.ledger.store_match(event, '"b"')
     assert (again.match, again.revision) == (first.match, first.revision) == ('"a"', 1)

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from chalicelib.match_event import MAX_BYTES, SCHEMA_URI, TYPE, Match, read, write
 from chalicelib.slack.message import render
 from chalicelib.verdict import unchecked
-from chalicelib.verdict.model import Owner, Record, Reference
+from chalicelib.verdict.model import ConversionOptions, Owner, Record, Reference
 from tests.golden.cases import CASES
 from tests.unit import strategies
 from tests.unit.strategies import (
@@ -42,7 +42,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "match-event.schema.js
 SCHEMA_ERRORS = Draft202012Validator(SCHEMA, format_checker=FormatChecker())
 EMOJI = "🦊" * 500
 any_match = given(given_match=strategies.matches)
-many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def event_of(given_match: Match) -> dict[str, Any]:
@@ -261,11 +261,13 @@ def test_the_largest_event_fits() -> None:
     """Control characters need six bytes each in JSON; even if every value is made of them the event fits."""
     worst = "\x01" * 500
     rivals = tuple(
-        replace(contact(str(n), at=Reference("2001", worst), locked=True), name=worst, fields={"Tax_Id": worst})
+        replace(contact(str(n), at=Reference("2001", worst), locked=True), name=worst, fields={worst: worst})
         for n in range(1001, 1101)
     )
-    options = offer(rivals, rivals, (same(worst, worst),) * 50, (same(worst, worst),) * 50)
-    options = replace(options, modules_with_multiple_layouts=(worst,) * 50, module_preference=worst, deals=rivals)
+    by = (same(worst, worst),) * 50
+    options = ConversionOptions(
+        rivals, rivals, rivals, {"Contacts": by, "Accounts": by, "Deals": by}, worst, (worst,) * 50
+    )
     owner = Owner("9001", worst, worst)
     lead = replace(ADA, name=worst, company=worst, email=worst, phone=worst, source=worst, status=worst, owner=owner)
     assert len(write(match(judged(options, lead), lead), stage="dev").encode()) < MAX_BYTES

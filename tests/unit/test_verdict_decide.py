@@ -48,6 +48,16 @@ CASES: dict[str, tuple[ConversionOptions, Lead | None, Expected]] = {
         ADA,
         ("convert_into_contact", "strong", "strong_match", there("1001"), there("2001")),
     ),
+    "what no record shows may belong to any of them": (
+        offer((MAILED, contact("1002", name="Bo Chen")), by=(EMAIL, UNIQUE)),
+        ADA,
+        ("choose", "exact", "several_matches", CHOOSE, NEW),
+    ),
+    "weak evidence that no record shows contests nothing strong": (
+        offer((MAILED, contact("1002", name="Bo Chen")), by=(EMAIL, PHONE)),
+        ADA,
+        ("convert_into_contact", "strong", "strong_match", there("1001"), there("2001")),
+    ),
     "a name alone is for a person to choose": (
         offer((contact(at=OLDCO),), by=(NAME,)),
         ADA,

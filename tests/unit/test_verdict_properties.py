@@ -18,7 +18,7 @@ UNSURE = ("create_new", "wait", "already_converted", "lead_not_found", "unchecke
 shapes = pytest.mark.parametrize(
     "options", [strategies.modelled_options, strategies.answered_options], ids=["modelled", "answered"]
 )
-many = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 leads = st.none() | strategies.leads
 
 

@@ -36,7 +36,7 @@ MATCHED: dict[str, tuple[ConversionOptions, Lead]] = {
         offer((contact(at=ZYLKER),), by=(EMAIL,)),
         ADA,
     ),
-    "Ada Park is already a contact (same email, phone and name). Convert into that contact.": (
+    "Ada Park is already a contact (same email). Convert into that contact.": (
         offer((contact(),), by=(EMAIL, PHONE, NAME)),
         ADA,
     ),
@@ -55,7 +55,7 @@ MATCHED: dict[str, tuple[ConversionOptions, Lead]] = {
         offer((), (account(),), accounts_by=(PHONE,)),
         ADA,
     ),
-    "Zylker is already an account (same name and website). Add this lead as a new contact there.": (
+    "Zylker is already an account (same website). Add this lead as a new contact there.": (
         offer((), (account(),), accounts_by=(COMPANY, same("Website", "zylker.example"))),
         ADA,
     ),

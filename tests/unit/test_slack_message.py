@@ -1,0 +1,359 @@
+"""The message about a lead: golden files, the extremes, the buttons, and Slack's limits whatever Zoho answers."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from slack_sdk.models.blocks import Block
+
+from chalicelib.match_event import Match
+from chalicelib.slack.candidates import candidate_fields
+from chalicelib.slack.message import SlackMessage, render, render_change, with_line
+from chalicelib.slack.text import mrkdwn
+from chalicelib.verdict import already_converted, wait
+from chalicelib.verdict.model import Evidence, Reference
+from sandbox.slack.limits import problems
+from tests.golden.cases import CASES, SENTENCES
+from tests.golden.rewrite import FOLDER, golden
+from tests.unit import strategies
+from tests.unit.strategies import (
+    ADA,
+    COMPANY,
+    EMAIL,
+    LEAD_ID,
+    NAME,
+    OLDCO,
+    PHONE,
+    ZYLKER,
+    account,
+    contact,
+    judged,
+    match,
+    offer,
+    same,
+)
+
+PAGE = "https://crm.zoho.com/crm/org700/tab"
+OURS = re.compile(
+    r"<https://crm\.zoho\.com/[^|<>]*\|[^<>|]*\|?[^<>]*>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[^<>]*>"
+)
+many = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+any_match = given(given_match=strategies.matches)
+
+
+def texts(message: SlackMessage, kind: str = "mrkdwn") -> list[str]:
+    """Give every text object of a kind, in the order of reading."""
+    found: list[str] = []
+
+    def walk(part: object) -> None:
+        if isinstance(part, dict) and part.get("type") == kind:
+            found.append(part["text"])
+        for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list | tuple) else ():
+            walk(inner)
+
+    walk(message.blocks)
+    return found
+
+
+def buttons(given_match: Match) -> dict[str, str]:
+    """Give the message's buttons and where they lead."""
+    blocks = [block for block in render(given_match).blocks if block["type"] == "actions"]
+    return {button["text"]["text"]: button["url"] for block in blocks for button in block["elements"]}
+
+
+def styles(given_match: Match) -> list[str]:
+    """Give the labels of the buttons that stand out."""
+    blocks = [block for block in render(given_match).blocks if block["type"] == "actions"]
+    return [button["text"]["text"] for block in blocks for button in block["elements"] if "style" in button]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_golden_message(name: str) -> None:
+    """The message is what stands in its file; `make golden` rewrites it, and the diff is read."""
+    assert golden(CASES[name]) == json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def test_every_golden_file_has_its_case() -> None:
+    """No file stays behind when its case is gone."""
+    assert {file.stem for file in FOLDER.glob("*.json")} == set(CASES)
+
+
+def test_every_action_has_its_sentence_among_the_golden_files() -> None:
+    """All eight actions can be read there."""
+    assert len({given_match.verdict.action for given_match in SENTENCES.values()}) == 8
+
+
+def _is_fit(message: SlackMessage) -> None:
+    assert problems(message.blocks, message.text) == []
+    for block in message.blocks:
+        parsed = Block.parse(block)
+        assert parsed is not None
+        parsed.validate_json()
+    assert message.text
+
+
+@many
+@any_match
+def test_any_message_keeps_slacks_limits(given_match: Match) -> None:
+    """The stand-in's table and slack_sdk's models take it, the thread reply and the line below too."""
+    message = render(given_match)
+    for any_message in (message, render_change(given_match), with_line(message, "This replaces an earlier message.")):
+        _is_fit(any_message)
+
+
+@many
+@any_match
+def test_nothing_of_the_crm_comes_alive_or_hides(given_match: Match) -> None:
+    """No mention or link but our own, no control or bidi character, and the text is escaped like the blocks."""
+    message = render(given_match)
+    for shown in (*texts(message), message.text, *texts(render_change(given_match))):
+        left = OURS.sub("", shown)
+        assert "<" not in left
+        assert ">" not in left
+        assert not re.search(r"&(?!amp;|lt;|gt;)", shown)
+    for shown in (*texts(message), *texts(message, "plain_text"), message.text):
+        assert not any(unicodedata.category(c) in ("Cc", "Cs") for c in shown.replace("\n", ""))
+        assert not any(unicodedata.bidirectional(c)[:2] in ("LR", "RL", "PD", "FS") for c in shown)
+        assert not {"\u200e", "\u200f", "\u061c", "\u200b"} & set(shown)
+
+
+@many
+@any_match
+def test_the_text_says_it_without_the_blocks(given_match: Match) -> None:
+    """A notification, a screen reader or a refused block leaves title and sentence."""
+    message = render(given_match)
+    title = message.blocks[0]["text"]["text"]
+    assert mrkdwn(title, 1000).removesuffix("…")[:100] in message.text
+    assert mrkdwn(given_match.verdict.sentence, 2500) in message.text
+
+
+@many
+@any_match
+def test_buttons_of_any_message(given_match: Match) -> None:
+    """At most three; Convert only where converting is possible now, and beside it no second way to the lead."""
+    shown, verdict = buttons(given_match), given_match.verdict
+    assert len(shown) <= 3
+    idle = verdict.action in ("wait", "already_converted", "lead_not_found", "unchecked")
+    assert ("Convert in Zoho" in shown) == (not idle and not verdict.blocked)
+    assert ("Open contact" in shown) == (verdict.targets.contact.kind == "existing")
+    assert ("Open account" in shown) == (verdict.targets.account.kind == "existing")
+    assert ("Open lead" in shown) == ("Convert in Zoho" not in shown and verdict.action != "lead_not_found")
+    assert set(styles(given_match)) <= {"Convert in Zoho"}
+
+
+@many
+@any_match
+def test_at_most_three_of_a_kind(given_match: Match) -> None:
+    """A column names three records and counts the others."""
+    for column in candidate_fields(given_match):
+        heads = [line for line in column.split("\n") if re.match(r"(• )?(also )?<https://crm\.zoho\.com/", line)]
+        assert 1 <= len(heads) <= 3
+
+
+def test_buttons_of_a_decided_contact() -> None:
+    """Zoho's convert screen, the contact and its account, though only the contact leads to the account."""
+    given_match = match(judged(offer((contact(at=ZYLKER),), by=(EMAIL,))))
+    assert buttons(given_match) == {
+        "Convert in Zoho": f"{PAGE}/Leads/{LEAD_ID}/convert",
+        "Open contact": f"{PAGE}/Contacts/1001",
+        "Open account": f"{PAGE}/Accounts/2001",
+    }
+    assert styles(given_match) == ["Convert in Zoho"]
+
+
+@pytest.mark.parametrize("name", ["wait_for_approval", "already_converted", "unchecked_no_answer", "blocked_contact"])
+def test_without_converting_the_lead_is_one_click_away(name: str) -> None:
+    """While Convert is absent the first button opens the lead."""
+    assert next(iter(buttons(CASES[name]).items())) == ("Open lead", f"{PAGE}/Leads/{LEAD_ID}")
+
+
+@pytest.mark.parametrize("name", ["lead_not_found", "nothing_but_an_id"])
+def test_no_button_leads_nowhere(name: str) -> None:
+    """A lead that is hidden from us, or pages that are not known, give no buttons and no empty block."""
+    assert buttons(CASES[name]) == {}
+    assert "actions" not in [block["type"] for block in render(CASES[name]).blocks]
+
+
+@pytest.mark.parametrize("name", ["contact_names_only", "contact_names_only_at_matched_account", "create_new"])
+def test_nothing_pushes_to_convert_before_a_look(name: str) -> None:
+    """Where the sentence says to check or search first, there is no tick and no green button."""
+    assert styles(CASES[name]) == []
+    assert ":white_check_mark:" not in texts(render(CASES[name]))[0]
+
+
+def test_a_match_without_pages_has_names_without_links() -> None:
+    """A record whose page is not known is named all the same."""
+    unlinked = replace(CASES["contact_same_email"], urls={})
+    assert candidate_fields(unlinked)[1] == "*Account*\nZylker\nsame name"
+    assert buttons(unlinked) == {}
+
+
+def test_columns_name_records_and_evidence() -> None:
+    """The target first, with its company; what is only the name again is not repeated."""
+    left, right = candidate_fields(CASES["also_weaker"])
+    assert left.split("\n") == [
+        "*Contact*",
+        f"• <{PAGE}/Contacts/1001|Ada Park>, Zylker",
+        "same email: ada@zylker.example",
+        "same name",
+        f"• also <{PAGE}/Contacts/1002|Ada Park>, OldCo",
+        "same name",
+    ]
+    assert right == f"*Account*\n<{PAGE}/Accounts/2001|Zylker>\nsame name"
+
+
+def test_rivals_show_what_tells_them_apart() -> None:
+    """Two accounts of one name differ by their website or phone; the evidence they share is no help."""
+    by_name = (same("Account_Name", "Kestrel Labs"),)
+    pair = (
+        account("2003", "Kestrel Labs", Website="kestrel.example", Account_Type="Customer"),
+        account("2004", "Kestrel Labs", Phone="+1 555 0199"),
+    )
+    (column,) = candidate_fields(
+        match(judged(offer((), pair, accounts_by=by_name), replace(ADA, company="Kestrel Labs")))
+    )
+    assert column.split("\n") == [
+        "*Account*",
+        f"• <{PAGE}/Accounts/2003|Kestrel Labs>",
+        "kestrel.example · Customer",
+        "same name",
+        f"• <{PAGE}/Accounts/2004|Kestrel Labs>",
+        "+1 555 0199",
+        "same name",
+    ]
+
+
+def test_a_column_counts_what_it_does_not_show() -> None:
+    """Three of a hundred are shown; with three there is nothing to count."""
+    assert candidate_fields(CASES["hundred_contacts"])[0].endswith("\nand 97 more")
+    three = tuple(contact(str(number)) for number in (1001, 1002, 1003))
+    assert "more" not in candidate_fields(match(judged(offer(three, by=(NAME,)))))[0]
+
+
+def test_the_account_that_wins_by_email_domain_stands_first() -> None:
+    """Equal evidence, and yet the target is on top; the others are equals, not "also"."""
+    firms = (account(), account("2003", Website="zylker.example"))
+    column = candidate_fields(match(judged(offer((), firms, accounts_by=(COMPANY,)))))[0]
+    assert column.index("2003") < column.index("2001")
+    assert "also" not in column
+
+
+def test_a_record_that_blocks_is_marked_among_its_namesakes() -> None:
+    """Of two contacts of one name a person sees which one waits for approval."""
+    marked = [line for line in candidate_fields(CASES["one_of_two_blocked"])[0].split("\n") if ":no_entry:" in line]
+    assert marked == [f"• <{PAGE}/Contacts/1002|Ada Park> :no_entry:"]
+
+
+def test_a_void_account_is_not_shown() -> None:
+    """Rule 7: the account that is called N/A like the lead's company is no match to look at."""
+    assert candidate_fields(CASES["placeholder_company"]) == []
+
+
+def test_the_contacts_account_is_shown_although_its_name_is_void() -> None:
+    """It is the target, so it is no match by chance."""
+    options = offer((contact(at=ZYLKER),), (account(), account("2003")), (EMAIL,), (COMPANY,))
+    columns = candidate_fields(match(judged(options, replace(ADA, company=""))))
+    assert columns[1] == f"*Account*\n<{PAGE}/Accounts/2001|Zylker>"
+
+
+def test_what_cannot_be_seen_has_a_name() -> None:
+    """A name of invisible characters is no name, an account's neither, and a value that is empty adds no colon."""
+    unseen = contact(name="\u200b\u202e", at=Reference("2001", "\x00"))
+    columns = candidate_fields(match(judged(offer((unseen,), by=(replace(EMAIL, value=""),)))))
+    assert columns[0] == f"*Contact*\n<{PAGE}/Contacts/1001|(no name)>\nsame email"
+    assert columns[1] == f"*Account*\n<{PAGE}/Accounts/2001|(no name)>\nthe contact's account"
+
+
+def test_two_pieces_of_evidence_are_enough() -> None:
+    """A column shows the first two and stays short."""
+    column = candidate_fields(match(judged(offer((contact(),), by=(EMAIL, PHONE, same("Tax_Id", "T1"))))))[0]
+    assert column.split("\n")[2:] == ["same email: ada@zylker.example", "same phone: +1 555 0100"]
+
+
+def test_a_label_of_the_org_is_hostile_too() -> None:
+    """The name of an org's own field is cut and escaped like any value."""
+    piece = Evidence("Tax_Id", "<!here> " + "x" * 300, "T1", unique=True)
+    line = candidate_fields(match(judged(offer((contact(),), by=(piece,)))))[0].split("\n")[2]
+    assert line.startswith("same &lt;!here&gt; xxx")
+    assert line.endswith("…: T1")
+
+
+def _title(given_match: Match) -> Any:
+    return render(given_match).blocks[0]["text"]["text"]
+
+
+def test_the_title_is_person_and_company() -> None:
+    """What is missing or cannot be seen is left out; without both the lead's id stands there."""
+    new = judged(offer())
+    assert _title(match(new)) == "Ada Park · Zylker"
+    assert _title(match(new, replace(ADA, name="\u200b"))) == "Zylker"
+    assert _title(match(new, replace(ADA, name="\u202e", company="\x00"))) == f"Lead {LEAD_ID}"
+    assert _title(match(new, None)) == f"Lead {LEAD_ID}"
+
+
+def test_notes_stand_below_the_sentence() -> None:
+    """A warning that the sentence does not say has its own line, and stands in the text."""
+    message = render(match(judged(offer((contact(editable=False),), by=(EMAIL,)))))
+    assert texts(message)[1] == ":warning: Ada Park cannot be edited by our Zoho user."
+    assert message.text.endswith(" Ada Park cannot be edited by our Zoho user.")
+
+
+def test_what_the_sentence_says_is_not_said_again() -> None:
+    """The first blocking warning and a contradiction are in the sentence already."""
+    locked = render(match(judged(offer((contact(locked=True),), by=(EMAIL,)))))
+    differs = render(CASES["choose_contact_elsewhere"])
+    assert not [text for text in (*texts(locked), *texts(differs)) if text.startswith(":warning:")]
+    assert texts(locked)[0].startswith(":no_entry: Ada Park is locked in Zoho. Do not convert yet. ")
+
+
+def test_three_warnings_are_enough() -> None:
+    """Many locked records are not all told."""
+    many_locked = tuple(contact(str(number), f"Ada {number}", locked=True) for number in range(1001, 1011))
+    line = texts(render(match(judged(offer(many_locked, by=(NAME,))))))[1]
+    assert line.count("is locked in Zoho.") == 3
+
+
+FOOT = "<!date^1772443805^{date_short_pretty} {time}|2026-03-02 09:30 UTC>"
+LAYOUTS = ("Contacts", "Accounts", "Deals", "Leads")
+
+
+def _footer(given_match: Match) -> str:
+    return texts(render(given_match))[-1]
+
+
+def test_footer_tells_source_phone_and_time() -> None:
+    """What is empty or cannot be seen leaves no separator behind."""
+    assert _footer(CASES["create_new"]) == f"Web form · +1 555 0100 · {FOOT}"
+    assert _footer(match(judged(offer()), replace(ADA, source="\u200b", phone=""))) == FOOT
+    assert _footer(CASES["unchecked_no_answer"]) == FOOT
+
+
+def test_footer_names_layouts_only_where_a_record_would_be_made() -> None:
+    """A contact that exists needs no layout, and who must not convert needs none."""
+    existing = offer((contact(at=ZYLKER),), by=(EMAIL,), modules_with_multiple_layouts=LAYOUTS)
+    assert "Pick a layout for Deals ·" in _footer(match(judged(existing)))
+    assert "Pick a layout for Contacts, Accounts, Deals ·" in _footer(CASES["several_layouts"])
+    waiting = replace(wait("not_approved"), modules_with_multiple_layouts=LAYOUTS)
+    assert "layout" not in _footer(match(waiting))
+
+
+def test_the_thread_reply_says_what_changed() -> None:
+    """One sentence, escaped like the message."""
+    reply = render_change(match(judged(offer((contact(at=OLDCO),), by=(EMAIL,)), replace(ADA, company="A & <B>"))))
+    assert reply.text == "Changed: Ada Park is a contact at OldCo; this lead says A &amp; &lt;B&gt;. Ask which."
+    assert texts(reply) == [reply.text]
+
+
+def test_a_line_is_added_below_and_to_the_text() -> None:
+    """The message itself stays as it is."""
+    message = render(match(already_converted(ADA)))
+    more = with_line(message, "<https://chat.example/p1|Earlier message>")
+    assert more.blocks[:-1] == message.blocks
+    assert texts(more)[-1] == "<https://chat.example/p1|Earlier message>"
+    assert more.text == f"{message.text} <https://chat.example/p1|Earlier message>"
