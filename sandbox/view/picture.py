@@ -12,7 +12,7 @@ from sandbox.system import Sandbox
 from sandbox.view import chromium, page
 
 SHOWN = ("contact", "choose", "unchecked")
-WIDTH, HEIGHT = 720, 790
+WIDTH, HEIGHT = 720, 935
 
 
 def picture(path: Path) -> None:
