@@ -14,7 +14,19 @@ from chalicelib.verdict.model import Action, Candidate, Evidence, Lead, Module, 
 
 RECHECK_HOURS = 4
 SHORT_ID_ENDS = 3
-REFUSED_REASONS = ("zoho_no_permission", "zoho_scope_missing", "zoho_not_connected", "zoho_token_refused")
+NO_ANSWER = "Zoho did not answer"
+NO_ACCESS = "Zoho refused our access"
+CAUSES = {
+    "zoho_no_permission": NO_ACCESS,
+    "zoho_scope_missing": NO_ACCESS,
+    "zoho_not_connected": NO_ACCESS,
+    "zoho_token_refused": NO_ACCESS,
+    "zoho_no_leads_module": NO_ACCESS,
+    "zoho_wrong_data_center": NO_ACCESS,
+    "zoho_no_options": "Zoho offers no conversion of this lead",
+    "lead_unread": "Zoho did not show us the lead itself",
+}
+"""Why a lead was not checked, by the reason of the error; whatever else went wrong, Zoho did not answer."""
 
 
 def matched(
@@ -53,11 +65,7 @@ def lead_not_found(lead_id: str) -> str:
 
 def unchecked(reason: str) -> str:
     """Say aloud that nothing was checked, and why."""
-    cause = "Zoho did not answer"
-    if reason in REFUSED_REASONS:
-        cause = "Zoho refused our access"
-    elif reason == "lead_unread":
-        cause = "Zoho did not show us the lead itself"
+    cause = CAUSES.get(reason, NO_ANSWER)
     return f"NOT CHECKED: {cause}. Search by hand before converting."
 
 

@@ -1,0 +1,116 @@
+"""How the parts are put together: the sweep, the trial mode, and secrets or settings that are not what they should be."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+import app
+from chalicelib.steps.check import Patience
+from chalicelib.wiring import Wiring
+from sandbox.callers import json_call
+from sandbox.system import SALES, WEBHOOK_KEY, Sandbox
+from sandbox.zoho import faults
+from tests.flow.leads import matches, messages, send, zylker_contact
+
+
+@contextmanager
+def credentials(sandbox: Sandbox, **changes: Any) -> Iterator[None]:
+    """Change the secret for the length of a block, with functions that have read nothing yet."""
+    secrets, name = sandbox.aws.client("secretsmanager"), sandbox.outputs["CredentialsSecret"]
+    before = secrets.get_secret_value(SecretId=name)["SecretString"]
+    secrets.put_secret_value(SecretId=name, SecretString=json.dumps(json.loads(before) | changes))
+    running, app.wiring = app.wiring, Wiring(os.environ, patience=Patience(1, 1))
+    try:
+        yield
+    finally:
+        app.wiring = running
+        secrets.put_secret_value(SecretId=name, SecretString=before)
+
+
+def test_a_waiting_lead_comes_back_by_the_sweep_and_updates_its_message(sandbox: Sandbox) -> None:
+    """Four hours later the approval is there, and the message says so."""
+    lead_id = zylker_contact(sandbox)
+    sandbox.zoho.on("options", faults.NOT_APPROVED, lead_id=lead_id, times=1)
+    first = send(sandbox, lead_id)
+    app.wiring.ledger.postpone(lead_id, until=datetime(2020, 1, 1, tzinfo=UTC))
+    app.sweep({"id": "1", "detail": {}, "time": "", "account": "", "region": "", "detail-type": "", "source": "",
+               "version": "", "resources": []}, None)  # fmt: skip
+    assert sandbox.wait_until_idle()
+    waited, swept = matches(sandbox, lead_id)
+    assert [waited["trigger"], swept["trigger"]] == ["webhook", "sweep"]
+    assert swept["data"]["verdict"]["action"] == "convert_into_contact"
+    assert len([one for one in messages(sandbox, first, swept["id"]) if one.thread_ts is None]) == 1
+
+
+def test_the_trial_mode_posts_through_an_incoming_webhook(sandbox: Sandbox) -> None:
+    """No bot token: the message stands in the webhook's channel all the same."""
+    lead_id = zylker_contact(sandbox, "Trial Person", "trial@zylker.example")
+    with credentials(sandbox, slack={"webhook_url": sandbox.slack.webhook_url}):
+        send(sandbox, lead_id)
+    assert any("Trial Person" in message.text for message in sandbox.slack.workspace.messages(SALES.id))
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [({"webhook_keys": []}, "no_webhook_keys"), ({"webhook_keys": "one"}, "no_webhook_keys")],
+)
+def test_without_a_key_nobody_is_let_in_and_nothing_is_lost(
+    sandbox: Sandbox, log: io.StringIO, changes: dict[str, Any], reason: str
+) -> None:
+    """503, so that Zoho's list of failed webhooks has it; the log says what to mend."""
+    with credentials(sandbox, **changes):
+        response = json_call("123", WEBHOOK_KEY).send(sandbox.webhook_url)
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "60"
+    assert reason in log.getvalue()
+
+
+def test_a_zoho_that_is_not_connected_is_told(sandbox: Sandbox) -> None:
+    """An empty secret ends in NOT CHECKED with the cause, not in silence."""
+    lead_id = zylker_contact(sandbox)
+    secrets, token = sandbox.aws.client("secretsmanager"), sandbox.outputs["ZohoTokenSecret"]
+    secrets.put_secret_value(SecretId=token, SecretString="{}")
+    with credentials(sandbox, zoho={"client_id": "", "client_secret": "", "refresh_token": ""}):
+        event_id = send(sandbox, lead_id)
+    assert "NOT CHECKED: Zoho refused our access." in messages(sandbox, event_id)[0].text
+
+
+@pytest.mark.parametrize(
+    ("slack", "channel", "reason"),
+    [({}, SALES.id, "slack_not_connected"), ({"bot_token": "xoxb-sandbox"}, "#lead-matches", "channel_is_no_id")],
+)
+def test_a_slack_that_is_not_set_up_leaves_the_notice_in_the_dead_letters(
+    sandbox: Sandbox,
+    log: io.StringIO,
+    monkeypatch: pytest.MonkeyPatch,
+    slack: dict[str, str],
+    channel: str,
+    reason: str,
+) -> None:
+    """The match event goes out; the notice waits where a person finds it."""
+    monkeypatch.setenv("LEADMATCH_SLACK_CHANNEL", channel)
+    lead_id = zylker_contact(sandbox)
+    with credentials(sandbox, slack=slack):
+        send(sandbox, lead_id)
+    assert len(matches(sandbox, lead_id)) == 1
+    assert reason in log.getvalue()
+    url = sandbox.outputs["SlackQueueUrl"].replace("slack", "slack-dead")
+    dead = sandbox.aws.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert lead_id in {json.loads(message["Body"])["lead_id"] for message in dead}
+
+
+def test_a_message_that_is_not_ours_goes_to_the_dead_letters(sandbox: Sandbox) -> None:
+    """It is no lead, and it holds up nothing."""
+    sqs, url = sandbox.aws.client("sqs"), sandbox.outputs["InboxQueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="hello", MessageGroupId="g", MessageDeduplicationId="foreign")
+    assert sandbox.wait_until_idle()
+    dead = sqs.receive_message(QueueUrl=url.replace("inbox", "inbox-dead"), MaxNumberOfMessages=10)["Messages"]
+    assert "hello" in {message["Body"] for message in dead}
