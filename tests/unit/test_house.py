@@ -1,0 +1,79 @@
+"""The house: imports point one way, and what is pure stays pure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOMS = {
+    "errors": set(),
+    "http": set(),
+    "settings": {"errors"},
+    "verdict": {"errors"},
+    "events": {"errors"},
+    "match_reading": {"verdict"},
+    "match_event": {"events", "match_reading", "verdict"},
+    "intake": {"errors", "events"},
+    "zoho": {"errors", "events", "http", "verdict"},
+    "aws": {"errors", "events"},
+    "slack": {"errors", "http", "match_event", "verdict"},
+    "steps": {"aws", "errors", "events", "intake", "match_event", "slack", "verdict", "zoho"},
+    "edge": {"aws", "errors", "steps"},
+    "wiring": {"aws", "edge", "errors", "events", "settings", "slack", "steps", "zoho"},
+}
+"""Each room of chalicelib and the rooms that it may know."""
+PURE = [*Path("chalicelib/verdict").glob("*.py"), *Path("chalicelib/intake").glob("*.py")]
+PURE += [Path(f"chalicelib/slack/{name}.py") for name in ("message", "candidates", "text")]
+PURE += [Path("chalicelib/match_event.py"), Path("chalicelib/match_reading.py")]
+IMPURE = {"boto3", "botocore", "requests", "urllib3", "os", "time", "random", "socket", "pathlib", "subprocess"}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Give every module that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def room(module: str) -> str:
+    """Give the room of chalicelib that a module is in, or an empty text."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "chalicelib" and len(parts) > 1 else ""
+
+
+@pytest.mark.parametrize("path", sorted(Path("chalicelib").rglob("*.py")), ids=str)
+def test_a_room_knows_only_the_rooms_below_it(path: Path) -> None:
+    """An arrow that runs back up would make two rooms one."""
+    own = path.with_suffix("").parts[1]
+    known = {room(module) for module in imported(path)} - {"", own}
+    assert known <= ROOMS.get(own, set())
+
+
+def test_every_room_is_on_the_plan() -> None:
+    """A new room says what it may know."""
+    rooms = {path.with_suffix("").parts[1] for path in Path("chalicelib").rglob("*.py")} - {"__init__"}
+    assert rooms == set(ROOMS)
+
+
+@pytest.mark.parametrize("path", sorted(PURE), ids=str)
+def test_what_is_pure_asks_nobody(path: Path) -> None:
+    """No network, no environment, no clock, no chance."""
+    assert not {module.split(".")[0] for module in imported(path)} & IMPURE
+
+
+@pytest.mark.parametrize("path", [Path("app.py"), *Path("chalicelib").rglob("*.py")], ids=str)
+def test_what_ships_knows_nothing_of_the_sandbox(path: Path) -> None:
+    """Only the folder chalicelib and app.py go to Lambda."""
+    assert not {module.split(".")[0] for module in imported(path)} & {
+        "sandbox",
+        "tests",
+        "bench",
+        "ops",
+        "moto",
+        "flask",
+    }
