@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import io
 import json
 import logging
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -18,8 +20,17 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).parent.parent / "infra" / "resources.yaml"
 REGION = "us-east-1"
 DEDUPLICATION_SECONDS = 300
+SERVICES = {"AmazonSQS": "sqs", "DynamoDB_20120810": "dynamodb", "secretsmanager": "secretsmanager"}
 FUNCTIONS, OPERATOR = "AKIAFUNCTIONS", "AKIAOPERATOR"
 """Who is calling: the app's functions, or the sandbox itself; the access key tells them apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwsCall:
+    """One call: `action` as a policy names it, such as `sqs:SendMessage`, and the queue, table, index or secret."""
+
+    action: str
+    resource: str
 
 
 class EmbeddedAws:
@@ -35,8 +46,8 @@ class EmbeddedAws:
         warnings.filterwarnings("ignore", "Tried to parse AWS::SecretsManager::Secret", UserWarning)
         self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         self.url = ""
-        self.calls: list[str] = []
-        """What the functions asked of AWS so far, such as `AmazonSQS.SendMessage`."""
+        self.calls: list[AwsCall] = []
+        """What the functions asked of AWS so far."""
 
     def __enter__(self) -> Self:
         """Start the server with an empty account."""
@@ -99,7 +110,9 @@ class EmbeddedAws:
 
         def counting(environ: dict[str, Any], start_response: Any) -> Any:
             if FUNCTIONS in environ.get("HTTP_AUTHORIZATION", ""):
-                self.calls.append(environ.get("HTTP_X_AMZ_TARGET", environ["PATH_INFO"]))
+                body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+                environ["wsgi.input"] = io.BytesIO(body)
+                self.calls.append(_call(environ.get("HTTP_X_AMZ_TARGET", ""), json.loads(body)))
             return inner(environ, start_response)
 
         server.app = counting
@@ -148,3 +161,12 @@ def _without_own_check(accept: Callable[[Queue, Message], None], queue: Queue, m
         accept(queue, message)
     finally:
         message.deduplication_id = known
+
+
+def _call(target: str, body: Mapping[str, Any]) -> AwsCall:
+    """Read a call of one of AWS's JSON protocols; a batch needs the right to its single action."""
+    service, _, operation = target.partition(".")
+    index = f"/index/{body['IndexName']}" if "IndexName" in body else ""
+    resource = body.get("QueueUrl") or body.get("TableName") or body.get("SecretId") or ""
+    action = f"{SERVICES[service]}:{operation.removesuffix('Batch')}"
+    return AwsCall(action, resource.rpartition("/")[2] + index if "QueueUrl" in body else resource + index)

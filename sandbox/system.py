@@ -56,8 +56,8 @@ class Sandbox:
         with ExitStack() as opening:
             for part in (self.aws, self.zoho, self.slack):
                 opening.enter_context(part)
-            self.outputs = self.aws.provision(self.stage, self._credentials())
-            opening.enter_context(environment(self._variables()))
+            self.outputs = self.aws.provision(self.stage, self.secret())
+            opening.enter_context(environment(self.variables()))
             self._serve_app(opening)
             self._open = opening.pop_all()
         return self
@@ -106,11 +106,13 @@ class Sandbox:
         handlers = {self.outputs["InboxQueueUrl"]: app.check, self.outputs["SlackQueueUrl"]: app.notify}
         self.pump = opening.enter_context(Pump(self.aws.client("sqs"), handlers))
 
-    def _credentials(self) -> dict[str, Any]:
+    def secret(self) -> dict[str, Any]:
+        """Give the secret `credentials` of a stage in this sandbox."""
         slack = {"bot_token": BOT_TOKEN, "signing_secret": "sandbox"}
         return {"zoho": ZOHO, "slack": slack, "webhook_keys": [WEBHOOK_KEY, RETIRING_KEY]}
 
-    def _variables(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
+        """Give the stage's environment."""
         return self.aws.environment() | {
             "LEADMATCH_STAGE": self.stage,
             "LEADMATCH_INBOX_QUEUE": self.outputs["InboxQueueUrl"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from chalicelib.aws.queues import dead_letter_url
 from sandbox.callers import MakeCall, json_call
 from sandbox.slack.workspace import Message
 from sandbox.system import OPERATOR, SALES, WEBHOOK_KEY, Sandbox
@@ -28,6 +29,20 @@ def messages(sandbox: Sandbox, *event_ids: str) -> list[Message]:
     """Give the messages, replies included, whose metadata carries one of the event ids."""
     everything = [m for channel in (SALES, OPERATOR) for m in sandbox.slack.workspace.messages(channel.id)]
     return [m for m in everything if (m.metadata or {}).get("event_payload", {}).get("event_id") in event_ids]
+
+
+def take_all(sandbox: Sandbox, url: str) -> list[str]:
+    """Take every message out of a queue; give their bodies."""
+    sqs, bodies = sandbox.aws.client("sqs"), []
+    while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1).get("Messages"):
+        bodies.append(str(found[0]["Body"]))
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=found[0]["ReceiptHandle"])
+    return bodies
+
+
+def dead_letters(sandbox: Sandbox, queue: str) -> list[str]:
+    """Take every dead letter of the inbox or the slack queue; give their bodies."""
+    return take_all(sandbox, dead_letter_url(sandbox.outputs[f"{queue.title()}QueueUrl"]))
 
 
 def zylker_contact(sandbox: Sandbox, name: str = "Ada Park", email: str = "ada@zylker.example") -> str:

@@ -16,6 +16,7 @@ from chalicelib.events import LeadEvent
 from chalicelib.steps.sweep import sweep
 from chalicelib.wiring import clients
 from sandbox.system import Sandbox
+from tests.flow.leads import take_all
 
 NUMBERS = itertools.count()
 
@@ -26,22 +27,13 @@ def queue_url(sandbox: Sandbox) -> str:
     return str(sandbox.aws.client("sqs").create_queue(QueueName=name, Attributes={"FifoQueue": "true"})["QueueUrl"])
 
 
-def bodies(sandbox: Sandbox, url: str) -> list[str]:
-    """Take everything out of a queue."""
-    sqs, found = sandbox.aws.client("sqs"), []
-    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1).get("Messages"):
-        found.append(messages[0]["Body"])
-        sqs.delete_message(QueueUrl=url, ReceiptHandle=messages[0]["ReceiptHandle"])
-    return found
-
-
 def test_a_hundred_messages_go_ten_a_call(sandbox: Sandbox, queue_url: str) -> None:
     """All of them arrive, in ten calls."""
     sandbox.aws.calls.clear()
     texts = [str(number) for number in range(100)]
     Queue(clients.sqs(), queue_url).send_all([Message(text, "g", text) for text in texts])
-    assert sandbox.aws.calls == ["AmazonSQS.SendMessageBatch"] * 10
-    assert bodies(sandbox, queue_url) == texts
+    assert [call.action for call in sandbox.aws.calls] == ["sqs:SendMessage"] * 10
+    assert take_all(sandbox, queue_url) == texts
 
 
 def test_a_repeat_within_five_minutes_is_dropped_even_after_the_message_is_gone(
@@ -50,10 +42,10 @@ def test_a_repeat_within_five_minutes_is_dropped_even_after_the_message_is_gone(
     """The sandbox remembers what SQS remembers, per group."""
     queue = Queue(clients.sqs(), queue_url)
     queue.send(Message("first", "g", "same"))
-    assert bodies(sandbox, queue_url) == ["first"]
+    assert take_all(sandbox, queue_url) == ["first"]
     queue.send(Message("again", "g", "same"))
     queue.send(Message("elsewhere", "other group", "same"))
-    assert bodies(sandbox, queue_url) == ["elsewhere"]
+    assert take_all(sandbox, queue_url) == ["elsewhere"]
 
 
 def test_a_missing_queue_is_unavailable_with_aws_s_own_word(sandbox: Sandbox) -> None:
@@ -131,7 +123,7 @@ class Waiting:
         """Sweep; give the leads that were queued."""
         inbox = Queue(clients.sqs(), self.inbox_url)
         sweep(ledger=self.ledger, inbox=inbox, now=lambda: self.now, new_event_id=clients.new_id)
-        return [json.loads(body)["lead_id"] for body in bodies(self.sandbox, self.inbox_url)]
+        return [json.loads(body)["lead_id"] for body in take_all(self.sandbox, self.inbox_url)]
 
 
 def test_a_waiting_lead_is_swept_when_it_is_due_and_not_twice(sandbox: Sandbox, queue_url: str) -> None:

@@ -12,7 +12,7 @@ from sandbox.slack.workspace import Message
 from sandbox.system import OPERATOR, RETIRING_KEY, SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
 from sandbox.zoho.answers import Fault
-from tests.flow.leads import matches, messages, send, zylker_contact
+from tests.flow.leads import dead_letters, matches, messages, send, zylker_contact
 
 
 @pytest.mark.parametrize("call", EVERY_FORM, ids=[call.__name__ for call in EVERY_FORM])
@@ -139,10 +139,7 @@ def test_a_given_up_lead_can_be_found_in_the_dead_letters(sandbox: Sandbox) -> N
     lead_id = zylker_contact(sandbox)
     sandbox.zoho.on("options", faults.NO_PERMISSION, lead_id=lead_id)
     event_id = send(sandbox, lead_id)
-    url = sandbox.outputs["InboxQueueUrl"].replace("inbox", "inbox-dead")
-    sqs, bodies = sandbox.aws.client("sqs"), []
-    while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-        bodies += [json.loads(one["Body"]) for one in found]
+    bodies = [json.loads(body) for body in dead_letters(sandbox, "inbox")]
     assert [body["lead_id"] for body in bodies if body["event_id"] == event_id] == [lead_id]
     assert "Zoho refused our access" in messages(sandbox, event_id)[0].text
 
