@@ -26,14 +26,14 @@ def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@app.on_sqs_message(queue=queue_name("inbox", os.environ), batch_size=1, name="check")
+@app.on_sqs_message(queue=queue_name("inbox", os.environ), batch_size=1, name="check", maximum_concurrency=5)
 def check(event: SQSEvent) -> None:
     """Check one lead of the inbox."""
     for record in event:
         wiring.check.handle(record.to_dict())
 
 
-@app.on_sqs_message(queue=queue_name("slack", os.environ), batch_size=1, name="notify")
+@app.on_sqs_message(queue=queue_name("slack", os.environ), batch_size=1, name="notify", maximum_concurrency=2)
 def notify(event: SQSEvent) -> None:
     """Tell Slack about one lead."""
     for record in event:

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chalicelib.aws.queues import Message
-from chalicelib.errors import LeadmatchError, Permanent, Retryable, Superseded
+from chalicelib.errors import LeadmatchError, Permanent, Retryable, Superseded, Unexpected
 from chalicelib.steps.outcome import Outcome
 
 SHORT_WAIT_SECONDS = 3.0
 SHORT_WAITS = 2
 FIRST_DELAY_SECONDS = 4.0
 LONGEST_DELAY_SECONDS = 900.0
+LONGEST_ASKED_SECONDS = 3600.0
+"""Nobody is waited for longer at a stretch: a lead is given up by its age, and has to be looked at to be given up."""
+UNEXPECTED_RECEIVES = 5
 DOUBLINGS = 8
 
 
@@ -67,10 +70,8 @@ class Worker:
         except Retryable as error:
             self._put_off(record, error, received)
             raise
-        except Exception as error:
-            # Never the traceback: an exception's text may hold what it failed on.
-            self.log.error("unexpected", extra={**self._about(record), "error": type(error).__name__})  # noqa: TRY400
-            raise
+        except Exception as error:  # noqa: BLE001 - the edge
+            self._unexpected(record, type(error).__name__, received)
         else:
             self.log.info(outcome.name, extra={**outcome.fields, "receives": received})
 
@@ -92,6 +93,17 @@ class Worker:
             self.inlet.delay(record["receiptHandle"], seconds)
         except Retryable as failed:  # the queue's own visibility time-out stands in
             self.log.warning("delay_failed", extra={**self._about(record), "reason": failed.reason})
+
+    def _unexpected(self, record: Mapping[str, Any], kind: str, received: int) -> None:
+        """Log a fault of ours by its type alone, since its text may hold what it failed on, and raise without it.
+
+        Lambda prints what is raised. After a few times the message is buried: it would hold up its whole group.
+        """
+        self.log.error("unexpected", extra={**self._about(record), "error": kind})
+        error = Unexpected(f"{kind}, see the log.", reason="unexpected")
+        if received < UNEXPECTED_RECEIVES:
+            raise error from None
+        self._bury(record, error)
 
     def _bury(self, record: Mapping[str, Any], error: LeadmatchError) -> None:
         attributes = record["attributes"]
@@ -115,6 +127,5 @@ def delay_seconds(received: int, asked_seconds: float | None, *, random: Callabl
     https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
     """
     cap = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2.0 ** min(received - 1, DOUBLINGS))
-    if asked_seconds is None:
-        return max(1, round(cap * random()))
-    return max(1, round(asked_seconds + min(cap, asked_seconds) * random()))
+    asked = min(asked_seconds or 0.0, LONGEST_ASKED_SECONDS)
+    return max(1, round(asked + cap * random()))

@@ -9,15 +9,16 @@ LeadmatchError
 │   ├── SlackUnavailable  Slack certainly did not take the message
 │   ├── SlackUnclear      Slack may or may not have taken the message
 │   ├── AwsUnavailable    SQS, DynamoDB or Secrets Manager did not do what we asked
-│   └── LeaseHeld         another worker is at this lead
+│   ├── LeaseHeld         another worker is at this lead
+│   └── Misconfigured     a setting or a secret is missing or unusable: work waits until it is mended
 └── Permanent             trying again changes nothing, a person has to
     ├── ZohoRefused       scope, permission, credentials, or a request Zoho does not know
     ├── NotApproved       the lead waits for an approval
     ├── LeadNotFound      Zoho shows our user no such lead
-    ├── SlackRefused      token, channel or message refused
+    ├── SlackRefused      Slack does not take this message
     ├── Superseded        a newer event of the same lead came first
     ├── Unreadable        a queue message that is not ours to read
-    └── Misconfigured     a setting or a secret is missing or unusable
+    └── Unexpected        a fault of our own
 """
 
 from __future__ import annotations
@@ -75,6 +76,10 @@ class LeaseHeld(Retryable):
     """Another worker holds this lead's lease."""
 
 
+class Misconfigured(Retryable):
+    """A setting or a secret is missing or unusable; a person mends it, and what was accepted waits for that."""
+
+
 class Permanent(LeadmatchError):
     """Trying again changes nothing: a person has to act."""
 
@@ -92,7 +97,7 @@ class LeadNotFound(Permanent):
 
 
 class SlackRefused(Permanent):
-    """Slack will not take this message: token, channel or content."""
+    """Slack does not take this message, whoever sends it again."""
 
 
 class Superseded(Permanent):
@@ -103,5 +108,5 @@ class Unreadable(Permanent):
     """A queue message that cannot be read."""
 
 
-class Misconfigured(Permanent):
-    """A setting or a secret is missing or unusable."""
+class Unexpected(Permanent):
+    """A fault of our own, named by its type alone."""

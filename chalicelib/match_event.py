@@ -19,6 +19,8 @@ from chalicelib.verdict.model import Candidate, Evidence, Lead, Record, Referenc
 TYPE = "leadmatch.lead.checked.v1"
 SCHEMA_URI = "urn:leadmatch:schema:match-event:1"
 MAX_BYTES = 200_000
+TELLING_FIELDS = ("Email", "Website", "Phone", "Account_Type")
+"""What tells records of one name apart, and so stays longest."""
 MAX_VALUE_LENGTH = 255
 MAX_NAME_LENGTH = 100
 MAX_SENTENCE_LENGTH = 3000
@@ -156,7 +158,7 @@ def _candidates(
             "account": _account(candidate.record.account, match),
             "strength": candidate.strength.word,
             "evidence": [_evidence(piece) for piece in candidate.evidence[:pieces]],
-            "fields": _fields(candidate.record) if with_fields else {},
+            "fields": _fields(candidate.record, whole=with_fields),
         }
         for candidate in found[:most]
     ]
@@ -171,8 +173,9 @@ def _evidence(piece: Evidence) -> dict[str, Any]:
     }
 
 
-def _fields(record: Record) -> dict[str, str]:
-    return {name: value[:MAX_VALUE_LENGTH] for name, value in record.fields.items()}
+def _fields(record: Record, *, whole: bool) -> dict[str, str]:
+    kept = record.fields if whole else [name for name in TELLING_FIELDS if name in record.fields]
+    return {name: record.fields[name][:MAX_VALUE_LENGTH] for name in kept}
 
 
 def _account(home: Reference | None, match: Match) -> dict[str, str] | None:

@@ -43,7 +43,6 @@ class EmbeddedAws:
         logging.getLogger("moto").setLevel(
             logging.ERROR
         )  # nor that CloudFormation skips the secrets: see _create_secrets
-        warnings.filterwarnings("ignore", "Tried to parse AWS::SecretsManager::Secret", UserWarning)
         self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         self.url = ""
         self.calls: list[AwsCall] = []
@@ -93,12 +92,15 @@ class EmbeddedAws:
     def provision(self, stage: str, credentials: Mapping[str, Any]) -> dict[str, str]:
         """Deploy the stage's stack and store its credentials; give the stack's outputs."""
         formation, name = self.client("cloudformation"), f"leadmatch-{stage}"
-        formation.create_stack(
-            StackName=name,
-            TemplateBody=TEMPLATE.read_text(),
-            Parameters=[{"ParameterKey": "Stage", "ParameterValue": stage}],
-        )
-        formation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Tried to parse AWS::SecretsManager::Secret", UserWarning)
+            formation.create_stack(
+                StackName=name,
+                TemplateBody=TEMPLATE.read_text(),
+                Parameters=[{"ParameterKey": "Stage", "ParameterValue": stage}],
+                Capabilities=["CAPABILITY_IAM"],
+            )
+            formation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
         outputs = formation.describe_stacks(StackName=name)["Stacks"][0]["Outputs"]
         found = {output["OutputKey"]: output["OutputValue"] for output in outputs}
         self._create_secrets(found, credentials)

@@ -24,11 +24,14 @@ def scene_of_file(path: Path) -> Scene:
     begins with another.
     """
     try:
-        body = json.loads(path.read_text())
+        text = path.read_text().strip()
+        body = json.loads(text) if text else {}
     except (ValueError, OSError) as error:
         raise click.ClickException(f"{path} is not JSON: {error}. Zoho answers with a JSON object.") from None
     if not isinstance(body, dict):
         raise click.ClickException(f"{path} holds no JSON object; Zoho answers with one.")
+    if not text:
+        return Scene("answer", f"Zoho answers 204, as the empty {path.name} says", "", _nothing_matches)
     named = re.match(r"\d{3}(?=\D)", path.name)
     status = int(named.group()) if named else (400 if "code" in body else 200)
 
@@ -38,6 +41,10 @@ def scene_of_file(path: Path) -> Scene:
         return lead_id
 
     return Scene("answer", f"Zoho answers with {path.name}", "", build)
+
+
+def _nothing_matches(stage: Stage) -> str:
+    return stage.crm.add("Leads", **_lead_fields({}))
 
 
 def _lead_fields(body: dict[str, Any]) -> dict[str, str]:

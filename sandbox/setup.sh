@@ -12,7 +12,7 @@ fail() {
 command -v "$PYTHON" >/dev/null 2>&1 ||
     fail "leadmatch needs Python 3.11 or newer, and there is no $PYTHON here. On Debian or Ubuntu: sudo apt-get install python3 python3-venv"
 "$PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' ||
-    fail "leadmatch runs on Python 3.11, 3.12 and 3.13; $PYTHON is $("$PYTHON" -V 2>&1). Name another: make demo PYTHON=python3.12"
+    fail "leadmatch runs on Python 3.11, 3.12 and 3.13; $PYTHON is $("$PYTHON" -V 2>&1 | head -n 1). Name another: make demo PYTHON=python3.12"
 "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null ||
     fail "This Python cannot make virtual environments. On Debian or Ubuntu: sudo apt-get install python3-venv"
 

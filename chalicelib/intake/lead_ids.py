@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from chalicelib.errors import CallRefused
 
-ID_FIELDS = ("id", "lead_id", "leadId", "Lead Id", "entity_id")
+ID_FIELDS = ("lead_id", "leadId", "Lead Id", "entity_id", "id")
 MAX_LEADS = 100
 MAX_ID_DIGITS = 20
 NO_VALUE = ("", "null", "undefined", "none")
@@ -15,7 +15,7 @@ NO_VALUE = ("", "null", "undefined", "none")
 def read_lead_ids(fields: Mapping[str, object]) -> tuple[str, ...]:
     """Give the lead ids in the order sent, each once; raise `CallRefused` (400) with what to change."""
     _check_module(fields)
-    values = _several(fields["ids"]) if "ids" in fields else _one(fields)
+    values = _several(fields["ids"]) if _lists_ids(fields) else _one(fields)
     if len(values) > MAX_LEADS:
         raise CallRefused(f"At most {MAX_LEADS} ids in one call; this one has {len(values)}.", reason="too_many_ids")
     return tuple(dict.fromkeys(_lead_id(value) for value in values))
@@ -36,7 +36,7 @@ def _several(ids: object) -> list[object]:
 
 
 def _one(fields: Mapping[str, object]) -> list[object]:
-    named = [fields[name] for name in ID_FIELDS if name in fields]
+    named = _named(fields)
     if named:
         return [next((value for value in named if not _is_nothing(value)), named[0])]
     if "data" in fields:
@@ -46,6 +46,16 @@ def _one(fields: Mapping[str, object]) -> list[object]:
             reason="unknown_shape",
         )
     raise CallRefused("The body names no lead. Add the parameter lead_id=${Leads.Lead Id}", reason="no_lead_id")
+
+
+def _lists_ids(fields: Mapping[str, object]) -> bool:
+    """Tell whether `ids` is what names the leads: an empty list beside a plain id is none."""
+    return "ids" in fields and bool(fields["ids"] or not _named(fields))
+
+
+def _named(fields: Mapping[str, object]) -> list[object]:
+    """Give the values of the names that an id may have, the plainest name first."""
+    return [fields[name] for name in ID_FIELDS if name in fields]
 
 
 def _lead_id(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.match_event import Match
+from chalicelib.match_event import TELLING_FIELDS, Match
 from chalicelib.slack.text import link, mrkdwn
 from chalicelib.verdict.model import Candidate, Evidence, Strength, Target
 from chalicelib.verdict.sentence import evidence_words
@@ -13,7 +13,6 @@ VALUE_LIMIT = 80
 WORDS_LIMIT = 50
 APART_LIMIT = 60
 EVIDENCE_SHOWN = 2
-TELLING_FIELDS = ("Email", "Website", "Phone", "Account_Type")
 NAMELESS = "(no name)"
 
 
@@ -33,7 +32,7 @@ def _column(kind: str, match: Match, found: tuple[Candidate, ...] | None, target
     ordered = sorted(telling, key=lambda candidate: (candidate.record.id != target.id, -candidate.strength))
     best = ordered[0].strength
     lines = [f"*{kind.removesuffix('s').title()}*"]
-    rivals = target.kind == "choose" and len(ordered) > 1
+    rivals = sum(candidate.strength == best for candidate in ordered) > 1
     bullet = "• " if len(ordered) > 1 else ""
     lines += [bullet + _lines(candidate, match, best=best, rivals=rivals) for candidate in ordered[:SHOWN]]
     more = len(ordered) + match.verdict.left_out.get(kind, 0) - SHOWN

@@ -32,15 +32,17 @@ class SlackBot:
         """Give what reads and edits the messages that stand there: the bot itself."""
         return self
 
-    def post(self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "") -> str:
-        """Post a message whose metadata carries the event id; give its ts.
+    def post(
+        self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "", broadcast: bool = False
+    ) -> str:
+        """Post a message whose metadata carries the event id; give its ts. A reply may be shown in the channel too.
 
         Raises `SlackUnclear` when it may stand there all the same, `SlackUnavailable` or `SlackRefused` when it
         certainly does not. https://docs.slack.dev/reference/methods/chat.postMessage
         """
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"event_id": event_id}}
         body = _content(message) | {"channel": channel, "metadata": metadata}
-        body |= {"thread_ts": thread_ts} if thread_ts else {}
+        body |= {"thread_ts": thread_ts, "reply_broadcast": broadcast} if thread_ts else {}
         return str(self._call("chat.postMessage", body, effect=True).get("ts", ""))
 
     def update(self, *, channel: str, ts: str, message: SlackMessage, event_id: str) -> None:
@@ -93,7 +95,15 @@ class SlackWebhook:
     def __init__(self, *, url: str, session: Callable[[], requests.Session]) -> None:
         self._url, self._session = url, session
 
-    def post(self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "") -> str:  # noqa: ARG002
+    def post(
+        self,
+        *,
+        channel: str,
+        message: SlackMessage,
+        event_id: str,
+        thread_ts: str = "",
+        broadcast: bool = False,
+    ) -> str:
         """Post a message into the webhook's own channel; there is no ts to give."""
         with self._session() as session:
             answer = _sent(session, self._url, effect=True, json=_content(message))

@@ -12,10 +12,17 @@ from chalicelib.http import Answer
 
 THROTTLED = ("ratelimited", "rate_limited", "message_limit_exceeded")
 UNCLEAR = ("fatal_error", "internal_error", "service_unavailable", "request_timeout")
+FOR_A_PERSON = (
+    *("not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired", "missing_scope"),
+    *("channel_not_found", "not_in_channel", "is_archived", "no_permission", "restricted_action", "org_login_required"),
+)
+"""What is wrong with the token or the channel: it is wrong for every message, and a person mends it."""
 MESSAGE_REFUSED = ("invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text")
 THROTTLED_STATUS = 429
+BAD_REQUEST = 400
 SERVER_ERRORS = 500
 DEFAULT_RETRY_SECONDS = 30.0
+PERSON_SECONDS = 120.0
 
 
 def failure(answer: Answer, *, effect: bool) -> LeadmatchError:
@@ -28,6 +35,10 @@ def failure(answer: Answer, *, effect: bool) -> LeadmatchError:
     if code in UNCLEAR or answer.status >= SERVER_ERRORS or not isinstance(fields, Mapping):
         kind = SlackUnclear if effect else SlackUnavailable
         return kind(f"Slack answered {code}.", reason=f"slack_{code}")
+    if code in FOR_A_PERSON:
+        return SlackUnavailable(
+            f"Slack refuses our token or channel: {code}.", reason=f"slack_{code}", retry_after_seconds=PERSON_SECONDS
+        )
     return SlackRefused(f"Slack refused the call: {code}.", reason=f"slack_{code}")
 
 
@@ -37,9 +48,19 @@ def webhook_failure(answer: Answer) -> LeadmatchError:
         return _throttled(answer)
     if answer.status >= SERVER_ERRORS or answer.status == 200:  # noqa: PLR2004 - 200 without "ok" is no answer of Slack's
         return SlackUnclear(f"Slack's webhook answered HTTP {answer.status}.", reason=f"slack_http_{answer.status}")
-    return SlackRefused(
-        f"Slack's webhook answered HTTP {answer.status}: make a new one.", reason="slack_webhook_refused"
+    if answer.status == BAD_REQUEST:
+        return SlackRefused("Slack's webhook refused the message.", reason=f"slack_{_word(answer)}")
+    return SlackUnavailable(
+        f"Slack's webhook answered HTTP {answer.status}: make a new one.",
+        reason="slack_webhook_gone",
+        retry_after_seconds=PERSON_SECONDS,
     )
+
+
+def _word(answer: Answer) -> str:
+    """Give the webhook's one-word answer, or its status."""
+    text = answer.body[:40].decode("ascii", "replace").strip()
+    return text if text.isidentifier() else f"http_{answer.status}"
 
 
 def is_about_the_message(error: SlackRefused) -> bool:

@@ -79,7 +79,8 @@ def _icon(verdict: Verdict) -> str:
     if verdict.blocked:
         return BLOCKED_ICON
     thin = verdict.action == "convert_into_contact" and verdict.confidence == Strength.WEAK.word
-    return UNSURE_ICON if thin else ICONS[verdict.action]
+    other = any(warning.code in ("name_differs", "company_differs") for warning in verdict.warnings)
+    return UNSURE_ICON if thin or other else ICONS[verdict.action]
 
 
 def _fallback(title: str, match: Match) -> str:

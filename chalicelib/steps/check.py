@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from typing import Protocol
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message
-from chalicelib.errors import LeadNotFound, NotApproved, RecordLocked, Retryable
+from chalicelib.errors import LeadNotFound, Misconfigured, NotApproved, RecordLocked, Retryable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
 from chalicelib.steps.outcome import Outcome, of_event
@@ -20,6 +21,9 @@ from chalicelib.verdict.model import Verdict
 from chalicelib.verdict.sentence import RECHECK_HOURS
 from chalicelib.zoho.inquiry import Inquiry, LeadSource, inquire
 from chalicelib.zoho.links import RecordLink
+
+REPLAYS = uuid.UUID("3b7d1c52-8f0e-5a55-9c1b-5f2a4e6d7081")
+"""Namespace of the ids under which given-up leads come back."""
 
 
 class Ledger(Protocol):
@@ -47,7 +51,9 @@ class Patience:
     locked_seconds: float = 10 * 60
 
     def is_over(self, error: Retryable, waited_seconds: float) -> bool:
-        """Tell whether a lead is given up."""
+        """Tell whether a lead is given up; what a person has to mend first is told at once."""
+        if isinstance(error, Misconfigured):
+            return True
         limit = self.locked_seconds if isinstance(error, RecordLocked) else self.unavailable_seconds
         return waited_seconds >= limit
 
@@ -87,14 +93,14 @@ def check(
     """
     item = ledger.read(event.lead_id)
     if item and item.event_id == event.event_id and item.match:
-        _send(event, item, match_event.read(item.match).verdict, outboxes, channels)
+        _send(event, item, outboxes, channels)
         return of_event("match_sent_again", event, now=now(), revision=item.revision)
     inquiry = inquire(zoho, lead_id=event.lead_id)
     verdict = _judge(inquiry, event, patience=patience, now=now())
     match = Match(event, inquiry.lead, verdict, _urls(event.lead_id, verdict, link), now())
     due_at = now() + timedelta(hours=RECHECK_HOURS) if verdict.action == "wait" else None
     item = ledger.store_match(event, match_event.write(match, stage=stage), due_at=due_at)
-    _send(event, item, verdict, outboxes, channels)
+    _send(event, item, outboxes, channels)
     return of_event(
         "checked", event, now=now(), action=verdict.action, confidence=verdict.confidence, reason=verdict.reason
     )
@@ -118,14 +124,28 @@ def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, now: datet
     return decide(inquiry.options, inquiry.lead, lead_id=event.lead_id)
 
 
-def _send(event: LeadEvent, item: LedgerItem, verdict: Verdict, outboxes: Outboxes, channels: Channels) -> None:
+def _send(event: LeadEvent, item: LedgerItem, outboxes: Outboxes, channels: Channels) -> None:
     """Send the stored match; the ids make SQS drop what a repeated delivery sends again."""
+    match = match_event.read(item.match)
+    verdict, verdict_at = match.verdict, match.checked_at
     outboxes.matches.send(Message(item.match, group=event.lead_id, deduplication_id=event.event_id))
-    channel = channels.operator if verdict.action == "lead_not_found" else channels.sales
-    notice = Notice(event, "verdict", item.revision, item.shown.channel if item.shown else channel)
+    notice = Notice(event, "verdict", item.revision, _channel(item, verdict, channels))
     outboxes.slack.send(Message(notice.to_json(), group=notice.channel, deduplication_id=_notice_id(notice)))
     if verdict.action == "unchecked":
-        outboxes.dead_letters.send(Message(event.to_json(), group=event.lead_id, deduplication_id=event.event_id))
+        again = _to_replay(event, verdict_at)
+        outboxes.dead_letters.send(Message(again.to_json(), group=event.lead_id, deduplication_id=again.event_id))
+
+
+def _to_replay(event: LeadEvent, given_up_at: datetime) -> LeadEvent:
+    """Make the event that a redrive of the dead letters brings back: a new one, so that Zoho is asked anew."""
+    return LeadEvent(event.lead_id, str(uuid.uuid5(REPLAYS, event.event_id)), given_up_at, "replay")
+
+
+def _channel(item: LedgerItem, verdict: Verdict, channels: Channels) -> str:
+    """Sales people hear of what they can act on, and of the end of what they have heard of."""
+    if verdict.action != "lead_not_found":
+        return channels.sales
+    return item.shown.channel if item.shown else channels.operator
 
 
 def _notice_id(notice: Notice) -> str:

@@ -49,7 +49,9 @@ class Slack(Protocol):
 
     @property
     def history(self) -> History | None: ...
-    def post(self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "") -> str: ...
+    def post(
+        self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "", broadcast: bool = False
+    ) -> str: ...
 
 
 def notify(
@@ -95,13 +97,15 @@ class _Teller:
         message = render(match)
         if held.posting:
             held, message = self._settled(held, held.posting, message)
+        quiet = match.verdict.action == "already_converted"
         if held.shown is None:
-            quiet = match.verdict.action == "already_converted"
             return self.leave(held, "nothing_to_tell") if quiet else self._post(held, match, message)
+        if not quiet and self.channel != held.shown.channel and held.shown.revision != held.revision:
+            return self._post(held, match, self._linked_back(message, held.shown))
         if held.shown.revision == held.revision:
             self.ledger.posted(held, held.shown)
             return "already_posted"
-        if read_time(held.accepted_at) - read_time(held.shown.accepted_at) >= NEW_MESSAGE_AFTER:
+        if not quiet and read_time(held.accepted_at) - read_time(held.shown.accepted_at) >= NEW_MESSAGE_AFTER:
             return self._post(held, match, self._linked_back(message, held.shown))
         return self._update(held, held.shown, match, message)
 
@@ -127,7 +131,7 @@ class _Teller:
     def _post(self, held: LedgerItem, match: Match, message: SlackMessage) -> str:
         shown = self._shown(held, match, channel=self.channel, ts="")
         held = self._intend(held, shown)
-        ts = self._sent(channel=shown.channel, message=message, event_id=shown.event_id)
+        ts = self._sent(shown, message)
         self.ledger.posted(held, replace(shown, ts=ts))
         return "posted"
 
@@ -144,7 +148,8 @@ class _Teller:
             raise
         if changed:
             held = self._intend(held, shown, thread_ts=old.ts)
-            self._sent(channel=old.channel, message=render_change(match), event_id=shown.event_id, thread_ts=old.ts)
+            waited = old.verdict.startswith("wait/")  # then nobody looks at the old message any more
+            self._sent(shown, render_change(match), thread_ts=old.ts, broadcast=waited)
         self.ledger.posted(held, shown)
         return "updated"
 
@@ -161,11 +166,17 @@ class _Teller:
         self.intended = True
         return held
 
-    def _sent(self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "") -> str:
-        return _or_bare(
-            message,
-            lambda content: self.slack.post(channel=channel, message=content, event_id=event_id, thread_ts=thread_ts),
-        )
+    def _sent(self, shown: Shown, message: SlackMessage, *, thread_ts: str = "", broadcast: bool = False) -> str:
+        def send(content: SlackMessage) -> str:
+            return self.slack.post(
+                channel=shown.channel,
+                message=content,
+                event_id=shown.event_id,
+                thread_ts=thread_ts,
+                broadcast=broadcast,
+            )
+
+        return _or_bare(message, send)
 
     def _edited(self, history: History, old: Shown, message: SlackMessage, *, event_id: str) -> None:
         _or_bare(
@@ -175,7 +186,8 @@ class _Teller:
 
     def _shown(self, held: LedgerItem, match: Match, *, channel: str, ts: str) -> Shown:
         targets = match.verdict.targets
-        verdict = f"{match.verdict.action}/{targets.contact.id or ''}/{targets.account.id or ''}"
+        blocked = "blocked" if match.verdict.blocked else ""
+        verdict = f"{match.verdict.action}/{targets.contact.id or ''}/{targets.account.id or ''}/{blocked}"
         return Shown(channel, ts, held.event_id, held.accepted_at, held.revision, verdict)
 
     def _linked_back(self, message: SlackMessage, old: Shown) -> SlackMessage:

@@ -16,7 +16,7 @@ def choose_account(found: tuple[Candidate, ...] | None, contact: Choice, lead: L
         return Choice(Target("existing", home.id), competing, winner)
     winner = competing[0] if len(competing) == 1 else _of_email_domain(competing, lead.email)
     if winner:
-        return Choice(Target("existing", winner.record.id), competing, winner)
+        return Choice(Target("existing", winner.record.id), competing, winner, by_domain=len(competing) > 1)
     if competing:
         return Choice(Target("choose"), competing)
     return Choice(Target("new" if lead.company else "none"))

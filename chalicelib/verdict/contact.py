@@ -15,6 +15,8 @@ class Choice:
     target: Target
     competitors: tuple[Candidate, ...] = ()
     winner: Candidate | None = None
+    by_domain: bool = False
+    """The winner's website fits the lead's email; what matched was no help."""
 
     @property
     def strength(self) -> Strength:

@@ -26,6 +26,8 @@ from chalicelib.verdict.outcomes import unchecked
 def decide(options: ConversionOptions, lead: Lead | None, *, lead_id: str) -> Verdict:
     """Reach the verdict for a lead that is not converted; `lead` is None when Zoho did not let us read it."""
     found = _Found(options, lead or _lead_behind(options, lead_id))
+    if found.unread:
+        return found.listed(unchecked("zoho_unreadable"))
     if found.nothing and lead is None:
         return found.listed(unchecked("lead_unread"))
     return found.verdict()
@@ -51,6 +53,11 @@ class _Found:
         account = choose_account(self.accounts, self.contact, lead)
         self.elsewhere = contradiction(self.contact, account, lead)
         self.account = Choice(Target("choose"), account.competitors) if self.elsewhere else account
+
+    @property
+    def unread(self) -> bool:
+        """Tell whether a part of Zoho's answer could not be read, so that nothing found does not mean nothing there."""
+        return self.options.contacts is None or self.options.accounts is None
 
     @property
     def nothing(self) -> bool:
@@ -119,7 +126,8 @@ class _Found:
         return tuple(c for choice in choices for c in ((choice.winner,) if choice.winner else choice.competitors))
 
     def _notes(self) -> tuple[VerdictWarning, ...]:
-        notes: tuple[VerdictWarning, ...] = (warnings.placeholder(self.placeholder),) if self.placeholder else ()
+        notes = [warnings.placeholder(self.placeholder)] if self.placeholder else []
+        notes += warnings.of_names(self.contact.winner, self.account.winner, self.lead)
         if self.elsewhere and self.contact.winner:
-            return (*notes, warnings.account_differs(self.contact.winner.record, self.elsewhere, self.lead))
-        return notes
+            notes.append(warnings.account_differs(self.contact.winner.record, self.elsewhere, self.lead))
+        return tuple(notes)

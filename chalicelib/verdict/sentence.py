@@ -16,13 +16,19 @@ RECHECK_HOURS = 4
 SHORT_ID_ENDS = 3
 NO_ANSWER = "Zoho did not answer"
 NO_ACCESS = "Zoho refused our access"
+NO_SETTINGS = "Our Zoho settings are wrong"
 CAUSES = {
     "zoho_no_permission": NO_ACCESS,
     "zoho_scope_missing": NO_ACCESS,
     "zoho_not_connected": NO_ACCESS,
     "zoho_token_refused": NO_ACCESS,
     "zoho_no_leads_module": NO_ACCESS,
-    "zoho_wrong_data_center": NO_ACCESS,
+    "zoho_wrong_data_center": NO_SETTINGS,
+    "zoho_unknown_path": NO_SETTINGS,
+    "zoho_unknown_api_domain": NO_SETTINGS,
+    "unknown_data_center": NO_SETTINGS,
+    "credentials_unreadable": NO_SETTINGS,
+    "zoho_unreadable": "Zoho gave an answer that we cannot read",
     "zoho_no_options": "Zoho offers no conversion of this lead",
     "lead_unread": "Zoho did not show us the lead itself",
 }
@@ -65,7 +71,8 @@ def lead_not_found(lead_id: str) -> str:
 
 def unchecked(reason: str) -> str:
     """Say aloud that nothing was checked, and why."""
-    cause = CAUSES.get(reason, NO_ANSWER)
+    refused = "Zoho refused the question" if reason.startswith("zoho_http_4") else NO_ANSWER
+    cause = CAUSES.get(reason, refused)
     return f"NOT CHECKED: {cause}. Search by hand before converting."
 
 
@@ -85,7 +92,7 @@ def _advice(action: Action, contact: Choice, account: Choice, lead: Lead, elsewh
     if contact.winner:
         return _contact(contact.winner)
     if account.winner:
-        return _account(account.winner)
+        return _account(account.winner, by_domain=account.by_domain)
     return _nothing(lead, company=account.target.kind == "new")
 
 
@@ -97,8 +104,9 @@ def _contact(winner: Candidate) -> str:
     )
 
 
-def _account(winner: Candidate) -> str:
-    return f"{_name(winner)} is already an account{_because(winner, 'Accounts')}. Add this lead as a new contact there."
+def _account(winner: Candidate, *, by_domain: bool) -> str:
+    why = " (its website fits the email)" if by_domain else _because(winner, "Accounts")
+    return f"{_name(winner)} is already an account{why}. Add this lead as a new contact there."
 
 
 def _thin(candidate: Candidate) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from chalicelib.verdict.compare import company_key
+from chalicelib.verdict.compare import company_key, words
 from chalicelib.verdict.model import Candidate, Lead, Record, Reference, VerdictWarning
 
 MOST = 8
@@ -20,6 +20,24 @@ def of_records(candidates: Iterable[Candidate]) -> tuple[VerdictWarning, ...]:
 def placeholder(company: str) -> VerdictWarning:
     """Say that what stands in the lead's company field is no company."""
     return VerdictWarning("placeholder_company", "note", f"“{company}” stands as the lead's company; it is no company.")
+
+
+def of_names(contact: Candidate | None, account: Candidate | None, lead: Lead) -> list[VerdictWarning]:
+    """Say that the contact or the account found by email, phone or website bears another name than the lead has."""
+    found = []
+    if contact and _differ(contact.record.name, lead.name):
+        message = f"The contact is {contact.record.name}; this lead is {lead.name}."
+        found.append(VerdictWarning("name_differs", "note", message, contact.record.id))
+    if account and not contact and _differ(account.record.name, lead.company):
+        message = f"The account is {account.record.name}; this lead says {lead.company}."
+        found.append(VerdictWarning("company_differs", "note", message, account.record.id))
+    return found
+
+
+def _differ(one: str, other: str) -> bool:
+    """Tell whether two names that are both there share no word."""
+    here, there = set(words(one).split()), set(words(other).split())
+    return bool(here and there) and not here & there
 
 
 def account_differs(contact: Record, home: Reference, lead: Lead) -> VerdictWarning:

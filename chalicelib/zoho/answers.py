@@ -20,14 +20,19 @@ MAX_VALUE_LENGTH = 500
 
 
 def read_options(body: object) -> ConversionOptions:
-    """Read the answer of `GET /Leads/{id}/__conversion_options`; an empty body (HTTP 204) means no match."""
+    """Read the answer of `GET /Leads/{id}/__conversion_options`; an empty body (HTTP 204) means no match.
+
+    What cannot be read is None and never empty: "nothing matches" is a word that only Zoho may say.
+    """
+    if body is None:
+        return ConversionOptions()
     options = _mapping(_mapping(body).get("__conversion_options"))
-    asked_for_deals = "Deals" in options
+    matched = _matched(_mapping(options.get("preference_field_matched_value")))
     return ConversionOptions(
-        contacts=_records(options, "Contacts"),
-        accounts=_records(options, "Accounts"),
-        deals=_records(options, "Deals") if asked_for_deals else None,
-        matched=_matched(_mapping(options.get("preference_field_matched_value"))),
+        contacts=_records(options, "Contacts", matched) if options else None,
+        accounts=_records(options, "Accounts", matched) if options else None,
+        deals=_records(options, "Deals", matched) if "Deals" in options else None,
+        matched=matched,
         module_preference=_text(_mapping(options.get("module_preference")).get("api_name")) or None,
         modules_with_multiple_layouts=tuple(
             name
@@ -60,9 +65,17 @@ def read_lead(body: object) -> Lead | None:
     )
 
 
-def _records(options: Mapping[str, Any], module: Module) -> tuple[Record, ...]:
-    found = (_record(_mapping(item), module) for item in _items(options.get(module)))
-    return tuple({record.id: record for record in found if record.id}.values())
+def _records(
+    options: Mapping[str, Any], module: Module, matched: Mapping[Module, tuple[Evidence, ...]]
+) -> tuple[Record, ...] | None:
+    """Give a module's records; None for another type, a record without an id, or evidence without a record."""
+    items = options.get(module)
+    found = [_record(_mapping(item), module) for item in _items(items)]
+    if not (items in (None, "null") or isinstance(items, list)) or not all(record.id for record in found):
+        return None
+    if matched.get(module) and not found:
+        return None
+    return tuple({record.id: record for record in found}.values())
 
 
 def _record(item: Mapping[str, Any], module: Module) -> Record:

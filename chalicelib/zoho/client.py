@@ -90,6 +90,6 @@ def _content(answer: Answer, part: str) -> object:
     if answer.status == NO_CONTENT:
         return None
     body = answer.json()
-    if answer.status != 200 or not isinstance(body, Mapping) or body.get(part) is None:  # noqa: PLR2004
+    if answer.status != 200 or not isinstance(body, Mapping) or not isinstance(body.get(part), Mapping | list):  # noqa: PLR2004
         raise failure(answer)
     return body

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Protocol
 
-from chalicelib.errors import LeadmatchError, Retryable, ZohoRefused
+from chalicelib.errors import LeadmatchError, Retryable, ZohoUnavailable
 from chalicelib.events import read_time, time_text
 from chalicelib.zoho.oauth import LIFETIME_SECONDS, AccessToken
 
@@ -50,7 +50,7 @@ class AccessTokens:
     def get(self, *, refused: AccessToken | None = None) -> AccessToken:
         """Give a token that is good for minutes; `refused` is one that Zoho has just answered 401 to.
 
-        Raises `ZohoRefused` when that one was new: another would be refused too, and new ones are few.
+        Raises `ZohoUnavailable` when that one was new: new ones are few, and another would hardly fare better.
         """
         with self._lock:
             if not self._is_good(self._held, refused):
@@ -63,10 +63,17 @@ class AccessTokens:
     def _renewed(self, refused: AccessToken | None) -> AccessToken:
         """Give a new token; when Zoho has none for now, the old one serves as long as it lives."""
         if refused and refused.expires_at - self._now() > timedelta(seconds=LIFETIME_SECONDS - NEW_SECONDS):
-            raise ZohoRefused("Zoho refuses an access token that it has just given out.", reason="zoho_token_refused")
+            raise ZohoUnavailable(
+                "Zoho refuses an access token that it has just given out.",
+                reason="zoho_token_refused",
+                retry_after_seconds=NEW_SECONDS,
+            )
         try:
             token, self._unsaved = self._refresh(), True
         except Retryable as error:
+            shared = _from_fields(self._store.read())
+            if shared and self._is_good(shared, refused):
+                return shared  # another worker was faster, and Zoho had a token for one of us
             if self._held is None or self._held == refused or self._held.expires_at <= self._now():
                 raise
             self._warn(error)

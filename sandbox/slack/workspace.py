@@ -50,6 +50,7 @@ class Message:
     blocks: Blocks = ()
     metadata: Metadata | None = None
     thread_ts: str | None = None
+    broadcast: bool = False
     edited: str | None = None
     bot_id: str = BOT_ID
     history: tuple[Message, ...] = ()
@@ -63,6 +64,7 @@ class Message:
         """Give the JSON form; https://docs.slack.dev/reference/events/message."""
         optional = {
             "thread_ts": self.thread_ts,
+            "subtype": "thread_broadcast" if self.broadcast else None,
             "metadata": self.metadata if metadata else None,
             "edited": {"user": BOT_USER_ID, "ts": self.edited} if self.edited else None,
         }
@@ -141,13 +143,14 @@ class Workspace:
         blocks: Blocks = (),
         metadata: Metadata | None = None,
         thread_ts: str | None = None,
+        broadcast: bool = False,
         bot_id: str = BOT_ID,
     ) -> Message:
         """Add a message to the channel with this id; a reply to a reply joins its thread."""
         with self._lock:
             root = self.thread(channel, thread_ts)[0].ts if thread_ts else None
             ts = self._next_ts()
-            return self._keep(Message(ts, channel, text, blocks, metadata, root, bot_id=bot_id))
+            return self._keep(Message(ts, channel, text, blocks, metadata, root, broadcast=broadcast, bot_id=bot_id))
 
     def update(
         self, channel: str, ts: str, *, text: str | None, blocks: Blocks | None, metadata: Metadata | None

@@ -42,6 +42,7 @@ def post_message(workspace: Workspace, arguments: Arguments) -> Mapping[str, obj
         blocks=content.blocks or (),
         metadata=content.metadata or None,
         thread_ts=arguments.text("thread_ts"),
+        broadcast=arguments.flag("reply_broadcast"),
     )
     return _written(message)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 
 from chalicelib.aws.queues import dead_letter_url
@@ -29,6 +30,17 @@ def messages(sandbox: Sandbox, *event_ids: str) -> list[Message]:
     """Give the messages, replies included, whose metadata carries one of the event ids."""
     everything = [m for channel in (SALES, OPERATOR) for m in sandbox.slack.workspace.messages(channel.id)]
     return [m for m in everything if (m.metadata or {}).get("event_payload", {}).get("event_id") in event_ids]
+
+
+def put_into_inbox(sandbox: Sandbox, body: str) -> None:
+    """Do what a redelivery or a redrive does, and wait until all is quiet."""
+    sandbox.aws.client("sqs").send_message(
+        QueueUrl=sandbox.outputs["InboxQueueUrl"],
+        MessageBody=body,
+        MessageGroupId=json.loads(body)["lead_id"],
+        MessageDeduplicationId=str(uuid.uuid4()),
+    )
+    assert sandbox.wait_until_idle()
 
 
 def take_all(sandbox: Sandbox, url: str) -> list[str]:

@@ -46,7 +46,16 @@ def test_an_answer_of_one_s_own_goes_through_the_whole_system(tmp_path: Path) ->
     assert "Fernway is already an account (same name)." in done.stdout
 
 
-@pytest.mark.parametrize("text", ["not json", "[]", ""])
+def test_an_empty_answer_is_zoho_s_204(tmp_path: Path) -> None:
+    """Zoho's way to say that nothing matches."""
+    answer = tmp_path / "answer.json"
+    answer.write_text("")
+    done = demo("--answer", str(answer))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "No exact match for company or name. Search A company of yours once, then create." in done.stdout
+
+
+@pytest.mark.parametrize("text", ["not json", "[]"])
 def test_a_file_that_is_no_answer_is_refused_with_a_sentence(tmp_path: Path, text: str) -> None:
     """No traceback, exit code 1."""
     answer = tmp_path / "answer.json"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.steps.notify import LEASE_SECONDS, notify
-from chalicelib.verdict import already_converted, decide
+from chalicelib.verdict import already_converted, decide, wait
 from chalicelib.verdict.model import ConversionOptions, Lead, Record, Verdict
 from chalicelib.wiring import clients
 from sandbox.slack.faults import Answer, Fault
@@ -25,7 +26,7 @@ from sandbox.slack.workspace import Channel, Message
 from sandbox.system import Sandbox
 
 TOKEN = "xoxb-of-this-test"
-CHANNEL = Channel.of("#notify")
+CHANNEL, OTHER = Channel.of("#notify"), Channel.of("#elsewhere")
 NUMBERS = itertools.count(1)
 NOTHING = decide(ConversionOptions(), Lead("1", "Ada Park", "Zylker"), lead_id="1")
 ACCOUNT = decide(ConversionOptions(accounts=(Record("77", "Zylker"),)), Lead("1", "Ada Park", "Zylker"), lead_id="1")
@@ -94,7 +95,7 @@ def _seconds(play: Play) -> float:
 @pytest.fixture
 def play(sandbox: Sandbox) -> Iterator[Play]:
     with SlackStandIn(
-        bot_token=TOKEN, channels=["#notify"], clock=lambda: _seconds(one), posts_per_second=100
+        bot_token=TOKEN, channels=["#notify", "#elsewhere"], clock=lambda: _seconds(one), posts_per_second=100
     ) as slack:
         one = Play(sandbox, slack)
         yield one
@@ -203,13 +204,60 @@ def test_refused_blocks_fall_back_to_the_text(play: Play) -> None:
     assert "No exact match" in message.text
 
 
-def test_a_channel_that_is_gone_is_for_a_person(play: Play) -> None:
-    """SlackRefused is Permanent, and the lease is given back."""
-    play.slack.workspace.archive("#notify")
-    with pytest.raises(SlackRefused) as refused:
-        play.notify(play.store(play.event()))
-    assert refused.value.reason == "slack_is_archived"
+@pytest.mark.parametrize("error", ["is_archived", "not_in_channel", "invalid_auth", "token_revoked"])
+def test_a_channel_or_token_that_is_gone_is_waited_for(play: Play, error: str) -> None:
+    """It is wrong for every message; a person mends it, and what was accepted is told then."""
+    notice = play.store(play.event())
+    play.slack.on("chat.postMessage", Answer(200, {"ok": False, "error": error}, effect=False))
+    with pytest.raises(SlackUnavailable) as refused:
+        play.notify(notice)
+    assert refused.value.reason == f"slack_{error}"
     assert play.item().owner == ""
+    assert play.notify(notice) == "posted"
+
+
+def test_a_message_that_slack_refuses_for_good_is_for_a_person(play: Play) -> None:
+    """SlackRefused is Permanent, and the lease is given back."""
+    play.slack.on("chat.postMessage", Answer(200, {"ok": False, "error": "team_access_not_granted"}, effect=False))
+    with pytest.raises(SlackRefused):
+        play.notify(play.store(play.event()))
+    assert play.item().owner == ""
+
+
+def test_when_the_channel_has_changed_the_message_is_posted_in_the_new_one(play: Play) -> None:
+    """Sales people look there now; the old message is a click away."""
+    play.notify(play.store(play.event(1)))
+    play.later(hours=1)
+    changed = replace(play.store(play.event(2), ACCOUNT), channel=OTHER.id)
+    assert play.notify(changed) == "posted"
+    (new,) = play.slack.workspace.messages(OTHER.id)
+    assert "Earlier message" in new.text
+    assert play.notify(changed) == "already_posted"
+
+
+def test_a_conversion_after_days_edits_the_old_message_and_makes_no_new_one(play: Play) -> None:
+    """There is nothing to do, so nobody has to look."""
+    play.notify(play.store(play.event(1)))
+    play.later(days=3)
+    assert play.notify(play.store(play.event(2), already_converted(Lead("1")))) == "updated"
+    assert [message.thread_ts is None for message in play.messages()] == [True, False]
+
+
+def test_the_end_of_waiting_is_shown_in_the_channel_too(play: Play) -> None:
+    """Nobody looks at the old message any more; the reply is broadcast."""
+    play.notify(play.store(play.event(1), wait("not_approved")))
+    play.later(hours=4)
+    play.notify(play.store(play.event(2), ACCOUNT))
+    assert [message.broadcast for message in play.messages() if message.thread_ts] == [True]
+
+
+def test_a_block_that_appears_is_a_change(play: Play) -> None:
+    """The targets stay the same, and yet nobody may convert any more."""
+    play.notify(play.store(play.event(1), ACCOUNT))
+    play.later(hours=1)
+    locked = ConversionOptions(accounts=(Record("77", "Zylker", locked=True),))
+    play.notify(play.store(play.event(2), decide(locked, Lead("1", "Ada Park", "Zylker"), lead_id="1")))
+    assert "Do not convert yet" in play.messages()[-1].text
 
 
 def test_an_update_whose_reply_is_lost_replies_once(play: Play) -> None:
@@ -333,10 +381,12 @@ class TestTrialMode:
         assert "may repeat" in play.messages()[-1].text
 
     def test_a_webhook_that_was_revoked_is_for_a_person(self, play: Play) -> None:
-        """Slack answers 4xx, and trying again changes nothing."""
+        """Somebody makes a new one, and the message is told then."""
+        notice = play.store(play.event())
         play.slack.on(WEBHOOK, Answer(404, "no_service", effect=False))
-        with pytest.raises(SlackRefused):
-            play.notify(play.store(play.event()))
+        with pytest.raises(SlackUnavailable):
+            play.notify(notice)
+        assert play.notify(notice) == "posted"
 
 
 def test_a_converted_lead_that_was_never_told_of_stays_quiet(play: Play) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.aws.queues import Message
-from chalicelib.edge import LONGEST_DELAY_SECONDS, Worker, delay_seconds
-from chalicelib.errors import AwsUnavailable, Superseded, ZohoRefused, ZohoThrottled
+from chalicelib.edge import LONGEST_DELAY_SECONDS, UNEXPECTED_RECEIVES, Worker, delay_seconds
+from chalicelib.errors import AwsUnavailable, Superseded, Unexpected, ZohoRefused, ZohoThrottled
 from chalicelib.steps.outcome import Outcome
 
+PERSONAL = "ada@zylker.example"
 DONE = Outcome("checked", {"lead_id": "1"})
 
 
@@ -142,13 +144,31 @@ def test_a_superseded_event_is_acknowledged_without_a_letter() -> None:
     assert seen.buried == []
 
 
-def test_the_unexpected_is_logged_by_its_type_alone_and_raised() -> None:
-    """Its text may hold what it failed on."""
+def test_the_unexpected_is_logged_and_raised_by_its_type_alone() -> None:
+    """Its text may hold what it failed on, and Lambda prints what is raised, with its causes."""
     seen = Recorder()
-    with pytest.raises(ValueError, match="ada@zylker"):
-        worker(seen, ValueError("ada@zylker.example")).handle(record())
+    with pytest.raises(Unexpected) as raised:
+        worker(seen, ValueError(PERSONAL)).handle(record())
     assert seen.lines[0][2]["error"] == "ValueError"
-    assert "ada" not in str(seen.lines)
+    assert PERSONAL not in str(seen.lines) + "".join(traceback.format_exception(raised.value))
+
+
+def test_the_unexpected_is_buried_after_a_few_times() -> None:
+    """A message that only we cannot handle must not hold up its channel."""
+    seen = Recorder()
+    worker(seen, ValueError("broken")).handle(record(receives=UNEXPECTED_RECEIVES))
+    assert [message.body for message in seen.buried] == ["body"]
+
+
+def test_a_day_of_retry_after_is_looked_at_every_hour() -> None:
+    """SQS hides nothing for longer than twelve hours, and a lead that nobody looks at is never given up."""
+    assert delay_seconds(1, 86_400, random=lambda: 0) == 3600
+
+
+def test_a_small_retry_after_that_comes_again_and_again_grows() -> None:
+    """A queue's limit of receives must not be reached in minutes."""
+    waits = [delay_seconds(received, 1, random=lambda: 0.5) for received in (1, 4, 8, 12)]
+    assert waits == [3, 17, 257, 451]
 
 
 @given(received=st.integers(1, 1000), asked=st.none() | st.floats(0, 3600), roll=st.floats(0, 1, exclude_max=True))

@@ -202,10 +202,15 @@ CASES: dict[str, tuple[ConversionOptions, Lead | None, Expected]] = {
     ),
     "nothing matched": (offer(), ADA, ("create_new", "none", "no_match", NEW, NEW)),
     "nothing matched and no company": (offer(), NO_COMPANY, ("create_new", "none", "no_match", NEW, NONE)),
-    "nothing matched and Zoho does not speak of it": (
+    "an answer that cannot be read": (
         ConversionOptions(None, None),
         ADA,
-        ("create_new", "none", "no_match", NEW, NEW),
+        ("unchecked", "none", "zoho_unreadable", NONE, NONE),
+    ),
+    "half an answer that cannot be read": (
+        replace(offer((MAILED,), by=(EMAIL,)), accounts=None),
+        ADA,
+        ("unchecked", "none", "zoho_unreadable", NONE, NONE),
     ),
     "nothing matched and the lead unread": (offer(), None, ("unchecked", "none", "lead_unread", NONE, NONE)),
     "the lead unread but an account matched its company": (

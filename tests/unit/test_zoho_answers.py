@@ -37,14 +37,19 @@ def contact(**fields: Any) -> Record:
     return record
 
 
-@pytest.mark.parametrize("body", [None, {}, [], "", {"__conversion_options": None}, {"__conversion_options": {}}])
-def test_an_empty_answer_matches_nothing(body: object) -> None:
+def test_an_answer_without_a_body_matches_nothing() -> None:
     """HTTP 204 has no body; deals were not spoken of."""
-    assert read_options(body) == EMPTY
-    assert EMPTY.deals is None
+    assert read_options(None) == ConversionOptions(contacts=(), accounts=(), deals=None)
 
 
-@pytest.mark.parametrize("nothing", [None, [], {}, "null", "", 0, False])
+@pytest.mark.parametrize("body", [{}, [], "", {"__conversion_options": None}, {"__conversion_options": {}}])
+def test_an_empty_answer_with_a_body_is_no_answer(body: object) -> None:
+    """Only Zoho may say that nothing matches."""
+    read = read_options(body)
+    assert (read.contacts, read.accounts) == (None, None)
+
+
+@pytest.mark.parametrize("nothing", [None, [], "null"])
 def test_a_null_part_is_like_an_empty_one(nothing: object) -> None:
     """Zoho writes nothing in several ways; named, even deals are answered with none."""
     parts = (
@@ -56,6 +61,20 @@ def test_a_null_part_is_like_an_empty_one(nothing: object) -> None:
     )
     assert options(**dict.fromkeys(parts, nothing)) == EMPTY
     assert options(Deals=nothing).deals == ()
+
+
+@pytest.mark.parametrize("odd", [{}, "", 0, False, "x", {"id": "1"}])
+def test_a_part_of_another_type_is_no_answer(odd: object) -> None:
+    """It is not read as "nothing matches"."""
+    read = options(Contacts=odd, Accounts=[], Deals=odd)
+    assert (read.contacts, read.accounts, read.deals) == (None, (), None)
+
+
+def test_evidence_without_a_record_is_no_answer() -> None:
+    """Something matched, and Zoho does not show us what."""
+    matched = {"Contacts": [{"field": {"api_name": "Email"}, "matched_lead_value": "ada@zylker.example"}]}
+    read = options(Contacts=[], Accounts=None, preference_field_matched_value=matched)
+    assert (read.contacts, read.accounts) == (None, ())
 
 
 def test_null_as_a_word_is_nothing() -> None:
@@ -102,9 +121,9 @@ def test_only_a_boolean_locks(odd: object) -> None:
 
 
 @pytest.mark.parametrize("odd", [None, "", "null", "abc", "7.1", "-7", "\u0667", True, ["71"], {"id": "71"}])
-def test_a_record_without_an_id_is_left_out(odd: object) -> None:
-    """Nobody can convert into what has no id."""
-    assert options(Contacts=[{"id": odd, "Full_Name": "Ada Park"}]).contacts == ()
+def test_a_record_without_an_id_makes_the_answer_none(odd: object) -> None:
+    """Nobody can convert into what has no id, and nobody may think that it is not there."""
+    assert options(Contacts=[{"id": "71"}, {"id": odd, "Full_Name": "Ada Park"}]).contacts is None
     assert contact(Account_Name={"id": odd, "name": "Kestrel Labs"}).account is None
 
 
