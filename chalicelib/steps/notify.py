@@ -9,21 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown
 from chalicelib.errors import SlackRefused, SlackUnavailable, SlackUnclear
 from chalicelib.events import Notice, read_time
 from chalicelib.match_event import Match
-from chalicelib.slack.failures import is_about_the_message
+from chalicelib.slack.bare import or_bare
 from chalicelib.slack.message import SlackMessage, render, render_change, with_line
 from chalicelib.steps.outcome import Outcome, of_event
 
 LEASE_SECONDS = 45
 CLOCK_SKEW_SECONDS = 10
 NEW_MESSAGE_AFTER = timedelta(days=1)
-Sent = TypeVar("Sent")
 MESSAGE_GONE = ("slack_message_not_found", "slack_cant_update_message", "slack_edit_window_closed")
 
 
@@ -176,10 +175,10 @@ class _Teller:
                 broadcast=broadcast,
             )
 
-        return _or_bare(message, send)
+        return or_bare(message, send)
 
     def _edited(self, history: History, old: Shown, message: SlackMessage, *, event_id: str) -> None:
-        _or_bare(
+        or_bare(
             message,
             lambda content: history.update(channel=old.channel, ts=old.ts, message=content, event_id=event_id),
         )
@@ -198,13 +197,3 @@ class _Teller:
         except (SlackUnavailable, SlackRefused):
             return message  # the link is a comfort; the message is the job
         return with_line(message, f"<{url}|Earlier message about this lead>")
-
-
-def _or_bare(message: SlackMessage, send: Callable[[SlackMessage], Sent]) -> Sent:
-    """Send; when Slack refuses the blocks, the text alone says it all."""
-    try:
-        return send(message)
-    except SlackRefused as error:
-        if not is_about_the_message(error) or not message.blocks:
-            raise
-        return send(SlackMessage(message.text, ()))
