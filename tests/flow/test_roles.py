@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from chalicelib.errors import Retryable
 from chalicelib.events import LeadEvent, Notice
@@ -20,19 +18,12 @@ from sandbox.slack.faults import Answer
 from sandbox.system import SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
 from tests.flow.leads import zylker_contact
+from tests.template import RESOURCES
 
 Allowed = set[tuple[str, str]]
 STAGE = "roles"
 POLLER = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 """What Lambda's own poller does with the function's role."""
-
-
-class Loader(yaml.SafeLoader):
-    """Reads `!Ref`, `!GetAtt` and `!Sub` as the text that follows."""
-
-
-Loader.add_multi_constructor("!", lambda loader, _tag, node: loader.construct_scalar(node))
-RESOURCES = yaml.load(Path("infra/resources.yaml").read_text(), Loader)["Resources"]  # noqa: S506 - it is a SafeLoader
 
 
 def allowed(role: str) -> Allowed:

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from chalicelib.aws.ledger import DUE, DUE_INDEX
 from chalicelib.aws.queues import dead_letter_url
 from chalicelib.steps.notify import LEASE_SECONDS
+from tests.template import RESOURCES, TEMPLATE
 
-
-class Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms such as `!Sub`, of which only the value matters here."""
-
-
-Loader.add_multi_constructor("!", lambda loader, _tag, node: loader.construct_scalar(node))
-TEMPLATE: dict[str, Any] = yaml.load(Path("infra/resources.yaml").read_text(), Loader)  # noqa: S506 - it is a SafeLoader
-RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
 FUNCTIONS = json.loads(Path(".chalice/config.json").read_text())["stages"]["dev"]["lambda_functions"]
 QUEUES = {name: one["Properties"] for name, one in RESOURCES.items() if one["Type"] == "AWS::SQS::Queue"}
 
