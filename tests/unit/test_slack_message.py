@@ -357,3 +357,20 @@ def test_a_line_is_added_below_and_to_the_text() -> None:
     assert more.blocks[:-1] == message.blocks
     assert texts(more)[-1] == "<https://chat.example/p1|Earlier message>"
     assert more.text == f"{message.text} <https://chat.example/p1|Earlier message>"
+
+
+def test_another_name_takes_the_tick_away() -> None:
+    """The message asks, and the button to convert is not the green one."""
+    given_match = match(judged(offer((contact(name="Bob Other", Email="ada@zylker.example"),), by=(EMAIL,))))
+    blocks = render(given_match).blocks
+    assert blocks[1]["text"]["text"].startswith(":question:")
+    assert "The contact is Bob Other; this lead is Ada Park." in blocks[2]["text"]["text"]
+    assert "style" not in blocks[-2]["elements"][0]
+
+
+def test_an_account_that_wins_by_its_website_says_so() -> None:
+    """Two accounts of one name, and the lead's email fits one of them: that is the reason, not the name."""
+    pair = (account("2001"), account("2003", Website="https://www.zylker.example"))
+    message = render(match(judged(offer((), pair, accounts_by=(COMPANY,)))))
+    assert "Zylker is already an account (its website fits the email)." in message.text
+    assert "https://www.zylker.example" in str(message.blocks)

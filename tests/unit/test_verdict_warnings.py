@@ -142,3 +142,25 @@ def test_a_contradiction_is_a_note_about_the_contact(record: Record, lead: Lead,
 def test_several_layouts_are_no_warning() -> None:
     """Rule 8: layouts are a line in the footer."""
     assert judged(offer(modules_with_multiple_layouts=("Contacts", "Deals"))).warnings == ()
+
+
+def test_a_contact_of_another_name_is_said() -> None:
+    """A shared mailbox leads to somebody else; nobody should find out after the conversion."""
+    verdict = judged(offer((contact(name="Bob Other", Email="ada@zylker.example"),), by=(EMAIL,)))
+    (warning,) = [one for one in verdict.warnings if one.code == "name_differs"]
+    assert (warning.severity, warning.record_id) == ("note", "1001")
+    assert warning.message == "The contact is Bob Other; this lead is Ada Park."
+
+
+def test_an_account_of_another_name_is_said() -> None:
+    """So does a switchboard."""
+    verdict = judged(offer((), (account(name="Totally Different"),), accounts_by=(PHONE,)))
+    (warning,) = [one for one in verdict.warnings if one.code == "company_differs"]
+    assert warning.message == "The account is Totally Different; this lead says Zylker."
+
+
+@pytest.mark.parametrize("name", ["Ada Park", "Park, Ada", "Ada M. Park", "A. Park", ""])
+def test_a_name_that_shares_a_word_does_not_differ(name: str) -> None:
+    """People write their names in many ways."""
+    verdict = judged(offer((contact(name=name, Email="ada@zylker.example"),), by=(EMAIL,)))
+    assert "name_differs" not in {one.code for one in verdict.warnings}
