@@ -99,14 +99,17 @@ class _Teller:
         quiet = match.verdict.action == "already_converted"
         if held.shown is None:
             return self.leave(held, "nothing_to_tell") if quiet else self._post(held, match, message)
-        if not quiet and self.channel != held.shown.channel and held.shown.revision != held.revision:
-            return self._post(held, match, self._linked_back(message, held.shown))
         if held.shown.revision == held.revision:
             self.ledger.posted(held, held.shown)
             return "already_posted"
-        if not quiet and read_time(held.accepted_at) - read_time(held.shown.accepted_at) >= NEW_MESSAGE_AFTER:
+        if not quiet and self._is_news(held, held.shown):
             return self._post(held, match, self._linked_back(message, held.shown))
         return self._update(held, held.shown, match, message)
+
+    def _is_news(self, held: LedgerItem, old: Shown) -> bool:
+        """Tell whether the old message is where nobody looks any more: in another channel, or a day back."""
+        age = read_time(held.accepted_at) - read_time(old.accepted_at)
+        return self.channel != old.channel or age >= NEW_MESSAGE_AFTER
 
     def leave(self, held: LedgerItem, word: str) -> str:
         """Give the lease back and tell nothing; what an earlier attempt may have posted stays to be settled."""
