@@ -6,7 +6,7 @@ import os
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, Response, SQSEvent
 
-from chalicelib.settings import queue_name
+from chalicelib.settings import check_workers, queue_name
 from chalicelib.wiring import Wiring
 
 app = Chalice(app_name="leadmatch", configure_logs=False)
@@ -26,7 +26,9 @@ def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@app.on_sqs_message(queue=queue_name("inbox", os.environ), batch_size=1, name="check", maximum_concurrency=5)
+@app.on_sqs_message(
+    queue=queue_name("inbox", os.environ), batch_size=1, name="check", maximum_concurrency=check_workers(os.environ)
+)
 def check(event: SQSEvent) -> None:
     """Check one lead of the inbox."""
     for record in event:

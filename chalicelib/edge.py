@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from chalicelib.aws.queues import Message
 from chalicelib.errors import LeadmatchError, Permanent, Retryable, Superseded, Unexpected
+from chalicelib.metrics import Metric
 from chalicelib.steps.outcome import Outcome
 
 SHORT_WAIT_SECONDS = 3.0
@@ -30,6 +31,13 @@ class Log(Protocol):
     def info(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102 - the logger's own methods
     def warning(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102
     def error(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102
+
+
+class Meter(Protocol):
+    """Writes measurements."""
+
+    def record(self, measures: Mapping[Metric, float]) -> None:
+        """Write what was measured."""
 
 
 class Inlet(Protocol):
@@ -55,6 +63,7 @@ class Worker:
     inlet: Inlet
     dead_letters: DeadLetters
     log: Log
+    meter: Meter
     sleep: Callable[[float], None]
     random: Callable[[], float]
 
@@ -74,6 +83,7 @@ class Worker:
             self._unexpected(record, type(error).__name__, received)
         else:
             self.log.info(outcome.name, extra={**outcome.fields, "receives": received})
+            self.meter.record(outcome.measures)
 
     def _with_short_waits(self, body: str) -> Outcome:
         """Sleep through waits so short that giving the message back would cost more."""
@@ -89,6 +99,7 @@ class Worker:
     def _put_off(self, record: Mapping[str, Any], error: Retryable, received: int) -> None:
         seconds = delay_seconds(received, error.retry_after_seconds, random=self.random)
         self.log.warning("retry", extra={**self._about(record), "reason": error.reason, "seconds": seconds})
+        self.meter.record({Metric.RETRIES: 1})
         try:
             self.inlet.delay(record["receiptHandle"], seconds)
         except Retryable as failed:  # the queue's own visibility time-out stands in
@@ -102,6 +113,7 @@ class Worker:
         self.log.error("unexpected", extra={**self._about(record), "error": kind})
         error = Unexpected(f"{kind}, see the log.", reason="unexpected")
         if received < UNEXPECTED_RECEIVES:
+            self.meter.record({Metric.FAILURES: 1})
             raise error from None
         self._bury(record, error)
 
@@ -115,6 +127,7 @@ class Worker:
             )
         )
         self.log.error("given_up", extra={**self._about(record), "reason": error.reason})
+        self.meter.record({Metric.FAILURES: 1})
 
     def _about(self, record: Mapping[str, Any]) -> dict[str, Any]:
         return {"step": self.name, "message_id": record["messageId"], "group": record["attributes"]["MessageGroupId"]}

@@ -9,6 +9,11 @@ from chalicelib.errors import Misconfigured
 
 PREFIX = "LEADMATCH_"
 API_VERSIONS = ("v5", "v6", "v7", "v8")
+ZOHO_CONCURRENCY = "10"
+"""How many API calls at once Zoho takes from an app of a Standard org; Free takes 5, Ultimate 25."""
+CALLS_PER_LEAD = 2
+FEWEST_WORKERS, MOST_WORKERS = 2, 1000
+"""What SQS takes as the most workers of a queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,17 @@ def queue_name(which: str, environ: Mapping[str, str]) -> str:
     """
     url = environ.get(f"{PREFIX}{which.upper()}_QUEUE", "").strip().rstrip("/")
     return url.rpartition("/")[2] or f"leadmatch-unprovisioned-{which}.fifo"
+
+
+def check_workers(environ: Mapping[str, str]) -> int:
+    """Say how many leads may be checked at once: half of what Zoho takes, since a lead is two calls at once.
+
+    Chalice's decorators want it at import, where nothing raises: what is no number counts as not set.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-lambda-function-trigger.html
+    """
+    text = environ.get(f"{PREFIX}ZOHO_CONCURRENCY", "").strip()
+    calls = int(text if text.isascii() and text.isdigit() and len(text) < len("10000") else ZOHO_CONCURRENCY)
+    return min(max(FEWEST_WORKERS, calls // CALLS_PER_LEAD), MOST_WORKERS)
 
 
 def _api_version(text: str) -> str:

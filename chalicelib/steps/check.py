@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from chalicelib.aws.queues import Message
 from chalicelib.errors import LeadNotFound, Misconfigured, NotApproved, RecordLocked, Retryable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
+from chalicelib.metrics import Metric
 from chalicelib.steps.outcome import Outcome, of_event
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Verdict
@@ -101,9 +102,10 @@ def check(
     due_at = now() + timedelta(hours=RECHECK_HOURS) if verdict.action == "wait" else None
     item = ledger.store_match(event, match_event.write(match, stage=stage), due_at=due_at)
     _send(event, item, outboxes, channels)
-    return of_event(
+    done = of_event(
         "checked", event, now=now(), action=verdict.action, confidence=verdict.confidence, reason=verdict.reason
     )
+    return replace(done, measures={Metric.VERDICTS: 1, Metric.UNCHECKED: int(verdict.action == "unchecked")})
 
 
 def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, now: datetime) -> Verdict:

@@ -16,13 +16,16 @@ from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown
 from chalicelib.errors import SlackRefused, SlackUnavailable, SlackUnclear
 from chalicelib.events import Notice, read_time
 from chalicelib.match_event import Match
+from chalicelib.metrics import Metric
 from chalicelib.slack.bare import or_bare
 from chalicelib.slack.message import SlackMessage, render, render_change, with_line
-from chalicelib.steps.outcome import Outcome, of_event
+from chalicelib.steps.outcome import Outcome, of_event, since_accepted
 
 LEASE_SECONDS = 45
 CLOCK_SKEW_SECONDS = 10
 NEW_MESSAGE_AFTER = timedelta(days=1)
+FROM_ZOHO = ("webhook", "notification")
+"""Whoever else queued a lead did so hours after Zoho's call, which says nothing about our speed."""
 MESSAGE_GONE = ("slack_message_not_found", "slack_cant_update_message", "slack_edit_window_closed")
 
 
@@ -76,7 +79,10 @@ def notify(
     except (SlackUnavailable, SlackRefused):
         ledger.release(held, refused=teller.intended)
         raise
-    return of_event(did, notice.event, now=now(), revision=held.revision)
+    done = of_event(did, notice.event, now=now(), revision=held.revision)
+    if did == "posted" and notice.event.trigger in FROM_ZOHO:
+        return replace(done, measures={Metric.SECONDS_TO_SLACK: since_accepted(notice.event, now=now())})
+    return done
 
 
 @dataclass(slots=True)

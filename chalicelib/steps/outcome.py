@@ -1,23 +1,30 @@
-"""What a step did, as the edge logs it: a static name and fields that are ids, counts, durations and reasons."""
+"""What a step did, as the edge logs and measures it: a static name, ids, counts, durations and reasons."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.events import LeadEvent
+from chalicelib.metrics import Metric
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One log line."""
+    """One log line, and what is measured with it."""
 
     name: str
     fields: dict[str, str | int | float]
+    measures: Mapping[Metric, float] = field(default_factory=dict)
 
 
 def of_event(name: str, event: LeadEvent, *, now: datetime, **fields: str | int | float) -> Outcome:
     """Tell what became of a lead event, and how long after it was accepted."""
-    since = round((now - event.accepted_at).total_seconds(), 3)
     known: dict[str, str | int | float] = {"lead_id": event.lead_id, "event_id": event.event_id}
-    return Outcome(name, {**known, "since_accepted_seconds": since, **fields})
+    return Outcome(name, {**known, "since_accepted_seconds": since_accepted(event, now=now), **fields})
+
+
+def since_accepted(event: LeadEvent, *, now: datetime) -> float:
+    """Give the seconds since a lead event was accepted."""
+    return round((now - event.accepted_at).total_seconds(), 3)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.queues import Queue
     from chalicelib.aws.secrets import CredentialsSecret
     from chalicelib.edge import Worker
+    from chalicelib.metrics import Meter
     from chalicelib.steps.check import Patience
     from chalicelib.steps.outcome import Outcome
     from chalicelib.steps.receive import Reply
@@ -35,6 +36,7 @@ class Wiring:
 
     def receive(self, gateway_event: Mapping[str, Any]) -> Reply:
         """Answer a call of the webhook and log how."""
+        from chalicelib.metrics import Metric
         from chalicelib.steps.receive import receive, unavailable
 
         try:
@@ -48,8 +50,11 @@ class Wiring:
             )
         except Misconfigured as error:
             reply = unavailable(error)
-        log = self.log.info if reply.accepted or reply.status < 500 else self.log.error  # noqa: PLR2004 - HTTP's number
+        not_taken = reply.status >= 500  # noqa: PLR2004 - HTTP's number
+        log = self.log.error if not_taken else self.log.info
         log("received", extra={"status": reply.status, "reason": reply.reason, "leads": list(reply.accepted)})
+        if reply.accepted or not_taken:
+            self.meter.record({Metric.LEADS_RECEIVED: len(reply.accepted), Metric.CALLS_NOT_TAKEN: int(not_taken)})
         return reply
 
     @cached_property
@@ -125,6 +130,11 @@ class Wiring:
         return clients.logger()
 
     @cached_property
+    def meter(self) -> Meter:
+        """Where measurements go: the log, as lines that CloudWatch reads."""
+        return clients.meter(self._environ.get("LEADMATCH_STAGE", "").strip() or "dev")
+
+    @cached_property
     def credentials(self) -> CredentialsSecret:
         """The secret that people write."""
         from chalicelib.aws.secrets import CredentialsSecret
@@ -147,6 +157,7 @@ class Wiring:
             inlet=self._queue(url),
             dead_letters=self._dead_letters(url),
             log=self.log,
+            meter=self.meter,
             sleep=time.sleep,
             random=random.random,
         )

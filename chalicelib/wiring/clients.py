@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from datetime import UTC, datetime
 from functools import cache
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
+
+    from chalicelib.metrics import Meter
 
 HTTP_CONNECTIONS = 4
 
@@ -61,6 +64,14 @@ def logger() -> Logger:
 
 
 @cache
+def meter(stage: str) -> Meter:
+    """Build the meter: its lines go where the log's go."""
+    from chalicelib.metrics import Meter
+
+    return Meter(stage=stage, write=_write_to_log)
+
+
+@cache
 def kept_session() -> requests.Session:
     """Keep connections to Zoho open; neither proxies nor .netrc of the environment have a say."""
     return _session()
@@ -69,6 +80,12 @@ def kept_session() -> requests.Session:
 def fresh_session() -> requests.Session:
     """Open a session for one call to Slack, on a connection of its own."""
     return _session()
+
+
+def _write_to_log(line: str) -> None:
+    handler = logger().registered_handler
+    if isinstance(handler, logging.StreamHandler):
+        handler.stream.write(line + "\n")
 
 
 def _session() -> requests.Session:

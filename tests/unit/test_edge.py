@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,10 +15,11 @@ from hypothesis import strategies as st
 from chalicelib.aws.queues import Message
 from chalicelib.edge import LONGEST_DELAY_SECONDS, UNEXPECTED_RECEIVES, Worker, delay_seconds
 from chalicelib.errors import AwsUnavailable, Superseded, Unexpected, ZohoRefused, ZohoThrottled
+from chalicelib.metrics import Metric
 from chalicelib.steps.outcome import Outcome
 
 PERSONAL = "ada@zylker.example"
-DONE = Outcome("checked", {"lead_id": "1"})
+DONE = Outcome("checked", {"lead_id": "1"}, {Metric.VERDICTS: 1})
 
 
 @dataclass
@@ -28,6 +30,7 @@ class Recorder:
     buried: list[Message] = field(default_factory=list)
     lines: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
+    measured: list[Mapping[Metric, float]] = field(default_factory=list)
     delay_fails: bool = False
 
     def delay(self, receipt_handle: str, seconds: int) -> None:
@@ -40,6 +43,10 @@ class Recorder:
     def send(self, message: Message) -> None:
         """Bury."""
         self.buried.append(message)
+
+    def record(self, measures: Mapping[Metric, float]) -> None:
+        """Measure."""
+        self.measured.append(measures)
 
     def info(self, msg: str, *, extra: Mapping[str, Any]) -> None:
         """Log."""
@@ -81,6 +88,7 @@ def worker(recorder: Recorder, *answers: Outcome | Exception) -> Worker:
         inlet=recorder,
         dead_letters=recorder,
         log=recorder,
+        meter=recorder,
         sleep=recorder.slept.append,
         random=lambda: 0.5,
     )
@@ -184,3 +192,34 @@ def test_delays_grow() -> None:
     """The cap doubles from four seconds to fifteen minutes."""
     caps = [delay_seconds(received, None, random=lambda: 1.0) for received in range(1, 11)]
     assert caps == [4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
+
+
+@pytest.mark.parametrize(
+    ("answer", "measures"),
+    [
+        (DONE, {Metric.VERDICTS: 1}),
+        (ZohoThrottled("slow", reason="zoho_throttled"), {Metric.RETRIES: 1}),
+        (ZohoRefused("no", reason="zoho_no_permission"), {Metric.FAILURES: 1}),
+        (KeyError(PERSONAL), {Metric.FAILURES: 1}),
+    ],
+)
+def test_what_became_of_a_message_is_measured_once(answer: Outcome | Exception, measures: dict[Metric, float]) -> None:
+    """The dashboard and the alarms stand on it: a retry is no failure."""
+    seen = Recorder()
+    with contextlib.suppress(ZohoThrottled, Unexpected):
+        worker(seen, answer).handle(record())
+    assert seen.measured == [measures]
+
+
+def test_what_a_newer_event_made_void_is_measured_as_nothing() -> None:
+    """It is neither a verdict nor a failure."""
+    seen = Recorder()
+    worker(seen, Superseded("newer", reason="superseded")).handle(record())
+    assert seen.measured == []
+
+
+def test_an_unexpected_fault_that_is_buried_is_one_failure() -> None:
+    """One message, one alarm."""
+    seen = Recorder()
+    worker(seen, KeyError("x")).handle(record(receives=UNEXPECTED_RECEIVES))
+    assert seen.measured == [{Metric.FAILURES: 1}]

@@ -14,15 +14,16 @@ ROOMS = {
     "settings": {"errors"},
     "verdict": {"errors"},
     "events": {"errors"},
+    "metrics": set(),
     "match_reading": {"verdict"},
     "match_event": {"events", "match_reading", "verdict"},
     "intake": {"errors", "events"},
     "zoho": {"errors", "events", "http", "verdict"},
     "aws": {"errors", "events"},
     "slack": {"errors", "http", "match_event", "verdict"},
-    "steps": {"aws", "errors", "events", "intake", "match_event", "slack", "verdict", "zoho"},
-    "edge": {"aws", "errors", "steps"},
-    "wiring": {"aws", "edge", "errors", "events", "settings", "slack", "steps", "zoho"},
+    "steps": {"aws", "errors", "events", "intake", "match_event", "metrics", "slack", "verdict", "zoho"},
+    "edge": {"aws", "errors", "metrics", "steps"},
+    "wiring": {"aws", "edge", "errors", "events", "metrics", "settings", "slack", "steps", "zoho"},
 }
 """Each room of chalicelib and the rooms that it may know."""
 PURE = [*Path("chalicelib/verdict").glob("*.py"), *Path("chalicelib/intake").glob("*.py")]

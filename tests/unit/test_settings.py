@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.errors import Misconfigured
-from chalicelib.settings import REQUIRED, queue_name, read_settings
+from chalicelib.settings import REQUIRED, check_workers, queue_name, read_settings
 
 WHOLE = {f"LEADMATCH_{name}": f"value-{name}" for name in REQUIRED}
 
@@ -42,3 +42,23 @@ def test_a_queue_s_name_is_the_last_segment_of_its_url() -> None:
 def test_without_its_variable_a_queue_has_a_name_that_no_stage_has() -> None:
     """A deploy that was not provisioned fails, and attaches to nobody else's queue."""
     assert queue_name("slack", {}) == "leadmatch-unprovisioned-slack.fifo"
+
+
+@pytest.mark.parametrize(
+    ("text", "workers"),
+    [
+        ("", 5),
+        ("5", 2),
+        ("1", 2),
+        ("15", 7),
+        (" 25 ", 12),
+        ("0", 2),
+        ("ten", 5),
+        ("-3", 5),
+        ("99999", 5),
+        ("9999", 1000),
+    ],
+)
+def test_half_of_zoho_s_simultaneous_calls_is_what_check_may_use(text: str, workers: int) -> None:
+    """A lead is two calls at once; SQS takes 2 to 1000 workers, and nothing raises at import."""
+    assert check_workers({"LEADMATCH_ZOHO_CONCURRENCY": text}) == workers
