@@ -32,11 +32,11 @@ QUIET_LOOKS = 2
 class Sandbox:
     """Everything, for as long as its block lasts; one at a time in a process.
 
-    `log` takes the functions' log lines. `patience` replaces the product's: a sandbox has no six hours.
+    `log` takes the functions' log lines. `patience` and `timing` replace the product's: a sandbox has no six hours.
     """
 
-    def __init__(self, *, log: IO[str], patience: Any = None, stage: str = "sandbox") -> None:
-        self.stage, self._log, self._patience = stage, log, patience
+    def __init__(self, *, log: IO[str], patience: Any = None, timing: Any = None, stage: str = "sandbox") -> None:
+        self.stage, self._log, self._patience, self._timing = stage, log, patience, timing
         self.crm = Crm()
         self.zoho = ZohoStandIn(
             self.crm,
@@ -100,7 +100,7 @@ class Sandbox:
         import app
         from chalicelib.wiring import Wiring
 
-        app.wiring = Wiring(os.environ, patience=self._patience)
+        app.wiring = Wiring(os.environ, patience=self._patience, timing=self._timing)
         _log_to(app.wiring.log, self._log)
         self.webhook_url = opening.enter_context(LocalApi(app.app)) + "/zoho/leads"
         handlers = {self.outputs["InboxQueueUrl"]: app.check, self.outputs["SlackQueueUrl"]: app.notify}

@@ -21,12 +21,22 @@ from chalicelib.slack.bare import or_bare
 from chalicelib.slack.message import SlackMessage, render, render_change, with_line
 from chalicelib.steps.outcome import Outcome, of_event, since_accepted
 
-LEASE_SECONDS = 45
-CLOCK_SKEW_SECONDS = 10
-NEW_MESSAGE_AFTER = timedelta(days=1)
 FROM_ZOHO = ("webhook", "notification")
 """Whoever else queued a lead did so hours after Zoho's call, which says nothing about our speed."""
 MESSAGE_GONE = ("slack_message_not_found", "slack_cant_update_message", "slack_edit_window_closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long a worker holds a lead, and how old a message may be to be updated.
+
+    The lease outlives the function's hard kill and the call that was still under way then. The skew is how far the
+    clocks of Slack and of our workers may lie apart.
+    """
+
+    lease_seconds: float = 45
+    clock_skew_seconds: int = 10
+    new_message_after: timedelta = timedelta(days=1)
 
 
 class Ledger(Protocol):
@@ -64,18 +74,19 @@ def notify(
     pace: Callable[[str], None],
     now: Callable[[], datetime],
     owner: str,
+    timing: Timing = Timing(),
 ) -> Outcome:
     """Bring the channel up to date with the ledger; doing it twice shows nothing twice.
 
     Raises `LeaseHeld`, `SlackUnavailable` or `SlackUnclear` to be called again, `SlackRefused` when a person has to act.
     """
-    held = ledger.claim(notice.event.lead_id, owner=owner, lease_seconds=LEASE_SECONDS)
-    teller = _Teller(ledger, slack, pace, now, notice.channel)
+    held = ledger.claim(notice.event.lead_id, owner=owner, lease_seconds=timing.lease_seconds)
+    teller = _Teller(ledger, slack, pace, now, notice.channel, timing)
     try:
         did = teller.tell(held) if held.event_id == notice.event.event_id else teller.leave(held, "superseded")
     except SlackUnclear as error:
         # The lease stays ours until the lost call is over for certain; then somebody reads the history back.
-        raise SlackUnclear(str(error), reason=error.reason, retry_after_seconds=LEASE_SECONDS + 1) from None
+        raise SlackUnclear(str(error), reason=error.reason, retry_after_seconds=timing.lease_seconds + 1) from None
     except (SlackUnavailable, SlackRefused):
         ledger.release(held, refused=teller.intended)
         raise
@@ -94,6 +105,7 @@ class _Teller:
     pace: Callable[[str], None]
     now: Callable[[], datetime]
     channel: str
+    timing: Timing
     intended: bool = False
 
     def tell(self, held: LedgerItem) -> str:
@@ -115,7 +127,7 @@ class _Teller:
     def _is_news(self, held: LedgerItem, old: Shown) -> bool:
         """Tell whether the old message is where nobody looks any more: in another channel, or a day back."""
         age = read_time(held.accepted_at) - read_time(old.accepted_at)
-        return self.channel != old.channel or age >= NEW_MESSAGE_AFTER
+        return self.channel != old.channel or age >= self.timing.new_message_after
 
     def leave(self, held: LedgerItem, word: str) -> str:
         """Give the lease back and tell nothing; what an earlier attempt may have posted stays to be settled."""
@@ -129,7 +141,7 @@ class _Teller:
         ts = self.slack.history.find(
             channel=posting.shown.channel,
             event_id=posting.shown.event_id,
-            since=posting.began_at - CLOCK_SKEW_SECONDS,
+            since=posting.began_at - self.timing.clock_skew_seconds,
             thread_ts=posting.thread_ts,
         )
         if ts:

@@ -24,15 +24,21 @@ if TYPE_CHECKING:
     from chalicelib.edge import Worker
     from chalicelib.metrics import Meter
     from chalicelib.steps.check import Patience
+    from chalicelib.steps.notify import Timing
     from chalicelib.steps.outcome import Outcome
     from chalicelib.steps.receive import Reply
 
 
 class Wiring:
-    """Builds each part once, when it is first asked for; nothing is read or raised before."""
+    """Builds each part once, when it is first asked for; nothing is read or raised before.
 
-    def __init__(self, environ: Mapping[str, str], *, patience: Patience | None = None) -> None:
-        self._environ, self._patience = environ, patience
+    `patience` and `timing` replace the product's for a sandbox or a test, which has no hours and no 45 seconds.
+    """
+
+    def __init__(
+        self, environ: Mapping[str, str], *, patience: Patience | None = None, timing: Timing | None = None
+    ) -> None:
+        self._environ, self._patience, self._timing = environ, patience, timing
 
     def receive(self, gateway_event: Mapping[str, Any]) -> Reply:
         """Answer a call of the webhook and log how."""
@@ -93,10 +99,10 @@ class Wiring:
         """The slack queue's worker."""
         from chalicelib.events import Notice
         from chalicelib.slack.pace import Pace
-        from chalicelib.steps.notify import notify
+        from chalicelib.steps.notify import Timing, notify
         from chalicelib.wiring.slack import open_slack
 
-        pace = Pace(clock=time.monotonic, sleep=time.sleep)
+        pace, timing = Pace(clock=time.monotonic, sleep=time.sleep), self._timing or Timing()
 
         def step(body: str) -> Outcome:
             return notify(
@@ -106,6 +112,7 @@ class Wiring:
                 pace=pace.wait,
                 now=clients.utc_now,
                 owner=clients.new_id(),
+                timing=timing,
             )
 
         return self._worker("notify", self.settings.slack_queue, step)

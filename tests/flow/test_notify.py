@@ -16,7 +16,7 @@ from chalicelib.errors import LeaseHeld, SlackRefused, SlackUnavailable, SlackUn
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
 from chalicelib.slack.client import SlackBot, SlackWebhook
-from chalicelib.steps.notify import LEASE_SECONDS, notify
+from chalicelib.steps.notify import Timing, notify
 from chalicelib.verdict import already_converted, decide, wait
 from chalicelib.verdict.model import ConversionOptions, Lead, Record, Verdict
 from chalicelib.wiring import clients
@@ -27,6 +27,7 @@ from sandbox.system import Sandbox
 
 TOKEN = "xoxb-of-this-test"
 CHANNEL, OTHER = Channel.of("#notify"), Channel.of("#elsewhere")
+LEASE_SECONDS = Timing().lease_seconds
 NUMBERS = itertools.count(1)
 NOTHING = decide(ConversionOptions(), Lead("1", "Ada Park", "Zylker"), lead_id="1")
 ACCOUNT = decide(ConversionOptions(accounts=(Record("77", "Zylker"),)), Lead("1", "Ada Park", "Zylker"), lead_id="1")

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.aws.ledger import DUE, DUE_INDEX
 from chalicelib.aws.queues import dead_letter_url
-from chalicelib.steps.notify import LEASE_SECONDS
+from chalicelib.steps.notify import Timing
 from tests.template import RESOURCES, TEMPLATE
 
 FUNCTIONS = json.loads(Path(".chalice/config.json").read_text())["stages"]["dev"]["lambda_functions"]
@@ -42,8 +42,8 @@ def test_a_worker_s_queue_has_the_dead_letters_that_the_code_writes_to(name: str
 
 def test_time_outs_lease_and_visibility_are_in_order() -> None:
     """A lease outlives the function's hard end, and the queue's visibility outlives the lease."""
-    assert FUNCTIONS["notify"]["lambda_timeout"] == 20 < LEASE_SECONDS == 45
-    assert QUEUES["SlackQueue"]["VisibilityTimeout"] == 60 > LEASE_SECONDS
+    assert FUNCTIONS["notify"]["lambda_timeout"] == 20 < Timing().lease_seconds == 45
+    assert QUEUES["SlackQueue"]["VisibilityTimeout"] == 60 > Timing().lease_seconds
     assert QUEUES["InboxQueue"]["VisibilityTimeout"] > FUNCTIONS["check"]["lambda_timeout"]
     assert FUNCTIONS["api_handler"]["lambda_timeout"] < 29  # API Gateway waits no longer
 
