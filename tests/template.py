@@ -54,6 +54,8 @@ def _resolve(node: Any, names: dict[str, str]) -> Any:
             return _attribute(path, names)
         case {"Fn::Sub": str(text)}:
             return re.sub(r"\$\{([^}]+)\}", lambda found: names[found[1]], text)
+        case {"Fn::FindInMap": [table, row, column]}:
+            return TEMPLATE["Mappings"][table][row][column]
         case dict():
             return {key: _resolve(value, names) for key, value in node.items()}
         case list():

@@ -9,17 +9,15 @@ from typing import Any
 
 import pytest
 
+from chalicelib import metrics
+from chalicelib.metrics import Metric
 from tests.template import RESOURCES, STAGE, of_type, resolved
 
 ALARMS = of_type("AWS::CloudWatch::Alarm")
 FUNCTIONS = json.loads(Path(".chalice/config.json").read_text())["lambda_functions"]
 QUEUES = {queue["QueueName"] for queue in of_type("AWS::SQS::Queue").values()}
 LOG_GROUPS = {group["LogGroupName"] for group in of_type("AWS::Logs::LogGroup").values()}
-OURS = {
-    *("LeadsReceived", "CallsNotTaken", "Verdicts", "Unchecked", "SecondsToSlack", "Retries"),
-    *("Failures", "TokenRefreshFailures", "ZohoCreditsLeft"),
-}
-"""The metrics that our code measures."""
+OURS = {metric.value[0] for metric in Metric}
 DASHBOARD = json.loads(RESOURCES["Dashboard"]["Properties"]["DashboardBody"])["widgets"]
 
 
@@ -40,9 +38,9 @@ def watched(alarm: dict[str, Any]) -> list[tuple[str, str, dict[str, str]]]:
 def assert_exists(namespace: str, name: str, dimensions: dict[str, str]) -> None:
     """Fail unless somebody sends this metric."""
     match namespace:
-        case "leadmatch":
+        case metrics.NAMESPACE:
             assert name in OURS
-            assert dimensions == {"stage": STAGE}
+            assert dimensions == {metrics.DIMENSION: STAGE}
         case "AWS/SQS":
             assert dimensions["QueueName"] in QUEUES
             assert name.startswith("Approximate")
@@ -138,7 +136,7 @@ def test_the_dashboard_shows_what_exists_and_everything_that_we_measure() -> Non
     """A widget with a misspelt metric is empty without a word."""
     for metric in dashboard_metrics():
         assert_exists(*metric)
-    assert {name for namespace, name, _ in dashboard_metrics() if namespace == "leadmatch"} == OURS
+    assert {name for namespace, name, _ in dashboard_metrics() if namespace == metrics.NAMESPACE} == OURS
 
 
 def test_the_dashboard_shows_every_alarm() -> None:
