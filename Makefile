@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
+SCANNERS := $(VENV)/scanners/ready
 PIN := --quiet --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format golden picture pins clean
+.PHONY: help demo test check format golden picture pins scanners clean
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -14,10 +15,10 @@ help: ## Say what there is.
 demo: $(READY) ## The whole system on this machine, no accounts. LEAD=name shows another lead, ANSWER=file.json an answer of yours.
 	@$(RUN) -m sandbox demo $(if $(LEAD),--lead '$(LEAD)') $(if $(ANSWER),--answer '$(ANSWER)') $(if $(PAGE),--page '$(PAGE)')
 
-test: $(READY) ## All tests.
+test: $(READY) $(SCANNERS) ## All tests.
 	@$(RUN) -m pytest -n auto
 
-check: $(READY) ## What CI runs: format, lint, types, tests, coverage.
+check: $(READY) $(SCANNERS) ## What CI runs: format, lint, types, tests, coverage.
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
@@ -33,14 +34,21 @@ golden: $(READY) ## Rewrite the golden Slack messages; read the diff.
 picture: $(READY) ## Take the README's picture anew, with Chromium.
 	@$(RUN) -m sandbox picture docs/message.png
 
-pins: $(READY) ## Pin every dependency anew from requirements.in and requirements-dev.in.
+pins: $(READY) ## Pin every dependency anew from the three requirements*.in.
 	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements.txt requirements.in
 	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements-dev.txt requirements-dev.in
+	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements-scanners.txt requirements-scanners.in
 	@sed -i '1i # What ships to Lambda. Not chalice, not boto3: Lambda has boto3, and Chalice packs its own small runtime.' requirements.txt
+
+scanners: $(SCANNERS) ## Set up the scanners of template, policies and code, which test and check do by themselves.
 
 clean: ## Remove what make made.
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .hypothesis
 
 $(READY): requirements.txt requirements-dev.txt sandbox/setup.sh
 	@PYTHON='$(PYTHON)' VENV='$(VENV)' sh sandbox/setup.sh
+	@touch $@
+
+$(SCANNERS): $(READY) requirements-scanners.txt sandbox/scanners.sh
+	@VENV='$(VENV)' sh sandbox/scanners.sh
 	@touch $@

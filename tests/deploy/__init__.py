@@ -1,0 +1,1 @@
+"""A stage from provision to delete, against an AWS that starts empty."""
