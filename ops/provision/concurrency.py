@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
+from ops.failures import aws_failures
+
 NOTIFY, SWEEP, API = 2, 1, 10
 """What runs at once besides check: notify's maximum, one sweep, and a burst of calls from Zoho."""
 LEAST_CHECK = 2
@@ -29,9 +31,8 @@ def wanted(zoho_concurrency: int) -> int:
 
 def warnings(account: LambdaAccount, *, zoho_concurrency: int, region: str) -> list[str]:
     """Say that too few may run at once, or that nobody could be asked. Neither stops anything."""
-    try:
-        limits = account.get_account_settings()["AccountLimit"]
-    except (ClientError, KeyError):
+    limits = _limits(account)
+    if limits is None:
         return ["The account's limit of concurrent functions could not be read (lambda:GetAccountSettings)."]
     free, need = int(limits["UnreservedConcurrentExecutions"]), wanted(zoho_concurrency)
     if free >= need:
@@ -42,3 +43,11 @@ def warnings(account: LambdaAccount, *, zoho_concurrency: int, region: str) -> l
         " service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384"
         f" --desired-value 1000 --region {region}"
     ]
+
+
+def _limits(account: LambdaAccount) -> Any:
+    with aws_failures("lambda"):
+        try:
+            return account.get_account_settings()["AccountLimit"]
+        except ClientError:
+            return None

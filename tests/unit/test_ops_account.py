@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,20 +10,15 @@ import pytest
 from ops.account import open_account
 from ops.failures import OpsError
 from ops.project import Project
-from sandbox.aws import OPERATOR, REGION, EmbeddedAws
+from sandbox.aws import REGION
+from tests.own_aws import OwnAws
 
 ROLE = {"api_handler": {"iam_role_arn": "arn:aws:iam::123456789012:role/r"}}
 
 
-@pytest.fixture(scope="module")
-def aws() -> Iterator[EmbeddedAws]:
-    with EmbeddedAws() as aws:
-        yield aws
-
-
 @pytest.fixture
-def project(tmp_path: Path, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> Project:
-    for name, value in (aws.environment() | {"AWS_ACCESS_KEY_ID": OPERATOR}).items():
+def project(tmp_path: Path, own_aws: OwnAws, monkeypatch: pytest.MonkeyPatch) -> Project:
+    for name, value in own_aws.environment().items():
         monkeypatch.setenv(name, value)
     (tmp_path / ".chalice").mkdir()
     (tmp_path / ".chalice" / "config.json").write_text(json.dumps({"version": "2.0"}))
@@ -58,7 +52,7 @@ def test_the_credentials_of_another_account_are_refused(project: Project) -> Non
 def test_no_region_and_no_profile_are_told(project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Before anything is asked of AWS."""
     monkeypatch.delenv("AWS_DEFAULT_REGION")
-    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.delenv("AWS_REGION", raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     with pytest.raises(OpsError, match="No AWS region is set"):
         open_account(project, "dev", profile=None, region=None)
