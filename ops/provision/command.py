@@ -55,7 +55,7 @@ def _make(stage: Stage, typed: Given) -> None:
         report.as_json(stage, made, seconds=time.monotonic() - began, with_key=typed.show_key)
     else:
         report.in_words(stage, made, seconds=time.monotonic() - began)
-        _show_key(made.current_key, new=made.key_is_new, asked=typed.show_key)
+        _show_key(made.current_key, new=made.key_is_unseen, asked=typed.show_key)
 
 
 def _change_key(stage: Stage, typed: Given) -> None:

@@ -36,13 +36,13 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What there is afterwards; a key that is new was seen by nobody yet."""
+    """What there is afterwards; an unseen key is one that no run which came to its end has shown."""
 
     outputs: Mapping[str, str]
     secrets: Mapping[str, secret_store.Fate]
     warnings: tuple[str, ...]
     current_key: str = field(repr=False)
-    key_is_new: bool
+    key_is_unseen: bool
 
 
 def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
@@ -58,10 +58,12 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     stage.console.step(f"Stack {stage.stack.name}")
     outputs = _stack(stage, wishes.alarm_email).outputs
     old = stage.project.stage(stage.name)
+    # A run that was cut off may have stored a key and shown it to nobody; only one that ends writes config.json.
+    unseen = not handed_over.webhook_keys and not (before.webhook_keys and stage.project.region(stage.name))
     stage.project.write_stage(
         stage.name, section(old, stage=stage.name, region=stage.account.region, outputs=outputs, settings=settings)
     )
-    return Made(outputs, fates, tuple(warnings), after.webhook_keys[0], not before.webhook_keys)
+    return Made(outputs, fates, tuple(warnings), after.webhook_keys[0], unseen)
 
 
 def ensure_secrets(stage: Stage) -> dict[str, secret_store.Fate]:

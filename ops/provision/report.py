@@ -34,7 +34,7 @@ def as_json(stage: Stage, made: Made, *, seconds: float, with_key: bool) -> None
         "outputs": dict(made.outputs),
         "secrets": dict(made.secrets),
         "warnings": list(made.warnings),
-        "webhook_key_is_new": made.key_is_new,
+        "webhook_key_is_unseen": made.key_is_unseen,
         "seconds": round(seconds, 1),
     }
     click.echo(json.dumps(said | ({"webhook_key": made.current_key} if with_key else {})))
