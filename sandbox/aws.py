@@ -21,6 +21,13 @@ TEMPLATE = Path(__file__).parent.parent / "infra" / "resources.yaml"
 REGION = "us-east-1"
 DEDUPLICATION_SECONDS = 300
 SERVICES = {"AmazonSQS": "sqs", "DynamoDB_20120810": "dynamodb", "secretsmanager": "secretsmanager"}
+UNKNOWN_TO_MOTO = (
+    "AWS::CloudWatch::Alarm",
+    "AWS::Logs::MetricFilter",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueuePolicy",
+)
+"""What moto's CloudFormation skips with a warning; no function needs it to run."""
 FUNCTIONS, OPERATOR = "AKIAFUNCTIONS", "AKIAOPERATOR"
 """Who is calling: the app's functions, or the sandbox itself; the access key tells them apart."""
 
@@ -40,9 +47,7 @@ class EmbeddedAws:
         from moto.server import ThreadedMotoServer
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line per request helps nobody here
-        logging.getLogger("moto").setLevel(
-            logging.ERROR
-        )  # nor that CloudFormation skips the secrets: see _create_secrets
+        logging.getLogger("moto").setLevel(logging.ERROR)  # nor what CloudFormation skips: see UNKNOWN_TO_MOTO
         self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         self.url = ""
         self.calls: list[AwsCall] = []
@@ -93,7 +98,8 @@ class EmbeddedAws:
         """Deploy the stage's stack and store its credentials; give the stack's outputs."""
         formation, name = self.client("cloudformation"), f"leadmatch-{stage}"
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Tried to parse AWS::SecretsManager::Secret", UserWarning)
+            for kind in UNKNOWN_TO_MOTO:
+                warnings.filterwarnings("ignore", f"Tried to parse {kind} but", UserWarning)
             formation.create_stack(
                 StackName=name,
                 TemplateBody=TEMPLATE.read_text(),
@@ -120,7 +126,7 @@ class EmbeddedAws:
         server.app = counting
 
     def _create_secrets(self, outputs: Mapping[str, str], credentials: Mapping[str, Any]) -> None:
-        """Create the two secrets: moto's CloudFormation skips them without a word."""
+        """Create the two secrets, which stand outside the stack."""
         secrets = self.client("secretsmanager")
         secrets.create_secret(Name=outputs["CredentialsSecret"], SecretString=json.dumps(credentials))
         secrets.create_secret(Name=outputs["ZohoTokenSecret"])

@@ -1,17 +1,86 @@
-"""The CloudFormation template as tests read it."""
+"""The CloudFormation template as tests read it: as it is written, and as AWS would see it for a stage."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+PATH = Path("infra/resources.yaml")
+STAGE = "test"
+PSEUDO = {
+    "AWS::Partition": "aws",
+    "AWS::Region": "us-east-1",
+    "AWS::AccountId": "123456789012",  # moto's
+}
+ARNS = {
+    "AWS::IAM::Role": "arn:aws:iam::123456789012:role/{id}",
+    "AWS::SNS::Topic": "arn:aws:sns:us-east-1:123456789012:{TopicName}",
+    "AWS::SQS::Queue": "arn:aws:sqs:us-east-1:123456789012:{QueueName}",
+}
+REFS = {
+    "AWS::Logs::LogGroup": "{LogGroupName}",
+    "AWS::SNS::Topic": ARNS["AWS::SNS::Topic"],
+    "AWS::SQS::Queue": "https://sqs.us-east-1.amazonaws.com/123456789012/{QueueName}",
+}
+
 
 class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms `!Ref`, `!GetAtt` and `!Sub` as the text that follows."""
+    """Reads CloudFormation's short forms, `!Ref X` and `!Sub X`, as the long ones: `{"Ref": X}`, `{"Fn::Sub": X}`."""
 
 
-_Loader.add_multi_constructor("!", lambda loader, _tag, node: loader.construct_scalar(node))
-TEMPLATE: dict[str, Any] = yaml.load(Path("infra/resources.yaml").read_text(), _Loader)  # noqa: S506 - it is a SafeLoader
-RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
+def _long_form(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
+    value = loader.construct_scalar(node) if isinstance(node, yaml.ScalarNode) else loader.construct_sequence(node, deep=True)  # type: ignore[arg-type] # fmt: skip
+    return {tag if tag == "Ref" else f"Fn::{tag}": value}
+
+
+_Loader.add_multi_constructor("!", _long_form)
+TEMPLATE: dict[str, Any] = yaml.load(PATH.read_text(), _Loader)  # noqa: S506 - it is a SafeLoader
+
+
+def resolved(stage: str, **parameters: str) -> dict[str, Any]:
+    """Give the template with every function replaced by what it stands for in a stage of its own account."""
+    defaults = {name: one.get("Default", "") for name, one in TEMPLATE["Parameters"].items()}
+    return _resolve(TEMPLATE, {**defaults, **PSEUDO, "Stage": stage, **parameters})
+
+
+def _resolve(node: Any, names: dict[str, str]) -> Any:
+    match node:
+        case {"Ref": str(name)}:
+            return names[name] if name in names else _of(name, REFS, names)
+        case {"Fn::GetAtt": str(path)}:
+            return _attribute(path, names)
+        case {"Fn::Sub": str(text)}:
+            return re.sub(r"\$\{([^}]+)\}", lambda found: names[found[1]], text)
+        case dict():
+            return {key: _resolve(value, names) for key, value in node.items()}
+        case list():
+            return [_resolve(value, names) for value in node]
+        case _:
+            return node
+
+
+def _attribute(path: str, names: dict[str, str]) -> str:
+    name, _, attribute = path.partition(".")
+    if attribute == "Arn":
+        return _of(name, ARNS, names)
+    return str(_resolve(TEMPLATE["Resources"][name]["Properties"][attribute], names))
+
+
+def _of(name: str, forms: dict[str, str], names: dict[str, str]) -> str:
+    """Give what stands for a resource, made from its properties that are plain names."""
+    resource = TEMPLATE["Resources"][name]
+    form = forms[resource["Type"]]
+    fields = {key: _resolve(resource["Properties"][key], names) for key in re.findall(r"\{([A-Z]\w+)\}", form)}
+    return form.format(id=name, **fields)
+
+
+RESOURCES: dict[str, Any] = resolved(STAGE)["Resources"]
+"""The resources of a stage called `test`."""
+
+
+def of_type(kind: str) -> dict[str, Any]:
+    """Give the properties of every resource of a type, by logical id."""
+    return {name: one["Properties"] for name, one in RESOURCES.items() if one["Type"] == kind}

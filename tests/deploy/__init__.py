@@ -1,1 +1,1 @@
-"""The way from an empty account to a stage and back, as an operator types it."""
+"""A stage from provision to delete, against an AWS that starts empty."""

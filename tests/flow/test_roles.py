@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections import Counter
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -18,38 +20,49 @@ from sandbox.slack.faults import Answer
 from sandbox.system import SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
 from tests.flow.leads import zylker_contact
-from tests.template import RESOURCES
+from tests.template import resolved
 
-Allowed = set[tuple[str, str]]
 STAGE = "roles"
+TEMPLATE = resolved(STAGE)
+QUEUE, TABLE, SECRET = (
+    "arn:aws:sqs:us-east-1:123456789012:",
+    "arn:aws:dynamodb:us-east-1:123456789012:table/",
+    "arn:aws:secretsmanager:us-east-1:123456789012:secret:",
+)
 POLLER = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 """What Lambda's own poller does with the function's role."""
 
 
-def allowed(role: str) -> Allowed:
-    """Give what a role allows as pairs of action and logical resource, its logs left out."""
-    statements = RESOURCES[role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
-    pairs = set()
-    for statement in statements:
-        resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
-        pairs |= {(action, logical(resource)) for action in statement["Action"] for resource in resources}
-    return {pair for pair in pairs if not pair[0].startswith("logs:")}
+@dataclass(frozen=True, slots=True, order=True)
+class Right:
+    """One action on one ARN, which in a role may be a pattern."""
+
+    action: str
+    resource: str
+
+    def covers(self, call: Right) -> bool:
+        """Tell whether a call is allowed by it, as IAM compares."""
+        return self.action == call.action and fnmatchcase(call.resource, self.resource)
 
 
-def logical(text: str) -> str:
-    """Give the logical id in `InboxQueue.Arn`, `CredentialsSecret` or `${LedgerTable.Arn}/index/due`."""
-    return text.replace("${", "").replace("}", "").replace(".Arn", "")
+def rights_of(role: str) -> set[Right]:
+    """Give what a role allows, its log left out: Lambda writes that."""
+    statements = TEMPLATE["Resources"][role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    return {
+        Right(action, resource)
+        for statement in statements
+        for resource in ([statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"])
+        for action in statement["Action"]
+        if not action.startswith("logs:")
+    }
 
 
-def named(call: AwsCall) -> tuple[str, str]:
-    """Give a call as a pair of action and logical resource."""
-    for name, resource in RESOURCES.items():
-        properties = resource["Properties"]
-        real = properties.get("QueueName") or properties.get("TableName") or properties.get("Name") or ""
-        own, _, index = call.resource.partition("/index/")
-        if real.replace("${Stage}", STAGE) == own:
-            return call.action, f"{name}/index/{index}" if index else name
-    return call.action, call.resource
+def right_for(call: AwsCall) -> Right:
+    """Give the right that a call needs. The end of a secret's ARN is made by chance when it is created."""
+    prefix, suffix = {"sqs": (QUEUE, ""), "dynamodb": (TABLE, ""), "secretsmanager": (SECRET, "-AbCdEf")}[
+        call.action.partition(":")[0]
+    ]
+    return Right(call.action, f"{prefix}{call.resource}{suffix}")
 
 
 @pytest.fixture
@@ -110,30 +123,48 @@ def sweep_calls(sandbox: Sandbox, wiring: Wiring) -> None:
     assert wiring.sweep().fields["queued"]
 
 
-@pytest.mark.parametrize(
-    ("role", "work"),
-    [("ApiRole", receive_calls), ("CheckRole", check_calls), ("NotifyRole", notify_calls), ("SweepRole", sweep_calls)],
-)
-def test_a_role_allows_what_its_function_does_and_nothing_else(
-    sandbox: Sandbox, wiring: Wiring, role: str, work: Callable[[Sandbox, Wiring], None]
-) -> None:
-    """Both sides are derived: the role from the template, the calls from the code at work."""
+WORK = {"ApiRole": receive_calls, "CheckRole": check_calls, "NotifyRole": notify_calls, "SweepRole": sweep_calls}
+
+
+@pytest.mark.parametrize("role", WORK)
+def test_a_role_allows_what_its_function_does_and_nothing_else(sandbox: Sandbox, wiring: Wiring, role: str) -> None:
+    """Both sides are derived: the role from the template, the calls from the code at work. With `-s` it prints them."""
     assert sandbox.wait_until_idle()
     sandbox.aws.calls.clear()
-    work(sandbox, wiring)
-    made = {named(call) for call in sandbox.aws.calls}
-    may = allowed(role)
-    assert made <= may
-    assert {pair for pair in may - made if pair[0] not in POLLER} == set()
+    WORK[role](sandbox, wiring)
+    made = Counter(right_for(call) for call in sandbox.aws.calls)
+    rights = rights_of(role)
+    print(table(role, rights, made))  # noqa: T201 - for people, with -s
+    assert {call for call in made if not any(right.covers(call) for right in rights)} == set()
+    unused = {right for right in rights if not any(right.covers(call) for call in made)}
+    assert {right for right in unused if right.action not in POLLER} == set()
+
+
+def table(role: str, rights: set[Right], made: Counter[Right]) -> str:
+    """Give the role's rights and the calls that used each, as lines of a Markdown table."""
+    lines = ["", f"| {role.removesuffix('Role').lower()} may | on | calls seen |", "|---|---|---|"]
+    for right in sorted(rights):
+        count = sum(times for call, times in made.items() if right.covers(call))
+        seen = f"{count}" if count else "by Lambda's poller"
+        lines.append(f"| `{right.action}` | `{right.resource.split(':', 5)[5]}` | {seen} |")
+    return "\n".join(lines)
 
 
 def test_every_role_may_be_assumed_by_lambda_alone() -> None:
-    """And no role has a star for a resource or an action."""
-    roles = {name: one["Properties"] for name, one in RESOURCES.items() if one["Type"] == "AWS::IAM::Role"}
-    assert set(roles) == {"ApiRole", "CheckRole", "NotifyRole", "SweepRole"}
-    for role in roles.values():
+    """And no role has a star for a resource or an action, but for its log's streams."""
+    roles = {name: one["Properties"] for name, one in TEMPLATE["Resources"].items() if one["Type"] == "AWS::IAM::Role"}
+    assert set(roles) == set(WORK)
+    for name, role in roles.items():
         (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
         assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
-        for one in role["Policies"][0]["PolicyDocument"]["Statement"]:
-            assert "*" not in one["Action"]
-            assert one["Resource"] != "*"
+        assert not any("*" in right.action + right.resource for right in rights_of(name))
+
+
+@pytest.mark.parametrize("role", WORK)
+def test_a_role_writes_to_its_own_log_alone(role: str) -> None:
+    """The group is made here, so that it has a retention; the function makes streams in it."""
+    log = TEMPLATE["Resources"][role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"][0]
+    group = TEMPLATE["Resources"][role.replace("Role", "LogGroup")]["Properties"]
+    assert log["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
+    assert log["Resource"] == f"arn:aws:logs:us-east-1:123456789012:log-group:{group['LogGroupName']}:*"
+    assert group["RetentionInDays"] == 90

@@ -9,11 +9,14 @@ import pytest
 
 from chalicelib.aws.ledger import DUE, DUE_INDEX
 from chalicelib.aws.queues import dead_letter_url
+from chalicelib.edge import delay_seconds
+from chalicelib.steps.check import Patience
 from chalicelib.steps.notify import LEASE_SECONDS
-from tests.template import RESOURCES, TEMPLATE
+from tests.template import PATH, RESOURCES, STAGE, TEMPLATE, of_type, resolved
 
-FUNCTIONS = json.loads(Path(".chalice/config.json").read_text())["stages"]["dev"]["lambda_functions"]
-QUEUES = {name: one["Properties"] for name, one in RESOURCES.items() if one["Type"] == "AWS::SQS::Queue"}
+CONFIG = json.loads(Path(".chalice/config.json").read_text())
+FUNCTIONS = CONFIG["lambda_functions"]
+QUEUES = of_type("AWS::SQS::Queue")
 
 
 @pytest.mark.parametrize("name", QUEUES)
@@ -25,8 +28,8 @@ def test_every_queue_is_fifo_encrypted_and_keeps_messages_for_fourteen_days(name
     assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
-@pytest.mark.parametrize("name", ["InboxQueue", "MatchesQueue", "SlackQueue"])
-def test_the_live_queues_have_high_throughput(name: str) -> None:
+@pytest.mark.parametrize("name", QUEUES)
+def test_every_queue_has_high_throughput(name: str) -> None:
     """Deduplication and throughput are per message group: one lead, or one channel."""
     assert QUEUES[name]["DeduplicationScope"] == "messageGroup"
     assert QUEUES[name]["FifoThroughputLimit"] == "perMessageGroupId"
@@ -37,7 +40,44 @@ def test_a_worker_s_queue_has_the_dead_letters_that_the_code_writes_to(name: str
     """The name is made twice, here and in the code."""
     live, dead = QUEUES[f"{name}Queue"], QUEUES[f"{name}DeadQueue"]
     assert dead["QueueName"] == dead_letter_url(live["QueueName"])
-    assert live["RedrivePolicy"]["deadLetterTargetArn"] == f"{name}DeadQueue.Arn"
+    assert live["RedrivePolicy"]["deadLetterTargetArn"].endswith(f":{dead['QueueName']}")
+    allowed = dead["RedriveAllowPolicy"]
+    assert allowed["redrivePermission"] == "byQueue"
+    assert [arn.rpartition(":")[2] for arn in allowed["sourceQueueArns"]] == [live["QueueName"]]
+
+
+@pytest.mark.parametrize("name", QUEUES)
+def test_every_queue_refuses_plain_http(name: str) -> None:
+    """From anybody, for anything, by a policy of its own."""
+    url = resolved(STAGE)["Outputs"][f"{name}Url"]["Value"]
+    (policy,) = [one for one in of_type("AWS::SQS::QueuePolicy").values() if one["Queues"] == [url]]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "sqs:*")
+    assert statement["Resource"].endswith(f":{QUEUES[name]['QueueName']}")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_a_crash_loop_ends_when_a_lead_would_be_given_up() -> None:
+    """What dies without a word is seen again after the queue's visibility, so often that six hours pass."""
+    inbox = QUEUES["InboxQueue"]
+    crashing_seconds = inbox["RedrivePolicy"]["maxReceiveCount"] * inbox["VisibilityTimeout"]
+    assert crashing_seconds == Patience().unavailable_seconds
+
+
+def test_a_notice_that_kills_its_function_holds_its_channel_up_for_two_hours_at_the_most() -> None:
+    """Everything of a channel waits behind it."""
+    slack = QUEUES["SlackQueue"]
+    assert slack["RedrivePolicy"]["maxReceiveCount"] * slack["VisibilityTimeout"] == 2 * 3600
+
+
+@pytest.mark.parametrize(("name", "hours"), [("InboxQueue", 6), ("SlackQueue", 9)])
+def test_retrying_never_uses_up_what_is_meant_for_crashes(name: str, hours: int) -> None:
+    """Even when chance makes each wait a third shorter than it is on average."""
+    receives = seconds = 0
+    while seconds < hours * 3600:
+        receives += 1
+        seconds += delay_seconds(receives, None, random=lambda: 0.33)
+    assert receives < QUEUES[name]["RedrivePolicy"]["maxReceiveCount"]
 
 
 def test_time_outs_lease_and_visibility_are_in_order() -> None:
@@ -61,5 +101,36 @@ def test_the_ledger_forgets_and_finds_what_waits() -> None:
 
 def test_the_outputs_are_those_of_the_contract() -> None:
     """Other programs rely on the names."""
-    wanted = "InboxQueueUrl MatchesQueueUrl SlackQueueUrl TableName CredentialsSecret ZohoTokenSecret".split()  # noqa: SIM905 - words
-    assert set(wanted) <= set(TEMPLATE["Outputs"])
+    assert set(TEMPLATE["Outputs"]) == {
+        *("InboxQueueUrl", "MatchesQueueUrl", "SlackQueueUrl", "InboxDeadQueueUrl", "SlackDeadQueueUrl"),
+        *("TableName", "CredentialsSecret", "ZohoTokenSecret", "AlarmTopicArn", "DashboardUrl"),
+        *("ApiRoleArn", "CheckRoleArn", "NotifyRoleArn", "SweepRoleArn"),
+    }
+
+
+def test_the_ledger_outlives_its_stack_and_is_found_by_its_name() -> None:
+    """A stack that did not make the table works on it all the same, so nothing refers to the resource."""
+    table = TEMPLATE["Resources"]["LedgerTable"]
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert TEMPLATE["Conditions"][table["Condition"]] == {"Fn::Equals": [{"Ref": "Ledger"}, "create"]}
+    others = {name: one for name, one in TEMPLATE["Resources"].items() if name != "LedgerTable"}
+    assert "LedgerTable" not in json.dumps([others, TEMPLATE["Outputs"]])
+    assert resolved(STAGE)["Outputs"]["TableName"]["Value"] == RESOURCES["LedgerTable"]["Properties"]["TableName"]
+
+
+def test_the_secrets_stand_outside_the_stack() -> None:
+    """Their values never pass through a template, and CloudFormation cannot take a retained secret back by its name."""
+    assert not of_type("AWS::SecretsManager::Secret")
+
+
+def test_create_stack_takes_the_template_as_it_is() -> None:
+    """Above 51,200 bytes it would have to go through an S3 bucket first."""
+    assert len(PATH.read_bytes()) < 51_200
+
+
+def test_what_all_stages_share_stands_above_them() -> None:
+    """A stage's own section is written when it is provisioned; without it a deploy stops at a policy file that is not there."""
+    assert "stages" not in CONFIG
+    assert (CONFIG["api_gateway_endpoint_type"], CONFIG["lambda_architecture"]) == ("REGIONAL", "arm64")
+    assert CONFIG["autogen_policy"] is False
+    assert CONFIG["iam_policy_file"].startswith("NOT PROVISIONED - first run: python -m ops provision")
