@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ops.config_text import config_text
 from ops.failures import OpsError
 
 Section = dict[str, Any]
@@ -100,7 +101,7 @@ class Project:
 
     def _replace(self, config: Section) -> None:
         written = self.config_path.with_suffix(".json.new")
-        written.write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n")
+        written.write_text(config_text(config))
         written.replace(self.config_path)
 
 

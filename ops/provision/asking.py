@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from getpass import getpass
 from typing import Protocol
 
 import click
@@ -35,19 +37,20 @@ class Person:
 
     def secret(self, question: str, shape: Shape) -> str:
         """Ask without showing what is typed."""
-        return self._ask(question, shape, hidden=True)
+        # Not click's prompt: it shows the question before it hides what is typed.
+        return self._ask(lambda: getpass(f"{question} (hidden): "), shape)
 
     def text(self, question: str, shape: Shape, *, option: str) -> str:  # noqa: ARG002 - for those without a terminal
         """Ask openly."""
-        return self._ask(question, shape, hidden=False)
+        return self._ask(lambda: str(click.prompt(question, err=True)), shape)
 
     def choice(self, question: str, answers: tuple[str, ...]) -> str:
         """Ask for a word."""
         return str(click.prompt(question, type=click.Choice(answers), default=answers[0], err=True))
 
-    def _ask(self, question: str, shape: Shape, *, hidden: bool) -> str:
+    def _ask(self, ask: Callable[[], str], shape: Shape) -> str:
         while True:
-            given = str(click.prompt(question, hide_input=hidden, err=True)).strip()
+            given = ask().strip()
             complaint = shape(given)
             if not complaint:
                 return given

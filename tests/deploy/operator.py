@@ -67,18 +67,18 @@ class Operator:
             os.chdir(self.folder)
             command = self._command(arguments)
             os.execve(command[0], command, self._variables({}))  # noqa: S606 - our own program
-        screen = b""
+        screen = Screen(terminal)
         for question, answer in dialogue:
-            screen = _read_until(terminal, screen, question)
+            screen.wait_for(question)
             os.write(terminal, f"{answer}\n".encode())
-        screen = _read_until(terminal, screen, None)
+        screen.wait_for(None)
         _, status = os.waitpid(process, 0)
         os.close(terminal)
-        return os.waitstatus_to_exitcode(status), screen.decode().replace("\r\n", "\n")
+        return os.waitstatus_to_exitcode(status), screen.shown.decode().replace("\r\n", "\n")
 
     def config(self, stage: str) -> dict[str, Any]:
         """Give the stage's section of config.json."""
-        return dict(json.loads((self.folder / ".chalice" / "config.json").read_text())["stages"].get(stage, {}))
+        return dict(json.loads((self.folder / ".chalice" / "config.json").read_text()).get("stages", {}).get(stage, {}))
 
     def writes_secrets(self, secrets: Mapping[str, Any]) -> str:
         """Write a secrets file; give its path."""
@@ -101,19 +101,28 @@ def operator_in(folder: Path, environment: Mapping[str, str]) -> Operator:
     return Operator(folder, environment)
 
 
-def _read_until(terminal: int, screen: bytes, words: str | None) -> bytes:
-    """Read what the program shows until these words stand after the last answer; with None until it ends."""
-    seen, deadline = len(screen), time.monotonic() + GIVE_UP_SECONDS
-    while words is None or words.encode() not in screen[seen:]:
-        assert time.monotonic() < deadline, f"{words!r} was not asked; the screen:\n{screen.decode()}"
-        if not select.select([terminal], [], [], 1)[0]:
-            continue
+class Screen:
+    """What a program shows on a terminal, read as far as the last words that were waited for."""
+
+    def __init__(self, terminal: int) -> None:
+        self._terminal, self._read_to = terminal, 0
+        self.shown = b""
+
+    def wait_for(self, words: str | None) -> None:
+        """Read until these words stand after those waited for before; with None until the program ends."""
+        sought, deadline = (words or "").encode(), time.monotonic() + GIVE_UP_SECONDS
+        while words is None or (found := self.shown.find(sought, self._read_to)) < 0:
+            assert time.monotonic() < deadline, f"{words!r} was not asked; the screen:\n{self.shown.decode()}"
+            if select.select([self._terminal], [], [], 1)[0] and not self._read():
+                assert words is None, f"It ended before {words!r}; the screen:\n{self.shown.decode()}"
+                return
+        self._read_to = found + len(sought)
+
+    def _read(self) -> bool:
+        """Read what is there; tell whether the program goes on."""
         try:
-            part = os.read(terminal, 4096)
-        except OSError:  # the program has ended
+            part = os.read(self._terminal, 4096)
+        except OSError:  # how a terminal says that nobody is there any more
             part = b""
-        if not part:
-            assert words is None, f"It ended before {words!r}; the screen:\n{screen.decode()}"
-            return screen
-        screen += part
-    return screen
+        self.shown += part
+        return bool(part)

@@ -120,17 +120,17 @@ def test_a_first_run_on_a_terminal_asks_hidden_and_shows_the_key_once(operator: 
         path.write_text(json.dumps(json.loads(path.read_text()) | {"stages": {"dev": own}}))
         dialogue = [
             ("Make this stage there?", "y"),
-            ("Slack channel", "#leads"),
-            ("A channel id begins with C or G", CHANNEL),
-            ("Zoho client id", "1000.ID"),
-            ("Zoho client secret", "marker-client"),
+            ("Slack channel for the summaries (its id, C…): ", "#leads"),
+            ("Slack channel for the summaries (its id, C…): ", CHANNEL),
+            ("Zoho client id (hidden): ", "1000.ID"),
+            ("Zoho client secret (hidden): ", "marker-client"),
             ("a refresh token you have?", "code"),
-            ("Zoho grant code", "1000.marker-spent"),
-            ("its minutes are over", zoho.tokens.issue_grant_code()),
+            ("Zoho grant code (hidden): ", "1000.marker-spent"),
+            ("Zoho grant code (hidden): ", zoho.tokens.issue_grant_code()),
             ("for a trial?", "app"),
-            ("Slack bot token", "xoxp-marker-person"),
-            ("A bot token begins with xoxb-", "xoxb-marker-bot"),
-            ("Slack signing secret", "ab" * 16),
+            ("Slack bot token (xoxb-…) (hidden): ", "xoxp-marker-person"),
+            ("Slack bot token (xoxb-…) (hidden): ", "xoxb-marker-bot"),
+            ("Slack signing secret (hidden): ", "ab" * 16),
         ]
         code, screen = operator.answers("--stage", "dev", dialogue=dialogue)
         assert code == 0, screen
@@ -138,6 +138,9 @@ def test_a_first_run_on_a_terminal_asks_hidden_and_shows_the_key_once(operator: 
         form = {**secret["zoho"], "grant_type": "refresh_token"}
         assert "access_token" in zoho.tokens.answer(form).body
     assert secret["slack"] == SECRETS["slack"]
+    assert "A channel id begins with C or G" in screen
+    assert "its minutes are over" in screen
+    assert "A bot token begins with xoxb-" in screen
     assert not [word for word in HIDDEN if word in screen]
     assert screen.count(f"X-Leadmatch-Key: {secret['webhook_keys'][0]}") == 1
     code, screen = operator.answers("--stage", "dev", dialogue=[])
@@ -268,7 +271,10 @@ def test_a_part_of_the_secret_is_replaced_on_demand(operator: Operator, aws: Own
     new = operator.writes_secrets({"zoho": SECRETS["zoho"] | {"refresh_token": "1000.newer"}})
     assert operator.types("--stage", "dev", "--secrets-file", new).code == 0
     assert stored(aws)["zoho"]["refresh_token"] == "1000.newer"
-    dialogue = [("for a trial?", "webhook"), ("incoming webhook URL", "https://hooks.slack.com/services/marker")]
+    dialogue = [
+        ("for a trial?", "webhook"),
+        ("incoming webhook URL (hidden): ", "https://hooks.slack.com/services/marker"),
+    ]
     code, screen = operator.answers("--stage", "dev", "--replace", "slack", dialogue=dialogue)
     assert code == 0, screen
     assert stored(aws)["slack"] == {"webhook_url": "https://hooks.slack.com/services/marker"}
