@@ -21,6 +21,7 @@ TOKEN_LIFE_SECONDS = 3600
 WINDOW_SECONDS = 600
 TOKENS_PER_WINDOW = 10
 LIVE_TOKENS = 15
+GRANT_LIFE_SECONDS = 180
 
 _SCOPE = "ZohoCRM.modules.ALL ZohoCRM.org.READ"
 
@@ -45,7 +46,8 @@ class Tokens:
         throttle_status: int = 400,
     ) -> None:
         self._client = (client_id, client_secret)
-        self._refresh_token = refresh_token
+        self._refresh_tokens = {refresh_token}
+        self._grant_codes: dict[str, float] = {}
         self._revoked = False
         self._clock = clock
         self._api_domain = api_domain
@@ -58,7 +60,16 @@ class Tokens:
     def answer(self, form: Mapping[str, str]) -> Answer:
         """Answer `POST /oauth/v2/token` with these parameters, wherever in the request they stood."""
         with self._lock:
-            return self._refusal(form) or self._throttle() or self._give()
+            if form.get("grant_type") == "authorization_code":
+                return self._wrong_client(form) or self._spend(form.get("code", ""))
+            return self._wrong_client(form) or self._refusal(form) or self._throttle() or self._give()
+
+    def issue_grant_code(self, *, life_seconds: float = GRANT_LIFE_SECONDS) -> str:
+        """Do what a person does in the Self Client's tab Generate Code: give a code that works once, for some minutes."""
+        code = f"1000.{secrets.token_hex(16)}.{secrets.token_hex(16)}"
+        with self._lock:
+            self._grant_codes[code] = self._clock() + life_seconds
+        return code
 
     def is_live(self, value: str) -> bool:
         """Tell whether a call with this access token is let in."""
@@ -76,15 +87,25 @@ class Tokens:
             self._revoked = True
             self._live.clear()
 
-    def _refusal(self, form: Mapping[str, str]) -> Answer | None:
+    def _wrong_client(self, form: Mapping[str, str]) -> Answer | None:
         client_id, client_secret = self._client
         if form.get("client_id") != client_id:
             return faults.INVALID_CLIENT
         if form.get("client_secret") != client_secret:
             return faults.INVALID_CLIENT_SECRET
-        asked = (form.get("grant_type"), form.get("refresh_token"))
-        known = asked == ("refresh_token", self._refresh_token) and not self._revoked
-        return None if known else faults.INVALID_CODE
+        return None
+
+    def _refusal(self, form: Mapping[str, str]) -> Answer | None:
+        known = form.get("grant_type") == "refresh_token" and form.get("refresh_token") in self._refresh_tokens
+        return None if known and not self._revoked else faults.INVALID_CODE
+
+    def _spend(self, code: str) -> Answer:
+        """Give a refresh token for a grant code, once: a code that was used or is too old is as unknown as any other."""
+        if self._grant_codes.pop(code, 0.0) <= self._clock():
+            return faults.INVALID_CODE
+        refresh_token = f"1000.{secrets.token_hex(16)}.{secrets.token_hex(16)}"
+        self._refresh_tokens.add(refresh_token)
+        return self._give(refresh_token=refresh_token)
 
     def _throttle(self) -> Answer | None:
         """Refuse the eleventh token of a window, which begins with its first token, until the window is over."""
@@ -96,7 +117,7 @@ class Tokens:
         self._given_in_window += 1
         return None
 
-    def _give(self) -> Answer:
+    def _give(self, **besides: str) -> Answer:
         token = _Token(f"1000.{secrets.token_hex(32)}", self._clock() + TOKEN_LIFE_SECONDS)
         self._live.append(token)
         return Answer(
@@ -107,5 +128,6 @@ class Tokens:
                 "api_domain": self._api_domain,
                 "token_type": "Bearer",
                 "expires_in": TOKEN_LIFE_SECONDS,
+                **besides,
             },
         )

@@ -124,3 +124,52 @@ def test_a_revoked_refresh_token_is_good_for_nothing(tokens):
     assert not tokens.is_live(value)
     assert tokens.answer(GOOD).body == {"error": "invalid_code"}
     assert tokens.answer(GOOD | {"refresh_token": ""}).body == {"error": "invalid_code"}
+
+
+def grant(code: str) -> dict[str, str]:
+    """Give the form that exchanges a grant code."""
+    return {"grant_type": "authorization_code", "client_id": "1000.CLIENT", "client_secret": "hush", "code": code}
+
+
+def test_a_grant_code_becomes_a_refresh_token_once(tokens):
+    """The second time it is refused with HTTP 200, as Zoho does, and the refresh token that it became goes on working."""
+    code = tokens.issue_grant_code()
+    first = tokens.answer(grant(code))
+    assert (first.status, set(first.body)) == (
+        200,
+        {"access_token", "refresh_token", "scope", "api_domain", "token_type", "expires_in"},
+    )
+    assert (tokens.answer(grant(code)).status, tokens.answer(grant(code)).body) == (200, {"error": "invalid_code"})
+    assert "access_token" in tokens.answer(GOOD | {"refresh_token": first.body["refresh_token"]}).body
+    assert "access_token" in tokens.answer(GOOD).body
+
+
+def test_a_grant_code_lives_for_minutes(tokens, clock):
+    """Three unless the operator chose another time."""
+    short, long = tokens.issue_grant_code(), tokens.issue_grant_code(life_seconds=600)
+    clock.seconds += 180
+    assert tokens.answer(grant(short)).body == {"error": "invalid_code"}
+    assert "refresh_token" in tokens.answer(grant(long)).body
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"),
+    [
+        ({"client_id": "1000.OTHER"}, "invalid_client"),
+        ({"client_secret": "guessed"}, "invalid_client_secret"),
+        ({"code": "1000.other.code"}, "invalid_code"),
+        ({"code": ""}, "invalid_code"),
+    ],
+)
+def test_a_wrong_exchange_is_refused_and_spends_no_code(tokens, wrong, word):
+    """The client is looked at before the code."""
+    code = tokens.issue_grant_code()
+    assert tokens.answer(grant(code) | wrong).body == {"error": word}
+    assert "refresh_token" in tokens.answer(grant(code)).body
+
+
+def test_a_revoked_client_gives_no_access_for_what_it_gave_out(tokens):
+    """A refresh token of a grant code dies with the others."""
+    given = tokens.answer(grant(tokens.issue_grant_code())).body["refresh_token"]
+    tokens.revoke_refresh_token()
+    assert tokens.answer(GOOD | {"refresh_token": given}).body == {"error": "invalid_code"}

@@ -1,0 +1,308 @@
+"""From an empty account to a stage and back, by the command as an operator types it, against AWS over HTTP."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.settings import read_settings
+from sandbox.zoho.crm import Crm
+from sandbox.zoho.server import ZohoStandIn
+from tests.deploy.operator import Operator, operator_in
+from tests.own_aws import OwnAws
+from tests.unit.local_http import closed_port_url
+
+CHANNEL = "C0123456789"
+SECRETS: dict[str, Any] = {
+    "zoho": {"client_id": "1000.ID", "client_secret": "marker-client", "refresh_token": "1000.marker-refresh"},
+    "slack": {"bot_token": "xoxb-marker-bot", "signing_secret": "ab" * 16},
+}
+HIDDEN = ("marker", "ab" * 16, "1000.ID")
+
+
+@pytest.fixture(scope="module")
+def running_aws() -> Iterator[OwnAws]:
+    with OwnAws() as aws:
+        yield aws
+
+
+@pytest.fixture
+def aws(running_aws: OwnAws) -> OwnAws:
+    running_aws.reset()
+    return running_aws
+
+
+@pytest.fixture
+def operator(tmp_path: Path, aws: OwnAws) -> Operator:
+    return operator_in(tmp_path / "clone", aws.environment())
+
+
+def provision(operator: Operator, stage: str = "dev", *options: str) -> dict[str, Any]:
+    """Provision a stage with everything given; give the JSON that came out."""
+    secrets = operator.writes_secrets(SECRETS)
+    done = operator.types("--stage", stage, "--slack-channel", CHANNEL, "--secrets-file", secrets, "--json", *options)
+    assert done.code == 0, done.err
+    assert not [word for word in HIDDEN if word in done.out + done.err]
+    return dict(json.loads(done.out))
+
+
+def stored(aws: OwnAws, stage: str = "dev") -> dict[str, Any]:
+    """Give the secret `credentials` of a stage."""
+    secret = aws.client("secretsmanager").get_secret_value(SecretId=f"leadmatch/{stage}/credentials")
+    return dict(json.loads(secret["SecretString"]))
+
+
+def test_an_empty_account_becomes_a_stage(operator: Operator, aws: OwnAws) -> None:
+    """The functions find their settings, their queues are there, and the secret holds what was given and a new key."""
+    said = provision(operator)
+    settings = read_settings(operator.config("dev")["environment_variables"])
+    sqs = aws.client("sqs")
+    for url in (settings.inbox_queue, settings.matches_queue, settings.slack_queue):
+        assert sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["FifoQueue"])
+    assert aws.client("dynamodb").describe_table(TableName=settings.table)
+    secret = stored(aws)
+    assert (secret["zoho"], secret["slack"]) == (SECRETS["zoho"], SECRETS["slack"])
+    assert [key.startswith("whsec_") for key in secret["webhook_keys"]] == [True]
+    assert said["webhook_key_is_unseen"] is True
+    assert "webhook_key" not in said
+    assert set(said["secrets"].values()) == {"made"}
+    assert operator.config("dev")["aws_region"] == said["region"] == "us-east-1"
+    assert "lambda:GetAccountSettings" in said["warnings"][0]  # which this AWS does not know
+
+
+def test_running_it_again_changes_nothing(operator: Operator, aws: OwnAws) -> None:
+    """No option, no secret has to be given again, and the file is the same to the letter."""
+    provision(operator)
+    secret, config = stored(aws), (operator.folder / ".chalice" / "config.json").read_text()
+    again = operator.types("--stage", "dev")
+    assert again.code == 0, again.err
+    assert "nothing to change" in again.err
+    assert (stored(aws), (operator.folder / ".chalice" / "config.json").read_text()) == (secret, config)
+
+
+def test_a_run_that_was_cut_off_is_simply_run_again(operator: Operator, aws: OwnAws) -> None:
+    """What it had stored is not asked for again, and the key that it could not show any more is shown."""
+    secrets = operator.writes_secrets(SECRETS)
+    cut_off = operator.begins("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", secrets)
+    assert cut_off.stderr
+    assert next(line for line in cut_off.stderr if "stored" in line)
+    cut_off.send_signal(signal.SIGKILL)
+    cut_off.communicate()
+    assert operator.config("dev").get("aws_region") is None
+    again = operator.types("--stage", "dev", "--slack-channel", CHANNEL, "--json")
+    assert again.code == 0, again.err
+    assert json.loads(again.out)["webhook_key_is_unseen"] is True
+    assert len(stored(aws)["webhook_keys"]) == 1
+    third = operator.types("--stage", "dev", "--json")
+    assert json.loads(third.out)["webhook_key_is_unseen"] is False
+
+
+def test_an_option_given_later_changes_that_and_keeps_the_rest(operator: Operator) -> None:
+    """The channel of the first run stays."""
+    provision(operator)
+    assert operator.types("--stage", "dev", "--zoho-concurrency", "25", "--operator-channel", "C0PERATORS").code == 0
+    variables = operator.config("dev")["environment_variables"]
+    assert variables["LEADMATCH_SLACK_CHANNEL"] == CHANNEL
+    assert variables["LEADMATCH_ZOHO_CONCURRENCY"] == "25"
+    assert variables["LEADMATCH_OPERATOR_CHANNEL"] == "C0PERATORS"
+
+
+def test_a_first_run_on_a_terminal_asks_hidden_and_shows_the_key_once(operator: Operator, aws: OwnAws) -> None:
+    """A grant code that was spent is asked for again; nothing that was typed is seen on the screen."""
+    with ZohoStandIn(Crm(), client_id="1000.ID", client_secret="marker-client", refresh_token="1000.other") as zoho:
+        own = {"environment_variables": {"LEADMATCH_ZOHO_ACCOUNTS_URL": zoho.url}}
+        path = operator.folder / ".chalice" / "config.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"stages": {"dev": own}}))
+        dialogue = [
+            ("Make this stage there?", "y"),
+            ("Slack channel for the summaries (its id, C…): ", "#leads"),
+            ("Slack channel for the summaries (its id, C…): ", CHANNEL),
+            ("Zoho client id (hidden): ", "1000.ID"),
+            ("Zoho client secret (hidden): ", "marker-client"),
+            ("a refresh token you have?", "code"),
+            ("Zoho grant code (hidden): ", "1000.marker-spent"),
+            ("Zoho grant code (hidden): ", zoho.tokens.issue_grant_code()),
+            ("for a trial?", "app"),
+            ("Slack bot token (xoxb-…) (hidden): ", "xoxp-marker-person"),
+            ("Slack bot token (xoxb-…) (hidden): ", "xoxb-marker-bot"),
+            ("Slack signing secret (hidden): ", "ab" * 16),
+        ]
+        code, screen = operator.answers("--stage", "dev", dialogue=dialogue)
+        assert code == 0, screen
+        secret = stored(aws)
+        form = {**secret["zoho"], "grant_type": "refresh_token"}
+        assert "access_token" in zoho.tokens.answer(form).body
+    assert secret["slack"] == SECRETS["slack"]
+    assert "A channel id begins with C or G" in screen
+    assert "its minutes are over" in screen
+    assert "A bot token begins with xoxb-" in screen
+    assert not [word for word in HIDDEN if word in screen]
+    assert screen.count(f"X-Leadmatch-Key: {secret['webhook_keys'][0]}") == 1
+    code, screen = operator.answers("--stage", "dev", dialogue=[])
+    assert code == 0, screen
+    assert "whsec_" not in screen
+
+
+def test_a_removed_stage_comes_back_with_its_data(operator: Operator, aws: OwnAws) -> None:
+    """Ledger and secrets outlive the stack, and the next stack takes the table that is there."""
+    provision(operator)
+    secret = stored(aws)
+    table = aws.client("dynamodb")
+    table.put_item(TableName="leadmatch-dev-ledger", Item={"pk": {"S": "1"}})
+    gone = operator.types("--stage", "dev", "--destroy", "--yes", "--json")
+    assert gone.code == 0, gone.err
+    assert (aws.client("sqs").list_queues().get("QueueUrls", []), operator.config("dev")) == ([], {})
+    assert json.loads(gone.out)["stays"][0] == "the ledger leadmatch-dev-ledger"
+    again = operator.types("--stage", "dev", "--slack-channel", CHANNEL, "--json")
+    assert again.code == 0, again.err
+    assert stored(aws) == secret
+    assert table.get_item(TableName="leadmatch-dev-ledger", Key={"pk": {"S": "1"}})["Item"]
+    assert ledger_parameter(aws) == "existing"
+    assert operator.types("--stage", "dev", "--zoho-concurrency", "25").code == 0
+    assert ledger_parameter(aws) == "existing"
+
+
+def ledger_parameter(aws: OwnAws) -> str:
+    """Give the stack's parameter Ledger."""
+    (stack,) = aws.client("cloudformation").describe_stacks(StackName="leadmatch-dev")["Stacks"]
+    return next(one["ParameterValue"] for one in stack["Parameters"] if one["ParameterKey"] == "Ledger")
+
+
+def test_a_stage_removed_with_its_data_begins_anew(operator: Operator, aws: OwnAws) -> None:
+    """The ledger is gone; the secrets, which AWS keeps for seven days, are brought back."""
+    provision(operator)
+    aws.client("dynamodb").put_item(TableName="leadmatch-dev-ledger", Item={"pk": {"S": "1"}})
+    assert operator.types("--stage", "dev", "--destroy", "--with-data", "--yes").code == 0
+    assert aws.client("dynamodb").list_tables()["TableNames"] == []
+    described = aws.client("secretsmanager").describe_secret(SecretId="leadmatch/dev/credentials")
+    assert described["DeletedDate"]
+    said = provision(operator)
+    assert set(said["secrets"].values()) == {"restored"}
+    assert ledger_parameter(aws) == "create"
+    assert "Item" not in aws.client("dynamodb").get_item(TableName="leadmatch-dev-ledger", Key={"pk": {"S": "1"}})
+
+
+def test_removing_is_asked_for_by_name(operator: Operator, aws: OwnAws) -> None:
+    """Another name removes nothing; without a terminal --yes has to be said."""
+    provision(operator)
+    code, screen = operator.answers("--stage", "dev", "--destroy", dialogue=[("Type dev to remove it", "prod")])
+    assert (code, "nothing was removed" in screen) == (1, True)
+    assert "stays  the ledger" in screen
+    unasked = operator.types("--stage", "dev", "--destroy")
+    assert (unasked.code, "--yes" in unasked.err) == (1, True)
+    assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 5
+    code, screen = operator.answers("--stage", "dev", "--destroy", dialogue=[("Type dev to remove it", "dev")])
+    assert code == 0, screen
+    assert operator.config("dev") == {}
+
+
+def test_a_stage_whose_functions_are_deployed_is_not_removed(operator: Operator, aws: OwnAws) -> None:
+    """Their mappings would hang on queues that are gone."""
+    said = provision(operator)
+    aws.client("lambda").create_function(
+        FunctionName="leadmatch-dev-check",
+        Runtime="python3.12",
+        Handler="app.check",
+        Role=said["outputs"]["CheckRoleArn"],
+        Code={"ZipFile": b"zip"},
+    )
+    refused = operator.types("--stage", "dev", "--destroy", "--yes")
+    assert refused.code == 1
+    assert "still deployed: leadmatch-dev-check." in refused.err
+    assert "chalice delete --stage dev" in refused.err
+    assert operator.config("dev")
+
+
+def test_two_stages_side_by_side_share_nothing(operator: Operator, aws: OwnAws) -> None:
+    """At the same time, out of the same folder; both stand in config.json afterwards."""
+    secrets = operator.writes_secrets(SECRETS)
+    options = ("--slack-channel", CHANNEL, "--secrets-file", secrets)
+    runs = [operator.begins("--stage", stage, *options) for stage in ("blue", "green")]
+    assert [(run.communicate()[1], run.returncode)[1] for run in runs] == [0, 0]
+    blue, green = operator.config("blue"), operator.config("green")
+    mine, yours = blue["environment_variables"], green["environment_variables"]
+    differ = {name for name in mine if mine[name] != yours[name]}
+    assert differ == {f"LEADMATCH_{name}" for name in ("STAGE", "INBOX_QUEUE", "MATCHES_QUEUE", "SLACK_QUEUE", "TABLE", "CREDENTIALS", "ZOHO_TOKEN")}  # fmt: skip
+    roles = [one["iam_role_arn"] for stage in (blue, green) for one in stage["lambda_functions"].values()]
+    assert len(set(roles)) == 8
+    assert stored(aws, "blue")["webhook_keys"] != stored(aws, "green")["webhook_keys"]
+    assert operator.types("--stage", "blue", "--destroy", "--yes").code == 0
+    assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 5
+
+
+def test_one_stage_name_in_two_regions_needs_two_names_in_one_folder(operator: Operator, aws: OwnAws) -> None:
+    """config.json holds a stage once; another clone may have the same name elsewhere."""
+    provision(operator, "dev", "--region", "eu-west-1")
+    refused = operator.types("--stage", "dev", "--region", "us-west-2")
+    assert refused.code == 1
+    assert "stands in eu-west-1, not in us-west-2" in refused.err
+    assert operator.types("--stage", "dev").code == 0
+    other = operator_in(operator.folder.parent / "other", aws.environment())
+    provision(other, "dev", "--region", "us-west-2")
+    assert len(aws.client("sqs", "eu-west-1").list_queues()["QueueUrls"]) == 5
+    assert len(aws.client("sqs", "us-west-2").list_queues()["QueueUrls"]) == 5
+    assert aws.client("sqs", "us-east-1").list_queues().get("QueueUrls", []) == []
+
+
+def test_the_key_is_rotated_without_a_gap(operator: Operator, aws: OwnAws) -> None:
+    """New beside old, then new alone; the order of the steps is said."""
+    provision(operator)
+    (old,) = stored(aws)["webhook_keys"]
+    rotated = operator.types("--stage", "dev", "--rotate-key", "--show-key")
+    new, previous = stored(aws)["webhook_keys"]
+    assert previous == old
+    assert f"X-Leadmatch-Key: {new}" in rotated.out
+    assert rotated.err.index("Wait 60 s") < rotated.err.index("Zoho's webhook") < rotated.err.index("--retire-key")
+    assert operator.types("--stage", "dev", "--rotate-key").code == 1
+    retired = operator.types("--stage", "dev", "--retire-key", "--json")
+    assert (json.loads(retired.out)["live_webhook_keys"], stored(aws)["webhook_keys"]) == (1, [new])
+    assert old not in retired.out + retired.err
+    assert stored(aws)["zoho"] == SECRETS["zoho"]
+
+
+def test_a_part_of_the_secret_is_replaced_on_demand(operator: Operator, aws: OwnAws) -> None:
+    """A revoked refresh token is not missing, so it has to be asked for."""
+    provision(operator)
+    new = operator.writes_secrets({"zoho": SECRETS["zoho"] | {"refresh_token": "1000.newer"}})
+    assert operator.types("--stage", "dev", "--secrets-file", new).code == 0
+    assert stored(aws)["zoho"]["refresh_token"] == "1000.newer"
+    dialogue = [
+        ("for a trial?", "webhook"),
+        ("incoming webhook URL (hidden): ", "https://hooks.slack.com/services/marker"),
+    ]
+    code, screen = operator.answers("--stage", "dev", "--replace", "slack", dialogue=dialogue)
+    assert code == 0, screen
+    assert stored(aws)["slack"] == {"webhook_url": "https://hooks.slack.com/services/marker"}
+    assert "marker" not in screen
+
+
+@pytest.mark.parametrize(
+    ("variables", "said", "hint"),
+    [
+        ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "no AWS credentials here", "aws configure"),
+        ({"AWS_DEFAULT_REGION": ""}, "No AWS region is set", "--region eu-west-1"),
+        ({"AWS_ENDPOINT_URL": closed_port_url(), "AWS_MAX_ATTEMPTS": "1"}, "cannot be reached", "run it again"),
+        ({"AWS_PROFILE": "blue"}, "(blue) could not be found", "list-profiles"),
+    ],
+)
+def test_what_lacks_is_told_in_two_lines(operator: Operator, variables: dict[str, str], said: str, hint: str) -> None:
+    """What happened and what to do; no trace."""
+    done = operator.types("--stage", "dev", "--slack-channel", CHANNEL, **variables)
+    assert done.code == 1
+    happened, todo = done.err.strip().splitlines()[-2:]
+    assert said in happened
+    assert hint in todo
+    assert "Traceback" not in done.err
+
+
+def test_without_a_terminal_nothing_is_asked(operator: Operator) -> None:
+    """What is missing is named, and how to give it."""
+    channel = operator.types("--stage", "dev")
+    assert (channel.code, "--slack-channel" in channel.err) == (1, True)
+    secrets = operator.types("--stage", "dev", "--slack-channel", CHANNEL)
+    assert (secrets.code, "--secrets-file" in secrets.err) == (1, True)

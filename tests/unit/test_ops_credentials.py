@@ -1,0 +1,95 @@
+"""The secret `credentials` as people hand it over."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.aws.secrets import Credentials, read_credentials
+from ops.failures import OpsError
+from ops.provision import credentials as known
+
+WHOLE: dict[str, Any] = {
+    "zoho": {"client_id": "1000.ID", "client_secret": "hush-client", "refresh_token": "1000.refresh.x"},
+    "slack": {"bot_token": "xoxb-1-2", "signing_secret": "ab" * 16},
+    "webhook_keys": ["whsec_" + "k" * 44],
+}
+
+
+def file_with(tmp_path: Path, content: object, mode: int = 0o600) -> Path:
+    """Write a secrets file."""
+    path = tmp_path / "secrets.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    path.chmod(mode)
+    return path
+
+
+def test_a_file_is_read_as_the_functions_will_read_it(tmp_path: Path) -> None:
+    """What is written to the secret afterwards says the same."""
+    found = known.from_file(file_with(tmp_path, WHOLE))
+    assert found == read_credentials(json.dumps(WHOLE))
+    assert known.stored(known.to_text(found)) == found
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
+def test_a_file_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
+    """Before it is read, with the command that closes it."""
+    with pytest.raises(OpsError, match="Others on this machine may read") as caught:
+        known.from_file(file_with(tmp_path, WHOLE, mode))
+    assert "chmod 600" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "is not a JSON object"),
+        ("[]", "is not a JSON object"),
+        (WHOLE | {"zoho": WHOLE["zoho"] | {"secret": "s3cr3t"}, "slak": {}}, "unknown: slak, zoho.secret."),
+        (WHOLE | {"zoho": "s3cr3t"}, "zoho must be an object."),
+        (WHOLE | {"zoho": {"client_id": 1000}}, "zoho.client_id: It must be a text."),
+        (WHOLE | {"slack": {"bot_token": "s3cr3t"}}, "slack.bot_token: A bot token begins with xoxb-"),
+        (WHOLE | {"webhook_keys": "s3cr3t"}, "webhook_keys must be a list"),
+        (WHOLE | {"webhook_keys": ["k" * 20, "l" * 20, "m" * 20]}, "webhook_keys must be a list"),
+        (WHOLE | {"webhook_keys": ["s3cr3t"]}, "webhook_keys: A webhook key has at least 16 characters."),
+        (WHOLE | {"webhook_keys": [7]}, "webhook_keys: It must be a text."),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_named_and_no_value_repeated(tmp_path: Path, content: object, said: str) -> None:
+    """All of it at once."""
+    with pytest.raises(OpsError) as caught:
+        known.from_file(file_with(tmp_path, content))
+    assert said in caught.value.message
+    assert "s3cr3t" not in caught.value.message
+
+
+def test_a_file_goes_over_what_is_stored(tmp_path: Path) -> None:
+    """Part by part for Zoho, whole for Slack, whose two forms exclude each other; keys stay unless it has some."""
+    stored = read_credentials(json.dumps(WHOLE))
+    trial = {"webhook_url": "https://hooks.slack.com/services/x"}
+    above = known.from_file(file_with(tmp_path, {"zoho": {"client_secret": "newer"}, "slack": trial}))
+    both = known.laid_over(stored, above)
+    assert both.zoho == WHOLE["zoho"] | {"client_secret": "newer"}
+    assert both.slack == trial
+    assert both.webhook_keys == tuple(WHOLE["webhook_keys"])
+
+
+def test_what_is_stored_and_no_use_counts_as_nothing() -> None:
+    """A secret that somebody filled with something else is asked for anew."""
+    assert known.stored("") == known.stored("not json") == known.stored("[]") == known.EMPTY
+    assert known.good_fields({"client_id": "1000.a", "client_secret": ""}, known.ZOHO) == {"client_id": "1000.a"}
+
+
+def test_slack_is_whole_as_an_app_or_as_a_trial() -> None:
+    """One of the two is enough, half of one is not."""
+    assert known.slack_is_whole(WHOLE["slack"])
+    assert known.slack_is_whole({"webhook_url": "https://hooks.slack.com/services/x"})
+    assert not known.slack_is_whole({"bot_token": "xoxb-1"})
+    assert not known.slack_is_whole({})
+
+
+def test_credentials_tell_nothing_by_accident() -> None:
+    """Their repr, which ends up in traces, has no value."""
+    assert "hush" not in repr(Credentials(zoho=WHOLE["zoho"], slack={}, webhook_keys=()))

@@ -1,0 +1,91 @@
+"""The secret `credentials` is filled: only what is missing is asked for, and each part is stored at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.aws.secrets import Credentials
+from ops.failures import OpsError
+from ops.provision.asking import Nobody
+from ops.provision.credentials import EMPTY
+from ops.provision.filling import Filling
+from ops.provision.grant import CodeSpent
+from tests.unit.operator_fakes import Answers, Lines
+
+APP = {"bot_token": "xoxb-1", "signing_secret": "ab" * 16}
+ZOHO = {"client_id": "1000.ID", "client_secret": "hush", "refresh_token": "1000.refresh"}
+WHOLE = Credentials(zoho=ZOHO, slack=APP, webhook_keys=("whsec_current",))
+
+
+class Codes:
+    """Zoho's accounts server that knows one code."""
+
+    def exchange(self, code: str, *, client_id: str, client_secret: str) -> str:
+        """Give a token for the code of this client."""
+        if (code, client_id, client_secret) == ("1000.good", "1000.ID", "hush"):
+            return "1000.refresh"
+        raise CodeSpent("Used before.", "Generate a new one.")
+
+
+def fill(begun: Credentials, *answers: str) -> tuple[Credentials, list[Credentials], Answers, Lines]:
+    """Fill; give the result, what was stored on the way, the operator and the console."""
+    operator, lines, stored = Answers(*answers), Lines(), []
+    after = Filling(operator, Codes(), lines).fill(begun, stored.append)
+    assert operator.answers == []
+    return after, stored, operator, lines
+
+
+def test_whole_credentials_are_left_alone() -> None:
+    """Nobody is asked, nothing is stored, the key stays."""
+    after, stored, operator, _ = fill(WHOLE)
+    assert (after, stored, operator.questions) == (WHOLE, [], [])
+
+
+def test_an_empty_secret_is_filled_part_by_part() -> None:
+    """Zoho is stored before Slack is asked for: a grant code works once."""
+    after, stored, _, lines = fill(EMPTY, "1000.ID", "hush", "code", "1000.good", "app", *APP.values())
+    assert (after.zoho, after.slack) == (ZOHO, APP)
+    assert after.webhook_keys[0].startswith("whsec_")
+    assert [(bool(one.zoho), bool(one.slack), len(one.webhook_keys)) for one in stored] == [
+        (True, False, 0),
+        (True, True, 0),
+        (True, True, 1),
+    ]
+    assert "ZohoCRM.modules.leads.READ,ZohoCRM.org.READ" in lines.text
+
+
+def test_a_spent_code_is_asked_for_again() -> None:
+    """With what to do, and without asking for the client anew."""
+    begun = replace(WHOLE, zoho={"client_id": "1000.ID", "client_secret": "hush"})
+    after, _, operator, lines = fill(begun, "code", "1000.spent", "1000.good")
+    assert after == WHOLE
+    assert operator.questions[1:] == ["Zoho grant code", "Zoho grant code"]
+    assert "warn: Used before. Generate a new one." in lines.said
+
+
+def test_a_refresh_token_at_hand_needs_no_code() -> None:
+    """For whoever moves a stage."""
+    begun = replace(WHOLE, zoho={"client_id": "1000.ID", "client_secret": "hush"})
+    assert fill(begun, "token", "1000.refresh")[0] == WHOLE
+
+
+def test_slack_may_be_a_trial() -> None:
+    """One URL, and nothing of an app."""
+    after = fill(replace(WHOLE, slack={"bot_token": "xoxb-1"}), "webhook", "https://hooks.slack.com/services/x")[0]
+    assert after.slack == {"webhook_url": "https://hooks.slack.com/services/x"}
+
+
+def test_only_what_is_missing_is_asked_for() -> None:
+    """The bot token is good and stays."""
+    after, _, operator, _ = fill(replace(WHOLE, slack={"bot_token": "xoxb-1"}), "app", "ab" * 16)
+    assert after == WHOLE
+    assert "Slack bot token" not in " ".join(operator.questions)
+
+
+def test_without_a_terminal_what_is_missing_is_named() -> None:
+    """And how to give it."""
+    with pytest.raises(OpsError, match="Missing: Zoho client id") as caught:
+        Filling(Nobody(), Codes(), Lines()).fill(EMPTY, lambda _: None)
+    assert "--secrets-file" in caught.value.hint

@@ -1,0 +1,41 @@
+"""Wrong usage is found before anything is asked of AWS, and ends with exit code 2."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from ops.__main__ import main
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "Missing option '--stage'"),
+        (["--stage", "Dev"], "small letters"),
+        (["--stage", "dev-check"], "another stage's function"),
+        (["--stage", "dev", "--slack-channel", "#leads"], "A channel id begins with C or G"),
+        (["--stage", "dev", "--operator-channel", "leads"], "A channel id begins with C or G"),
+        (["--stage", "dev", "--alarm-email", "me"], "no email address"),
+        (["--stage", "dev", "--zoho-data-center", "mars"], "'mars' is not one of 'ae', 'au'"),
+        (["--stage", "dev", "--zoho-org-id", "zylker"], "org and digits"),
+        (["--stage", "dev", "--zoho-concurrency", "0"], "is not in the range"),
+        (["--stage", "dev", "--secrets-file", "none.json"], "does not exist"),
+        (["--stage", "dev", "--with-data"], "--with-data goes with --destroy"),
+        (["--stage", "dev", "--destroy", "--rotate-key"], "exclude each other"),
+        (["--stage", "dev", "--retire-key", "--rotate-key"], "exclude each other"),
+    ],
+)
+def test_wrong_usage_is_explained(arguments: list[str], said: str) -> None:
+    """On stderr; stdout stays empty."""
+    result = CliRunner().invoke(main, ["provision", *arguments])
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert result.stdout == ""
+
+
+def test_help_names_every_option_and_no_option_takes_a_secret() -> None:
+    """What stands in argv can be seen by everybody on the machine."""
+    said = CliRunner().invoke(main, ["provision", "--help"]).stdout
+    assert "--zoho-data-center" in said
+    assert not [word for word in ("--client", "--token", "--refresh", "--bot", "--signing") if word in said]

@@ -1,0 +1,64 @@
+"""Values are looked at before they are used, and what is wrong is said without repeating it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ops.provision import shapes
+
+GOOD = [
+    (shapes.stage_name, "dev"),
+    (shapes.stage_name, "prod-eu-2"),
+    (shapes.stage_name, "check"),
+    (shapes.channel, "C0123456789"),
+    (shapes.channel, "G01ABCDEF"),
+    (shapes.org_id, "org60012345678"),
+    (shapes.org_id, "60012345678"),
+    (shapes.email, "ops@example.com"),
+    (shapes.zoho_token, "1000.abc.def"),
+    (shapes.token, "x"),
+    (shapes.bot_token, "xoxb-1-2-abc"),
+    (shapes.signing_secret, "0123456789abcdef" * 2),
+    (shapes.webhook_url, "https://hooks.slack.com/services/T0/B0/x"),
+    (shapes.webhook_key, "whsec_" + "a" * 44),
+]
+BAD = [
+    (shapes.stage_name, "Dev"),
+    (shapes.stage_name, "2dev"),
+    (shapes.stage_name, "a" * 21),
+    (shapes.stage_name, "dev_1"),
+    (shapes.stage_name, "dev\n"),
+    (shapes.stage_name, "dev-check"),
+    (shapes.stage_name, "eu-notify"),
+    (shapes.stage_name, "eu-sweep"),
+    (shapes.channel, "#leads"),
+    (shapes.channel, "leads"),
+    (shapes.channel, "U0123456789"),
+    (shapes.org_id, "zylker"),
+    (shapes.email, "ops at example"),
+    (shapes.zoho_token, "hush1234"),
+    (shapes.zoho_token, "1000.ab c"),
+    (shapes.token, ""),
+    (shapes.token, "two words"),
+    (shapes.token, "tab\tbed"),
+    (shapes.token, "ключ-secret"),
+    (shapes.bot_token, "xoxp-of-a-person"),
+    (shapes.signing_secret, "xoxb-in-the-wrong-place"),
+    (shapes.webhook_url, "https://hooks.example.com/services/x"),
+    (shapes.webhook_url, "http://hooks.slack.com/services/x"),
+    (shapes.webhook_key, "tooshort"),
+]
+
+
+@pytest.mark.parametrize(("shape", "value"), GOOD)
+def test_what_is_right_is_not_complained_about(shape: shapes.Shape, value: str) -> None:
+    """An empty text is no complaint."""
+    assert shape(value) == ""
+
+
+@pytest.mark.parametrize(("shape", "value"), BAD)
+def test_what_is_wrong_is_explained_and_not_repeated(shape: shapes.Shape, value: str) -> None:
+    """A secret pasted into the wrong question must not end up on the screen."""
+    complaint = shape(value)
+    assert complaint.endswith(".")
+    assert not value.strip() or value not in complaint
