@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.aws.queues import Message, Queue, dead_letter_url
 from chalicelib.errors import Retryable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.steps.check import Patience
@@ -103,11 +104,18 @@ def notify_calls(sandbox: Sandbox, wiring: Wiring) -> None:
 
 
 def sweep_calls(sandbox: Sandbox, wiring: Wiring) -> None:
-    """Queue a lead that is due."""
+    """Queue a lead that is due, tell of a lead and of a notice that died."""
+    lead, told = (LeadEvent(lead_id, clients.new_id(), clients.utc_now(), "webhook") for lead_id in ("7", "8"))
+    wiring.ledger.store_match(told, "{}")
+    notice = Notice(told, "verdict", 1, SALES.id)
+    for url, body in ((wiring.settings.inbox_queue, lead), (wiring.settings.slack_queue, notice)):
+        dead_letters = Queue(sandbox.aws.client("sqs"), dead_letter_url(url))
+        dead_letters.send(Message(body.to_json(), group="g", deduplication_id=clients.new_id()))
     lead_id = zylker_contact(sandbox)
     wiring.ledger.store_match(LeadEvent(lead_id, "e", clients.utc_now(), "webhook"), "{}", due_at=clients.utc_now())
     sandbox.aws.calls.clear()
-    assert wiring.sweep().fields["queued"]
+    fields = wiring.sweep().fields
+    assert (fields["queued"], fields["died"]) == (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +132,7 @@ def test_a_role_allows_what_its_function_does_and_nothing_else(
     made = {named(call) for call in sandbox.aws.calls}
     may = allowed(role)
     assert made <= may
-    assert {pair for pair in may - made if pair[0] not in POLLER} == set()
+    assert {pair for pair in may - made if pair[0] not in POLLER or "Dead" in pair[1]} == set()
 
 
 def test_every_role_may_be_assumed_by_lambda_alone() -> None:

@@ -9,7 +9,9 @@ import pytest
 
 from chalicelib.aws.ledger import DUE, DUE_INDEX
 from chalicelib.aws.queues import dead_letter_url
-from chalicelib.steps.notify import LEASE_SECONDS
+from chalicelib.steps.died import HIDDEN_SECONDS
+from chalicelib.steps.notify import Timing
+from chalicelib.steps.sweep import PART_SECONDS
 from tests.template import RESOURCES, TEMPLATE
 
 FUNCTIONS = json.loads(Path(".chalice/config.json").read_text())["stages"]["dev"]["lambda_functions"]
@@ -42,8 +44,8 @@ def test_a_worker_s_queue_has_the_dead_letters_that_the_code_writes_to(name: str
 
 def test_time_outs_lease_and_visibility_are_in_order() -> None:
     """A lease outlives the function's hard end, and the queue's visibility outlives the lease."""
-    assert FUNCTIONS["notify"]["lambda_timeout"] == 20 < LEASE_SECONDS == 45
-    assert QUEUES["SlackQueue"]["VisibilityTimeout"] == 60 > LEASE_SECONDS
+    assert FUNCTIONS["notify"]["lambda_timeout"] == 20 < Timing().lease_seconds == 45
+    assert QUEUES["SlackQueue"]["VisibilityTimeout"] == 60 > Timing().lease_seconds
     assert QUEUES["InboxQueue"]["VisibilityTimeout"] > FUNCTIONS["check"]["lambda_timeout"]
     assert FUNCTIONS["api_handler"]["lambda_timeout"] < 29  # API Gateway waits no longer
 
@@ -63,3 +65,8 @@ def test_the_outputs_are_those_of_the_contract() -> None:
     """Other programs rely on the names."""
     wanted = "InboxQueueUrl MatchesQueueUrl SlackQueueUrl TableName CredentialsSecret ZohoTokenSecret".split()  # noqa: SIM905 - words
     assert set(wanted) <= set(TEMPLATE["Outputs"])
+
+
+def test_the_sweep_s_parts_fit_into_its_time_and_a_letter_stays_hidden_for_all_of_it() -> None:
+    """One sweep meets each dead letter once, and ends by itself."""
+    assert 3 * PART_SECONDS < FUNCTIONS["sweep"]["lambda_timeout"] <= HIDDEN_SECONDS
