@@ -112,7 +112,7 @@ class Worker:
         letter = Message(
             record["body"], group=attributes["MessageGroupId"], deduplication_id=attributes["MessageDeduplicationId"]
         )
-        self.dead_letters.send(letter if isinstance(error, Unexpected) else parked(letter))
+        self.dead_letters.send(letter if isinstance(error, Unexpected) else parked(letter, reason=error.reason))
         self.log.error("given_up", extra={**self._about(record), "reason": error.reason})
 
     def _about(self, record: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 PARKED = "given-up/"
+REASON_LENGTH = 40
+DIED = "died"
+"""The reason of what SQS moved: nobody was left to give one."""
 LOOK_SECONDS = 1
 """Long polling asks all of SQS's servers, so that an empty answer means an empty queue."""
 
@@ -38,6 +42,11 @@ class Letter:
         """Whether it was put here for a person, after everything about it was told."""
         return self.deduplication_id.startswith(PARKED)
 
+    @property
+    def reason(self) -> str:
+        """Why it is here, in a machine's word."""
+        return self.deduplication_id.split("/")[1] if self.is_parked else DIED
+
 
 class DeadLetters(Queue):
     """A dead-letter queue; looking hides what was seen, and whatever else the same lead or channel has there."""
@@ -52,6 +61,19 @@ class DeadLetters(Queue):
         with aws_failures("sqs"):
             self._client.delete_message(QueueUrl=self._url, ReceiptHandle=letter.receipt_handle)
 
+    def release(self, letters: Sequence[Letter]) -> None:
+        """Show letters again at once, ten a call; one that is visible by itself by now stays so."""
+        for start in range(0, len(letters), MAX_BATCH):
+            batch = enumerate(letters[start : start + MAX_BATCH])
+            with aws_failures("sqs"):
+                self._client.change_message_visibility_batch(
+                    QueueUrl=self._url,
+                    Entries=[
+                        {"Id": str(number), "ReceiptHandle": letter.receipt_handle, "VisibilityTimeout": 0}
+                        for number, letter in batch
+                    ],
+                )
+
     def _receive(self, hidden_seconds: int) -> list[MessageTypeDef]:
         with aws_failures("sqs"):
             answer = self._client.receive_message(
@@ -64,9 +86,10 @@ class DeadLetters(Queue):
         return answer.get("Messages", [])
 
 
-def parked(message: Message) -> Message:
-    """Mark a message that is put among the dead letters for a person."""
-    return replace(message, deduplication_id=f"{PARKED}{message.deduplication_id}")
+def parked(message: Message, *, reason: str) -> Message:
+    """Mark a message that is put among the dead letters for a person, and say why."""
+    word = re.sub(r"\W", "_", reason, flags=re.ASCII)[:REASON_LENGTH]
+    return replace(message, deduplication_id=f"{PARKED}{word}/{message.deduplication_id}")
 
 
 def _letter(message: MessageTypeDef) -> Letter:

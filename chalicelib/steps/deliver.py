@@ -55,7 +55,7 @@ def deliver(event: LeadEvent, item: LedgerItem, *, outboxes: Outboxes, channels:
     if match.verdict.action == "unchecked":
         again = _to_replay(event, match.checked_at)
         copy = Message(again.to_json(), group=event.lead_id, deduplication_id=again.event_id)
-        outboxes.dead_letters.send(parked(copy))
+        outboxes.dead_letters.send(parked(copy, reason=match.verdict.reason))
 
 
 def _to_replay(event: LeadEvent, given_up_at: datetime) -> LeadEvent:

@@ -91,7 +91,7 @@ def test_what_sqs_moves_by_itself_bears_no_mark_and_what_we_park_does(sandbox: S
     for _ in range(3):
         sqs.receive_message(QueueUrl=live, VisibilityTimeout=0)
     letters = DeadLetters(clients.sqs(), dead)
-    letters.send(parked(Message("given up", "2", "e")))
+    letters.send(parked(Message("given up", "2", "e"), reason="of_this_test"))
     assert {(one.body, one.is_parked) for one in letters.look(hidden_seconds=60)} == {
         ("crash", False),
         ("given up", True),

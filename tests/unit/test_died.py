@@ -267,7 +267,20 @@ def test_a_notice_with_nothing_left_to_tell_is_put_away(item: LedgerItem | None)
 
 def test_the_mark_of_a_parked_letter_is_its_deduplication_id() -> None:
     """SQS replaces it by the message's own id when it moves a message to the dead letters by itself."""
-    marked = parked(Message("body", "g", "id"))
-    assert marked.deduplication_id == "given-up/id"
-    assert letter("body", marked.deduplication_id).is_parked
-    assert not letter("body", "5fea7756-0ea4-451a-a703-a558b933e274").is_parked
+    marked = letter("body", parked(Message("body", "g", "id"), reason="zoho_no_answer").deduplication_id)
+    assert (marked.deduplication_id, marked.is_parked, marked.reason) == (
+        "given-up/zoho_no_answer/id",
+        True,
+        "zoho_no_answer",
+    )
+    moved = letter("body", "5fea7756-0ea4-451a-a703-a558b933e274")
+    assert (moved.is_parked, moved.reason) == (False, "died")
+
+
+def test_the_mark_fits_into_what_sqs_takes_whatever_the_reason() -> None:
+    """A deduplication id has at most 128 letters, digits and signs; Slack's own word may be anything."""
+    marked = parked(Message("body", "g", "f" * 64), reason="slack_" + "é /" * 50)
+    assert len(marked.deduplication_id) <= 128
+    assert marked.deduplication_id.isascii()
+    assert marked.deduplication_id.count("/") == 2
+    assert " " not in marked.deduplication_id

@@ -133,7 +133,7 @@ def test_a_permanent_is_buried_and_acknowledged() -> None:
     """It holds up nothing behind it, and a person finds it in the dead letters as it was."""
     seen = Recorder()
     worker(seen, ZohoRefused("no", reason="zoho_no_permission")).handle(record())
-    assert seen.buried == [Message("body", group="group", deduplication_id="given-up/dedup")]
+    assert seen.buried == [Message("body", group="group", deduplication_id="given-up/zoho_no_permission/dedup")]
     assert seen.lines[0][:2] == ("error", "given_up")
 
 
