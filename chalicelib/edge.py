@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from chalicelib.aws.dead_letters import parked
 from chalicelib.aws.queues import Message
 from chalicelib.errors import LeadmatchError, Permanent, Retryable, Superseded, Unexpected
 from chalicelib.metrics import Metric
@@ -118,14 +119,12 @@ class Worker:
         self._bury(record, error)
 
     def _bury(self, record: Mapping[str, Any], error: LeadmatchError) -> None:
+        """Keep a copy for a person; what a fault of ours ended is left unmarked, for the sweep to tell of."""
         attributes = record["attributes"]
-        self.dead_letters.send(
-            Message(
-                record["body"],
-                group=attributes["MessageGroupId"],
-                deduplication_id=attributes["MessageDeduplicationId"],
-            )
+        letter = Message(
+            record["body"], group=attributes["MessageGroupId"], deduplication_id=attributes["MessageDeduplicationId"]
         )
+        self.dead_letters.send(letter if isinstance(error, Unexpected) else parked(letter, reason=error.reason))
         self.log.error("given_up", extra={**self._about(record), "reason": error.reason})
         self.meter.record({Metric.FAILURES: 1})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ops.provision.command import provision
+from ops.replay.command import replay
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -13,6 +14,7 @@ def main() -> None:
 
 
 main.add_command(provision)
+main.add_command(replay)
 
 if __name__ == "__main__":
     main(prog_name="python -m ops")

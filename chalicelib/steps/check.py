@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,20 +9,17 @@ from typing import Protocol
 
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem
-from chalicelib.aws.queues import Message
 from chalicelib.errors import LeadNotFound, Misconfigured, NotApproved, RecordLocked, Retryable
-from chalicelib.events import LeadEvent, Notice
+from chalicelib.events import LeadEvent
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
+from chalicelib.steps.deliver import Channels, Outboxes, deliver
 from chalicelib.steps.outcome import Outcome, of_event
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Verdict
 from chalicelib.verdict.sentence import RECHECK_HOURS
 from chalicelib.zoho.inquiry import Inquiry, LeadSource, inquire
 from chalicelib.zoho.links import RecordLink
-
-REPLAYS = uuid.UUID("3b7d1c52-8f0e-5a55-9c1b-5f2a4e6d7081")
-"""Namespace of the ids under which given-up leads come back."""
 
 
 class Ledger(Protocol):
@@ -35,13 +30,6 @@ class Ledger(Protocol):
 
     def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
         """Write the match, or raise `Superseded`."""
-
-
-class Outbox(Protocol):
-    """A queue to send to."""
-
-    def send(self, message: Message) -> None:
-        """Keep it, or raise `AwsUnavailable`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +45,6 @@ class Patience:
             return True
         limit = self.locked_seconds if isinstance(error, RecordLocked) else self.unavailable_seconds
         return waited_seconds >= limit
-
-
-@dataclass(frozen=True, slots=True)
-class Outboxes:
-    """Where a verdict goes; what was given up also goes to the dead letters, from where it can be replayed."""
-
-    matches: Outbox
-    slack: Outbox
-    dead_letters: Outbox
-
-
-@dataclass(frozen=True, slots=True)
-class Channels:
-    """The Slack channels for summaries and for trouble."""
-
-    sales: str
-    operator: str
 
 
 def check(
@@ -94,14 +65,14 @@ def check(
     """
     item = ledger.read(event.lead_id)
     if item and item.event_id == event.event_id and item.match:
-        _send(event, item, outboxes, channels)
+        deliver(event, item, outboxes=outboxes, channels=channels)
         return of_event("match_sent_again", event, now=now(), revision=item.revision)
     inquiry = inquire(zoho, lead_id=event.lead_id)
     verdict = _judge(inquiry, event, patience=patience, now=now())
     match = Match(event, inquiry.lead, verdict, _urls(event.lead_id, verdict, link), now())
     due_at = now() + timedelta(hours=RECHECK_HOURS) if verdict.action == "wait" else None
     item = ledger.store_match(event, match_event.write(match, stage=stage), due_at=due_at)
-    _send(event, item, outboxes, channels)
+    deliver(event, item, outboxes=outboxes, channels=channels)
     done = of_event(
         "checked", event, now=now(), action=verdict.action, confidence=verdict.confidence, reason=verdict.reason
     )
@@ -124,34 +95,6 @@ def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, now: datet
     if trouble or inquiry.options is None:
         return unchecked(trouble.reason if trouble else "zoho_no_options")
     return decide(inquiry.options, inquiry.lead, lead_id=event.lead_id)
-
-
-def _send(event: LeadEvent, item: LedgerItem, outboxes: Outboxes, channels: Channels) -> None:
-    """Send the stored match; the ids make SQS drop what a repeated delivery sends again."""
-    match = match_event.read(item.match)
-    verdict, verdict_at = match.verdict, match.checked_at
-    outboxes.matches.send(Message(item.match, group=event.lead_id, deduplication_id=event.event_id))
-    notice = Notice(event, "verdict", item.revision, _channel(item, verdict, channels))
-    outboxes.slack.send(Message(notice.to_json(), group=notice.channel, deduplication_id=_notice_id(notice)))
-    if verdict.action == "unchecked":
-        again = _to_replay(event, verdict_at)
-        outboxes.dead_letters.send(Message(again.to_json(), group=event.lead_id, deduplication_id=again.event_id))
-
-
-def _to_replay(event: LeadEvent, given_up_at: datetime) -> LeadEvent:
-    """Make the event that a redrive of the dead letters brings back: a new one, so that Zoho is asked anew."""
-    return LeadEvent(event.lead_id, str(uuid.uuid5(REPLAYS, event.event_id)), given_up_at, "replay")
-
-
-def _channel(item: LedgerItem, verdict: Verdict, channels: Channels) -> str:
-    """Sales people hear of what they can act on, and of the end of what they have heard of."""
-    if verdict.action != "lead_not_found":
-        return channels.sales
-    return item.shown.channel if item.shown else channels.operator
-
-
-def _notice_id(notice: Notice) -> str:
-    return hashlib.sha256(f"{notice.event.event_id}/{notice.kind}/{notice.revision}".encode()).hexdigest()
 
 
 def _urls(lead_id: str, verdict: Verdict, link: RecordLink) -> dict[str, str]:

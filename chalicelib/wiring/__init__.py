@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.edge import Worker
     from chalicelib.metrics import Meter
     from chalicelib.steps.check import Patience
+    from chalicelib.steps.deliver import Outboxes
     from chalicelib.steps.notify import Timing
     from chalicelib.steps.outcome import Outcome
     from chalicelib.steps.receive import Reply
@@ -67,16 +69,13 @@ class Wiring:
     def check(self) -> Worker:
         """The inbox's worker."""
         from chalicelib.events import LeadEvent
-        from chalicelib.steps.check import Channels, Outboxes, Patience, check
-        from chalicelib.wiring.zoho import build_zoho, record_links_of
+        from chalicelib.steps.check import Patience, check
+        from chalicelib.steps.deliver import Channels
+        from chalicelib.wiring.links import record_links_of
+        from chalicelib.wiring.zoho import build_zoho
 
-        settings = self.settings
+        settings, outboxes = self.settings, self._outboxes()
         zoho = build_zoho(settings, self.credentials, self.log)
-        outboxes = Outboxes(
-            matches=self._queue(settings.matches_queue),
-            slack=self._queue(settings.slack_queue),
-            dead_letters=self._dead_letters(settings.inbox_queue),
-        )
         link, patience = record_links_of(settings), self._patience or Patience()
 
         def step(body: str) -> Outcome:
@@ -112,17 +111,21 @@ class Wiring:
                 pace=pace.wait,
                 now=clients.utc_now,
                 owner=clients.new_id(),
+                operator_channel=self.settings.operator_channel,
                 timing=timing,
             )
 
         return self._worker("notify", self.settings.slack_queue, step)
 
     def sweep(self) -> Outcome:
-        """Queue the waiting leads that are due and log how many."""
+        """Queue the waiting leads that are due, tell of what died without a word, and log how many there were."""
         from chalicelib.steps.sweep import sweep
+        from chalicelib.wiring.died import sweep_dead_letters
 
         inbox = self._queue(self.settings.inbox_queue)
-        outcome = sweep(ledger=self.ledger, inbox=inbox, now=clients.utc_now, new_event_id=clients.new_id)
+        queued = sweep(ledger=self.ledger, inbox=inbox, now=clients.utc_now, new_event_id=clients.new_id)
+        died = sweep_dead_letters(self.settings, ledger=self.ledger, outboxes=self._outboxes(), log=self.log)
+        outcome = replace(queued, fields=queued.fields | {"died": died.total()})
         self.log.info(outcome.name, extra=outcome.fields)
         return outcome
 
@@ -167,6 +170,15 @@ class Wiring:
             meter=self.meter,
             sleep=time.sleep,
             random=random.random,
+        )
+
+    def _outboxes(self) -> Outboxes:
+        from chalicelib.steps.deliver import Outboxes
+
+        return Outboxes(
+            matches=self._queue(self.settings.matches_queue),
+            slack=self._queue(self.settings.slack_queue),
+            dead_letters=self._dead_letters(self.settings.inbox_queue),
         )
 
     def _queue(self, url: str) -> Queue:

@@ -12,7 +12,6 @@ from chalicelib.settings import Settings
 from chalicelib.wiring import clients
 from chalicelib.zoho.client import ZohoClient
 from chalicelib.zoho.data_centers import data_center
-from chalicelib.zoho.links import RecordLink, record_links
 from chalicelib.zoho.oauth import AccessToken, ZohoClientCredentials, refresh
 from chalicelib.zoho.tokens import AccessTokens
 
@@ -38,11 +37,6 @@ def build_zoho(settings: Settings, credentials: CredentialsSecret, log: Logger) 
         api_version=settings.zoho_api_version,
         api_url=settings.zoho_api_url,
     )
-
-
-def record_links_of(settings: Settings) -> RecordLink:
-    """Give the links into the stage's org."""
-    return record_links(data_center(settings.zoho_data_center), settings.zoho_org_id)
 
 
 def _client_credentials(credentials: Credentials) -> ZohoClientCredentials:

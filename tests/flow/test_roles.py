@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.aws.queues import Message, Queue, dead_letter_url
 from chalicelib.errors import Retryable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.steps.check import Patience
@@ -116,11 +117,18 @@ def notify_calls(sandbox: Sandbox, wiring: Wiring) -> None:
 
 
 def sweep_calls(sandbox: Sandbox, wiring: Wiring) -> None:
-    """Queue a lead that is due."""
+    """Queue a lead that is due, tell of a lead and of a notice that died."""
+    lead, told = (LeadEvent(lead_id, clients.new_id(), clients.utc_now(), "webhook") for lead_id in ("7", "8"))
+    wiring.ledger.store_match(told, "{}")
+    notice = Notice(told, "verdict", 1, SALES.id)
+    for url, body in ((wiring.settings.inbox_queue, lead), (wiring.settings.slack_queue, notice)):
+        dead_letters = Queue(sandbox.aws.client("sqs"), dead_letter_url(url))
+        dead_letters.send(Message(body.to_json(), group="g", deduplication_id=clients.new_id()))
     lead_id = zylker_contact(sandbox)
     wiring.ledger.store_match(LeadEvent(lead_id, "e", clients.utc_now(), "webhook"), "{}", due_at=clients.utc_now())
     sandbox.aws.calls.clear()
-    assert wiring.sweep().fields["queued"]
+    fields = wiring.sweep().fields
+    assert (fields["queued"], fields["died"]) == (1, 2)
 
 
 WORK = {"ApiRole": receive_calls, "CheckRole": check_calls, "NotifyRole": notify_calls, "SweepRole": sweep_calls}
@@ -137,7 +145,7 @@ def test_a_role_allows_what_its_function_does_and_nothing_else(sandbox: Sandbox,
     print(table(role, rights, made))  # noqa: T201 - for people, with -s
     assert {call for call in made if not any(right.covers(call) for right in rights)} == set()
     unused = {right for right in rights if not any(right.covers(call) for call in made)}
-    assert {right for right in unused if right.action not in POLLER} == set()
+    assert {right for right in unused if right.action not in POLLER or "-dead" in right.resource} == set()
 
 
 def table(role: str, rights: set[Right], made: Counter[Right]) -> str:

@@ -141,7 +141,7 @@ def test_a_permanent_is_buried_and_acknowledged() -> None:
     """It holds up nothing behind it, and a person finds it in the dead letters as it was."""
     seen = Recorder()
     worker(seen, ZohoRefused("no", reason="zoho_no_permission")).handle(record())
-    assert seen.buried == [Message("body", group="group", deduplication_id="dedup")]
+    assert seen.buried == [Message("body", group="group", deduplication_id="given-up/zoho_no_permission/dedup")]
     assert seen.lines[0][:2] == ("error", "given_up")
 
 
@@ -162,10 +162,10 @@ def test_the_unexpected_is_logged_and_raised_by_its_type_alone() -> None:
 
 
 def test_the_unexpected_is_buried_after_a_few_times() -> None:
-    """A message that only we cannot handle must not hold up its channel."""
+    """A message that only we cannot handle must not hold up its channel; nobody was told, so it is not marked as parked."""
     seen = Recorder()
     worker(seen, ValueError("broken")).handle(record(receives=UNEXPECTED_RECEIVES))
-    assert [message.body for message in seen.buried] == ["body"]
+    assert seen.buried == [Message("body", group="group", deduplication_id="dedup")]
 
 
 def test_a_day_of_retry_after_is_looked_at_every_hour() -> None:

@@ -11,7 +11,9 @@ from chalicelib.aws.ledger import DUE, DUE_INDEX
 from chalicelib.aws.queues import dead_letter_url
 from chalicelib.edge import delay_seconds
 from chalicelib.steps.check import Patience
+from chalicelib.steps.died import HIDDEN_SECONDS
 from chalicelib.steps.notify import Timing
+from chalicelib.steps.sweep import PART_SECONDS
 from tests.template import PATH, RESOURCES, STAGE, TEMPLATE, of_type, resolved
 
 CONFIG = json.loads(Path(".chalice/config.json").read_text())
@@ -134,3 +136,8 @@ def test_what_all_stages_share_stands_above_them() -> None:
     assert (CONFIG["api_gateway_endpoint_type"], CONFIG["lambda_architecture"]) == ("REGIONAL", "arm64")
     assert CONFIG["autogen_policy"] is False
     assert CONFIG["iam_policy_file"].startswith("NOT PROVISIONED - first run: python -m ops provision")
+
+
+def test_the_sweep_s_parts_fit_into_its_time_and_a_letter_stays_hidden_for_all_of_it() -> None:
+    """One sweep meets each dead letter once, and ends by itself."""
+    assert 3 * PART_SECONDS < FUNCTIONS["sweep"]["lambda_timeout"] <= HIDDEN_SECONDS

@@ -1,0 +1,99 @@
+"""The dead letters: what we parked there for a person, and what SQS moved there because it died without a word.
+
+What we park bears it in its deduplication id. What SQS moves from a FIFO queue gets its own message id for one, so that
+nothing but ours can look parked, however often it was redriven before.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from chalicelib.aws.failures import aws_failures
+from chalicelib.aws.queues import MAX_BATCH, Message, Queue
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+
+PARKED = "given-up/"
+REASON_LENGTH = 40
+DIED = "died"
+"""The reason of what SQS moved: nobody was left to give one."""
+LOOK_SECONDS = 1
+"""Long polling asks all of SQS's servers, so that an empty answer means an empty queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A dead letter that is being looked at; `sent_at` is when it came into this queue."""
+
+    body: str
+    group: str
+    deduplication_id: str
+    receipt_handle: str
+    sent_at: datetime
+
+    @property
+    def is_parked(self) -> bool:
+        """Whether it was put here for a person, after everything about it was told."""
+        return self.deduplication_id.startswith(PARKED)
+
+    @property
+    def reason(self) -> str:
+        """Why it is here, in a machine's word."""
+        return self.deduplication_id.split("/")[1] if self.is_parked else DIED
+
+
+class DeadLetters(Queue):
+    """A dead-letter queue; looking hides what was seen, and whatever else the same lead or channel has there."""
+
+    def look(self, *, hidden_seconds: int) -> Iterator[Letter]:
+        """Give the letters one by one, each once as long as it stays hidden; they come ten a call, and none is kept."""
+        while letters := self._receive(hidden_seconds):
+            yield from map(_letter, letters)
+
+    def remove(self, letter: Letter) -> None:
+        """Delete a letter that is still hidden."""
+        with aws_failures("sqs"):
+            self._client.delete_message(QueueUrl=self._url, ReceiptHandle=letter.receipt_handle)
+
+    def release(self, letters: Sequence[Letter]) -> None:
+        """Show letters again at once, ten a call; one that is visible by itself by now stays so."""
+        for start in range(0, len(letters), MAX_BATCH):
+            batch = enumerate(letters[start : start + MAX_BATCH])
+            with aws_failures("sqs"):
+                self._client.change_message_visibility_batch(
+                    QueueUrl=self._url,
+                    Entries=[
+                        {"Id": str(number), "ReceiptHandle": letter.receipt_handle, "VisibilityTimeout": 0}
+                        for number, letter in batch
+                    ],
+                )
+
+    def _receive(self, hidden_seconds: int) -> list[MessageTypeDef]:
+        with aws_failures("sqs"):
+            answer = self._client.receive_message(
+                QueueUrl=self._url,
+                MaxNumberOfMessages=MAX_BATCH,
+                VisibilityTimeout=hidden_seconds,
+                WaitTimeSeconds=LOOK_SECONDS,
+                MessageSystemAttributeNames=["MessageGroupId", "MessageDeduplicationId", "SentTimestamp"],
+            )
+        return answer.get("Messages", [])
+
+
+def parked(message: Message, *, reason: str) -> Message:
+    """Mark a message that is put among the dead letters for a person, and say why."""
+    word = re.sub(r"\W", "_", reason, flags=re.ASCII)[:REASON_LENGTH]
+    return replace(message, deduplication_id=f"{PARKED}{word}/{message.deduplication_id}")
+
+
+def _letter(message: MessageTypeDef) -> Letter:
+    attributes = message["Attributes"]
+    sent_at = datetime.fromtimestamp(int(attributes["SentTimestamp"]) / 1000, UTC)
+    group, deduplication_id = attributes["MessageGroupId"], attributes["MessageDeduplicationId"]
+    return Letter(message["Body"], group, deduplication_id, message["ReceiptHandle"], sent_at)

@@ -1,0 +1,129 @@
+"""sweep's second half: what died without a word, so that only SQS moved it to the dead letters, is told after all.
+
+A letter is removed last. Before that, everything can be done twice: a sweep that dies in between is made up for by the
+next one, and nobody sees it. Letters that were parked for a person stay where they are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chalicelib import match_event
+from chalicelib.aws.dead_letters import Letter
+from chalicelib.aws.ledger_item import LedgerItem
+from chalicelib.aws.queues import Message
+from chalicelib.errors import LeadmatchError, Superseded, Unreadable
+from chalicelib.events import LeadEvent, Notice
+from chalicelib.match_event import Match
+from chalicelib.steps.deliver import Channels, Outboxes, deliver
+from chalicelib.steps.outcome import Outcome, of_event
+from chalicelib.verdict import unchecked
+
+HIDDEN_SECONDS = 60
+"""As long as the sweep may run: it meets each letter once, and a person's redrive meets them all a minute later."""
+LEFT = Outcome("left", {})
+"""A person's letter: neither counted nor logged, or every sweep would say so again."""
+
+
+class Ledger(Protocol):
+    """Remembers the lead's last event and its match."""
+
+    def read(self, lead_id: str) -> LedgerItem | None: ...
+    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem: ...
+
+
+class DeadLetters(Protocol):
+    """A dead-letter queue."""
+
+    def look(self, *, hidden_seconds: int) -> Iterator[Letter]: ...
+    def remove(self, letter: Letter) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Registrar:
+    """Knows what to do with a letter that nobody parked."""
+
+    ledger: Ledger
+    outboxes: Outboxes
+    channels: Channels
+    lead_url: Callable[[str], str]
+    stage: str
+    now: Callable[[], datetime]
+
+    def lead(self, letter: Letter) -> Outcome:
+        """Give a lead whose check broke off again and again the verdict `unchecked`, or send the one it has."""
+        event = LeadEvent.from_json(letter.body)
+        item = self.ledger.read(event.lead_id)
+        if item and item.event_id == event.event_id and item.match:
+            deliver(event, item, outboxes=self.outboxes, channels=self.channels)
+            return of_event("match_sent_again", event, now=self.now(), revision=item.revision)
+        verdict = unchecked("check_broke_off")
+        match = Match(event, None, verdict, {event.lead_id: self.lead_url(event.lead_id)}, self.now())
+        try:
+            item = self.ledger.store_match(event, match_event.write(match, stage=self.stage))
+        except Superseded:
+            return of_event("superseded", event, now=self.now())
+        deliver(event, item, outboxes=self.outboxes, channels=self.channels)
+        return of_event("checked", event, now=self.now(), action=verdict.action, reason=verdict.reason)
+
+    def notice(self, letter: Letter) -> Outcome:
+        """Send a notice once more: as it was, or, where telling of it is what broke off, briefly and to the operator.
+
+        A lease that nobody gave back says that the last attempt broke off; else Slack had refused it for the time being.
+        """
+        notice = Notice.from_json(letter.body)
+        item = self.ledger.read(notice.event.lead_id)
+        if notice.kind != "verdict" or (item and item.lease_until > self.now().timestamp()):
+            return LEFT
+        if item is None or item.event_id != notice.event.event_id or _is_shown(item):
+            return of_event("nothing_to_tell", notice.event, now=self.now())
+        if item.owner:
+            notice = replace(notice, kind="minimal", channel=self.channels.operator)
+        again = Message(notice.to_json(), group=notice.channel, deduplication_id=f"again/{letter.deduplication_id}")
+        self.outboxes.slack.send(again)
+        return of_event("told_again", notice.event, now=self.now(), kind=notice.kind)
+
+
+def tell_of_the_died(
+    letters: DeadLetters,
+    handle: Callable[[Letter], Outcome],
+    *,
+    log: Callable[[Outcome], None],
+    now: Callable[[], datetime],
+    seconds: float,
+) -> Counter[str]:
+    """Work through a dead-letter queue for so many seconds; give how often each thing was done.
+
+    What one letter raises keeps that letter for the next sweep, and no other letter from its turn.
+    """
+    until, did = now() + timedelta(seconds=seconds), Counter[str]()
+    for letter in letters.look(hidden_seconds=HIDDEN_SECONDS):
+        outcome = LEFT if letter.is_parked else _handled(letter, handle, letters)
+        if outcome is not LEFT:
+            did[outcome.name] += 1
+            log(outcome)
+        if now() >= until:
+            break
+    return did
+
+
+def _handled(letter: Letter, handle: Callable[[Letter], Outcome], letters: DeadLetters) -> Outcome:
+    try:
+        outcome = handle(letter)
+        if outcome is not LEFT:
+            letters.remove(letter)
+    except Unreadable:
+        return LEFT
+    except LeadmatchError as error:
+        return Outcome("letter_failed", {"group": letter.group, "reason": error.reason})
+    except Exception as error:  # noqa: BLE001 - an edge: one letter holds up no other, and its text stays out of the log
+        return Outcome("letter_failed", {"group": letter.group, "error": type(error).__name__})
+    return outcome
+
+
+def _is_shown(item: LedgerItem) -> bool:
+    return item.shown is not None and item.shown.revision == item.revision

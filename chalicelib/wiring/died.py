@@ -1,0 +1,41 @@
+"""Puts together what the sweep needs to tell of leads and notices that died without a word."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from aws_lambda_powertools import Logger
+
+from chalicelib.aws.dead_letters import DeadLetters
+from chalicelib.aws.ledger import Ledger
+from chalicelib.aws.queues import dead_letter_url
+from chalicelib.settings import Settings
+from chalicelib.steps.deliver import Channels, Outboxes
+from chalicelib.steps.died import Registrar, tell_of_the_died
+from chalicelib.steps.outcome import Outcome
+from chalicelib.steps.sweep import PART_SECONDS
+from chalicelib.wiring import clients
+from chalicelib.wiring.links import record_links_of
+
+
+def sweep_dead_letters(settings: Settings, *, ledger: Ledger, outboxes: Outboxes, log: Logger) -> Counter[str]:
+    """Work through both dead-letter queues; give how often each thing was done."""
+    link = record_links_of(settings)
+    registrar = Registrar(
+        ledger=ledger,
+        outboxes=outboxes,
+        channels=Channels(settings.slack_channel, settings.operator_channel),
+        lead_url=lambda lead_id: link("Leads", lead_id),
+        stage=settings.stage,
+        now=clients.utc_now,
+    )
+
+    def tell(outcome: Outcome) -> None:
+        write = log.error if outcome.name == "letter_failed" else log.info
+        write(outcome.name, extra=outcome.fields)
+
+    did = Counter[str]()
+    for url, handle in ((settings.inbox_queue, registrar.lead), (settings.slack_queue, registrar.notice)):
+        letters = DeadLetters(clients.sqs(), dead_letter_url(url))
+        did += tell_of_the_died(letters, handle, log=tell, now=clients.utc_now, seconds=PART_SECONDS)
+    return did

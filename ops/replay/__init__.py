@@ -1,0 +1,1 @@
+"""`python -m ops replay`: dead letters go back to work."""

@@ -1,0 +1,64 @@
+"""`python -m ops replay`: what is asked for, and what is said about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from chalicelib.aws.dead_letters import DeadLetters
+from chalicelib.aws.queues import Queue, dead_letter_url
+from chalicelib.errors import AwsUnavailable
+from ops.account import open_account
+from ops.failures import OpsError
+from ops.project import Project
+from ops.replay.moving import Seen, move
+
+QUEUES = ("inbox", "slack")
+
+
+@click.command("replay")
+@click.option("--stage", required=True, help="The stage whose dead letters are meant.")
+@click.option("--queue", "queues", type=click.Choice(QUEUES), multiple=True, help="Leads, or Slack notices; else both.")
+@click.option("--lead", "lead_id", help="Only what is about the lead with this id.")
+@click.option("--dry-run", is_flag=True, help="Only say what is there.")
+@click.option("--region", help="The AWS region; else the stage's own.")
+@click.option("--profile", help="The AWS profile; else the one that is set.")
+def replay(
+    *, stage: str, queues: tuple[str, ...], lead_id: str | None, dry_run: bool, region: str | None, profile: str | None
+) -> None:
+    """Put dead letters back to work, once what stopped them is mended.
+
+    Leads that were given up are asked for anew in Zoho, and their Slack messages become right.
+    """
+    project = Project(Path.cwd())
+    account = open_account(project, stage, profile=profile, region=region)
+    sqs, environment = account.session.client("sqs"), project.environment(stage)
+    for name in queues or QUEUES:
+        url = environment.get(f"LEADMATCH_{name.upper()}_QUEUE")
+        if not url:
+            raise OpsError(
+                f"Stage {stage} is not provisioned here.", f"Run first: python -m ops provision --stage {stage}"
+            )
+        try:
+            seen = move(DeadLetters(sqs, dead_letter_url(url)), Queue(sqs, url), lead_id=lead_id, dry_run=dry_run)
+        except AwsUnavailable as error:
+            raise _refused(error) from None
+        click.echo(_told(name, seen, dry_run=dry_run))
+
+
+def _told(name: str, seen: Seen, *, dry_run: bool) -> str:
+    total, stays = seen.reasons.total(), f"; {seen.foreign} no message of ours, stays" if seen.foreign else ""
+    if not total or seen.oldest_at is None:
+        return f"{name}: no dead letters{stays}"
+    reasons = ", ".join(f"{reason} {count}" for reason, count in seen.reasons.most_common())
+    done = "nothing moved (dry run)" if dry_run else f"{seen.moved} back to work"
+    return f"{name}: {total} since {seen.oldest_at:%Y-%m-%d %H:%M} UTC ({reasons}); {done}{stays}"
+
+
+def _refused(error: AwsUnavailable) -> OpsError:
+    return OpsError(
+        str(error),
+        "These credentials need sqs:ReceiveMessage, DeleteMessage and ChangeMessageVisibility on the dead-letter queues "
+        "and SendMessage on the others. Run it again then: that is safe.",
+    )

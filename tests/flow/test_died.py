@@ -1,0 +1,120 @@
+"""A lead and a notice that die without a word, through real queues: the sweep tells of them, once."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import pytest
+
+import app
+from chalicelib.aws.dead_letters import DeadLetters, parked
+from chalicelib.aws.queues import Message, dead_letter_url
+from chalicelib.events import LeadEvent, Notice
+from chalicelib.wiring import clients
+from sandbox.system import OPERATOR, SALES, Sandbox
+from tests.flow.leads import matches, messages, zylker_contact
+
+NUMBERS = itertools.count()
+
+
+def die(sandbox: Sandbox, queue: str, body: str) -> None:
+    """Put a message where SQS moves what was received too often, under an id of its own."""
+    sandbox.aws.client("sqs").send_message(
+        QueueUrl=dead_letter_url(sandbox.outputs[f"{queue}QueueUrl"]),
+        MessageBody=body,
+        MessageGroupId=json.loads(body)["lead_id"],
+        MessageDeduplicationId=clients.new_id(),
+    )
+
+
+def count(sandbox: Sandbox, queue: str) -> int:
+    """Give how many dead letters there are, hidden ones too."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    url = dead_letter_url(sandbox.outputs[f"{queue}QueueUrl"])
+    found = sandbox.aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return sum(int(found[name]) for name in names)
+
+
+def new_event(sandbox: Sandbox) -> LeadEvent:
+    """Give an event of a lead that Zoho knows."""
+    return LeadEvent(zylker_contact(sandbox), clients.new_id(), clients.utc_now(), "webhook")
+
+
+@pytest.fixture
+def sweeps(sandbox: Sandbox) -> Sandbox:
+    """Give a sandbox whose sweep finds no letters of other tests."""
+    app.wiring.sweep()
+    assert sandbox.wait_until_idle()
+    return sandbox
+
+
+def test_a_lead_that_died_is_told_as_not_checked(sweeps: Sandbox) -> None:
+    """Sales people, other systems and the operator's redrive: each has it once, however often it is swept."""
+    event = new_event(sweeps)
+    before = count(sweeps, "Inbox")
+    die(sweeps, "Inbox", event.to_json())
+    assert [app.wiring.sweep().fields["died"], app.wiring.sweep().fields["died"]] == [1, 0]
+    assert sweeps.wait_until_idle()
+    (message,) = messages(sweeps, event.event_id)
+    assert "NOT CHECKED: Our check broke off" in message.text
+    assert message.channel == SALES.id
+    assert [match["data"]["verdict"]["reason"] for match in matches(sweeps, event.lead_id)] == ["check_broke_off"]
+    assert count(sweeps, "Inbox") == before + 1
+
+
+def test_a_notice_that_broke_off_reaches_the_operator(sweeps: Sandbox) -> None:
+    """The worker died with the lease in its hand; the operator hears which lead it was."""
+    event = new_event(sweeps)
+    before = count(sweeps, "Slack")
+    text = _match_text(event)
+    app.wiring.ledger.store_match(event, text)
+    app.wiring.ledger.claim(event.lead_id, owner="died", lease_seconds=-60)
+    die(sweeps, "Slack", Notice(event, "verdict", 1, SALES.id).to_json())
+    assert app.wiring.sweep().fields["died"] == 1
+    assert sweeps.wait_until_idle()
+    (message,) = messages(sweeps, event.event_id)
+    assert message.channel == OPERATOR.id
+    assert message.text.startswith(f"Lead {event.lead_id} was checked; its summary could not be shown.")
+    assert count(sweeps, "Slack") == before
+
+
+def test_what_sqs_moves_by_itself_bears_no_mark_and_what_we_park_does(sandbox: Sandbox) -> None:
+    """Twice received and never deleted, it lies beside a parked letter; a look gives both, each once, and hides them."""
+    sqs, name = sandbox.aws.client("sqs"), f"died-{next(NUMBERS)}"
+    fifo = {"FifoQueue": "true"}
+    dead = sqs.create_queue(QueueName=f"{name}-dead.fifo", Attributes=fifo)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 2})
+    live = sqs.create_queue(QueueName=f"{name}.fifo", Attributes=fifo | {"RedrivePolicy": redrive})["QueueUrl"]
+    sqs.send_message(QueueUrl=live, MessageBody="crash", MessageGroupId="1", MessageDeduplicationId="e")
+    for _ in range(3):
+        sqs.receive_message(QueueUrl=live, VisibilityTimeout=0)
+    letters = DeadLetters(clients.sqs(), dead)
+    letters.send(parked(Message("given up", "2", "e"), reason="of_this_test"))
+    assert {(one.body, one.is_parked) for one in letters.look(hidden_seconds=60)} == {
+        ("crash", False),
+        ("given up", True),
+    }
+    assert list(letters.look(hidden_seconds=60)) == []
+
+
+def test_a_letter_that_is_removed_is_gone(sandbox: Sandbox) -> None:
+    """And the ones beside it stay."""
+    sqs = sandbox.aws.client("sqs")
+    url = sqs.create_queue(QueueName=f"died-{next(NUMBERS)}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    letters = DeadLetters(clients.sqs(), url)
+    letters.send_all([Message(str(number), str(number), str(number)) for number in range(12)])
+    for letter in letters.look(hidden_seconds=1):
+        if letter.body != "7":
+            letters.remove(letter)
+    kept = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=3)["Messages"]
+    assert [message["Body"] for message in kept] == ["7"]
+
+
+def _match_text(event: LeadEvent) -> str:
+    from chalicelib import match_event
+    from chalicelib.match_event import Match
+    from chalicelib.verdict import lead_not_found
+
+    return match_event.write(Match(event, None, lead_not_found(event.lead_id), {}, clients.utc_now()), stage="sandbox")

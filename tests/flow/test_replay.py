@@ -1,0 +1,122 @@
+"""The operator's redrive: dead letters are counted, shown, and put back to work."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from chalicelib.aws.dead_letters import DeadLetters, parked
+from chalicelib.aws.queues import Message, dead_letter_url
+from chalicelib.events import LeadEvent
+from ops.__main__ import main
+from sandbox.aws import OPERATOR
+from sandbox.system import Sandbox
+from tests.flow.leads import take_all
+
+NUMBERS = itertools.count()
+
+
+class Stage:
+    """A stage of two queues and their dead letters, and an operator in the project's folder."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        sqs, name = sandbox.aws.client("sqs"), f"replay-{next(NUMBERS)}"
+        self.sandbox, self.urls = sandbox, {}
+        for queue in ("inbox", "slack"):
+            for full in (f"{name}-{queue}.fifo", f"{name}-{queue}-dead.fifo"):
+                url = sqs.create_queue(QueueName=full, Attributes={"FifoQueue": "true"})["QueueUrl"]
+                self.urls.setdefault(queue, url)
+        variables = {f"LEADMATCH_{queue.upper()}_QUEUE": url for queue, url in self.urls.items()}
+        config = {"version": "2.0", "stages": {"dev": {"environment_variables": variables}}}
+        (folder / ".chalice").mkdir()
+        (folder / ".chalice" / "config.json").write_text(json.dumps(config))
+
+    def dead(self, queue: str = "inbox") -> DeadLetters:
+        """Give a dead-letter queue."""
+        return DeadLetters(self.sandbox.aws.client("sqs"), dead_letter_url(self.urls[queue]))
+
+    def bury(self, lead_id: str, reason: str = "zoho_no_answer") -> str:
+        """Park a lead; give its body."""
+        event = LeadEvent(lead_id, f"event-{lead_id}", datetime(2026, 1, 5, tzinfo=UTC), "replay")
+        self.dead().send(parked(Message(event.to_json(), lead_id, event.event_id), reason=reason))
+        return event.to_json()
+
+    def replay(self, *options: str) -> Result:
+        """Type the command."""
+        return CliRunner().invoke(main, ["replay", "--stage", "dev", *options])
+
+
+@pytest.fixture
+def stage(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", OPERATOR)
+    return Stage(sandbox, tmp_path)
+
+
+def test_dead_letters_go_back_in_their_order_and_are_counted_by_reason(stage: Stage) -> None:
+    """More than one call gives; what was there is gone, what is said is what was done."""
+    bodies = [stage.bury(str(number)) for number in range(11)] + [stage.bury("11", "zoho_no_permission")]
+    said = stage.replay()
+    assert said.exit_code == 0, said.output
+    inbox, slack = said.stdout.splitlines()
+    assert inbox.startswith("inbox: 12 since ")
+    assert inbox.endswith("UTC (zoho_no_answer 11, zoho_no_permission 1); 12 back to work")
+    assert slack == "slack: no dead letters"
+    assert take_all(stage.sandbox, stage.urls["inbox"]) == bodies
+    assert stage.replay().stdout.splitlines()[0] == "inbox: no dead letters"
+
+
+def test_a_dry_run_only_looks_and_leaves_everything_to_be_moved_at_once(stage: Stage) -> None:
+    """What it hid to count it, it shows again."""
+    stage.bury("1")
+    assert "1 since" in stage.replay("--dry-run").stdout
+    assert "nothing moved (dry run)" in stage.replay("--dry-run").stdout
+    assert "1 back to work" in stage.replay().stdout
+
+
+def test_one_lead_can_be_moved_alone(stage: Stage) -> None:
+    """The others stay, visible."""
+    stage.bury("1")
+    chosen = stage.bury("2")
+    assert "inbox: 1 since" in stage.replay("--lead", "2").stdout
+    assert take_all(stage.sandbox, stage.urls["inbox"]) == [chosen]
+    assert [letter.group for letter in stage.dead().look(hidden_seconds=1)] == ["1"]
+
+
+def test_one_queue_can_be_moved_alone(stage: Stage) -> None:
+    """Slack notices go back to their channel's group; leads were not asked for."""
+    stage.bury("1")
+    notice = '{"lead_id": "1", "kind": "verdict"}'
+    stage.dead("slack").send(Message(notice, "C0SALES", "its-own-id"))
+    assert stage.replay("--queue", "slack").stdout.endswith("UTC (died 1); 1 back to work\n")
+    assert take_all(stage.sandbox, stage.urls["slack"]) == [notice]
+    assert take_all(stage.sandbox, stage.urls["inbox"]) == []
+
+
+def test_what_is_no_message_of_ours_stays(stage: Stage) -> None:
+    """It was refused for that, and would be again."""
+    stage.dead().send(parked(Message("hello", "g", "1"), reason="message_unreadable"))
+    assert "inbox: no dead letters; 1 no message of ours, stays" in stage.replay().stdout
+    assert [letter.body for letter in stage.dead().look(hidden_seconds=1)] == ["hello"]
+
+
+def test_a_stage_that_is_not_provisioned_is_named(stage: Stage) -> None:
+    """Before anything is asked of a queue."""
+    said = stage.replay("--stage", "other")
+    assert said.exit_code == 1
+    assert "Stage other is not provisioned here." in said.output
+    assert "python -m ops provision --stage other" in said.output
+
+
+def test_a_queue_that_is_gone_is_two_plain_lines(stage: Stage) -> None:
+    """What AWS said, and what to do."""
+    stage.sandbox.aws.client("sqs").delete_queue(QueueUrl=dead_letter_url(stage.urls["inbox"]))
+    said = stage.replay()
+    assert said.exit_code == 1
+    assert "sqs answered" in said.output
+    assert "Run it again then: that is safe." in said.output

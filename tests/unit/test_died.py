@@ -1,0 +1,286 @@
+"""The sweep among the dead letters: what died without a word is told once, and what was parked stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import match_event
+from chalicelib.aws.dead_letters import Letter, parked
+from chalicelib.aws.ledger_item import LedgerItem, Shown
+from chalicelib.aws.queues import Message
+from chalicelib.errors import AwsUnavailable, Superseded
+from chalicelib.events import LeadEvent, Notice, time_text
+from chalicelib.match_event import Match
+from chalicelib.steps.deliver import Channels, Outboxes
+from chalicelib.steps.died import Registrar, tell_of_the_died
+from chalicelib.steps.outcome import Outcome
+from chalicelib.verdict import lead_not_found
+
+NOW = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
+EVENT = LeadEvent("365", "event-1", NOW - timedelta(hours=6), "webhook")
+NOTICE = Notice(EVENT, "verdict", 1, "C0SALES")
+
+
+@dataclass
+class Box:
+    """A queue that keeps what it is sent and refuses the calls whose numbers it was told."""
+
+    sent: list[Message] = field(default_factory=list)
+    refuses: set[int] = field(default_factory=set)
+    calls: int = 0
+
+    def send(self, message: Message) -> None:
+        """Keep it."""
+        self.calls += 1
+        if self.calls in self.refuses:
+            raise AwsUnavailable("no", reason="sqs_down")
+        self.sent.append(message)
+
+
+@dataclass
+class Shelf:
+    """Dead letters, as a queue shows them: what is removed is gone, the rest is seen again by the next look."""
+
+    letters: list[Letter]
+    refuses_to_remove: bool = False
+
+    def look(self, *, hidden_seconds: int) -> Iterator[Letter]:
+        """Give each once."""
+        assert hidden_seconds == 60
+        yield from list(self.letters)
+
+    def remove(self, letter: Letter) -> None:
+        """Take it away."""
+        if self.refuses_to_remove:
+            raise AwsUnavailable("no", reason="sqs_down")
+        self.letters.remove(letter)
+
+
+@dataclass
+class Memory:
+    """A ledger of one item, with the real one's order of events."""
+
+    item: LedgerItem | None = None
+
+    def read(self, lead_id: str) -> LedgerItem | None:
+        """Give it."""
+        assert lead_id == EVENT.lead_id
+        return self.item
+
+    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
+        """Write it unless a newer one stands there."""
+        assert due_at is None
+        accepted_at, old = time_text(event.accepted_at), self.item or LedgerItem(event.lead_id)
+        if old.accepted_at > accepted_at:
+            raise Superseded("old", reason="superseded")
+        self.item = replace(
+            old, event_id=event.event_id, accepted_at=accepted_at, match=match, revision=old.revision + 1
+        )
+        return self.item
+
+
+class Play:
+    """A sweep over one shelf of letters."""
+
+    def __init__(self, *bodies: str, item: LedgerItem | None = None) -> None:
+        self.matches, self.slack, self.parked = Box(), Box(), Box()
+        self.memory = Memory(item)
+        self.shelf = Shelf([letter(body, f"m-{number}") for number, body in enumerate(bodies)])
+        self.logged: list[Outcome] = []
+        self.registrar = Registrar(
+            ledger=self.memory,
+            outboxes=Outboxes(self.matches, self.slack, self.parked),
+            channels=Channels("C0SALES", "C0OPERATOR"),
+            lead_url=lambda lead_id: f"https://crm.example/{lead_id}",
+            stage="test",
+            now=lambda: NOW,
+        )
+
+    def sweep(self, what: str = "lead", *, seconds: float = 15, now: Any = lambda: NOW) -> dict[str, int]:
+        """Sweep; give what was done how often."""
+        handle = getattr(self.registrar, what)
+        return dict(tell_of_the_died(self.shelf, handle, log=self.logged.append, now=now, seconds=seconds))
+
+    def actions(self) -> list[str]:
+        """Give the actions that other systems were sent."""
+        return [match_event.read(message.body).verdict.action for message in self.matches.sent]
+
+
+def letter(body: str, deduplication_id: str) -> Letter:
+    """Give a letter as SQS leaves it: with its own message id in place of what it was sent with."""
+    return Letter(body, EVENT.lead_id, deduplication_id, "handle", NOW)
+
+
+def stored(event: LeadEvent = EVENT, **fields: Any) -> LedgerItem:
+    """Give an item that holds a verdict of an event."""
+    text = match_event.write(Match(event, None, lead_not_found(event.lead_id), {}, NOW), stage="test")
+    base = LedgerItem(event.lead_id, event.event_id, time_text(event.accepted_at), text, revision=1)
+    return replace(base, **fields)
+
+
+def test_a_lead_that_died_is_told_sent_and_parked_for_replay() -> None:
+    """`unchecked` in the ledger and on both queues; the letter makes way for a copy that is asked anew."""
+    play = Play(EVENT.to_json())
+    assert play.sweep() == {"checked": 1}
+    assert play.actions() == ["unchecked"]
+    match = match_event.read(play.matches.sent[0].body)
+    assert (
+        match.verdict.sentence == "NOT CHECKED: Our check broke off again and again. Search by hand before converting."
+    )
+    assert match.url("365") == "https://crm.example/365"
+    assert Notice.from_json(play.slack.sent[0].body) == replace(NOTICE, revision=1)
+    replay = LeadEvent.from_json(play.parked.sent[0].body)
+    assert (replay.trigger, replay.lead_id, replay.accepted_at) == ("replay", "365", NOW)
+    assert play.shelf.letters == []
+
+
+def test_what_was_parked_for_a_person_stays() -> None:
+    """The copy that the sweep itself parks is not worked on by the next one."""
+    play = Play(EVENT.to_json())
+    play.sweep()
+    (copy,) = play.parked.sent
+    play.shelf.letters = [Letter(copy.body, copy.group, copy.deduplication_id, "handle", NOW)]
+    assert play.sweep() == {}
+    assert len(play.shelf.letters) == 1
+
+
+def test_a_replayed_lead_that_dies_again_is_told_again() -> None:
+    """A redrive brings back a copy whose mark does not outlive SQS's own move."""
+    replay = replace(EVENT, trigger="replay", event_id="event-2", accepted_at=NOW)
+    play = Play(replay.to_json(), item=stored())
+    assert play.sweep() == {"checked": 1}
+    assert play.actions() == ["unchecked"]
+
+
+def test_a_verdict_that_was_stored_before_the_check_died_is_sent_and_not_replaced() -> None:
+    """It broke off between the ledger and the queues: what was found out counts, and nothing has to be replayed."""
+    play = Play(EVENT.to_json(), item=stored())
+    assert play.sweep() == {"match_sent_again": 1}
+    assert play.actions() == ["lead_not_found"]
+    assert play.parked.sent == []
+    assert play.shelf.letters == []
+
+
+def test_a_lead_that_was_checked_since_is_only_put_away() -> None:
+    """A newer event's verdict is not overwritten, and nobody has to replay the old one."""
+    newer = replace(EVENT, event_id="event-2", accepted_at=NOW)
+    play = Play(EVENT.to_json(), item=stored(newer))
+    assert play.sweep() == {"superseded": 1}
+    assert (play.matches.sent, play.shelf.letters) == ([], [])
+
+
+@pytest.mark.parametrize("queue", ["matches", "slack", "parked"])
+def test_a_sweep_that_fails_half_way_is_finished_by_the_next_under_the_same_ids(queue: str) -> None:
+    """The letter goes last, so that whatever was not sent is sent then, and what was is recognised."""
+    play = Play(EVENT.to_json())
+    getattr(play, queue).refuses = {1}
+    assert play.sweep() == {"letter_failed": 1}
+    assert play.logged[0].fields == {"group": "365", "reason": "sqs_down"}
+    assert len(play.shelf.letters) == 1
+    assert play.sweep() == {"match_sent_again": 1}
+    for box in (play.matches, play.slack, play.parked):
+        assert len({message.deduplication_id for message in box.sent}) == 1
+    assert len({message.body for message in play.matches.sent}) == 1
+
+
+def test_a_letter_that_could_not_be_removed_changes_nothing_the_second_time() -> None:
+    """The same event, the same revision: SQS or the readers drop the repeat."""
+    play = Play(EVENT.to_json())
+    play.shelf.refuses_to_remove = True
+    assert play.sweep() == {"letter_failed": 1}
+    play.shelf.refuses_to_remove = False
+    assert play.sweep() == {"match_sent_again": 1}
+    for box in (play.matches, play.slack, play.parked):
+        assert box.sent[0] == box.sent[1]
+
+
+def test_one_letter_holds_up_no_other() -> None:
+    """What cannot be read stays for a person, a fault stays for the next sweep, the rest is worked on."""
+    unreadable, broken = "hello", Notice(replace(EVENT, lead_id="0"), "verdict", 1, "C").to_json()
+    play = Play(unreadable, broken, EVENT.to_json())
+    assert play.sweep() == {"letter_failed": 1, "checked": 1}
+    assert [one.body for one in play.shelf.letters] == [unreadable, broken]
+    assert play.logged[0].fields == {"group": "365", "error": "AssertionError"}
+
+
+def test_a_sweep_ends_when_its_time_is_over() -> None:
+    """What is left is for the next one; the first letter is always worked on, so there is always progress."""
+    play = Play(EVENT.to_json(), EVENT.to_json(), EVENT.to_json())
+    times = iter([NOW, NOW, NOW + timedelta(seconds=15)])
+    assert sum(play.sweep(now=lambda: next(times)).values()) == 2
+
+
+def test_a_notice_that_slack_refused_for_too_long_is_sent_again_as_it_was() -> None:
+    """The last attempt gave its lease back, so it was Slack and not the message: days without a token, say."""
+    play = Play(NOTICE.to_json(), item=stored())
+    assert play.sweep("notice") == {"told_again": 1}
+    (again,) = play.slack.sent
+    assert (Notice.from_json(again.body), again.group) == (NOTICE, "C0SALES")
+    assert again.deduplication_id == "again/m-0"
+    assert play.shelf.letters == []
+
+
+def test_a_notice_that_broke_off_is_told_briefly_to_the_operator() -> None:
+    """A lease that nobody gave back says so; the lead's own channel is not held up by it once more."""
+    item = stored(owner="worker", lease_until=int(NOW.timestamp()) - 60)
+    play = Play(NOTICE.to_json(), item=item)
+    assert play.sweep("notice") == {"told_again": 1}
+    (again,) = play.slack.sent
+    assert again.group == "C0OPERATOR"
+    assert Notice.from_json(again.body) == replace(NOTICE, kind="minimal", channel="C0OPERATOR")
+
+
+def test_a_brief_notice_that_died_too_stays_for_a_person() -> None:
+    """It is told once, not in a circle."""
+    play = Play(replace(NOTICE, kind="minimal").to_json(), item=stored())
+    assert play.sweep("notice") == {}
+    assert (play.slack.sent, len(play.shelf.letters)) == ([], 1)
+
+
+def test_a_notice_that_somebody_works_on_is_left_for_the_next_sweep() -> None:
+    """A lease that is still running may yet end well."""
+    play = Play(NOTICE.to_json(), item=stored(owner="worker", lease_until=int(NOW.timestamp()) + 5))
+    assert play.sweep("notice") == {}
+    assert (play.slack.sent, len(play.shelf.letters)) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        None,
+        stored(replace(EVENT, event_id="event-2", accepted_at=NOW)),
+        stored(shown=Shown("C0SALES", "1.1", EVENT.event_id, time_text(EVENT.accepted_at), 1, "lead_not_found///")),
+    ],
+    ids=["forgotten", "superseded", "shown"],
+)
+def test_a_notice_with_nothing_left_to_tell_is_put_away(item: LedgerItem | None) -> None:
+    """The ledger knows better than the letter."""
+    play = Play(NOTICE.to_json(), item=item)
+    assert play.sweep("notice") == {"nothing_to_tell": 1}
+    assert (play.slack.sent, play.shelf.letters) == ([], [])
+
+
+def test_the_mark_of_a_parked_letter_is_its_deduplication_id() -> None:
+    """SQS replaces it by the message's own id when it moves a message to the dead letters by itself."""
+    marked = letter("body", parked(Message("body", "g", "id"), reason="zoho_no_answer").deduplication_id)
+    assert (marked.deduplication_id, marked.is_parked, marked.reason) == (
+        "given-up/zoho_no_answer/id",
+        True,
+        "zoho_no_answer",
+    )
+    moved = letter("body", "5fea7756-0ea4-451a-a703-a558b933e274")
+    assert (moved.is_parked, moved.reason) == (False, "died")
+
+
+def test_the_mark_fits_into_what_sqs_takes_whatever_the_reason() -> None:
+    """A deduplication id has at most 128 letters, digits and signs; Slack's own word may be anything."""
+    marked = parked(Message("body", "g", "f" * 64), reason="slack_" + "é /" * 50)
+    assert len(marked.deduplication_id) <= 128
+    assert marked.deduplication_id.isascii()
+    assert marked.deduplication_id.count("/") == 2
+    assert " " not in marked.deduplication_id
