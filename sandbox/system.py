@@ -74,6 +74,13 @@ class Sandbox:
         self.zoho.clear()
         self.slack.clear()
 
+    def forget_refreshes(self) -> None:
+        """Forget the access token and how often Zoho was asked for one: the budgets are too small for many tests."""
+        from chalicelib.wiring.zoho_tokens import LEASE_KEY
+
+        self.aws.client("dynamodb").delete_item(TableName=self.outputs["TableName"], Key={"pk": {"S": LEASE_KEY}})
+        self.aws.client("secretsmanager").put_secret_value(SecretId=self.outputs["ZohoTokenSecret"], SecretString="{}")
+
     def match_texts(self) -> list[str]:
         """Give every match event so far, in the order of their arrival: the sandbox is the queue's one consumer."""
         sqs, url = self.aws.client("sqs"), self.outputs["MatchesQueueUrl"]

@@ -75,7 +75,7 @@ class Wiring:
         from chalicelib.wiring.zoho import build_zoho
 
         settings, outboxes = self.settings, self._outboxes()
-        zoho = build_zoho(settings, self.credentials, self.log)
+        zoho = build_zoho(settings, self.credentials, self.log, self.meter)
         link, patience = record_links_of(settings), self._patience or Patience()
 
         def step(body: str) -> Outcome:

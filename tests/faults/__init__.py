@@ -1,0 +1,1 @@
+"""The proofs: a model of the two workers, and the real code under every fault at every I/O call."""

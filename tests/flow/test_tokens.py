@@ -1,0 +1,104 @@
+"""The shared access token in the whole system: what workers cost each other, and what the operator hears of it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.aws.shared_item import SharedItem
+from chalicelib.errors import Retryable, ZohoThrottled
+from chalicelib.events import LeadEvent
+from chalicelib.steps.check import Patience
+from chalicelib.wiring import Wiring, clients
+from chalicelib.wiring.zoho_tokens import LEASE_KEY
+from chalicelib.zoho.token_record import TokenRecord, read_record
+from sandbox.system import ZOHO, Sandbox
+from sandbox.zoho import faults
+from tests.flow.leads import matches, zylker_contact
+from tests.flow.test_trace import lines_since, measured
+
+
+@pytest.fixture
+def cold(sandbox: Sandbox) -> Iterator[Sandbox]:
+    """Take the access token away from the stage, and forget the refreshes of other tests."""
+    assert sandbox.wait_until_idle()
+    sandbox.forget_refreshes()
+    yield sandbox
+    sandbox.zoho.clear()
+    sandbox.forget_refreshes()
+
+
+def check(sandbox: Sandbox) -> str:
+    """Let a cold worker check a lead; give the lead."""
+    lead_id = zylker_contact(sandbox)
+    event = LeadEvent(lead_id, clients.new_id(), clients.utc_now(), "webhook")
+    attributes = {"ApproximateReceiveCount": "1", "MessageGroupId": lead_id, "MessageDeduplicationId": event.event_id}
+    record = {"body": event.to_json(), "receiptHandle": "none", "messageId": "m", "attributes": attributes}
+    Wiring(sandbox.variables(), patience=Patience(3600, 3600)).check.handle(record)
+    return lead_id
+
+
+def refreshes(sandbox: Sandbox) -> int:
+    """Count what the token endpoint was asked."""
+    return sum(call.name == "token" for call in sandbox.zoho.calls)
+
+
+def item(sandbox: Sandbox) -> SharedItem:
+    """Give the item that the workers share."""
+    table = clients.table(sandbox.outputs["TableName"])
+    return SharedItem(table, LEASE_KEY, keep_seconds=60, now=clients.utc_now, new_id=clients.new_id)
+
+
+def shared(sandbox: Sandbox) -> TokenRecord:
+    """Give what the workers know together."""
+    return read_record(item(sandbox).read()[0])
+
+
+def test_cold_workers_share_one_token(cold: Sandbox) -> None:
+    """The second one finds it in the secret, and the lease is free and counts one."""
+    before = refreshes(cold)
+    for _ in range(2):
+        check(cold)
+    assert refreshes(cold) == before + 1
+    assert (shared(cold).owner, len(shared(cold).asked_at)) == ("", 1)
+
+
+def test_a_revoked_authorisation_is_asked_with_once_and_said_to_everybody(cold: Sandbox, log: io.StringIO) -> None:
+    """Two leads say NOT CHECKED, Zoho is asked once, the log tells the operator once, and one failure is measured."""
+    start, before = len(log.getvalue()), refreshes(cold)
+    cold.zoho.on("token", faults.INVALID_CODE)
+    leads = [check(cold) for _ in range(2)]
+    assert refreshes(cold) == before + 1
+    for lead_id in leads:
+        (match,) = matches(cold, lead_id)
+        assert match["data"]["verdict"]["reason"] == "zoho_not_connected"
+    lines = lines_since(log, start)
+    names = [line.get("message") for line in lines]
+    assert (names.count("zoho_revoked"), names.count("token_refresh_failed")) == (1, 1)
+    assert measured(lines)["TokenRefreshFailures"] == 1
+    assert not [text for text in ZOHO.values() if text in str(shared(cold)) + log.getvalue()[start:]]
+
+
+def test_a_token_endpoint_that_fails_is_left_alone_for_a_while(cold: Sandbox) -> None:
+    """Leads wait for the pause; a failure that gave no token costs none of the budget."""
+    before = refreshes(cold)
+    cold.zoho.on("token", faults.BAD_GATEWAY)
+    for _ in range(3):
+        with pytest.raises(Retryable) as error:
+            check(cold)
+        assert error.value.reason == "zoho_no_token"
+    assert refreshes(cold) == before + 1
+    assert shared(cold).asked_at == ()
+
+
+def test_a_spent_budget_is_not_overdrawn(cold: Sandbox) -> None:
+    """After five refreshes nobody asks Zoho for a sixth, and the lead comes back when one may."""
+    before, now = refreshes(cold), int(clients.utc_now().timestamp())
+    assert item(cold).write(TokenRecord(asked_at=(now - 60,) * 5).fields(), after=0)
+    with pytest.raises(ZohoThrottled) as error:
+        check(cold)
+    assert error.value.reason == "token_budget"
+    assert 500 < (error.value.retry_after_seconds or 0) <= 540
+    assert refreshes(cold) == before
