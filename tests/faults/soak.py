@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import resource
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
+
+import click
 
 from tests.faults.world.embedded import embedded_table
 from tests.faults.world.tally import Tally, tally
@@ -17,7 +20,40 @@ from tests.faults.world.world import World
 
 DELIVERIES_A_WORLD = 500
 LEADS_AT_ONCE = 25
+NEW_LEADS = 0.7
+"""The rest of the calls are for leads that came before."""
+PAUSES = (3600.0, 90_000.0, 400_000.0)
+PAUSE_CHANCE = 0.002
 PROGRESS_SECONDS = 5.0
+
+
+@dataclass
+class Sums:
+    """What all worlds together came to."""
+
+    deliveries: int = 0
+    worlds: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    happened: Counter[str] = field(default_factory=Counter)
+    first_kilobytes: int = 0
+
+    @property
+    def faults(self) -> int:
+        """Count everything that went wrong on purpose."""
+        return sum(self.happened.values())
+
+    @property
+    def kept(self) -> bool:
+        """Tell whether the promise was kept."""
+        return self.deliveries > 0 and not self.counts["lost"] and not self.counts["doubled"]
+
+    def add(self, world: World, found: Tally) -> None:
+        """Add one world that has come to rest."""
+        self.deliveries += world.deliveries
+        self.worlds += 1
+        self.counts.update({name: getattr(found, name) for name in Tally.__slots__})
+        self.happened.update(world.chaos.happened)
+        self.first_kilobytes = self.first_kilobytes or peak_kilobytes()
 
 
 def run_world(table: Any, *, seed: int, deliveries: int, rate: float) -> World:
@@ -26,62 +62,69 @@ def run_world(table: Any, *, seed: int, deliveries: int, rate: float) -> World:
     lead_ids: list[str] = []
     while world.deliveries < deliveries:
         if len(world.inbox.messages()) + len(world.notices.messages()) < LEADS_AT_ONCE:
-            if not lead_ids or dice.random() < 0.7:  # noqa: PLR2004 - else a known lead comes again
+            if not lead_ids or dice.random() < NEW_LEADS:
                 lead_ids.append(str(10**18 + seed * 10**6 + len(lead_ids)))
             world.qualify(dice.choice(lead_ids[-2 * LEADS_AT_ONCE :]), accounts=dice.randrange(3))
         for _ in range(dice.randrange(6)):
             world.step()
-        if dice.random() < 0.002:  # noqa: PLR2004 - now and then a day or more passes, and somebody redrives
-            world.clock.advance(dice.choice((3600.0, 90_000.0, 400_000.0)))
+        if dice.random() < PAUSE_CHANCE:
+            world.clock.advance(dice.choice(PAUSES))
             world.redrive()
     world.settle()
     return world
 
 
-def soak(*, deliveries: int, seconds: float, rate: float, seed: int) -> int:
-    """Run worlds until so many deliveries were made or the time is over; give the exit code."""
-    began, done, number = time.monotonic(), 0, 0
-    sums, happened, shown_at = Counter[str](), Counter[str](), 0.0
-    first_kilobytes = 0
+def soak(*, deliveries: int, seconds: float, rate: float, seed: int, show: Callable[[str], None]) -> Sums:
+    """Run worlds until so many deliveries were made or the time is over."""
+    sums, began, shown_at = Sums(), time.monotonic(), 0.0
     with embedded_table() as new_table:
-        while done < deliveries and time.monotonic() - began < seconds:
-            world = run_world(
-                new_table(), seed=seed + number, deliveries=min(DELIVERIES_A_WORLD, deliveries - done), rate=rate
-            )
-            number += 1
-            done += world.deliveries
+        while sums.deliveries < deliveries and time.monotonic() - began < seconds:
+            here = min(DELIVERIES_A_WORLD, deliveries - sums.deliveries)
+            world = run_world(new_table(), seed=seed + sums.worlds, deliveries=here, rate=rate)
             found = tally(world)
-            sums.update({name: getattr(found, name) for name in Tally.__slots__})
-            happened.update(world.chaos.happened)
-            first_kilobytes = first_kilobytes or _peak_kilobytes()
             if found.lost or found.doubled:
-                print(f"seed {seed + number - 1}: {found}", file=sys.stderr)
+                show(f"  seed {seed + sums.worlds}: {found}")
+            sums.add(world, found)
             if time.monotonic() - shown_at > PROGRESS_SECONDS:
                 shown_at = time.monotonic()
-                print(f"  {done:>7} of {deliveries} deliveries, {sum(happened.values())} faults", file=sys.stderr)
-    print(f"{done} deliveries in {time.monotonic() - began:.0f} s, {sum(happened.values())} faults, {number} worlds")
-    for where, count in sorted(happened.items()):
-        print(f"  {where:<40} {count:>7}")
-    print(f"leads {sums['leads']}, accepted calls {sums['events']}, given up and told so {sums['given_up']}")
-    print(f"lost {sums['lost']}, doubled {sums['doubled']}")
-    print(f"peak memory {first_kilobytes // 1024} MB after the first world, {_peak_kilobytes() // 1024} MB at the end")
-    return 1 if sums["lost"] or sums["doubled"] or not done else 0
+                show(f"  {sums.deliveries:>7} of {deliveries} deliveries, {sums.faults} faults")
+    return sums
 
 
-def _peak_kilobytes() -> int:
+def peak_kilobytes() -> int:
+    """Give this process's largest size so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def main() -> None:
-    """Read the arguments and run."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("deliveries", type=int, nargs="?", default=100_000)
-    parser.add_argument("--seconds", type=float, default=3600.0, help="stop after so long (default 3600)")
-    parser.add_argument("--rate", type=float, default=0.05, help="share of calls that something happens to (0.05)")
-    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3)), help="begin with this seed")
-    chosen = parser.parse_args()
-    print(f"seed {chosen.seed}", file=sys.stderr)
-    sys.exit(soak(deliveries=chosen.deliveries, seconds=chosen.seconds, rate=chosen.rate, seed=chosen.seed))
+@click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.argument("deliveries", type=int, default=100_000)
+@click.option("--seconds", type=float, default=3600.0, help="Stop after so long.")
+@click.option("--rate", type=float, default=0.05, help="Share of calls that something happens to.")
+@click.option("--seed", type=int, default=None, help="Begin with this seed; by chance unless given.")
+def main(deliveries: int, seconds: float, rate: float, seed: int | None) -> None:
+    """Deliver leads with faults in virtual time, and count what was lost or doubled.
+
+    \b
+    Example:
+      python -m tests.faults.soak 100000 --seconds 1200
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    first = int.from_bytes(os.urandom(3)) if seed is None else seed
+    click.echo(f"seed {first}", err=True)
+    began = time.monotonic()
+    sums = soak(
+        deliveries=deliveries, seconds=seconds, rate=rate, seed=first, show=lambda line: click.echo(line, err=True)
+    )
+    took = time.monotonic() - began
+    click.echo(f"{sums.deliveries} deliveries in {took:.0f} s, {sums.faults} faults, {sums.worlds} worlds")
+    for where, count in sorted(sums.happened.items()):
+        click.echo(f"  {where:<40} {count:>7}")
+    counts = sums.counts
+    click.echo(f"leads {counts['leads']}, calls accepted {counts['events']}, given up and told so {counts['given_up']}")
+    click.echo(f"lost {counts['lost']}, doubled {counts['doubled']}")
+    click.echo(
+        f"memory: {sums.first_kilobytes // 1024} MB after the first world, {peak_kilobytes() // 1024} MB at most"
+    )
+    sys.exit(0 if sums.kept else 1)
 
 
 if __name__ == "__main__":

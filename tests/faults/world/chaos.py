@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -15,7 +16,7 @@ LATE_SECONDS = 20.0
 """A call of a worker that was killed lands within this time: the lease is 45 s, the function's hard end 20 s."""
 
 
-class Killed(BaseException):  # noqa: N818 - no error: the process is gone, and nothing that handles errors sees it
+class Killed(BaseException):
     """The worker's process ends here."""
 
 
@@ -82,7 +83,5 @@ class Chaos:
 
 def _swallowed(effect: Callable[[], object]) -> None:
     """Carry out a call whose caller is gone: nobody hears whether it failed."""
-    try:
+    with contextlib.suppress(Exception):
         effect()
-    except Exception:  # noqa: BLE001, S110 - there is nobody to tell
-        pass

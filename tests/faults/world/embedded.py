@@ -21,7 +21,8 @@ def embedded_table() -> Iterator[Callable[[], Any]]:
 
     own = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1"}
     properties = {name: RESOURCES["LedgerTable"]["Properties"][name] for name in KEYS}
-    numbers, last = itertools.count(), []
+    numbers = itertools.count()
+    last: list[Any] = []
     mock = mock_aws()
     with environment(own):
         mock.start(reset=False)  # a sandbox of the same process shares moto's state

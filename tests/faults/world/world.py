@@ -28,6 +28,7 @@ from tests.faults.world.sqs import VirtualQueue
 KEY = "key-of-this-world"
 CHANNEL = "C0WORLD"
 CHECK_VISIBILITY, NOTIFY_VISIBILITY = 90.0, 60.0
+TIMING = Timing()
 LONGEST_STANDSTILL_SECONDS = 20 * 86_400
 
 
@@ -71,9 +72,7 @@ class Accepted:
 class World:
     """Everything; `table` is a real DynamoDB table of an embedded AWS."""
 
-    def __init__(
-        self, table: Any, *, seed: int, rate: float, timing: Timing = Timing(), max_receives: int = 240
-    ) -> None:
+    def __init__(self, table: Any, *, seed: int, rate: float, timing: Timing = TIMING, max_receives: int = 240) -> None:
         self.clock, self.dice = Clock(), random.Random(seed)  # noqa: S311 - dice
         self._timing = timing
         self.chaos = Chaos(self.clock, self.dice, rate=rate)
@@ -112,7 +111,7 @@ class World:
                 )
             except Killed:  # the gateway says 502
                 continue
-            if reply.status == 202:  # noqa: PLR2004 - HTTP's own number
+            if reply.status == 202:
                 break
         done = Accepted(lead_id, reply.accepted[0]["event_id"], self.clock.now())
         self.accepted.append(done)
@@ -176,7 +175,7 @@ class World:
             return
         self._depth += 1
         try:
-            if self._current and self.dice.random() < 0.5:  # noqa: PLR2004 - a coin
+            if self._current and self.dice.random() < 0.5:
                 self._work(*self._current)
             else:
                 self.deliver(self.dice.choice(("check", "notify")))
