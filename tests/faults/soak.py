@@ -1,0 +1,131 @@
+"""`python -m tests.faults.soak N`: N deliveries with faults, bounded in time; reports what was lost, doubled, and the memory."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+
+from tests.faults.world.embedded import embedded_table
+from tests.faults.world.tally import Tally, tally
+from tests.faults.world.world import World
+
+DELIVERIES_A_WORLD = 500
+LEADS_AT_ONCE = 25
+NEW_LEADS = 0.7
+"""The rest of the calls are for leads that came before."""
+PAUSES = (3600.0, 90_000.0, 400_000.0)
+PAUSE_CHANCE = 0.002
+PROGRESS_SECONDS = 5.0
+
+
+@dataclass
+class Sums:
+    """What all worlds together came to."""
+
+    deliveries: int = 0
+    worlds: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    happened: Counter[str] = field(default_factory=Counter)
+    first_kilobytes: int = 0
+
+    @property
+    def faults(self) -> int:
+        """Count everything that went wrong on purpose."""
+        return sum(self.happened.values())
+
+    @property
+    def kept(self) -> bool:
+        """Tell whether the promise was kept."""
+        return self.deliveries > 0 and not self.counts["lost"] and not self.counts["doubled"]
+
+    def add(self, world: World, found: Tally) -> None:
+        """Add one world that has come to rest."""
+        self.deliveries += world.deliveries
+        self.worlds += 1
+        self.counts.update({name: getattr(found, name) for name in Tally.__slots__})
+        self.happened.update(world.chaos.happened)
+        self.first_kilobytes = self.first_kilobytes or peak_kilobytes()
+
+
+def run_world(table: Any, *, seed: int, deliveries: int, rate: float) -> World:
+    """Let leads come and be delivered, with faults, then come to rest."""
+    world, dice = World(table, seed=seed, rate=rate), random.Random(seed)  # noqa: S311 - dice
+    lead_ids: list[str] = []
+    while world.deliveries < deliveries:
+        if len(world.inbox.messages()) + len(world.notices.messages()) < LEADS_AT_ONCE:
+            if not lead_ids or dice.random() < NEW_LEADS:
+                lead_ids.append(str(10**18 + seed * 10**6 + len(lead_ids)))
+            world.qualify(dice.choice(lead_ids[-2 * LEADS_AT_ONCE :]), accounts=dice.randrange(3))
+        for _ in range(dice.randrange(6)):
+            world.step()
+        if dice.random() < PAUSE_CHANCE:
+            world.clock.advance(dice.choice(PAUSES))
+            world.redrive()
+    world.settle()
+    return world
+
+
+def soak(*, deliveries: int, seconds: float, rate: float, seed: int, show: Callable[[str], None]) -> Sums:
+    """Run worlds until so many deliveries were made or the time is over."""
+    sums, began, shown_at = Sums(), time.monotonic(), 0.0
+    with embedded_table() as new_table:
+        while sums.deliveries < deliveries and time.monotonic() - began < seconds:
+            here = min(DELIVERIES_A_WORLD, deliveries - sums.deliveries)
+            world = run_world(new_table(), seed=seed + sums.worlds, deliveries=here, rate=rate)
+            found = tally(world)
+            if found.lost or found.doubled:
+                show(f"  seed {seed + sums.worlds}: {found}")
+            sums.add(world, found)
+            if time.monotonic() - shown_at > PROGRESS_SECONDS:
+                shown_at = time.monotonic()
+                show(f"  {sums.deliveries:>7} of {deliveries} deliveries, {sums.faults} faults")
+    return sums
+
+
+def peak_kilobytes() -> int:
+    """Give this process's largest size so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.argument("deliveries", type=int, default=100_000)
+@click.option("--seconds", type=float, default=3600.0, help="Stop after so long.")
+@click.option("--rate", type=float, default=0.05, help="Share of calls that something happens to.")
+@click.option("--seed", type=int, default=None, help="Begin with this seed; by chance unless given.")
+def main(deliveries: int, seconds: float, rate: float, seed: int | None) -> None:
+    """Deliver leads with faults in virtual time, and count what was lost or doubled.
+
+    \b
+    Example:
+      python -m tests.faults.soak 100000 --seconds 1200
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    first = int.from_bytes(os.urandom(3)) if seed is None else seed
+    click.echo(f"seed {first}", err=True)
+    began = time.monotonic()
+    sums = soak(
+        deliveries=deliveries, seconds=seconds, rate=rate, seed=first, show=lambda line: click.echo(line, err=True)
+    )
+    took = time.monotonic() - began
+    click.echo(f"{sums.deliveries} deliveries in {took:.0f} s, {sums.faults} faults, {sums.worlds} worlds")
+    for where, count in sorted(sums.happened.items()):
+        click.echo(f"  {where:<40} {count:>7}")
+    counts = sums.counts
+    click.echo(f"leads {counts['leads']}, calls accepted {counts['events']}, given up and told so {counts['given_up']}")
+    click.echo(f"lost {counts['lost']}, doubled {counts['doubled']}")
+    click.echo(
+        f"memory: {sums.first_kilobytes // 1024} MB after the first world, {peak_kilobytes() // 1024} MB at most"
+    )
+    sys.exit(0 if sums.kept else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Random mixes of leads, re-qualifications, faults, days that pass and redrives: every promise holds at the end of each."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from chalicelib.steps.notify import Timing
+from tests.faults.soak import run_world
+from tests.faults.world.chaos import Fate
+from tests.faults.world.embedded import embedded_table
+from tests.faults.world.tally import tally
+from tests.faults.world.world import World
+
+LEADS = 4
+EXAMPLES = settings(
+    max_examples=40,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+)
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def table() -> Iterator[Any]:
+    """Give one real table; every world has leads of its own."""
+    with embedded_table() as new_table:
+        yield new_table()
+
+
+class Mixes(RuleBasedStateMachine):
+    """What may happen to a stage, in any order."""
+
+    table: ClassVar[Any]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prefix = f"{next(NUMBERS):09d}"
+        self.world = World(self.table, seed=1, rate=0.0)
+
+    @rule(lead=st.integers(1, LEADS), accounts=st.integers(0, 2), fate=st.sampled_from(Fate))
+    def a_lead_qualifies(self, lead: int, accounts: int, fate: Fate) -> None:
+        """For the first time or again; the first call may not get through."""
+        self.world.chaos.planned = [fate]
+        self.world.qualify(f"{self.prefix}{lead}", accounts=accounts)
+
+    @rule(which=st.sampled_from(["check", "notify"]), good=st.integers(0, 6), fate=st.sampled_from(Fate))
+    def a_message_is_delivered(self, which: str, good: int, fate: Fate) -> None:
+        """And after some good calls one has this fate."""
+        self.world.chaos.planned = [Fate.GOOD] * good + [fate]
+        self.world.deliver(which)
+        self.world.chaos.planned = []
+
+    @rule(seconds=st.sampled_from([1.0, 46.0, 91.0, 900.0, 7 * 3600.0, 90_000.0, 6 * 86_400.0]))
+    def time_passes(self, seconds: float) -> None:
+        """Seconds, a lease, hours, days."""
+        self.world.clock.advance(seconds)
+
+    @rule()
+    def somebody_redrives_the_dead_letters(self) -> None:
+        """Days later, perhaps."""
+        self.world.redrive()
+
+    def teardown(self) -> None:
+        """In the end nothing is lost and nothing doubled."""
+        self.world.settle()
+        found = tally(self.world)
+        assert (found.lost, found.doubled) == (0, 0), found
+
+
+def test_whatever_happens_nothing_is_lost_and_nothing_doubled(table: Any) -> None:
+    """The state machine, over the real steps, edges and ledger."""
+    Mixes.table = table
+    machine = Mixes.TestCase()
+    machine.settings = EXAMPLES  # type: ignore[attr-defined]
+    machine.runTest()
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_a_short_soak_loses_and_doubles_nothing(table: Any, seed: int) -> None:
+    """One call in ten goes wrong."""
+    world = run_world(table, seed=seed, deliveries=200, rate=0.1)
+    found = tally(world)
+    assert sum(world.chaos.happened.values()) > 20
+    assert (found.lost, found.doubled) == (0, 0), found
+
+
+def test_a_lease_shorter_than_a_call_in_flight_doubles_messages(table: Any) -> None:
+    """The soak can fail: this is what the length of the lease is for."""
+    doubled = 0
+    for seed in range(21, 31):
+        world = World(table, seed=seed, rate=0.0, timing=Timing(lease_seconds=0, clock_skew_seconds=0))
+        world.qualify(f"{seed}0001", accounts=1)
+        world.deliver("check")
+        world.chaos.planned = [Fate.GOOD, Fate.GOOD, Fate.KILLED_IN_FLIGHT]
+        world.deliver("notify")
+        world.notices.delay("1-1", 1)
+        world.settle()
+        doubled += tally(world).doubled
+    assert doubled > 0
+
+
+def test_a_queue_that_gives_up_after_one_receive_loses_leads(table: Any) -> None:
+    """The soak can fail: this is why nothing is given up by counting."""
+    world = World(table, seed=41, rate=0.0, max_receives=1)
+    world.qualify("410001", accounts=1)
+    world.chaos.planned = [Fate.KILLED_BEFORE]
+    world.deliver("check")
+    world.settle()
+    assert tally(world).lost == 1

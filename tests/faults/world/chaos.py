@@ -1,0 +1,87 @@
+"""What may happen to a call: it fails before, its answer is lost, its caller dies around it, it lands late, another runs in between."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections import Counter
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import TypeVar
+
+from tests.faults.world.clock import Clock
+
+Answer = TypeVar("Answer")
+LATE_SECONDS = 20.0
+"""A call of a worker that was killed lands within this time: the lease is 45 s, the function's hard end 20 s."""
+
+
+class Killed(BaseException):
+    """The worker's process ends here."""
+
+
+class Fate(Enum):
+    """What becomes of one call."""
+
+    GOOD = auto()
+    FAILS_BEFORE = auto()
+    ANSWER_LOST = auto()
+    KILLED_BEFORE = auto()
+    KILLED_AFTER = auto()
+    KILLED_IN_FLIGHT = auto()
+    OVERTAKEN = auto()
+
+
+class Chaos:
+    """Draws a fate for every call; `rate` is the share of calls that something happens to."""
+
+    def __init__(self, clock: Clock, dice: random.Random, *, rate: float) -> None:
+        self._clock, self._dice, self.rate = clock, dice, rate
+        self.planned: list[Fate] = []
+        """Fates of the next calls, before any is drawn."""
+        self.overtake: Callable[[], None] = lambda: None
+        """Lets another worker run in the middle of this one's call."""
+        self.happened: Counter[str] = Counter()
+
+    def call(
+        self,
+        where: str,
+        effect: Callable[[], Answer],
+        *,
+        fails: Callable[[], Exception],
+        lost: Callable[[], Exception] | None = None,
+    ) -> Answer:
+        """Carry out a call as its fate is; `lost` is the error when it took effect and the answer did not come."""
+        fate = self._fate()
+        if fate is not Fate.GOOD:
+            self.happened[f"{where} {fate.name.lower()}"] += 1
+        if fate is Fate.FAILS_BEFORE:
+            raise fails()
+        if fate is Fate.KILLED_BEFORE:
+            raise Killed
+        if fate is Fate.KILLED_IN_FLIGHT:
+            self._clock.later(self._dice.uniform(0, LATE_SECONDS), lambda: _swallowed(effect))
+            raise Killed
+        if fate is Fate.OVERTAKEN:
+            self.overtake()
+        answer = effect()
+        if fate is Fate.ANSWER_LOST:
+            raise (lost or fails)()
+        if fate is Fate.KILLED_AFTER:
+            raise Killed
+        return answer
+
+    def draw(self) -> bool:
+        """Tell whether something else goes wrong here."""
+        return self._dice.random() < self.rate
+
+    def _fate(self) -> Fate:
+        if self.planned:
+            return self.planned.pop(0)
+        return self._dice.choice(list(Fate)[1:]) if self.draw() else Fate.GOOD
+
+
+def _swallowed(effect: Callable[[], object]) -> None:
+    """Carry out a call whose caller is gone: nobody hears whether it failed."""
+    with contextlib.suppress(Exception):
+        effect()

@@ -1,0 +1,146 @@
+"""Zoho, Slack and the ledger's table as a worker reaches them: over calls that chaos has a hand in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+
+from chalicelib.errors import SlackUnavailable, SlackUnclear, ZohoUnavailable
+from chalicelib.slack.message import SlackMessage
+from chalicelib.verdict.model import ConversionOptions, Lead, Record
+from tests.faults.world.chaos import Answer, Chaos
+from tests.faults.world.clock import Clock
+
+OURS = "https://dynamodb.example"
+
+
+class Table:
+    """The ledger's table behind calls that may fail; everything else is the table's own."""
+
+    def __init__(self, table: Any, chaos: Chaos) -> None:
+        self._table, self._chaos = table, chaos
+
+    def __getattr__(self, name: str) -> Any:
+        """Give what is no call."""
+        found = getattr(self._table, name)
+        if name not in ("get_item", "update_item", "put_item", "delete_item", "query"):
+            return found
+        return lambda **request: self._chaos.call(
+            f"table.{name}",
+            lambda: found(**request),
+            fails=lambda: EndpointConnectionError(endpoint_url=OURS),
+            lost=lambda: ReadTimeoutError(endpoint_url=OURS),
+        )
+
+
+class Zoho:
+    """What Zoho knows: a lead's account appears with time, and Zoho may be out of reach for one delivery."""
+
+    def __init__(self) -> None:
+        self.accounts: dict[str, int] = {}
+        """How many accounts match each lead."""
+        self.down = False
+
+    def conversion_options(self, *, lead_id: str) -> ConversionOptions:
+        """Give the accounts of the lead."""
+        self._reach()
+        found = range(self.accounts.get(lead_id, 0))
+        return ConversionOptions(accounts=tuple(Record(f"{lead_id}{n}", "Zylker") for n in found))
+
+    def lead(self, *, lead_id: str, converted: bool = False) -> Lead | None:  # noqa: ARG002 - nothing is converted here
+        """Give the lead's own fields."""
+        self._reach()
+        return Lead(lead_id, "Ada Park", "Zylker")
+
+    def _reach(self) -> None:
+        if self.down:
+            raise ZohoUnavailable("Zoho could not be reached.", reason="zoho_unreachable")
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One thing that people saw in the channel: a post, an edit, or a reply in a thread."""
+
+    kind: str
+    event_id: str
+    ts: str
+
+
+@dataclass(slots=True)
+class _Standing:
+    """A message that stands in the channel: its metadata's event id, when it was posted, and its thread."""
+
+    event_id: str
+    ts: str
+    at: float
+    thread_ts: str
+
+
+@dataclass
+class Slack:
+    """A channel that remembers everything that was ever shown in it."""
+
+    clock: Clock
+    chaos: Chaos
+    told: list[Telling] = field(default_factory=list)
+    _standing: dict[str, _Standing] = field(default_factory=dict)
+
+    @property
+    def history(self) -> Slack:
+        """Give what reads and edits."""
+        return self
+
+    def post(
+        self,
+        *,
+        channel: str,  # noqa: ARG002 - there is one
+        message: SlackMessage,  # noqa: ARG002 - what it says is tested elsewhere
+        event_id: str,
+        thread_ts: str = "",
+        broadcast: bool = False,  # noqa: ARG002 - same
+    ) -> str:
+        """Take a post."""
+        return self.chaos.call(
+            "slack.post",
+            lambda: self._take(event_id, thread_ts),
+            fails=lambda: SlackUnavailable("no", reason="slack_unreachable"),
+            lost=lambda: SlackUnclear("perhaps", reason="slack_answer_lost"),
+        )
+
+    def update(self, *, channel: str, ts: str, message: SlackMessage, event_id: str) -> None:  # noqa: ARG002 - as above
+        """Take an edit; the message then carries the new event's id."""
+
+        def edit() -> None:
+            self._standing[ts].event_id = event_id
+            self.told.append(Telling("edit", event_id, ts))
+
+        self._call("slack.update", edit)
+
+    def find(self, *, channel: str, event_id: str, since: int, thread_ts: str = "") -> str:  # noqa: ARG002 - as above
+        """Look through what was posted since then, the newest first."""
+
+        def look() -> str:
+            for message in reversed(self._standing.values()):
+                if message.at < since:
+                    break
+                if (message.event_id, message.thread_ts) == (event_id, thread_ts):
+                    return message.ts
+            return ""
+
+        return self._call("slack.find", look)
+
+    def permalink(self, *, channel: str, ts: str) -> str:  # noqa: ARG002 - as above
+        """Give an address."""
+        return self._call("slack.permalink", lambda: f"https://slack.example/{ts}")
+
+    def _take(self, event_id: str, thread_ts: str) -> str:
+        ts = f"{len(self._standing) + 1}.0"
+        self._standing[ts] = _Standing(event_id, ts, self.clock.seconds(), thread_ts)
+        self.told.append(Telling("reply" if thread_ts else "post", event_id, thread_ts or ts))
+        return ts
+
+    def _call(self, where: str, effect: Callable[[], Answer]) -> Answer:
+        return self.chaos.call(where, effect, fails=lambda: SlackUnavailable("no", reason="slack_no_answer"))

@@ -1,0 +1,131 @@
+"""FIFO queues in virtual time that behave as SQS does where moto does not.
+
+A deduplication id is remembered for five minutes per group, also after its message is gone; while a message of a group
+is being worked on, nothing else of that group is given out; a receipt handle is good for the last receive only; what was
+received too often goes to the dead letters.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.aws.queues import Message
+from tests.faults.world.clock import Clock
+
+DEDUPLICATION_SECONDS = 300.0
+
+
+@dataclass(slots=True)
+class _Kept:
+    message: Message
+    number: int
+    visible_at: float
+    receives: int = 0
+    handle: str = ""
+
+
+class VirtualQueue:
+    """One queue; `dead` is its dead-letter queue."""
+
+    def __init__(
+        self, clock: Clock, *, visibility_seconds: float, max_receives: int = 240, dead: VirtualQueue | None = None
+    ) -> None:
+        self._clock, self._visibility, self._max_receives, self._dead = clock, visibility_seconds, max_receives, dead
+        self._groups: OrderedDict[str, OrderedDict[int, _Kept]] = OrderedDict()
+        self._handles: dict[str, _Kept] = {}
+        self._remembered: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._numbers = itertools.count(1)
+
+    def send(self, message: Message) -> None:
+        """Keep a message, unless one of its group with its id came within five minutes."""
+        self._forget()
+        key = (message.group, message.deduplication_id)
+        if key in self._remembered:
+            return
+        self._remembered[key] = self._clock.seconds()
+        number = next(self._numbers)
+        self._groups.setdefault(message.group, OrderedDict())[number] = _Kept(message, number, 0.0)
+
+    def send_all(self, messages: Sequence[Message]) -> None:
+        """Keep several."""
+        for message in messages:
+            self.send(message)
+
+    def receive(self) -> dict[str, Any] | None:
+        """Give the record of a message whose group is free, as Lambda makes it; None when there is none now."""
+        for group in list(self._groups):
+            first = next(iter(self._groups[group].values()))
+            if first.visible_at > self._clock.seconds():
+                continue
+            if self._dead and first.receives >= self._max_receives:
+                self._remove(first)
+                self._dead.send(first.message)
+                continue
+            return self._given_out(first)
+        return None
+
+    def delay(self, receipt_handle: str, seconds: int) -> None:
+        """Show a message again after so many seconds."""
+        kept = self._handles.get(receipt_handle)
+        if kept:
+            kept.visible_at = self._clock.seconds() + seconds
+
+    def delete(self, receipt_handle: str) -> None:
+        """Forget a message; a handle of an earlier receive, or one that has run out, does nothing."""
+        kept = self._handles.get(receipt_handle)
+        if kept and kept.visible_at > self._clock.seconds():
+            self._remove(kept)
+
+    def next_visible_in(self) -> float | None:
+        """Give the seconds until a message can be received; None when the queue is empty."""
+        firsts = [next(iter(kept.values())).visible_at for kept in self._groups.values()]
+        return max(0.0, min(firsts) - self._clock.seconds()) if firsts else None
+
+    def messages(self) -> list[Message]:
+        """Give everything that is kept."""
+        return [kept.message for group in self._groups.values() for kept in group.values()]
+
+    def take_all(self) -> list[Message]:
+        """Take everything out, as an operator's redrive does."""
+        taken = self.messages()
+        self._groups.clear()
+        self._handles.clear()
+        return taken
+
+    def _given_out(self, kept: _Kept) -> dict[str, Any]:
+        self._handles.pop(kept.handle, None)
+        kept.receives += 1
+        kept.handle = f"{kept.number}-{kept.receives}"
+        kept.visible_at = self._clock.seconds() + self._visibility
+        self._handles[kept.handle] = kept
+        self._groups.move_to_end(kept.message.group)
+        attributes = {
+            "ApproximateReceiveCount": str(kept.receives),
+            "MessageGroupId": kept.message.group,
+            "MessageDeduplicationId": kept.message.deduplication_id,
+        }
+        return {
+            "messageId": str(kept.number),
+            "receiptHandle": kept.handle,
+            "body": kept.message.body,
+            "attributes": attributes,
+        }
+
+    def _remove(self, kept: _Kept) -> None:
+        self._handles.pop(kept.handle, None)
+        group = self._groups[kept.message.group]
+        del group[kept.number]
+        if not group:
+            del self._groups[kept.message.group]
+
+    def _forget(self) -> None:
+        while self._remembered:
+            key, at = next(iter(self._remembered.items()))
+            if self._clock.seconds() - at < DEDUPLICATION_SECONDS:
+                return
+            del self._remembered[key]

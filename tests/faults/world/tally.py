@@ -1,0 +1,76 @@
+"""Whether every promise was kept: what each accepted lead came to in Slack, on the matches queue and in the ledger."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.events import read_time
+from tests.faults.world.world import World
+
+NEWS = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts over all leads; lost and doubled have to be 0."""
+
+    leads: int
+    events: int
+    lost: int
+    doubled: int
+    given_up: int
+
+
+def tally(world: World) -> Tally:
+    """Count, in a world that has come to rest."""
+    matches = [json.loads(message.body) for message in world.matches.messages()]
+    accepted = {match["id"]: read_time(match["acceptedat"]) for match in matches}
+    lead_of = {match["id"]: match["subject"] for match in matches}
+    newest = _newest(world, accepted, lead_of)
+    told: dict[str, list[tuple[str, str, str]]] = {}
+    for telling in world.slack.told:
+        told.setdefault(lead_of.get(telling.event_id, "?"), []).append((telling.kind, telling.event_id, telling.ts))
+    world.chaos.rate = 0
+    lost = sum(not _arrived(world, lead_id, newest[lead_id], told.get(lead_id, [])) for lead_id in world.zoho.accounts)
+    doubled = sum(_doubled(of_lead, accepted) for of_lead in told.values())
+    given_up = sum(match["data"]["verdict"]["action"] == "unchecked" for match in matches)
+    return Tally(len(world.zoho.accounts), len(world.accepted), lost, doubled, given_up)
+
+
+def _newest(world: World, accepted: dict[str, datetime], lead_of: dict[str, str]) -> dict[str, str]:
+    """Give each lead's event that was accepted last: by a call, or again by an operator's redrive."""
+    events = [(one.at, one.event_id, one.lead_id) for one in world.accepted]
+    events += [(at, event_id, lead_of[event_id]) for event_id, at in accepted.items()]
+    return {lead_id: event_id for _, event_id, lead_id in sorted(events)}
+
+
+def _arrived(world: World, lead_id: str, event_id: str, told: list[tuple[str, str, str]]) -> bool:
+    """Tell whether the newest event stands in the ledger, on the matches queue and, last of all, in the channel."""
+    item = world.ledger.read(lead_id)
+    if item is None or item.event_id != event_id or item.state != "POSTED" or item.shown is None or not told:
+        return False
+    shown = [seen for seen in told if seen[0] != "reply"]
+    last = shown[-1] if shown else ("", "", "")
+    match = json.loads(item.match)
+    right = match["data"]["verdict"]["action"] in (_expected(world.zoho.accounts[lead_id]), "unchecked")
+    return right and (last[1], last[2]) == (event_id, item.shown.ts)
+
+
+def _expected(accounts: int) -> str:
+    return {0: "create_new", 1: "convert_into_account"}.get(accounts, "choose")
+
+
+def _doubled(told: list[tuple[str, str, str]], accepted: dict[str, datetime]) -> int:
+    """Count what nobody should have seen: a new message that is no news, and whatever repeats."""
+    repeats = sum(count - 1 for (kind, *_), count in Counter(told).items() if kind == "reply")
+    posts = Counter(event_id for kind, event_id, _ in told if kind == "post")
+    repeats += sum(count - 1 for count in posts.values())
+    before: datetime | None = None
+    for kind, event_id, _ in told:
+        at = accepted[event_id]
+        repeats += kind == "post" and before is not None and at - before < NEWS
+        before = at if kind != "reply" else before
+    return repeats

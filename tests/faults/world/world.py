@@ -1,0 +1,229 @@
+"""The real receive, check, notify and their edges, in virtual time; a sender that repeats what was not taken; an operator."""
+
+from __future__ import annotations
+
+import json
+import random
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib.aws.ledger import Ledger
+from chalicelib.aws.queues import Message
+from chalicelib.edge import Worker
+from chalicelib.errors import AwsUnavailable
+from chalicelib.events import LeadEvent, Notice
+from chalicelib.metrics import Metric
+from chalicelib.steps.check import Patience, check
+from chalicelib.steps.deliver import Channels, Outboxes
+from chalicelib.steps.notify import Timing, notify
+from chalicelib.steps.outcome import Outcome
+from chalicelib.steps.receive import receive
+from tests.faults.world.chaos import Chaos, Killed
+from tests.faults.world.clock import Clock
+from tests.faults.world.parties import Slack, Table, Zoho
+from tests.faults.world.sqs import VirtualQueue
+
+KEY = "key-of-this-world"
+CHANNEL = "C0WORLD"
+CHECK_VISIBILITY, NOTIFY_VISIBILITY = 90.0, 60.0
+TIMING = Timing()
+LONGEST_STANDSTILL_SECONDS = 20 * 86_400
+
+
+class Silent:
+    """A log and a meter that nobody reads."""
+
+    def info(self, msg: str, *, extra: Mapping[str, Any]) -> None:
+        """Forget it."""
+
+    warning = error = info
+
+    def record(self, measures: Mapping[Metric, float]) -> None:
+        """Forget it."""
+
+
+class Outbox:
+    """A queue's sending side, over calls that may fail."""
+
+    def __init__(self, name: str, queue: VirtualQueue, chaos: Chaos) -> None:
+        self._name, self._queue, self._chaos = name, queue, chaos
+
+    def send(self, message: Message) -> None:
+        """Send one."""
+        self.send_all([message])
+
+    def send_all(self, messages: list[Message]) -> None:
+        """Send several."""
+        failed = lambda: AwsUnavailable("no", reason="sqs_read_timeout_error")  # noqa: E731 - the same for both ends
+        self._chaos.call(f"{self._name}.send", lambda: self._queue.send_all(messages), fails=failed)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a 202 has promised."""
+
+    lead_id: str
+    event_id: str
+    at: datetime
+
+
+class World:
+    """Everything; `table` is a real DynamoDB table of an embedded AWS."""
+
+    def __init__(self, table: Any, *, seed: int, rate: float, timing: Timing = TIMING, max_receives: int = 240) -> None:
+        self.clock, self.dice = Clock(), random.Random(seed)  # noqa: S311 - dice
+        self._timing = timing
+        self.chaos = Chaos(self.clock, self.dice, rate=rate)
+        self.chaos.overtake = self._overtake
+        self.zoho, self.slack = Zoho(), Slack(self.clock, self.chaos)
+        self.inbox_dead = VirtualQueue(self.clock, visibility_seconds=30)
+        self.slack_dead = VirtualQueue(self.clock, visibility_seconds=30)
+        self.matches = VirtualQueue(self.clock, visibility_seconds=30)
+        self.inbox = VirtualQueue(
+            self.clock, visibility_seconds=CHECK_VISIBILITY, max_receives=max_receives, dead=self.inbox_dead
+        )
+        self.notices = VirtualQueue(self.clock, visibility_seconds=NOTIFY_VISIBILITY, dead=self.slack_dead)
+        self.ledger = Ledger(Table(table, self.chaos), now=self.clock.now)
+        self.accepted: list[Accepted] = []
+        self.deliveries = 0
+        self._depth = 0
+        self._current: tuple[str, dict[str, Any]] | None = None
+        self._workers = {
+            "check": self._worker("check", self.inbox, self.inbox_dead, self._check),
+            "notify": self._worker("notify", self.notices, self.slack_dead, self._notify),
+        }
+
+    def qualify(self, lead_id: str, *, accounts: int) -> Accepted:
+        """Let the sender call the webhook until it is told 202."""
+        self.zoho.accounts[lead_id] = accounts
+        call = {"headers": {"X-Leadmatch-Key": KEY}, "body": json.dumps({"lead_id": lead_id})}
+        while True:
+            self.clock.advance(0.01)  # calls are never at the same microsecond, so what came later is newer
+            try:
+                reply = receive(
+                    call,
+                    keys=lambda: (KEY,),
+                    inbox=Outbox("inbox", self.inbox, self.chaos),
+                    now=self.clock.now,
+                    new_event_id=self._new_id,
+                )
+            except Killed:  # the gateway says 502
+                continue
+            if reply.status == 202:
+                break
+        done = Accepted(lead_id, reply.accepted[0]["event_id"], self.clock.now())
+        self.accepted.append(done)
+        return done
+
+    def deliver(self, which: str) -> bool:
+        """Give one message to its worker as Lambda does; tell whether there was one."""
+        queue = {"check": self.inbox, "notify": self.notices}[which]
+        record = queue.receive()
+        if record is None:
+            return False
+        self._work(which, record)
+        return True
+
+    def step(self) -> bool:
+        """Deliver something, or let time pass until something can be delivered; False when all is quiet."""
+        which = self.dice.choice(("check", "notify"))
+        other = "notify" if which == "check" else "check"
+        if self.deliver(which) or self.deliver(other):
+            return True
+        waits = [wait for queue in (self.inbox, self.notices) if (wait := queue.next_visible_in()) is not None]
+        if not waits:
+            return False
+        self.clock.advance(min(waits) + 0.001)
+        return True
+
+    def settle(self) -> None:
+        """Let everything come to rest in good weather; fail when it does not."""
+        self.chaos.rate, self.chaos.planned = 0.0, []
+        until = self.clock.seconds() + LONGEST_STANDSTILL_SECONDS
+        while self.step():
+            assert self.clock.seconds() < until, "the queues never come to rest"
+        self.clock.advance(60)
+
+    def redrive(self) -> int:
+        """Do what an operator does with dead letters: move them back."""
+        moved = 0
+        for dead, live in ((self.inbox_dead, self.inbox), (self.slack_dead, self.notices)):
+            for message in dead.take_all():
+                live.send(Message(message.body, group=message.group, deduplication_id=self._new_id()))
+                moved += 1
+        return moved
+
+    def _work(self, which: str, record: dict[str, Any]) -> None:
+        queue = {"check": self.inbox, "notify": self.notices}[which]
+        self.deliveries += 1
+        self.zoho.down = self.chaos.draw()
+        self._current, before = (which, record), self._current
+        try:
+            self._workers[which].handle(record)
+        except (Killed, Exception):  # noqa: BLE001 - as in Lambda, whatever is raised keeps the message
+            return
+        finally:
+            self._current = before
+        if not self.chaos.draw():  # else the message is given out again
+            queue.delete(record["receiptHandle"])
+
+    def _overtake(self) -> None:
+        """Let the same message, or another one, be worked on while this worker is in the middle of a call."""
+        if self._depth:
+            return
+        self._depth += 1
+        try:
+            if self._current and self.dice.random() < 0.5:
+                self._work(*self._current)
+            else:
+                self.deliver(self.dice.choice(("check", "notify")))
+        finally:
+            self._depth -= 1
+
+    def _worker(self, name: str, queue: VirtualQueue, dead: VirtualQueue, step: Any) -> Worker:
+        return Worker(
+            name=name,
+            step=step,
+            inlet=queue,
+            dead_letters=Outbox(f"{name}.dead", dead, self.chaos),
+            log=Silent(),
+            meter=Silent(),
+            sleep=self.clock.advance,
+            random=self.dice.random,
+        )
+
+    def _check(self, body: str) -> Outcome:
+        boxes = Outboxes(
+            matches=Outbox("matches", self.matches, self.chaos),
+            slack=Outbox("slack", self.notices, self.chaos),
+            dead_letters=Outbox("check.dead", self.inbox_dead, self.chaos),
+        )
+        return check(
+            LeadEvent.from_json(body),
+            ledger=self.ledger,
+            zoho=self.zoho,
+            outboxes=boxes,
+            channels=Channels(CHANNEL, CHANNEL),
+            link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
+            stage="world",
+            now=self.clock.now,
+            patience=Patience(),
+        )
+
+    def _notify(self, body: str) -> Outcome:
+        return notify(
+            Notice.from_json(body),
+            ledger=self.ledger,
+            slack=self.slack,
+            pace=lambda _channel: self.clock.advance(0.01),
+            now=self.clock.now,
+            owner=self._new_id(),
+            operator_channel=CHANNEL,
+            timing=self._timing,
+        )
+
+    def _new_id(self) -> str:
+        return str(uuid.UUID(int=self.dice.getrandbits(128), version=4))
