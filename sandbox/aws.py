@@ -125,7 +125,7 @@ class EmbeddedAws:
             if FUNCTIONS in environ.get("HTTP_AUTHORIZATION", ""):
                 body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
                 environ["wsgi.input"] = io.BytesIO(body)
-                self.calls.append(_call(environ.get("HTTP_X_AMZ_TARGET", ""), json.loads(body)))
+                self.calls.append(read_call(environ.get("HTTP_X_AMZ_TARGET", ""), json.loads(body)))
             with one_at_a_time if DYNAMODB in environ.get("HTTP_X_AMZ_TARGET", "") else nullcontext():
                 return inner(environ, start_response)
 
@@ -177,7 +177,7 @@ def _without_own_check(accept: Callable[[Queue, Message], None], queue: Queue, m
         message.deduplication_id = known
 
 
-def _call(target: str, body: Mapping[str, Any]) -> AwsCall:
+def read_call(target: str, body: Mapping[str, Any]) -> AwsCall:
     """Read a call of one of AWS's JSON protocols; a batch needs the right to its single action."""
     service, _, operation = target.partition(".")
     index = f"/index/{body['IndexName']}" if "IndexName" in body else ""

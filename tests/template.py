@@ -47,21 +47,18 @@ def resolved(stage: str, **parameters: str) -> dict[str, Any]:
 
 
 def _resolve(node: Any, names: dict[str, str]) -> Any:
-    match node:
-        case {"Ref": str(name)}:
-            return names[name] if name in names else _of(name, REFS, names)
-        case {"Fn::GetAtt": str(path)}:
-            return _attribute(path, names)
-        case {"Fn::Sub": str(text)}:
-            return re.sub(r"\$\{([^}]+)\}", lambda found: names[found[1]], text)
-        case {"Fn::FindInMap": [table, row, column]}:
-            return TEMPLATE["Mappings"][table][row][column]
-        case dict():
-            return {key: _resolve(value, names) for key, value in node.items()}
-        case list():
-            return [_resolve(value, names) for value in node]
-        case _:
-            return node
+    if isinstance(node, list):
+        return [_resolve(value, names) for value in node]
+    if not isinstance(node, dict):
+        return node
+    function, argument = next(iter(node.items()), ("", None))
+    if function in FUNCTIONS:
+        return FUNCTIONS[function](argument, names)
+    return {key: _resolve(value, names) for key, value in node.items()}
+
+
+def _ref(name: str, names: dict[str, str]) -> str:
+    return names[name] if name in names else _of(name, REFS, names)
 
 
 def _attribute(path: str, names: dict[str, str]) -> str:
@@ -69,6 +66,19 @@ def _attribute(path: str, names: dict[str, str]) -> str:
     if attribute == "Arn":
         return _of(name, ARNS, names)
     return str(_resolve(TEMPLATE["Resources"][name]["Properties"][attribute], names))
+
+
+def _sub(text: str, names: dict[str, str]) -> str:
+    return re.sub(r"\$\{([^}]+)\}", lambda found: names[found[1]], text)
+
+
+def _find(path: list[str], _names: dict[str, str]) -> str:
+    table, row, column = path
+    return str(TEMPLATE["Mappings"][table][row][column])
+
+
+FUNCTIONS = {"Ref": _ref, "Fn::GetAtt": _attribute, "Fn::Sub": _sub, "Fn::FindInMap": _find}
+"""What makes one text of its argument; conditions stay as they are."""
 
 
 def _of(name: str, forms: dict[str, str], names: dict[str, str]) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections import Counter
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,54 +15,17 @@ from chalicelib.errors import Retryable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.steps.check import Patience
 from chalicelib.wiring import Wiring, clients
-from sandbox.aws import AwsCall
 from sandbox.slack.faults import Answer
 from sandbox.system import SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
 from tests.flow.leads import zylker_contact
+from tests.flow.rights import Callers, right_for, rights_of, table
 from tests.template import resolved
 
 STAGE = "roles"
-TEMPLATE = resolved(STAGE)
-QUEUE, TABLE, SECRET = (
-    "arn:aws:sqs:us-east-1:123456789012:",
-    "arn:aws:dynamodb:us-east-1:123456789012:table/",
-    "arn:aws:secretsmanager:us-east-1:123456789012:secret:",
-)
+RESOURCES = resolved(STAGE)["Resources"]
 POLLER = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 """What Lambda's own poller does with the function's role."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Right:
-    """One action on one ARN, which in a role may be a pattern."""
-
-    action: str
-    resource: str
-
-    def covers(self, call: Right) -> bool:
-        """Tell whether a call is allowed by it, as IAM compares."""
-        return self.action == call.action and fnmatchcase(call.resource, self.resource)
-
-
-def rights_of(role: str) -> set[Right]:
-    """Give what a role allows, its log left out: Lambda writes that."""
-    statements = TEMPLATE["Resources"][role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
-    return {
-        Right(action, resource)
-        for statement in statements
-        for resource in ([statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"])
-        for action in statement["Action"]
-        if not action.startswith("logs:")
-    }
-
-
-def right_for(call: AwsCall) -> Right:
-    """Give the right that a call needs. The end of a secret's ARN is made by chance when it is created."""
-    prefix, suffix = {"sqs": (QUEUE, ""), "dynamodb": (TABLE, ""), "secretsmanager": (SECRET, "-AbCdEf")}[
-        call.action.partition(":")[0]
-    ]
-    return Right(call.action, f"{prefix}{call.resource}{suffix}")
 
 
 @pytest.fixture
@@ -74,6 +36,14 @@ def wiring(sandbox: Sandbox) -> Wiring:
     variables = {name: text.replace(f"-{sandbox.stage}-", f"-{STAGE}-").replace(f"/{sandbox.stage}/", f"/{STAGE}/")
                  for name, text in sandbox.variables().items()}  # fmt: skip
     return Wiring(variables, patience=Patience(60, 60))
+
+
+@pytest.fixture
+def callers(sandbox: Sandbox, wiring: Wiring) -> Iterator[Callers]:
+    """Watch which lines call AWS."""
+    watching = Callers(sandbox.aws.calls)
+    with watching.of(clients.sqs(), clients.secretsmanager(), clients.table(wiring.settings.table).meta.client):
+        yield watching
 
 
 def record(body: str) -> dict[str, Any]:
@@ -135,44 +105,36 @@ WORK = {"ApiRole": receive_calls, "CheckRole": check_calls, "NotifyRole": notify
 
 
 @pytest.mark.parametrize("role", WORK)
-def test_a_role_allows_what_its_function_does_and_nothing_else(sandbox: Sandbox, wiring: Wiring, role: str) -> None:
+def test_a_role_allows_what_its_function_does_and_nothing_else(
+    sandbox: Sandbox, wiring: Wiring, callers: Callers, role: str
+) -> None:
     """Both sides are derived: the role from the template, the calls from the code at work. With `-s` it prints them."""
     assert sandbox.wait_until_idle()
     sandbox.aws.calls.clear()
     WORK[role](sandbox, wiring)
     made = Counter(right_for(call) for call in sandbox.aws.calls)
-    rights = rights_of(role)
-    print(table(role, rights, made))  # noqa: T201 - for people, with -s
+    rights = rights_of(RESOURCES[role])
+    print(table(role, rights, made, callers))  # noqa: T201 - for people, with -s
     assert {call for call in made if not any(right.covers(call) for right in rights)} == set()
     unused = {right for right in rights if not any(right.covers(call) for call in made)}
     assert {right for right in unused if right.action not in POLLER or "-dead" in right.resource} == set()
 
 
-def table(role: str, rights: set[Right], made: Counter[Right]) -> str:
-    """Give the role's rights and the calls that used each, as lines of a Markdown table."""
-    lines = ["", f"| {role.removesuffix('Role').lower()} may | on | calls seen |", "|---|---|---|"]
-    for right in sorted(rights):
-        count = sum(times for call, times in made.items() if right.covers(call))
-        seen = f"{count}" if count else "by Lambda's poller"
-        lines.append(f"| `{right.action}` | `{right.resource.split(':', 5)[5]}` | {seen} |")
-    return "\n".join(lines)
-
-
 def test_every_role_may_be_assumed_by_lambda_alone() -> None:
     """And no role has a star for a resource or an action, but for its log's streams."""
-    roles = {name: one["Properties"] for name, one in TEMPLATE["Resources"].items() if one["Type"] == "AWS::IAM::Role"}
+    roles = {name: one for name, one in RESOURCES.items() if one["Type"] == "AWS::IAM::Role"}
     assert set(roles) == set(WORK)
-    for name, role in roles.items():
-        (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    for role in roles.values():
+        (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
         assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
-        assert not any("*" in right.action + right.resource for right in rights_of(name))
+        assert not any("*" in right.action + right.resource for right in rights_of(role))
 
 
 @pytest.mark.parametrize("role", WORK)
 def test_a_role_writes_to_its_own_log_alone(role: str) -> None:
     """The group is made here, so that it has a retention; the function makes streams in it."""
-    log = TEMPLATE["Resources"][role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"][0]
-    group = TEMPLATE["Resources"][role.replace("Role", "LogGroup")]["Properties"]
+    log = RESOURCES[role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"][0]
+    group = RESOURCES[role.replace("Role", "LogGroup")]["Properties"]
     assert log["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
     assert log["Resource"] == f"arn:aws:logs:us-east-1:123456789012:log-group:{group['LogGroupName']}:*"
     assert group["RetentionInDays"] == 90

@@ -1,0 +1,105 @@
+"""What a role allows and what a call needs, in the same words, and where in the code a call comes from."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import chalicelib
+from sandbox.aws import SERVICES, AwsCall, read_call
+
+HOUSE = Path(chalicelib.__file__).parent
+QUEUE, TABLE, SECRET = (
+    "arn:aws:sqs:us-east-1:123456789012:",
+    "arn:aws:dynamodb:us-east-1:123456789012:table/",
+    "arn:aws:secretsmanager:us-east-1:123456789012:secret:",
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Right:
+    """One action on one ARN, which in a role may be a pattern."""
+
+    action: str
+    resource: str
+
+    def covers(self, call: Right) -> bool:
+        """Tell whether a call is allowed by it, as IAM compares."""
+        return self.action == call.action and fnmatchcase(call.resource, self.resource)
+
+
+def rights_of(role: Mapping[str, Any]) -> set[Right]:
+    """Give what a role allows, its log left out: Lambda writes that."""
+    statements = role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    return {
+        Right(action, resource)
+        for statement in statements
+        for resource in ([statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"])
+        for action in statement["Action"]
+        if not action.startswith("logs:")
+    }
+
+
+def right_for(call: AwsCall) -> Right:
+    """Give the right that a call needs. The end of a secret's ARN is made by chance when it is created."""
+    prefix, suffix = {"sqs": (QUEUE, ""), "dynamodb": (TABLE, ""), "secretsmanager": (SECRET, "-AbCdEf")}[
+        call.action.partition(":")[0]
+    ]
+    return Right(call.action, f"{prefix}{call.resource}{suffix}")
+
+
+class Callers:
+    """Remembers which function of the house made a call, by the event that boto3 sends before each.
+
+    `counted` are the calls that AWS counts: when a test empties them, what came before was its own preparation.
+    """
+
+    def __init__(self, counted: Sequence[AwsCall]) -> None:
+        self._counted = counted
+        self._seen: defaultdict[Right, set[str]] = defaultdict(set)
+
+    @contextmanager
+    def of(self, *watched: Any) -> Iterator[None]:
+        """Watch some clients for as long as the block lasts."""
+        for client in watched:
+            client.meta.events.register("provide-client-params", self._note)
+        yield
+        for client in watched:
+            client.meta.events.unregister("provide-client-params", self._note)
+
+    def using(self, right: Right) -> str:
+        """Name the functions whose calls needed the right."""
+        return ", ".join(sorted({name for call, names in self._seen.items() if right.covers(call) for name in names}))
+
+    def _note(self, *, model: Any, params: Mapping[str, Any], **_rest: Any) -> None:
+        if not self._counted:
+            self._seen.clear()
+        target = next(prefix for prefix, name in SERVICES.items() if name == model.service_model.service_name)
+        self._seen[right_for(read_call(f"{target}.{model.name}", params))].add(_caller())
+
+
+def _caller() -> str:
+    """Name the innermost function of the house that is not one of its AWS adapters."""
+    frame = sys._getframe()  # noqa: SLF001 - Python's way to the stack
+    while frame:
+        path = Path(frame.f_code.co_filename)
+        if path.is_relative_to(HOUSE) and not path.is_relative_to(HOUSE / "aws"):
+            return f"{path.relative_to(HOUSE).with_suffix('')}: {frame.f_code.co_qualname}"
+        frame = frame.f_back  # type: ignore[assignment] # None ends the loop
+    return "not of the house"
+
+
+def table(role: str, rights: set[Right], made: Counter[Right], callers: Callers) -> str:
+    """Give the role's rights, the calls that used each and where these come from, as a Markdown table."""
+    lines = ["", f"| {role.removesuffix('Role').lower()} may | on | calls | called from |", "|---|---|---|---|"]
+    for right in sorted(rights):
+        count = sum(times for call, times in made.items() if right.covers(call))
+        where = callers.using(right) or "Lambda's poller"
+        lines.append(f"| `{right.action}` | `{right.resource.split(':', 5)[5]}` | {count or '-'} | {where} |")
+    return "\n".join(lines)
