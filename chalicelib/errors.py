@@ -7,6 +7,7 @@ LeadmatchError
 │   ├── ZohoThrottled     too many requests, or too many access tokens
 │   ├── RecordLocked      the lead is being merged
 │   ├── SlackUnavailable  Slack certainly did not take the message
+│   │   └── ChannelClosed the channel is gone, or our app may not post there
 │   ├── SlackUnclear      Slack may or may not have taken the message
 │   ├── AwsUnavailable    SQS, DynamoDB or Secrets Manager did not do what we asked
 │   ├── LeaseHeld         another worker is at this lead
@@ -62,6 +63,10 @@ class RecordLocked(Retryable):
 
 class SlackUnavailable(Retryable):
     """Slack certainly did not take the message: no connection, or a definite refusal for now."""
+
+
+class ChannelClosed(SlackUnavailable):
+    """The channel is gone or closed to our app; another one may take the message meanwhile."""
 
 
 class SlackUnclear(Retryable):

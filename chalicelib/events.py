@@ -33,10 +33,13 @@ class LeadEvent:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Says that a lead's verdict stands in the ledger and a channel has to hear of it."""
+    """Says that a lead's verdict stands in the ledger and a channel has to hear of it.
+
+    The kind `minimal` asks for a message without a summary: telling of the whole one broke off.
+    """
 
     event: LeadEvent
-    kind: Literal["verdict"]
+    kind: Literal["verdict", "minimal"]
     revision: int
     channel: str
 

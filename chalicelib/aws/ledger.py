@@ -44,6 +44,8 @@ class Ledger:
     def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
         """Write an event's match; raise `Superseded` when a newer event of the lead stands there already.
 
+        Of two events of one moment the one with the greater id is the newer, whichever comes first.
+
         `due_at` is when a waiting lead is to be checked again. A match that stands for this event is left as it is.
         """
         values = {
@@ -60,7 +62,7 @@ class Ledger:
         item, written = self._update(
             event.lead_id,
             sets + ("" if due_at else " REMOVE due, due_at") + " ADD revision :one",
-            "attribute_not_exists(pk) OR accepted_at < :accepted OR (accepted_at = :accepted AND event_id <> :event)",
+            "attribute_not_exists(pk) OR accepted_at < :accepted OR (accepted_at = :accepted AND event_id < :event)",
             values,
             names={"#trigger": "trigger", "#match": "match"},
         )
@@ -93,6 +95,12 @@ class Ledger:
             held,
             "#state = :posting, posting = :what",
             {":posting": "POSTING", ":what": posting.fields()},
+        )
+
+    def settled(self, held: LedgerItem, shown: Shown) -> LedgerItem:
+        """Write down what an earlier attempt turns out to have posted, and keep the lease."""
+        return self._under_lease(
+            held, "#state = :posted, shown = :shown REMOVE posting", {":posted": "POSTED", ":shown": shown.fields()}
         )
 
     def posted(self, held: LedgerItem, shown: Shown) -> LedgerItem:

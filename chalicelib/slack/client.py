@@ -46,9 +46,12 @@ class SlackBot:
         return str(self._call("chat.postMessage", body, effect=True).get("ts", ""))
 
     def update(self, *, channel: str, ts: str, message: SlackMessage, event_id: str) -> None:
-        """Replace a message; doing it twice does no harm. https://docs.slack.dev/reference/methods/chat.update"""
+        """Replace a message; doing it twice does no harm, but doing it late does: it may undo what came after it.
+
+        Raises as `post` does. https://docs.slack.dev/reference/methods/chat.update
+        """
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"event_id": event_id}}
-        self._call("chat.update", _content(message) | {"channel": channel, "ts": ts, "metadata": metadata})
+        self._call("chat.update", _content(message) | {"channel": channel, "ts": ts, "metadata": metadata}, effect=True)
 
     def find(self, *, channel: str, event_id: str, since: int, thread_ts: str = "") -> str:
         """Look for our message of an event posted since an epoch second; give its ts, or an empty text.

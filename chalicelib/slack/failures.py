@@ -7,17 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.errors import LeadmatchError, SlackRefused, SlackUnavailable, SlackUnclear
+from chalicelib.errors import ChannelClosed, LeadmatchError, SlackRefused, SlackUnavailable, SlackUnclear
 from chalicelib.http import Answer
 
 THROTTLED = ("ratelimited", "rate_limited", "message_limit_exceeded")
 UNCLEAR = ("fatal_error", "internal_error", "service_unavailable", "request_timeout")
-FOR_A_PERSON = (
+TOKEN_REFUSED = (
     *("not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired", "missing_scope"),
-    *("channel_not_found", "not_in_channel", "is_archived", "no_permission", "restricted_action", "org_login_required"),
+    *("no_permission", "org_login_required", "access_denied", "not_allowed_token_type", "team_access_not_granted"),
 )
-"""What is wrong with the token or the channel: it is wrong for every message, and a person mends it."""
-MESSAGE_REFUSED = ("invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text")
+"""What is wrong with the token is wrong in every channel: all messages wait until a person has mended it."""
+CHANNEL_CLOSED = (
+    *("channel_not_found", "not_in_channel", "is_archived", "channel_type_not_supported", "restricted_action"),
+    *("restricted_action_read_only_channel", "restricted_action_thread_only_channel", "messages_tab_disabled"),
+)
+"""What is wrong with one channel: the messages for it have another place to go to."""
+MESSAGE_REFUSED = (
+    *("invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text"),
+    "invalid_payload",  # an incoming webhook's word for the same
+)
 THROTTLED_STATUS = 429
 BAD_REQUEST = 400
 SERVER_ERRORS = 500
@@ -35,10 +43,10 @@ def failure(answer: Answer, *, effect: bool) -> LeadmatchError:
     if code in UNCLEAR or answer.status >= SERVER_ERRORS or not isinstance(fields, Mapping):
         kind = SlackUnclear if effect else SlackUnavailable
         return kind(f"Slack answered {code}.", reason=f"slack_{code}")
-    if code in FOR_A_PERSON:
-        return SlackUnavailable(
-            f"Slack refuses our token or channel: {code}.", reason=f"slack_{code}", retry_after_seconds=PERSON_SECONDS
-        )
+    for kind, codes in ((SlackUnavailable, TOKEN_REFUSED), (ChannelClosed, CHANNEL_CLOSED)):
+        if code in codes:
+            said = f"Slack refuses our token or channel: {code}."
+            return kind(said, reason=f"slack_{code}", retry_after_seconds=PERSON_SECONDS)
     return SlackRefused(f"Slack refused the call: {code}.", reason=f"slack_{code}")
 
 
@@ -64,7 +72,7 @@ def _word(answer: Answer) -> str:
 
 
 def is_about_the_message(error: SlackRefused) -> bool:
-    """Tell whether Slack refused the content, so that a plain text may still get through."""
+    """Tell whether Slack refused the content, so that a plainer one may still get through."""
     return error.reason.removeprefix("slack_") in MESSAGE_REFUSED
 
 

@@ -112,6 +112,7 @@ class Wiring:
                 pace=pace.wait,
                 now=clients.utc_now,
                 owner=clients.new_id(),
+                operator_channel=self.settings.operator_channel,
                 timing=timing,
             )
 

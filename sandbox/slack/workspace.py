@@ -114,6 +114,10 @@ class Workspace:
         """Take our bot out of a channel."""
         self._keep_channel(replace(self.channel(id_or_name), joined=False))
 
+    def reopen(self, id_or_name: str) -> None:
+        """Unarchive a channel and let our bot in again."""
+        self._keep_channel(replace(self.channel(id_or_name), archived=False, joined=True))
+
     def messages(self, id_or_name: str) -> list[Message]:
         """Every message of a channel, replies too, oldest first."""
         channel = self.channel(id_or_name).id

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.steps.check import Patience
+from sandbox.slack.server import SlackStandIn
 from sandbox.system import Sandbox
+from tests.flow.play import CHANNEL, OPERATOR, OTHER, TOKEN, Play
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +28,15 @@ def running(log: io.StringIO) -> Iterator[Sandbox]:
 def sandbox(running: Sandbox) -> Sandbox:
     running.empty_crm()
     return running
+
+
+@pytest.fixture
+def play(sandbox: Sandbox) -> Iterator[Play]:
+    with SlackStandIn(
+        bot_token=TOKEN,
+        channels=[CHANNEL.name, OTHER.name, OPERATOR.name],
+        clock=lambda: one.now.timestamp(),  # noqa: PLW0108 - the test moves `now`
+        posts_per_second=100,
+    ) as slack:
+        one = Play(sandbox, slack)
+        yield one

@@ -2,104 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
+import contextlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from chalicelib import match_event
-from chalicelib.aws.ledger import Ledger
-from chalicelib.aws.ledger_item import LedgerItem
-from chalicelib.errors import LeaseHeld, SlackRefused, SlackUnavailable, SlackUnclear
-from chalicelib.events import LeadEvent, Notice
-from chalicelib.match_event import Match
-from chalicelib.slack.client import SlackBot, SlackWebhook
-from chalicelib.steps.notify import Timing, notify
+from chalicelib.errors import LeaseHeld, SlackRefused, SlackUnavailable, SlackUnclear, Superseded
+from chalicelib.slack.client import SlackWebhook
 from chalicelib.verdict import already_converted, decide, wait
-from chalicelib.verdict.model import ConversionOptions, Lead, Record, Verdict
+from chalicelib.verdict.model import ConversionOptions, Lead, Record
 from chalicelib.wiring import clients
 from sandbox.slack.faults import Answer, Fault
-from sandbox.slack.server import WEBHOOK, SlackStandIn
-from sandbox.slack.workspace import Channel, Message
+from sandbox.slack.server import WEBHOOK
 from sandbox.system import Sandbox
-
-TOKEN = "xoxb-of-this-test"
-CHANNEL, OTHER = Channel.of("#notify"), Channel.of("#elsewhere")
-LEASE_SECONDS = Timing().lease_seconds
-NUMBERS = itertools.count(1)
-NOTHING = decide(ConversionOptions(), Lead("1", "Ada Park", "Zylker"), lead_id="1")
-ACCOUNT = decide(ConversionOptions(accounts=(Record("77", "Zylker"),)), Lead("1", "Ada Park", "Zylker"), lead_id="1")
-
-
-class Play:
-    """One lead, a clock that the test moves, and a Slack of its own."""
-
-    def __init__(self, sandbox: Sandbox, slack: SlackStandIn) -> None:
-        self.now = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-        self.slack, self.lead_id = slack, str(10**18 + next(NUMBERS))
-        self.ledger = Ledger(clients.table(sandbox.outputs["TableName"]), now=lambda: self.now)
-        self.client: SlackBot | SlackWebhook = SlackBot(
-            token=TOKEN, api_url=slack.api_url, session=clients.fresh_session
-        )
-        self.owners = itertools.count()
-
-    def event(self, number: int = 1) -> LeadEvent:
-        """Give an event accepted at this moment."""
-        return LeadEvent(self.lead_id, f"{self.lead_id}-{number}", self.now, "webhook")
-
-    def store(self, event: LeadEvent, verdict: Verdict = NOTHING) -> Notice:
-        """Do check's part."""
-        lead = Lead(self.lead_id, "Ada Park", "Zylker")
-        text = match_event.write(Match(event, lead, verdict, {}, self.now), stage="test")
-        item = self.ledger.store_match(event, text)
-        return Notice(event, "verdict", item.revision, CHANNEL.id)
-
-    def notify(self, notice: Notice) -> str:
-        """Do notify's part; give what it did."""
-        outcome = notify(
-            notice,
-            ledger=self.ledger,
-            slack=self.client,
-            pace=lambda _: None,
-            now=lambda: self.now,
-            owner=f"worker-{next(self.owners)}",
-        )
-        return outcome.name
-
-    def later(self, **time: float) -> None:
-        """Let time pass."""
-        self.now += timedelta(**time)
-
-    def item(self) -> LedgerItem:
-        """Read the ledger."""
-        found = self.ledger.read(self.lead_id)
-        assert found is not None
-        return found
-
-    def messages(self) -> list[Message]:
-        """Give what stands in the channel about the lead."""
-        return [
-            message
-            for message in self.slack.workspace.messages(CHANNEL.id)
-            if (message.metadata or {"event_payload": {"event_id": self.lead_id}})["event_payload"][
-                "event_id"
-            ].startswith(self.lead_id)
-        ]
-
-
-def _seconds(play: Play) -> float:
-    return play.now.timestamp()
-
-
-@pytest.fixture
-def play(sandbox: Sandbox) -> Iterator[Play]:
-    with SlackStandIn(
-        bot_token=TOKEN, channels=["#notify", "#elsewhere"], clock=lambda: _seconds(one), posts_per_second=100
-    ) as slack:
-        one = Play(sandbox, slack)
-        yield one
+from tests.flow.play import ACCOUNT, CHANNEL, LEASE_SECONDS, OTHER, Play
 
 
 def test_the_ledger_remembers_what_was_posted(play: Play) -> None:
@@ -205,8 +122,8 @@ def test_refused_blocks_fall_back_to_the_text(play: Play) -> None:
     assert "No exact match" in message.text
 
 
-@pytest.mark.parametrize("error", ["is_archived", "not_in_channel", "invalid_auth", "token_revoked"])
-def test_a_channel_or_token_that_is_gone_is_waited_for(play: Play, error: str) -> None:
+@pytest.mark.parametrize("error", ["team_access_not_granted", "missing_scope", "invalid_auth", "token_revoked"])
+def test_a_token_that_is_refused_is_waited_for(play: Play, error: str) -> None:
     """It is wrong for every message; a person mends it, and what was accepted is told then."""
     notice = play.store(play.event())
     play.slack.on("chat.postMessage", Answer(200, {"ok": False, "error": error}, effect=False))
@@ -219,7 +136,7 @@ def test_a_channel_or_token_that_is_gone_is_waited_for(play: Play, error: str) -
 
 def test_a_message_that_slack_refuses_for_good_is_for_a_person(play: Play) -> None:
     """SlackRefused is Permanent, and the lease is given back."""
-    play.slack.on("chat.postMessage", Answer(200, {"ok": False, "error": "team_access_not_granted"}, effect=False))
+    play.slack.on("chat.postMessage", Answer(200, {"ok": False, "error": "never_heard_of"}, effect=False))
     with pytest.raises(SlackRefused):
         play.notify(play.store(play.event()))
     assert play.item().owner == ""
@@ -381,6 +298,25 @@ class TestTrialMode:
         assert play.notify(notice) == "posted"
         assert "may repeat" in play.messages()[-1].text
 
+    def test_a_possible_repeat_is_marked_even_after_a_refusal_in_between(self, play: Play) -> None:
+        """That a later attempt was certainly refused says nothing about the first one."""
+        notice = play.store(play.event())
+        play.slack.on(WEBHOOK, Fault.RESET_AFTER_EFFECT)
+        with pytest.raises(SlackUnclear):
+            play.notify(notice)
+        play.later(seconds=LEASE_SECONDS + 1)
+        play.slack.on(WEBHOOK, Answer(429, "rate_limited", {"Retry-After": "7"}, effect=False))
+        with pytest.raises(SlackUnavailable):
+            play.notify(notice)
+        assert play.notify(notice) == "posted"
+        assert "may repeat" in play.messages()[-1].text
+
+    def test_refused_blocks_fall_back_to_the_text(self, play: Play) -> None:
+        """A webhook says so with HTTP 400 and a word."""
+        play.slack.on(WEBHOOK, Answer(400, "invalid_payload", effect=False))
+        assert play.notify(play.store(play.event())) == "posted"
+        assert not play.messages()[0].blocks
+
     def test_a_webhook_that_was_revoked_is_for_a_person(self, play: Play) -> None:
         """Somebody makes a new one, and the message is told then."""
         notice = play.store(play.event())
@@ -394,3 +330,27 @@ def test_a_converted_lead_that_was_never_told_of_stays_quiet(play: Play) -> None
     """There is nothing to do, so there is nothing to read."""
     assert play.notify(play.store(play.event(), already_converted(Lead("1")))) == "nothing_to_tell"
     assert play.messages() == []
+
+
+def test_an_expired_item_that_is_still_there_counts(play: Play, sandbox: Sandbox) -> None:
+    """DynamoDB deletes days after the time has passed; until then the lead's message is the lead's message."""
+    play.notify(play.store(play.event(1)))
+    clients.table(sandbox.outputs["TableName"]).update_item(
+        Key={"pk": f"lead#{play.lead_id}"},
+        UpdateExpression="SET expires_at = :past",
+        ExpressionAttributeValues={":past": 1},
+    )
+    play.later(hours=1)
+    assert play.notify(play.store(play.event(2))) == "updated"
+    assert len(play.messages()) == 1
+
+
+def test_of_two_events_of_one_moment_the_greater_id_wins_whichever_comes_first(play: Play) -> None:
+    """Otherwise two redeliveries could overwrite each other for ever."""
+    for order in ((1, 2), (3, 2)):
+        events = [play.event(number) for number in order]
+        play.later(minutes=1)
+        play.store(events[0])
+        with contextlib.suppress(Superseded):
+            play.store(events[1])
+        assert play.item().event_id == max(event.event_id for event in events)

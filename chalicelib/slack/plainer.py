@@ -1,0 +1,43 @@
+"""When Slack refuses a message's content, a plainer one takes its place: its text alone, then a line of our own.
+
+The last one holds nothing of the CRM's but the lead's id, so there is nothing left in it to refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from chalicelib.errors import SlackRefused
+from chalicelib.match_event import Match
+from chalicelib.slack.failures import is_about_the_message
+from chalicelib.slack.message import SlackMessage
+from chalicelib.slack.text import link, mrkdwn
+
+Sent = TypeVar("Sent")
+ID_LIMIT = 40
+
+
+def or_plainer(message: SlackMessage, match: Match, send: Callable[[SlackMessage], Sent]) -> Sent:
+    """Send a message, or the first plainer one that Slack takes; raise its last refusal when it takes none."""
+    for plainer in _plainer(message, match):
+        try:
+            return send(message)
+        except SlackRefused as error:
+            if not is_about_the_message(error):
+                raise
+            message = plainer
+    return send(message)
+
+
+def minimal(match: Match) -> SlackMessage:
+    """Say no more than which lead it is about and where to look."""
+    lead_id = match.event.lead_id
+    where = link(match.url(lead_id), "Open the lead in Zoho")
+    return SlackMessage(f"Lead {mrkdwn(lead_id, ID_LIMIT)} was checked; its summary could not be shown. {where}.", ())
+
+
+def _plainer(message: SlackMessage, match: Match) -> Iterator[SlackMessage]:
+    if message.blocks:
+        yield SlackMessage(message.text, ())
+    yield minimal(match)

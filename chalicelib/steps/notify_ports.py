@@ -1,0 +1,59 @@
+"""What notify needs: the lead's item in the ledger, Slack, the channels, and how long things may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown
+from chalicelib.slack.message import SlackMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long a worker holds a lead, and how old a message may be to be updated.
+
+    The lease outlives the function's hard kill and the call that was still under way then. The skew is how far the
+    clocks of Slack and of our workers may lie apart.
+    """
+
+    lease_seconds: float = 45
+    clock_skew_seconds: int = 10
+    new_message_after: timedelta = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The channel that a message belongs in, and the operator's, which takes it while the other one is closed."""
+
+    channel: str
+    operator: str
+
+
+class Ledger(Protocol):
+    """The lead's item under a lease."""
+
+    def claim(self, lead_id: str, *, owner: str, lease_seconds: float) -> LedgerItem: ...
+    def intend(self, held: LedgerItem, posting: Posting) -> LedgerItem: ...
+    def settled(self, held: LedgerItem, shown: Shown) -> LedgerItem: ...
+    def posted(self, held: LedgerItem, shown: Shown) -> LedgerItem: ...
+    def release(self, held: LedgerItem, *, refused: bool = False) -> None: ...
+
+
+class History(Protocol):
+    """The messages that stand in a channel, to be found and edited."""
+
+    def update(self, *, channel: str, ts: str, message: SlackMessage, event_id: str) -> None: ...
+    def find(self, *, channel: str, event_id: str, since: int, thread_ts: str = "") -> str: ...
+    def permalink(self, *, channel: str, ts: str) -> str: ...
+
+
+class Slack(Protocol):
+    """A channel to post to; an incoming webhook has no history."""
+
+    @property
+    def history(self) -> History | None: ...
+    def post(
+        self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "", broadcast: bool = False
+    ) -> str: ...

@@ -1,0 +1,216 @@
+"""notify when Slack refuses one message, one channel, or everything: what each holds up, and what the ledger says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.errors import ChannelClosed, SlackRefused, SlackUnavailable, SlackUnclear
+from chalicelib.verdict import already_converted
+from chalicelib.verdict.model import Lead
+from sandbox.slack.faults import Answer, Fault
+from sandbox.slack.workspace import Message
+from tests.flow.play import ACCOUNT, CHANNEL, LEASE_SECONDS, OPERATOR, Play
+
+POST, UPDATE = "chat.postMessage", "chat.update"
+
+
+def refusal(error: str) -> Answer:
+    """Give Slack's definite no."""
+    return Answer(200, {"ok": False, "error": error}, effect=False)
+
+
+def at_the_operator(play: Play) -> list[Message]:
+    """Give what stands in the operator's channel."""
+    return play.slack.workspace.messages(OPERATOR.id)
+
+
+def test_refused_text_falls_back_to_a_line_of_our_own(play: Play) -> None:
+    """Blocks, then the text, then the lead's id and no value of the CRM."""
+    play.slack.on(POST, refusal("invalid_blocks"))
+    play.slack.on(POST, refusal("msg_too_long"))
+    assert play.notify(play.store(play.event())) == "posted"
+    (message,) = play.messages()
+    assert message.text.startswith(f"Lead {play.lead_id} was checked; its summary could not be shown.")
+    assert "Ada Park" not in message.text
+    assert play.item().state == "POSTED"
+
+
+def test_an_edit_falls_back_as_a_post_does(play: Play) -> None:
+    """The message that stands there says at least which lead it is about."""
+    play.notify(play.store(play.event(1)))
+    play.later(hours=1)
+    play.slack.on(UPDATE, refusal("invalid_blocks"))
+    play.slack.on(UPDATE, refusal("msg_too_long"))
+    assert play.notify(play.store(play.event(2))) == "updated"
+    assert "could not be shown" in play.messages()[0].text
+
+
+def test_a_message_refused_in_every_form_is_given_up(play: Play) -> None:
+    """A dead letter, the lease given back, nothing shown; the next event is told as if nothing had been."""
+    play.slack.on(POST, refusal("invalid_blocks"), times=3)
+    with pytest.raises(SlackRefused):
+        play.notify(play.store(play.event(1)))
+    assert (play.item().state, play.item().owner, play.item().shown) == ("CLAIMED", "", None)
+    play.later(minutes=1)
+    assert play.notify(play.store(play.event(2))) == "posted"
+
+
+def test_a_refused_reply_becomes_a_message_of_its_own(play: Play) -> None:
+    """A thread that somebody locked must not swallow the news."""
+    play.notify(play.store(play.event(1)))
+    play.later(hours=1)
+    play.slack.on(POST, refusal("restricted_action_thread_locked"))
+    assert play.notify(play.store(play.event(2), ACCOUNT)) == "posted"
+    assert "Earlier message" in play.messages()[-1].text
+
+
+@pytest.mark.parametrize("close", ["archive", "leave"])
+def test_a_closed_channel_s_message_goes_to_the_operator(play: Play, close: str) -> None:
+    """It says where it belongs and what to do, and the ledger says where it stands."""
+    getattr(play.slack.workspace, close)(CHANNEL.id)
+    assert play.notify(play.store(play.event())) == "posted"
+    (message,) = at_the_operator(play)
+    assert "Ada Park" in message.text
+    assert f"This belongs in <#{CHANNEL.id}> ({CHANNEL.id}), which" in message.text
+    assert "LEADMATCH_SLACK_CHANNEL" in message.text
+    shown = play.item().shown
+    assert shown is not None
+    assert (shown.channel, shown.ts) == (OPERATOR.id, message.ts)
+
+
+def test_a_channel_that_does_not_exist_is_closed_too(play: Play) -> None:
+    """The id was mistyped, or somebody deleted the channel."""
+    notice = replace(play.store(play.event()), channel="C0NOWHERE")
+    assert play.notify(notice) == "posted"
+    assert "which is gone, or is private" in at_the_operator(play)[0].text
+
+
+def test_while_its_channel_is_closed_a_lead_is_kept_current_at_the_operator(play: Play) -> None:
+    """One message per lead there as well, edited, with a reply about the change."""
+    play.slack.workspace.archive(CHANNEL.id)
+    play.notify(play.store(play.event(1)))
+    play.later(hours=1)
+    assert play.notify(play.store(play.event(2), ACCOUNT)) == "updated"
+    assert [message.thread_ts is None for message in at_the_operator(play)] == [True, False]
+    assert "Zylker is already an account" in at_the_operator(play)[0].text
+
+
+def test_when_the_channel_is_open_again_the_lead_s_next_event_is_news_there(play: Play) -> None:
+    """Sales people see it where they look, with a way back to what the operator saw."""
+    play.slack.workspace.archive(CHANNEL.id)
+    play.notify(play.store(play.event(1)))
+    play.slack.workspace.reopen(CHANNEL.id)
+    play.later(hours=1)
+    assert play.notify(play.store(play.event(2), ACCOUNT)) == "posted"
+    assert "Earlier message" in play.messages()[0].text
+    assert len(at_the_operator(play)) == 1
+
+
+def test_a_redelivery_after_the_detour_posts_nothing(play: Play) -> None:
+    """The same notice again, the channel open or not."""
+    play.slack.workspace.archive(CHANNEL.id)
+    notice = play.store(play.event())
+    assert [play.notify(notice), play.notify(notice)] == ["posted", "already_posted"]
+    play.slack.workspace.reopen(CHANNEL.id)
+    assert play.notify(notice) == "already_posted"
+    assert (len(at_the_operator(play)), len(play.messages())) == (1, 0)
+
+
+def test_a_message_that_stands_in_a_closed_channel_is_told_anew_at_the_operator(play: Play) -> None:
+    """What cannot be edited any more must not keep the old verdict as the last word."""
+    play.notify(play.store(play.event(1)))
+    play.slack.workspace.archive(CHANNEL.id)
+    play.later(hours=1)
+    assert play.notify(play.store(play.event(2), ACCOUNT)) == "posted"
+    assert "Zylker is already an account" in at_the_operator(play)[0].text
+
+
+def test_a_conversion_in_a_closed_channel_is_not_worth_a_message(play: Play) -> None:
+    """There is nothing to do, and nobody looks there; the queue goes on."""
+    play.notify(play.store(play.event(1)))
+    play.slack.workspace.archive(CHANNEL.id)
+    play.later(hours=1)
+    assert play.notify(play.store(play.event(2), already_converted(Lead("1")))) == "nothing_to_tell"
+    assert at_the_operator(play) == []
+    assert play.item().owner == ""
+
+
+@pytest.mark.parametrize("closed", [(CHANNEL, OPERATOR), (OPERATOR,)])
+def test_where_the_operator_s_channel_is_closed_too_the_message_waits(play: Play, closed: tuple[object, ...]) -> None:
+    """There is no place left; the lease is given back, nothing is lost, and it is told once one is open."""
+    for channel in (CHANNEL, OPERATOR):
+        play.slack.workspace.archive(channel.id)
+    notice = play.store(play.event())
+    if CHANNEL not in closed:
+        notice = replace(notice, channel=OPERATOR.id)
+    with pytest.raises(ChannelClosed) as waits:
+        play.notify(notice)
+    assert waits.value.retry_after_seconds == 120
+    assert (play.item().state, play.item().owner) == ("CLAIMED", "")
+    play.slack.workspace.reopen(OPERATOR.id)
+    assert play.notify(notice) == "posted"
+
+
+def test_a_lost_answer_of_the_detour_is_looked_for_at_the_operator(play: Play) -> None:
+    """The intent names the channel that it was sent to."""
+    play.slack.workspace.archive(CHANNEL.id)
+    notice = play.store(play.event())
+    play.slack.on(POST, refusal("is_archived"))
+    play.slack.on(POST, Fault.RESET_AFTER_EFFECT)
+    with pytest.raises(SlackUnclear):
+        play.notify(notice)
+    play.later(seconds=LEASE_SECONDS + 1)
+    assert play.notify(notice) == "already_posted"
+    assert len(at_the_operator(play)) == 1
+
+
+def test_an_answer_lost_in_a_channel_that_was_then_closed_may_repeat_at_the_operator(play: Play) -> None:
+    """Nobody can look any more, and waiting would hold up every message behind it: it is said that it may repeat."""
+    notice = play.store(play.event())
+    play.slack.on(POST, Fault.RESET_AFTER_EFFECT)
+    with pytest.raises(SlackUnclear):
+        play.notify(notice)
+    play.slack.workspace.leave(CHANNEL.id)
+    play.later(seconds=LEASE_SECONDS + 1)
+    play.slack.on("conversations.history", refusal("not_in_channel"))
+    assert play.notify(notice) == "posted"
+    assert "may repeat" in at_the_operator(play)[0].text
+
+
+def test_a_refusal_after_the_read_back_does_not_forget_what_was_found(play: Play) -> None:
+    """A post whose answer was lost, a newer verdict, and a reply that comes too fast: still one message."""
+    first = play.store(play.event(1))
+    play.slack.on(POST, Fault.RESET_AFTER_EFFECT)
+    with pytest.raises(SlackUnclear):
+        play.notify(first)
+    play.later(seconds=LEASE_SECONDS + 1)
+    second = play.store(play.event(2), ACCOUNT)
+    play.slack.on(POST, Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "7"}))
+    with pytest.raises(SlackUnavailable):
+        play.notify(second)
+    assert play.item().shown is not None
+    assert play.notify(second) == "updated"
+    assert [message.thread_ts is None for message in play.messages()] == [True, False]
+
+
+def test_an_edit_that_may_still_be_under_way_keeps_the_lease(play: Play) -> None:
+    """Released, a successor could be undone by it: the channel would show the older verdict for good."""
+    play.notify(play.store(play.event(1)))
+    play.later(hours=1)
+    notice = play.store(play.event(2), ACCOUNT)
+    play.slack.on(UPDATE, Fault.RESET_AFTER_EFFECT)
+    with pytest.raises(SlackUnclear):
+        play.notify(notice)
+    assert play.item().owner != ""
+    play.later(seconds=LEASE_SECONDS + 1)
+    assert play.notify(notice) == "updated"
+    assert [message.thread_ts is None for message in play.messages()] == [True, False]
+
+
+def test_a_minimal_notice_says_no_more_than_which_lead(play: Play) -> None:
+    """It is what the sweep sends when telling of the whole message broke off again and again."""
+    notice = replace(play.store(play.event()), kind="minimal", channel=OPERATOR.id)
+    assert play.notify(notice) == "posted"
+    assert at_the_operator(play)[0].text.startswith(f"Lead {play.lead_id} was checked")
