@@ -4,13 +4,14 @@ LeadmatchError
 ├── CallRefused           a webhook call is answered 4xx: it says what to change
 ├── Retryable             the same work may succeed later
 │   ├── ZohoUnavailable   no connection, a time-out, a 5xx, an answer that cannot be read
+│   │   └── TokenUnclear  Zoho may have given out an access token: the answer was lost
 │   ├── ZohoThrottled     too many requests, or too many access tokens
 │   ├── RecordLocked      the lead is being merged
 │   ├── SlackUnavailable  Slack certainly did not take the message
 │   │   └── ChannelClosed the channel is gone, or our app may not post there
 │   ├── SlackUnclear      Slack may or may not have taken the message
 │   ├── AwsUnavailable    SQS, DynamoDB or Secrets Manager did not do what we asked
-│   ├── LeaseHeld         another worker is at this lead
+│   ├── LeaseHeld         another worker is at this lead, or at the access token
 │   └── Misconfigured     a setting or a secret is missing or unusable: work waits until it is mended
 └── Permanent             trying again changes nothing, a person has to
     ├── ZohoRefused       scope, permission, credentials, or a request Zoho does not know
@@ -53,6 +54,10 @@ class ZohoUnavailable(Retryable):
     """Zoho could not be reached, failed, or answered something that is not its API."""
 
 
+class TokenUnclear(ZohoUnavailable):
+    """Zoho may have given out an access token: the answer was lost, and the token counts."""
+
+
 class ZohoThrottled(Retryable):
     """Zoho asks us to slow down."""
 
@@ -78,7 +83,7 @@ class AwsUnavailable(Retryable):
 
 
 class LeaseHeld(Retryable):
-    """Another worker holds this lead's lease."""
+    """Another worker holds the lease of this lead, or of the access token."""
 
 
 class Misconfigured(Retryable):

@@ -6,8 +6,10 @@ import functools
 import io
 import json
 import logging
+import threading
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).parent.parent / "infra" / "resources.yaml"
 REGION = "us-east-1"
 DEDUPLICATION_SECONDS = 300
-SERVICES = {"AmazonSQS": "sqs", "DynamoDB_20120810": "dynamodb", "secretsmanager": "secretsmanager"}
+DYNAMODB = "DynamoDB_20120810"
+SERVICES = {"AmazonSQS": "sqs", DYNAMODB: "dynamodb", "secretsmanager": "secretsmanager"}
 FUNCTIONS, OPERATOR = "AKIAFUNCTIONS", "AKIAOPERATOR"
 """Who is calling: the app's functions, or the sandbox itself; the access key tells them apart."""
 
@@ -107,15 +110,18 @@ class EmbeddedAws:
         return found
 
     def _count_calls(self) -> None:
+        """Note the functions' calls, and let DynamoDB's come one after the other, so that a condition holds until its write."""
         server: Any = self._server._server  # noqa: SLF001 - moto has no public way to its WSGI app
         inner = server.app
+        one_at_a_time = threading.Lock()  # moto looks at a write's condition and writes in two steps
 
         def counting(environ: dict[str, Any], start_response: Any) -> Any:
             if FUNCTIONS in environ.get("HTTP_AUTHORIZATION", ""):
                 body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
                 environ["wsgi.input"] = io.BytesIO(body)
                 self.calls.append(_call(environ.get("HTTP_X_AMZ_TARGET", ""), json.loads(body)))
-            return inner(environ, start_response)
+            with one_at_a_time if DYNAMODB in environ.get("HTTP_X_AMZ_TARGET", "") else nullcontext():
+                return inner(environ, start_response)
 
         server.app = counting
 

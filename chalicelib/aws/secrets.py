@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 MAX_AGE_SECONDS = 60
+VERSIONS = uuid.UUID("5f0a4c1e-2d6b-5b8a-9a57-6f1c0e7b4d23")
+"""Namespace of the versions of the secret `zoho-token`."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,19 +56,21 @@ class ZohoTokenSecret:
     def __init__(self, client: SecretsManagerClient, name: str) -> None:
         self._client, self._name = client, name
 
-    def read(self) -> dict[str, str] | None:
-        """Give the stored token's fields; None when the secret has no value or one that is not ours."""
+    def read(self) -> tuple[dict[str, str] | None, str]:
+        """Give the stored token's fields and their version; None without a value or with one that is not ours."""
         with aws_failures("secretsmanager"):
             try:
-                text = self._client.get_secret_value(SecretId=self._name).get("SecretString", "")
+                answer = self._client.get_secret_value(SecretId=self._name)
             except self._client.exceptions.ResourceNotFoundException:
-                return None
-        return _texts(_json(text))
+                return None, ""
+        return _texts(_json(answer.get("SecretString", ""))), answer["VersionId"]
 
     def write(self, fields: Mapping[str, str]) -> None:
-        """Store a token's fields."""
+        """Store a token's fields; the same fields written again are the same version, of which a day has a hundred."""
+        text = json.dumps(dict(fields))
+        version = str(uuid.uuid5(VERSIONS, text))
         with aws_failures("secretsmanager"):
-            self._client.put_secret_value(SecretId=self._name, SecretString=json.dumps(dict(fields)))
+            self._client.put_secret_value(SecretId=self._name, SecretString=text, ClientRequestToken=version)
 
 
 def read_credentials(text: str) -> Credentials:

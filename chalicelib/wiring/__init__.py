@@ -71,7 +71,7 @@ class Wiring:
         from chalicelib.wiring.zoho import build_zoho, record_links_of
 
         settings = self.settings
-        zoho = build_zoho(settings, self.credentials, self.log)
+        zoho = build_zoho(settings, self.credentials, self.log, self.meter)
         outboxes = Outboxes(
             matches=self._queue(settings.matches_queue),
             slack=self._queue(settings.slack_queue),

@@ -5,12 +5,14 @@ https://www.zoho.com/accounts/protocol/oauth/web-apps/access-token-expiry.html
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.errors import LeadmatchError, ZohoRefused, ZohoThrottled, ZohoUnavailable
+from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoRefused, ZohoThrottled, ZohoUnavailable
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
 
 if TYPE_CHECKING:
@@ -34,6 +36,11 @@ class ZohoClientCredentials:
     client_secret: str
     refresh_token: str
 
+    def digest(self) -> str:
+        """Give what tells these credentials from others and gives nothing of them away."""
+        parts = json.dumps([self.client_id, self.client_secret, self.refresh_token])
+        return hashlib.sha256(parts.encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AccessToken:
@@ -54,7 +61,7 @@ def refresh(
     """Ask for a new access token.
 
     Raises `ZohoThrottled` for more than ten in ten minutes, `ZohoRefused` for wrong or revoked credentials,
-    `ZohoUnavailable` otherwise. Zoho answers errors with HTTP 200 and translates their texts, so only the presence
+    `TokenUnclear` when the answer was lost, `ZohoUnavailable` otherwise. Zoho answers errors with HTTP 200 and translates their texts, so only the presence
     of `access_token` counts. The credentials go in the body: addresses end up in logs.
     """
     asked_at = now()
@@ -66,8 +73,10 @@ def refresh(
     }
     try:
         answer = exchange(session, "POST", f"{accounts_url}/oauth/v2/token", data=form, read_seconds=READ_SECONDS)
-    except (NotSent, AnswerLost):
-        raise ZohoUnavailable("Zoho's token endpoint did not answer.", reason="zoho_token_unreachable") from None
+    except NotSent:
+        raise ZohoUnavailable("Zoho's token endpoint was not reached.", reason="zoho_token_unreachable") from None
+    except AnswerLost:
+        raise TokenUnclear("Zoho's token endpoint did not answer.", reason="zoho_token_no_answer") from None
     body = answer.json()
     fields = body if isinstance(body, Mapping) else {}
     value = fields.get("access_token")

@@ -1,32 +1,46 @@
 """Where the access token comes from: memory, then the shared secret, then Zoho.
 
-Zoho allows ten new tokens in ten minutes for everybody together, so the one in the secret is read before a new one is asked for.
+Zoho allows ten new tokens in ten minutes for everybody together, so one worker at a time asks for one, under a lease,
+and the others read it in the secret. It is fetched minutes before the old one's end, so that nobody waits for it but the
+one who fetches it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Protocol
 
-from chalicelib.errors import LeadmatchError, Retryable, ZohoUnavailable
-from chalicelib.events import read_time, time_text
-from chalicelib.zoho.oauth import LIFETIME_SECONDS, AccessToken
+from chalicelib.errors import LeadmatchError, LeaseHeld, Retryable, ZohoRefused, ZohoUnavailable
+from chalicelib.zoho.oauth import LIFETIME_SECONDS, AccessToken, ZohoClientCredentials
+from chalicelib.zoho.token_lease import TokenLease, Turn
+from chalicelib.zoho.token_secret import TokenSecret
 
 EARLY_SECONDS = 300
 JITTER_SECONDS = 300
 NEW_SECONDS = 60
+LOOK_SECONDS = 0.2
+LOOK_JITTER_SECONDS = 0.6
+REST_SECONDS = 10.0
+"""How long an old token serves before somebody looks for a new one again."""
+SOON_SECONDS = 5.0
+"""When those who have waited in vain come back at the earliest: later than what the edge sleeps through at once."""
 
 
-class TokenStore(Protocol):
-    """The secret that all workers share."""
+@dataclass(frozen=True, slots=True)
+class TokenEvents:
+    """Who is told of what.
 
-    def read(self) -> Mapping[str, str] | None:
-        """Give the stored fields, or None when there are none."""
+    `warn` gets what is no harm yet, under a static name. `on_failure` is told once of each time that Zoho was asked and
+    gave no token. `on_revoked` is told of credentials that Zoho refuses, with their digest, before all workers know it:
+    a crash in between tells it again, with the same digest.
+    """
 
-    def write(self, fields: Mapping[str, str]) -> None:
-        """Keep a new token's fields for the others."""
+    warn: Callable[[str, LeadmatchError], None]
+    on_failure: Callable[[LeadmatchError], None]
+    on_revoked: Callable[[ZohoRefused, str], None]
 
 
 class AccessTokens:
@@ -35,81 +49,151 @@ class AccessTokens:
     def __init__(
         self,
         *,
-        store: TokenStore,
-        refresh: Callable[[], AccessToken],
+        secret: TokenSecret,
+        lease: TokenLease,
+        credentials: Callable[[], ZohoClientCredentials],
+        refresh: Callable[[ZohoClientCredentials], AccessToken],
+        events: TokenEvents,
+        wait_seconds: float,
         now: Callable[[], datetime],
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
         random: Callable[[], float],
-        warn: Callable[[LeadmatchError], None],
     ) -> None:
-        self._store, self._refresh, self._now, self._warn = store, refresh, now, warn
+        self._secret, self._lease = secret, lease
+        self._credentials, self._refresh, self._events = credentials, refresh, events
+        self._wait_seconds = wait_seconds
+        self._now, self._clock, self._sleep, self._random = now, clock, sleep, random
         self._margin = timedelta(seconds=EARLY_SECONDS + JITTER_SECONDS * random())
         self._held: AccessToken | None = None
-        self._unsaved = False
+        self._unsaved_over: str | None = None
+        """The secret's version that the token in memory has yet to replace; None when there is nothing to store."""
+        self._rest_until = clock()
         self._lock = Lock()
 
     def get(self, *, refused: AccessToken | None = None) -> AccessToken:
-        """Give a token that is good for minutes; `refused` is one that Zoho has just answered 401 to.
+        """Give a token that lives; `refused` is one that Zoho has just answered 401 to.
 
-        Raises `ZohoUnavailable` when that one was new: new ones are few, and another would hardly fare better.
+        Raises what keeps us from a token: `LeaseHeld` while another worker takes long to fetch it, `ZohoThrottled` when
+        the budget is spent, `ZohoRefused` for revoked credentials, `ZohoUnavailable` when Zoho gives none, and when the
+        refused token was new: new ones are few, and another would hardly fare better.
         """
+        if self._lock.locked() and (old := self._living(refused)):
+            return old  # another thread is at the next one
         with self._lock:
-            if not self._is_good(self._held, refused):
-                self._held, self._unsaved = _from_fields(self._store.read()), False
-            if self._held is None or not self._is_good(self._held, refused):
-                self._held = self._renewed(refused)
-            self._save()
-            return self._held
+            held = self._living(refused)
+            if held is None or not self._suffices(held):
+                return self._next(refused)
+            if self._unsaved_over is not None:
+                self._save_late(held, self._unsaved_over)
+            return held
 
-    def _renewed(self, refused: AccessToken | None) -> AccessToken:
-        """Give a new token; when Zoho has none for now, the old one serves as long as it lives."""
-        if refused and refused.expires_at - self._now() > timedelta(seconds=LIFETIME_SECONDS - NEW_SECONDS):
-            raise ZohoUnavailable(
-                "Zoho refuses an access token that it has just given out.",
-                reason="zoho_token_refused",
-                retry_after_seconds=NEW_SECONDS,
-            )
+    def _next(self, refused: AccessToken | None) -> AccessToken:
+        """Give a better token than the one in memory; while none is to be had, the old one serves as long as it lives."""
         try:
-            token, self._unsaved = self._refresh(), True
-        except Retryable as error:
-            shared = _from_fields(self._store.read())
-            if shared and self._is_good(shared, refused):
-                return shared  # another worker was faster, and Zoho had a token for one of us
-            if self._held is None or self._held == refused or self._held.expires_at <= self._now():
+            return self._shared_or_new(refused)
+        except LeadmatchError as error:
+            old = self._living(refused)
+            if old is None:
                 raise
-            self._warn(error)
-            return self._held
+            self._events.warn("token_not_renewed", error)
+            self._rest_until = self._clock() + REST_SECONDS
+            return old
+
+    def _shared_or_new(self, refused: AccessToken | None) -> AccessToken:
+        """Look into the secret until a good token is there, or it is our turn to ask Zoho for one."""
+        give_up_at = self._clock() + self._wait_seconds
+        while True:
+            version = self._look(refused)
+            old = self._living(refused)
+            if old and self._is_good(old):
+                return old
+            own = self._credentials()
+            _check_not_new(refused, self._now())
+            if turn := self._lease.claim(version=version, digest=own.digest()):
+                return self._renewed(turn, own)
+            if old:
+                self._rest_until = self._clock() + REST_SECONDS
+                return old
+            if self._clock() >= give_up_at:
+                raise self._held_up()
+            self._sleep(LOOK_SECONDS + LOOK_JITTER_SECONDS * self._random())
+
+    def _renewed(self, turn: Turn, own: ZohoClientCredentials) -> AccessToken:
+        """Ask Zoho, store what it gives, and give the turn back."""
+        try:
+            token = self._refresh(own)
+        except LeadmatchError as error:
+            self._events.on_failure(error)
+            with self._quietly():
+                self._refused(turn, error)
+            raise
+        stored = self._secret.store(token, may_go_on=lambda: not self._lease.is_over(turn))
+        self._held, self._unsaved_over = token, None if stored else turn.record.replaces
+        with self._quietly():
+            self._lease.succeeded(turn, stored=stored)
         return token
 
-    def _save(self) -> None:
-        """Share a new token; when that fails, use it all the same and try again at the next call."""
-        if not self._unsaved or self._held is None:
-            return
-        try:
-            self._store.write(_fields(self._held))
-            self._unsaved = False
-        except Retryable as error:
-            self._warn(error)
+    def _refused(self, turn: Turn, error: LeadmatchError) -> None:
+        """Let all workers know that there is no token; credentials that are refused for the first time are told of."""
+        if isinstance(error, ZohoRefused) and turn.is_first_refusal():
+            self._events.on_revoked(error, turn.digest)
+        self._lease.failed(turn, error)
 
-    def _is_good(self, token: AccessToken | None, refused: AccessToken | None) -> bool:
-        if token is None or (refused is not None and token.value == refused.value):
-            return False
+    def _look(self, refused: AccessToken | None) -> str:
+        """Read the secret and keep its token if it lives longer than ours; give the secret's version."""
+        shared, version = self._secret.read()
+        held = self._living(refused)
+        if shared and not _are_same(shared, refused) and (held is None or shared.expires_at > held.expires_at):
+            self._held, self._unsaved_over = shared, None
+        return version
+
+    def _save_late(self, token: AccessToken, over: str) -> None:
+        """Store a token that could not be stored at once, unless another one was stored meanwhile."""
+        try:
+            _, version = self._secret.read()
+        except Retryable as error:
+            self._events.warn("token_not_stored", error)
+            return
+        if version != over or self._secret.store(token, writes=1):
+            self._unsaved_over = None
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        """Give a lease back; that may fail, since a lease ends by itself."""
+        try:
+            yield
+        except Retryable as error:
+            self._events.warn("token_lease_not_returned", error)
+
+    def _living(self, refused: AccessToken | None) -> AccessToken | None:
+        """Give the token in memory if it lives and is not the refused one."""
+        held = self._held
+        lives = held is not None and held.expires_at > self._now() and not _are_same(held, refused)
+        return held if lives else None
+
+    def _is_good(self, token: AccessToken) -> bool:
         return token.expires_at - self._margin > self._now()
 
+    def _suffices(self, token: AccessToken) -> bool:
+        return self._is_good(token) or self._clock() < self._rest_until
 
-def _fields(token: AccessToken) -> dict[str, str]:
-    return {
-        "access_token": token.value,
-        "api_domain": token.api_domain,
-        "expires_at": time_text(token.expires_at),
-    }
+    def _held_up(self) -> LeaseHeld:
+        return LeaseHeld(
+            "Another worker is fetching an access token.",
+            reason="token_lease_held",
+            retry_after_seconds=max(SOON_SECONDS, self._lease.seconds_to_watch()),
+        )
 
 
-def _from_fields(fields: Mapping[str, str] | None) -> AccessToken | None:
-    """Read the secret's value; what is no token of ours counts as none, and is replaced by a new one."""
-    if not fields or not fields.get("access_token"):
-        return None
-    try:
-        expires_at = read_time(fields["expires_at"])
-    except (KeyError, ValueError):
-        return None
-    return AccessToken(fields["access_token"], fields.get("api_domain", ""), expires_at)
+def _are_same(token: AccessToken, refused: AccessToken | None) -> bool:
+    return refused is not None and token.value == refused.value
+
+
+def _check_not_new(refused: AccessToken | None, now: datetime) -> None:
+    if refused and refused.expires_at - now > timedelta(seconds=LIFETIME_SECONDS - NEW_SECONDS):
+        raise ZohoUnavailable(
+            "Zoho refuses an access token that it has just given out.",
+            reason="zoho_token_refused",
+            retry_after_seconds=NEW_SECONDS,
+        )

@@ -104,9 +104,22 @@ def test_a_token_secret_may_have_no_value_yet(sandbox: Sandbox) -> None:
     name = f"test/{next(NUMBERS)}"
     sandbox.aws.client("secretsmanager").create_secret(Name=name)
     secret = ZohoTokenSecret(clients.secretsmanager(), name)
-    assert secret.read() is None
+    assert secret.read() == (None, "")
     secret.write({"access_token": "t"})
-    assert secret.read() == {"access_token": "t"}
+    fields, version = secret.read()
+    assert fields == {"access_token": "t"}
+    assert version
+
+
+def test_a_token_written_twice_is_one_version(sandbox: Sandbox) -> None:
+    """A write whose answer was lost is made again; a day has a hundred versions, so the second one is none."""
+    name = f"test/{next(NUMBERS)}"
+    sandbox.aws.client("secretsmanager").create_secret(Name=name)
+    secret, versions = ZohoTokenSecret(clients.secretsmanager(), name), []
+    for value in ("t", "t", "u"):
+        secret.write({"access_token": value})
+        versions.append(secret.read()[1])
+    assert versions[0] == versions[1] != versions[2]
 
 
 class Waiting:

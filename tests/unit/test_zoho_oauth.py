@@ -11,8 +11,8 @@ from urllib.parse import parse_qs
 import pytest
 import requests
 
-from chalicelib.errors import LeadmatchError, ZohoThrottled, ZohoUnavailable
-from chalicelib.zoho.oauth import AccessToken, refresh
+from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoThrottled, ZohoUnavailable
+from chalicelib.zoho.oauth import AccessToken, ZohoClientCredentials, refresh
 from tests.unit.local_http import LocalHttp, answer, break_off, closed_port_url, reset
 from tests.unit.zoho_answers import CREDENTIALS, NOW, TOKEN
 
@@ -86,11 +86,27 @@ def test_a_throttle_waits_as_long_as_zoho_says(session: requests.Session) -> Non
 
 
 @pytest.mark.parametrize("act", [reset, break_off])
-def test_a_broken_connection_is_unavailable(session: requests.Session, act: Any) -> None:
-    """It may be asked for again."""
-    with LocalHttp(act) as server, pytest.raises(ZohoUnavailable) as caught:
+def test_after_a_lost_answer_zoho_may_have_given_out_a_token(session: requests.Session, act: Any) -> None:
+    """It may be asked for again, and the one that was lost counts."""
+    with LocalHttp(act) as server, pytest.raises(TokenUnclear) as caught:
         ask(session, server.url)
+    assert caught.value.reason == "zoho_token_no_answer"
+
+
+def test_where_nobody_listens_no_token_was_given_out(session: requests.Session) -> None:
+    """Not a byte was sent, so nothing counts."""
+    with pytest.raises(ZohoUnavailable) as caught:
+        ask(session, closed_port_url())
+    assert not isinstance(caught.value, TokenUnclear)
     assert caught.value.reason == "zoho_token_unreachable"
+
+
+def test_a_digest_tells_credentials_apart_and_gives_nothing_away() -> None:
+    """The same three texts give the same digest; a text that moves from one to the next gives another."""
+    same = ZohoClientCredentials("1000.CLIENT", "client-secret-text", "1000.refresh-token-text")
+    moved = ZohoClientCredentials("1000.CLIENTc", "lient-secret-text", "1000.refresh-token-text")
+    assert same.digest() == CREDENTIALS.digest() != moved.digest()
+    assert not [secret for secret in SECRETS if secret in same.digest()]
 
 
 def test_a_redirect_gets_no_credentials(session: requests.Session) -> None:

@@ -1,70 +1,33 @@
-"""Where the access token comes from: memory, then the shared secret, then Zoho."""
+"""Where the access token comes from: memory, then the shared secret, then Zoho, for many workers together."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from chalicelib.errors import AwsUnavailable, LeadmatchError, ZohoThrottled, ZohoUnavailable
-from chalicelib.zoho.oauth import AccessToken
-from chalicelib.zoho.tokens import EARLY_SECONDS, JITTER_SECONDS, AccessTokens
-from tests.unit.zoho_answers import NOW
+from chalicelib.errors import (
+    AwsUnavailable,
+    LeaseHeld,
+    Misconfigured,
+    ZohoRefused,
+    ZohoThrottled,
+    ZohoUnavailable,
+)
+from chalicelib.zoho.oauth import AccessToken, ZohoClientCredentials
+from chalicelib.zoho.token_record import TokenRecord
+from chalicelib.zoho.token_secret import WRITES
+from chalicelib.zoho.tokens import EARLY_SECONDS, JITTER_SECONDS, REST_SECONDS, SOON_SECONDS, AccessTokens
+from tests.unit.token_world import DOMAIN, TIMING, World
+from tests.unit.zoho_answers import CREDENTIALS, NOW
 
-DOMAIN = "https://www.zohoapis.eu"
-
-
-def token(value: str, seconds: float = 3600) -> AccessToken:
-    return AccessToken(value, DOMAIN, NOW + timedelta(seconds=seconds))
-
-
-class World:
-    """A store, a Zoho and a clock, all in memory."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-        self.stored: dict[str, str] | None = None
-        self.store_fails = False
-        self.refresh_error: LeadmatchError | None = None
-        self.reads = self.writes = self.refreshes = 0
-        self.warnings: list[LeadmatchError] = []
-
-    def read(self) -> Mapping[str, str] | None:
-        """Give what is stored."""
-        self.reads += 1
-        return self.stored
-
-    def write(self, fields: Mapping[str, str]) -> None:
-        """Store, or fail."""
-        self.writes += 1
-        if self.store_fails:
-            raise AwsUnavailable("no", reason="secretsmanager_down")
-        self.stored = dict(fields)
-
-    def refresh(self) -> AccessToken:
-        """Give a new token of an hour, or fail."""
-        self.refreshes += 1
-        if self.refresh_error:
-            raise self.refresh_error
-        return AccessToken(f"new-{self.refreshes}", DOMAIN, self.now + timedelta(hours=1))
-
-    def tell(self) -> datetime:
-        """Give the time."""
-        return self.now
-
-    def put(self, value: str, seconds: float = 3600) -> None:
-        """Let another worker have stored a token."""
-        expires_at = (self.now + timedelta(seconds=seconds)).isoformat()
-        self.stored = {"access_token": value, "api_domain": DOMAIN, "expires_at": expires_at}
-
-    def tokens(self, random: float = 0.0) -> AccessTokens:
-        """Give a worker's view."""
-        return AccessTokens(
-            store=self, refresh=self.refresh, now=self.tell, random=lambda: random, warn=self.warnings.append
-        )
+DOWN = ZohoUnavailable("down", reason="zoho_no_token")
+THROTTLED = ZohoThrottled("slow", reason="zoho_token_throttled", retry_after_seconds=600.0)
+REFUSED = ZohoRefused("Authorise leadmatch again.", reason="zoho_not_connected")
+AWS_DOWN = AwsUnavailable("no", reason="secretsmanager_down")
+OTHER_CREDENTIALS = ZohoClientCredentials("1000.CLIENT", "client-secret-text", "1000.another-refresh-token")
 
 
 @pytest.fixture
@@ -72,156 +35,377 @@ def world() -> World:
     return World()
 
 
+def near_its_end(world: World) -> tuple[AccessTokens, AccessToken]:
+    """Give a worker whose token is to be refreshed by now and lives for four minutes, and that token."""
+    tokens = world.worker()
+    old = tokens.get()
+    world.clock.passed += 3600 - 240
+    return tokens, old
+
+
+# Memory, then the secret
+
+
 def test_the_stored_token_is_used_before_a_new_one(world: World) -> None:
-    """A cold start costs Zoho nothing."""
-    world.put("stored")
-    assert world.tokens().get() == token("stored")
-    assert (world.reads, world.refreshes, world.writes) == (1, 0, 0)
+    """A cold start costs Zoho nothing and takes no lease."""
+    world.store.put("stored")
+    assert world.worker().get() == AccessToken("stored", DOMAIN, NOW + timedelta(hours=1))
+    assert (world.store.reads, world.item.reads, world.refreshes) == (1, 0, 0)
 
 
 def test_memory_comes_before_the_store(world: World) -> None:
-    """A warm worker reads nothing."""
-    tokens = world.tokens()
+    """A warm worker asks nobody anything."""
+    tokens = world.worker()
     assert [tokens.get().value for _ in range(3)] == ["new-1"] * 3
-    assert (world.reads, world.refreshes, world.writes) == (1, 1, 1)
+    assert (world.store.reads, world.store.writes, world.item.reads, world.refreshes) == (1, 1, 1, 1)
 
 
 def test_a_new_token_is_stored_for_the_others(world: World) -> None:
-    """The secret has its value, its API address and its end; another worker reads just that."""
-    given = world.tokens().get()
-    assert world.stored == {
-        "access_token": "new-1",
-        "api_domain": DOMAIN,
-        "expires_at": "2026-03-02T10:15:00.000000Z",
-    }
-    assert world.tokens().get() == given
-    assert world.refreshes == 1
-
-
-@pytest.mark.parametrize(
-    "stored",
-    [
-        {},
-        {"access_token": ""},
-        {"access_token": "x"},
-        {"access_token": "x", "expires_at": "soon"},
-        {"access_token": "x", "expires_at": "2027-01-01T00:00:00"},
-        {"access_token": "x", "expires_at": "2020-01-01T00:00:00Z"},
-    ],
-)
-def test_what_is_no_good_token_is_replaced(world: World, stored: dict[str, str]) -> None:
-    """An empty, broken or old secret counts as none."""
-    world.stored = stored
-    assert world.tokens().get().value == "new-1"
+    """Another worker reads it, and the lease is free."""
+    given = world.worker().get()
+    assert world.worker().get() == given
+    assert (world.refreshes, world.item.record.owner) == (1, "")
+    assert world.asked_with == [CREDENTIALS]
 
 
 @pytest.mark.parametrize("random", [0.0, 0.5, 1.0])
 def test_it_is_refreshed_early_at_a_moment_of_its_own(world: World, random: float) -> None:
     """Five to ten minutes before its end, each worker at another time."""
-    tokens = world.tokens(random)
-    margin = EARLY_SECONDS + JITTER_SECONDS * random
+    tokens = world.worker(random=random)
     tokens.get()
-    world.now = NOW + timedelta(seconds=3600 - margin - 1)
+    world.clock.passed = 3600 - (EARLY_SECONDS + JITTER_SECONDS * random) - 1
     assert tokens.get().value == "new-1"
-    world.now += timedelta(seconds=1)
+    world.clock.passed += 1
     assert tokens.get().value == "new-2"
 
 
 def test_what_another_worker_renewed_is_taken_over(world: World) -> None:
     """Near its end the store is asked before Zoho."""
-    tokens = world.tokens()
-    tokens.get()
-    world.now += timedelta(minutes=56)
-    world.put("of-another-worker")
+    tokens, _ = near_its_end(world)
+    world.store.put("of-another-worker")
     assert tokens.get().value == "of-another-worker"
     assert world.refreshes == 1
 
 
+# A token that Zoho refuses
+
+
 def test_a_refused_token_is_looked_up_before_it_is_renewed(world: World) -> None:
     """Another worker may have renewed it already."""
-    tokens = world.tokens()
+    tokens = world.worker()
     refused = tokens.get()
-    world.put("of-another-worker")
+    world.store.put("of-another-worker")
     assert tokens.get(refused=refused).value == "of-another-worker"
-    assert (world.reads, world.refreshes) == (2, 1)
+    assert world.refreshes == 1
 
 
 def test_a_refused_token_that_is_still_stored_is_renewed(world: World) -> None:
     """The store's token is no better when it is the same."""
-    tokens = world.tokens()
+    tokens = world.worker()
     refused = tokens.get()
-    world.now += timedelta(minutes=2)
+    world.clock.passed += 120
     assert tokens.get(refused=refused).value == "new-2"
-    assert world.stored is not None
-    assert world.stored["access_token"] == "new-2"
-    assert (world.reads, world.refreshes) == (2, 2)
+    assert (world.store.value, world.refreshes) == ("new-2", 2)
 
 
-def test_a_token_refused_to_one_thread_does_not_cost_two(world: World) -> None:
-    """A second thread that comes with the same refused token gets the renewed one."""
-    tokens = world.tokens()
-    refused = tokens.get()
-    world.now += timedelta(minutes=2)
-    assert [tokens.get(refused=refused).value for _ in range(2)] == ["new-2", "new-2"]
+def test_a_token_refused_to_many_costs_one(world: World) -> None:
+    """Threads and workers that come with the same refused token get the renewed one."""
+    first, second = world.worker(), world.worker()
+    refused = first.get()
+    second.get()
+    world.clock.passed += 120
+    assert [first.get(refused=refused).value for _ in range(2)] == ["new-2", "new-2"]
+    assert second.get(refused=refused).value == "new-2"
 
 
-def test_a_failed_write_is_told_and_tried_again(world: World) -> None:
-    """The new token is used all the same, and shared at the next call."""
-    world.store_fails = True
-    tokens = world.tokens()
-    assert tokens.get().value == "new-1"
-    assert tokens.get().value == "new-1"
-    assert [error.reason for error in world.warnings] == ["secretsmanager_down"] * 2
-    world.store_fails = False
-    tokens.get()
-    tokens.get()
-    assert world.stored is not None
-    assert world.stored["access_token"] == "new-1"
-    assert (world.writes, world.refreshes, len(world.warnings)) == (3, 1, 2)
-
-
-def test_a_refresh_that_fails_is_raised_and_tried_again(world: World) -> None:
-    """Nothing of the failure is kept."""
-    world.refresh_error = ZohoThrottled("slow", reason="zoho_token_throttled")
-    tokens = world.tokens()
-    with pytest.raises(ZohoThrottled):
-        tokens.get()
-    world.refresh_error = None
-    assert tokens.get().value == "new-2"
+def test_a_worker_that_reads_an_old_version_does_not_renew_what_was_renewed(world: World) -> None:
+    """AWS does not tell everybody at once: the lease knows that the version was replaced, and the secret is read again."""
+    second = world.worker()
+    world.store.put("expired", seconds=-1)
+    old = (world.store.fields, world.store.version)
+    world.worker().get()
+    world.store.stale_reads = [old, old]
+    assert second.get().value == "new-1"
+    assert (world.refreshes, world.store.stale_reads) == (1, [])
 
 
 def test_a_new_token_that_is_refused_costs_no_other(world: World) -> None:
     """Something else is wrong than the token, and Zoho gives out ten in ten minutes for everybody."""
-    tokens = world.tokens()
+    tokens = world.worker()
     refused = tokens.get()
     with pytest.raises(ZohoUnavailable) as error:
         tokens.get(refused=refused)
     assert (error.value.reason, world.refreshes) == ("zoho_token_refused", 1)
+    assert world.item.record.owner == ""
+
+
+# Waiting for another worker
+
+
+def test_who_finds_the_lease_taken_waits_for_the_secret(world: World) -> None:
+    """A short while, with looks at random moments, until the token is there."""
+    world.take_lease()
+    world.clock.while_asleep = [lambda: None, lambda: world.store.put("of-the-holder")]
+    assert world.worker(random=0.5).get().value == "of-the-holder"
+    assert (world.refreshes, world.clock.passed) == (0, 1.0)
+
+
+def test_the_wait_has_an_end(world: World) -> None:
+    """The lead comes back when the lease can have been watched for its whole length."""
+    world.take_lease()
+    with pytest.raises(LeaseHeld) as error:
+        world.worker().get()
+    assert error.value.reason == "token_lease_held"
+    assert world.clock.passed == pytest.approx(TIMING.wait_seconds, abs=1)
+    left = TIMING.lease_seconds - world.clock.passed
+    assert error.value.retry_after_seconds == pytest.approx(left)
+
+
+def test_who_waited_in_vain_comes_back_later_than_at_once(world: World) -> None:
+    """The edge sleeps through waits of less than three seconds, which would go past check's time-out."""
+    world.take_lease()
+    tokens = world.worker()
+    for _ in range(3):
+        with pytest.raises(LeaseHeld) as error:
+            tokens.get()
+        assert (error.value.retry_after_seconds or 0) >= SOON_SECONDS
+
+
+def test_a_dead_worker_s_lease_is_taken_over(world: World) -> None:
+    """Whoever comes back after the lease's length renews, and both refreshes are counted."""
+    world.take_lease()
+    tokens = world.worker()
+    with pytest.raises(LeaseHeld):
+        tokens.get()
+    world.clock.passed += TIMING.lease_seconds
+    assert tokens.get().value == "new-1"
+    assert len(world.item.record.asked_at) == 2
+
+
+def test_a_token_near_its_end_is_used_instead_of_waiting(world: World) -> None:
+    """An early refresh by another worker makes nobody wait, a cold start included."""
+    tokens, old = near_its_end(world)
+    world.take_lease()
+    assert tokens.get() == old
+    assert world.worker().get() == old
+    assert (world.clock.passed, world.refreshes) == (3600 - 240, 1)
+
+
+def test_while_an_old_token_serves_nobody_looks_all_the_time(world: World) -> None:
+    """Ten seconds of rest between two looks; a refused token ends it at once."""
+    tokens, old = near_its_end(world)
+    world.take_lease()
+    assert tokens.get() == old
+    reads = world.store.reads
+    assert tokens.get() == old
+    assert world.store.reads == reads
+    world.store.put("of-the-holder")
+    world.clock.passed += REST_SECONDS
+    assert tokens.get().value == "of-the-holder"
+
+
+def test_a_refused_token_does_not_rest(world: World) -> None:
+    """It lives by its date alone."""
+    tokens, old = near_its_end(world)
+    world.take_lease()
+    assert tokens.get() == old
+    world.store.put("of-the-holder")
+    assert tokens.get(refused=old).value == "of-the-holder"
+
+
+@pytest.mark.parametrize("skew", [-120, 120])
+def test_clocks_that_differ_cost_no_second_refresh(world: World, skew: float) -> None:
+    """Two minutes ahead or behind, a worker finds the lease held, waits, and takes the token."""
+    world.store.put("expired", seconds=-200)
+    world.take_lease(skew=-skew)
+    world.clock.while_asleep = [lambda: world.store.put("of-the-holder")]
+    assert world.worker(skew=skew).get().value == "of-the-holder"
+    assert world.refreshes == 0
+
+
+# When the secret or the lease cannot be written
+
+
+def test_a_write_that_fails_once_is_made_again_under_the_lease(world: World) -> None:
+    """The others find the token when the lease is free."""
+    world.store.failures = [AWS_DOWN]
+    assert world.worker().get().value == "new-1"
+    assert world.worker().get().value == "new-1"
+    assert (world.refreshes, world.store.writes) == (1, 2)
+
+
+def test_a_token_that_could_not_be_stored_is_used_and_stored_at_the_next_call(world: World) -> None:
+    """The worker that has it goes on; the lease is free and says that the old version stands."""
+    world.store.failures = [AWS_DOWN] * (WRITES + 1)
+    tokens = world.worker()
+    assert tokens.get().value == "new-1"
+    assert (world.item.record.owner, world.item.record.stored_at) == ("", 0)
+    assert [tokens.get().value for _ in range(3)] == ["new-1"] * 3
+    assert world.store.value == "new-1"
+    assert (world.refreshes, world.store.writes) == (1, WRITES + 2)
+    assert world.warnings == [("token_not_stored", "secretsmanager_down")] * (WRITES + 1)
+
+
+def test_a_token_that_is_stored_late_replaces_no_newer_one(world: World) -> None:
+    """Another worker has stored one meanwhile: that one is everybody's."""
+    world.store.failures = [AWS_DOWN] * WRITES
+    tokens = world.worker()
+    tokens.get()
+    assert world.worker().get().value == "new-2"
+    tokens.get()
+    assert (world.store.value, world.store.writes) == ("new-2", WRITES + 1)
+    reads = world.store.reads
+    tokens.get()
+    assert world.store.reads == reads
+
+
+def test_a_secret_that_cannot_be_read_keeps_no_warm_worker_from_its_token(world: World) -> None:
+    """Neither a late write nor an early refresh is needed to go on."""
+    world.store.failures = [AWS_DOWN] * WRITES
+    tokens = world.worker()
+    tokens.get()
+    world.store.is_down = True
+    assert tokens.get().value == "new-1"
+    world.clock.passed += 3600 - 240
+    assert tokens.get().value == "new-1"
+    world.clock.passed += 240
+    with pytest.raises(AwsUnavailable):
+        tokens.get()
+    assert world.refreshes == 1
+
+
+def test_without_the_lease_nobody_asks_zoho(world: World) -> None:
+    """DynamoDB is down: a lead waits, or an old token serves."""
+    world.item.lose = ["before"]
+    with pytest.raises(AwsUnavailable):
+        world.worker().get()
+    tokens, old = near_its_end(world)
+    world.item.lose = ["before"]
+    assert tokens.get() == old
+    assert world.warnings == [("token_not_renewed", "dynamodb_down")]
+    assert world.refreshes == 1
+
+
+@pytest.mark.parametrize("fate", ["before", "after"])
+def test_a_lease_that_cannot_be_given_back_costs_no_token(world: World, fate: str) -> None:
+    """The token is stored by then; the lease ends by itself."""
+    world.item.lose = [None, fate]
+    assert world.worker().get().value == "new-1"
+    assert world.worker().get().value == "new-1"
+    assert [name for name, _ in world.warnings] == ["token_lease_not_returned"]
+
+
+def test_who_outlives_its_lease_does_not_write_over_its_successor(world: World) -> None:
+    """A frozen worker wakes with a token: it uses it, and leaves the secret to the one that took over."""
+
+    def frozen(own: ZohoClientCredentials) -> AccessToken:
+        world.clock.passed += TIMING.lease_seconds
+        world.store.put("of-the-successor")
+        return world.refresh(own)
+
+    tokens = world.worker(refresh=frozen)
+    assert tokens.get().value == "new-1"
+    assert world.store.value == "of-the-successor"
+    tokens.get()
+    assert world.store.value == "of-the-successor"
+
+
+# When Zoho gives none
+
+
+def test_a_refresh_that_fails_is_told_once_and_tried_again_after_the_pause(world: World) -> None:
+    """All workers keep the pause; only the one that asked tells of a failure."""
+    world.zoho_says = [THROTTLED]
+    tokens = world.worker()
+    for worker in (tokens, tokens, world.worker()):
+        with pytest.raises((ZohoThrottled, ZohoUnavailable)) as error:
+            worker.get()
+        assert error.value.reason == "zoho_token_throttled"
+    assert (world.failures, world.refreshes) == (["zoho_token_throttled"], 1)
+    world.clock.passed += 600
+    assert tokens.get().value == "new-2"
 
 
 def test_when_an_early_refresh_fails_the_old_token_serves_while_it_lives(world: World) -> None:
     """Minutes before its end it is still good, and the failure is told."""
-    tokens = world.tokens()
-    old = tokens.get()
-    world.refresh_error = ZohoThrottled("slow", reason="zoho_token_throttled")
-    world.now += timedelta(seconds=3600 - 60)
+    tokens, old = near_its_end(world)
+    world.zoho_says = [THROTTLED]
     assert tokens.get() == old
-    assert [error.reason for error in world.warnings] == ["zoho_token_throttled"]
-    world.now += timedelta(seconds=60)
-    with pytest.raises(ZohoThrottled):
+    assert world.failures == ["zoho_token_throttled"]
+    assert world.warnings == [("token_not_renewed", "zoho_token_throttled")]
+    world.clock.passed += 240
+    with pytest.raises(ZohoUnavailable):
         tokens.get()
 
 
-def test_of_many_cold_workers_those_that_zoho_throttles_take_the_token_of_the_others(world: World) -> None:
-    """Zoho had a token for one of them, and it stands in the store by now."""
+def test_a_spent_budget_stops_everybody_but_no_living_token(world: World) -> None:
+    """The sixth in ten minutes waits; who has an old token goes on with it, a cold worker with the stored one."""
+    tokens, old = near_its_end(world)
+    spent = TokenRecord(asked_at=(int(world.clock.now().timestamp()),) * 5)
+    world.item.content = spent.fields()
+    for worker in (tokens, world.worker()):
+        assert worker.get() == old
+    assert world.warnings == [("token_not_renewed", "token_budget")] * 2
+    world.clock.passed += 240
+    with pytest.raises(ZohoThrottled) as error:
+        world.worker().get()
+    assert (error.value.reason, error.value.retry_after_seconds) == ("token_budget", 360)
+    assert (world.refreshes, world.failures) == (1, [])
 
-    def throttled() -> AccessToken:
-        world.put("of-a-faster-worker")
-        raise ZohoThrottled("slow", reason="zoho_token_throttled")
 
-    world.refresh = throttled  # type: ignore[method-assign]
-    tokens = world.tokens()
-    assert tokens.get().value == "of-a-faster-worker"
+def test_revoked_credentials_are_told_once_and_asked_with_once_an_hour(world: World) -> None:
+    """Everybody raises the same refusal; the operator hears of it once for each credential."""
+    world.zoho_says = [REFUSED] * 3
+    for worker in (world.worker(), world.worker()):
+        with pytest.raises(ZohoRefused) as error:
+            worker.get()
+        assert str(error.value) == str(REFUSED)
+    world.clock.passed += 3600
+    with pytest.raises(ZohoRefused):
+        world.worker().get()
+    assert world.refreshes == 2
+    assert world.failures == ["zoho_not_connected"] * 2
+    assert world.revoked == [(str(REFUSED), CREDENTIALS.digest())]
+    assert CREDENTIALS.refresh_token not in str(world.item.content)
+
+
+def test_new_credentials_are_tried_at_once(world: World) -> None:
+    """Whoever authorises leadmatch again need not wait for an hour; new ones that are refused are told of anew."""
+    world.zoho_says = [REFUSED, REFUSED]
+    tokens = world.worker()
+    with pytest.raises(ZohoRefused):
+        tokens.get()
+    world.credentials = OTHER_CREDENTIALS
+    with pytest.raises(ZohoRefused):
+        tokens.get()
+    assert [digest for _, digest in world.revoked] == [CREDENTIALS.digest(), OTHER_CREDENTIALS.digest()]
+    world.credentials = ZohoClientCredentials("a", "b", "c")
+    assert tokens.get().value == "new-3"
+    assert world.item.record.refusal is None
+
+
+def test_what_could_not_be_told_is_told_again(world: World) -> None:
+    """The refusal is written down for all only after the operator's notice is on its way."""
+    world.zoho_says = [REFUSED, REFUSED]
+    world.telling_fails = [AwsUnavailable("no", reason="sqs_down")]
+    with pytest.raises(ZohoRefused):
+        world.worker().get()
+    assert world.item.record.refusal is None
+    world.clock.passed += 3600
+    with pytest.raises(ZohoRefused):
+        world.worker().get()
+    assert [digest for _, digest in world.revoked] == [CREDENTIALS.digest()]
+
+
+def test_credentials_that_are_missing_cost_no_turn(world: World) -> None:
+    """They are looked at before the lease is taken."""
+    world.credentials = Misconfigured("lacks", reason="zoho_not_connected")
+    with pytest.raises(Misconfigured):
+        world.worker().get()
+    assert world.item.writes == 0
+
+
+# Threads
 
 
 def test_two_threads_cost_one_refresh(world: World) -> None:
@@ -229,17 +413,14 @@ def test_two_threads_cost_one_refresh(world: World) -> None:
     second = threading.Event()
     start = threading.Barrier(2, timeout=5)
 
-    def slow_refresh() -> AccessToken:
-        world.refreshes += 1
-        if world.refreshes == 1:
-            second.wait(0.2)  # time for the other thread to refresh too, if nothing keeps it
-        else:
+    def slow_refresh(own: ZohoClientCredentials) -> AccessToken:
+        if world.refreshes:
             second.set()
-        return token(f"new-{world.refreshes}")
+        else:
+            second.wait(0.2)  # time for the other thread to refresh too, if nothing keeps it
+        return world.refresh(own)
 
-    tokens = AccessTokens(
-        store=world, refresh=slow_refresh, now=world.tell, random=lambda: 0.0, warn=world.warnings.append
-    )
+    tokens = world.worker(refresh=slow_refresh)
 
     def ask() -> str:
         start.wait()
@@ -248,3 +429,21 @@ def test_two_threads_cost_one_refresh(world: World) -> None:
     with ThreadPoolExecutor(max_workers=2) as pool:
         values = [asked.result() for asked in [pool.submit(ask), pool.submit(ask)]]
     assert (values, world.refreshes) == (["new-1", "new-1"], 1)
+
+
+def test_a_thread_does_not_wait_for_another_one_s_early_refresh(world: World) -> None:
+    """The old token serves while the other thread is with Zoho."""
+    tokens: list[AccessTokens] = []
+    given: list[str] = []
+
+    def refresh(own: ZohoClientCredentials) -> AccessToken:
+        if world.refreshes:
+            with ThreadPoolExecutor(max_workers=1) as pool:
+                given.append(pool.submit(tokens[0].get).result(timeout=5).value)
+        return world.refresh(own)
+
+    tokens.append(world.worker(refresh=refresh))
+    tokens[0].get()
+    world.clock.passed += 3600 - 240
+    assert tokens[0].get().value == "new-2"
+    assert given == ["new-1"]

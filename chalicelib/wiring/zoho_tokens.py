@@ -1,0 +1,76 @@
+"""Puts together where Zoho's access tokens come from: the secret, the lease in the ledger's table, the credentials."""
+
+from __future__ import annotations
+
+import random
+import time
+
+from aws_lambda_powertools import Logger
+
+from chalicelib.aws.secrets import Credentials, CredentialsSecret, ZohoTokenSecret
+from chalicelib.aws.shared_item import SharedItem
+from chalicelib.errors import LeadmatchError, Misconfigured, ZohoRefused
+from chalicelib.metrics import Meter, Metric
+from chalicelib.settings import Settings
+from chalicelib.wiring import clients
+from chalicelib.zoho.data_centers import data_center
+from chalicelib.zoho.oauth import AccessToken, ZohoClientCredentials, refresh
+from chalicelib.zoho.token_lease import TokenLease, TokenTiming
+from chalicelib.zoho.token_secret import TokenSecret
+from chalicelib.zoho.tokens import AccessTokens, TokenEvents
+
+LEASE_KEY = "token#zoho"
+KEEP_SECONDS = 7 * 24 * 3600
+"""The longest budget is a day's; what nobody has written for a week is of no use."""
+
+
+def build_tokens(
+    settings: Settings, credentials: CredentialsSecret, events: TokenEvents, *, timing: TokenTiming | None = None
+) -> AccessTokens:
+    """Build one worker's view of the shared token; nothing is asked of Zoho or AWS before its first call."""
+    timing = timing or TokenTiming()
+    accounts_url = settings.zoho_accounts_url or data_center(settings.zoho_data_center).accounts_url
+
+    def new_token(own: ZohoClientCredentials) -> AccessToken:
+        return refresh(clients.kept_session(), own, accounts_url=accounts_url, now=clients.utc_now)
+
+    store = ZohoTokenSecret(clients.secretsmanager(), settings.zoho_token)
+    item = SharedItem(
+        clients.table(settings.table), LEASE_KEY, keep_seconds=KEEP_SECONDS, now=clients.utc_now, new_id=clients.new_id
+    )
+    return AccessTokens(
+        secret=TokenSecret(store, sleep=time.sleep, warn=events.warn),
+        lease=TokenLease(item=item, timing=timing, now=clients.utc_now, clock=time.monotonic, new_id=clients.new_id),
+        credentials=lambda: _client_credentials(credentials.read()),
+        refresh=new_token,
+        events=events,
+        wait_seconds=timing.wait_seconds,
+        now=clients.utc_now,
+        clock=time.monotonic,
+        sleep=time.sleep,
+        random=random.random,
+    )
+
+
+def token_events(log: Logger, meter: Meter) -> TokenEvents:
+    """Log what happens to the token, and count what fails; nothing of a token or of credentials is in it."""
+
+    def failed(error: LeadmatchError) -> None:
+        log.warning("token_refresh_failed", extra={"reason": error.reason})
+        meter.record({Metric.TOKEN_REFRESH_FAILURES: 1})
+
+    def revoked(error: ZohoRefused, digest: str) -> None:
+        log.error("zoho_revoked", extra={"reason": error.reason, "credentials_digest": digest[:12]})
+
+    def warn(name: str, error: LeadmatchError) -> None:
+        log.warning(name, extra={"reason": error.reason})
+
+    return TokenEvents(warn=warn, on_failure=failed, on_revoked=revoked)
+
+
+def _client_credentials(credentials: Credentials) -> ZohoClientCredentials:
+    names = ("client_id", "client_secret", "refresh_token")
+    missing = [f"zoho.{name}" for name in names if not credentials.zoho.get(name)]
+    if missing:
+        raise Misconfigured(f"The secret credentials lacks {', '.join(missing)}.", reason="zoho_not_connected")
+    return ZohoClientCredentials(**{name: credentials.zoho[name] for name in names})

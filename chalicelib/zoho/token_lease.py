@@ -1,0 +1,124 @@
+"""Whose turn it is to ask Zoho for an access token: one worker's at a time, and none's while something speaks against it.
+
+Clocks of workers differ, so a lease is over for those who have watched it for its whole length on their own clock; the
+time that stands in it counts only for those who come when it is long past.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from chalicelib.errors import LeadmatchError
+from chalicelib.zoho.token_record import TokenRecord, read_record
+
+SKEW_SECONDS = 240
+"""How far apart two workers' clocks may be: each is wrong by two minutes at most, in its own direction."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTiming:
+    """How long a worker may take to fetch a token, and how long the others wait for it before they come back later.
+
+    The lease is longer than the refresh (a connection, the head of the answer, its body, its last drop) and the secret's
+    write with its second attempt. The wait leaves time for a lead within check's sixty seconds.
+    """
+
+    lease_seconds: int = 50
+    wait_seconds: float = 15.0
+
+
+class SharedItem(Protocol):
+    """The record that all workers share."""
+
+    def read(self) -> tuple[Mapping[str, Any], int]:
+        """Give the content and its epoch."""
+
+    def write(self, content: Mapping[str, Any], *, after: int) -> bool:
+        """Replace the content, unless somebody wrote after that epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One worker's right to ask Zoho, until its own `clock` says `ends_at`; `digest` is that of its credentials."""
+
+    record: TokenRecord
+    epoch: int
+    ends_at: float
+    digest: str
+
+    def is_first_refusal(self) -> bool:
+        """Tell whether nobody was refused with these credentials before."""
+        return self.record.refusal is None or self.record.refusal.digest != self.digest
+
+
+class TokenLease:
+    """One worker's view of the lease; not for several threads at once. `clock` gives seconds that only ever grow."""
+
+    def __init__(
+        self,
+        *,
+        item: SharedItem,
+        timing: TokenTiming,
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._item, self._timing, self._now, self._clock, self._new_id = item, timing, now, clock, new_id
+        self._watched_epoch, self._watched_since = -1, 0.0
+        self._unanswered = ""
+        """The owner of a claim whose answer was lost: perhaps ours."""
+
+    def claim(self, *, version: str, digest: str) -> Turn | None:
+        """Take the turn, having read this version of the secret; None when the secret is to be read again.
+
+        That is so while another worker fetches a token, and when one has just replaced this version. Raises
+        `ZohoThrottled`, `ZohoUnavailable` or `ZohoRefused` while Zoho is not to be asked, by anybody.
+        """
+        began, now = self._clock(), self._seconds()
+        fields, epoch = self._item.read()
+        record = self._without_own_claim(read_record(fields))
+        if record.has_replaced(version, now=now) or not self._is_free(record, epoch):
+            return None
+        if objection := record.objection(digest, now=now):
+            raise objection
+        lease_seconds = self._timing.lease_seconds
+        claimed = record.claimed(owner=self._new_id(), version=version, now=now, lease_seconds=lease_seconds)
+        self._unanswered = claimed.owner
+        written = self._item.write(claimed.fields(), after=epoch)
+        self._unanswered = ""
+        return Turn(claimed, epoch + 1, began + lease_seconds, digest) if written else None
+
+    def is_over(self, turn: Turn) -> bool:
+        """Tell whether others may have taken the turn by now."""
+        return self._clock() >= turn.ends_at
+
+    def seconds_to_watch(self) -> float:
+        """Give how long the lease that was last seen has yet to be watched."""
+        return max(0.0, self._watched_since + self._timing.lease_seconds - self._clock())
+
+    def succeeded(self, turn: Turn, *, stored: bool) -> None:
+        """Give the turn back with a token; nothing happens when another worker has taken it over."""
+        self._item.write(turn.record.succeeded(stored=stored, now=self._seconds()).fields(), after=turn.epoch)
+
+    def failed(self, turn: Turn, error: LeadmatchError) -> None:
+        """Give the turn back without one."""
+        self._item.write(turn.record.failed(error, digest=turn.digest, now=self._seconds()).fields(), after=turn.epoch)
+
+    def _without_own_claim(self, record: TokenRecord) -> TokenRecord:
+        """Take back a claim of our own whose answer was lost: it asked Zoho for nothing."""
+        if not self._unanswered or record.owner != self._unanswered:
+            return record
+        return record.taken_back()
+
+    def _is_free(self, record: TokenRecord, epoch: int) -> bool:
+        if not record.owner:
+            return True
+        if epoch != self._watched_epoch:
+            self._watched_epoch, self._watched_since = epoch, self._clock()
+        return self.seconds_to_watch() == 0 or self._seconds() > record.lease_until + SKEW_SECONDS
+
+    def _seconds(self) -> int:
+        return int(self._now().timestamp())

@@ -1,0 +1,77 @@
+"""The item that all workers share, against moto's DynamoDB: of two writers one is told no, and never the wrong one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.httpsession import URLLib3Session
+
+from chalicelib.aws.shared_item import SharedItem
+from chalicelib.errors import AwsUnavailable
+from chalicelib.wiring import clients
+from sandbox.system import Sandbox
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Shared:
+    """The shared item as one worker sees it, over a client of its own whose answers the test can lose."""
+
+    def __init__(self, sandbox: Sandbox, key: str) -> None:
+        import boto3
+
+        table = boto3.resource("dynamodb").Table(sandbox.outputs["TableName"])
+        self.item = SharedItem(table, key, keep_seconds=100, now=lambda: NOW, new_id=clients.new_id)
+        self._events = table.meta.client.meta.events
+
+    def lose_an_answer(self) -> None:
+        """Let the next write land and its answer be a 500."""
+        self._events.register_first("before-send.dynamodb.UpdateItem", self._send_and_lose)
+
+    def _send_and_lose(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        self._events.unregister("before-send.dynamodb.UpdateItem", self._send_and_lose)
+        answer = URLLib3Session().send(request)
+        return AWSResponse(answer.url, 500, {}, answer.raw)
+
+
+def test_of_two_writers_who_saw_the_same_state_one_is_told_no(sandbox: Sandbox) -> None:
+    """The other one's content stands, and whoever has seen it may replace it."""
+    one, other = (Shared(sandbox, "shared#two").item for _ in range(2))
+    assert one.read() == ({}, 0)
+    assert one.write({"owner": "one", "times": [1, 2], "more": None}, after=0)
+    assert not other.write({"owner": "other"}, after=0)
+    assert other.read() == ({"owner": "one", "times": [1, 2], "more": None}, 1)
+    assert other.write({"owner": "other"}, after=1)
+    assert not one.write({"owner": "one"}, after=1)
+    assert one.read() == ({"owner": "other"}, 2)
+
+
+def test_a_shared_item_says_when_it_may_go(sandbox: Sandbox) -> None:
+    """Every item of the table has its end."""
+    Shared(sandbox, "shared#end").item.write({}, after=0)
+    key = {"pk": {"S": "shared#end"}}
+    item = sandbox.aws.client("dynamodb").get_item(TableName=sandbox.outputs["TableName"], Key=key)["Item"]
+    assert item["expires_at"] == {"N": str(int(NOW.timestamp()) + 100)}
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_an_own_write_whose_answer_was_lost_counts(sandbox: Sandbox, after: int) -> None:
+    """boto3 sends it again, DynamoDB refuses the repeat, and the item says that it is ours."""
+    shared = Shared(sandbox, f"shared#lost-{after}")
+    if after:
+        assert shared.item.write({"owner": "before"}, after=0)
+    shared.lose_an_answer()
+    assert shared.item.write({"owner": "ours"}, after=after)
+    assert shared.item.read() == ({"owner": "ours"}, after + 1)
+
+
+def test_the_table_out_of_reach_is_unavailable(sandbox: Sandbox) -> None:
+    """A table that is not there is a Retryable with AWS's word."""
+    item = SharedItem(clients.table("none"), "shared", keep_seconds=1, now=lambda: NOW, new_id=clients.new_id)
+    for work in (item.read, lambda: item.write({}, after=0)):
+        with pytest.raises(AwsUnavailable) as error:
+            work()
+        assert error.value.reason == "dynamodb_resource_not_found_exception"
+    assert sandbox
