@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from typing import Protocol
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message
+from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.errors import LeadNotFound, Misconfigured, NotApproved, RecordLocked, Retryable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
@@ -20,7 +20,7 @@ from chalicelib.steps.outcome import Outcome, of_event
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Verdict
 from chalicelib.verdict.sentence import RECHECK_HOURS
-from chalicelib.zoho.inquiry import Inquiry, LeadSource, inquire
+from chalicelib.zoho.inquiry import Inquiry, LeadSource
 from chalicelib.zoho.links import RecordLink
 
 REPLAYS = uuid.UUID("3b7d1c52-8f0e-5a55-9c1b-5f2a4e6d7081")
@@ -30,11 +30,22 @@ REPLAYS = uuid.UUID("3b7d1c52-8f0e-5a55-9c1b-5f2a4e6d7081")
 class Ledger(Protocol):
     """Remembers the lead's last event and its match."""
 
-    def read(self, lead_id: str) -> LedgerItem | None:
-        """Give the item."""
-
     def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
         """Write the match, or raise `Superseded`."""
+
+
+class States(Protocol):
+    """Knows how Zoho is."""
+
+    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState]:
+        """Give the lead's item of the ledger, and how Zoho is."""
+
+
+class Asking(Protocol):
+    """Asks Zoho as all workers together may."""
+
+    def ask(self, zoho: LeadSource, *, lead_id: str, state: ZohoState) -> Inquiry:
+        """Give what came back; while all pause, that is the pause."""
 
 
 class Outbox(Protocol):
@@ -80,7 +91,9 @@ def check(
     event: LeadEvent,
     *,
     ledger: Ledger,
+    states: States,
     zoho: LeadSource,
+    watch: Asking,
     outboxes: Outboxes,
     channels: Channels,
     link: RecordLink,
@@ -92,11 +105,11 @@ def check(
 
     Raises `Retryable` while the lead may still be checked, `Superseded` when a newer event came first.
     """
-    item = ledger.read(event.lead_id)
+    item, state = states.read_with(event.lead_id)
     if item and item.event_id == event.event_id and item.match:
         _send(event, item, outboxes, channels)
         return of_event("match_sent_again", event, now=now(), revision=item.revision)
-    inquiry = inquire(zoho, lead_id=event.lead_id)
+    inquiry = watch.ask(zoho, lead_id=event.lead_id, state=state)
     verdict = _judge(inquiry, event, patience=patience, now=now())
     match = Match(event, inquiry.lead, verdict, _urls(event.lead_id, verdict, link), now())
     due_at = now() + timedelta(hours=RECHECK_HOURS) if verdict.action == "wait" else None
@@ -132,7 +145,7 @@ def _send(event: LeadEvent, item: LedgerItem, outboxes: Outboxes, channels: Chan
     verdict, verdict_at = match.verdict, match.checked_at
     outboxes.matches.send(Message(item.match, group=event.lead_id, deduplication_id=event.event_id))
     notice = Notice(event, "verdict", item.revision, _channel(item, verdict, channels))
-    outboxes.slack.send(Message(notice.to_json(), group=notice.channel, deduplication_id=_notice_id(notice)))
+    outboxes.slack.send(Message(notice.to_json(), group=notice.channel, deduplication_id=notice.deduplication_id))
     if verdict.action == "unchecked":
         again = _to_replay(event, verdict_at)
         outboxes.dead_letters.send(Message(again.to_json(), group=event.lead_id, deduplication_id=again.event_id))
@@ -148,10 +161,6 @@ def _channel(item: LedgerItem, verdict: Verdict, channels: Channels) -> str:
     if verdict.action != "lead_not_found":
         return channels.sales
     return item.shown.channel if item.shown else channels.operator
-
-
-def _notice_id(notice: Notice) -> str:
-    return hashlib.sha256(f"{notice.event.event_id}/{notice.kind}/{notice.revision}".encode()).hexdigest()
 
 
 def _urls(lead_id: str, verdict: Verdict, link: RecordLink) -> dict[str, str]:

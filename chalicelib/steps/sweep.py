@@ -1,4 +1,7 @@
-"""sweep: waiting leads whose time has come go back to the inbox as events of their own."""
+"""sweep: waiting leads whose time has come go back to the inbox as events of their own.
+
+It also looks after a banner that no lead moves any more, and queues nothing while Zoho's credits run low.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.aws.queues import Message
+from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.events import LeadEvent
 from chalicelib.steps.outcome import Outcome
 from chalicelib.verdict.sentence import RECHECK_HOURS
+
+CREDITS_DAY = timedelta(days=1)
+"""Credits are counted over a rolling day."""
 
 
 class Ledger(Protocol):
@@ -25,8 +32,29 @@ class Inbox(Protocol):
     def send(self, message: Message) -> None: ...
 
 
-def sweep(*, ledger: Ledger, inbox: Inbox, now: Callable[[], datetime], new_event_id: Callable[[], str]) -> Outcome:
-    """Queue every lead that is due; a lead that could not be queued stays due for the next sweep."""
+class Banner(Protocol):
+    """Says what is to be said of an outage."""
+
+    def look_after(self, state: ZohoState) -> None: ...
+
+
+def sweep(
+    *,
+    ledger: Ledger,
+    inbox: Inbox,
+    banner: Banner,
+    state: ZohoState,
+    credits_floor: int,
+    now: Callable[[], datetime],
+    new_event_id: Callable[[], str],
+) -> Outcome:
+    """Queue every lead that is due; a lead that could not be queued stays due for the next sweep.
+
+    While fewer API credits are left than the floor, they are kept for leads that people wait for.
+    """
+    banner.look_after(state)
+    if _is_short(state, credits_floor, now()):
+        return Outcome("swept", {"queued": 0, "reason": "zoho_credits_low", "credits_left": state.credits_left or 0})
     queued = 0
     for lead_id in ledger.due():
         event = LeadEvent(lead_id, new_event_id(), now(), "sweep")
@@ -34,3 +62,10 @@ def sweep(*, ledger: Ledger, inbox: Inbox, now: Callable[[], datetime], new_even
         ledger.postpone(lead_id, until=now() + timedelta(hours=RECHECK_HOURS))
         queued += 1
     return Outcome("swept", {"queued": queued})
+
+
+def _is_short(state: ZohoState, floor: int, now: datetime) -> bool:
+    """Tell whether the day's credits run low; what was said a day ago is of another day."""
+    if state.credits_left is None or state.credits_at is None:
+        return False
+    return state.credits_left < floor and now - state.credits_at < CREDITS_DAY

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.aws.zoho_state import ZohoStateItem
 from chalicelib.errors import Retryable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.steps.check import Patience
@@ -103,8 +105,11 @@ def notify_calls(sandbox: Sandbox, wiring: Wiring) -> None:
 
 
 def sweep_calls(sandbox: Sandbox, wiring: Wiring) -> None:
-    """Queue a lead that is due."""
+    """Queue a lead that is due, and tell of an outage that no lead tells of."""
     lead_id = zylker_contact(sandbox)
+    table = clients.table(sandbox.outputs["TableName"].replace(sandbox.stage, STAGE))
+    an_hour_ago = ZohoStateItem(table, now=lambda: clients.utc_now() - timedelta(hours=1))
+    an_hour_ago.take_word(an_hour_ago.begin_outage(outage_id=clients.new_id()))
     wiring.ledger.store_match(LeadEvent(lead_id, "e", clients.utc_now(), "webhook"), "{}", due_at=clients.utc_now())
     sandbox.aws.calls.clear()
     assert wiring.sweep().fields["queued"]
