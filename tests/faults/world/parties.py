@@ -17,16 +17,21 @@ from tests.faults.world.clock import Clock
 OURS = "https://dynamodb.example"
 
 
+CALLS = ("get_item", "batch_get_item", "update_item", "put_item", "delete_item", "query")
+
+
 class Table:
-    """The ledger's table behind calls that may fail; everything else is the table's own."""
+    """A table, or what is below it, behind calls that may fail; everything else is its own."""
 
     def __init__(self, table: Any, chaos: Chaos) -> None:
         self._table, self._chaos = table, chaos
 
     def __getattr__(self, name: str) -> Any:
-        """Give what is no call."""
+        """Give a call with its chaos, and what is no call as it is."""
         found = getattr(self._table, name)
-        if name not in ("get_item", "update_item", "put_item", "delete_item", "query"):
+        if name in ("meta", "client"):
+            return Table(found, self._chaos)
+        if name not in CALLS:
             return found
         return lambda **request: self._chaos.call(
             f"table.{name}",

@@ -75,6 +75,10 @@ class VirtualQueue:
         if kept:
             kept.visible_at = self._clock.seconds() + seconds
 
+    def count(self) -> int:
+        """Count what waits or is being worked on."""
+        return len(self.messages())
+
     def delete(self, receipt_handle: str) -> None:
         """Forget a message; a handle of an earlier receive, or one that has run out, does nothing."""
         kept = self._handles.get(receipt_handle)

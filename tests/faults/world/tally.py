@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from chalicelib.events import read_time
 from tests.faults.world.world import World
 
 NEWS = timedelta(days=1)
+BANNER = datetime(2026, 1, 1, tzinfo=UTC)
+"""Whatever is told of one outage is told in one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ def tally(world: World) -> Tally:
     newest = _newest(world, accepted, lead_of)
     told: dict[str, list[tuple[str, str, str]]] = {}
     for telling in world.slack.told:
-        told.setdefault(lead_of.get(telling.event_id, "?"), []).append((telling.kind, telling.event_id, telling.ts))
+        subject = lead_of.get(telling.event_id, telling.event_id)  # an outage's banner is a subject of its own
+        told.setdefault(subject, []).append((telling.kind, telling.event_id, telling.ts))
     world.chaos.rate = 0
     lost = sum(not _arrived(world, lead_id, newest[lead_id], told.get(lead_id, [])) for lead_id in world.zoho.accounts)
     doubled = sum(_doubled(of_lead, accepted) for of_lead in told.values())
@@ -70,7 +73,7 @@ def _doubled(told: list[tuple[str, str, str]], accepted: dict[str, datetime]) ->
     repeats += sum(count - 1 for count in posts.values())
     before: datetime | None = None
     for kind, event_id, _ in told:
-        at = accepted[event_id]
+        at = accepted.get(event_id, BANNER)
         repeats += kind == "post" and before is not None and at - before < NEWS
         before = at if kind != "reply" else before
     return repeats

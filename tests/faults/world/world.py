@@ -12,13 +12,16 @@ from typing import Any
 
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Message
+from chalicelib.aws.zoho_state import ZohoStateItem
 from chalicelib.edge import Worker
 from chalicelib.errors import AwsUnavailable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.metrics import Metric
+from chalicelib.steps.banner import Banner, Silence
 from chalicelib.steps.check import Patience, check
 from chalicelib.steps.deliver import Channels, Outboxes
 from chalicelib.steps.notify import Timing, notify
+from chalicelib.steps.outage import Pauses, Watch
 from chalicelib.steps.outcome import Outcome
 from chalicelib.steps.receive import receive
 from tests.faults.world.chaos import Chaos, Killed
@@ -86,7 +89,10 @@ class World:
             self.clock, visibility_seconds=CHECK_VISIBILITY, max_receives=max_receives, dead=self.inbox_dead
         )
         self.notices = VirtualQueue(self.clock, visibility_seconds=NOTIFY_VISIBILITY, dead=self.slack_dead)
-        self.ledger = Ledger(Table(table, self.chaos), now=self.clock.now)
+        table = Table(table, self.chaos)
+        self.ledger = Ledger(table, now=self.clock.now)
+        self.banners = Ledger(table, now=self.clock.now, kind="banner")
+        self.states = ZohoStateItem(table, now=self.clock.now)
         self.accepted: list[Accepted] = []
         self.deliveries = 0
         self._depth = 0
@@ -204,7 +210,9 @@ class World:
         return check(
             LeadEvent.from_json(body),
             ledger=self.ledger,
+            states=self.states,
             zoho=self.zoho,
+            watch=self._watch(),
             outboxes=boxes,
             channels=Channels(CHANNEL, CHANNEL),
             link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
@@ -213,10 +221,31 @@ class World:
             patience=Patience(),
         )
 
+    def _watch(self) -> Watch:
+        banner = Banner(
+            states=self.states,
+            words=self.banners,
+            inbox=self.inbox,
+            slack=Outbox("slack", self.notices, self.chaos),
+            channel=CHANNEL,
+            silence=Silence(),
+            now=self.clock.now,
+        )
+        return Watch(
+            states=self.states,
+            banner=banner,
+            pauses=Pauses(),
+            now=self.clock.now,
+            random=self.dice.random,
+            new_id=self._new_id,
+            note_credits=lambda: None,
+        )
+
     def _notify(self, body: str) -> Outcome:
+        notice = Notice.from_json(body)
         return notify(
-            Notice.from_json(body),
-            ledger=self.ledger,
+            notice,
+            ledger=self.banners if notice.kind == "banner" else self.ledger,
             slack=self.slack,
             pace=lambda _channel: self.clock.advance(0.01),
             now=self.clock.now,
