@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -48,12 +49,31 @@ def test_of_two_writers_who_saw_the_same_state_one_is_told_no(sandbox: Sandbox) 
     assert one.read() == ({"owner": "other"}, 2)
 
 
+def test_of_many_writers_at_the_same_time_one_writes(sandbox: Sandbox) -> None:
+    """DynamoDB looks at the condition and writes in one step, and so does the sandbox's."""
+    item = Shared(sandbox, "shared#many").item
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        for epoch in range(5):
+            written = pool.map(lambda number, after=epoch: item.write({"owner": str(number)}, after=after), range(8))
+            assert sum(written) == 1
+
+
 def test_a_shared_item_says_when_it_may_go(sandbox: Sandbox) -> None:
     """Every item of the table has its end."""
     Shared(sandbox, "shared#end").item.write({}, after=0)
     key = {"pk": {"S": "shared#end"}}
     item = sandbox.aws.client("dynamodb").get_item(TableName=sandbox.outputs["TableName"], Key=key)["Item"]
     assert item["expires_at"] == {"N": str(int(NOW.timestamp()) + 100)}
+
+
+def test_an_item_that_is_gone_is_no_longer_the_one_that_was_seen(sandbox: Sandbox) -> None:
+    """DynamoDB has let it go: whoever has seen it looks again."""
+    item = Shared(sandbox, "shared#gone").item
+    assert item.write({"owner": "one"}, after=0)
+    key = {"pk": {"S": "shared#gone"}}
+    sandbox.aws.client("dynamodb").delete_item(TableName=sandbox.outputs["TableName"], Key=key)
+    assert not item.write({"owner": "one"}, after=1)
+    assert item.read() == ({}, 0)
 
 
 @pytest.mark.parametrize("after", [0, 1])

@@ -65,6 +65,16 @@ def test_a_replaced_version_gives_a_turn_again_when_it_stays(world: World) -> No
     assert lease.claim(version="v1", digest="d")
 
 
+def test_a_version_whose_refresh_failed_was_not_replaced(world: World) -> None:
+    """That its predecessor was replaced a minute ago says nothing about it."""
+    for version, stored in (("v1", True), ("v2", False)):
+        turn = world.lease().claim(version=version, digest="d")
+        assert turn
+        world.lease().succeeded(turn, stored=True) if stored else world.lease().failed(turn, DOWN)
+    world.clock.passed += 10
+    assert world.lease().claim(version="v2", digest="d")
+
+
 @pytest.mark.parametrize("skew", [-120, 0, 120])
 def test_a_dead_worker_s_turn_is_taken_over_after_it_was_watched_for_its_whole_length(
     world: World, skew: float
