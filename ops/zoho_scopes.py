@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 SCOPES = {
-    "ZohoCRM.modules.leads.READ": "the lead's fields and its conversion options",
-    "ZohoCRM.org.READ": "the org id, for links to records, and a call that checks the token",
+    "ZohoCRM.modules.leads.READ": "the lead's fields, and its conversion options with the matching records",
 }
 SCOPES_TO_PASTE = ",".join(SCOPES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,10 @@ from urllib.request import Request, urlopen
 import boto3
 
 from sandbox.aws import OPERATOR, REGION, EmbeddedAws
+from tests.aws_calls import action
+
+ACTIONS_PATH = "/actions-so-far"
+PERSON = "AKIAPERSON"
 
 
 class OwnAws:
@@ -32,8 +37,13 @@ class OwnAws:
         """Let it end: its stdin is closed."""
         self._process.communicate()
 
+    def actions(self) -> set[str]:
+        """Give what the programs in `environment` asked for since the last reset, as a policy names it."""
+        with urlopen(f"{self.url}{ACTIONS_PATH}") as answer:  # noqa: S310 - loopback
+            return set(json.loads(answer.read()))
+
     def reset(self) -> None:
-        """Empty the account."""
+        """Empty the account, and forget what was asked for."""
         urlopen(Request(f"{self.url}/moto-api/reset", method="POST")).close()  # noqa: S310 - loopback
 
     def environment(self) -> dict[str, str]:
@@ -42,7 +52,7 @@ class OwnAws:
         return own | {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": OPERATOR,
+            "AWS_ACCESS_KEY_ID": PERSON,
             "AWS_SECRET_ACCESS_KEY": "sandbox",
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
@@ -57,7 +67,30 @@ class OwnAws:
         return boto3.client(service, region, endpoint_url=self.url, **keys)
 
 
+class RecordingAws(EmbeddedAws):
+    """The embedded AWS that notes the actions of whoever has the key of `environment`."""
+
+    def __enter__(self) -> Self:
+        """Start it, and stand between its callers and moto."""
+        super().__enter__()
+        server: Any = self._server._server  # noqa: SLF001 - as its base class does
+        inner, noted = server.app, set[str]()
+
+        def noting(environ: dict[str, Any], start_response: Any) -> Any:
+            if environ["PATH_INFO"] == ACTIONS_PATH:
+                start_response("200 OK", [("Content-Type", "application/json")])
+                return [json.dumps(sorted(noted)).encode()]
+            if environ["PATH_INFO"] == "/moto-api/reset":
+                noted.clear()
+            if f"Credential={PERSON}/" in environ.get("HTTP_AUTHORIZATION", ""):
+                noted.add(action(environ))
+            return inner(environ, start_response)
+
+        server.app = noting
+        return self
+
+
 if __name__ == "__main__":
-    with EmbeddedAws() as aws:
+    with RecordingAws() as aws:
         print(aws.url, flush=True)  # noqa: T201 - the parent reads it
         sys.stdin.read()

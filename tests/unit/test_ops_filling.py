@@ -53,7 +53,7 @@ def test_an_empty_secret_is_filled_part_by_part() -> None:
         (True, True, 0),
         (True, True, 1),
     ]
-    assert "ZohoCRM.modules.leads.READ,ZohoCRM.org.READ" in lines.text
+    assert "paste this scope: ZohoCRM.modules.leads.READ" in lines.text
 
 
 def test_a_spent_code_is_asked_for_again() -> None:
