@@ -76,8 +76,10 @@ class Registrar:
         A lease that nobody gave back says that the last attempt broke off; else Slack had refused it for the time being.
         """
         notice = Notice.from_json(letter.body)
+        if notice.kind != "verdict":
+            return LEFT
         item = self.ledger.read(notice.event.lead_id)
-        if notice.kind != "verdict" or (item and item.lease_until > self.now().timestamp()):
+        if item and item.lease_until > self.now().timestamp():
             return LEFT
         if item is None or item.event_id != notice.event.event_id or _is_shown(item):
             return of_event("nothing_to_tell", notice.event, now=self.now())
