@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.steps.check import Patience
+from chalicelib.steps.notify import Timing
 from sandbox.slack.server import SlackStandIn
 from sandbox.system import Sandbox
 from tests.flow.play import CHANNEL, OPERATOR, OTHER, TOKEN, Play
@@ -20,7 +21,8 @@ def log() -> io.StringIO:
 
 @pytest.fixture(scope="session")
 def running(log: io.StringIO) -> Iterator[Sandbox]:
-    with Sandbox(log=log, patience=Patience(unavailable_seconds=2, locked_seconds=1)) as sandbox:
+    patience, timing = Patience(unavailable_seconds=2, locked_seconds=1), Timing(lease_seconds=2)
+    with Sandbox(log=log, patience=patience, timing=timing) as sandbox:
         yield sandbox
 
 

@@ -46,6 +46,12 @@ class Stage:
         self.dead().send(parked(Message(event.to_json(), lead_id, event.event_id), reason=reason))
         return event.to_json()
 
+    def hidden(self) -> int:
+        """Give how many letters a look has hidden and nobody has removed."""
+        name, url = "ApproximateNumberOfMessagesNotVisible", dead_letter_url(self.urls["inbox"])
+        found = self.sandbox.aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=[name])
+        return int(found["Attributes"][name])
+
     def replay(self, *options: str) -> Result:
         """Type the command."""
         return CliRunner().invoke(main, ["replay", "--stage", "dev", *options])
@@ -68,6 +74,7 @@ def test_dead_letters_go_back_in_their_order_and_are_counted_by_reason(stage: St
     assert inbox.endswith("UTC (zoho_no_answer 11, zoho_no_permission 1); 12 back to work")
     assert slack == "slack: no dead letters"
     assert take_all(stage.sandbox, stage.urls["inbox"]) == bodies
+    assert stage.hidden() == 0
     assert stage.replay().stdout.splitlines()[0] == "inbox: no dead letters"
 
 

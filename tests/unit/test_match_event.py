@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from chalicelib.match_event import MAX_BYTES, SCHEMA_URI, TYPE, Match, read, write
 from chalicelib.slack.message import render
 from chalicelib.verdict import unchecked
-from chalicelib.verdict.model import ConversionOptions, Owner, Record, Reference
+from chalicelib.verdict.model import ConversionOptions, Owner, Record, Reference, Verdict
 from tests.golden.cases import CASES
 from tests.unit import strategies
 from tests.unit.strategies import (
@@ -86,6 +86,20 @@ def test_the_schema_leaves_nothing_open_but_the_records_own_fields() -> None:
 def test_every_golden_match_is_valid(name: str) -> None:
     """Every sentence's verdict and every extreme keeps to the schema."""
     assert problems(event_of(CASES[name])) == []
+
+
+@pytest.mark.parametrize(
+    ("verdict", "code"),
+    [
+        (judged(offer((contact(name="Bo Chen", at=ZYLKER, Email="ada@zylker.example"),), by=(EMAIL,))), "name_differs"),
+        (judged(offer((), (account(name="Kestrel", Phone="+1 555 0100"),), accounts_by=(PHONE,))), "company_differs"),
+    ],
+)
+def test_a_name_that_differs_is_a_warning_that_the_schema_knows(verdict: Verdict, code: str) -> None:
+    """Found by email or phone, called otherwise."""
+    event = event_of(match(verdict))
+    assert [warning["code"] for warning in event["data"]["verdict"]["warnings"]] == [code]
+    assert problems(event) == []
 
 
 @many
