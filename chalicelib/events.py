@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from chalicelib.errors import Unreadable
 
 Trigger = Literal["webhook", "notification", "sweep", "replay", "click"]
+NoticeKind = Literal["verdict", "minimal", "banner", "trouble"]
+ABOUT_LEADS: tuple[NoticeKind, ...] = ("verdict", "minimal")
+NOTICE_KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +36,51 @@ class LeadEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """Says that a lead's verdict stands in the ledger and a channel has to hear of it.
+class Occasion:
+    """Something to tell that is no lead, such as an outage: what it is about, an id of its own, and since when."""
 
-    The kind `minimal` asks for a message without a summary: telling of the whole one broke off.
+    subject: str
+    event_id: str
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Says that something stands in the ledger and a channel has to hear of it: a lead's verdict, or an occasion.
+
+    The kind `minimal` asks for a lead's message without a summary: telling of the whole one broke off.
     """
 
-    event: LeadEvent
-    kind: Literal["verdict", "minimal"]
+    event: LeadEvent | Occasion
+    kind: NoticeKind
     revision: int
     channel: str
+
+    @property
+    def subject(self) -> str:
+        """What the ledger's item is about: the lead's id, or the occasion's subject."""
+        return self.event.lead_id if isinstance(self.event, LeadEvent) else self.event.subject
+
+    @property
+    def deduplication_id(self) -> str:
+        """The id under which SQS drops repeats: one for each event, kind and revision."""
+        return hashlib.sha256(f"{self.event.event_id}/{self.kind}/{self.revision}".encode()).hexdigest()
 
     def to_json(self) -> str:
         """Give the slack message's body."""
         own = {"kind": self.kind, "revision": self.revision, "channel": self.channel}
-        return json.dumps(_event_fields(self.event) | own)
+        about = _event_fields(self.event) if isinstance(self.event, LeadEvent) else _occasion_fields(self.event)
+        return json.dumps(about | own)
 
     @classmethod
     def from_json(cls, body: str) -> Notice:
         """Read a slack message's body; raise `Unreadable` when it is not one of ours."""
         fields = _fields(body)
+        if fields.get("kind") not in NOTICE_KINDS:
+            raise Unreadable("A notice needs a kind that we know.", reason="notice_unreadable")
+        read = _lead_event if fields["kind"] in ABOUT_LEADS else _occasion
         try:
-            return cls(_lead_event(fields), fields["kind"], int(fields["revision"]), fields["channel"])
+            return cls(read(fields), fields["kind"], int(fields["revision"]), fields["channel"])
         except (KeyError, TypeError, ValueError):
             raise Unreadable("A notice needs kind, revision and channel.", reason="notice_unreadable") from None
 
@@ -80,6 +107,14 @@ def _event_fields(event: LeadEvent) -> dict[str, Any]:
     }
 
 
+def _occasion_fields(occasion: Occasion) -> dict[str, Any]:
+    return {
+        "subject": occasion.subject,
+        "event_id": occasion.event_id,
+        "accepted_at": time_text(occasion.accepted_at),
+    }
+
+
 def _fields(body: str) -> dict[str, Any]:
     try:
         fields = json.loads(body)
@@ -102,3 +137,7 @@ def _lead_event(fields: dict[str, Any]) -> LeadEvent:
         raise Unreadable(
             "A lead event needs lead_id, event_id, accepted_at and trigger.", reason="lead_event_unreadable"
         ) from None
+
+
+def _occasion(fields: dict[str, Any]) -> Occasion:
+    return Occasion(fields["subject"], fields["event_id"], read_time(fields["accepted_at"]))

@@ -11,7 +11,10 @@ PREFIX = "LEADMATCH_"
 API_VERSIONS = ("v5", "v6", "v7", "v8")
 ZOHO_CONCURRENCY = "10"
 """How many API calls at once Zoho takes from an app of a Standard org; Free takes 5, Ultimate 25."""
+ZOHO_CREDITS_FLOOR = "500"
+"""Below so many of the day's API credits nothing is asked that can wait: a Free org has 5,000 a day."""
 CALLS_PER_LEAD = 2
+MOST_DIGITS = 9
 FEWEST_WORKERS, MOST_WORKERS = 2, 1000
 """What SQS takes as the most workers of a queue."""
 
@@ -32,6 +35,7 @@ class Settings:
     zoho_api_version: str
     zoho_accounts_url: str
     zoho_api_url: str
+    zoho_credits_floor: int
     slack_channel: str
     operator_channel: str
     slack_api_url: str
@@ -62,6 +66,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         zoho_api_version=_api_version(values.get("ZOHO_API_VERSION") or "v7"),
         zoho_accounts_url=values.get("ZOHO_ACCOUNTS_URL", "").rstrip("/"),
         zoho_api_url=values.get("ZOHO_API_URL", "").rstrip("/"),
+        zoho_credits_floor=_whole_number("ZOHO_CREDITS_FLOOR", values.get("ZOHO_CREDITS_FLOOR") or ZOHO_CREDITS_FLOOR),
         slack_channel=values["SLACK_CHANNEL"],
         operator_channel=values.get("OPERATOR_CHANNEL") or values["SLACK_CHANNEL"],
         slack_api_url=(values.get("SLACK_API_URL") or "https://slack.com/api").rstrip("/"),
@@ -87,6 +92,12 @@ def check_workers(environ: Mapping[str, str]) -> int:
     text = environ.get(f"{PREFIX}ZOHO_CONCURRENCY", "").strip()
     calls = int(text if text.isascii() and text.isdigit() and len(text) < len("10000") else ZOHO_CONCURRENCY)
     return min(max(FEWEST_WORKERS, calls // CALLS_PER_LEAD), MOST_WORKERS)
+
+
+def _whole_number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+        raise Misconfigured(f"{PREFIX}{name} must be a whole number.", reason="setting_is_no_number")
+    return int(text)
 
 
 def _api_version(text: str) -> str:

@@ -181,6 +181,8 @@ def read_call(target: str, body: Mapping[str, Any]) -> AwsCall:
     """Read a call of one of AWS's JSON protocols; a batch needs the right to its single action."""
     service, _, operation = target.partition(".")
     index = f"/index/{body['IndexName']}" if "IndexName" in body else ""
-    resource = body.get("QueueUrl") or body.get("TableName") or body.get("SecretId") or ""
+    resource = (
+        body.get("QueueUrl") or body.get("TableName") or body.get("SecretId") or "".join(body.get("RequestItems", ""))
+    )
     action = f"{SERVICES[service]}:{operation.removesuffix('Batch')}"
     return AwsCall(action, resource.rpartition("/")[2] + index if "QueueUrl" in body else resource + index)

@@ -12,6 +12,7 @@ from typing import IO, Any, Self
 
 from aws_lambda_powertools import Logger
 
+from chalicelib.aws.zoho_state import KEY as ZOHO_STATE
 from sandbox.aws import EmbeddedAws
 from sandbox.local_api import LocalApi, environment
 from sandbox.pump import Pump
@@ -32,11 +33,11 @@ QUIET_LOOKS = 2
 class Sandbox:
     """Everything, for as long as its block lasts; one at a time in a process.
 
-    `log` takes the functions' log lines. `patience` and `timing` replace the product's: a sandbox has no six hours.
+    `log` takes the functions' log lines. `times` replace the product's in its `Wiring`: a sandbox has no six hours.
     """
 
-    def __init__(self, *, log: IO[str], patience: Any = None, timing: Any = None, stage: str = "sandbox") -> None:
-        self.stage, self._log, self._patience, self._timing = stage, log, patience, timing
+    def __init__(self, *, log: IO[str], stage: str = "sandbox", **times: Any) -> None:
+        self.stage, self._log, self._times = stage, log, times
         self.crm = Crm()
         self.zoho = ZohoStandIn(
             self.crm,
@@ -69,8 +70,9 @@ class Sandbox:
         self._open.__exit__(kind, error, trace)
 
     def empty_crm(self) -> None:
-        """Forget every record and every failure that was asked for; messages and events stay."""
+        """Forget every record, every failure that was asked for, and how Zoho was; messages and events stay."""
         self.crm.clear()
+        self.aws.client("dynamodb").delete_item(TableName=self.outputs["TableName"], Key={"pk": {"S": ZOHO_STATE}})
         self.zoho.clear()
         self.slack.clear()
 
@@ -107,7 +109,7 @@ class Sandbox:
         import app
         from chalicelib.wiring import Wiring
 
-        app.wiring = Wiring(os.environ, patience=self._patience, timing=self._timing)
+        app.wiring = Wiring(os.environ, **self._times)
         _log_to(app.wiring.log, self._log)
         self.webhook_url = opening.enter_context(LocalApi(app.app)) + "/zoho/leads"
         handlers = {self.outputs["InboxQueueUrl"]: app.check, self.outputs["SlackQueueUrl"]: app.notify}

@@ -1,5 +1,7 @@
 """The ledger: one DynamoDB item per lead, which remembers its last event, its verdict, and its Slack message.
 
+What else is told has an item of the same kind: the banner of an outage, a trouble for the operator.
+
 Two writers share an item. `check` writes the event and the match; `notify` writes under a lease (owner and epoch), so a
 worker that comes back late can undo nothing. Every write is conditional, and a condition that fails because our own
 earlier write landed (its answer was lost) counts as success.
@@ -15,30 +17,29 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.aws.conditional import update_if
 from chalicelib.aws.failures import aws_failures
-from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown, read_item
+from chalicelib.aws.ledger_item import Kind, LedgerItem, Posting, Shown, item_key, lead_key, read_item
 from chalicelib.errors import LeaseHeld, Permanent, Superseded
-from chalicelib.events import LeadEvent, time_text
+from chalicelib.events import LeadEvent, Occasion, time_text
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
-KEEP_SECONDS = 90 * 24 * 3600
-KEY_PREFIX = "lead#"
 DUE_INDEX = "due"
 DUE = "wait"
 
 
 class Ledger:
-    """The table, seen one lead at a time. `now` gives aware UTC times."""
+    """The table, seen one lead (or another `kind` of subject) at a time. `now` gives aware UTC times."""
 
-    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
-        self._table, self._now = table, now
+    def __init__(self, table: Table, *, now: Callable[[], datetime], kind: Kind = "lead") -> None:
+        self._table, self._now, self._kind = table, now, kind
 
     def read(self, lead_id: str) -> LedgerItem | None:
         """Give the lead's item as it stands now."""
         with aws_failures("dynamodb"):
-            answer = self._table.get_item(Key=_key(lead_id), ConsistentRead=True)
+            answer = self._table.get_item(Key={"pk": item_key(self._kind, lead_id)}, ConsistentRead=True)
         return read_item(answer["Item"]) if "Item" in answer else None
 
     def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
@@ -69,6 +70,27 @@ class Ledger:
         if not written and item.event_id != event.event_id:
             raise Superseded("A newer event of this lead was checked already.", reason="superseded")
         return item
+
+    def store_word(self, occasion: Occasion, text: str, *, word: int) -> LedgerItem | None:
+        """Write what is to be told of an occasion, unless a later word or occasion stands there: then None.
+
+        The same word written twice is one; `word` grows with each that is said.
+        """
+        item, written = self._update(
+            occasion.subject,
+            "event_id = :event, accepted_at = :accepted, word = :word, #match = :match ADD revision :one",
+            "attribute_not_exists(pk) OR (event_id <> :event AND accepted_at < :accepted)"
+            " OR (event_id = :event AND word < :word)",
+            {
+                ":event": occasion.event_id,
+                ":accepted": time_text(occasion.accepted_at),
+                ":word": word,
+                ":match": text,
+                ":one": 1,
+            },
+            names={"#match": "match"},
+        )
+        return item if written or (item.event_id, item.word) == (occasion.event_id, word) else None
 
     def claim(self, lead_id: str, *, owner: str, lease_seconds: float) -> LedgerItem:
         """Take the lead's lease and give the item under it; raise `LeaseHeld` while another worker has it."""
@@ -130,7 +152,7 @@ class Ledger:
         while True:
             with aws_failures("dynamodb"):
                 page = self._table.query(IndexName=DUE_INDEX, KeyConditionExpression=condition, **start)
-            yield from (str(item["pk"]).removeprefix(KEY_PREFIX) for item in page["Items"])
+            yield from (str(item["pk"]).removeprefix(lead_key("")) for item in page["Items"])
             if "LastEvaluatedKey" not in page:
                 return
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
@@ -164,31 +186,14 @@ class Ledger:
         names: Mapping[str, str],
         owner: str = "",
     ) -> tuple[LedgerItem, bool]:
-        """Write if the condition holds (`sets` is what follows SET); give the item as it stands then, and whether the write was made."""
         aliases = {**names, **({"#owner": "owner"} if owner else {})}
-        kept_until = int(self._now().timestamp()) + KEEP_SECONDS
-        with aws_failures("dynamodb"):
-            try:
-                answer = self._table.update_item(
-                    Key=_key(lead_id),
-                    UpdateExpression=f"SET expires_at = :expires, {sets}",
-                    ConditionExpression=condition,
-                    ExpressionAttributeNames=aliases,
-                    ExpressionAttributeValues=values | {":expires": kept_until} | ({":owner": owner} if owner else {}),
-                    ReturnValues="ALL_NEW",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-            except self._table.meta.client.exceptions.ConditionalCheckFailedException as refused:
-                return _old_item(refused.response, lead_id), False
-        return read_item(answer["Attributes"]), True
-
-
-def _old_item(response: Mapping[str, Any], lead_id: str) -> LedgerItem:
-    from boto3.dynamodb.types import TypeDeserializer
-
-    old = response.get("Item") or {"pk": {"S": _key(lead_id)["pk"]}}
-    return read_item({name: TypeDeserializer().deserialize(value) for name, value in old.items()})
-
-
-def _key(lead_id: str) -> dict[str, str]:
-    return {"pk": f"{KEY_PREFIX}{lead_id}"}
+        item, written = update_if(
+            self._table,
+            item_key(self._kind, lead_id),
+            update=sets,
+            condition=condition,
+            values={**values, **({":owner": owner} if owner else {})},
+            names=aliases,
+            now=self._now().timestamp(),
+        )
+        return read_item(item), written

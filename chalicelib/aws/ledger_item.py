@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+
+Kind = Literal["lead", "banner", "trouble"]
+"""What an item is about; it is the first part of the item's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +42,34 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class LedgerItem:
-    """One lead; empty texts and None stand for what has not happened yet. `lease_until` is in epoch seconds."""
+    """One lead, or another subject that is told; empty texts and None stand for what has not happened yet.
+
+    `match` is what stands to be told: a lead's match event, or the JSON of an announcement, whose order is `word`.
+    `lease_until` is in epoch seconds.
+    """
 
     lead_id: str
     event_id: str = ""
     accepted_at: str = ""
     match: str = ""
     revision: int = 0
+    word: int = 0
     state: str = ""
     owner: str = ""
     epoch: int = 0
     lease_until: int = 0
     posting: Posting | None = None
     shown: Shown | None = None
+
+
+def item_key(kind: Kind, subject: str) -> str:
+    """Give the key of the item about a lead, or about something else that is told."""
+    return f"{kind}#{subject}"
+
+
+def lead_key(lead_id: str) -> str:
+    """Give the key of a lead's item."""
+    return item_key("lead", lead_id)
 
 
 def read_item(item: Mapping[str, Any]) -> LedgerItem:
@@ -63,6 +81,7 @@ def read_item(item: Mapping[str, Any]) -> LedgerItem:
         accepted_at=item.get("accepted_at", ""),
         match=item.get("match", ""),
         revision=int(item.get("revision", 0)),
+        word=int(item.get("word", 0)),
         state=item.get("state", ""),
         owner=item.get("owner", ""),
         epoch=int(item.get("epoch", 0)),

@@ -14,11 +14,17 @@ from chalicelib.errors import AwsUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 MAX_BATCH = 10
 MAX_VISIBILITY_SECONDS = 43_200
 SUFFIX = ".fifo"
+COUNTS: tuple[QueueAttributeNameType, ...] = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,15 @@ class Queue:
             self._client.change_message_visibility(
                 QueueUrl=self._url, ReceiptHandle=receipt_handle, VisibilityTimeout=min(seconds, MAX_VISIBILITY_SECONDS)
             )
+
+    def count(self) -> int:
+        """Give about how many messages are in the queue: waiting, put off, or being worked on.
+
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/confirm-queue-is-empty.html
+        """
+        with aws_failures("sqs"):
+            answer = self._client.get_queue_attributes(QueueUrl=self._url, AttributeNames=list(COUNTS))
+        return sum(int(answer["Attributes"].get(name, 0)) for name in COUNTS)
 
     def _send_batch(self, messages: Sequence[Message]) -> list[Message]:
         with aws_failures("sqs"):

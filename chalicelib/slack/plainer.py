@@ -1,6 +1,6 @@
 """When Slack refuses a message's content, a plainer one takes its place: its text alone, then a line of our own.
 
-The last one holds nothing of the CRM's but the lead's id, so there is nothing left in it to refuse.
+A lead's last one holds nothing of the CRM's but the lead's id, so there is nothing left in it to refuse.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ Sent = TypeVar("Sent")
 ID_LIMIT = 40
 
 
-def or_plainer(message: SlackMessage, match: Match, send: Callable[[SlackMessage], Sent]) -> Sent:
+def or_plainer(message: SlackMessage, plainest: SlackMessage | None, send: Callable[[SlackMessage], Sent]) -> Sent:
     """Send a message, or the first plainer one that Slack takes; raise its last refusal when it takes none."""
-    for plainer in _plainer(message, match):
+    for plainer in _plainer(message, plainest):
         try:
             return send(message)
         except SlackRefused as error:
@@ -37,7 +37,8 @@ def minimal(match: Match) -> SlackMessage:
     return SlackMessage(f"Lead {mrkdwn(lead_id, ID_LIMIT)} was checked; its summary could not be shown. {where}.", ())
 
 
-def _plainer(message: SlackMessage, match: Match) -> Iterator[SlackMessage]:
+def _plainer(message: SlackMessage, plainest: SlackMessage | None) -> Iterator[SlackMessage]:
     if message.blocks:
         yield SlackMessage(message.text, ())
-    yield minimal(match)
+    if plainest:
+        yield plainest

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem
+from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.errors import LeadNotFound, Misconfigured, NotApproved, RecordLocked, Retryable
 from chalicelib.events import LeadEvent
 from chalicelib.match_event import Match
@@ -18,18 +19,29 @@ from chalicelib.steps.outcome import Outcome, of_event
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Verdict
 from chalicelib.verdict.sentence import RECHECK_HOURS
-from chalicelib.zoho.inquiry import Inquiry, LeadSource, inquire
+from chalicelib.zoho.inquiry import Inquiry, LeadSource
 from chalicelib.zoho.links import RecordLink
 
 
 class Ledger(Protocol):
     """Remembers the lead's last event and its match."""
 
-    def read(self, lead_id: str) -> LedgerItem | None:
-        """Give the item."""
-
     def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
         """Write the match, or raise `Superseded`."""
+
+
+class States(Protocol):
+    """Knows how Zoho is."""
+
+    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState]:
+        """Give the lead's item of the ledger, and how Zoho is."""
+
+
+class Asking(Protocol):
+    """Asks Zoho as all workers together may."""
+
+    def ask(self, zoho: LeadSource, *, lead_id: str, state: ZohoState) -> Inquiry:
+        """Give what came back; while all pause, that is the pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,9 @@ def check(
     event: LeadEvent,
     *,
     ledger: Ledger,
+    states: States,
     zoho: LeadSource,
+    watch: Asking,
     outboxes: Outboxes,
     channels: Channels,
     link: RecordLink,
@@ -63,11 +77,11 @@ def check(
 
     Raises `Retryable` while the lead may still be checked, `Superseded` when a newer event came first.
     """
-    item = ledger.read(event.lead_id)
+    item, state = states.read_with(event.lead_id)
     if item and item.event_id == event.event_id and item.match:
         deliver(event, item, outboxes=outboxes, channels=channels)
         return of_event("match_sent_again", event, now=now(), revision=item.revision)
-    inquiry = inquire(zoho, lead_id=event.lead_id)
+    inquiry = watch.ask(zoho, lead_id=event.lead_id, state=state)
     verdict = _judge(inquiry, event, patience=patience, now=now())
     match = Match(event, inquiry.lead, verdict, _urls(event.lead_id, verdict, link), now())
     due_at = now() + timedelta(hours=RECHECK_HOURS) if verdict.action == "wait" else None

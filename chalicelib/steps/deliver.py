@@ -5,7 +5,6 @@ What was given up also goes to the dead letters, as a copy that can be replayed.
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,7 +50,7 @@ def deliver(event: LeadEvent, item: LedgerItem, *, outboxes: Outboxes, channels:
     match = match_event.read(item.match)
     outboxes.matches.send(Message(item.match, group=event.lead_id, deduplication_id=event.event_id))
     notice = Notice(event, "verdict", item.revision, _channel(item, match.verdict, channels))
-    outboxes.slack.send(Message(notice.to_json(), group=notice.channel, deduplication_id=_notice_id(notice)))
+    outboxes.slack.send(Message(notice.to_json(), group=notice.channel, deduplication_id=notice.deduplication_id))
     if match.verdict.action == "unchecked":
         again = _to_replay(event, match.checked_at)
         copy = Message(again.to_json(), group=event.lead_id, deduplication_id=again.event_id)
@@ -68,7 +67,3 @@ def _channel(item: LedgerItem, verdict: Verdict, channels: Channels) -> str:
     if verdict.action != "lead_not_found":
         return channels.sales
     return item.shown.channel if item.shown else channels.operator
-
-
-def _notice_id(notice: Notice) -> str:
-    return hashlib.sha256(f"{notice.event.event_id}/{notice.kind}/{notice.revision}".encode()).hexdigest()

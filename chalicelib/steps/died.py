@@ -71,11 +71,13 @@ class Registrar:
         return of_event("checked", event, now=self.now(), action=verdict.action, reason=verdict.reason)
 
     def notice(self, letter: Letter) -> Outcome:
-        """Send a notice once more: as it was, or, where telling of it is what broke off, briefly and to the operator.
+        """Send a lead's notice once more: as it was, or, where telling of it is what broke off, briefly, to the operator.
 
         A lease that nobody gave back says that the last attempt broke off; else Slack had refused it for the time being.
         """
         notice = Notice.from_json(letter.body)
+        if not isinstance(notice.event, LeadEvent):
+            return LEFT
         item = self.ledger.read(notice.event.lead_id)
         if notice.kind != "verdict" or (item and item.lease_until > self.now().timestamp()):
             return LEFT

@@ -1,7 +1,7 @@
-"""notify: the only place that writes to Slack about a lead: one message per lead, kept current.
+"""notify: the only place that writes to Slack: one message per lead, or per other thing to tell, kept current.
 
 Before a post its intent is written; when the answer is lost the message is looked for in the channel's history before
-anything is posted again. Everything happens under the lead's lease in the ledger.
+anything is posted again. Everything happens under the lease of the item in the ledger.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.errors import SlackRefused, SlackUnavailable, SlackUnclear
-from chalicelib.events import Notice
+from chalicelib.events import LeadEvent, Notice
 from chalicelib.metrics import Metric
 from chalicelib.steps.notify_ports import Ledger, Places, Slack, Timing
 from chalicelib.steps.outcome import Outcome, of_event, since_accepted
 from chalicelib.steps.teller import Teller
+from chalicelib.steps.telling import TELLINGS
 
 __all__ = ["Timing", "notify"]
 FROM_ZOHO = ("webhook", "notification")
@@ -38,13 +39,13 @@ def notify(
     A channel that is closed to us gives its message to the operator's channel. Raises `LeaseHeld`, `SlackUnavailable`
     or `SlackUnclear` to be called again, `SlackRefused` when a person has to act.
     """
-    held = ledger.claim(notice.event.lead_id, owner=owner, lease_seconds=timing.lease_seconds)
+    held = ledger.claim(notice.subject, owner=owner, lease_seconds=timing.lease_seconds)
     places = Places(notice.channel, operator_channel)
     teller = Teller(ledger, slack, pace, now, timing, places, held, notice.channel)
     try:
         if held.event_id != notice.event.event_id:
             return of_event(teller.leave("superseded"), notice.event, now=now())
-        did = teller.tell(shortly=notice.kind == "minimal")
+        did = teller.tell(TELLINGS[notice.kind](held.match))
     except SlackUnclear as error:
         # The lease stays ours until the lost call is over for certain; then somebody reads the history back.
         raise SlackUnclear(str(error), reason=error.reason, retry_after_seconds=timing.lease_seconds + 1) from None
@@ -53,6 +54,11 @@ def notify(
         raise
     why = {"reason": teller.closed.reason} if teller.closed else {}
     done = of_event(did, notice.event, now=now(), revision=held.revision, **why)
-    if did == "posted" and notice.event.trigger in FROM_ZOHO:
-        return replace(done, measures={Metric.SECONDS_TO_SLACK: since_accepted(notice.event, now=now())})
-    return done
+    return replace(done, measures=_measures(did, notice, now=now()))
+
+
+def _measures(did: str, notice: Notice, *, now: datetime) -> dict[Metric, float]:
+    event = notice.event
+    if did == "posted" and isinstance(event, LeadEvent) and event.trigger in FROM_ZOHO:
+        return {Metric.SECONDS_TO_SLACK: since_accepted(event, now=now)}
+    return {}

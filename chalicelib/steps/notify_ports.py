@@ -1,4 +1,4 @@
-"""What notify needs: the lead's item in the ledger, Slack, the channels, and how long things may take."""
+"""What notify needs: the item in the ledger, Slack, the channels, and how long things may take."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Places:
 
 
 class Ledger(Protocol):
-    """The lead's item under a lease."""
+    """The subject's item under a lease; the ledger is that of the notice's kind."""
 
-    def claim(self, lead_id: str, *, owner: str, lease_seconds: float) -> LedgerItem: ...
+    def claim(self, subject: str, /, *, owner: str, lease_seconds: float) -> LedgerItem: ...
     def intend(self, held: LedgerItem, posting: Posting) -> LedgerItem: ...
     def settled(self, held: LedgerItem, shown: Shown) -> LedgerItem: ...
     def posted(self, held: LedgerItem, shown: Shown) -> LedgerItem: ...

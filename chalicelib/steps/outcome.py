@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.events import LeadEvent
+from chalicelib.events import LeadEvent, Occasion
 from chalicelib.metrics import Metric
 
 
@@ -19,12 +19,13 @@ class Outcome:
     measures: Mapping[Metric, float] = field(default_factory=dict)
 
 
-def of_event(name: str, event: LeadEvent, *, now: datetime, **fields: str | int | float) -> Outcome:
-    """Tell what became of a lead event, and how long after it was accepted."""
-    known: dict[str, str | int | float] = {"lead_id": event.lead_id, "event_id": event.event_id}
+def of_event(name: str, event: LeadEvent | Occasion, *, now: datetime, **fields: str | int | float) -> Outcome:
+    """Tell what became of a lead event or an occasion, and how long after it was accepted or began."""
+    about = {"lead_id": event.lead_id} if isinstance(event, LeadEvent) else {"subject": event.subject}
+    known: dict[str, str | int | float] = {**about, "event_id": event.event_id}
     return Outcome(name, {**known, "since_accepted_seconds": since_accepted(event, now=now), **fields})
 
 
-def since_accepted(event: LeadEvent, *, now: datetime) -> float:
-    """Give the seconds since a lead event was accepted."""
+def since_accepted(event: LeadEvent | Occasion, *, now: datetime) -> float:
+    """Give the seconds since a lead event was accepted or an occasion began."""
     return round((now - event.accepted_at).total_seconds(), 3)

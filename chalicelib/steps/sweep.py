@@ -1,4 +1,7 @@
-"""sweep: waiting leads whose time has come go back to the inbox as events of their own. Its other half is `died`."""
+"""sweep: waiting leads whose time has come go back to the inbox as events of their own. Its other half is `died`.
+
+It also looks after a banner that no lead moves any more, and queues nothing while Zoho's credits run low.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,15 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.aws.queues import Message
+from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.events import LeadEvent
 from chalicelib.steps.outcome import Outcome
 from chalicelib.verdict.sentence import RECHECK_HOURS
 
 PART_SECONDS = 15.0
 """The sweep has three parts (waiting leads, dead leads, dead notices), and a minute for all of them."""
+CREDITS_DAY = timedelta(days=1)
+"""Credits are counted over a rolling day."""
 
 
 class Ledger(Protocol):
@@ -28,15 +34,30 @@ class Inbox(Protocol):
     def send(self, message: Message) -> None: ...
 
 
+class Banner(Protocol):
+    """Says what is to be said of an outage."""
+
+    def look_after(self, state: ZohoState) -> None: ...
+
+
 def sweep(
     *,
     ledger: Ledger,
     inbox: Inbox,
+    banner: Banner,
+    state: ZohoState,
+    credits_floor: int,
     now: Callable[[], datetime],
     new_event_id: Callable[[], str],
     seconds: float = PART_SECONDS,
 ) -> Outcome:
-    """Queue the leads that are due, for so many seconds; what was not queued stays due for the next sweep."""
+    """Queue the leads that are due, for so many seconds; what was not queued stays due for the next sweep.
+
+    While fewer API credits are left than the floor, they are kept for leads that people wait for.
+    """
+    banner.look_after(state)
+    if _is_short(state, credits_floor, now()):
+        return Outcome("swept", {"queued": 0, "reason": "zoho_credits_low", "credits_left": state.credits_left or 0})
     queued, until = 0, now() + timedelta(seconds=seconds)
     for lead_id in ledger.due():
         if now() >= until:
@@ -46,3 +67,10 @@ def sweep(
         ledger.postpone(lead_id, until=now() + timedelta(hours=RECHECK_HOURS))
         queued += 1
     return Outcome("swept", {"queued": queued})
+
+
+def _is_short(state: ZohoState, floor: int, now: datetime) -> bool:
+    """Tell whether the day's credits run low; what was said a day ago is of another day."""
+    if state.credits_left is None or state.credits_at is None:
+        return False
+    return state.credits_left < floor and now - state.credits_at < CREDITS_DAY

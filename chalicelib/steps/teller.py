@@ -1,4 +1,4 @@
-"""One attempt to bring Slack up to date with one lead's item of the ledger, under that item's lease."""
+"""One attempt to bring Slack up to date with one item of the ledger, under that item's lease."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown
 from chalicelib.errors import ChannelClosed, SlackRefused, SlackUnavailable
 from chalicelib.events import read_time
-from chalicelib.match_event import Match
 from chalicelib.slack.closed import closed_line
-from chalicelib.slack.message import SlackMessage, render, render_change, with_line
-from chalicelib.slack.plainer import minimal, or_plainer
+from chalicelib.slack.message import SlackMessage
+from chalicelib.slack.plainer import or_plainer
 from chalicelib.steps.notify_ports import History, Ledger, Places, Slack, Timing
+from chalicelib.steps.telling import Telling
 
 MESSAGE_GONE = ("slack_message_not_found", "slack_cant_update_message", "slack_edit_window_closed")
 MAY_REPEAT = "This may repeat an earlier message: Slack's answer to it was lost."
@@ -40,20 +39,18 @@ class Teller:
     unsettled: bool = False
     closed: ChannelClosed | None = None
 
-    def tell(self, *, shortly: bool = False) -> str:
-        """Do what the item asks for, `shortly` in a message without a summary; give the word for the log."""
-        match = match_event.read(self.held.match)
-        message = minimal(match) if shortly else render(match)
+    def tell(self, telling: Telling) -> str:
+        """Do what the item asks for; give the word for the log."""
         try:
-            return self._told(match, message)
+            return self._told(telling)
         except ChannelClosed as error:
             if self.slack.history is None or self.channel == self.places.operator:
                 raise
-            if _is_quiet(match):
+            if telling.quiet:
                 return self.leave("nothing_to_tell")
             self._turn_to_operator(error)
-            message = with_line(message, closed_line(self.places.channel, error))
-        return self._told(match, message)
+            line = closed_line(self.places.channel, error)
+        return self._told(telling.with_line(line))
 
     def leave(self, word: str) -> str:
         """Give the lease back and tell no more; what may stand somewhere stays to be settled."""
@@ -66,20 +63,25 @@ class Teller:
         self.held = replace(self.held, posting=None)
         self.channel, self.closed = self.places.operator, error
 
-    def _told(self, match: Match, message: SlackMessage) -> str:
+    def _told(self, telling: Telling) -> str:
         if self.held.posting:
             self._settle(self.held.posting)
         if self.unsettled:
-            message = with_line(message, MAY_REPEAT)
-        old = self.held.shown
+            telling = telling.with_line(MAY_REPEAT)
+        old = self._standing(telling)
         if old is None:
-            return self.leave("nothing_to_tell") if _is_quiet(match) else self._post(match, message)
+            return self.leave("nothing_to_tell") if telling.quiet else self._post(telling)
         if old.revision == self.held.revision:
             self.ledger.posted(self.held, old)
             return "already_posted"
-        if not _is_quiet(match) and self._is_news(old):
-            return self._post(match, self._linked_back(message, old))
-        return self._update(old, match, message)
+        if not telling.quiet and self._is_news(old):
+            return self._post(self._linked_back(telling, old))
+        return self._update(old, telling)
+
+    def _standing(self, telling: Telling) -> Shown | None:
+        """Give the message that this telling is to update, if it stands somewhere."""
+        old = self.held.shown
+        return None if old and telling.each_event_anew and old.event_id != self.held.event_id else old
 
     def _is_news(self, old: Shown) -> bool:
         """Tell whether the old message is where nobody looks any more: in another channel, or a day back."""
@@ -106,37 +108,37 @@ class Teller:
         else:
             self.held = replace(self.held, posting=None, shown=found if ts else self.held.shown)
 
-    def _post(self, match: Match, message: SlackMessage) -> str:
-        shown = self._shown(match, channel=self.channel, ts="")
+    def _post(self, telling: Telling) -> str:
+        shown = self._shown(telling, channel=self.channel, ts="")
         self._intend(shown)
-        ts = self._sent(shown, match, message)
+        ts = self._sent(shown, telling, telling.message)
         self.ledger.posted(self.held, replace(shown, ts=ts))
         return "posted"
 
-    def _update(self, old: Shown, match: Match, message: SlackMessage) -> str:
-        shown = self._shown(match, channel=old.channel, ts=old.ts)
+    def _update(self, old: Shown, telling: Telling) -> str:
+        shown = self._shown(telling, channel=old.channel, ts=old.ts)
         if self.slack.history is None or not old.ts:
-            return self._say_again(old, shown, match, message)
+            return self._say_again(old, shown, telling)
         try:
-            self._edited(self.slack.history, shown, match, message)
+            self._edited(self.slack.history, shown, telling)
         except SlackRefused as error:
             if error.reason in MESSAGE_GONE:
-                return self._post(match, message)
+                return self._post(telling)
             raise
-        if shown.verdict != old.verdict:
+        if shown.verdict != old.verdict and telling.change:
             self._intend(shown, thread_ts=old.ts)
             waited = old.verdict.startswith("wait/")  # then nobody looks at the old message any more
             try:
-                self._sent(shown, match, render_change(match), thread_ts=old.ts, broadcast=waited)
+                self._sent(shown, telling, telling.change, thread_ts=old.ts, broadcast=waited)
             except SlackRefused:  # a locked thread, say: the news needs a message of its own
-                return self._post(match, self._linked_back(message, old))
+                return self._post(self._linked_back(telling, old))
         self.ledger.posted(self.held, shown)
         return "updated"
 
-    def _say_again(self, old: Shown, shown: Shown, match: Match, message: SlackMessage) -> str:
+    def _say_again(self, old: Shown, shown: Shown, telling: Telling) -> str:
         """Where nothing can be edited, post again only what has changed."""
         if shown.verdict != old.verdict:
-            return self._post(match, with_line(message, "This replaces an earlier message about the lead."))
+            return self._post(telling.with_line(telling.replaces))
         self.ledger.posted(self.held, shown)
         return "nothing_to_tell"
 
@@ -146,7 +148,7 @@ class Teller:
         self.intended = True
 
     def _sent(
-        self, shown: Shown, match: Match, message: SlackMessage, *, thread_ts: str = "", broadcast: bool = False
+        self, shown: Shown, telling: Telling, message: SlackMessage, *, thread_ts: str = "", broadcast: bool = False
     ) -> str:
         def send(content: SlackMessage) -> str:
             return self.slack.post(
@@ -157,30 +159,23 @@ class Teller:
                 broadcast=broadcast,
             )
 
-        return or_plainer(message, match, send)
+        return or_plainer(message, telling.plainest, send)
 
-    def _edited(self, history: History, shown: Shown, match: Match, message: SlackMessage) -> None:
+    def _edited(self, history: History, shown: Shown, telling: Telling) -> None:
         def edit(content: SlackMessage) -> None:
             history.update(channel=shown.channel, ts=shown.ts, message=content, event_id=shown.event_id)
 
-        or_plainer(message, match, edit)
+        or_plainer(telling.message, telling.plainest, edit)
 
-    def _shown(self, match: Match, *, channel: str, ts: str) -> Shown:
-        targets, held = match.verdict.targets, self.held
-        blocked = "blocked" if match.verdict.blocked else ""
-        verdict = f"{match.verdict.action}/{targets.contact.id or ''}/{targets.account.id or ''}/{blocked}"
-        return Shown(channel, ts, held.event_id, held.accepted_at, held.revision, verdict)
+    def _shown(self, telling: Telling, *, channel: str, ts: str) -> Shown:
+        held = self.held
+        return Shown(channel, ts, held.event_id, held.accepted_at, held.revision, telling.gist)
 
-    def _linked_back(self, message: SlackMessage, old: Shown) -> SlackMessage:
-        if self.slack.history is None or not old.ts:
-            return message
+    def _linked_back(self, telling: Telling, old: Shown) -> Telling:
+        if self.slack.history is None or not old.ts or not telling.earlier:
+            return telling
         try:
             url = self.slack.history.permalink(channel=old.channel, ts=old.ts)
         except (SlackUnavailable, SlackRefused):
-            return message  # the link is a comfort; the message is the job
-        return with_line(message, f"<{url}|Earlier message about this lead>")
-
-
-def _is_quiet(match: Match) -> bool:
-    """Tell whether there is nothing left to do, so that nobody has to look."""
-    return match.verdict.action == "already_converted"
+            return telling  # the link is a comfort; the message is the job
+        return telling.with_line(f"<{url}|{telling.earlier}>")

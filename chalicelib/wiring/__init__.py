@@ -24,23 +24,34 @@ if TYPE_CHECKING:
     from chalicelib.aws.secrets import CredentialsSecret
     from chalicelib.edge import Worker
     from chalicelib.metrics import Meter
+    from chalicelib.steps.banner import Silence
     from chalicelib.steps.check import Patience
     from chalicelib.steps.deliver import Outboxes
     from chalicelib.steps.notify import Timing
+    from chalicelib.steps.outage import Pauses
     from chalicelib.steps.outcome import Outcome
     from chalicelib.steps.receive import Reply
+    from chalicelib.wiring.outage import Outages
 
 
 class Wiring:
     """Builds each part once, when it is first asked for; nothing is read or raised before.
 
-    `patience` and `timing` replace the product's for a sandbox or a test, which has no hours and no 45 seconds.
+    `patience`, `timing`, `pauses` and `silence` replace the product's for a sandbox or a test, which has no hours and
+    no 45 seconds.
     """
 
     def __init__(
-        self, environ: Mapping[str, str], *, patience: Patience | None = None, timing: Timing | None = None
+        self,
+        environ: Mapping[str, str],
+        *,
+        patience: Patience | None = None,
+        timing: Timing | None = None,
+        pauses: Pauses | None = None,
+        silence: Silence | None = None,
     ) -> None:
         self._environ, self._patience, self._timing = environ, patience, timing
+        self._pauses, self._silence = pauses, silence
 
     def receive(self, gateway_event: Mapping[str, Any]) -> Reply:
         """Answer a call of the webhook and log how."""
@@ -72,17 +83,22 @@ class Wiring:
         from chalicelib.steps.check import Patience, check
         from chalicelib.steps.deliver import Channels
         from chalicelib.wiring.links import record_links_of
+        from chalicelib.wiring.watch import build_credits, build_watch, ear
         from chalicelib.wiring.zoho import build_zoho
 
         settings, outboxes = self.settings, self._outboxes()
-        zoho = build_zoho(settings, self.credentials, self.log, self.meter)
+        credits_left = build_credits(self._outages, self.log)
+        zoho = build_zoho(settings, self.credentials, self.log, self.meter, on_credits=ear(credits_left, self.meter))
+        watch = build_watch(self._outages, credits_left, self._pauses)
         link, patience = record_links_of(settings), self._patience or Patience()
 
         def step(body: str) -> Outcome:
             return check(
                 LeadEvent.from_json(body),
                 ledger=self.ledger,
+                states=self._outages.states,
                 zoho=zoho,
+                watch=watch,
                 outboxes=outboxes,
                 channels=Channels(settings.slack_channel, settings.operator_channel),
                 link=link,
@@ -99,14 +115,15 @@ class Wiring:
         from chalicelib.events import Notice
         from chalicelib.slack.pace import Pace
         from chalicelib.steps.notify import Timing, notify
-        from chalicelib.wiring.slack import open_slack
+        from chalicelib.wiring.slack import ledger_of, open_slack
 
         pace, timing = Pace(clock=time.monotonic, sleep=time.sleep), self._timing or Timing()
 
         def step(body: str) -> Outcome:
+            notice = Notice.from_json(body)
             return notify(
-                Notice.from_json(body),
-                ledger=self.ledger,
+                notice,
+                ledger=ledger_of(notice.kind, self.settings),
                 slack=open_slack(self.settings, self.credentials.read()),
                 pace=pace.wait,
                 now=clients.utc_now,
@@ -122,8 +139,15 @@ class Wiring:
         from chalicelib.steps.sweep import sweep
         from chalicelib.wiring.died import sweep_dead_letters
 
-        inbox = self._queue(self.settings.inbox_queue)
-        queued = sweep(ledger=self.ledger, inbox=inbox, now=clients.utc_now, new_event_id=clients.new_id)
+        queued = sweep(
+            ledger=self.ledger,
+            inbox=self._queue(self.settings.inbox_queue),
+            banner=self._outages.banner,
+            state=self._outages.states.read(),
+            credits_floor=self.settings.zoho_credits_floor,
+            now=clients.utc_now,
+            new_event_id=clients.new_id,
+        )
         died = sweep_dead_letters(self.settings, ledger=self.ledger, outboxes=self._outboxes(), log=self.log)
         outcome = replace(queued, fields=queued.fields | {"died": died.total()})
         self.log.info(outcome.name, extra=outcome.fields)
@@ -157,6 +181,13 @@ class Wiring:
         from chalicelib.aws.ledger import Ledger
 
         return Ledger(clients.table(self.settings.table), now=clients.utc_now)
+
+    @cached_property
+    def _outages(self) -> Outages:
+        from chalicelib.steps.banner import Silence
+        from chalicelib.wiring.outage import Outages
+
+        return Outages(self.settings, self._silence or Silence())
 
     def _worker(self, name: str, url: str, step: Callable[[str], Outcome]) -> Worker:
         from chalicelib.edge import Worker

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
+from chalicelib.aws.ledger import Ledger
+from chalicelib.aws.ledger_item import Kind
 from chalicelib.aws.secrets import Credentials
 from chalicelib.errors import Misconfigured
+from chalicelib.events import NoticeKind
 from chalicelib.settings import Settings
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.wiring import clients
@@ -21,6 +25,19 @@ def open_slack(settings: Settings, credentials: Credentials) -> SlackBot | Slack
     raise Misconfigured(
         "The secret credentials has neither slack.bot_token nor slack.webhook_url.", reason="slack_not_connected"
     )
+
+
+ITEM_KINDS: Mapping[NoticeKind, Kind] = {
+    "verdict": "lead",
+    "minimal": "lead",
+    "banner": "banner",
+    "trouble": "trouble",
+}
+
+
+def ledger_of(kind: NoticeKind, settings: Settings) -> Ledger:
+    """Give the ledger's view of what notices of a kind are about."""
+    return Ledger(clients.table(settings.table), now=clients.utc_now, kind=ITEM_KINDS[kind])
 
 
 def _check_channel_ids(*channels: str) -> None:

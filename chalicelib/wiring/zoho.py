@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aws_lambda_powertools import Logger
 
 from chalicelib.aws.secrets import CredentialsSecret
@@ -12,11 +14,19 @@ from chalicelib.wiring.zoho_tokens import build_tokens, token_events
 from chalicelib.zoho.client import ZohoClient
 
 
-def build_zoho(settings: Settings, credentials: CredentialsSecret, log: Logger, meter: Meter) -> ZohoClient:
+def build_zoho(
+    settings: Settings,
+    credentials: CredentialsSecret,
+    log: Logger,
+    meter: Meter,
+    *,
+    on_credits: Callable[[int], None],
+) -> ZohoClient:
     """Build the client; nothing is asked of Zoho or AWS before its first call."""
     return ZohoClient(
         tokens=build_tokens(settings, credentials, token_events(log, meter)),
         session=clients.kept_session,
         api_version=settings.zoho_api_version,
         api_url=settings.zoho_api_url,
+        on_credits=on_credits,
     )

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 READ_SECONDS = 10.0
 NO_CONTENT = 204
 OTHER_TOKENS = 2
+CREDITS_HEADER = "x-api-credits-remaining"
+MAX_CREDITS_DIGITS = 12
 
 
 class Tokens(Protocol):
@@ -29,12 +31,21 @@ class Tokens(Protocol):
 
 
 class ZohoClient:
-    """A client of one org; `api_url` wins over the address that the token answer names."""
+    """A client of one org; `api_url` wins over the address that the token answer names.
+
+    `on_credits` hears how many of the day's API credits are left, whenever an answer says so: once half are used.
+    """
 
     def __init__(
-        self, *, tokens: Tokens, session: Callable[[], requests.Session], api_version: str, api_url: str = ""
+        self,
+        *,
+        tokens: Tokens,
+        session: Callable[[], requests.Session],
+        api_version: str,
+        api_url: str = "",
+        on_credits: Callable[[int], None] = lambda _: None,
     ) -> None:
-        self._tokens, self._session = tokens, session
+        self._tokens, self._session, self._on_credits = tokens, session, on_credits
         self._api_version, self._api_url = api_version, api_url
 
     def conversion_options(self, *, lead_id: str) -> ConversionOptions:
@@ -68,7 +79,7 @@ class ZohoClient:
     def _get_with(self, token: AccessToken, path: str, query: Mapping[str, str]) -> Answer:
         base = self._api_url or checked_api_url(token.api_domain)
         try:
-            return exchange(
+            answer = exchange(
                 self._session(),
                 "GET",
                 f"{base}/crm/{self._api_version}/{path}",
@@ -80,6 +91,14 @@ class ZohoClient:
             raise ZohoUnavailable("Zoho could not be reached.", reason="zoho_unreachable") from None
         except AnswerLost:
             raise ZohoUnavailable("Zoho did not answer in time.", reason="zoho_no_answer") from None
+        self._tell_credits(answer)
+        return answer
+
+    def _tell_credits(self, answer: Answer) -> None:
+        """Pass on what the header says. https://www.zoho.com/crm/developer/docs/api/v8/api-limits.html"""
+        text = answer.headers.get(CREDITS_HEADER, "").strip()
+        if text.isascii() and text.isdigit() and len(text) <= MAX_CREDITS_DIGITS:
+            self._on_credits(int(text))
 
 
 def _content(answer: Answer, part: str) -> object:

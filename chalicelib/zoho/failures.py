@@ -36,6 +36,8 @@ REFUSALS = {
 }
 ASKED_WRONGLY = range(400, 500)
 THROTTLED_STATUS = 429
+API_THROTTLED = "zoho_throttled"
+"""The reason for which every worker pauses; a throttled token endpoint has another one."""
 
 
 def token_was_refused(answer: Answer) -> bool:
@@ -58,7 +60,7 @@ def failure(answer: Answer) -> LeadmatchError:
     code = code_of(answer)
     if code in THROTTLED or answer.status == THROTTLED_STATUS:
         return ZohoThrottled(
-            "Zoho asks us to slow down.", reason="zoho_throttled", retry_after_seconds=answer.retry_after_seconds
+            "Zoho asks us to slow down.", reason=API_THROTTLED, retry_after_seconds=answer.retry_after_seconds
         )
     if code in REFUSALS:
         reason, message = REFUSALS[code]

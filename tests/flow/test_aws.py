@@ -11,6 +11,7 @@ import pytest
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Message, Queue, dead_letter_url
 from chalicelib.aws.secrets import CredentialsSecret, ZohoTokenSecret
+from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.errors import AwsUnavailable, Misconfigured, Superseded
 from chalicelib.events import LeadEvent
 from chalicelib.steps.sweep import sweep
@@ -122,6 +123,13 @@ def test_a_token_written_twice_is_one_version(sandbox: Sandbox) -> None:
     assert versions[0] == versions[1] != versions[2]
 
 
+class NoBanner:
+    """There is no outage to look after."""
+
+    def look_after(self, state: ZohoState) -> None:
+        """Say nothing."""
+
+
 class Waiting:
     """A ledger whose clock the test moves, and an inbox of its own."""
 
@@ -135,7 +143,15 @@ class Waiting:
     def sweep(self) -> list[str]:
         """Sweep; give the leads that were queued."""
         inbox = Queue(clients.sqs(), self.inbox_url)
-        sweep(ledger=self.ledger, inbox=inbox, now=lambda: self.now, new_event_id=clients.new_id)
+        sweep(
+            ledger=self.ledger,
+            inbox=inbox,
+            banner=NoBanner(),
+            state=ZohoState(),
+            credits_floor=0,
+            now=lambda: self.now,
+            new_event_id=clients.new_id,
+        )
         return [json.loads(body)["lead_id"] for body in take_all(self.sandbox, self.inbox_url)]
 
 

@@ -25,7 +25,7 @@ def test_a_lead_costs_two_zoho_calls_and_eight_aws_calls(sandbox: Sandbox) -> No
     calls = [call.action for call in sandbox.aws.calls if call.action != GET_SECRET]
     assert calls == [
         "sqs:SendMessage",
-        *("dynamodb:GetItem", "dynamodb:UpdateItem", "sqs:SendMessage", "sqs:SendMessage"),
+        *("dynamodb:BatchGetItem", "dynamodb:UpdateItem", "sqs:SendMessage", "sqs:SendMessage"),
         *("dynamodb:UpdateItem", "dynamodb:UpdateItem", "dynamodb:UpdateItem"),
     ]
     assert sorted(call.name for call in sandbox.zoho.calls_for(lead_id)) == ["lead", "options"]

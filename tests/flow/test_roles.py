@@ -6,11 +6,13 @@ import contextlib
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.aws.queues import Message, Queue, dead_letter_url
+from chalicelib.aws.zoho_state import ZohoStateItem
 from chalicelib.errors import Retryable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.steps.check import Patience
@@ -87,7 +89,7 @@ def notify_calls(sandbox: Sandbox, wiring: Wiring) -> None:
 
 
 def sweep_calls(sandbox: Sandbox, wiring: Wiring) -> None:
-    """Queue a lead that is due, tell of a lead and of a notice that died."""
+    """Queue a lead that is due, tell of a lead and of a notice that died, and of an outage that no lead tells of."""
     lead, told = (LeadEvent(lead_id, clients.new_id(), clients.utc_now(), "webhook") for lead_id in ("7", "8"))
     wiring.ledger.store_match(told, "{}")
     notice = Notice(told, "verdict", 1, SALES.id)
@@ -95,6 +97,9 @@ def sweep_calls(sandbox: Sandbox, wiring: Wiring) -> None:
         dead_letters = Queue(sandbox.aws.client("sqs"), dead_letter_url(url))
         dead_letters.send(Message(body.to_json(), group="g", deduplication_id=clients.new_id()))
     lead_id = zylker_contact(sandbox)
+    table = clients.table(sandbox.outputs["TableName"].replace(sandbox.stage, STAGE))
+    an_hour_ago = ZohoStateItem(table, now=lambda: clients.utc_now() - timedelta(hours=1))
+    an_hour_ago.take_word(an_hour_ago.begin_outage(outage_id=clients.new_id()))
     wiring.ledger.store_match(LeadEvent(lead_id, "e", clients.utc_now(), "webhook"), "{}", due_at=clients.utc_now())
     sandbox.aws.calls.clear()
     fields = wiring.sweep().fields

@@ -19,16 +19,28 @@ ROOMS = {
     "match_event": {"events", "match_reading", "verdict"},
     "intake": {"errors", "events"},
     "zoho": {"errors", "events", "http", "verdict"},
+    "announcements": {"events"},
     "aws": {"errors", "events"},
-    "slack": {"errors", "http", "match_event", "verdict"},
-    "steps": {"aws", "errors", "events", "intake", "match_event", "metrics", "slack", "verdict", "zoho"},
+    "slack": {"announcements", "errors", "http", "match_event", "verdict"},
+    "steps": {
+        "announcements",
+        "aws",
+        "errors",
+        "events",
+        "intake",
+        "match_event",
+        "metrics",
+        "slack",
+        "verdict",
+        "zoho",
+    },
     "edge": {"aws", "errors", "metrics", "steps"},
     "wiring": {"aws", "edge", "errors", "events", "metrics", "settings", "slack", "steps", "zoho"},
 }
 """Each room of chalicelib and the rooms that it may know."""
 PURE = [*Path("chalicelib/verdict").glob("*.py"), *Path("chalicelib/intake").glob("*.py")]
-PURE += [Path(f"chalicelib/slack/{name}.py") for name in ("message", "candidates", "text")]
-PURE += [Path("chalicelib/match_event.py"), Path("chalicelib/match_reading.py")]
+PURE += [Path(f"chalicelib/slack/{name}.py") for name in ("message", "candidates", "text", "banner", "trouble")]
+PURE += [Path("chalicelib/announcements.py"), Path("chalicelib/match_event.py"), Path("chalicelib/match_reading.py")]
 IMPURE = {"boto3", "botocore", "requests", "urllib3", "os", "time", "random", "socket", "pathlib", "subprocess"}
 
 

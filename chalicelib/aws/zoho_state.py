@@ -1,0 +1,147 @@
+"""How Zoho is, as all workers know it: one item of the table, `zoho#state`, read together with every lead.
+
+It says until when everybody pauses, since when Zoho has not answered, what was said about that, and the credits left.
+Every write is conditional on what its writer had seen, so that of many workers in the same trouble one wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.aws.conditional import update_if
+from chalicelib.aws.failures import aws_failures
+from chalicelib.aws.ledger_item import LedgerItem, lead_key, read_item
+from chalicelib.errors import AwsUnavailable
+from chalicelib.events import read_time, time_text
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+KEY = "zoho#state"
+
+
+@dataclass(frozen=True, slots=True)
+class ZohoState:
+    """None, 0 and empty texts stand for what is not so; times are aware UTC.
+
+    `throttles` counts the pauses that no answer has taken back yet, `words` what was ever said about outages. Of the
+    outage that lasts, `said_at` is the last word's time, and `ended_at` stands while its last word is on its way.
+    """
+
+    paused_until: datetime | None = None
+    throttles: int = 0
+    failing_since: datetime | None = None
+    outage_id: str = ""
+    words: int = 0
+    said_at: datetime | None = None
+    ended_at: datetime | None = None
+    answered: bool = False
+    credits_left: int | None = None
+    credits_at: datetime | None = None
+
+
+class ZohoStateItem:
+    """The item. `now` gives aware UTC times."""
+
+    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
+        self._table, self._now = table, now
+
+    def read(self) -> ZohoState:
+        """Give the state as it stands now."""
+        with aws_failures("dynamodb"):
+            answer = self._table.get_item(Key={"pk": KEY}, ConsistentRead=True)
+        return _state(answer.get("Item", {}))
+
+    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState]:
+        """Give a lead's item of the ledger and the state, in one call."""
+        keys = [{"pk": lead_key(lead_id)}, {"pk": KEY}]
+        name = self._table.name
+        with aws_failures("dynamodb"):
+            answer = self._table.meta.client.batch_get_item(RequestItems={name: {"Keys": keys, "ConsistentRead": True}})
+        if answer.get("UnprocessedKeys"):
+            raise AwsUnavailable("DynamoDB did not read a lead's item.", reason="dynamodb_unprocessed_keys")
+        items = {str(item["pk"]): item for item in answer["Responses"].get(name, ())}
+        lead = items.get(lead_key(lead_id))
+        return (read_item(lead) if lead else None), _state(items.get(KEY, {}))
+
+    def pause(self, seen: ZohoState, *, until: datetime) -> ZohoState:
+        """Let everybody pause; who was throttled together with others adds nothing to the first one's pause."""
+        state, _ = self._update(
+            "paused_until = :until, throttles = :more",
+            "attribute_not_exists(throttles) OR throttles = :seen",
+            {":until": time_text(until), ":seen": seen.throttles, ":more": seen.throttles + 1},
+        )
+        return state
+
+    def ease(self, seen: ZohoState) -> None:
+        """Take one pause back after an answer: the next one will be shorter."""
+        values = {":seen": seen.throttles, ":less": seen.throttles - 1}
+        self._update("throttles = :less", "throttles = :seen", values)
+
+    def begin_outage(self, *, outage_id: str) -> ZohoState:
+        """Write down that Zoho does not answer, unless that is known."""
+        values = {":now": time_text(self._now()), ":id": outage_id}
+        return self._update("failing_since = :now, outage_id = :id", "attribute_not_exists(failing_since)", values)[0]
+
+    def take_word(self, seen: ZohoState) -> ZohoState | None:
+        """Win the right to say the next word about an outage that lasts; None when another worker did."""
+        now = self._now()
+        state, written = self._update(
+            "words = :next, said_at = :now",
+            "outage_id = :id AND attribute_not_exists(ended_at) AND (attribute_not_exists(words) OR words = :seen)",
+            {":id": seen.outage_id, ":seen": seen.words, ":next": seen.words + 1, ":now": time_text(now)},
+        )
+        ours = state.outage_id == seen.outage_id and state.said_at == now  # landed, and its answer was lost
+        return state if written or ours else None
+
+    def end_outage(self, seen: ZohoState, *, answered: bool) -> ZohoState | None:
+        """Write down that an outage is over and take its last word; None when it is forgotten already."""
+        state, _ = self._update(
+            "ended_at = :now, answered = :answered ADD words :one",
+            "outage_id = :id AND attribute_not_exists(ended_at)",
+            {":id": seen.outage_id, ":now": time_text(self._now()), ":answered": answered, ":one": 1},
+        )
+        return state if state.outage_id == seen.outage_id else None
+
+    def forget_outage(self, ended: ZohoState) -> ZohoState:
+        """Make room for the next outage, once the last word about this one is on its way."""
+        gone = "failing_since, outage_id, said_at, ended_at, answered"
+        kept = "words = if_not_exists(words, :none)"
+        return self._update(f"{kept} REMOVE {gone}", "outage_id = :id", {":id": ended.outage_id, ":none": 0})[0]
+
+    def note_credits(self, left: int) -> None:
+        """Remember how many of the day's API credits are left."""
+        values = {":left": left, ":now": time_text(self._now())}
+        always = "attribute_not_exists(credits_at) OR credits_at < :now"
+        self._update("credits_left = :left, credits_at = :now", always, values)
+
+    def _update(self, update: str, condition: str, values: Mapping[str, Any]) -> tuple[ZohoState, bool]:
+        now = self._now().timestamp()
+        item, written = update_if(
+            self._table, KEY, update=update, condition=condition, values=values, names={}, now=now
+        )
+        return _state(item), written
+
+
+def _state(item: Mapping[str, Any]) -> ZohoState:
+    credits_left = item.get("credits_left")
+    return ZohoState(
+        paused_until=_time(item, "paused_until"),
+        throttles=int(item.get("throttles", 0)),
+        failing_since=_time(item, "failing_since"),
+        outage_id=item.get("outage_id", ""),
+        words=int(item.get("words", 0)),
+        said_at=_time(item, "said_at"),
+        ended_at=_time(item, "ended_at"),
+        answered=bool(item.get("answered", False)),
+        credits_left=None if credits_left is None else int(credits_left),
+        credits_at=_time(item, "credits_at"),
+    )
+
+
+def _time(item: Mapping[str, Any], name: str) -> datetime | None:
+    text = item.get(name)
+    return read_time(text) if text else None

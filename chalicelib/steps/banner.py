@@ -1,0 +1,113 @@
+"""The banner of an outage: who says the next word about it, and what that word is; notify shows it.
+
+Each word has a number that one worker wins by a conditional write, and the ledger keeps no word over a later one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.announcements import Outage
+from chalicelib.aws.ledger_item import LedgerItem
+from chalicelib.aws.queues import Message
+from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.events import Notice, Occasion
+
+SUBJECT = "zoho"
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """How long Zoho may be silent before the channel hears of it, and how often the banner is edited, in seconds."""
+
+    before_banner_seconds: float = 300
+    between_edits_seconds: float = 60
+
+
+class States(Protocol):
+    """The shared state of Zoho, each write conditional on what was seen."""
+
+    def take_word(self, seen: ZohoState) -> ZohoState | None: ...
+    def end_outage(self, seen: ZohoState, *, answered: bool) -> ZohoState | None: ...
+    def forget_outage(self, ended: ZohoState) -> ZohoState: ...
+
+
+class Words(Protocol):
+    """The ledger's items of what is told though it is no lead."""
+
+    def store_word(self, occasion: Occasion, text: str, *, word: int) -> LedgerItem | None: ...
+
+
+class Inbox(Protocol):
+    """Knows about how many leads wait."""
+
+    def count(self) -> int: ...
+
+
+class Outbox(Protocol):
+    """Takes notices."""
+
+    def send(self, message: Message) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """Says when an outage lasts, how many leads wait, and when it is over."""
+
+    states: States
+    words: Words
+    inbox: Inbox
+    slack: Outbox
+    channel: str
+    silence: Silence
+    now: Callable[[], datetime]
+
+    def go_on(self, state: ZohoState) -> None:
+        """Say that the outage lasts, unless it is young or somebody has just said so."""
+        if not self._is_due(state):
+            return
+        taken = self.states.take_word(state)
+        if taken and taken.failing_since:
+            self._say(taken, Outage(taken.failing_since, max(1, self.inbox.count()), self.now()))
+
+    def end(self, state: ZohoState, *, answered: bool = False) -> ZohoState:
+        """Say that the outage is over, if the channel had heard of it, and forget it; give the state without it.
+
+        Done twice, or by several workers at once, it says the same; `answered` is the first one's word.
+        """
+        ended = self.states.end_outage(state, answered=answered)
+        if ended is None:
+            return ZohoState(throttles=state.throttles, paused_until=state.paused_until)
+        if ended.said_at and ended.failing_since and ended.ended_at:
+            waiting = self.inbox.count()
+            self._say(
+                ended, Outage(ended.failing_since, waiting, ended.ended_at, is_over=True, answered=ended.answered)
+            )
+        return self.states.forget_outage(ended)
+
+    def look_after(self, state: ZohoState) -> None:
+        """Do what no lead does any more: finish an end, or end what nobody waits for, or keep the count current."""
+        if not state.failing_since:
+            return
+        if state.ended_at or not self.inbox.count():
+            self.end(state)
+        else:
+            self.go_on(state)
+
+    def _is_due(self, state: ZohoState) -> bool:
+        if not state.failing_since or self._since(state.failing_since) < self.silence.before_banner_seconds:
+            return False
+        return state.said_at is None or self._since(state.said_at) >= self.silence.between_edits_seconds
+
+    def _since(self, moment: datetime) -> float:
+        return (self.now() - moment).total_seconds()
+
+    def _say(self, state: ZohoState, outage: Outage) -> None:
+        occasion = Occasion(SUBJECT, state.outage_id, outage.since)
+        item = self.words.store_word(occasion, outage.to_json(), word=state.words)
+        if item:
+            notice = Notice(occasion, "banner", item.revision, self.channel)
+            self.slack.send(Message(notice.to_json(), group=self.channel, deduplication_id=notice.deduplication_id))

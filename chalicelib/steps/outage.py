@@ -1,0 +1,104 @@
+"""Asks Zoho as one of many workers: all of them pause together when Zoho asks for it, and note how Zoho is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.errors import LeadNotFound, NotApproved, RecordLocked, ZohoThrottled, ZohoUnavailable
+from chalicelib.steps.banner import Banner
+from chalicelib.zoho.failures import API_THROTTLED
+from chalicelib.zoho.inquiry import Inquiry, LeadSource, inquire
+
+ABOUT_THE_LEAD = (RecordLocked, NotApproved, LeadNotFound)
+"""What Zoho says of one lead: it has answered."""
+DOUBLINGS = 16
+PAUSED = "zoho_paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """How long everybody pauses, in seconds: a pause doubles with each one that no answer has taken back."""
+
+    first_seconds: float = 5
+    longest_seconds: float = 300
+    longest_asked_seconds: float = 3600
+    """A Retry-After of days would stop everything on one word; an hour later we ask again."""
+
+    def seconds(self, throttles: int) -> float:
+        """Give the length of the next pause after so many."""
+        return min(self.longest_seconds, self.first_seconds * 2.0 ** min(throttles, DOUBLINGS))
+
+    def asked(self, error: ZohoThrottled) -> float:
+        """Give what Zoho asked for by Retry-After."""
+        return min(self.longest_asked_seconds, error.retry_after_seconds or 0.0)
+
+
+class States(Protocol):
+    """The shared state of Zoho, each write conditional on what was seen."""
+
+    def pause(self, seen: ZohoState, *, until: datetime) -> ZohoState: ...
+    def ease(self, seen: ZohoState) -> None: ...
+    def begin_outage(self, *, outage_id: str) -> ZohoState: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One worker's part; `random` gives numbers from 0 to 1, `note_credits` writes down what is left of the day."""
+
+    states: States
+    banner: Banner
+    pauses: Pauses
+    now: Callable[[], datetime]
+    random: Callable[[], float]
+    new_id: Callable[[], str]
+    note_credits: Callable[[], None]
+
+    def ask(self, zoho: LeadSource, *, lead_id: str, state: ZohoState) -> Inquiry:
+        """Ask about a lead, or only say for how long all still pause; note how it went before anything is made of it."""
+        if state.paused_until and state.paused_until > self.now():
+            inquiry = Inquiry(None, None, self._paused(state))
+        else:
+            inquiry = inquire(zoho, lead_id=lead_id)
+            self.note_credits()
+        trouble = inquiry.trouble
+        if isinstance(trouble, ZohoThrottled) and trouble.reason == API_THROTTLED:
+            state = self._throttled(state, trouble)
+            inquiry = replace(inquiry, trouble=self._paused(state, reason=API_THROTTLED))
+        if isinstance(trouble, ZohoUnavailable | ZohoThrottled):
+            self._failed(state)
+        elif trouble is None or isinstance(trouble, ABOUT_THE_LEAD):
+            self._answered(state)
+        return inquiry
+
+    def _paused(self, state: ZohoState, *, reason: str = PAUSED) -> ZohoThrottled:
+        """Tell a worker to come back after the pause, at a moment of its own: not all in the same instant."""
+        left = (state.paused_until - self.now()).total_seconds() if state.paused_until else 0.0
+        spread = self.pauses.seconds(max(0, state.throttles - 1)) / 2
+        return ZohoThrottled(
+            "Zoho asks us to slow down; every worker pauses.",
+            reason=reason,
+            retry_after_seconds=max(0.0, left) + spread * self.random(),
+        )
+
+    def _throttled(self, state: ZohoState, error: ZohoThrottled) -> ZohoState:
+        jittered = self.pauses.seconds(state.throttles) * (1 + self.random()) / 2
+        seconds = max(self.pauses.asked(error), jittered)
+        return self.states.pause(state, until=self.now() + timedelta(seconds=seconds))
+
+    def _failed(self, state: ZohoState) -> None:
+        if state.ended_at:  # the worker that saw the last outage end died before everything was said
+            state = self.banner.end(state)
+        if state.failing_since:
+            self.banner.go_on(state)
+        else:
+            self.states.begin_outage(outage_id=self.new_id())
+
+    def _answered(self, state: ZohoState) -> None:
+        if state.throttles:
+            self.states.ease(state)
+        if state.failing_since:
+            self.banner.end(state, answered=True)

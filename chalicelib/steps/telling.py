@@ -1,0 +1,88 @@
+"""What an item of the ledger asks to be told, by the kind of its notice; how it is told is notify's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from chalicelib import match_event
+from chalicelib.announcements import Outage, Trouble
+from chalicelib.events import NoticeKind
+from chalicelib.slack.banner import render_outage
+from chalicelib.slack.message import SlackMessage, render, render_change, with_line
+from chalicelib.slack.plainer import minimal
+from chalicelib.slack.trouble import render_trouble
+from chalicelib.verdict.model import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A message, and what is to be known about it.
+
+    `plainest` takes its place when Slack refuses it, blocks and text. `gist` is what readers act on: a change of it is
+    worth `change`, a reply in the thread, or where nothing can be edited a new message that ends with the line
+    `replaces`. What is `quiet` edits what stands and posts nothing. With `each_event_anew` every event has a message of
+    its own; otherwise a subject's next event updates the message, and `earlier` is how a new one links back.
+    """
+
+    message: SlackMessage
+    gist: str
+    plainest: SlackMessage | None = None
+    change: SlackMessage | None = None
+    quiet: bool = False
+    replaces: str = ""
+    earlier: str = ""
+    each_event_anew: bool = False
+
+    def with_line(self, line: str) -> Telling:
+        """Give the telling with a line below its message; an empty line adds nothing."""
+        return replace(self, message=with_line(self.message, line)) if line else self
+
+
+def of_verdict(text: str) -> Telling:
+    """Tell a lead's verdict; a lead that is converted already is no news."""
+    match = match_event.read(text)
+    return Telling(
+        message=render(match),
+        gist=_gist(match.verdict),
+        plainest=minimal(match),
+        change=render_change(match),
+        quiet=match.verdict.action == "already_converted",
+        replaces="This replaces an earlier message about the lead.",
+        earlier="Earlier message about this lead",
+    )
+
+
+def shortly(text: str) -> Telling:
+    """Tell a lead's verdict in a message without a summary."""
+    telling = of_verdict(text)
+    return replace(telling, message=telling.plainest or telling.message)
+
+
+def of_banner(text: str) -> Telling:
+    """Tell an outage: its banner is edited without a word in its thread, and its end alone is no news."""
+    outage = Outage.from_json(text)
+    return Telling(
+        message=render_outage(outage),
+        gist="over" if outage.is_over else "lasts",
+        quiet=outage.is_over,
+        each_event_anew=True,
+    )
+
+
+def of_trouble(text: str) -> Telling:
+    """Tell the operator of a trouble."""
+    return Telling(message=render_trouble(Trouble.from_json(text)), gist="trouble", each_event_anew=True)
+
+
+def _gist(verdict: Verdict) -> str:
+    blocked = "blocked" if verdict.blocked else ""
+    return f"{verdict.action}/{verdict.targets.contact.id or ''}/{verdict.targets.account.id or ''}/{blocked}"
+
+
+TELLINGS: Mapping[NoticeKind, Callable[[str], Telling]] = {
+    "verdict": of_verdict,
+    "minimal": shortly,
+    "banner": of_banner,
+    "trouble": of_trouble,
+}
