@@ -9,20 +9,25 @@ from typing import Any
 from chalicelib.announcements import Outage
 from chalicelib.slack.message import SlackMessage
 
-LASTS_ICON, OVER_ICON = ":rotating_light:", ":white_check_mark:"
+LASTS_ICON, ANSWERED_ICON, UNKNOWN_ICON = ":rotating_light:", ":white_check_mark:", ":grey_question:"
 HOUR_MINUTES = 60
 TellTime = Callable[[datetime, datetime], str]
 
 
 def render_outage(outage: Outage) -> SlackMessage:
     """Render the banner as it stands; at the outage's end it says so in its place."""
-    icon = OVER_ICON if outage.answered else LASTS_ICON
     text, marked = _sentence(outage, _plain_time), _sentence(outage, _local_time)
-    blocks: list[dict[str, Any]] = [{"type": "section", "text": _mrkdwn(f"{icon} {marked}")}]
+    blocks: list[dict[str, Any]] = [{"type": "section", "text": _mrkdwn(f"{_icon(outage)} {marked}")}]
     if not outage.is_over:
-        as_of = f"As of {_local_time(outage.as_of, outage.as_of)}. This message is kept current."
+        as_of = f"As of {_local_time(outage.as_of, outage.as_of)}"
         blocks.append({"type": "context", "elements": [_mrkdwn(as_of)]})
     return SlackMessage(text, tuple(blocks))
+
+
+def _icon(outage: Outage) -> str:
+    if not outage.is_over:
+        return LASTS_ICON
+    return ANSWERED_ICON if outage.answered else UNKNOWN_ICON
 
 
 def _sentence(outage: Outage, tell_time: TellTime) -> str:
@@ -35,14 +40,14 @@ def _sentence(outage: Outage, tell_time: TellTime) -> str:
             f"Zoho had not answered since {since} when the last lead stopped waiting, at {at}. "
             "The next lead will show whether it answers again."
         )
-    waited = "1 lead that waited is" if outage.waiting == 1 else f"{outage.waiting} leads that waited are"
-    return f"Zoho answered again at {at}, after {lasted}. The {waited} checked now."
+    waited = "1 lead waited and is" if outage.waiting == 1 else f"{outage.waiting} leads waited and are"
+    return f"Zoho answered again at {at}, after {lasted}. {waited} being checked now."
 
 
 def _waiting(count: int) -> str:
     if count == 1:
         return "1 lead waits; it will be checked as soon as Zoho does."
-    return f"{count} leads wait; each will be checked as soon as Zoho does."
+    return f"{count} leads wait; each will be checked as soon as it does."
 
 
 def _duration(length: timedelta) -> str:

@@ -71,7 +71,7 @@ class Banner:
             return
         taken = self.states.take_word(state)
         if taken and taken.failing_since:
-            self._say(taken, Outage(taken.failing_since, max(1, self.inbox.count()), self.now()))
+            self._say(taken, Outage(taken.failing_since, self._waiting(), self.now()))
 
     def end(self, state: ZohoState, *, answered: bool = False) -> ZohoState:
         """Say that the outage is over, if the channel had heard of it, and forget it; give the state without it.
@@ -82,10 +82,9 @@ class Banner:
         if ended is None:
             return ZohoState(throttles=state.throttles, paused_until=state.paused_until)
         if ended.said_at and ended.failing_since and ended.ended_at:
-            waiting = self.inbox.count()
-            self._say(
-                ended, Outage(ended.failing_since, waiting, ended.ended_at, is_over=True, answered=ended.answered)
-            )
+            waiting = self._waiting() if ended.answered else 0
+            over = Outage(ended.failing_since, waiting, ended.ended_at, is_over=True, answered=ended.answered)
+            self._say(ended, over)
         return self.states.forget_outage(ended)
 
     def look_after(self, state: ZohoState) -> None:
@@ -101,6 +100,10 @@ class Banner:
         if not state.failing_since or self._since(state.failing_since) < self.silence.before_banner_seconds:
             return False
         return state.said_at is None or self._since(state.said_at) >= self.silence.between_edits_seconds
+
+    def _waiting(self) -> int:
+        """Count the leads; the count is about right, and the one that is being worked on is there for certain."""
+        return max(1, self.inbox.count())
 
     def _since(self, moment: datetime) -> float:
         return (self.now() - moment).total_seconds()

@@ -70,7 +70,7 @@ class Watch:
             inquiry = replace(inquiry, trouble=self._paused(state, reason=API_THROTTLED))
         if isinstance(trouble, ZohoUnavailable | ZohoThrottled):
             self._failed(state)
-        elif trouble is None or isinstance(trouble, ABOUT_THE_LEAD):
+        elif trouble is None or inquiry.lead or isinstance(trouble, ABOUT_THE_LEAD):
             self._answered(state)
         return inquiry
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.steps.outage import Pauses
     from chalicelib.steps.outcome import Outcome
     from chalicelib.steps.receive import Reply
-    from chalicelib.wiring.outage import Outages
+    from chalicelib.wiring.announcing import Announcing
 
 
 class Wiring:
@@ -87,16 +87,16 @@ class Wiring:
         from chalicelib.wiring.zoho import build_zoho
 
         settings, outboxes = self.settings, self._outboxes()
-        credits_left = build_credits(self._outages, self.log)
+        credits_left = build_credits(self.announcing, self.log)
         zoho = build_zoho(settings, self.credentials, self.log, self.meter, on_credits=ear(credits_left, self.meter))
-        watch = build_watch(self._outages, credits_left, self._pauses)
+        watch = build_watch(self.announcing, credits_left, self._pauses)
         link, patience = record_links_of(settings), self._patience or Patience()
 
         def step(body: str) -> Outcome:
             return check(
                 LeadEvent.from_json(body),
                 ledger=self.ledger,
-                states=self._outages.states,
+                states=self.announcing.states,
                 zoho=zoho,
                 watch=watch,
                 outboxes=outboxes,
@@ -142,8 +142,8 @@ class Wiring:
         queued = sweep(
             ledger=self.ledger,
             inbox=self._queue(self.settings.inbox_queue),
-            banner=self._outages.banner,
-            state=self._outages.states.read(),
+            banner=self.announcing.banner,
+            state=self.announcing.states.read(),
             credits_floor=self.settings.zoho_credits_floor,
             now=clients.utc_now,
             new_event_id=clients.new_id,
@@ -183,11 +183,12 @@ class Wiring:
         return Ledger(clients.table(self.settings.table), now=clients.utc_now)
 
     @cached_property
-    def _outages(self) -> Outages:
+    def announcing(self) -> Announcing:
+        """What tells of more than one lead."""
         from chalicelib.steps.banner import Silence
-        from chalicelib.wiring.outage import Outages
+        from chalicelib.wiring.announcing import Announcing
 
-        return Outages(self.settings, self._silence or Silence())
+        return Announcing(self.settings, self._silence or Silence())
 
     def _worker(self, name: str, url: str, step: Callable[[str], Outcome]) -> Worker:
         from chalicelib.edge import Worker

@@ -11,13 +11,13 @@ from chalicelib.metrics import Meter, Metric
 from chalicelib.steps.credits import Credits
 from chalicelib.steps.outage import Pauses, Watch
 from chalicelib.wiring import clients
-from chalicelib.wiring.outage import Outages
+from chalicelib.wiring.announcing import Announcing
 
 
-def build_credits(outages: Outages, log: Logger) -> Credits:
+def build_credits(announcing: Announcing, log: Logger) -> Credits:
     """Build the worker's memory of the credits left."""
     return Credits(
-        states=outages.states,
+        states=announcing.states,
         now=clients.utc_now,
         warn=lambda error: log.warning("credits_not_noted", extra={"reason": error.reason}),
     )
@@ -33,11 +33,11 @@ def ear(credits_left: Credits, meter: Meter) -> Callable[[int], None]:
     return hear
 
 
-def build_watch(outages: Outages, credits_left: Credits, pauses: Pauses | None) -> Watch:
+def build_watch(announcing: Announcing, credits_left: Credits, pauses: Pauses | None) -> Watch:
     """Build what asks Zoho as all workers together may."""
     return Watch(
-        states=outages.states,
-        banner=outages.banner,
+        states=announcing.states,
+        banner=announcing.banner,
         pauses=pauses or Pauses(),
         now=clients.utc_now,
         random=random.random,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from chalicelib.match_event import Match
-from chalicelib.slack.message import render
+from chalicelib.slack.message import SlackMessage, render
+from tests.golden import announcements
 from tests.golden.cases import CASES
 
 FOLDER = Path(__file__).parent
@@ -14,18 +16,28 @@ FOLDER = Path(__file__).parent
 
 def golden(match: Match) -> dict[str, object]:
     """Give a match's message as it is compared and written."""
-    message = render(match)
+    return written(render(match))
+
+
+def written(message: SlackMessage) -> dict[str, object]:
+    """Give a message as it is compared and written."""
     return {"text": message.text, "blocks": list(message.blocks)}
 
 
 def rewrite() -> None:
     """Write every case, and delete the files of cases that are gone."""
-    for file in FOLDER.glob("*.json"):
-        if file.stem not in CASES:
+    _rewrite(FOLDER, {name: golden(match) for name, match in CASES.items()})
+    _rewrite(announcements.FOLDER, {name: written(one) for name, one in announcements.ANNOUNCEMENTS.items()})
+
+
+def _rewrite(folder: Path, cases: Mapping[str, object]) -> None:
+    folder.mkdir(exist_ok=True)
+    for file in folder.glob("*.json"):
+        if file.stem not in cases:
             file.unlink()
-    for name, match in CASES.items():
-        text = json.dumps(golden(match), indent=2, ensure_ascii=False)
-        (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    for name, case in cases.items():
+        text = json.dumps(case, indent=2, ensure_ascii=False)
+        (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

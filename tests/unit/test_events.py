@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import Unreadable
-from chalicelib.events import LeadEvent, Notice, read_time, time_text
+from chalicelib.events import LeadEvent, Notice, NoticeKind, Occasion, read_time, time_text
 
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 
@@ -44,3 +44,28 @@ def test_a_foreign_message_is_unreadable(body: str) -> None:
         LeadEvent.from_json(body)
     with pytest.raises(Unreadable):
         Notice.from_json(body)
+
+
+@pytest.mark.parametrize("kind", ["banner", "trouble"])
+@given(moment=MOMENTS)
+def test_a_notice_of_an_occasion_is_read_back(kind: NoticeKind, moment: datetime) -> None:
+    """It has no lead."""
+    notice = Notice(Occasion("zoho", "outage-1", moment), kind, 2, "C1")
+    assert Notice.from_json(notice.to_json()) == notice
+    assert notice.subject == "zoho"
+
+
+def test_a_kind_that_we_do_not_know_is_unreadable() -> None:
+    """Nobody could say what to tell."""
+    body = Notice(LeadEvent("1", "id", read_time("2026-01-01T00:00:00Z"), "sweep"), "verdict", 3, "C1").to_json()
+    with pytest.raises(Unreadable):
+        Notice.from_json(body.replace("verdict", "party"))
+
+
+def test_each_revision_of_each_kind_has_a_deduplication_id_of_its_own() -> None:
+    """SQS would drop what is like the last one for five minutes."""
+    event = LeadEvent("1", "id", read_time("2026-01-01T00:00:00Z"), "sweep")
+    occasion = Occasion("1", "id", event.accepted_at)
+    notices = [Notice(event, "verdict", 1, "C"), Notice(event, "verdict", 2, "C"), Notice(occasion, "banner", 1, "C")]
+    assert len({notice.deduplication_id for notice in notices}) == 3
+    assert Notice(event, "verdict", 1, "C").deduplication_id == notices[0].deduplication_id

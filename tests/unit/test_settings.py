@@ -62,3 +62,13 @@ def test_without_its_variable_a_queue_has_a_name_that_no_stage_has() -> None:
 def test_half_of_zoho_s_simultaneous_calls_is_what_check_may_use(text: str, workers: int) -> None:
     """A lead is two calls at once; SQS takes 2 to 1000 workers, and nothing raises at import."""
     assert check_workers({"LEADMATCH_ZOHO_CONCURRENCY": text}) == workers
+
+
+def test_the_credits_floor_is_five_hundred_unless_set() -> None:
+    """Whole numbers only, zero included."""
+    name = "LEADMATCH_ZOHO_CREDITS_FLOOR"
+    floors = [read_settings({**WHOLE, name: text}).zoho_credits_floor for text in ("", "0", " 2000 ")]
+    assert floors == [500, 0, 2000]
+    for wrong in ("-1", "5e2", "many", "\u0663", "9" * 10):
+        with pytest.raises(Misconfigured, match=name):
+            read_settings({**WHOLE, name: wrong})

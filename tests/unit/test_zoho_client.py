@@ -10,7 +10,7 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from chalicelib.errors import LeadNotFound, ZohoRefused, ZohoUnavailable
+from chalicelib.errors import LeadNotFound, NotApproved, ZohoRefused, ZohoUnavailable
 from chalicelib.verdict.model import Lead
 from chalicelib.zoho.answers import LEAD_FIELDS
 from chalicelib.zoho.client import ZohoClient
@@ -178,3 +178,19 @@ def test_an_unknown_id_is_not_found(session: requests.Session) -> None:
     body = (FOLDER / "400_invalid_data.json").read_bytes()
     with LocalHttp(answer(400, body)) as server, pytest.raises(LeadNotFound):
         client(session, server.url).conversion_options(lead_id=LEAD_ID)
+
+
+@pytest.mark.parametrize(
+    ("header", "heard"),
+    [("499", [499]), ("0", [0]), ("", []), ("many", []), ("-1", []), ("\u0663", []), ("9" * 13, [])],
+)
+def test_credits_left_are_passed_on(session: requests.Session, header: str, heard: list[int]) -> None:
+    """Whenever an answer tells them as a number, a bad answer's header included; what is none is not passed on."""
+    told: list[int] = []
+    headers = {"X-API-CREDITS-REMAINING": header.encode().decode("latin-1")} if header else {}
+    body = (FOLDER / "400_not_approved.json").read_bytes()
+    with LocalHttp(answer(400, body, headers=headers)) as server, pytest.raises(NotApproved):
+        ZohoClient(
+            tokens=Tokens(), session=lambda: session, api_version="v7", api_url=server.url, on_credits=told.append
+        ).conversion_options(lead_id=LEAD_ID)
+    assert told == heard

@@ -1,4 +1,4 @@
-"""Puts together what all workers share about Zoho: its state, and the banner of an outage."""
+"""Puts together what tells of more than one lead: how Zoho is, the banner of an outage, the operator's notices."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from chalicelib.aws.queues import Queue
 from chalicelib.aws.zoho_state import ZohoStateItem
 from chalicelib.settings import Settings
 from chalicelib.steps.banner import Banner, Silence
+from chalicelib.steps.operator import Operator
 from chalicelib.wiring import clients
 
 
 @dataclass(frozen=True)
-class Outages:
-    """The parts for one stage, each built once."""
+class Announcing:
+    """The parts of one stage, each built once."""
 
     settings: Settings
     silence: Silence
@@ -32,8 +33,22 @@ class Outages:
             states=self.states,
             words=Ledger(clients.table(self.settings.table), now=clients.utc_now, kind="banner"),
             inbox=Queue(clients.sqs(), self.settings.inbox_queue),
-            slack=Queue(clients.sqs(), self.settings.slack_queue),
+            slack=self._slack,
             channel=self.settings.slack_channel,
             silence=self.silence,
             now=clients.utc_now,
         )
+
+    @cached_property
+    def operator(self) -> Operator:
+        """What tells the operator's channel of a trouble."""
+        return Operator(
+            words=Ledger(clients.table(self.settings.table), now=clients.utc_now, kind="trouble"),
+            slack=self._slack,
+            channel=self.settings.operator_channel,
+            now=clients.utc_now,
+        )
+
+    @property
+    def _slack(self) -> Queue:
+        return Queue(clients.sqs(), self.settings.slack_queue)

@@ -1,0 +1,187 @@
+"""notify tells of an outage or a trouble as it tells of a lead: once, kept current, under the same lease."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.announcements import Outage, Trouble
+from chalicelib.aws.ledger import Ledger
+from chalicelib.errors import SlackUnclear
+from chalicelib.events import Notice, NoticeKind, Occasion
+from chalicelib.slack.client import SlackBot, SlackWebhook
+from chalicelib.steps.notify import Timing, notify
+from chalicelib.wiring import clients
+from sandbox.slack.faults import Answer, Fault
+from sandbox.slack.server import SlackStandIn
+from sandbox.slack.workspace import Channel, Message
+from sandbox.system import Sandbox
+
+TOKEN = "xoxb-of-this-test"
+CHANNEL = Channel.of("#occasions")
+NUMBERS = itertools.count(1)
+NINE = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+class Play:
+    """One subject, a clock that the test moves, and a Slack of its own."""
+
+    def __init__(self, sandbox: Sandbox, slack: SlackStandIn) -> None:
+        self.now = NINE
+        self.sandbox, self.slack, self.subject = sandbox, slack, f"subject-{next(NUMBERS)}"
+        self.client: SlackBot | SlackWebhook = SlackBot(
+            token=TOKEN, api_url=slack.api_url, session=clients.fresh_session
+        )
+        self.words, self.owners = itertools.count(1), itertools.count()
+
+    def outage(self, *, waiting: int = 7, outage: int = 1, over: bool = False) -> Notice:
+        """Do the banner's part: write the next word about an outage; the second one begins an hour after the first."""
+        since = NINE + timedelta(hours=outage - 1)
+        said = Outage(since, waiting, self.now, is_over=over, answered=over)
+        return self._word(Occasion(self.subject, f"{self.subject}-{outage}", since), said, "banner")
+
+    def trouble(self) -> Notice:
+        """Do the operator's part."""
+        return self._word(Occasion(self.subject, self.subject, self.now), Trouble("Gone.", ("Do it.",)), "trouble")
+
+    def notify(self, notice: Notice) -> str:
+        """Do notify's part; give what it did."""
+        return notify(
+            notice,
+            ledger=self._ledger(notice.kind),
+            slack=self.client,
+            pace=lambda _: None,
+            now=lambda: self.now,
+            owner=f"worker-{next(self.owners)}",
+            operator_channel=CHANNEL.id,
+        ).name
+
+    def later(self, **time: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**time)
+
+    @property
+    def messages(self) -> list[Message]:
+        """Give what stands in the channel."""
+        return list(self.slack.workspace.messages(CHANNEL.id))
+
+    def _word(self, occasion: Occasion, said: Outage | Trouble, kind: NoticeKind) -> Notice:
+        item = self._ledger(kind).store_word(occasion, said.to_json(), word=next(self.words))
+        assert item is not None
+        return Notice(occasion, kind, item.revision, CHANNEL.id)
+
+    def _ledger(self, kind: NoticeKind) -> Ledger:
+        assert kind != "verdict"
+        return Ledger(clients.table(self.sandbox.outputs["TableName"]), now=lambda: self.now, kind=kind)
+
+
+def _seconds(play: Play) -> float:
+    return play.now.timestamp()
+
+
+@pytest.fixture
+def play(sandbox: Sandbox) -> Iterator[Play]:
+    with SlackStandIn(
+        bot_token=TOKEN, channels=["#occasions"], clock=lambda: _seconds(one), posts_per_second=100
+    ) as slack:
+        one = Play(sandbox, slack)
+        yield one
+
+
+def test_an_outage_is_one_message_that_is_edited_until_it_is_over(play: Play) -> None:
+    """No second message and no reply: who has read it once is not called again."""
+    did = [play.notify(play.outage(waiting=7))]
+    for over in (False, True):
+        play.later(minutes=1)
+        did.append(play.notify(play.outage(waiting=9, over=over)))
+    assert did == ["posted", "updated", "updated"]
+    (message,) = play.messages
+    assert "answered again" in message.text
+    assert [("7 leads wait" in old.text, "9 leads wait" in old.text) for old in message.history] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_a_lost_answer_is_looked_for_before_the_banner_is_posted_again(play: Play) -> None:
+    """The machinery is that of a lead's message."""
+    notice = play.outage()
+    play.slack.on("chat.postMessage", Fault.RESET_AFTER_EFFECT)
+    with pytest.raises(SlackUnclear):
+        play.notify(notice)
+    play.later(seconds=Timing().lease_seconds + 1)
+    assert play.notify(notice) == "already_posted"
+    assert len(play.messages) == 1
+
+
+def test_the_next_outage_has_a_banner_of_its_own_on_the_same_day(play: Play) -> None:
+    """It is news, and the old banner tells of the old one."""
+    play.notify(play.outage())
+    play.later(minutes=10)
+    play.notify(play.outage(over=True))
+    play.later(minutes=50)
+    assert play.notify(play.outage(outage=2, waiting=2)) == "posted"
+    assert [("answered again" in one.text, "2 leads wait" in one.text) for one in play.messages] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_the_end_of_an_outage_that_was_never_shown_is_not_told(play: Play) -> None:
+    """Slack was slower than the outage; an old banner is left alone."""
+    play.notify(play.outage())
+    play.later(hours=1)
+    late = play.outage(outage=2)
+    over = play.outage(outage=2, over=True)
+    assert [play.notify(late), play.notify(over)] == ["nothing_to_tell", "nothing_to_tell"]
+    (message,) = play.messages
+    assert "7 leads wait" in message.text
+
+
+def test_a_banner_that_somebody_deleted_is_posted_anew(play: Play) -> None:
+    """The outage still lasts."""
+    play.notify(play.outage())
+    play.later(minutes=1)
+    play.slack.on("chat.update", Answer(200, {"ok": False, "error": "message_not_found"}, effect=False))
+    assert play.notify(play.outage()) == "posted"
+
+
+def test_a_notice_of_an_older_outage_tells_nothing(play: Play) -> None:
+    """The newer one stands in the ledger."""
+    old = play.outage()
+    play.later(hours=1)
+    new = play.outage(outage=2)
+    assert [play.notify(old), play.notify(new)] == ["superseded", "posted"]
+
+
+def test_a_trouble_is_shown_once(play: Play) -> None:
+    """A second delivery finds it already there."""
+    notice = play.trouble()
+    assert [play.notify(notice), play.notify(notice)] == ["posted", "already_posted"]
+    assert len(play.messages) == 1
+
+
+class TestTrialMode:
+    """An incoming webhook cannot edit: one banner, and one message that it is over."""
+
+    @pytest.fixture(autouse=True)
+    def webhook(self, play: Play) -> None:
+        """Talk through the webhook instead of the bot."""
+        play.client = SlackWebhook(url=play.slack.webhook_url, session=clients.fresh_session)
+
+    def test_one_banner_and_one_end(self, play: Play) -> None:
+        """What would only be an edit stays unsaid."""
+        did = [play.notify(play.outage(waiting=number)) for number in (7, 8, 9)]
+        did.append(play.notify(play.outage(over=True)))
+        assert did == ["posted", "nothing_to_tell", "nothing_to_tell", "posted"]
+        assert [message.text.split(" since ")[0].split(" at ")[0] for message in play.messages] == [
+            "Zoho has not answered",
+            "Zoho answered again",
+        ]
+
+    def test_a_trouble_is_posted(self, play: Play) -> None:
+        """It needs no edit."""
+        assert play.notify(play.trouble()) == "posted"

@@ -1,0 +1,165 @@
+"""Zoho's bad days through the whole sandbox: one banner for an outage, one pause for everybody, credits that run low."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+import app
+from chalicelib.announcements import Trouble
+from chalicelib.steps.banner import Silence
+from chalicelib.steps.check import Patience
+from chalicelib.steps.outage import Pauses
+from chalicelib.wiring import Wiring
+from sandbox.callers import json_call
+from sandbox.slack.workspace import Message
+from sandbox.system import OPERATOR, SALES, WEBHOOK_KEY, Sandbox
+from sandbox.zoho import faults
+from sandbox.zoho.answers import Answer
+from tests.flow.leads import matches, messages, send, zylker_contact
+from tests.flow.test_wiring import wait_for
+
+WAITING, OVER = "Zoho has not answered since", "Zoho answered again at"
+
+
+@pytest.fixture
+def impatient(sandbox: Sandbox) -> Iterator[Wiring]:
+    """Give functions whose five minutes are two seconds, and which give no lead up meanwhile."""
+    running, app.wiring = app.wiring, impatient_wiring()
+    yield app.wiring
+    sandbox.zoho.clear()
+    assert sandbox.wait_until_idle()
+    app.wiring = running
+
+
+def impatient_wiring() -> Wiring:
+    """Build them."""
+    return Wiring(
+        os.environ,
+        patience=Patience(unavailable_seconds=120, locked_seconds=120),
+        pauses=Pauses(first_seconds=4, longest_seconds=4),
+        silence=Silence(before_banner_seconds=2, between_edits_seconds=1),
+    )
+
+
+def call_for(sandbox: Sandbox, leads: int) -> dict[str, str]:
+    """Let the webhook be called for so many leads; give their event ids by lead id."""
+    events = {}
+    for number in range(leads):
+        lead_id = zylker_contact(sandbox, f"Person {number}", f"person.{number}@zylker.example")
+        answer = json_call(lead_id, WEBHOOK_KEY).send(sandbox.webhook_url).json()
+        events[lead_id] = str(answer["accepted"][0]["event_id"])
+    return events
+
+
+def banners(sandbox: Sandbox, *, after: int) -> list[Message]:
+    """Give what was said of outages in the sales channel after so many messages."""
+    said = sandbox.slack.workspace.messages(SALES.id)[after:]
+    return [message for message in said if message.text.startswith((WAITING, OVER))]
+
+
+def test_an_outage_is_one_banner_that_counts_is_edited_and_ends(sandbox: Sandbox, impatient: Wiring) -> None:
+    """Three leads wait: one message says so, and in the end the same message says that it is over."""
+    assert impatient
+    sandbox.zoho.on("options", faults.SERVICE_UNAVAILABLE)
+    before = len(sandbox.slack.workspace.messages(SALES.id))
+    events = call_for(sandbox, 2)
+    wait_for(lambda: bool(banners(sandbox, after=before)))
+    assert "2 leads wait; each will be checked" in banners(sandbox, after=before)[0].text
+    events |= call_for(sandbox, 1)
+    wait_for(lambda: "3 leads wait" in banners(sandbox, after=before)[0].text)
+    sandbox.zoho.clear()
+    assert sandbox.wait_until_idle(seconds=60)
+    (banner,) = banners(sandbox, after=before)
+    assert banner.text.startswith(OVER)
+    assert banner.thread_ts is None
+    for lead_id, event_id in events.items():
+        (match,) = matches(sandbox, lead_id)
+        assert match["data"]["verdict"]["action"] != "unchecked"
+        assert len(messages(sandbox, event_id)) == 1
+
+
+def test_a_short_outage_is_not_told(sandbox: Sandbox, impatient: Wiring) -> None:
+    """Who is back before the five minutes are over has kept nobody waiting, and the next outage begins anew."""
+    sandbox.zoho.on("options", faults.SERVICE_UNAVAILABLE, times=1)
+    before = len(sandbox.slack.workspace.messages(SALES.id))
+    send(sandbox, zylker_contact(sandbox))
+    assert banners(sandbox, after=before) == []
+    assert impatient.announcing.states.read().failing_since is None
+
+
+def test_one_429_pauses_every_worker(sandbox: Sandbox, impatient: Wiring) -> None:
+    """Of eight leads only those that are asked for already meet the 429; the others wait without a call."""
+    assert impatient
+    sandbox.zoho.on("options", faults.too_many_requests(retry_after_seconds=4))
+    asked = len(sandbox.zoho.calls)
+    call_for(sandbox, 1)
+    wait_for(lambda: len(sandbox.zoho.calls) > asked + 1)
+    wait_for(lambda: impatient.announcing.states.read().paused_until is not None)
+    paused_at, asked = time.monotonic(), len(sandbox.zoho.calls)
+    events = call_for(sandbox, 7)
+    wait_for(lambda: time.monotonic() - paused_at > 2)
+    assert len(sandbox.zoho.calls) == asked
+    sandbox.zoho.clear()
+    assert sandbox.wait_until_idle(seconds=60)
+    assert all(len(messages(sandbox, event_id)) == 1 for event_id in events.values())
+
+
+def test_a_lead_is_given_up_by_age_during_a_pause_too(sandbox: Sandbox, impatient: Wiring) -> None:
+    """NOT CHECKED comes in time although Zoho was not asked."""
+    assert impatient
+    app.wiring = Wiring(os.environ, patience=Patience(unavailable_seconds=0))
+    sandbox.zoho.on("options", faults.too_many_requests(retry_after_seconds=60))
+    send(sandbox, zylker_contact(sandbox))
+    asked, lead_id = len(sandbox.zoho.calls), zylker_contact(sandbox, "Bo Chen", "bo@zylker.example")
+    send(sandbox, lead_id)
+    assert len(sandbox.zoho.calls) == asked
+    assert [match["data"]["verdict"]["reason"] for match in matches(sandbox, lead_id)] == ["zoho_paused"]
+
+
+def test_a_banner_that_no_lead_moves_is_ended_by_the_sweep(sandbox: Sandbox, impatient: Wiring) -> None:
+    """The last lead was given up; the banner does not count it for ever."""
+    states, banner = impatient.announcing.states, impatient.announcing.banner
+    before = len(sandbox.slack.workspace.messages(SALES.id))
+    begun = states.begin_outage(outage_id="outage-of-nobody")
+    time.sleep(2.1)
+    banner.go_on(begun)
+    assert sandbox.wait_until_idle()
+    (shown,) = banners(sandbox, after=before)
+    impatient.sweep()
+    assert sandbox.wait_until_idle()
+    assert "the last lead stopped waiting" in sandbox.slack.workspace.message(SALES.id, shown.ts).text
+    assert states.read().failing_since is None
+
+
+def test_credits_that_run_low_hold_the_sweep_back(
+    sandbox: Sandbox, impatient: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer says how many are left; a lead that waits for an approval is then not asked for again."""
+    assert impatient
+    waiting = faults.NOT_APPROVED
+    low = Answer(waiting.status, waiting.body, {"X-API-CREDITS-REMAINING": "499"})
+    lead_id = zylker_contact(sandbox)
+    sandbox.zoho.on("options", low, lead_id=lead_id)
+    send(sandbox, lead_id)
+    app.wiring.ledger.postpone(lead_id, until=datetime(2020, 1, 1, tzinfo=UTC))
+    held_back = app.wiring.sweep()
+    assert held_back.fields == {"queued": 0, "reason": "zoho_credits_low", "credits_left": 499}
+    monkeypatch.setenv("LEADMATCH_ZOHO_CREDITS_FLOOR", "499")
+    assert int(impatient_wiring().sweep().fields["queued"]) >= 1
+
+
+def test_a_trouble_is_told_to_the_operator_once(sandbox: Sandbox, impatient: Wiring) -> None:
+    """Told twice, as after a crash, it stands there once; another one of its kind is another message."""
+    trouble = Trouble(
+        "Zoho no longer accepts the authorisation.", ("Authorise again.", "Put the token into the secret.")
+    )
+    for subject in ("one", "one", "two"):
+        impatient.announcing.operator.tell(trouble, subject=f"zoho-authorisation-{subject}")
+    assert sandbox.wait_until_idle()
+    told = [one for one in sandbox.slack.workspace.messages(OPERATOR.id) if "no longer accepts" in one.text]
+    assert len(told) == 2

@@ -1,0 +1,176 @@
+"""The shared state of Zoho: the real item and its stand-in keep the same conditions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.aws.ledger import Ledger
+from chalicelib.aws.zoho_state import ZohoState, ZohoStateItem
+from chalicelib.events import LeadEvent, Occasion
+from chalicelib.wiring import clients
+from sandbox.system import Sandbox
+from tests.unit.zoho_states import NOON, Clock, States
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["real", "stand-in"])
+def states(request: pytest.FixtureRequest, sandbox: Sandbox, clock: Clock) -> States | ZohoStateItem:
+    if request.param == "stand-in":
+        return States(clock)
+    return ZohoStateItem(clients.table(sandbox.outputs["TableName"]), now=clock)
+
+
+def test_before_anything_happened_nothing_is_so(states: States) -> None:
+    """No item is a good state."""
+    assert states.read() == ZohoState()
+
+
+def test_of_two_that_were_throttled_together_one_pauses_everybody(states: States) -> None:
+    """The second one saw no pause either, and does not double it."""
+    seen, until = states.read(), NOON + timedelta(seconds=5)
+    assert states.pause(seen, until=until) == ZohoState(paused_until=until, throttles=1)
+    assert states.pause(seen, until=NOON + timedelta(seconds=60)).paused_until == until
+    assert states.read().throttles == 1
+
+
+def test_an_answer_takes_one_pause_back_once(states: States) -> None:
+    """Two answers that saw the same count as one."""
+    for _ in range(2):
+        states.pause(states.read(), until=NOON)
+    seen = states.read()
+    states.ease(seen)
+    states.ease(seen)
+    assert states.read().throttles == 1
+
+
+def test_an_outage_begins_once(states: States, clock: Clock) -> None:
+    """Who fails later does not move its beginning."""
+    states.begin_outage(outage_id="first")
+    clock.later(60)
+    assert states.begin_outage(outage_id="second") == ZohoState(failing_since=NOON, outage_id="first")
+
+
+def test_one_worker_wins_a_word(states: States, clock: Clock) -> None:
+    """The others that saw the same are told so."""
+    seen = states.begin_outage(outage_id="one")
+    at = clock.later(300)
+    won = states.take_word(seen)
+    assert won is not None
+    assert (won.words, won.said_at) == (1, at)
+    clock.later(1)
+    assert states.take_word(seen) is None
+    assert states.take_word(won) is not None
+
+
+def test_an_outage_ends_once_and_for_everybody(states: States, clock: Clock) -> None:
+    """The first one's time, word and answer stand, and no word comes after the last one."""
+    seen = states.begin_outage(outage_id="one")
+    at = clock.later(400)
+    ended = states.end_outage(seen, answered=True)
+    clock.later(1)
+    assert states.end_outage(seen, answered=False) == ended
+    assert ended is not None
+    assert (ended.ended_at, ended.answered, ended.words) == (at, True, 1)
+    assert states.take_word(ended) is None
+
+
+def test_what_is_forgotten_makes_room_and_keeps_the_count_of_words(states: States) -> None:
+    """The next outage goes on counting; who comes late from the last one changes nothing in it."""
+    seen = states.begin_outage(outage_id="one")
+    ended = states.end_outage(seen, answered=True)
+    assert ended is not None
+    assert states.forget_outage(ended) == ZohoState(words=1)
+    second = states.begin_outage(outage_id="two")
+    assert second.outage_id == "two"
+    assert states.forget_outage(ended) == second
+    assert states.end_outage(seen, answered=True) is None
+    assert states.take_word(seen) is None
+    assert states.take_word(second) is not None
+
+
+def test_a_quiet_outage_is_forgotten_without_a_word(states: States) -> None:
+    """An end that was never marked can be forgotten too."""
+    begun = states.begin_outage(outage_id="one")
+    assert states.forget_outage(begun).failing_since is None
+
+
+def test_credits_are_remembered_beside_the_rest(states: States, clock: Clock) -> None:
+    """The newest number stands."""
+    states.pause(states.read(), until=NOON)
+    states.note_credits(700)
+    at = clock.later(60)
+    states.note_credits(600)
+    state = states.read()
+    assert (state.credits_left, state.credits_at, state.throttles) == (600, at, 1)
+
+
+def test_a_lead_and_the_state_are_read_in_one_call(sandbox: Sandbox, clock: Clock) -> None:
+    """The budget has room for one read; a lead that was never seen is None."""
+    table = clients.table(sandbox.outputs["TableName"])
+    states = ZohoStateItem(table, now=clock)
+    states.note_credits(5)
+    event = LeadEvent(str(3 * 10**18), clients.new_id(), clients.utc_now(), "webhook")
+    assert states.read_with(event.lead_id) == (None, states.read())
+    stored = Ledger(table, now=clock).store_match(event, "{}")
+    sandbox.aws.calls.clear()
+    assert states.read_with(event.lead_id) == (stored, ZohoState(credits_left=5, credits_at=NOON))
+    assert [call.action for call in sandbox.aws.calls] == ["dynamodb:BatchGetItem"]
+
+
+def test_the_state_is_kept_for_ninety_days_after_the_last_write(sandbox: Sandbox, clock: Clock) -> None:
+    """Every item of the table expires."""
+    table = clients.table(sandbox.outputs["TableName"])
+    ZohoStateItem(table, now=clock).note_credits(5)
+    raw = table.get_item(Key={"pk": "zoho#state"})["Item"]
+    assert int(str(raw["expires_at"])) == int((NOON + timedelta(days=90)).timestamp())
+
+
+class TestWords:
+    """What the ledger keeps of what is told though it is no lead."""
+
+    @pytest.fixture
+    def ledger(self, sandbox: Sandbox, clock: Clock) -> Ledger:
+        """Give the ledger's view of troubles."""
+        return Ledger(clients.table(sandbox.outputs["TableName"]), now=clock, kind="trouble")
+
+    @pytest.fixture
+    def occasion(self) -> Occasion:
+        """Give a trouble that nobody has had yet."""
+        return Occasion(clients.new_id(), "one", NOON)
+
+    def test_a_later_word_replaces_an_earlier_one(self, ledger: Ledger, occasion: Occasion) -> None:
+        """And never the other way round."""
+        first, second = ledger.store_word(occasion, "a", word=1), ledger.store_word(occasion, "b", word=2)
+        assert first is not None
+        assert second is not None
+        assert (first.revision, second.revision, second.match) == (1, 2, "b")
+        assert ledger.store_word(occasion, "a", word=1) is None
+
+    def test_the_same_word_twice_is_one(self, ledger: Ledger, occasion: Occasion) -> None:
+        """The first one's text and revision stand, whenever it is said again."""
+        first = ledger.store_word(occasion, "a", word=1)
+        later = Occasion(occasion.subject, occasion.event_id, NOON + timedelta(hours=1))
+        again = ledger.store_word(later, "b", word=1)
+        assert first is not None
+        assert again is not None
+        assert (again.match, again.revision) == ("a", first.revision)
+
+    def test_a_later_occasion_replaces_an_earlier_one(self, ledger: Ledger, occasion: Occasion) -> None:
+        """Its words may count from one again; the revision goes on, so that notify sees something new."""
+        ledger.store_word(occasion, "a", word=9)
+        later = Occasion(occasion.subject, "two", NOON + timedelta(hours=1))
+        stored = ledger.store_word(later, "b", word=1)
+        assert stored is not None
+        assert (stored.event_id, stored.revision) == ("two", 2)
+        assert ledger.store_word(occasion, "c", word=10) is None
+
+    def test_kinds_do_not_meet(self, sandbox: Sandbox, ledger: Ledger, occasion: Occasion, clock: Clock) -> None:
+        """A lead of the same name has an item of its own."""
+        ledger.store_word(occasion, "a", word=1)
+        assert Ledger(clients.table(sandbox.outputs["TableName"]), now=clock).read(occasion.subject) is None

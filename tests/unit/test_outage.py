@@ -1,0 +1,239 @@
+"""What one worker makes of the shared state: it pauses with the others, and notes how Zoho is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.errors import LeadmatchError, Misconfigured, ZohoThrottled, ZohoUnavailable
+from chalicelib.steps.banner import Banner, Silence
+from chalicelib.steps.outage import Pauses, Watch
+from chalicelib.verdict.model import Lead
+from chalicelib.zoho.inquiry import Inquiry
+from tests.unit.test_zoho_inquiry import DOWN, GONE, LEAD, LEAD_ID, LOCKED, NOTHING, REFUSED, WAITING, Zoho
+from tests.unit.zoho_states import NOON, Clock, Queue, States, Words
+
+PAUSES = Pauses(first_seconds=4, longest_seconds=60, longest_asked_seconds=3600)
+TOKENS_THROTTLED = ZohoThrottled("slow", reason="zoho_token_throttled", retry_after_seconds=600)
+
+
+def throttled(retry_after_seconds: float | None = None) -> ZohoThrottled:
+    """Give what a 429 of the API becomes."""
+    return ZohoThrottled("slow", reason="zoho_throttled", retry_after_seconds=retry_after_seconds)
+
+
+class Play:
+    """A worker, a clock that the test moves, and chance that is what the test says."""
+
+    def __init__(self) -> None:
+        self.clock, self.chance, self.noted = Clock(), 1.0, 0
+        self.states, self.words, self.queue = States(self.clock), Words(), Queue()
+        banner = Banner(self.states, self.words, self.queue, self.queue, "C1", Silence(), self.clock)
+        self.watch = Watch(
+            self.states, banner, PAUSES, self.clock, lambda: self.chance, lambda: "new-id", self._note_credits
+        )
+
+    def ask(
+        self,
+        answer: LeadmatchError | None = None,
+        *,
+        seen: ZohoState | None = None,
+        lead: Lead | LeadmatchError | None = LEAD,
+    ) -> Inquiry:
+        """Ask a Zoho that gives this answer and this lead, having seen the state as it is."""
+        self.zoho = Zoho(answer or NOTHING, lead)
+        return self.watch.ask(self.zoho, lead_id=LEAD_ID, state=seen or self.states.state)
+
+    def retry_after(self, answer: LeadmatchError) -> float:
+        """Ask, and give when to come back."""
+        trouble = self.ask(answer).trouble
+        assert isinstance(trouble, ZohoThrottled)
+        assert trouble.retry_after_seconds is not None
+        return trouble.retry_after_seconds
+
+    def _note_credits(self) -> None:
+        self.noted += 1
+
+
+@pytest.fixture
+def play() -> Play:
+    return Play()
+
+
+def test_in_good_days_nothing_is_written(play: Play) -> None:
+    """An answer costs no call beyond the one that read the state."""
+    assert play.ask() == Inquiry(NOTHING, LEAD)
+    assert (play.states.writes, play.noted) == (0, 1)
+
+
+def test_a_429_pauses_everybody(play: Play) -> None:
+    """The next worker says for how long, and asks nothing."""
+    play.ask(throttled())
+    assert play.states.state.paused_until == NOON + timedelta(seconds=4)
+    play.clock.later(1)
+    trouble = play.ask().trouble
+    assert play.zoho.asked == []
+    assert isinstance(trouble, ZohoThrottled)
+    assert (trouble.reason, trouble.retry_after_seconds) == ("zoho_paused", 3 + 2)
+
+
+def test_when_the_pause_is_over_zoho_is_asked(play: Play) -> None:
+    """The moment it ends is after it."""
+    play.ask(throttled())
+    play.clock.later(4)
+    assert play.ask() == Inquiry(NOTHING, LEAD)
+
+
+def test_workers_do_not_come_back_in_one_instant(play: Play) -> None:
+    """Each adds a part of its own, up to half the pause."""
+    play.ask(throttled())
+    waits = []
+    for play.chance in (0.0, 0.5, 1.0):
+        trouble = play.ask().trouble
+        assert isinstance(trouble, ZohoThrottled)
+        waits.append(trouble.retry_after_seconds)
+    assert waits == [4, 5, 6]
+
+
+def test_pauses_double_up_to_the_longest_and_no_further(play: Play) -> None:
+    """Each 429 after a pause is a longer pause, with jitter that takes at most half of it."""
+    lengths = []
+    for _ in range(6):
+        asked_at = play.clock.at
+        play.ask(throttled())
+        until = play.states.state.paused_until
+        assert until
+        lengths.append((until - asked_at).total_seconds())
+        play.clock.at = until
+    assert lengths == [4, 8, 16, 32, 60, 60]
+    play.chance = 0.0
+    play.ask(throttled())
+    assert play.states.state.paused_until == play.clock.at + timedelta(seconds=30)
+
+
+@pytest.mark.parametrize(("asked", "paused"), [(90, 90), (1, 4), (10**6, 3600)])
+def test_retry_after_is_honoured(play: Play, asked: float, paused: float) -> None:
+    """No shorter than asked for, no shorter than our own pause, and never for days on one word."""
+    assert play.retry_after(throttled(asked)) == paused + 2
+    assert play.states.state.paused_until == NOON + timedelta(seconds=paused)
+
+
+def test_those_who_are_throttled_together_pause_once(play: Play) -> None:
+    """Five workers that asked at the same time make one pause of the first length."""
+    seen = play.states.state
+    for _ in range(5):
+        play.ask(throttled(), seen=seen)
+    assert play.states.state.throttles == 1
+
+
+def test_answers_shorten_the_next_pause_again(play: Play) -> None:
+    """One step each."""
+    for _ in range(3):
+        play.ask(throttled())
+        play.clock.later(60)
+    for left in (2, 1, 0, 0):
+        play.ask()
+        assert play.states.state.throttles == left
+
+
+def test_a_throttled_token_endpoint_pauses_nobody(play: Play) -> None:
+    """The others have a token; its own Retry-After goes on to the queue."""
+    assert play.retry_after(TOKENS_THROTTLED) == 600
+    assert play.states.state.paused_until is None
+
+
+@pytest.mark.parametrize("trouble", [DOWN, throttled(), TOKENS_THROTTLED])
+def test_what_keeps_us_from_an_answer_begins_an_outage(play: Play, trouble: LeadmatchError) -> None:
+    """Since then Zoho has not answered."""
+    play.ask(trouble)
+    state = play.states.state
+    assert (state.failing_since, state.outage_id) == (NOON, "new-id")
+
+
+@pytest.mark.parametrize(
+    ("answer", "lead"), [(None, LEAD), (LOCKED, DOWN), (WAITING, DOWN), (GONE, None), (GONE, LEAD), (REFUSED, LEAD)]
+)
+def test_whatever_zoho_says_of_a_lead_ends_an_outage(
+    play: Play, answer: LeadmatchError | None, lead: Lead | LeadmatchError | None
+) -> None:
+    """It has answered one of the questions, and the other one did not fail for want of an answer alone."""
+    play.ask(DOWN)
+    play.ask(answer, lead=lead)
+    assert play.states.state.failing_since is None
+
+
+@pytest.mark.parametrize("trouble", [REFUSED, Misconfigured("no", reason="zoho_not_connected")])
+def test_what_says_nothing_of_zoho_changes_nothing(play: Play, trouble: LeadmatchError) -> None:
+    """A refusal may be one that we remember, and a secret that is wrong is ours."""
+    play.ask(trouble, lead=trouble)
+    assert play.states.state.failing_since is None
+    play.ask(DOWN)
+    play.ask(trouble, lead=trouble)
+    assert play.states.state.failing_since == NOON
+
+
+def test_a_lead_s_own_trouble_is_no_outage(play: Play) -> None:
+    """A locked lead is asked for again for ten minutes, and nobody else waits."""
+    for _ in range(3):
+        play.ask(LOCKED)
+        play.clock.later(200)
+    assert (play.states.writes, play.words.said) == (0, [])
+
+
+def test_after_five_minutes_the_attempts_keep_the_banner_current(play: Play) -> None:
+    """Once at the start, then once a minute, whoever fails."""
+    for _ in range(16):
+        play.ask(DOWN)
+        play.clock.later(30)
+    assert [(outage.as_of - NOON).total_seconds() for outage in play.words.outages] == [300, 360, 420]
+
+
+def test_who_pauses_keeps_the_banner_current_too(play: Play) -> None:
+    """An org whose credits are used up is paused most of the time."""
+    play.ask(throttled(3600))
+    play.clock.later(301)
+    play.ask()
+    assert len(play.words.outages) == 1
+    assert play.zoho.asked == []
+
+
+def test_the_first_answer_ends_the_banner(play: Play) -> None:
+    """It says since when, until when, and how many leads had waited."""
+    play.ask(DOWN)
+    play.clock.later(300)
+    play.ask(DOWN)
+    play.clock.later(10)
+    play.queue.waiting = 3
+    play.ask()
+    last = play.words.outages[-1]
+    assert (last.is_over, last.answered, last.waiting) == (True, True, 3)
+    assert (last.as_of - last.since).total_seconds() == 310
+    assert play.states.state.failing_since is None
+
+
+def test_an_end_that_was_cut_off_is_said_before_the_next_outage_begins(play: Play) -> None:
+    """The worker that saw the answer was killed before it had told; the channel still hears of both."""
+    play.ask(DOWN)
+    play.clock.later(300)
+    play.ask(DOWN)
+    play.states.end_outage(play.states.state, answered=True)
+    play.clock.later(60)
+    play.ask(DOWN)
+    assert [(one.is_over, one.answered) for one in play.words.outages] == [(False, False), (True, True)]
+    assert play.states.state.failing_since == play.clock.at
+
+
+def test_a_paused_lead_costs_no_credit_note(play: Play) -> None:
+    """Nothing was asked, so nothing was heard."""
+    play.states.state = replace(play.states.state, paused_until=NOON + timedelta(seconds=9), throttles=1)
+    play.ask()
+    assert play.noted == 0
+
+
+def test_an_outage_is_a_trouble_like_any_other_for_the_lead(play: Play) -> None:
+    """What was raised goes on as it was, with its own Retry-After."""
+    assert play.ask(DOWN).trouble is DOWN
+    assert isinstance(DOWN, ZohoUnavailable)

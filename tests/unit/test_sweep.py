@@ -1,0 +1,98 @@
+"""The sweep: what is due goes to the inbox, unless Zoho's credits are kept for what cannot wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.steps.outcome import Outcome
+from chalicelib.steps.sweep import sweep
+from tests.unit.zoho_states import NOON, Clock, Queue
+
+
+@dataclass
+class Ledger:
+    """Two leads that wait."""
+
+    postponed: dict[str, datetime] = field(default_factory=dict)
+
+    def due(self) -> Iterator[str]:
+        """Give them."""
+        yield from ("1", "2")
+
+    def postpone(self, lead_id: str, *, until: datetime) -> None:
+        """Move one."""
+        self.postponed[lead_id] = until
+
+
+@dataclass
+class Banner:
+    """Remembers what it was to look after."""
+
+    seen: list[ZohoState] = field(default_factory=list)
+
+    def look_after(self, state: ZohoState) -> None:
+        """Remember it."""
+        self.seen.append(state)
+
+
+@dataclass
+class Play:
+    """One sweep's parts."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+    inbox: Queue = field(default_factory=Queue)
+    banner: Banner = field(default_factory=Banner)
+
+    def sweep(self, state: ZohoState, *, floor: int = 500) -> Outcome:
+        """Sweep."""
+        return sweep(
+            ledger=self.ledger,
+            inbox=self.inbox,
+            banner=self.banner,
+            state=state,
+            credits_floor=floor,
+            now=Clock(),
+            new_event_id=lambda: "id",
+        )
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        ZohoState(),
+        ZohoState(credits_left=500, credits_at=NOON),
+        ZohoState(credits_left=0, credits_at=NOON - timedelta(days=1)),
+    ],
+    ids=["unknown", "at the floor", "a day ago"],
+)
+def test_what_is_due_is_queued(state: ZohoState) -> None:
+    """Credits that are unknown, enough, or of another day hold nothing back."""
+    play = Play()
+    assert play.sweep(state).fields == {"queued": 2}
+    assert [message.group for message in play.inbox.sent] == ["1", "2"]
+    assert set(play.ledger.postponed.values()) == {NOON + timedelta(hours=4)}
+
+
+def test_below_the_floor_nothing_is_queued_and_the_log_says_so() -> None:
+    """The leads stay due, and the next sweep looks again."""
+    play, state = Play(), ZohoState(credits_left=499, credits_at=NOON - timedelta(hours=23))
+    assert play.sweep(state) == Outcome("swept", {"queued": 0, "reason": "zoho_credits_low", "credits_left": 499})
+    assert (play.inbox.sent, play.ledger.postponed) == ([], {})
+
+
+def test_a_floor_of_zero_holds_nothing_back() -> None:
+    """An operator may want it so."""
+    assert Play().sweep(ZohoState(credits_left=0, credits_at=NOON), floor=0).fields == {"queued": 2}
+
+
+@pytest.mark.parametrize("left", [0, 10_000])
+def test_the_banner_is_looked_after_in_any_case(left: int) -> None:
+    """Credits that run low are the very day on which it may stand there."""
+    play, state = Play(), ZohoState(credits_left=left, credits_at=NOON)
+    play.sweep(state)
+    assert play.banner.seen == [state]

@@ -1,0 +1,135 @@
+"""A stand-in for the shared state of Zoho, with the conditions of the real one; test_zoho_state holds both to the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.announcements import Outage
+from chalicelib.aws.ledger_item import LedgerItem
+from chalicelib.aws.queues import Message
+from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.events import Occasion
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A time that the test moves."""
+
+    def __init__(self) -> None:
+        self.at = NOON
+
+    def __call__(self) -> datetime:
+        """Give the time."""
+        return self.at
+
+    def later(self, seconds: float) -> datetime:
+        """Let time pass; give the time then."""
+        self.at += timedelta(seconds=seconds)
+        return self.at
+
+
+class States:
+    """The item in memory."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now, self.state, self.writes = now, ZohoState(), 0
+
+    def read(self) -> ZohoState:
+        """Give it."""
+        return self.state
+
+    def pause(self, seen: ZohoState, *, until: datetime) -> ZohoState:
+        """Pause unless another one did."""
+        if self.state.throttles == seen.throttles:
+            self._write(replace(self.state, paused_until=until, throttles=seen.throttles + 1))
+        return self.state
+
+    def ease(self, seen: ZohoState) -> None:
+        """Take one back unless another one did."""
+        if self.state.throttles == seen.throttles:
+            self._write(replace(self.state, throttles=seen.throttles - 1))
+
+    def begin_outage(self, *, outage_id: str) -> ZohoState:
+        """Begin it unless it has begun."""
+        if self.state.failing_since is None:
+            self._write(replace(self.state, failing_since=self._now(), outage_id=outage_id))
+        return self.state
+
+    def take_word(self, seen: ZohoState) -> ZohoState | None:
+        """Take it unless another one did."""
+        if (self.state.outage_id, self.state.words, self.state.ended_at) != (seen.outage_id, seen.words, None):
+            return None
+        return self._write(replace(self.state, words=seen.words + 1, said_at=self._now()))
+
+    def end_outage(self, seen: ZohoState, *, answered: bool) -> ZohoState | None:
+        """End it unless it has ended."""
+        if not seen.outage_id or self.state.outage_id != seen.outage_id:
+            return None
+        if self.state.ended_at is None:
+            words = self.state.words + 1
+            self._write(replace(self.state, ended_at=self._now(), answered=answered, words=words))
+        return self.state
+
+    def forget_outage(self, ended: ZohoState) -> ZohoState:
+        """Forget it unless another one has begun."""
+        if self.state.outage_id == ended.outage_id:
+            none = ZohoState()
+            self._write(
+                replace(
+                    self.state,
+                    failing_since=none.failing_since,
+                    outage_id=none.outage_id,
+                    said_at=none.said_at,
+                    ended_at=none.ended_at,
+                    answered=none.answered,
+                )
+            )
+        return self.state
+
+    def note_credits(self, left: int) -> None:
+        """Remember them."""
+        self._write(replace(self.state, credits_left=left, credits_at=self._now()))
+
+    def _write(self, state: ZohoState) -> ZohoState:
+        self.state, self.writes = state, self.writes + 1
+        return state
+
+
+class Words:
+    """What was said, in its order; a word that is not the latest is refused."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[Occasion, str, int]] = []
+
+    def store_word(self, occasion: Occasion, text: str, *, word: int) -> LedgerItem | None:
+        """Keep it."""
+        latest = max((known for one, _, known in self.said if one.event_id == occasion.event_id), default=0)
+        if word < latest:
+            return None
+        if word > latest:
+            self.said.append((occasion, text, word))
+        return LedgerItem(occasion.subject, event_id=occasion.event_id, revision=len(self.said), word=word)
+
+    @property
+    def outages(self) -> list[Outage]:
+        """Give what was said of outages."""
+        return [Outage.from_json(text) for _, text, _ in self.said]
+
+
+class Queue:
+    """A queue that counts what the test says, and keeps what is sent."""
+
+    def __init__(self, waiting: int = 7) -> None:
+        self.waiting = waiting
+        self.sent: list[Message] = []
+
+    def count(self) -> int:
+        """Give the count."""
+        return self.waiting
+
+    def send(self, message: Message) -> None:
+        """Keep it."""
+        self.sent.append(message)
