@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -13,9 +13,8 @@ from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.errors import LeadNotFound, Misconfigured, NotApproved, RecordLocked, Retryable
 from chalicelib.events import LeadEvent
 from chalicelib.match_event import Match
-from chalicelib.metrics import Metric
 from chalicelib.steps.deliver import Channels, Outboxes, deliver
-from chalicelib.steps.outcome import Outcome, of_event
+from chalicelib.steps.outcome import Outcome, of_event, of_verdict
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Verdict
 from chalicelib.verdict.sentence import RECHECK_HOURS
@@ -87,10 +86,7 @@ def check(
     due_at = now() + timedelta(hours=RECHECK_HOURS) if verdict.action == "wait" else None
     item = ledger.store_match(event, match_event.write(match, stage=stage), due_at=due_at)
     deliver(event, item, outboxes=outboxes, channels=channels)
-    done = of_event(
-        "checked", event, now=now(), action=verdict.action, confidence=verdict.confidence, reason=verdict.reason
-    )
-    return replace(done, measures={Metric.VERDICTS: 1, Metric.UNCHECKED: int(verdict.action == "unchecked")})
+    return of_verdict(event, verdict, now=now())
 
 
 def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, now: datetime) -> Verdict:

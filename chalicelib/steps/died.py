@@ -19,12 +19,14 @@ from chalicelib.aws.queues import Message
 from chalicelib.errors import LeadmatchError, Superseded, Unreadable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
+from chalicelib.metrics import Metric
 from chalicelib.steps.deliver import Channels, Outboxes, deliver
-from chalicelib.steps.outcome import Outcome, of_event
+from chalicelib.steps.outcome import Outcome, of_event, of_verdict
 from chalicelib.verdict import unchecked
 
 HIDDEN_SECONDS = 60
 """As long as the sweep may run: it meets each letter once, and a person's redrive meets them all a minute later."""
+FAILED = {Metric.FAILURES: 1}
 LEFT = Outcome("left", {})
 """A person's letter: neither counted nor logged, or every sweep would say so again."""
 
@@ -68,7 +70,7 @@ class Registrar:
         except Superseded:
             return of_event("superseded", event, now=self.now())
         deliver(event, item, outboxes=self.outboxes, channels=self.channels)
-        return of_event("checked", event, now=self.now(), action=verdict.action, reason=verdict.reason)
+        return of_verdict(event, verdict, now=self.now())
 
     def notice(self, letter: Letter) -> Outcome:
         """Send a notice once more: as it was, or, where telling of it is what broke off, briefly and to the operator.
@@ -121,9 +123,9 @@ def _handled(letter: Letter, handle: Callable[[Letter], Outcome], letters: DeadL
     except Unreadable:
         return LEFT
     except LeadmatchError as error:
-        return Outcome("letter_failed", {"group": letter.group, "reason": error.reason})
+        return Outcome("letter_failed", {"group": letter.group, "reason": error.reason}, FAILED)
     except Exception as error:  # noqa: BLE001 - an edge: one letter holds up no other, and its text stays out of the log
-        return Outcome("letter_failed", {"group": letter.group, "error": type(error).__name__})
+        return Outcome("letter_failed", {"group": letter.group, "error": type(error).__name__}, FAILED)
     return outcome
 
 

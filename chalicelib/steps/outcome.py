@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.events import LeadEvent, Occasion
 from chalicelib.metrics import Metric
+from chalicelib.verdict.model import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,14 @@ def of_event(name: str, event: LeadEvent | Occasion, *, now: datetime, **fields:
     about = {"lead_id": event.lead_id} if isinstance(event, LeadEvent) else {"subject": event.subject}
     known: dict[str, str | int | float] = {**about, "event_id": event.event_id}
     return Outcome(name, {**known, "since_accepted_seconds": since_accepted(event, now=now), **fields})
+
+
+def of_verdict(event: LeadEvent, verdict: Verdict, *, now: datetime) -> Outcome:
+    """Tell which verdict a lead event came to, and count it."""
+    done = of_event(
+        "checked", event, now=now, action=verdict.action, confidence=verdict.confidence, reason=verdict.reason
+    )
+    return replace(done, measures={Metric.VERDICTS: 1, Metric.UNCHECKED: int(verdict.action == "unchecked")})
 
 
 def since_accepted(event: LeadEvent | Occasion, *, now: datetime) -> float:

@@ -148,7 +148,9 @@ class Wiring:
             now=clients.utc_now,
             new_event_id=clients.new_id,
         )
-        died = sweep_dead_letters(self.settings, ledger=self.ledger, outboxes=self._outboxes(), log=self.log)
+        died = sweep_dead_letters(
+            self.settings, ledger=self.ledger, outboxes=self._outboxes(), log=self.log, meter=self.meter
+        )
         outcome = replace(queued, fields=queued.fields | {"died": died.total()})
         self.log.info(outcome.name, extra=outcome.fields)
         return outcome

@@ -9,6 +9,7 @@ from aws_lambda_powertools import Logger
 from chalicelib.aws.dead_letters import DeadLetters
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import dead_letter_url
+from chalicelib.metrics import Meter
 from chalicelib.settings import Settings
 from chalicelib.steps.deliver import Channels, Outboxes
 from chalicelib.steps.died import Registrar, tell_of_the_died
@@ -18,7 +19,9 @@ from chalicelib.wiring import clients
 from chalicelib.wiring.links import record_links_of
 
 
-def sweep_dead_letters(settings: Settings, *, ledger: Ledger, outboxes: Outboxes, log: Logger) -> Counter[str]:
+def sweep_dead_letters(
+    settings: Settings, *, ledger: Ledger, outboxes: Outboxes, log: Logger, meter: Meter
+) -> Counter[str]:
     """Work through both dead-letter queues; give how often each thing was done."""
     link = record_links_of(settings)
     registrar = Registrar(
@@ -33,6 +36,7 @@ def sweep_dead_letters(settings: Settings, *, ledger: Ledger, outboxes: Outboxes
     def tell(outcome: Outcome) -> None:
         write = log.error if outcome.name == "letter_failed" else log.info
         write(outcome.name, extra=outcome.fields)
+        meter.record(outcome.measures)
 
     did = Counter[str]()
     for url, handle in ((settings.inbox_queue, registrar.lead), (settings.slack_queue, registrar.notice)):

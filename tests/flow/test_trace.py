@@ -6,6 +6,10 @@ import io
 import json
 from typing import Any
 
+import app
+from chalicelib.aws.queues import Message, Queue, dead_letter_url
+from chalicelib.events import LeadEvent
+from chalicelib.wiring import clients
 from sandbox.system import Sandbox
 from sandbox.zoho import faults
 from tests.flow.leads import send, zylker_contact
@@ -63,3 +67,14 @@ def test_a_retry_is_no_failure(sandbox: Sandbox, log: io.StringIO) -> None:
     totals = measured(lines_since(log, start))
     assert totals["Retries"] >= 1
     assert "Failures" not in totals
+
+
+def test_a_lead_that_died_counts_as_unchecked(sandbox: Sandbox, log: io.StringIO) -> None:
+    """Whoever reached the verdict, the same alarm rings."""
+    event = LeadEvent(zylker_contact(sandbox), clients.new_id(), clients.utc_now(), "webhook")
+    dead_letters = Queue(sandbox.aws.client("sqs"), dead_letter_url(sandbox.outputs["InboxQueueUrl"]))
+    dead_letters.send(Message(event.to_json(), group=event.lead_id, deduplication_id=clients.new_id()))
+    start = len(log.getvalue())
+    app.wiring.sweep()
+    assert sandbox.wait_until_idle()
+    assert measured(lines_since(log, start))["Unchecked"] >= 1
