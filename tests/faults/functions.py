@@ -21,17 +21,16 @@ from chalicelib.steps.notify import Timing
 from sandbox.callers import Call
 from sandbox.pump import lambda_record
 from tests.faults.proxy import FaultProxy, Plan, Record
-from tests.faults.stage import PROVISIONING, Stage
+from tests.faults.stage import PROVISIONING, QUEUES, Stage
 from tests.faults.steps import Delivery
 from tests.faults.worker import Answer, Job, work
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.worker"])
-LEASE_SECONDS = 4.0
-KILL_SECONDS = 2.5
+LEASE_SECONDS = 8.0
+KILL_SECONDS = 5.0
 """Lambda's time-out: what is still in flight then has the rest of the lease to arrive."""
 LOOK_SECONDS = 0.02
-QUEUES = ("check", "notify")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,10 @@ class Functions:
     def await_next(self, delivery: Delivery) -> None:
         """See `kinds.Workers`."""
         with self._changed:
-            self._changed.wait_for(lambda: self._quiet or self._ended[delivery.function] > delivery.attempt)
+            self._changed.wait_for(
+                lambda: self._quiet or self._ended[delivery.function] > delivery.attempt,
+                timeout=LEASE_SECONDS - KILL_SECONDS,
+            )
 
     def await_quiet(self) -> None:
         """See `kinds.Workers`."""

@@ -32,7 +32,7 @@ class Workers(Protocol):
         """Deliver the same message to another process, and wait until that one has ended."""
 
     def await_next(self, delivery: Delivery) -> None:
-        """Wait until the message was delivered again and that process has ended."""
+        """Wait until the message was delivered again and that process has ended, while the lease surely runs."""
 
     def await_quiet(self) -> None:
         """Wait until everything else is done."""

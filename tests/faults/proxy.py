@@ -184,5 +184,8 @@ class _Server(ThreadingHTTPServer):
 
 def _read(handler: _Handler) -> tuple[Delivery, Request]:
     _, function, attempt, service, path = (handler.path + "/").split("/", 4)
-    body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+    length = int(handler.headers.get("Content-Length") or 0)
+    body = handler.rfile.read(length)
+    if len(body) < length:
+        raise ConnectionAbortedError("The worker was killed while it sent its request.")
     return Delivery(function, int(attempt)), Request(service, handler.command, path.removesuffix("/"), dict(handler.headers), body)

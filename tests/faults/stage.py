@@ -1,13 +1,13 @@
-"""A stage of its own for each run: queues, ledger and secrets in the one embedded AWS, and its own Zoho and Slack."""
+"""A stage of its own for each run at a time: queues, ledger and secrets in the one embedded AWS, its own Zoho and Slack."""
 
 from __future__ import annotations
 
 import io
 import itertools
+import json
 import threading
 from collections.abc import Mapping
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -23,35 +23,50 @@ if TYPE_CHECKING:
     from moto.sqs.models import Queue
 
 NUMBERS = itertools.count(1)
+QUEUES = ("check", "notify")
+"""The functions that work on a queue."""
 PROVISIONING = threading.Lock()
+LEADS = 8
+"""Zoho gives ten access tokens in ten minutes, and every lead here begins without one."""
 VISIBILITY_SECONDS = "1"
 """Shorter than the lease, unlike the product's: so a message comes back while its lost worker's lease still runs."""
 
 
 class Stage:
-    """Everything that a lead meets, for as long as its block lasts."""
+    """Everything that a lead meets; it serves `LEADS` of them, one after the other."""
 
     def __init__(self, aws: EmbeddedAws) -> None:
+        self._leads, self._seen, self._dead = 0, 0, 0
         self.name = f"f{next(NUMBERS)}"
         self.parts = Sandbox(log=io.StringIO(), stage=self.name)
         self.parts.aws = self._aws = aws
 
-    def __enter__(self) -> Self:
         with PROVISIONING:
-            self.outputs = self.parts.outputs = self._aws.provision(self.name, self.parts.secret())
-            self.sqs, self._dynamodb = self._aws.client("sqs"), self._aws.client("dynamodb")
-        for function in ("check", "notify"):
+            self.outputs = self.parts.outputs = aws.provision(self.name, self.parts.secret())
+            self.sqs, self._dynamodb = aws.client("sqs"), aws.client("dynamodb")
+            self._secrets = aws.client("secretsmanager")
+        for function in QUEUES:
             attributes = {"VisibilityTimeout": VISIBILITY_SECONDS}
             self.sqs.set_queue_attributes(QueueUrl=self.queue_url(function), Attributes=attributes)
         self.parts.zoho.start()
         self.parts.slack.__enter__()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.parts.slack.__exit__(kind, error, trace)
+    def close(self) -> None:
+        """Stop Slack and Zoho."""
+        self.parts.slack.__exit__(None, None, None)
         self.parts.zoho.stop()
+
+    def begin(self) -> None:
+        """Make ready for the next lead: no record in the CRM, no fault left over, no access token."""
+        self.parts.empty_crm()
+        self._secrets.put_secret_value(SecretId=self.outputs["ZohoTokenSecret"], SecretString="{}")
+        self._leads += 1
+        self._seen, self._dead = len(self._all_messages()), self._all_dead_letters()
+
+    @property
+    def is_used_up(self) -> bool:
+        """Tell whether another lead would find no access token."""
+        return self._leads >= LEADS
 
     def upstreams(self) -> dict[str, str]:
         """Give the addresses of the three services."""
@@ -79,20 +94,32 @@ class Stage:
         return int(_queue(self.queue_url(function)).approximate_number_of_messages_not_visible)
 
     def dead_letters(self) -> int:
-        """Count what lies in the dead-letter queues."""
-        urls = (dead_letter_url(self.queue_url(function)) for function in ("check", "notify"))
-        return sum(int(_queue(url).approximate_number_of_messages) for url in urls)
+        """Count what this lead has put into the dead-letter queues."""
+        return self._all_dead_letters() - self._dead
 
     def messages(self) -> list[Message]:
-        """Give what stands in Slack, replies included, the operator's channel too."""
-        workspace = self.parts.slack.workspace
-        return [message for channel in (SALES, OPERATOR) for message in workspace.messages(channel.id)]
+        """Give what stands in Slack about this lead, replies included, the operator's channel too."""
+        return sorted(self._all_messages(), key=lambda message: message.ts)[self._seen :]
+
+    def matches(self, lead_id: str) -> list[dict[str, Any]]:
+        """Give the lead's match events, repeats included."""
+        events = [json.loads(text) for text in self.parts.match_texts()]
+        return [event for event in events if event["subject"] == lead_id]
 
     def ledger_item(self, lead_id: str) -> LedgerItem:
         """Read the lead's item."""
         answer = self._dynamodb.get_item(TableName=self.outputs["TableName"], Key={"pk": {"S": f"lead#{lead_id}"}})
         item: dict[str, Any] = answer.get("Item", {"pk": {"S": f"lead#{lead_id}"}})
         return read_item({name: TypeDeserializer().deserialize(value) for name, value in item.items()})
+
+
+    def _all_messages(self) -> list[Message]:
+        workspace = self.parts.slack.workspace
+        return [message for channel in (SALES, OPERATOR) for message in workspace.messages(channel.id)]
+
+    def _all_dead_letters(self) -> int:
+        urls = (dead_letter_url(self.queue_url(function)) for function in QUEUES)
+        return sum(int(_queue(url).approximate_number_of_messages) for url in urls)
 
 
 def _queue(url: str) -> Queue:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sandbox.aws import EmbeddedAws
 from sandbox.callers import json_call
+from sandbox.slack.workspace import Message
 from sandbox.system import WEBHOOK_KEY
 from tests.faults.functions import Functions, Product
 from tests.faults.proxy import Plan, Record
@@ -48,73 +48,97 @@ class Outcome:
         """Tell whether every planned fault was met."""
         return all(plan.met_by is not None for plan in self.plans)
 
+    def complaint(self) -> str:
+        """Say what went wrong where."""
+        faults = ", then ".join(f"{plan.fault.name} at {plan.step} ({plan.attempt})" for plan in self.plans)
+        said = [*(f"lost: {word}" for word in self.lost), *(f"doubled: {word}" for word in self.doubled), *self.wrong]
+        return f"{self.scene.name}, {faults}: {'; '.join(said) if said else 'the fault did not happen'}"
 
-def run(aws: EmbeddedAws, scene: Scene, plans: Sequence[Plan], log: Path, product: Product = Product()) -> Outcome:
+
+def run(stage: Stage, scene: Scene, plans: Sequence[Plan], log: Path, product: Product) -> Outcome:
     """Send a lead through; the faults happen at its last qualification."""
-    with Stage(aws) as stage:
-        functions = Functions(stage, log, product)
-        with functions.proxy:
-            lead_id = scene.build(stage)
-            call, accepted, calls, quiet = json_call(lead_id, WEBHOOK_KEY), [], 0, True
-            for is_last in (False, True) if scene.then else (True,):
-                functions.plan(*(plans if is_last else ()))
-                answers = functions.call_webhook(call)
-                quiet &= functions.deliver_until_quiet(seconds=QUIET_SECONDS)
-                calls += functions.invocations("receive")
-                accepted += [one["event_id"] for a in answers if a.status == 202 for one in json.loads(a.body)["accepted"]]
-                if scene.then and not is_last:
-                    scene.then(stage, lead_id)
-            found = _Found(stage, lead_id, accepted, calls, quiet=quiet, replies=1 if scene.then else 0)
-            return found.outcome(scene, functions.record, plans, log)
+    stage.begin()
+    functions = Functions(stage, log, product)
+    with functions.proxy:
+        lead_id = scene.build(stage)
+        found = _Found(replies=1 if scene.then else 0)
+        if scene.then:
+            found.qualify(functions, lead_id, ())
+            scene.then(stage, lead_id)
+        found.qualify(functions, lead_id, plans)
+        found.look(stage, lead_id)
+    text = log.read_text() if log.exists() else ""
+    return Outcome(scene, functions.record, plans, found.lost(), found.doubled(), found.wrong(), text)
 
 
 class _Found:
-    """What stands at both ends."""
+    """What was sent, and what stands at both ends."""
 
-    def __init__(
-        self, stage: Stage, lead_id: str, accepted: Sequence[str], calls: int, *, quiet: bool, replies: int
-    ) -> None:
-        self._item, self._messages = stage.ledger_item(lead_id), stage.messages()
-        self._dead, self._quiet, self._replies = stage.dead_letters(), quiet, replies
-        self._accepted, self._calls = set(accepted), calls
-        self._matches = [json.loads(text) for text in stage.parts.match_texts()]
+    def __init__(self, *, replies: int) -> None:
+        self._replies, self._qualified, self._calls = replies, 0, 0
+        self._accepted: set[str] = set()
+        self._quiet = True
 
-    def outcome(self, scene: Scene, record: Record, plans: Sequence[Plan], log: Path) -> Outcome:
-        text = log.read_text() if log.exists() else ""
-        return Outcome(scene, record, plans, tuple(self._lost()), tuple(self._doubled()), tuple(self._wrong()), text)
+    def qualify(self, functions: Functions, lead_id: str, plans: Sequence[Plan]) -> None:
+        """Let the lead qualify, and wait until all is quiet."""
+        functions.plan(*plans)
+        self._qualified += 1
+        for answer in functions.call_webhook(json_call(lead_id, WEBHOOK_KEY)):
+            if answer.status == 202:
+                self._accepted |= {one["event_id"] for one in json.loads(answer.body)["accepted"]}
+        self._quiet &= functions.deliver_until_quiet(seconds=QUIET_SECONDS)
+        self._calls += functions.invocations("receive")
 
-    def _lost(self) -> list[str]:
+    def look(self, stage: Stage, lead_id: str) -> None:
+        """Read the ledger, Slack, the matches and the dead letters."""
+        self._item, self._dead = stage.ledger_item(lead_id), stage.dead_letters()
+        self._matches = stage.matches(lead_id)
+        messages = stage.messages()
+        self._roots = [message for message in messages if message.thread_ts is None]
+        self._said = len(messages) - len(self._roots)
+
+    def lost(self) -> tuple[str, ...]:
+        """Name what is missing; of two events at once the older one may be dropped for the newer."""
         ids = {match["id"] for match in self._matches}
-        roots, replies = self._shown()
-        return [
-            *(["not quiet in time"] if not self._quiet else []),
-            *(["no 202"] if not self._accepted else []),
-            *(["no match event"] if self._accepted - ids else []),
-            *(["no message"] if not roots else []),
-            *(["no reply"] if replies < self._replies else []),
-            *(["dead letters"] if self._dead else []),
-        ]
+        return _true(
+            {
+                "not quiet in time": not self._quiet,
+                "no 202": not self._accepted,
+                "no match event": len(ids & self._accepted) < self._qualified,
+                "no message": not self._roots,
+                "no reply": self._said < self._replies,
+                "dead letters": self._dead > 0,
+            }
+        )
 
-    def _doubled(self) -> list[str]:
-        roots, replies = self._shown()
-        return [
-            *(["message"] if len(roots) > 1 else []),
-            *(["reply"] if replies > self._replies else []),
-            *(["match event"] if len({match["id"] for match in self._matches}) > self._calls else []),
-        ]
+    def doubled(self) -> tuple[str, ...]:
+        """Name what somebody sees twice; a match event's repeats have the same id, by which consumers drop them."""
+        ids = {match["id"] for match in self._matches}
+        return _true(
+            {
+                "message": len(self._roots) > 1,
+                "reply": self._said > self._replies,
+                "match event": len(ids) > self._calls,
+            }
+        )
 
-    def _wrong(self) -> list[str]:
-        roots, _ = self._shown()
+    def wrong(self) -> tuple[str, ...]:
+        """Name what does not fit together."""
         shown = self._item.shown
-        ids = {(message.metadata or {}).get("event_payload", {}).get("event_id") for message in roots}
-        last = self._matches[-1]["data"]["verdict"]["action"] if self._matches else ""
-        return [
-            *([f"state {self._item.state}"] if self._item.state != "POSTED" else []),
-            *(["ts"] if roots and (shown is None or shown.ts != roots[-1].ts) else []),
-            *(["event id"] if not ids & {match["id"] for match in self._matches} else []),
-            *([f"verdict {last}"] if last != "convert_into_contact" else []),
-        ]
+        actions = [match["data"]["verdict"]["action"] for match in self._matches]
+        return _true(
+            {
+                f"state {self._item.state}": self._item.state != "POSTED",
+                "ts": {message.ts for message in self._roots} != {shown.ts if shown else ""},
+                "event id": not {_event_id(m) for m in self._roots} <= {match["id"] for match in self._matches},
+                f"verdicts {actions}": actions[-1:] != ["convert_into_contact"] or "unchecked" in actions,
+            }
+        )
 
-    def _shown(self) -> tuple[list, int]:
-        roots = [message for message in self._messages if message.thread_ts is None]
-        return roots, len(self._messages) - len(roots)
+
+def _true(words: Mapping[str, bool]) -> tuple[str, ...]:
+    return tuple(word for word, is_so in words.items() if is_so)
+
+
+def _event_id(message: Message) -> str:
+    return str((message.metadata or {}).get("event_payload", {}).get("event_id"))
