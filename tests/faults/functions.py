@@ -16,7 +16,6 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.steps.check import Patience
 from chalicelib.steps.notify import Timing
 from sandbox.callers import Call
 from sandbox.pump import lambda_record
@@ -27,19 +26,22 @@ from tests.faults.worker import Answer, Job, work
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.worker"])
-LEASE_SECONDS = 8.0
-KILL_SECONDS = 5.0
-"""Lambda's time-out: what is still in flight then has the rest of the lease to arrive."""
 LOOK_SECONDS = 0.02
+IN_FLIGHT_SECONDS = 3.0
+"""The longest that a call is under way after its worker's end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """The product under test: its settings, and how it is broken, if it is."""
+    """The product under test: its settings, how it is broken, if it is, and whether it talks to Zoho and Slack directly.
 
-    timing: Timing = Timing(lease_seconds=LEASE_SECONDS)
-    patience: Patience | None = None
+    `kill_seconds` is Lambda's time-out: what is still in flight then has the rest of the lease to arrive.
+    """
+
+    timing: Timing = Timing(lease_seconds=8)
+    kill_seconds: float = 5
     broken: str = ""
+    direct: bool = False
 
 
 class Functions:
@@ -122,7 +124,7 @@ class Functions:
         with self._changed:
             self._changed.wait_for(
                 lambda: self._quiet or self._ended[delivery.function] > delivery.attempt,
-                timeout=LEASE_SECONDS - KILL_SECONDS,
+                timeout=IN_FLIGHT_SECONDS,
             )
 
     def await_quiet(self) -> None:
@@ -175,7 +177,7 @@ class Functions:
         with self._changed:
             self._running[delivery] = process
             self._changed.notify_all()
-        answer = _answer(receiving, process)
+        answer = _answer(receiving, process, self._product.kill_seconds)
         with self._changed:
             self._ended[function] = max(self._ended[function], delivery.attempt)
             self._changed.notify_all()
@@ -183,6 +185,8 @@ class Functions:
 
     def _job(self, delivery: Delivery, work_: tuple[Mapping[str, Any], str] | Call) -> Job:
         services = {service: self.proxy.url(delivery, service) for service in self._stage.upstreams()}
+        if self._product.direct:
+            services = self._stage.upstreams() | {"aws": services["aws"]}
         if not isinstance(work_, Call):
             message, url = work_
             event = {"Records": [lambda_record(message, url.rpartition("/")[2])]}
@@ -192,7 +196,6 @@ class Functions:
             self._stage.environ(services),
             self._log,
             self._product.timing,
-            self._product.patience,
             self._product.broken,
         )
 
@@ -209,8 +212,8 @@ class Functions:
         )
 
 
-def _answer(receiving: Any, process: BaseProcess) -> Answer | None:
-    if not receiving.poll(KILL_SECONDS):
+def _answer(receiving: Any, process: BaseProcess, kill_seconds: float) -> Answer | None:
+    if not receiving.poll(kill_seconds):
         process.kill()
     try:
         answer: Answer | None = receiving.recv()

@@ -37,7 +37,8 @@ class Case:
     """One run that is to be made."""
 
     scene: Scene
-    faults: tuple[tuple[Step, int, Fault], ...]
+    faults: tuple[tuple[Step, int, Fault], ...] = ()
+    product: Product = Product()
 
     def plans(self) -> list[Plan]:
         """Give the faults anew, as none of them has happened."""
@@ -47,8 +48,8 @@ class Case:
 class Bench:
     """Makes runs, several at once, for as long as its block lasts."""
 
-    def __init__(self, product: Product = Product(), *, at_once: int = AT_ONCE) -> None:
-        self._product, self._numbers = product, itertools.count()
+    def __init__(self, *, at_once: int = AT_ONCE) -> None:
+        self._numbers = itertools.count()
         self._aws = EmbeddedAws(emptied=False)
         self._logs = tempfile.TemporaryDirectory()
         self._stages: queue.SimpleQueue[Stage] = queue.SimpleQueue()
@@ -81,12 +82,16 @@ class Bench:
             stage = self._stages.get_nowait()
         except queue.Empty:
             stage = Stage(self._aws)
-        outcome = run(stage, case.scene, case.plans(), log, self._product)
+        outcome = run(stage, case.scene, case.plans(), log, case.product)
         if stage.is_used_up or not outcome.is_good:
             stage.close()
         else:
             self._stages.put(stage)
         return outcome
+
+    def run_each(self, cases: Iterable[Case]) -> list[Outcome]:
+        """Make every run; give the outcomes in the order of the cases."""
+        return list(self._pool.map(self.run, cases))
 
     def run_all(self, cases: Iterable[Case]) -> Iterator[Outcome]:
         """Make every run; give each outcome when it is there."""
@@ -96,7 +101,7 @@ class Bench:
 
 def single_faults(bench: Bench, scene: Scene) -> list[Case]:
     """Give every fault at every step of a clean run."""
-    clean = bench.run(Case(scene, ()))
+    clean = bench.run(Case(scene))
     if not clean.is_good:
         raise AssertionError(f"The clean run is not clean: {clean}")
     return [Case(scene, ((step, 1, fault),)) for step in clean.record.steps() for fault in FAULTS if fault.fits(step)]

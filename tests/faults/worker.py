@@ -21,7 +21,6 @@ from chalice.local import LambdaContext, LocalGateway
 import app
 import tests.conftest  # noqa: F401 - no network beyond this machine, here neither
 from chalicelib.errors import LeadmatchError
-from chalicelib.steps.check import Patience
 from chalicelib.steps.notify import Timing
 from chalicelib.wiring import Wiring, slack, zoho  # noqa: F401 - loaded once, before the forks
 from sandbox.callers import Call
@@ -43,7 +42,6 @@ class Job:
     environ: Mapping[str, str]
     log: Path
     timing: Timing
-    patience: Patience | None = None
     broken: str = ""
 
 
@@ -62,8 +60,8 @@ def work(job: Job, answers: Connection) -> None:
     os.environ.update(job.environ)
     sys.stdout = job.log.open("a", buffering=1)
     random.random = lambda: 0.0  # no jitter: workers that come back as early as they may are the harder case
-    app.wiring = Wiring(os.environ, timing=job.timing, patience=job.patience)
-    broken.break_on_purpose(app.wiring, job.broken, job.timing)
+    app.wiring = Wiring(os.environ, timing=job.timing)
+    broken.break_on_purpose(job.broken)
     answers.send(_answer(job))
 
 
