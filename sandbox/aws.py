@@ -44,14 +44,18 @@ class AwsCall:
 
 
 class EmbeddedAws:
-    """An AWS account that starts empty and is gone with its block. One at a time in a process: moto's state is global."""
+    """An AWS account that starts empty and is gone with its block.
 
-    def __init__(self) -> None:
+    moto's state is global: a second one in the same process is the same account, and has to say `emptied=False`.
+    """
+
+    def __init__(self, *, emptied: bool = True) -> None:
         from moto.server import ThreadedMotoServer
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line per request helps nobody here
         logging.getLogger("moto").setLevel(logging.ERROR)  # nor what CloudFormation skips: see UNKNOWN_TO_MOTO
         self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        self._emptied = emptied
         self.url = ""
         self.calls: list[AwsCall] = []
         """What the functions asked of AWS so far."""
@@ -63,7 +67,8 @@ class EmbeddedAws:
         host, port = self._server.get_host_and_port()
         self.url = f"http://{host}:{port}"
         self._count_calls()
-        urlopen(Request(f"{self.url}/moto-api/reset", method="POST")).close()  # noqa: S310 - loopback
+        if self._emptied:
+            urlopen(Request(f"{self.url}/moto-api/reset", method="POST")).close()  # noqa: S310 - loopback
         return self
 
     def __exit__(

@@ -69,7 +69,7 @@ class Pump:
     def _give(self, url: str, message: Mapping[str, Any]) -> None:
         name = url.rpartition("/")[2]
         try:
-            self._handlers[url]({"Records": [_record(message, name)]}, LambdaContext(name, 512, FUNCTION_MILLISECONDS))
+            self._handlers[url]({"Records": [lambda_record(message, name)]}, LambdaContext(name, 512, FUNCTION_MILLISECONDS))
             self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         except Exception as error:  # noqa: BLE001 - as in Lambda, whatever a handler raises keeps the message
             self.raised.append(error)
@@ -77,7 +77,7 @@ class Pump:
             self._free[url].release()
 
 
-def _record(message: Mapping[str, Any], queue_name: str) -> dict[str, Any]:
+def lambda_record(message: Mapping[str, Any], queue_name: str) -> dict[str, Any]:
     """Give the record that Lambda makes of a message. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
     return {
         "messageId": message["MessageId"],

@@ -8,11 +8,12 @@ import socket
 import struct
 import threading
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from http import HTTPStatus
 
+DRIP_SECONDS = 0.5
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -58,11 +59,12 @@ class Answer:
 
 
 class Fault(Enum):
-    """A connection that breaks, before or after the call is carried out."""
+    """A connection that breaks or trickles, before or after the call is carried out."""
 
     RESET = auto()
     RESET_AFTER_EFFECT = auto()
     HALF_ANSWER_AFTER_EFFECT = auto()
+    DRIP_AFTER_EFFECT = auto()
 
     @property
     def effect(self) -> bool:
@@ -103,6 +105,13 @@ def reset(connection: socket.socket) -> None:
     dead, peer = socket.socketpair()
     with dead, peer:
         os.dup2(dead.fileno(), connection.fileno())
+
+
+def drip(body: bytes, wait: Callable[[float], object]) -> Iterator[bytes]:
+    """Send a body byte by byte, each in time for itself and the whole of it never."""
+    for number in range(len(body)):
+        yield body[number : number + 1]
+        wait(DRIP_SECONDS)
 
 
 def half(body: bytes) -> Iterator[bytes]:

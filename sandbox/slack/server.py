@@ -13,7 +13,7 @@ from flask import Flask, Response, request
 
 from sandbox.serving import Serving
 from sandbox.slack.arguments import Arguments
-from sandbox.slack.faults import Answer, Fault, Faults, half, reset
+from sandbox.slack.faults import Answer, Fault, Faults, drip, half, reset
 from sandbox.slack.methods import WebApi
 from sandbox.slack.rates import Rate, RateLimits
 from sandbox.slack.refused import RefusedError
@@ -119,7 +119,7 @@ class SlackStandIn:
         answer = act() if fault is None or fault.effect else Answer(200, "")
         if isinstance(fault, Fault):
             self._record(method, channel, None, fault.name.lower())
-            return _broken_off(fault, answer)
+            return _broken_off(fault, answer, self._closing.wait)
         if fault is not None:
             answer = fault.instead_of(answer)
         self._record(method, channel, answer.status, answer.error)
@@ -137,9 +137,10 @@ def _response(answer: Answer) -> Response:
     return response
 
 
-def _broken_off(fault: Fault, answer: Answer) -> Response:
-    if fault is Fault.HALF_ANSWER_AFTER_EFFECT:
-        body = answer.text.encode()
-        return Response(half(body), headers={"Content-Length": str(len(body))}, mimetype=answer.mimetype)
+def _broken_off(fault: Fault, answer: Answer, wait: Callable[[float], object]) -> Response:
+    body = answer.text.encode()
+    sent = {Fault.HALF_ANSWER_AFTER_EFFECT: half(body), Fault.DRIP_AFTER_EFFECT: drip(body, wait)}.get(fault)
+    if sent is not None:
+        return Response(sent, headers={"Content-Length": str(len(body))}, mimetype=answer.mimetype)
     reset(request.environ["werkzeug.socket"])
     return Response()  # goes nowhere: writing it tells the server that the connection is gone

@@ -25,6 +25,7 @@ class Fault(enum.Enum):
 
     RESET = "the connection is reset before an answer"
     HALF_ANSWER = "the computed answer stops halfway through its body"
+    DRIP = "the computed answer comes byte by byte, each in time for itself and the whole of it never"
 
 
 def error(status: int, code: str, message: str, **details: object) -> Answer:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from flask import Response, request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sandbox.zoho.answers import Answer
 
+DRIP_SECONDS = 0.5
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # linger is on, for no time
 
 
@@ -35,6 +36,15 @@ def half(answer: Answer) -> Response:
     return response
 
 
+def dripping(answer: Answer, *, wait: Callable[[float], object]) -> Response:
+    """Return a response whose body comes a byte at a time, with a `wait` of `DRIP_SECONDS` after each."""
+    body = _text(answer).encode()
+    response = Response(_drops(body, wait), answer.status, content_type=_content_type(answer))
+    response.headers.update(answer.headers)
+    response.content_length = len(body)
+    return response
+
+
 def reset() -> Response:
     """Return a response that is never begun: the connection ends with a TCP reset."""
     connection = request.environ["werkzeug.socket"]
@@ -46,6 +56,12 @@ def reset() -> Response:
 def _breaking_off_after(*chunks: bytes) -> Iterator[bytes]:
     yield from chunks
     raise ConnectionAbortedError("The stand-in was told to break this connection off.")
+
+
+def _drops(body: bytes, wait: Callable[[float], object]) -> Iterator[bytes]:
+    for number in range(len(body)):
+        yield body[number : number + 1]
+        wait(DRIP_SECONDS)
 
 
 def _text(answer: Answer) -> str:

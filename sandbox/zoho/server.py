@@ -149,6 +149,8 @@ class ZohoStandIn:
         answer = said if isinstance(said, Answer) else compute()
         self._note(name, lead_id, answer.status)
         self._stopping.wait(answer.delay_seconds)
+        if said is Fault.DRIP:
+            return sending.dripping(answer, wait=self._stopping.wait)
         return sending.half(answer) if said is Fault.HALF_ANSWER else sending.whole(answer)
 
     def _note(self, name: CallName, lead_id: str | None, status: int | None) -> None:

@@ -1,0 +1,157 @@
+"""The fault matrix: every I/O call of a clean run times every fault, with the real code in real processes.
+
+`python -m tests.faults.matrix` runs it whole, pairs of crashes too, and writes the tables.
+"""
+
+from __future__ import annotations
+
+import itertools
+import queue
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import click
+
+from sandbox.aws import EmbeddedAws
+from tests.faults.functions import Product
+from tests.faults.kinds import FAULTS, KILLED_AFTER, KILLED_BEFORE, Fault
+from tests.faults.proxy import Plan
+from tests.faults.scenes import SCENES
+from tests.faults.stage import Stage
+from tests.faults.steps import Delivery, Step
+from tests.faults.table import Table
+from tests.faults.trial import Outcome, Scene, run
+
+AT_ONCE = 8
+TRIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One run that is to be made."""
+
+    scene: Scene
+    faults: tuple[tuple[Step, int, Fault], ...] = ()
+    product: Product = Product()
+
+    def plans(self) -> list[Plan]:
+        """Give the faults anew, as none of them has happened."""
+        return [Plan(step, fault, attempt) for step, attempt, fault in self.faults]
+
+
+class Bench:
+    """Makes runs, several at once, for as long as its block lasts."""
+
+    def __init__(self, *, at_once: int = AT_ONCE) -> None:
+        self._numbers = itertools.count()
+        self._aws = EmbeddedAws(emptied=False)
+        self._logs = tempfile.TemporaryDirectory()
+        self._stages: queue.SimpleQueue[Stage] = queue.SimpleQueue()
+        self._pool = ThreadPoolExecutor(max_workers=at_once)
+
+    def __enter__(self) -> Self:
+        self._aws.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        while not self._stages.empty():
+            self._stages.get().close()
+        self._aws.__exit__(kind, error, trace)
+        self._logs.cleanup()
+
+    def run(self, case: Case) -> Outcome:
+        """Make one run; again, if a machine that has too much to do kept a fault from happening."""
+        for _ in range(TRIES):
+            outcome = self._run(case)
+            if outcome.happened or not outcome.is_good:
+                break
+        return outcome
+
+    def _run(self, case: Case) -> Outcome:
+        log = Path(self._logs.name) / f"{next(self._numbers)}.log"
+        try:
+            stage = self._stages.get_nowait()
+        except queue.Empty:
+            stage = Stage(self._aws)
+        outcome = run(stage, case.scene, case.plans(), log, case.product)
+        if stage.is_used_up or not outcome.is_good:
+            stage.close()
+        else:
+            self._stages.put(stage)
+        return outcome
+
+    def run_each(self, cases: Iterable[Case]) -> list[Outcome]:
+        """Make every run; give the outcomes in the order of the cases."""
+        return list(self._pool.map(self.run, cases))
+
+    def run_all(self, cases: Iterable[Case]) -> Iterator[Outcome]:
+        """Make every run; give each outcome when it is there."""
+        for future in as_completed([self._pool.submit(self.run, case) for case in cases]):
+            yield future.result()
+
+
+def single_faults(bench: Bench, scene: Scene) -> list[Case]:
+    """Give every fault at every step of a clean run."""
+    clean = bench.run(Case(scene))
+    if not clean.is_good:
+        raise AssertionError(f"The clean run is not clean: {clean}")
+    return [Case(scene, ((step, 1, fault),)) for step in clean.record.steps() for fault in FAULTS if fault.fits(step)]
+
+
+def pairs_of_crashes(bench: Bench, scene: Scene, *, one_of: int = 1) -> Iterator[Case]:
+    """Give every crash (or one of so many) followed by every crash of what is delivered after it."""
+    crashes = (KILLED_BEFORE, KILLED_AFTER)
+    first = [case for case in single_faults(bench, scene) if case.faults[0][2] in crashes]
+    for outcome in bench.run_all(first[::one_of]):
+        plan = outcome.plans[0]
+        known = (plan.step, plan.attempt, plan.fault)
+        for delivery, step in dict.fromkeys(_after(outcome, plan)):
+            if KILLED_BEFORE.fits(step):
+                yield from (Case(scene, (known, (step, delivery.attempt, crash))) for crash in crashes)
+
+
+def _after(outcome: Outcome, plan: Plan) -> Sequence[tuple[Delivery, Step]]:
+    calls = outcome.record.calls
+    return calls[calls.index((Delivery(plan.step.function, plan.attempt), plan.step)) + 1 :]
+
+
+def _tabulate(bench: Bench, title: str, cases: Iterable[Case]) -> Table:
+    """Make the runs, show how far they are, and give their table."""
+    table, waiting = Table(title), list(cases)
+    with click.progressbar(bench.run_all(waiting), length=len(waiting), label=f"{title}: {len(waiting)} runs") as outcomes:
+        for outcome in outcomes:
+            table.add(outcome)
+    return table
+
+
+@click.command()
+@click.option("--pairs/--no-pairs", default=True, help="Pairs of crashes too.")
+@click.option("--every", default=1, help="Make only every so-manieth run of each table.")
+@click.option("--to", "path", type=click.Path(path_type=Path), default=Path("build/fault-matrix.md"), help="The tables.")
+def main(path: Path, every: int, *, pairs: bool) -> None:
+    """Run the fault matrix and write its tables; fail when a lead was lost, doubled, or told wrong."""
+    with Bench() as bench:
+        tables = [_tabulate(bench, f"{s.name}: one fault", single_faults(bench, s)[::every]) for s in SCENES]
+        if pairs:
+            found = (list(pairs_of_crashes(bench, scene)) for scene in SCENES)
+            tables += [_tabulate(bench, f"{c[0].scene.name}: two crashes", c[::every]) for c in found]
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\n".join(table.markdown() for table in tables))
+    for table in tables:
+        click.echo(table.sum_up())
+        click.echo("".join(f"  {line}\n" for line in table.complaints), nl=False)
+    click.echo(f"The tables are in {path}.")
+    sys.exit(any(table.complaints for table in tables))
+
+
+if __name__ == "__main__":
+    main()

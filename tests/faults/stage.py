@@ -1,0 +1,126 @@
+"""A stage of its own for each run at a time: queues, ledger and secrets in the one embedded AWS, its own Zoho and Slack."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.sqs.models import sqs_backends
+
+from chalicelib.aws.ledger_item import LedgerItem, read_item
+from chalicelib.aws.queues import dead_letter_url
+from sandbox.aws import REGION, EmbeddedAws
+from sandbox.slack.workspace import Message
+from sandbox.system import OPERATOR, SALES, Sandbox
+
+if TYPE_CHECKING:
+    from moto.sqs.models import Queue
+
+NUMBERS = itertools.count(1)
+QUEUES = ("check", "notify")
+"""The functions that work on a queue."""
+PROVISIONING = threading.Lock()
+LEADS = 8
+"""Zoho gives ten access tokens in ten minutes, and every lead here begins without one."""
+VISIBILITY_SECONDS = "1"
+"""Shorter than the lease, unlike the product's: so a message comes back while its lost worker's lease still runs."""
+
+
+class Stage:
+    """Everything that a lead meets; it serves `LEADS` of them, one after the other."""
+
+    def __init__(self, aws: EmbeddedAws) -> None:
+        self._leads, self._seen, self._dead = 0, 0, 0
+        self.name = f"f{next(NUMBERS)}"
+        self.parts = Sandbox(log=io.StringIO(), stage=self.name)
+        self.parts.aws = self._aws = aws
+
+        with PROVISIONING:
+            self.outputs = self.parts.outputs = aws.provision(self.name, self.parts.secret())
+            self.sqs, self._dynamodb = aws.client("sqs"), aws.client("dynamodb")
+            self._secrets = aws.client("secretsmanager")
+        for function in QUEUES:
+            attributes = {"VisibilityTimeout": VISIBILITY_SECONDS}
+            self.sqs.set_queue_attributes(QueueUrl=self.queue_url(function), Attributes=attributes)
+        self.parts.zoho.start()
+        self.parts.slack.__enter__()
+
+    def close(self) -> None:
+        """Stop Slack and Zoho."""
+        self.parts.slack.__exit__(None, None, None)
+        self.parts.zoho.stop()
+
+    def begin(self) -> None:
+        """Make ready for the next lead: no record in the CRM, no fault left over, no access token."""
+        self.parts.empty_crm()
+        self._secrets.put_secret_value(SecretId=self.outputs["ZohoTokenSecret"], SecretString="{}")
+        self._leads += 1
+        self._seen, self._dead = len(self._all_messages()), self._all_dead_letters()
+
+    @property
+    def is_used_up(self) -> bool:
+        """Tell whether another lead would find no access token."""
+        return self._leads >= LEADS
+
+    def upstreams(self) -> dict[str, str]:
+        """Give the addresses of the three services."""
+        return {"aws": self._aws.url, "zoho": self.parts.zoho.url, "slack": self.parts.slack.api_url}
+
+    def environ(self, services: Mapping[str, str]) -> dict[str, str]:
+        """Give a function's environment, in which the services have these addresses."""
+        return self.parts.variables() | {
+            "AWS_ENDPOINT_URL": services["aws"],
+            "LEADMATCH_ZOHO_ACCOUNTS_URL": services["zoho"],
+            "LEADMATCH_ZOHO_API_URL": services["zoho"],
+            "LEADMATCH_SLACK_API_URL": services["slack"],
+        }
+
+    def queue_url(self, function: str) -> str:
+        """Give the queue that a function works on."""
+        return self.outputs[{"check": "InboxQueueUrl", "notify": "SlackQueueUrl"}[function]]
+
+    def visible(self, function: str) -> int:
+        """Count the messages that may be received now; asking moto's server would keep it from its work."""
+        return int(_queue(self.queue_url(function)).approximate_number_of_messages)
+
+    def hidden(self, function: str) -> int:
+        """Count the messages that are being worked on or were put off."""
+        return int(_queue(self.queue_url(function)).approximate_number_of_messages_not_visible)
+
+    def dead_letters(self) -> int:
+        """Count what this lead has put into the dead-letter queues."""
+        return self._all_dead_letters() - self._dead
+
+    def messages(self) -> list[Message]:
+        """Give what stands in Slack about this lead, replies included, the operator's channel too."""
+        return sorted(self._all_messages(), key=lambda message: message.ts)[self._seen :]
+
+    def matches(self, lead_id: str) -> list[dict[str, Any]]:
+        """Give the lead's match events, repeats included."""
+        events = [json.loads(text) for text in self.parts.match_texts()]
+        return [event for event in events if event["subject"] == lead_id]
+
+    def ledger_item(self, lead_id: str) -> LedgerItem:
+        """Read the lead's item."""
+        answer = self._dynamodb.get_item(TableName=self.outputs["TableName"], Key={"pk": {"S": f"lead#{lead_id}"}})
+        item: dict[str, Any] = answer.get("Item", {"pk": {"S": f"lead#{lead_id}"}})
+        return read_item({name: TypeDeserializer().deserialize(value) for name, value in item.items()})
+
+
+    def _all_messages(self) -> list[Message]:
+        workspace = self.parts.slack.workspace
+        return [message for channel in (SALES, OPERATOR) for message in workspace.messages(channel.id)]
+
+    def _all_dead_letters(self) -> int:
+        urls = (dead_letter_url(self.queue_url(function)) for function in QUEUES)
+        return sum(int(_queue(url).approximate_number_of_messages) for url in urls)
+
+
+def _queue(url: str) -> Queue:
+    return sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues[url.rpartition("/")[2]]

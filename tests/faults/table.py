@@ -1,0 +1,66 @@
+"""Counts the runs of a matrix and writes them as a table: steps down, faults across."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from tests.faults.trial import Outcome
+
+
+@dataclass(slots=True)
+class Cell:
+    """The runs of one fault at one step."""
+
+    runs: int = 0
+    lost: int = 0
+    doubled: int = 0
+    wrong: int = 0
+
+    def add(self, outcome: Outcome) -> None:
+        """Count a run."""
+        self.runs += 1
+        self.lost += bool(outcome.lost)
+        self.doubled += bool(outcome.doubled)
+        self.wrong += bool(outcome.wrong)
+
+    def __str__(self) -> str:
+        return f"{self.runs}/{self.lost}/{self.doubled}"
+
+
+class Table:
+    """The outcomes of many runs, by the step and the fault that came first."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._cells: defaultdict[str, defaultdict[str, Cell]] = defaultdict(lambda: defaultdict(Cell))
+        self.total = Cell()
+        self.complaints: list[str] = []
+        """What went wrong, a line a run; empty is what the matrix is for."""
+
+    def add(self, outcome: Outcome) -> None:
+        """Count a run; one whose fault did not happen proves nothing, and is complained of too."""
+        first = outcome.plans[0]
+        self._cells[str(first.step)][first.fault.name].add(outcome)
+        self.total.add(outcome)
+        if not outcome.is_good or not outcome.happened:
+            self.complaints.append(outcome.complaint())
+
+    def sum_up(self) -> str:
+        """Say it in a line."""
+        total = self.total
+        return f"{self._title}: {total.runs} runs, {total.lost} lost, {total.doubled} doubled, {total.wrong} wrong"
+
+    def markdown(self) -> str:
+        """Give the table; a cell holds runs/lost/doubled."""
+        faults = list(dict.fromkeys(fault for row in self._cells.values() for fault in row))
+        lines = [
+            f"## {self.sum_up()}\n",
+            "| step | " + " | ".join(faults) + " |",
+            "|---" * (len(faults) + 1) + "|",
+            *(
+                f"| {step} | " + " | ".join(str(row[fault]) if fault in row else "" for fault in faults) + " |"
+                for step, row in sorted(self._cells.items())
+            ),
+        ]
+        return "\n".join(lines) + "\n"

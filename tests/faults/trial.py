@@ -1,0 +1,144 @@
+"""One run of a lead under planned faults, and what came out of it at both ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sandbox.callers import json_call
+from sandbox.slack.workspace import Message
+from sandbox.system import WEBHOOK_KEY
+from tests.faults.functions import Functions, Product
+from tests.faults.proxy import Plan, Record
+from tests.faults.stage import Stage
+
+QUIET_SECONDS = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What happens to a lead: it is qualified once, or again after something has changed in the CRM."""
+
+    name: str
+    build: Callable[[Stage], str]
+    then: Callable[[Stage, str], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run left behind; `lost` and `doubled` say what a person or another system misses or sees twice."""
+
+    scene: Scene
+    record: Record
+    plans: Sequence[Plan]
+    lost: tuple[str, ...] = ()
+    doubled: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+    log: str = field(default="", repr=False)
+
+    @property
+    def is_good(self) -> bool:
+        """Tell whether everything came out once and right."""
+        return not (self.lost or self.doubled or self.wrong)
+
+    @property
+    def happened(self) -> bool:
+        """Tell whether every planned fault was met."""
+        return all(plan.met_by is not None for plan in self.plans)
+
+    def complaint(self) -> str:
+        """Say what went wrong where."""
+        faults = ", then ".join(f"{plan.fault.name} at {plan.step} ({plan.attempt})" for plan in self.plans)
+        said = [*(f"lost: {word}" for word in self.lost), *(f"doubled: {word}" for word in self.doubled), *self.wrong]
+        return f"{self.scene.name}, {faults}: {'; '.join(said) if said else 'the fault did not happen'}"
+
+
+def run(stage: Stage, scene: Scene, plans: Sequence[Plan], log: Path, product: Product) -> Outcome:
+    """Send a lead through; the faults happen at its last qualification."""
+    stage.begin()
+    functions = Functions(stage, log, product)
+    with functions.proxy:
+        lead_id = scene.build(stage)
+        found = _Found(replies=1 if scene.then else 0)
+        if scene.then:
+            found.qualify(functions, lead_id, ())
+            scene.then(stage, lead_id)
+        found.qualify(functions, lead_id, plans)
+        found.look(stage, lead_id)
+    text = log.read_text() if log.exists() else ""
+    return Outcome(scene, functions.record, plans, found.lost(), found.doubled(), found.wrong(), text)
+
+
+class _Found:
+    """What was sent, and what stands at both ends."""
+
+    def __init__(self, *, replies: int) -> None:
+        self._replies, self._qualified, self._calls = replies, 0, 0
+        self._accepted: set[str] = set()
+        self._quiet = True
+
+    def qualify(self, functions: Functions, lead_id: str, plans: Sequence[Plan]) -> None:
+        """Let the lead qualify, and wait until all is quiet."""
+        functions.plan(*plans)
+        self._qualified += 1
+        for answer in functions.call_webhook(json_call(lead_id, WEBHOOK_KEY)):
+            if answer.status == 202:
+                self._accepted |= {one["event_id"] for one in json.loads(answer.body)["accepted"]}
+        self._quiet &= functions.deliver_until_quiet(seconds=QUIET_SECONDS)
+        self._calls += functions.invocations("receive")
+
+    def look(self, stage: Stage, lead_id: str) -> None:
+        """Read the ledger, Slack, the matches and the dead letters."""
+        self._item, self._dead = stage.ledger_item(lead_id), stage.dead_letters()
+        self._matches = stage.matches(lead_id)
+        messages = stage.messages()
+        self._roots = [message for message in messages if message.thread_ts is None]
+        self._said = len(messages) - len(self._roots)
+
+    def lost(self) -> tuple[str, ...]:
+        """Name what is missing; of two events at once the older one may be dropped for the newer."""
+        ids = {match["id"] for match in self._matches}
+        return _true(
+            {
+                "not quiet in time": not self._quiet,
+                "no 202": not self._accepted,
+                "no match event": len(ids & self._accepted) < self._qualified,
+                "no message": not self._roots,
+                "no reply": self._said < self._replies,
+                "dead letters": self._dead > 0,
+            }
+        )
+
+    def doubled(self) -> tuple[str, ...]:
+        """Name what somebody sees twice; a match event's repeats have the same id, by which consumers drop them."""
+        ids = {match["id"] for match in self._matches}
+        return _true(
+            {
+                "message": len(self._roots) > 1,
+                "reply": self._said > self._replies,
+                "match event": len(ids) > self._calls,
+            }
+        )
+
+    def wrong(self) -> tuple[str, ...]:
+        """Name what does not fit together."""
+        shown = self._item.shown
+        actions = [match["data"]["verdict"]["action"] for match in self._matches]
+        return _true(
+            {
+                f"state {self._item.state}": self._item.state != "POSTED",
+                "ts": {message.ts for message in self._roots} != {shown.ts if shown else ""},
+                "event id": not {_event_id(m) for m in self._roots} <= {match["id"] for match in self._matches},
+                f"verdicts {actions}": actions[-1:] != ["convert_into_contact"] or "unchecked" in actions,
+            }
+        )
+
+
+def _true(words: Mapping[str, bool]) -> tuple[str, ...]:
+    return tuple(word for word, is_so in words.items() if is_so)
+
+
+def _event_id(message: Message) -> str:
+    return str((message.metadata or {}).get("event_payload", {}).get("event_id"))

@@ -1,0 +1,79 @@
+"""One invocation of a function in a process of its own: what Lambda does, with the real app.py.
+
+The fork server imports this module once; every worker is a fork of it, with everything loaded and no client open.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import boto3
+from chalice.config import Config
+from chalice.local import LambdaContext, LocalGateway
+
+import app
+import tests.conftest  # noqa: F401 - no network beyond this machine, here neither
+from chalicelib.errors import LeadmatchError
+from chalicelib.steps.notify import Timing
+from chalicelib.wiring import Wiring, slack, zoho  # noqa: F401 - loaded once, before the forks
+from sandbox.callers import Call
+from tests.faults import broken
+
+REMAINING_MILLISECONDS = 20_000
+SERVICES = ("sqs", "dynamodb", "secretsmanager")
+
+for service in SERVICES:  # botocore keeps their descriptions, and the forks need not read them again
+    boto3.client(service, region_name="us-east-1", aws_access_key_id="warm", aws_secret_access_key="up")  # type: ignore[call-overload]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a worker is to do: the webhook's `call`, or an `event` of Lambda's for one of the queue functions."""
+
+    function: str
+    work: Call | Mapping[str, Any]
+    environ: Mapping[str, str]
+    log: Path
+    timing: Timing
+    broken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of it: the HTTP answer of the webhook, or what the function raised."""
+
+    raised: str = ""
+    status: int = 0
+    body: str = ""
+
+
+def work(job: Job, answers: Connection) -> None:
+    """Do the job in this process and send the answer."""
+    os.environ.clear()
+    os.environ.update(job.environ)
+    sys.stdout = job.log.open("a", buffering=1)
+    random.random = lambda: 0.0  # no jitter: workers that come back as early as they may are the harder case
+    app.wiring = Wiring(os.environ, timing=job.timing)
+    broken.break_on_purpose(job.broken)
+    answers.send(_answer(job))
+
+
+def _answer(job: Job) -> Answer:
+    if isinstance(job.work, Call):
+        gateway = LocalGateway(app.app, Config())
+        answer = gateway.handle_request("POST", "/zoho/leads", job.work.headers, job.work.body)
+        return Answer(status=answer["statusCode"], body=answer["body"])
+    try:
+        {"check": app.check, "notify": app.notify}[job.function](
+            dict(job.work), LambdaContext(job.function, 512, REMAINING_MILLISECONDS)
+        )
+    except LeadmatchError as error:
+        return Answer(raised=error.reason)
+    return Answer()
