@@ -21,7 +21,16 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
-RUNTIME = ("awslambdaric", "snapshot-restore-py", "simplejson", "boto3", "botocore", "s3transfer", "python-dateutil", "six")
+RUNTIME = (
+    "awslambdaric",
+    "snapshot-restore-py",
+    "simplejson",
+    "boto3",
+    "botocore",
+    "s3transfer",
+    "python-dateutil",
+    "six",
+)
 """What Lambda's runtime has. Its jmespath and urllib3 are left out: the package brings its own."""
 API = "/2018-06-01/runtime"
 START_SECONDS, CALL_SECONDS = 60, 60
@@ -159,7 +168,9 @@ def _handler_for(api: _RuntimeApi) -> type[BaseHTTPRequestHandler]:
             self.send_response(status)
             self.send_header("Lambda-Runtime-Aws-Request-Id", str(uuid.uuid4()))
             self.send_header("Lambda-Runtime-Deadline-Ms", str(int((time.time() + CALL_SECONDS) * 1000)))
-            self.send_header("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:123456789012:function:local")
+            self.send_header(
+                "Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:123456789012:function:local"
+            )
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

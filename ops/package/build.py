@@ -108,7 +108,7 @@ def _readable_by_everybody() -> Iterator[None]:
         os.umask(before)
 
 
-class _Silent(UI):  # type: ignore[misc] # Chalice ships no types
+class _Silent(UI):
     """Chalice's voice, unheard: what it only warns of is found in the package and said as a fault."""
 
     def write(self, msg: str) -> None:

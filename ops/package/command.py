@@ -13,7 +13,9 @@ from ops.package.build import Package, build
 
 @click.command()
 @click.option("--stage", default="dev", show_default=True, help="The stage whose settings are used.")
-@click.option("--out", default="build/leadmatch.zip", show_default=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out", default="build/leadmatch.zip", show_default=True, type=click.Path(path_type=Path, dir_okay=False)
+)
 @click.option("--list", "listing", is_flag=True, help="Say every file with its size and checksum.")
 @click.option("--json", "as_json", is_flag=True, help="Say it for programs.")
 def package(stage: str, out: Path, *, listing: bool, as_json: bool) -> None:
