@@ -1,46 +1,79 @@
-"""An empty AWS account that Chalice can deploy into over HTTP."""
+"""The AWS account of a deploy test, seen from the test."""
 
 from __future__ import annotations
 
-import io
-import json
-from typing import Any, Self
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.request import urlopen
 
-from sandbox.aws import OPERATOR, EmbeddedAws
+import boto3
+
+from tests.deploy.account_server import CODE_PATH
+
+REGION = "us-east-1"
 
 
-class DeployAccount(EmbeddedAws):
-    """The embedded AWS, which takes Chalice's Swagger 2.0 too: moto reads OpenAPI 3 with a description only."""
+@dataclass(frozen=True, slots=True)
+class AwsAccount:
+    """A running account; `--refuse-apis` makes one in which the last step of a deploy fails."""
 
-    def __enter__(self) -> Self:
-        """Start it, and stand between Chalice and moto's ImportRestApi and PutRestApi."""
-        super().__enter__()
-        server: Any = self._server._server  # noqa: SLF001 - as its base class does
-        inner = server.app
+    url: str
 
-        def mending(environ: dict[str, Any], start_response: Any) -> Any:
-            if environ["PATH_INFO"].startswith("/restapis") and "mode=" in environ.get("QUERY_STRING", ""):
-                _as_openapi(environ)
-            return inner(environ, start_response)
+    def environment(self) -> dict[str, str]:
+        """Give the variables that lead boto3, in any process, here and nowhere else."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "AKIADEPLOY",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "NO_PROXY": "127.0.0.1",
+            "no_proxy": "127.0.0.1",
+        }
 
-        server.app = mending
-        return self
-
-    def tools_environment(self) -> dict[str, str]:
-        """Give the variables that lead an operator's programs here."""
-        return self.environment() | {"AWS_ACCESS_KEY_ID": OPERATOR}
+    def client(self, service: str) -> Any:
+        """Give a boto3 client of this account."""
+        return boto3.client(
+            service,  # type: ignore[call-overload] # any service
+            endpoint_url=self.url,
+            region_name=REGION,
+            aws_access_key_id="AKIATEST",
+            aws_secret_access_key="test",
+        )
 
     def code(self, function: str) -> bytes:
-        """Give the zip that a function was deployed with; moto's link to it leads nowhere."""
-        from moto.awslambda.models import lambda_backends
-        from moto.core.common_types import DEFAULT_ACCOUNT_ID  # type: ignore[attr-defined] # see below
+        """Give the zip that a function was deployed with."""
+        with urlopen(f"{self.url}{CODE_PATH}{function}") as answer:  # noqa: S310 - loopback
+            return bytes(answer.read())
 
-        return bytes(lambda_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].get_function(function).code_bytes)
+    def inventory(self) -> dict[str, list[str]]:
+        """Give the names of everything that a deploy can make."""
+        functions, events, gateway = self.client("lambda"), self.client("events"), self.client("apigateway")
+        return {
+            "functions": sorted(one["FunctionName"] for one in functions.list_functions()["Functions"]),
+            "mappings": sorted(
+                f"{one['EventSourceArn'].rpartition(':')[2]} -> {one['FunctionArn'].rpartition(':')[2]}"
+                for one in functions.list_event_source_mappings()["EventSourceMappings"]
+            ),
+            "rules": sorted(one["Name"] for one in events.list_rules()["Rules"]),
+            "apis": sorted(one["id"] for one in gateway.get_rest_apis()["items"]),
+            "roles": sorted(one["RoleName"] for one in self.client("iam").list_roles()["Roles"]),
+            "queues": sorted(url.rpartition("/")[2] for url in self.client("sqs").list_queues().get("QueueUrls", [])),
+            "log groups": sorted(one["logGroupName"] for one in self.client("logs").describe_log_groups()["logGroups"]),
+        }
 
 
-def _as_openapi(environ: dict[str, Any]) -> None:
-    document = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
-    del document["swagger"]
-    document |= {"openapi": "3.0.1", "info": document["info"] | {"description": ""}}
-    body = json.dumps(document).encode()
-    environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+@contextmanager
+def empty_account(*options: str) -> Iterator[AwsAccount]:
+    """Start an account that has nothing in it, for the length of a block."""
+    program = [sys.executable, "-m", "tests.deploy.account_server", *options]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        yield AwsAccount(server.stdout.readline().strip())
+        server.kill()
