@@ -90,7 +90,8 @@ class DeployedFunction:
 
     def _read_log(self) -> None:
         if self._process.stdout:
-            self.log = self._process.stdout.read()
+            with self._process.stdout as written:
+                self.log = written.read()
         self._api.answers.put(FunctionFailedError("The process ended."))
         self._api.asked_for_work.set()
 
@@ -118,7 +119,7 @@ class _RuntimeApi:
     """The HTTP side that a runtime client asks for work."""
 
     def __init__(self) -> None:
-        self.events: SimpleQueue[bytes] = SimpleQueue()
+        self.events: SimpleQueue[bytes | None] = SimpleQueue()
         self.answers: SimpleQueue[Any] = SimpleQueue()
         self.asked_for_work = threading.Event()
         self.failed_to_start = ""
@@ -130,6 +131,7 @@ class _RuntimeApi:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def stop(self) -> None:
+        self.events.put(None)
         self._server.shutdown()
         self._server.server_close()
 
@@ -151,7 +153,9 @@ def _handler_for(api: _RuntimeApi) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             """Give the next event, when there is one."""
             api.asked_for_work.set()
-            self._answer(200, api.events.get())
+            event = api.events.get()
+            if event is not None:  # else the function was ended meanwhile
+                self._answer(200, event)
 
         def do_POST(self) -> None:
             """Take an answer or an error."""
