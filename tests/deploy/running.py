@@ -11,6 +11,7 @@ from zipfile import ZipFile
 
 from ops.deploy.functions import FUNCTIONS, function_name
 from sandbox.callers import Call
+from sandbox.gateway import proxy_event
 from sandbox.lambda_runtime import DeployedFunction, make_runtime
 from sandbox.pump import Pump
 from tests.deploy.account import AwsAccount
@@ -64,29 +65,3 @@ class RunningStage:
                 queue = mapping["EventSourceArn"].rpartition(":")[2]
                 readers[sqs.get_queue_url(QueueName=queue)["QueueUrl"]] = self.functions[key]
         return readers
-
-
-def proxy_event(call: Call, path: str) -> dict[str, Any]:
-    """Give the event of a REST API. https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html."""
-    method = "POST" if call.body else "GET"
-    return {
-        "resource": path,
-        "path": path,
-        "httpMethod": method,
-        "headers": call.headers,
-        "multiValueHeaders": {name: [value] for name, value in call.headers.items()},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
-        "pathParameters": None,
-        "stageVariables": None,
-        "requestContext": {
-            "resourcePath": path,
-            "httpMethod": method,
-            "path": f"/api{path}",
-            "stage": "api",
-            "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
-            "identity": {"sourceIp": "127.0.0.1"},
-        },
-        "body": call.body.decode() or None,
-        "isBase64Encoded": False,
-    }

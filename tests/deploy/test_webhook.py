@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from sandbox.callers import Call, json_call
+from sandbox.gateway import scheduled_event
 from sandbox.slack.server import SlackStandIn
 from sandbox.system import BOT_TOKEN, OPERATOR, SALES, WEBHOOK_KEY, ZOHO
 from sandbox.zoho.crm import Crm
@@ -25,17 +26,6 @@ from tests.deploy.stages import provision
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime client is made for Linux only")
 SECRET = {"zoho": ZOHO, "slack": {"bot_token": BOT_TOKEN, "signing_secret": "test"}, "webhook_keys": [WEBHOOK_KEY]}
 SECONDS = 60
-SCHEDULED = {
-    "version": "0",
-    "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
-    "detail-type": "Scheduled Event",
-    "source": "aws.events",
-    "account": "123456789012",
-    "time": "2026-01-01T00:00:00Z",
-    "region": "us-east-1",
-    "resources": [],
-    "detail": {},
-}
 
 
 @pytest.fixture
@@ -117,4 +107,4 @@ def test_every_deployed_function_works_alone(running: RunningStage) -> None:
     assert running.call(json_call("7110000000000204017", "not the key"))["statusCode"] == 401
     assert running.functions["check"]({"Records": []}) is None
     assert running.functions["notify"]({"Records": []}) is None
-    assert running.functions["sweep"](SCHEDULED) is None
+    assert running.functions["sweep"](scheduled_event()) is None
