@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 from ops.account import Account
@@ -16,30 +15,30 @@ PROGRAM = "import sys; from chalice.cli import main; sys.exit(main())"
 
 
 def deploy(folder: Path, account: Account, stage: str, console: Console) -> None:
-    """Deploy the stage; raise `OpsError` with Chalice's own words when it could not."""
-    running = subprocess.Popen(  # noqa: S603 - Chalice, in this Python
+    """Deploy the stage; raise `OpsError` when Chalice could not, after its own words were shown."""
+    with subprocess.Popen(  # noqa: S603 - Chalice, in this Python
         [sys.executable, "-c", PROGRAM, "deploy", "--stage", stage],
         cwd=folder,
         env=_environment(account),
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-    )
-    complaints: list[str] = []
-    listening = threading.Thread(target=lambda: complaints.extend(running.stderr or ()), daemon=True)
-    listening.start()
-    for line in running.stdout or ():
-        console.line(line.rstrip())
-    listening.join()
-    if running.wait():
+    ) as running:
+        for line in running.stdout or ():
+            console.line(line.rstrip())
+    if running.returncode:
         raise OpsError(
-            "chalice deploy failed:\n" + "".join(complaints).strip(),
-            f"Mend what it says, then run it again: python -m ops deploy --stage {stage}",
+            "chalice deploy failed; what it said stands above.",
+            f"Mend that, then run it again: python -m ops deploy --stage {stage}",
         )
 
 
 def _environment(account: Account) -> dict[str, str]:
-    """Give Chalice this account and region, and keep Python's bytecode out of what it packs."""
+    """Give Chalice this account and region; no bytecode beside what it packs, and each line at once."""
     profile = account.session.profile_name
     chosen = {} if profile == "default" else {"AWS_PROFILE": profile}
-    return os.environ | chosen | {"AWS_DEFAULT_REGION": account.region, "PYTHONDONTWRITEBYTECODE": "1"}
+    return (
+        os.environ
+        | chosen
+        | {"AWS_DEFAULT_REGION": account.region, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
+    )

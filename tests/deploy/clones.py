@@ -25,10 +25,10 @@ class Clone:
     folder: Path
 
     def ops(
-        self, *arguments: str, aws: Mapping[str, str] | None = None, **pip: str
+        self, *arguments: str, aws: Mapping[str, str] | None = None, umask: int = -1, **pip: str
     ) -> subprocess.CompletedProcess[str]:
         """Type `python -m ops …` here."""
-        return self._run(["-m", "ops", *arguments], {**(aws or {}), **pip})
+        return self._run(["-m", "ops", *arguments], {**(aws or {}), **pip}, umask=umask)
 
     def chalice(self, *arguments: str, aws: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
         """Type `chalice …` here."""
@@ -47,7 +47,9 @@ class Clone:
         """Give the place of Chalice's record of a deploy."""
         return self.folder / f".chalice/deployed/{stage}.json"
 
-    def _run(self, arguments: list[str], variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, arguments: list[str], variables: Mapping[str, str], *, umask: int = -1
+    ) -> subprocess.CompletedProcess[str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PIP_", "PYTHON"))}
         offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(WHEELS), "PIP_CONFIG_FILE": os.devnull}
         return subprocess.run(
@@ -57,6 +59,7 @@ class Clone:
             capture_output=True,
             text=True,
             check=False,
+            umask=umask,
         )
 
 

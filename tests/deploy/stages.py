@@ -26,17 +26,22 @@ def provision(
     secrets = account.client("secretsmanager")
     secrets.create_secret(Name=outputs["CredentialsSecret"], SecretString=json.dumps(dict(secret or {})))
     secrets.create_secret(Name=outputs["ZohoTokenSecret"])
+    write_section(clone, stage, outputs, variables or {})
+    return outputs
+
+
+def write_section(clone: Clone, stage: str, outputs: Mapping[str, str], variables: Mapping[str, str]) -> None:
+    """Write the stage's section of config.json."""
     config = clone.config
     shared = config["stages"].get("dev", {}).get("lambda_functions", {}) | config.get("lambda_functions", {})
     config["stages"][stage] = {
-        "environment_variables": _variables(stage, outputs) | dict(variables or {}),
+        "environment_variables": _variables(stage, outputs) | dict(variables),
         "lambda_functions": {
             key: shared.get(key, {}) | {"manage_iam_role": False, "iam_role_arn": outputs[ROLES[key]]}
             for key in FUNCTIONS
         },
     }
     clone.write_config(config)
-    return outputs
 
 
 def _stack(account: AwsAccount, stage: str) -> dict[str, str]:

@@ -119,6 +119,20 @@ def test_a_package_that_lacks_something_is_built_anew(clone: Clone) -> None:
     assert built(clone)["digest"] == whole["digest"]
 
 
+def test_a_strict_umask_makes_no_unreadable_package(clone: Clone) -> None:
+    """Lambda runs the code as another user than the one who packed it."""
+    done = clone.ops("package", umask=0o077)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_clone_made_under_a_strict_umask_is_told(clone: Clone) -> None:
+    """Our own files keep the permissions that they have, so the operator hears how to change them."""
+    (clone.folder / "app.py").chmod(0o600)
+    done = clone.ops("package")
+    assert done.returncode == 1
+    assert "chmod" in done.stderr
+
+
 def test_no_index_is_told(clone: Clone, tmp_path: Path) -> None:
     """Without a way to the packages it says so in a sentence, and leaves nothing behind."""
     done = clone.ops("package", PIP_FIND_LINKS=str(tmp_path))
