@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from ops.deploy.command import deploy
+from ops.package.command import package
 from ops.provision.command import provision
 from ops.replay.command import replay
 
@@ -14,6 +16,8 @@ def main() -> None:
 
 
 main.add_command(provision)
+main.add_command(package)
+main.add_command(deploy)
 main.add_command(replay)
 
 if __name__ == "__main__":

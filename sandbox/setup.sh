@@ -18,9 +18,20 @@ command -v "$PYTHON" >/dev/null 2>&1 ||
 
 echo "Setting up $VENV, once: a minute or two."
 "$PYTHON" -m venv --clear "$VENV"
-"$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --progress-bar off \
-    -r requirements.txt -r requirements-dev.txt >"$VENV/install.log" 2>&1 || {
-    tail -n 20 "$VENV/install.log" >&2
-    fail "Installing the packages failed (above); the whole log is $VENV/install.log. Then type the same command again."
+# Without bytecode beside our code: Chalice would pack it, and no two packages would be equal.
+cp sandbox/bytecode.pth "$("$VENV/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/leadmatch.pth"
+with_pip() {
+    "$VENV/bin/python" -m pip --quiet --disable-pip-version-check "$@" >>"$VENV/install.log" 2>&1 || {
+        tail -n 20 "$VENV/install.log" >&2
+        fail "Installing the packages failed (above); the whole log is $VENV/install.log. Then type the same command again."
+    }
 }
+with_pip install --progress-bar off -r requirements.txt -r requirements-dev.txt
+# What a deploy downloads, so that tests can build the package without a network: for this machine, as Chalice asks
+# first, and for Lambda's two processors.
+with_pip download --progress-bar off --dest "$VENV/wheels" -r requirements.txt
+for machine in aarch64 x86_64; do
+    with_pip download --progress-bar off --dest "$VENV/wheels" --only-binary=:all: --no-deps \
+        --platform "manylinux2014_$machine" -r requirements.txt
+done
 echo "Ready."

@@ -1,0 +1,44 @@
+"""Runs `chalice deploy` as its own program and passes on what it says."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from ops.account import Account
+from ops.console import Console
+from ops.failures import OpsError
+
+PROGRAM = "import sys; from chalice.cli import main; sys.exit(main())"
+
+
+def deploy(folder: Path, account: Account, stage: str, console: Console) -> None:
+    """Deploy the stage; raise `OpsError` when Chalice could not, after its own words were shown."""
+    with subprocess.Popen(  # noqa: S603 - Chalice, in this Python
+        [sys.executable, "-c", PROGRAM, "deploy", "--stage", stage],
+        cwd=folder,
+        env=_environment(account),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as running:
+        for line in running.stdout or ():
+            console.line(line.rstrip())
+    if running.returncode:
+        raise OpsError(
+            "chalice deploy failed; what it said stands above.",
+            f"Mend that, then run it again: python -m ops deploy --stage {stage}",
+        )
+
+
+def _environment(account: Account) -> dict[str, str]:
+    """Give Chalice this account and region; no bytecode beside what it packs, and each line at once."""
+    profile = account.session.profile_name
+    chosen = {} if profile == "default" else {"AWS_PROFILE": profile}
+    return (
+        os.environ
+        | chosen
+        | {"AWS_DEFAULT_REGION": account.region, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
+    )

@@ -1,0 +1,64 @@
+"""`python -m ops deploy`: look, package, deploy, say where the webhook is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ops.account import Account, open_account
+from ops.console import Console
+from ops.deploy import chalice
+from ops.deploy.readiness import require_record, require_settings, require_stack
+from ops.deploy.record import recover as write_record
+from ops.failures import OpsError
+from ops.package.build import build
+from ops.project import Project
+
+WEBHOOK_PATH = "zoho/leads"
+
+
+@click.command()
+@click.option("--stage", required=True, help="The stage to deploy.")
+@click.option("--profile", help="The AWS profile to use.")
+@click.option("--region", help="The stage's region; not needed once it is provisioned.")
+@click.option("--recover", is_flag=True, help="Write .chalice/deployed/<stage>.json anew from what AWS has, first.")
+def deploy(stage: str, profile: str | None, region: str | None, *, recover: bool) -> None:
+    """Deploy a provisioned stage with `chalice deploy`; safe to run again."""
+    project, console = Project(Path.cwd()), Console()
+    require_settings(project, stage)
+    account = open_account(project, stage, profile=profile, region=region)
+    require_stack(account, stage)
+    if recover:
+        console.good(f"found in AWS: {', '.join(write_record(project, account, stage)) or 'nothing'}")
+    require_record(project, account, stage)
+    _package(project, stage, console)
+    console.step(f"Deploying stage {stage} to {account.region}")
+    _deploy(project, account, stage, console)
+    _tell(project, stage, console)
+
+
+def _package(project: Project, stage: str, console: Console) -> None:
+    console.step("Building the package")
+    built = build(project.folder, stage)
+    console.good(f"{built.contents.zipped_bytes:,} bytes, {len(built.contents.files)} files")
+    console.good(f"sha256:{built.contents.digest}")
+
+
+def _deploy(project: Project, account: Account, stage: str, console: Console) -> None:
+    """Run Chalice, and note what a first deploy made before it failed, so that the next one goes on from there."""
+    try:
+        chalice.deploy(project.folder, account, stage, console)
+    except OpsError:
+        if not project.deployed(stage):
+            console.warn(f"made so far, and noted: {', '.join(write_record(project, account, stage)) or 'nothing'}")
+        raise
+
+
+def _tell(project: Project, stage: str, console: Console) -> None:
+    url = next(resource.fields["rest_api_url"] for resource in project.deployed(stage) if resource.kind == "rest_api")
+    console.step("Deployed")
+    console.line("The address for Zoho's webhook:")
+    click.echo(url + WEBHOOK_PATH)
+    console.line(f"Commit .chalice/config.json and .chalice/deployed/{stage}.json: the next deploy needs both.")
+    console.line(f"See that it works: python -m ops check --stage {stage}")

@@ -1,0 +1,11 @@
+"""The four functions of a stage, as Chalice names them."""
+
+from __future__ import annotations
+
+FUNCTIONS = ("api_handler", "check", "notify", "sweep")
+"""Their keys in config.json and in Chalice's record of a deploy."""
+
+
+def function_name(stage: str, key: str) -> str:
+    """Give a function's name in AWS; the one behind the API has the stage's own."""
+    return f"leadmatch-{stage}" if key == "api_handler" else f"leadmatch-{stage}-{key}"

@@ -1,0 +1,115 @@
+"""Builds the package with Chalice's own packager, into Chalice's own cache, so that `chalice deploy` ships this file.
+
+Chalice only warns when it could not pack a dependency, and takes whatever lies in its cache the next time. So what is
+wrong is removed, and one found in the cache is built anew.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from chalice.cli.factory import CLIFactory
+from chalice.deploy.packager import (
+    DependencyBuilder,
+    LambdaDeploymentPackager,
+    NoSuchPackageError,
+    PackageDownloadError,
+)
+from chalice.utils import UI, OSUtils
+
+from ops.failures import OpsError
+from ops.package.contents import Contents, read_contents
+from ops.package.pins import read_pins
+from ops.package.rules import faults
+
+UNREADABLE = "It is cut off or no zip file."
+EVERYBODY_MAY_READ = 0o022
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package that may ship, where Chalice finds it."""
+
+    path: Path
+    python: str
+    architecture: str
+    contents: Contents
+
+
+def build(project: Path, stage: str) -> Package:
+    """Build and look through a stage's package; raise `OpsError` if it must not ship."""
+    _remove_bytecode(project)
+    config = CLIFactory(str(project)).create_config_obj(stage)
+    python, architecture = config.lambda_python_version, config.lambda_architecture
+    packager = _packager(architecture)
+    cached = Path(packager.deployment_package_filename(str(project), python))
+    if cached.exists() and _look_through(cached, project)[1]:
+        cached.unlink()
+    _create(packager, project, python)
+    contents, wrong = _look_through(cached, project)
+    if contents is None or wrong:
+        cached.unlink()
+        raise OpsError(
+            "The package must not ship:\n" + "\n".join(f"  {fault}" for fault in wrong),
+            "It was removed, so that no deploy uses it. Mend the above, then type the same command again.",
+        )
+    return Package(cached, python, architecture, contents)
+
+
+def _look_through(package: Path, project: Path) -> tuple[Contents | None, list[str]]:
+    contents = read_contents(package)
+    if contents is None:
+        return None, [UNREADABLE]
+    return contents, faults(contents, read_pins(project / "requirements.txt"))
+
+
+def _packager(architecture: str) -> LambdaDeploymentPackager:
+    system = OSUtils()
+    dependencies = DependencyBuilder(osutils=system, architecture=architecture)
+    return LambdaDeploymentPackager(
+        osutils=system, dependency_builder=dependencies, ui=_Silent(), architecture=architecture
+    )
+
+
+def _create(packager: LambdaDeploymentPackager, project: Path, python: str) -> None:
+    try:
+        with _readable_by_everybody():
+            packager.create_deployment_package(str(project), python)
+    except NoSuchPackageError as missing:
+        raise OpsError(
+            f"pip found no version of {missing} for requirements.txt.",
+            "Look at the network, pip's index settings and the pin, then type the same command again.",
+        ) from missing
+    except PackageDownloadError as failed:
+        raise OpsError(
+            f"pip could not download the dependencies: {str(failed).strip().splitlines()[-1]}",
+            "Look at the network and pip's index settings, then type the same command again.",
+        ) from failed
+
+
+def _remove_bytecode(project: Path) -> None:
+    """Remove what Python left beside our code: Chalice would pack it, and no two packages would be equal."""
+    for folder in list((project / "chalicelib").rglob("__pycache__")):
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def _readable_by_everybody() -> Iterator[None]:
+    """Unpack wheels so that Lambda's user can read them, however strict the operator's own umask is."""
+    before = os.umask(EVERYBODY_MAY_READ)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+class _Silent(UI):
+    """Chalice's voice, unheard: what it only warns of is found in the package and said as a fault."""
+
+    def write(self, msg: str) -> None:
+        """Say nothing."""

@@ -1,0 +1,79 @@
+"""The AWS account of a deploy test, seen from the test."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.request import urlopen
+
+import boto3
+
+from tests.deploy.account_server import CODE_PATH
+
+REGION = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
+class AwsAccount:
+    """A running account; `--refuse-apis` makes one in which the last step of a deploy fails."""
+
+    url: str
+
+    def environment(self) -> dict[str, str]:
+        """Give the variables that lead boto3, in any process, here and nowhere else."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "AKIADEPLOY",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "NO_PROXY": "127.0.0.1",
+            "no_proxy": "127.0.0.1",
+        }
+
+    def client(self, service: str) -> Any:
+        """Give a boto3 client of this account."""
+        return boto3.client(
+            service,  # type: ignore[call-overload] # any service
+            endpoint_url=self.url,
+            region_name=REGION,
+            aws_access_key_id="AKIATEST",
+            aws_secret_access_key="test",
+        )
+
+    def code(self, function: str) -> bytes:
+        """Give the zip that a function was deployed with."""
+        with urlopen(f"{self.url}{CODE_PATH}{function}") as answer:  # noqa: S310 - loopback
+            return bytes(answer.read())
+
+    def inventory(self) -> dict[str, list[str]]:
+        """Give the names of everything that a deploy can make."""
+        functions, events, gateway = self.client("lambda"), self.client("events"), self.client("apigateway")
+        return {
+            "functions": sorted(one["FunctionName"] for one in functions.list_functions()["Functions"]),
+            "mappings": sorted(
+                f"{one['EventSourceArn'].rpartition(':')[2]} -> {one['FunctionArn'].rpartition(':')[2]}"
+                for one in functions.list_event_source_mappings()["EventSourceMappings"]
+            ),
+            "rules": sorted(one["Name"] for one in events.list_rules()["Rules"]),
+            "apis": sorted(one["id"] for one in gateway.get_rest_apis()["items"]),
+            "roles": sorted(one["RoleName"] for one in self.client("iam").list_roles()["Roles"]),
+            "queues": sorted(url.rpartition("/")[2] for url in self.client("sqs").list_queues().get("QueueUrls", [])),
+            "log groups": sorted(one["logGroupName"] for one in self.client("logs").describe_log_groups()["logGroups"]),
+        }
+
+
+@contextmanager
+def empty_account(*options: str) -> Iterator[AwsAccount]:
+    """Start an account that has nothing in it, for the length of a block."""
+    program = [sys.executable, "-m", "tests.deploy.account_server", *options]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        yield AwsAccount(server.stdout.readline().strip())
+        server.kill()

@@ -1,0 +1,157 @@
+"""The package as an operator builds it: complete, small, ours alone, the same from every clone."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from ops.package.pins import read_pins
+from ops.package.rules import LIMIT_BYTES
+from tests.deploy.clones import PROJECT, WHEELS, Clone, clone_into
+
+FOREIGN = "arm64" if platform.machine() == "x86_64" else "x86_64"
+"""The processor that this machine has not: its wheels have to be asked for by name."""
+ELF_MACHINES = {"arm64": b"\xb7\x00", "x86_64": b"\x3e\x00"}
+
+
+def built(clone: Clone, *options: str) -> dict[str, Any]:
+    """Build the package and read what the command says of it."""
+    done = clone.ops("package", "--json", *options)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def cached(clone: Clone) -> list[Path]:
+    """Give the packages that Chalice would reuse."""
+    return sorted((clone.folder / ".chalice/deployments").glob("*.zip"))
+
+
+def for_processor(clone: Clone, architecture: str) -> None:
+    """Have the package built for a processor."""
+    clone.write_config(clone.config | {"lambda_architecture": architecture})
+
+
+def test_two_clones_give_the_same_package(tmp_path: Path) -> None:
+    """The digest is one for one commit, wherever it is built, and whatever Python left beside the code."""
+    one, other = clone_into(tmp_path / "one"), clone_into(tmp_path / "some/where/else")
+    (other.folder / "chalicelib/__pycache__").mkdir()
+    (other.folder / "chalicelib/__pycache__/errors.cpython-311.pyc").write_bytes(b"of another day")
+    first, second = built(one), built(other)
+    assert first["digest"] == second["digest"]
+    assert first["files"] == second["files"]
+
+
+def test_the_digest_tells_packages_apart(clone: Clone) -> None:
+    """One changed line is another digest."""
+    before = built(clone)
+    (clone.folder / "app.py").write_text((clone.folder / "app.py").read_text() + "\n")
+    assert built(clone)["digest"] != before["digest"]
+
+
+def test_every_dependency_is_in_it_and_pinned(clone: Clone) -> None:
+    """What requirements.txt pins and what the package holds are the same, transitive dependencies too."""
+    assert built(clone)["distributions"] == read_pins(PROJECT / "requirements.txt")
+
+
+def test_it_is_small_and_holds_nothing_else(clone: Clone) -> None:
+    """No command line of Chalice, no boto3, no tests: the first two alone would be 20 MB."""
+    package = built(clone)
+    assert package["bytes"] <= LIMIT_BYTES
+    rooms = {file["name"].split("/")[0] for file in package["files"]}
+    assert not rooms & {"boto3", "botocore", "pip", "setuptools", "click", "ops", "tests", "sandbox", "bench", "infra"}
+    assert {file["name"] for file in package["files"] if file["name"].startswith("chalice/")} == {
+        "chalice/__init__.py",
+        "chalice/app.py",
+    }
+    assert not [file["name"] for file in package["files"] if "__pycache__" in file["name"]]
+
+
+@pytest.mark.parametrize("architecture", sorted(ELF_MACHINES))
+def test_compiled_parts_are_for_lambdas_processor(clone: Clone, architecture: str) -> None:
+    """Whichever processor this machine has, the package's machine code is of the one that config.json names."""
+    for_processor(clone, architecture)
+    built(clone)
+    (package,) = cached(clone)
+    with ZipFile(package) as zipped:
+        libraries = [zipped.read(name) for name in zipped.namelist() if name.endswith(".so")]
+    assert libraries
+    assert {library[18:20] for library in libraries} == {ELF_MACHINES[architecture]}
+
+
+def test_a_dependency_without_a_wheel_stops_it(clone: Clone, tmp_path: Path) -> None:
+    """Chalice would only warn and deploy a function that cannot start; here nothing is left to deploy."""
+    for_processor(clone, FOREIGN)
+    machine = {"arm64": "aarch64"}.get(FOREIGN, FOREIGN)
+    for wheel in WHEELS.glob("*.whl"):
+        if machine not in wheel.name:
+            (tmp_path / "wheels").mkdir(exist_ok=True)
+            shutil.copy(wheel, tmp_path / "wheels")
+    done = clone.ops("package", PIP_FIND_LINKS=str(tmp_path / "wheels"))
+    assert done.returncode == 1
+    assert "charset-normalizer" in done.stderr
+    assert "is missing." in done.stderr
+    assert cached(clone) == []
+
+
+def test_a_broken_package_in_the_cache_is_built_anew(clone: Clone) -> None:
+    """One that an interrupted deploy left is not what the next one ships."""
+    whole = built(clone)
+    (package,) = cached(clone)
+    package.write_bytes(package.read_bytes()[:100_000])
+    assert built(clone)["digest"] == whole["digest"]
+
+
+def test_a_package_that_lacks_something_is_built_anew(clone: Clone) -> None:
+    """A dependency that was missing when Chalice built it is there the next time."""
+    whole = built(clone)
+    (package,) = cached(clone)
+    with ZipFile(package) as zipped:
+        rest = {name: zipped.read(name) for name in zipped.namelist() if not name.startswith("idna")}
+    with ZipFile(package, "w") as zipped:
+        for name, content in rest.items():
+            zipped.writestr(name, content)
+    assert built(clone)["digest"] == whole["digest"]
+
+
+def test_a_strict_umask_makes_no_unreadable_package(clone: Clone) -> None:
+    """Lambda runs the code as another user than the one who packed it."""
+    done = clone.ops("package", umask=0o077)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_clone_made_under_a_strict_umask_is_told(clone: Clone) -> None:
+    """Our own files keep the permissions that they have, so the operator hears how to change them."""
+    (clone.folder / "app.py").chmod(0o600)
+    done = clone.ops("package")
+    assert done.returncode == 1
+    assert "chmod" in done.stderr
+
+
+def test_no_index_is_told(clone: Clone, tmp_path: Path) -> None:
+    """Without a way to the packages it says so in a sentence, and leaves nothing behind."""
+    done = clone.ops("package", PIP_FIND_LINKS=str(tmp_path))
+    assert done.returncode == 1
+    assert "pip" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert cached(clone) == []
+
+
+def test_what_nobody_pinned_must_not_ship(clone: Clone) -> None:
+    """A file that was left in chalicelib stops the build by its name."""
+    (clone.folder / "chalicelib/settings.py.orig").write_text("an editor's copy")
+    done = clone.ops("package")
+    assert done.returncode == 1
+    assert "chalicelib/settings.py.orig" in done.stderr
+
+
+def test_it_can_be_listed(clone: Clone) -> None:
+    """Every file with its checksum, for whoever compares two packages."""
+    done = clone.ops("package", "--list")
+    assert "chalicelib/steps/check.py" in done.stdout
+    assert "digest sha256:" in done.stdout

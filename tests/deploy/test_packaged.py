@@ -1,0 +1,49 @@
+"""What a deploy would make, as `chalice package` writes it down: nothing of a function is left to Chalice's defaults."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.deploy.clones import Clone
+from tests.deploy.packaged import sam_template
+
+
+@pytest.fixture
+def functions(clone: Clone) -> dict[str, dict[str, Any]]:
+    resources = sam_template(clone)["Resources"]
+    return {
+        name: resource["Properties"]
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+
+
+def test_the_stage_is_four_functions_each_with_its_role(functions: dict[str, dict[str, Any]]) -> None:
+    """No role is made by Chalice."""
+    assert {name: function["Handler"] for name, function in functions.items()} == {
+        "APIHandler": "app.app",
+        "Check": "app.check",
+        "Notify": "app.notify",
+        "Sweep": "app.sweep",
+    }
+    assert len({function["Role"] for function in functions.values()}) == 4
+
+
+def test_memory_and_time_outs_are_not_chalices(functions: dict[str, dict[str, Any]]) -> None:
+    """Chalice would give 128 MB, in which a cold start takes seconds, and a minute, which API Gateway does not wait."""
+    assert {name: (one["MemorySize"], one["Timeout"]) for name, one in functions.items()} == {
+        "APIHandler": (1024, 20),
+        "Check": (1024, 60),
+        "Notify": (1024, 20),
+        "Sweep": (512, 60),
+    }
+
+
+def test_queues_hand_over_one_message_at_a_time(functions: dict[str, dict[str, Any]]) -> None:
+    """With more, one failed lead would bring its neighbours back too."""
+    for name, queue in (("Check", "inbox"), ("Notify", "slack")):
+        (event,) = functions[name]["Events"].values()
+        assert event["Properties"]["BatchSize"] == 1
+        assert f"leadmatch-dev-{queue}.fifo" in str(event["Properties"]["Queue"])

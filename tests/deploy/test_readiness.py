@@ -1,0 +1,114 @@
+"""What is looked at before a deploy, and the record that is written anew, against an account over HTTP."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import boto3
+import pytest
+from click.testing import CliRunner
+
+from ops.__main__ import main
+from ops.account import Account
+from ops.deploy.readiness import require_record, require_settings, require_stack
+from ops.deploy.record import recover
+from ops.failures import OpsError
+from ops.project import Project
+from tests.deploy.account import AwsAccount
+from tests.deploy.clones import WHEELS, Clone
+from tests.deploy.stages import provision
+
+
+@pytest.fixture
+def opened(account: AwsAccount, monkeypatch: pytest.MonkeyPatch) -> Account:
+    for name, value in account.environment().items():
+        monkeypatch.setenv(name, value)
+    return Account(boto3.Session())
+
+
+@pytest.fixture
+def project(clone: Clone) -> Project:
+    return Project(clone.folder)
+
+
+def without(clone: Clone, *path: str) -> None:
+    """Remove one setting from config.json."""
+    config = clone.config
+    section = config["stages"]["dev"]
+    for name in path[:-1]:
+        section = section[name]
+    del section[path[-1]]
+    clone.write_config(config)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("environment_variables", "LEADMATCH_INBOX_QUEUE"),
+        ("environment_variables", "LEADMATCH_SLACK_CHANNEL"),
+        ("lambda_functions", "check", "iam_role_arn"),
+    ],
+)
+def test_each_setting_that_is_missing_is_named(
+    account: AwsAccount, clone: Clone, project: Project, path: tuple[str, ...]
+) -> None:
+    """The sentence says which, so that nobody searches."""
+    provision(account, clone, "dev")
+    require_settings(project, "dev")
+    without(clone, *path)
+    name = path[-1] if path[0] == "environment_variables" else f"{path[-1]} of {path[1]}"
+    with pytest.raises(OpsError, match=name):
+        require_settings(project, "dev")
+
+
+def test_a_stack_must_stand(account: AwsAccount, clone: Clone, opened: Account) -> None:
+    """Before the first function is made."""
+    with pytest.raises(OpsError, match="no stack leadmatch-dev in us-east-1"):
+        require_stack(opened, "dev")
+    provision(account, clone, "dev")
+    require_stack(opened, "dev")
+
+
+def test_a_stack_that_is_not_settled_is_refused(account: AwsAccount, opened: Account) -> None:
+    """Its roles and queues may be half there; a change set that nobody ran leaves such a stack behind."""
+    account.client("cloudformation").create_change_set(
+        StackName="leadmatch-dev",
+        ChangeSetName="first",
+        ChangeSetType="CREATE",
+        TemplateBody=json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}),
+    )
+    with pytest.raises(OpsError, match="in state REVIEW_IN_PROGRESS"):
+        require_stack(opened, "dev")
+
+
+def test_nothing_deployed_needs_no_record(opened: Account, project: Project) -> None:
+    """A first deploy is one without functions and without a record."""
+    require_record(project, opened, "dev")
+
+
+def test_an_empty_account_gives_an_empty_record(opened: Account, project: Project, clone: Clone) -> None:
+    """A deploy that failed at its first step leaves a record that says so."""
+    assert recover(project, opened, "dev") == []
+    assert json.loads(clone.record("dev").read_text()) == {"resources": [], "schema_version": "2.0", "backend": "api"}
+
+
+def test_the_command_in_this_process(
+    account: AwsAccount, clone: Clone, opened: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First deploy, lost record, recovery: what is said, and the exit codes."""
+    provision(account, clone, "dev")
+    monkeypatch.chdir(clone.folder)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(WHEELS))
+    command = ["deploy", "--stage", "dev"]
+    first = CliRunner().invoke(main, command)
+    assert first.exit_code == 0, first.output
+    assert first.stdout.endswith("/api/zoho/leads\n")
+    clone.record("dev").unlink()
+    with pytest.raises(OpsError, match="deployed already"):
+        require_record(Project(Path.cwd()), opened, "dev")
+    assert CliRunner().invoke(main, command).exit_code == 1
+    again = CliRunner().invoke(main, [*command, "--recover"])
+    assert (again.exit_code, again.stdout) == (0, first.stdout)
+    assert "found in AWS: api_handler, check, notify, sweep" in again.stderr

@@ -1,0 +1,48 @@
+"""What sandbox/setup.sh gives the virtual environment for a deploy's sake."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import venv
+from pathlib import Path
+
+from ops.package.pins import read_pins
+from tests.deploy.clones import PROJECT, WHEELS
+
+SETUP = (PROJECT / "sandbox/setup.sh").read_text()
+
+
+def run(python: Path, folder: Path) -> None:
+    """Import a module the way `chalice deploy` imports app.py."""
+    subprocess.run([python, "-c", "import lead"], cwd=folder, env={}, check=True)
+
+
+def test_python_leaves_no_bytecode_beside_our_code(tmp_path: Path) -> None:
+    """Chalice packs whatever lies in chalicelib, so a plain `chalice deploy` finds no bytecode there either."""
+    venv.create(tmp_path / "venv", symlinks=True)
+    python = tmp_path / "venv/bin/python"
+    (tmp_path / "lead.py").write_text("")
+    run(python, tmp_path)
+    assert (tmp_path / "__pycache__").exists()
+    shutil.rmtree(tmp_path / "__pycache__")
+
+    (site_packages,) = (tmp_path / "venv/lib").glob("*/site-packages")
+    shutil.copy(PROJECT / "sandbox/bytecode.pth", site_packages / "leadmatch.pth")
+    run(python, tmp_path)
+    assert not (tmp_path / "__pycache__").exists()
+
+
+def test_setup_puts_it_there() -> None:
+    """The file is the one that the test above tries."""
+    assert re.search(r'^cp sandbox/bytecode\.pth .*purelib.*/leadmatch\.pth"$', SETUP, re.MULTILINE)
+
+
+def test_every_wheel_of_a_deploy_is_kept() -> None:
+    """Tests build the package without a network: each pin has a wheel for Lambda's processors, or one for all."""
+    kept = [wheel.name.lower().replace("-", "_") for wheel in WHEELS.glob("*.whl")]
+    for name, version in read_pins(PROJECT / "requirements.txt").items():
+        wheels = [wheel for wheel in kept if wheel.startswith(f"{name}-{version}-".replace("-", "_"))]
+        pure = any(wheel.endswith("_none_any.whl") for wheel in wheels)
+        assert pure or all(any(machine in wheel for wheel in wheels) for machine in ("aarch64", "x86_64")), name
