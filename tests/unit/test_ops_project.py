@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from ops.failures import OpsError
 from ops.project import DeployedResource, Project
 
+MANY = 60
 CONFIG = {
     "version": "2.0",
     "app_name": "leadmatch",
@@ -26,9 +28,10 @@ def project(tmp_path: Path) -> Project:
     return project
 
 
-def write_twenty_stages(folder: Path, prefix: str) -> None:
-    """Provision twenty stages, as far as config.json is concerned."""
-    for number in range(20):
+def write_many_stages(folder: Path, prefix: str, begin: Barrier) -> None:
+    """Provision many stages, as far as config.json is concerned."""
+    begin.wait()
+    for number in range(MANY):
         Project(folder).write_stage(f"{prefix}{number}", {"tags": {}})
 
 
@@ -65,12 +68,13 @@ def test_writing_one_stage_leaves_the_others_and_the_order(project: Project) -> 
 def test_two_processes_that_write_at_once_lose_nothing(project: Project) -> None:
     """Two stages may be provisioned side by side."""
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=write_twenty_stages, args=(project.folder, prefix)) for prefix in "ab"]
+    begin = context.Barrier(2)
+    writers = [context.Process(target=write_many_stages, args=(project.folder, prefix, begin)) for prefix in "ab"]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
-    assert len(project.stages()) == 41
+    assert len(project.stages()) == 1 + 2 * MANY
     assert {path.name for path in project.config_path.parent.iterdir()} == {"config.json"}
 
 
