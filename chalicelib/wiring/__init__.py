@@ -32,13 +32,14 @@ if TYPE_CHECKING:
     from chalicelib.steps.outcome import Outcome
     from chalicelib.steps.receive import Reply
     from chalicelib.wiring.announcing import Announcing
+    from chalicelib.zoho.token_lease import TokenTiming
 
 
 class Wiring:
     """Builds each part once, when it is first asked for; nothing is read or raised before.
 
-    `patience`, `timing`, `pauses` and `silence` replace the product's for a sandbox or a test, which has no hours and
-    no 45 seconds.
+    `patience`, `timing`, `pauses`, `silence` and `token_timing` replace the product's for a sandbox or a test, which has
+    no hours and no 45 seconds.
     """
 
     def __init__(
@@ -49,9 +50,10 @@ class Wiring:
         timing: Timing | None = None,
         pauses: Pauses | None = None,
         silence: Silence | None = None,
+        token_timing: TokenTiming | None = None,
     ) -> None:
         self._environ, self._patience, self._timing = environ, patience, timing
-        self._pauses, self._silence = pauses, silence
+        self._pauses, self._silence, self._token_timing = pauses, silence, token_timing
 
     def receive(self, gateway_event: Mapping[str, Any]) -> Reply:
         """Answer a call of the webhook and log how."""
@@ -88,7 +90,14 @@ class Wiring:
 
         settings, outboxes = self.settings, self._outboxes()
         credits_left = build_credits(self.announcing, self.log)
-        zoho = build_zoho(settings, self.credentials, self.log, self.meter, on_credits=ear(credits_left, self.meter))
+        zoho = build_zoho(
+            settings,
+            self.credentials,
+            self.log,
+            self.meter,
+            on_credits=ear(credits_left, self.meter),
+            token_timing=self._token_timing,
+        )
         watch = build_watch(self.announcing, credits_left, self._pauses)
         link, patience = record_links_of(settings), self._patience or Patience()
 

@@ -12,6 +12,7 @@ from chalicelib.settings import Settings
 from chalicelib.wiring import clients
 from chalicelib.wiring.zoho_tokens import build_tokens, token_events
 from chalicelib.zoho.client import ZohoClient
+from chalicelib.zoho.token_lease import TokenTiming
 
 
 def build_zoho(
@@ -21,10 +22,11 @@ def build_zoho(
     meter: Meter,
     *,
     on_credits: Callable[[int], None],
+    token_timing: TokenTiming | None = None,
 ) -> ZohoClient:
     """Build the client; nothing is asked of Zoho or AWS before its first call."""
     return ZohoClient(
-        tokens=build_tokens(settings, credentials, token_events(log, meter)),
+        tokens=build_tokens(settings, credentials, token_events(log, meter), timing=token_timing),
         session=clients.kept_session,
         api_version=settings.zoho_api_version,
         api_url=settings.zoho_api_url,

@@ -10,7 +10,7 @@ from chalicelib.http import Answer, AnswerLost, NotSent, exchange
 from chalicelib.verdict.model import ConversionOptions, Lead
 from chalicelib.zoho.answers import LEAD_FIELDS, read_lead, read_options
 from chalicelib.zoho.data_centers import checked_api_url
-from chalicelib.zoho.failures import failure, token_was_refused
+from chalicelib.zoho.failures import code_of, failure, token_was_refused
 from chalicelib.zoho.oauth import AccessToken
 
 if TYPE_CHECKING:
@@ -104,11 +104,13 @@ class ZohoClient:
 def _content(answer: Answer, part: str) -> object:
     """Give the body of a good answer, None for 204; raise what a bad answer stands for.
 
-    A good answer has its one `part`: what lacks it is not Zoho's word, and must not be read as "nothing matches".
+    A good answer has its one `part`: what lacks it is not Zoho's word, and must not be read as "nothing matches". An
+    error may stand where the record would (`lead/200_error_in_a_list.json`): that is no "no such lead".
     """
     if answer.status == NO_CONTENT:
         return None
     body = answer.json()
-    if answer.status != 200 or not isinstance(body, Mapping) or not isinstance(body.get(part), Mapping | list):  # noqa: PLR2004
+    has_part = isinstance(body, Mapping) and isinstance(body.get(part), Mapping | list)
+    if answer.status != 200 or not has_part or code_of(answer):  # noqa: PLR2004 - HTTP's own number
         raise failure(answer)
     return body

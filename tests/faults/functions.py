@@ -16,13 +16,12 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.steps.notify import Timing
 from sandbox.callers import Call
 from sandbox.pump import lambda_record
 from tests.faults.proxy import FaultProxy, Plan, Record
 from tests.faults.stage import PROVISIONING, QUEUES, Stage
 from tests.faults.steps import Delivery
-from tests.faults.worker import Answer, Job, work
+from tests.faults.worker import Answer, Job, Times, work
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.worker"])
@@ -33,13 +32,9 @@ IN_FLIGHT_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """The product under test: its settings, how it is broken, if it is, and whether it talks to Zoho and Slack directly.
+    """The product under test: its times, how it is broken, if it is, and whether it talks to Zoho and Slack directly."""
 
-    `kill_seconds` is Lambda's time-out: what is still in flight then has the rest of the lease to arrive.
-    """
-
-    timing: Timing = Timing(lease_seconds=8)
-    kill_seconds: float = 5
+    times: Times = Times()
     broken: str = ""
     direct: bool = False
 
@@ -177,7 +172,7 @@ class Functions:
         with self._changed:
             self._running[delivery] = process
             self._changed.notify_all()
-        answer = _answer(receiving, process, self._product.kill_seconds)
+        answer = _answer(receiving, process, self._product.times.kill_seconds)
         with self._changed:
             self._ended[function] = max(self._ended[function], delivery.attempt)
             self._changed.notify_all()
@@ -195,7 +190,7 @@ class Functions:
             work_ if isinstance(work_, Call) else event,
             self._stage.environ(services),
             self._log,
-            self._product.timing,
+            self._product.times,
             self._product.broken,
         )
 

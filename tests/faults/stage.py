@@ -57,8 +57,9 @@ class Stage:
         self.parts.zoho.stop()
 
     def begin(self) -> None:
-        """Make ready for the next lead: no record in the CRM, no fault left over, no access token."""
+        """Make ready for the next lead: nothing in the CRM and the ledger, no fault left over, no access token."""
         self.parts.empty_crm()
+        self._empty_ledger()
         self._secrets.put_secret_value(SecretId=self.outputs["ZohoTokenSecret"], SecretString="{}")
         self._leads += 1
         self._seen, self._dead = len(self._all_messages()), self._all_dead_letters()
@@ -112,6 +113,12 @@ class Stage:
         item: dict[str, Any] = answer.get("Item", {"pk": {"S": f"lead#{lead_id}"}})
         return read_item({name: TypeDeserializer().deserialize(value) for name, value in item.items()})
 
+
+    def _empty_ledger(self) -> None:
+        """Forget the leads, and with them what the workers share: the token's lease and budget, Zoho's state."""
+        table = self.outputs["TableName"]
+        for item in self._dynamodb.scan(TableName=table)["Items"]:
+            self._dynamodb.delete_item(TableName=table, Key={"pk": item["pk"]})
 
     def _all_messages(self) -> list[Message]:
         workspace = self.parts.slack.workspace

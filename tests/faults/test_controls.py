@@ -19,6 +19,7 @@ from tests.faults.kinds import (
 from tests.faults.matrix import Bench, Case
 from tests.faults.scenes import FIRST
 from tests.faults.steps import Step
+from tests.faults.worker import Times
 
 TELL_SLACK = Step("notify", f"slack POST {POST}", 1)
 SEND_NOTICE = Step("check", "sqs:SendMessage slack.fifo", 1)
@@ -42,7 +43,7 @@ DOUBLES = {
     "an HTTP client that repeats": Control(Product(broken="an HTTP client that repeats"), TELL_SLACK, LOST_ONCE),
     "no read-back": Control(Product(broken="no read-back"), TELL_SLACK, ANSWER_LOST),
     "no intent": Control(Product(broken="no intent"), TELL_SLACK, KILLED_AFTER),
-    "a lease shorter than the call": Control(Product(Timing(lease_seconds=-1)), TELL_SLACK, IN_FLIGHT),
+    "a lease shorter than the call": Control(Product(Times(Timing(lease_seconds=-1))), TELL_SLACK, IN_FLIGHT),
 }
 
 

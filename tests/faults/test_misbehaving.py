@@ -21,9 +21,10 @@ from tests.faults.matrix import Bench, Case
 from tests.faults.scenes import CHANGED, FIRST
 from tests.faults.stage import Stage
 from tests.faults.trial import Scene
+from tests.faults.worker import Times
 
-DIRECT = Product(Timing(lease_seconds=8), direct=True)
-PATIENT = Product(Timing(lease_seconds=16), kill_seconds=14, direct=True)
+DIRECT = Product(direct=True)
+PATIENT = Product(Times(Timing(lease_seconds=16), kill_seconds=14), direct=True)
 """Lives long enough to give up a dripping answer by itself."""
 RECORDED = Path("tests/answers/zoho")
 PATIENCE = {"Retry-After": "1"}

@@ -22,7 +22,9 @@ import app
 import tests.conftest  # noqa: F401 - no network beyond this machine, here neither
 from chalicelib.errors import LeadmatchError
 from chalicelib.steps.notify import Timing
+from chalicelib.steps.outage import Pauses
 from chalicelib.wiring import Wiring, slack, zoho  # noqa: F401 - loaded once, before the forks
+from chalicelib.zoho.token_lease import TokenTiming
 from sandbox.callers import Call
 from tests.faults import broken
 
@@ -34,6 +36,19 @@ for service in SERVICES:  # botocore keeps their descriptions, and the forks nee
 
 
 @dataclass(frozen=True, slots=True)
+class Times:
+    """How long the product takes its time; nobody here has 45 seconds. `kill_seconds` is Lambda's time-out.
+
+    The leases are longer than that: what is still in flight then has the rest of them to arrive.
+    """
+
+    timing: Timing = Timing(lease_seconds=8)
+    token_timing: TokenTiming = TokenTiming(lease_seconds=8, wait_seconds=1)
+    pauses: Pauses = Pauses(first_seconds=1)
+    kill_seconds: float = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What a worker is to do: the webhook's `call`, or an `event` of Lambda's for one of the queue functions."""
 
@@ -41,7 +56,7 @@ class Job:
     work: Call | Mapping[str, Any]
     environ: Mapping[str, str]
     log: Path
-    timing: Timing
+    times: Times
     broken: str = ""
 
 
@@ -60,7 +75,8 @@ def work(job: Job, answers: Connection) -> None:
     os.environ.update(job.environ)
     sys.stdout = job.log.open("a", buffering=1)
     random.random = lambda: 0.0  # no jitter: workers that come back as early as they may are the harder case
-    app.wiring = Wiring(os.environ, timing=job.timing)
+    times = job.times
+    app.wiring = Wiring(os.environ, timing=times.timing, token_timing=times.token_timing, pauses=times.pauses)
     broken.break_on_purpose(job.broken)
     answers.send(_answer(job))
 
