@@ -78,3 +78,9 @@ def test_what_ships_knows_nothing_of_the_sandbox(path: Path) -> None:
         "moto",
         "flask",
     }
+
+
+@pytest.mark.parametrize("path", sorted(Path("ops").rglob("*.py")), ids=str)
+def test_what_operators_run_knows_nothing_of_the_sandbox(path: Path) -> None:
+    """A command works on a real account; what stands in for one is for demo and tests."""
+    assert not {module.split(".")[0] for module in imported(path)} & {"sandbox", "tests", "bench", "moto", "flask"}

@@ -1,0 +1,58 @@
+"""The AWS account that a command works in: one session, one region, and who is asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import boto3
+
+from ops.failures import OpsError, aws_failures
+from ops.project import Project
+
+
+@dataclass(frozen=True)
+class Account:
+    """A boto3 session with a region; `number` is the account's twelve digits, asked of AWS once."""
+
+    session: boto3.Session
+
+    @property
+    def region(self) -> str:
+        """The region's name."""
+        return str(self.session.region_name)
+
+    @cached_property
+    def number(self) -> str:
+        """The account's number; needs no permission."""
+        with aws_failures("sts"):
+            return str(self.session.client("sts").get_caller_identity()["Account"])
+
+
+def open_account(project: Project, stage: str, *, profile: str | None, region: str | None) -> Account:
+    """Give the account to work in; without `region` it is the stage's own, else that of the AWS settings.
+
+    A stage stays where it was provisioned: Chalice would find its queues in no other region.
+    """
+    own = project.region(stage)
+    if own and region and region != own:
+        raise OpsError(
+            f"Stage {stage} stands in {own}, not in {region}.",
+            f"Leave --region away, or give the one in {region} a name of its own, for example --stage {stage}-2.",
+        )
+    with aws_failures("sts"):
+        session = boto3.Session(profile_name=profile, region_name=region or own or None)
+    if not session.region_name:
+        raise OpsError("No AWS region is set.", "Give one, for example --region eu-west-1, or set AWS_DEFAULT_REGION.")
+    account = Account(session)
+    _insist_on_own(project, stage, account)
+    return account
+
+
+def _insist_on_own(project: Project, stage: str, account: Account) -> None:
+    own = project.account_number(stage)
+    if own and own != account.number:
+        raise OpsError(
+            f"Stage {stage} stands in AWS account {own}, and these credentials are of account {account.number}.",
+            "Choose the other credentials with --profile NAME, or give the new stage a name of its own.",
+        )

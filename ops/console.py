@@ -1,0 +1,39 @@
+"""What an operator reads while a command runs: plain lines on stderr, in colour on a terminal.
+
+stdout is left to the result, so that it can be piped.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+
+class Console:
+    """Says what is being done, and what of it went well."""
+
+    def step(self, text: str) -> None:
+        """Say what begins now."""
+        click.secho(text, err=True, bold=True)
+
+    def line(self, text: str) -> None:
+        """Say something on the way."""
+        click.echo(f"  {text}", err=True)
+
+    def good(self, text: str) -> None:
+        """Say what went well."""
+        click.echo(f"  {click.style('ok', fg='green')} {text}", err=True)
+
+    def bad(self, text: str) -> None:
+        """Say what went wrong; what to do follows as a `line`."""
+        click.echo(f"  {click.style('NO', fg='red')} {text}", err=True)
+
+    def warn(self, text: str) -> None:
+        """Say what a person should look at, although the work goes on."""
+        click.echo(f"  {click.style('!', fg='yellow')} {text}", err=True)
+
+
+def is_interactive() -> bool:
+    """Tell whether a person can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()

@@ -1,0 +1,120 @@
+"""The project's folder as Chalice keeps it: `.chalice/config.json`, and `.chalice/deployed/<stage>.json` after a deploy.
+
+`config.json` is written whole and in one move, under a lock, so that two stages may be provisioned at the same time.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ops.failures import OpsError
+
+Section = dict[str, Any]
+"""A stage's part of config.json, or a part of that: Chalice's own keys, and `aws_region`, which Chalice ignores."""
+REGION_KEY = "aws_region"
+ARN_COLONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedResource:
+    """One thing that `chalice deploy` made; `fields` has what Chalice noted, such as `lambda_arn` or `rest_api_url`."""
+
+    name: str
+    kind: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The folder that holds app.py and .chalice."""
+
+    folder: Path
+
+    def stages(self) -> tuple[str, ...]:
+        """Give the names of the stages in config.json."""
+        return tuple(self._config().get("stages", {}))
+
+    def stage(self, name: str) -> Section:
+        """Give a stage's section; an empty one when there is none."""
+        section = self._config().get("stages", {}).get(name, {})
+        return section if isinstance(section, dict) else {}
+
+    def environment(self, stage: str) -> dict[str, str]:
+        """Give a stage's environment variables."""
+        found = self.stage(stage).get("environment_variables", {})
+        return {name: value for name, value in found.items() if isinstance(value, str)}
+
+    def region(self, stage: str) -> str:
+        """Give the AWS region that a stage was provisioned in, or an empty text."""
+        return str(self.stage(stage).get(REGION_KEY, ""))
+
+    def account_number(self, stage: str) -> str:
+        """Give the AWS account that a stage was provisioned in, as its roles name it, or an empty text."""
+        functions = self.stage(stage).get("lambda_functions", {})
+        roles = (one.get("iam_role_arn", "") for one in functions.values())
+        return next((arn.split(":")[4] for arn in roles if arn.count(":") >= ARN_COLONS), "")
+
+    def write_stage(self, name: str, section: Section | None) -> None:
+        """Replace a stage's section, or remove it; everything else in the file stays as it is."""
+        with self._locked():
+            config = self._config()
+            stages = config.setdefault("stages", {})
+            if section is None:
+                stages.pop(name, None)
+            else:
+                stages[name] = section
+            self._replace(config)
+
+    def deployed(self, stage: str) -> tuple[DeployedResource, ...]:
+        """Give what Chalice noted of the last deploy; nothing when there was none."""
+        path = self.folder / ".chalice" / "deployed" / f"{stage}.json"
+        if not path.exists():
+            return ()
+        return tuple(_resources(_read(path)))
+
+    @property
+    def config_path(self) -> Path:
+        """The place of config.json."""
+        return self.folder / ".chalice" / "config.json"
+
+    def _config(self) -> Section:
+        if not self.config_path.exists():
+            raise OpsError(f"{self.folder} holds no .chalice/config.json.", "Run this in leadmatch's own folder.")
+        return _read(self.config_path)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        folder = os.open(self.config_path.parent, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)  # closing it lets go
+            yield
+        finally:
+            os.close(folder)
+
+    def _replace(self, config: Section) -> None:
+        written = self.config_path.with_suffix(".json.new")
+        written.write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n")
+        written.replace(self.config_path)
+
+
+def _read(path: Path) -> Section:
+    try:
+        found = json.loads(path.read_text())
+    except ValueError as error:
+        raise OpsError(f"{path} is not JSON: {error}.", "Mend it, or take it back from git.") from None
+    if not isinstance(found, dict):
+        raise OpsError(f"{path} holds no JSON object.", "Mend it, or take it back from git.")
+    return found
+
+
+def _resources(noted: Section) -> Iterator[DeployedResource]:
+    for one in noted.get("resources", ()):
+        texts = {name: value for name, value in one.items() if isinstance(value, str)}
+        yield DeployedResource(texts.pop("name", ""), texts.pop("resource_type", ""), texts)
