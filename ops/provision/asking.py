@@ -1,0 +1,75 @@
+"""Questions to the operator. Secrets are typed hidden; without a terminal nobody is asked, and what is missing is named."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import click
+
+from ops.console import Console, is_interactive
+from ops.failures import OpsError
+from ops.provision.shapes import Shape
+
+
+class Asker(Protocol):
+    """Somebody who answers; asks again until the answer has the shape."""
+
+    def secret(self, question: str, shape: Shape) -> str:
+        """Ask for something that nobody may see."""
+        ...
+
+    def text(self, question: str, shape: Shape, *, option: str) -> str:
+        """Ask for something that could have been given as an option."""
+        ...
+
+    def choice(self, question: str, answers: tuple[str, ...]) -> str:
+        """Ask for one of a few words; the first is the default."""
+        ...
+
+
+class Person:
+    """A person at a terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def secret(self, question: str, shape: Shape) -> str:
+        """Ask without showing what is typed."""
+        return self._ask(question, shape, hidden=True)
+
+    def text(self, question: str, shape: Shape, *, option: str) -> str:  # noqa: ARG002 - for those without a terminal
+        """Ask openly."""
+        return self._ask(question, shape, hidden=False)
+
+    def choice(self, question: str, answers: tuple[str, ...]) -> str:
+        """Ask for a word."""
+        return str(click.prompt(question, type=click.Choice(answers), default=answers[0], err=True))
+
+    def _ask(self, question: str, shape: Shape, *, hidden: bool) -> str:
+        while True:
+            given = str(click.prompt(question, hide_input=hidden, err=True)).strip()
+            complaint = shape(given)
+            if not complaint:
+                return given
+            self._console.warn(complaint)
+
+
+class Nobody:
+    """No terminal: a question is an error that says how to answer it beforehand."""
+
+    def secret(self, question: str, shape: Shape) -> str:  # noqa: ARG002 - nothing is typed
+        """Refuse."""
+        raise OpsError(f"Missing: {question}. There is no terminal to ask on.", "Give it with --secrets-file FILE.")
+
+    def text(self, question: str, shape: Shape, *, option: str) -> str:  # noqa: ARG002 - nothing is typed
+        """Refuse."""
+        raise OpsError(f"Missing: {question}. There is no terminal to ask on.", f"Give it with {option}.")
+
+    def choice(self, question: str, answers: tuple[str, ...]) -> str:  # noqa: ARG002 - the question after it is refused
+        """Take the default."""
+        return answers[0]
+
+
+def asker(console: Console) -> Asker:
+    """Give whoever can be asked here."""
+    return Person(console) if is_interactive() else Nobody()

@@ -1,0 +1,93 @@
+"""`python -m ops provision`: which of its tasks is done, and what is said before and after."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ops.account import open_account
+from ops.console import Console, is_interactive
+from ops.failures import OpsError
+from ops.project import Project
+from ops.provision import report, rotating
+from ops.provision.asking import asker
+from ops.provision.making import Wishes, make
+from ops.provision.options import Given, options
+from ops.provision.removing import plan, remove
+from ops.provision.stage import Stage
+
+
+@click.command("provision")
+@options
+def provision(**given: Any) -> None:
+    """Make what a stage needs in AWS, bring it up to date, or remove it.
+
+    \b
+    Examples:
+      python -m ops provision --stage dev --region eu-west-1 --slack-channel C0123456789
+      python -m ops provision --stage dev --rotate-key
+      python -m ops provision --stage dev --destroy
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    typed = Given(**given)
+    project, console = Project(Path.cwd()), Console()
+    account = open_account(project, typed.stage, profile=typed.profile, region=typed.region)
+    console.line(f"Stage {typed.stage}, AWS account {account.number}, region {account.region}")
+    stage = Stage(typed.stage, project, account, console)
+    if typed.destroy:
+        _remove(stage, typed)
+    elif typed.rotate_key or typed.retire_key:
+        _change_key(stage, typed)
+    else:
+        _make(stage, typed)
+
+
+def _make(stage: Stage, typed: Given) -> None:
+    began = time.monotonic()
+    first = not stage.project.region(stage.name)
+    if first and is_interactive() and not typed.yes:
+        click.confirm("Make this stage there?", default=True, abort=True, err=True)
+    wishes = Wishes(typed.settings, typed.alarm_email, typed.secrets_file, typed.replace)
+    made = make(stage, wishes, asker=asker(stage.console))
+    if typed.as_json:
+        report.as_json(stage, made, seconds=time.monotonic() - began, with_key=typed.show_key)
+    else:
+        report.in_words(stage, made, seconds=time.monotonic() - began)
+        _show_key(made.current_key, new=made.key_is_new, asked=typed.show_key)
+
+
+def _change_key(stage: Stage, typed: Given) -> None:
+    keys = rotating.rotate(stage) if typed.rotate_key else rotating.retire(stage)
+    if typed.as_json:
+        report.keys_as_json(stage, keys, with_key=typed.show_key)
+    else:
+        _show_key(keys[0], new=typed.rotate_key, asked=typed.show_key)
+
+
+def _show_key(key: str, *, new: bool, asked: bool) -> None:
+    """Show a key that is new on a terminal, where only its operator sees it, or when asked to."""
+    if asked or (new and is_interactive()):
+        report.key(key)
+    elif new:
+        click.echo("A webhook key was made. Show it with --show-key.", err=True)
+
+
+def _remove(stage: Stage, typed: Given) -> None:
+    planned = plan(stage, with_data=typed.with_data)
+    report.plan(planned)
+    if not typed.yes:
+        _insist(stage.name)
+    remove(stage, with_data=typed.with_data)
+    if typed.as_json:
+        report.removed_as_json(stage, planned)
+    else:
+        click.echo(f"Stage {stage.name} is removed.")
+
+
+def _insist(name: str) -> None:
+    if not is_interactive():
+        raise OpsError("There is no terminal to ask on.", "Say --yes to remove the stage without a question.")
+    if click.prompt(f"Type {name} to remove it", err=True) != name:
+        raise OpsError("That is another name; nothing was removed.", "Run it again if you meant it.")

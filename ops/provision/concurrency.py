@@ -1,0 +1,44 @@
+"""Whether the account lets enough functions run at once: a new one allows ten, for everything in it together.
+
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from botocore.exceptions import ClientError
+
+NOTIFY, SWEEP, API = 2, 1, 10
+"""What runs at once besides check: notify's maximum, one sweep, and a burst of calls from Zoho."""
+LEAST_CHECK = 2
+
+
+class LambdaAccount(Protocol):
+    """The one call of Lambda's API that is made here."""
+
+    def get_account_settings(self) -> Any:
+        """Tell the account's limits."""
+        ...
+
+
+def wanted(zoho_concurrency: int) -> int:
+    """Give how many functions of a stage may run at once; a lead takes two of Zoho's simultaneous calls."""
+    return max(LEAST_CHECK, zoho_concurrency // 2) + NOTIFY + SWEEP + API
+
+
+def warnings(account: LambdaAccount, *, zoho_concurrency: int, region: str) -> list[str]:
+    """Say that too few may run at once, or that nobody could be asked. Neither stops anything."""
+    try:
+        limits = account.get_account_settings()["AccountLimit"]
+    except (ClientError, KeyError):
+        return ["The account's limit of concurrent functions could not be read (lambda:GetAccountSettings)."]
+    free, need = int(limits["UnreservedConcurrentExecutions"]), wanted(zoho_concurrency)
+    if free >= need:
+        return []
+    return [
+        f"This account runs {free} functions at once in {region}; a stage may need {need}, and calls from Zoho beyond"
+        " that are turned away. Ask for 1,000 (no charge): Service Quotas, AWS Lambda, Concurrent executions, or: aws"
+        " service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384"
+        f" --desired-value 1000 --region {region}"
+    ]

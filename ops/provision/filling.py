@@ -1,0 +1,82 @@
+"""The secret `credentials` is filled: what it has is kept, what is missing is asked for, and each part is stored at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from chalicelib.aws.secrets import Credentials
+from ops.console import Console
+from ops.provision import credentials as known
+from ops.provision import shapes
+from ops.provision.asking import Asker
+from ops.provision.grant import CodeSpent, GrantCodes
+from ops.provision.keys import new_key
+from ops.zoho_scopes import SCOPES_TO_PASTE
+
+QUESTIONS = {
+    "client_id": "Zoho client id",
+    "client_secret": "Zoho client secret",
+    "bot_token": "Slack bot token (xoxb-…)",
+    "signing_secret": "Slack signing secret",
+    "webhook_url": "Slack incoming webhook URL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Whom to ask, and who turns a grant code into a refresh token."""
+
+    asker: Asker
+    grant_codes: GrantCodes
+    console: Console
+
+    def fill(self, credentials: Credentials, store: Callable[[Credentials], None]) -> Credentials:
+        """Give whole credentials. `store` gets each part as soon as it is there: a grant code works only once."""
+        for part in (self._zoho, self._slack, self._keys):
+            filled = part(credentials)
+            if filled != credentials:
+                store(filled)
+            credentials = filled
+        return credentials
+
+    def _zoho(self, credentials: Credentials) -> Credentials:
+        good = known.good_fields(credentials.zoho, known.ZOHO)
+        if len(good) == len(known.ZOHO):
+            return credentials
+        self.console.line("Zoho: api-console.zoho.com (your data centre's), Self Client. docs/zoho.md shows each step.")
+        for name in ("client_id", "client_secret"):
+            good.setdefault(name, "")
+            good[name] = good[name] or self.asker.secret(QUESTIONS[name], known.ZOHO[name])
+        if not good.get("refresh_token"):
+            good["refresh_token"] = self._refresh_token(good["client_id"], good["client_secret"])
+        return replace(credentials, zoho=good)
+
+    def _refresh_token(self, client_id: str, client_secret: str) -> str:
+        if (
+            self.asker.choice("A grant code of the Self Client, or a refresh token you have?", ("code", "token"))
+            == "token"
+        ):
+            return self.asker.secret("Zoho refresh token", shapes.zoho_token)
+        self.console.line(f"In the Self Client's tab Generate Code, paste this scope: {SCOPES_TO_PASTE}")
+        while True:
+            code = self.asker.secret("Zoho grant code", shapes.zoho_token)
+            try:
+                return self.grant_codes.exchange(code, client_id=client_id, client_secret=client_secret)
+            except CodeSpent as spent:
+                self.console.warn(f"{spent.message} {spent.hint}")
+
+    def _slack(self, credentials: Credentials) -> Credentials:
+        if known.slack_is_whole(credentials.slack):
+            return credentials
+        self.console.line("Slack: api.slack.com/apps. docs/slack.md has the app's manifest.")
+        way = self.asker.choice("An app of your own, or an incoming webhook for a trial?", ("app", "webhook"))
+        wanted = known.SLACK_APP if way == "app" else known.SLACK_TRIAL
+        good = known.good_fields(credentials.slack, wanted)
+        return replace(
+            credentials,
+            slack={name: good.get(name) or self.asker.secret(QUESTIONS[name], shape) for name, shape in wanted.items()},
+        )
+
+    def _keys(self, credentials: Credentials) -> Credentials:
+        return credentials if credentials.webhook_keys else replace(credentials, webhook_keys=(new_key(),))

@@ -1,0 +1,76 @@
+"""A grant code of Zoho's Self Client becomes a refresh token, once.
+
+https://www.zoho.com/accounts/protocol/oauth/self-client/authorization-code-flow.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import requests
+
+from chalicelib.http import AnswerLost, NotSent, exchange
+from ops.failures import OpsError
+
+READ_SECONDS = 10.0
+REFUSALS = {
+    "invalid_client": (
+        "Zoho does not know this client id.",
+        "Check it, and --zoho-data-center: each data centre has its own clients.",
+    ),
+    "invalid_client_secret": (
+        "The client secret is wrong.",
+        "Copy it again from api-console.zoho.com, Self Client, Client Secret: each data centre has its own.",
+    ),
+}
+
+
+class CodeSpent(OpsError):
+    """The grant code was used before, its minutes are over, or it is of another client: a new one helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantCodes:
+    """Zoho's accounts server, as far as grant codes go."""
+
+    accounts_url: str
+
+    def exchange(self, code: str, *, client_id: str, client_secret: str) -> str:
+        """Give the refresh token; raise `CodeSpent` when another code helps, `OpsError` when something else must change.
+
+        Zoho says its errors with HTTP 200. The secrets go in the body: addresses end up in logs.
+        """
+        form = {
+            "grant_type": "authorization_code",
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "code": code,
+        }
+        url = f"{self.accounts_url}/oauth/v2/token"
+        try:
+            with requests.Session() as session:
+                answer = exchange(session, "POST", url, data=form, read_seconds=READ_SECONDS)
+        except NotSent:
+            raise OpsError(f"{self.accounts_url} cannot be reached.", "Check the network, then run it again.") from None
+        except AnswerLost:
+            raise CodeSpent("Zoho's answer was lost.", "The code may be spent: generate a new one.") from None
+        body = answer.json()
+        return _refresh_token(body if isinstance(body, Mapping) else {}, answer.status)
+
+
+def _refresh_token(fields: Mapping[str, object], status: int) -> str:
+    found = fields.get("refresh_token")
+    if isinstance(found, str) and found:
+        return found
+    if fields.get("access_token"):
+        raise CodeSpent("Zoho gave an access token without a refresh token.", "Generate a new code in the Self Client.")
+    error = str(fields.get("error", ""))
+    if error == "invalid_code":
+        raise CodeSpent(
+            "Zoho does not take this grant code: it was used before, or its minutes are over.", "Generate a new one."
+        )
+    said, hint = REFUSALS.get(
+        error, (f"Zoho's accounts server refused (HTTP {status}).", "Wait ten minutes, then run it again.")
+    )
+    raise OpsError(said, hint)

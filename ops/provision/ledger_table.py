@@ -1,0 +1,42 @@
+"""The ledger's table, as far as it outlives the stack: is it there, and away with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ops.failures import aws_failures
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class LedgerTable:
+    """The table of one stage."""
+
+    def __init__(self, client: DynamoDBClient, stage: str) -> None:
+        self._client, self.name = client, f"leadmatch-{stage}-ledger"
+
+    def exists(self) -> bool:
+        """Tell whether it is there."""
+        return self._protected() is not None
+
+    def delete(self) -> bool:
+        """Delete it and wait until it is gone; tell whether it was there."""
+        protected = self._protected()
+        if protected is None:
+            return False
+        with aws_failures("dynamodb"):
+            if protected:
+                self._client.update_table(TableName=self.name, DeletionProtectionEnabled=False)
+            self._client.delete_table(TableName=self.name)
+            self._client.get_waiter("table_not_exists").wait(TableName=self.name, WaiterConfig={"Delay": 2})
+        return True
+
+    def _protected(self) -> bool | None:
+        """Tell whether the table is protected against deletion; None when there is no table."""
+        with aws_failures("dynamodb"):
+            try:
+                table = self._client.describe_table(TableName=self.name)["Table"]
+            except self._client.exceptions.ResourceNotFoundException:
+                return None
+        return bool(table.get("DeletionProtectionEnabled"))

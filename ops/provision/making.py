@@ -1,0 +1,126 @@
+"""A stage is provisioned: secrets, then the stack, then config.json. Each part is safe to do again.
+
+The secrets come first: they need a person, who may leave when the stack begins, and a grant code that works once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from chalicelib.aws.secrets import Credentials
+from chalicelib.settings import PREFIX
+from ops.provision import concurrency, secret_store
+from ops.provision import credentials as known
+from ops.provision.asking import Asker
+from ops.provision.filling import Filling
+from ops.provision.grant import GrantCodes
+from ops.provision.section import section
+from ops.provision.settings import Options, accounts_url, decided
+from ops.provision.stack_state import StackState
+from ops.provision.stage import Stage
+
+TEMPLATE = Path(__file__).parents[2] / "infra" / "resources.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What an operator asked for."""
+
+    options: Options
+    alarm_email: str | None = None
+    secrets_file: Path | None = None
+    replace: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What there is afterwards; a key that is new was seen by nobody yet."""
+
+    outputs: Mapping[str, str]
+    secrets: Mapping[str, secret_store.Fate]
+    warnings: tuple[str, ...]
+    current_key: str = field(repr=False)
+    key_is_new: bool
+
+
+def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
+    """Bring the stage into being, or up to date."""
+    settings = decided(wishes.options, stage.project.environment(stage.name), asker=asker)
+    handed_over = known.from_file(wishes.secrets_file) if wishes.secrets_file else known.EMPTY
+    stage.console.step("Secrets")
+    fates = ensure_secrets(stage)
+    before = known.stored(stage.credentials.read())
+    after = _fill(stage, known.laid_over(_without(before, wishes.replace), handed_over), before, settings, asker)
+    stage.console.step("Account")
+    warnings = _warnings(stage, settings)
+    stage.console.step(f"Stack {stage.stack.name}")
+    outputs = _stack(stage, wishes.alarm_email).outputs
+    old = stage.project.stage(stage.name)
+    stage.project.write_stage(
+        stage.name, section(old, stage=stage.name, region=stage.account.region, outputs=outputs, settings=settings)
+    )
+    return Made(outputs, fates, tuple(warnings), after.webhook_keys[0], not before.webhook_keys)
+
+
+def ensure_secrets(stage: Stage) -> dict[str, secret_store.Fate]:
+    """Let both secrets be there; give what was done for that by name."""
+    described = ((stage.credentials, secret_store.CREDENTIALS), (stage.zoho_token, secret_store.ZOHO_TOKEN))
+    fates = {store.name: store.ensure(description=text, tags=stage.tags) for store, text in described}
+    for name, fate in fates.items():
+        stage.console.good(f"{fate} {name}")
+    return fates
+
+
+def _without(credentials: Credentials, parts: tuple[str, ...]) -> Credentials:
+    """Forget the parts that are to be given anew."""
+    return replace(
+        credentials,
+        zoho={} if "zoho" in parts else credentials.zoho,
+        slack={} if "slack" in parts else credentials.slack,
+    )
+
+
+def _fill(
+    stage: Stage, begun: Credentials, before: Credentials, settings: Mapping[str, str], asker: Asker
+) -> Credentials:
+    def store(credentials: Credentials) -> None:
+        stage.credentials.write(known.to_text(credentials))
+        stage.console.good("stored what you gave")
+
+    after = Filling(asker, GrantCodes(accounts_url(settings)), stage.console).fill(begun, store)
+    if after == begun != before:
+        store(after)
+    return after
+
+
+def _warnings(stage: Stage, settings: Mapping[str, str]) -> list[str]:
+    found = concurrency.warnings(
+        stage.account.session.client("lambda"),
+        zoho_concurrency=int(settings[PREFIX + "ZOHO_CONCURRENCY"]),
+        region=stage.account.region,
+    )
+    for warning in found:
+        stage.console.warn(warning)
+    if not found:
+        stage.console.good("enough functions may run at once")
+    return found
+
+
+def _stack(stage: Stage, alarm_email: str | None) -> StackState:
+    found = stage.stack.settled()
+    earlier = found.parameters if found else {}
+    parameters = {
+        "Stage": stage.name,
+        "AlarmEmail": earlier.get("AlarmEmail", "") if alarm_email is None else alarm_email,
+        "Ledger": _ledger(stage, found),
+    }
+    return stage.stack.deploy(found, template=TEMPLATE.read_text(), parameters=parameters, tags=stage.tags)
+
+
+def _ledger(stage: Stage, found: StackState | None) -> str:
+    """Say whether the stack makes the ledger: not when it outlived an earlier stack, which CloudFormation cannot adopt."""
+    if found and found.parameters.get("Ledger", "create") == "create":
+        return "create"
+    return "existing" if stage.ledger.exists() else "create"

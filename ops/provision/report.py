@@ -1,0 +1,68 @@
+"""What an operator is told at the end, in words or as one JSON object."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from chalicelib.intake.keys import KEY_HEADER
+from ops.provision.keys import Keys
+from ops.provision.making import Made
+from ops.provision.removing import Removed
+from ops.provision.stage import Stage
+
+
+def in_words(stage: Stage, made: Made, *, seconds: float) -> None:
+    """Say that it is done and what comes next."""
+    click.echo(f"\nStage {stage.name} is provisioned ({seconds:.0f} s). .chalice/config.json has its settings.")
+    if made.outputs.get("DashboardUrl"):
+        click.echo(f"Dashboard: {made.outputs['DashboardUrl']}")
+    click.echo(f"Next: python -m ops deploy --stage {stage.name}, then: python -m ops check --stage {stage.name}")
+
+
+def key(value: str) -> None:
+    """Show the webhook's key with what to do with it."""
+    header = "-".join(part.capitalize() for part in KEY_HEADER.split("-"))
+    click.echo("\nThe webhook key. Zoho's webhook sends it in this header; docs/zoho.md shows where.")
+    click.echo(f"  {header}: {value}")
+
+
+def as_json(stage: Stage, made: Made, *, seconds: float, with_key: bool) -> None:
+    """Say the same for programs; the key only when it was asked for."""
+    said = _where(stage) | {
+        "outputs": dict(made.outputs),
+        "secrets": dict(made.secrets),
+        "warnings": list(made.warnings),
+        "webhook_key_is_new": made.key_is_new,
+        "seconds": round(seconds, 1),
+    }
+    click.echo(json.dumps(said | ({"webhook_key": made.current_key} if with_key else {})))
+
+
+def keys_as_json(stage: Stage, keys: Keys, *, with_key: bool) -> None:
+    """Say for programs how many keys are live; the current one only when it was asked for."""
+    said = _where(stage) | {"live_webhook_keys": len(keys)}
+    click.echo(json.dumps(said | ({"webhook_key": keys[0]} if with_key else {})))
+
+
+def plan(removed: Removed) -> None:
+    """Say what goes and what stays."""
+    for thing in removed.gone:
+        click.echo(f"  goes   {thing}", err=True)
+    for thing in removed.stays:
+        click.echo(f"  stays  {thing}", err=True)
+
+
+def removed_as_json(stage: Stage, removed: Removed) -> None:
+    """Say for programs what is gone."""
+    click.echo(json.dumps(_where(stage) | {"gone": list(removed.gone), "stays": list(removed.stays)}))
+
+
+def _where(stage: Stage) -> dict[str, object]:
+    return {
+        "stage": stage.name,
+        "region": stage.account.region,
+        "account": stage.account.number,
+        "stack": stage.stack.name,
+    }

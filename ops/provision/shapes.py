@@ -1,0 +1,77 @@
+"""What a value must look like; each function gives a complaint, which never repeats the value, or an empty text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+Shape = Callable[[str], str]
+SHORTEST_KEY = 16
+FUNCTION_NAMES = ("check", "notify", "sweep")
+
+
+def stage_name(text: str) -> str:
+    """Ask for a name that every resource of AWS can bear."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", text):
+        return "A stage's name has up to 20 small letters, digits and hyphens, and begins with a letter."
+    if text.endswith(tuple(f"-{name}" for name in FUNCTION_NAMES)):
+        return "A stage's name cannot end in -check, -notify or -sweep: its API would be another stage's function."
+    return ""
+
+
+def channel(text: str) -> str:
+    """Ask for Slack's channel id: names change, ids do not."""
+    if re.fullmatch(r"[CG][A-Z0-9]{6,20}", text):
+        return ""
+    return "A channel id begins with C or G, such as C0123456789: it stands at the end of the channel's About in Slack."
+
+
+def org_id(text: str) -> str:
+    """Ask for Zoho's org id, with or without the letters that its addresses put before it."""
+    return (
+        "" if re.fullmatch(r"(org)?[0-9]{3,20}", text) else "An org id is org and digits, as in crm.zoho.com/crm/org…."
+    )
+
+
+def email(text: str) -> str:
+    """Catch a slip; AWS asks the address itself to confirm."""
+    return "" if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text) else "That is no email address."
+
+
+def token(text: str) -> str:
+    """Ask for something that was copied whole: not empty, no white space, ASCII only."""
+    good = text.isascii() and text.isprintable() and " " not in text
+    return "" if text and good else "It is empty, or has white space or odd characters in it: copy it once more."
+
+
+def zoho_token(text: str) -> str:
+    """Ask for one of Zoho's: client ids, grant codes and refresh tokens all begin alike."""
+    return token(text) or ("" if text.startswith("1000.") else "Zoho's begin with 1000. - copy it once more.")
+
+
+def bot_token(text: str) -> str:
+    """Ask for a bot's token; a person's (xoxp-) would post in that person's name."""
+    return token(text) or (
+        "" if text.startswith("xoxb-") else "A bot token begins with xoxb-: Slack, OAuth & Permissions."
+    )
+
+
+def signing_secret(text: str) -> str:
+    """Ask for the app's signing secret, whose neighbours on Slack's page are easily taken for it."""
+    if re.fullmatch(r"[0-9a-f]{32}", text):
+        return ""
+    return "A signing secret is 32 digits and letters from a to f: Slack, Basic Information, App Credentials."
+
+
+def webhook_url(text: str) -> str:
+    """Ask for an incoming webhook of Slack's own host."""
+    if re.fullmatch(r"https://hooks\.slack(-gov)?\.com/\S+", text):
+        return ""
+    return "An incoming webhook begins with https://hooks.slack.com/."
+
+
+def webhook_key(text: str) -> str:
+    """Ask for a key that is long enough not to be guessed."""
+    return token(text) or (
+        "" if len(text) >= SHORTEST_KEY else f"A webhook key has at least {SHORTEST_KEY} characters."
+    )

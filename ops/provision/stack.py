@@ -1,0 +1,131 @@
+"""The stage's CloudFormation stack: made, changed or removed, whatever state an earlier run left it in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from ops.console import Console
+from ops.failures import GUIDE, OpsError, aws_failures, error_code, error_text
+from ops.provision.following import Following, Pause
+from ops.provision.stack_state import GONE, GOOD, NEVER_CAME_UP, STUCK, StackState, look
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+CAPABILITIES: Any = ["CAPABILITY_IAM"]
+
+
+class Stack:
+    """The stack of one stage."""
+
+    def __init__(
+        self, client: CloudFormationClient, name: str, *, console: Console, region: str, pause: Pause = time.sleep
+    ) -> None:
+        self._client, self.name = client, name
+        self._console, self._region, self._pause = console, region, pause
+
+    def settled(self) -> StackState | None:
+        """Give the stack's state once nobody works on it; None when there is none. What never came up is removed."""
+        with aws_failures("cloudformation"):
+            state = look(self._client, self.name)
+            if state and state.is_at_work:
+                self._console.line(f"{self.name} is at work ({state.status}), from an earlier run. Waiting for it.")
+                state = self._follow(state.stack_id).until_settled()
+        if state is None or state.status == GONE:
+            return None
+        if state.status == STUCK:
+            raise self._stuck(state)
+        if state.status in NEVER_CAME_UP:
+            self._console.warn(f"{self.name} never came up ({state.status}). It is removed and made anew.")
+            self._delete(state)
+            return None
+        return state
+
+    def deploy(
+        self, found: StackState | None, *, template: str, parameters: Mapping[str, str], tags: Mapping[str, str]
+    ) -> StackState:
+        """Make the stack, or change the one that was `found`; raise `OpsError` that names what failed first."""
+        wanted = {
+            "StackName": self.name,
+            "TemplateBody": template,
+            "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+            "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+            "Capabilities": CAPABILITIES,
+        }
+        with aws_failures("cloudformation"):
+            return self._create(wanted) if found is None else self._update(found, wanted)
+
+    def delete(self) -> bool:
+        """Remove the stack; tell whether there was one."""
+        with aws_failures("cloudformation"):
+            state = look(self._client, self.name)
+            if state is None or state.status == GONE:
+                return False
+            self._delete(state)
+        return True
+
+    def _create(self, wanted: dict[str, Any]) -> StackState:
+        following = self._follow(self._client.create_stack(**wanted)["StackId"])
+        state = following.until_settled()
+        if state.status in GOOD:
+            self._console.good("the stack is made")
+            return state
+        raise OpsError(
+            f"The stack {self.name} did not come up: {_reason(following, state)}",
+            _hint(following, "Mend that and run the same command again: it removes what is left and begins anew."),
+        )
+
+    def _update(self, found: StackState, wanted: dict[str, Any]) -> StackState:
+        following = self._follow(found.stack_id).skip_past()
+        try:
+            self._client.update_stack(**wanted)
+        except ClientError as error:
+            if error_code(error) == "ValidationError" and "No updates are to be performed" in error_text(error):
+                self._console.good("nothing to change")
+                return found
+            raise
+        state = following.until_settled()
+        if state.status in GOOD:
+            self._console.good("the stack is changed")
+            return state
+        if state.status == STUCK:
+            raise self._stuck(state)
+        raise OpsError(
+            f"AWS could not change the stack {self.name} and took the change back: {_reason(following, state)}",
+            _hint(following, "The stage runs as it did before. Mend that and run the same command again."),
+        )
+
+    def _delete(self, state: StackState) -> None:
+        following = self._follow(state.stack_id).skip_past()
+        with aws_failures("cloudformation"):
+            self._client.delete_stack(StackName=state.stack_id)
+            after = following.until_settled()
+        if after.status != GONE:
+            raise OpsError(
+                f"The stack {self.name} could not be removed: {_reason(following, after)}",
+                _hint(following, "Mend that and run the same command again: it goes on where it stopped."),
+            )
+
+    def _follow(self, stack_id: str) -> Following:
+        return Following(self._client, stack_id, console=self._console, pause=self._pause)
+
+    def _stuck(self, state: StackState) -> OpsError:
+        return OpsError(
+            f"The stack {self.name} is stuck ({state.status}): a change failed, and taking it back failed too.",
+            f"Mend the first FAILED line in the stack's events, then: aws cloudformation continue-update-rollback"
+            f" --stack-name {self.name} --region {self._region} (a resource that is gone: --resources-to-skip NAME)."
+            " When it says UPDATE_ROLLBACK_COMPLETE, run this command again.",
+        )
+
+
+def _reason(following: Following, state: StackState) -> str:
+    return following.first_failure or f"it ended as {state.status}."
+
+
+def _hint(following: Following, hint: str) -> str:
+    lacking = "not authorized" in following.first_failure
+    return f"{hint} What this user must be allowed to do: {GUIDE}." if lacking else hint
