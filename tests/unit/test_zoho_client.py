@@ -178,3 +178,11 @@ def test_an_unknown_id_is_not_found(session: requests.Session) -> None:
     body = (FOLDER / "400_invalid_data.json").read_bytes()
     with LocalHttp(answer(400, body)) as server, pytest.raises(LeadNotFound):
         client(session, server.url).conversion_options(lead_id=LEAD_ID)
+
+
+def test_some_lead_is_found_for_whoever_checks_the_access(session: requests.Session) -> None:
+    """One id, no field of a person; nothing when our user sees no lead."""
+    with LocalHttp(answer(200, b'{"data": [{"id": "3652397000007526001"}]}'), answer(204)) as server:
+        zoho = client(session, server.url, tokens=Tokens(FIRST))
+        assert [zoho.some_lead_id(), zoho.some_lead_id()] == ["3652397000007526001", ""]
+    assert (server.seen[0].path, server.seen[0].query) == ("/crm/v7/Leads", {"fields": "id", "per_page": "1"})
