@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ops.check.command import check
 from ops.provision.command import provision
 
 
@@ -13,6 +14,7 @@ def main() -> None:
 
 
 main.add_command(provision)
+main.add_command(check)
 
 if __name__ == "__main__":
     main(prog_name="python -m ops")
