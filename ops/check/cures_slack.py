@@ -36,6 +36,8 @@ CURES = {
     "slack_account_inactive": REINSTALL,
     "slack_restricted_action": "Ask the workspace's administrator to let the app post there (Channel, Settings, Posting permissions).",
     "slack_missing_scope": REINSTALL,
+    "slack_no_permission": REINSTALL,
+    "slack_org_login_required": "The workspace is being moved into an organisation: wait until that is done.",
     "slack_webhook_gone": f"Make a new incoming webhook (docs/slack.md), then run:\n{RENEW}",
     "slack_no_team": f"Make a new incoming webhook (docs/slack.md), then run:\n{RENEW}",
     "slack_throttled": "Wait a minute and run this again.",

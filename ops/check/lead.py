@@ -33,6 +33,7 @@ class Journey:
     wait_seconds: float
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    look_seconds: float = LOOK_SECONDS
 
     def hindrance(self, before: Sequence[Result]) -> str:
         """Say why no lead is sent; nothing when one is."""
@@ -77,7 +78,7 @@ class Journey:
             findings.say(f"{stop.value} ({waited:.0f} s)")
             if stop.is_end or waited >= self.wait_seconds:
                 return item
-            self.sleep(LOOK_SECONDS)
+            self.sleep(self.look_seconds)
 
 
 def _tell_verdict(stage: DeployedStage, item: LedgerItem, findings: Findings) -> None:

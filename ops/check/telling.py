@@ -48,7 +48,7 @@ class Telling:
         """Say how it went, and what to do."""
         if self._passing:
             click.echo(CLEAR_LINE, nl=False, err=True)
-        word = click.style(f"{WORDS[result.status]:<8}", fg=COLOURS[result.status], bold=result.status == "failed")
+        word = click.style(f"{WORDS[result.status]:<8}", fg=COLOURS[result.status], bold=True if result.status == "failed" else None)
         seconds = "" if result.status == "not run" else click.style(f"  {result.seconds:.1f} s", dim=True)
         self._line(f"{word} {click.style(result.name, bold=True)}{seconds}")
         for line in _lines(result):

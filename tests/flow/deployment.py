@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,23 @@ class Deployment:
         """Write what Chalice notes of a deploy."""
         api = {"name": "rest_api", "resource_type": "rest_api", "rest_api_id": "a1b2c3", "rest_api_url": base_url}
         self._write(f"deployed/{self.sandbox.stage}.json", {"schema_version": "2.0", "resources": [api]})
+
+    @contextmanager
+    def secret(self, **changes: Any) -> Iterator[None]:
+        """Change the secret `credentials` for the length of a block."""
+        secrets, name = self.sandbox.aws.client("secretsmanager"), self.sandbox.outputs["CredentialsSecret"]
+        before = secrets.get_secret_value(SecretId=name)["SecretString"]
+        secrets.put_secret_value(SecretId=name, SecretString=json.dumps(json.loads(before) | changes))
+        try:
+            yield
+        finally:
+            secrets.put_secret_value(SecretId=name, SecretString=before)
+
+    def forget_token(self) -> None:
+        """Let the shared access token be gone, so that a new one has to be asked for."""
+        self.sandbox.aws.client("secretsmanager").put_secret_value(
+            SecretId=self.sandbox.outputs["ZohoTokenSecret"], SecretString="{}"
+        )
 
     def make_function(self, name: str) -> None:
         """Make a function that has no code to speak of: the sandbox's pump calls the real one."""
