@@ -5,8 +5,7 @@ from __future__ import annotations
 from ops.failures import GUIDE
 
 WHAT = {"secretsmanager": "secrets", "dynamodb": "ledger", "sqs": "queue"}
-MAKE = """Have it made, or brought back, and filled by:
-python -m ops provision --stage {stage}"""
+MAKE = "Have it made, or brought back, and filled by:\npython -m ops provision --stage {stage}"
 GONE = ("resource_not_found_exception", "invalid_request_exception", "queue_does_not_exist", "non_existent_queue")
 DENIED = ("access_denied_exception", "access_denied")
 

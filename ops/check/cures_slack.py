@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 RENEW = "python -m ops provision --stage {stage} --replace slack"
-REINSTALL = f"""On https://api.slack.com/apps, choose leadmatch, Install App, Reinstall to Workspace; give the new bot token to:
-{RENEW}"""
-OTHER_CHANNEL = """In Slack, click the channel's name, About, and copy the id at the very bottom. Then (--operator-channel for the other one):
-python -m ops provision --stage {stage} --slack-channel C…
-python -m ops deploy --stage {stage}"""
+REINSTALL = (
+    "On https://api.slack.com/apps, choose leadmatch, Install App, Reinstall to Workspace; give the new bot token to:\n"
+    f"{RENEW}"
+)
+OTHER_CHANNEL = (
+    "In Slack, click the channel's name, About, and copy the id at the very bottom. Then (--operator-channel for the one "
+    "where trouble goes):\n"
+    "python -m ops provision --stage {stage} --slack-channel C…\n"
+    "python -m ops deploy --stage {stage}"
+)
 INVITE = "In Slack, in that channel, type:\n/invite @leadmatch"
 NETWORK = "Look at https://slack-status.com and at this machine's network (a proxy is not used). Then run this again."
 
@@ -50,5 +55,7 @@ OTHERWISE = "Look at https://slack-status.com, and at the table at the end of do
 
 def scope_cure(*scopes: str) -> str:
     """Give what adds scopes to the app."""
-    return f"""On https://api.slack.com/apps, choose leadmatch, OAuth & Permissions, Bot Token Scopes, and add {" and ".join(scopes)}.
-Then, at the top of that page, Reinstall to Workspace. The token stays the same."""
+    return (
+        "On https://api.slack.com/apps, choose leadmatch, OAuth & Permissions, Bot Token Scopes, and add "
+        f"{' and '.join(scopes)}. Then, at the top of that page, Reinstall to Workspace. The token stays the same."
+    )

@@ -90,7 +90,7 @@ def _tell_verdict(stage: DeployedStage, item: LedgerItem, findings: Findings) ->
     if verdict.action == "lead_not_found":
         findings.warn(
             "So the verdict went to the operator's channel.",
-            "Look whether the id is right: the long number at the end of the lead's address in Zoho. If it is, the user\n"
+            "Look whether the id is right: the long number at the end of the lead's address in Zoho. If it is, the user "
             "who authorised may not see this lead (docs/zoho.md, part 1).",
         )
 

@@ -19,7 +19,7 @@ WORDS: dict[Status, str] = {"ok": "ok", "failed": "FAILED", "not run": "not run"
 INDENT = " " * 9
 WIDEST = 120
 CLEAR_LINE = "\r\x1b[2K"
-TO_PASTE = ("python -m ", "aws ", "/invite ")
+TO_PASTE = ("python -m ", "aws ", "/invite ", "ZohoCRM.")
 
 
 class Telling:
@@ -48,7 +48,9 @@ class Telling:
         """Say how it went, and what to do."""
         if self._passing:
             click.echo(CLEAR_LINE, nl=False, err=True)
-        word = click.style(f"{WORDS[result.status]:<8}", fg=COLOURS[result.status], bold=True if result.status == "failed" else None)
+        word = click.style(
+            f"{WORDS[result.status]:<8}", fg=COLOURS[result.status], bold=True if result.status == "failed" else None
+        )
         seconds = "" if result.status == "not run" else click.style(f"  {result.seconds:.1f} s", dim=True)
         self._line(f"{word} {click.style(result.name, bold=True)}{seconds}")
         for line in _lines(result):
