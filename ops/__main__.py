@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ops.check.command import check
 from ops.deploy.command import deploy
 from ops.package.command import package
 from ops.provision.command import provision
@@ -18,6 +19,7 @@ def main() -> None:
 main.add_command(provision)
 main.add_command(package)
 main.add_command(deploy)
+main.add_command(check)
 main.add_command(replay)
 
 if __name__ == "__main__":

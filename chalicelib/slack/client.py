@@ -76,18 +76,25 @@ class SlackBot:
         """Give a message's address. https://docs.slack.dev/reference/methods/chat.getPermalink"""
         return str(self._call("chat.getPermalink", {"channel": channel, "message_ts": ts}, form=True)["permalink"])
 
-    def _call(
-        self, method: str, body: Mapping[str, Any], *, effect: bool = False, form: bool = False
-    ) -> Mapping[str, Any]:
-        """Call one method; `form` for those that take no JSON, `effect` for those that must not happen twice."""
+    def ask(self, method: str, body: Mapping[str, Any], *, effect: bool = False, form: bool = False) -> Answer:
+        """Call one method and give its good answer, whose headers name the token's scopes.
+
+        `form` is for methods that take no JSON, `effect` for those that must not happen twice.
+        """
         payload = {"data": {k: str(v).lower() if v is True else v for k, v in body.items()}} if form else {"json": body}
         headers = {"Authorization": f"Bearer {self._token}"}
         with self._session() as session:
             answer = _sent(session, f"{self._api_url}/{method}", headers=headers, effect=effect, **payload)
         fields = answer.json()
         if isinstance(fields, Mapping) and fields.get("ok") is True:
-            return fields
+            return answer
         raise failure(answer, effect=effect)
+
+    def _call(
+        self, method: str, body: Mapping[str, Any], *, effect: bool = False, form: bool = False
+    ) -> Mapping[str, Any]:
+        fields: Mapping[str, Any] = self.ask(method, body, effect=effect, form=form).json()
+        return fields
 
 
 class SlackWebhook:

@@ -6,29 +6,40 @@ https://docs.slack.dev/reference/methods
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
+from sandbox.slack import scopes
 from sandbox.slack.arguments import Arguments
 from sandbox.slack.faults import Answer
 from sandbox.slack.rates import TIER_3, Rate, RateLimits
 from sandbox.slack.reading import history, permalink, replies
 from sandbox.slack.refused import RefusedError
-from sandbox.slack.workspace import BOT_ID, BOT_USER_ID, TEAM_ID, Workspace
-from sandbox.slack.writing import post_message, update
+from sandbox.slack.workspace import BOT_ID, BOT_USER_ID, TEAM_ID, Channel, Workspace
+from sandbox.slack.writing import delete, post_message, update
 
 
 class WebApi:
     """Answers a call as Slack does: HTTP 200 whatever happens, except when the caller is too fast."""
 
-    def __init__(self, *, workspace: Workspace, limits: RateLimits, posts: Rate, bot_token: str) -> None:
+    def __init__(
+        self, *, workspace: Workspace, limits: RateLimits, posts: Rate, bot_token: str, granted: set[str]
+    ) -> None:
         self._workspace = workspace
         self._limits = limits
         self._posts = posts
         self._bot_token = bot_token
+        self._granted = granted
 
     def call(self, method: str, token: str, arguments: Arguments) -> Answer:
         """Carry out a call."""
+        answer = self._answer(method, token, arguments)
+        known = {scopes.HEADER: ",".join(sorted(self._granted))} if token == self._bot_token else {}
+        return replace(answer, headers={**known, **answer.headers})
+
+    def _answer(self, method: str, token: str, arguments: Arguments) -> Answer:
         try:
             self._admit(method, token)
+            scopes.insist(method, self._channel(method, arguments), self._granted)
             if wait := self._seconds_to_wait(method, arguments):
                 return Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(wait)})
             return Answer(200, METHODS[method](self._workspace, arguments))
@@ -43,10 +54,13 @@ class WebApi:
         if method not in METHODS:
             raise RefusedError("unknown_method")
 
+    def _channel(self, method: str, arguments: Arguments) -> Channel | None:
+        return None if method == "auth.test" else self._workspace.channel(arguments.text("channel") or "")
+
     def _seconds_to_wait(self, method: str, arguments: Arguments) -> int:
-        if method == "auth.test":
+        channel = self._channel(method, arguments)
+        if channel is None:
             return 0
-        channel = self._workspace.channel(arguments.text("channel") or "")
         if method == "chat.postMessage":
             return self._limits.seconds_to_wait(channel.id, self._posts)
         return self._limits.seconds_to_wait(method, TIER_3)
@@ -60,6 +74,7 @@ def auth_test(_workspace: Workspace, _arguments: Arguments) -> Mapping[str, obje
 
 METHODS: Mapping[str, Callable[[Workspace, Arguments], Mapping[str, object]]] = {
     "auth.test": auth_test,
+    "chat.delete": delete,
     "chat.getPermalink": permalink,
     "chat.postMessage": post_message,
     "chat.update": update,
@@ -69,7 +84,7 @@ METHODS: Mapping[str, Callable[[Workspace, Arguments], Mapping[str, object]]] = 
 
 
 def _refusal(refused: RefusedError) -> Mapping[str, object]:
-    body: dict[str, object] = {"ok": False, "error": refused.error}
+    body: dict[str, object] = {"ok": False, "error": refused.error, **refused.details}
     if refused.messages:
         body["response_metadata"] = {"messages": list(refused.messages)}
     return body

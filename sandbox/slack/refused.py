@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class RefusedError(Exception):
-    """Slack would refuse the call with this error code."""
+    """Slack would refuse the call with this error code; `details` stand beside it in the answer."""
 
-    def __init__(self, error: str, messages: Sequence[str] = ()) -> None:
+    def __init__(self, error: str, messages: Sequence[str] = (), *, details: Mapping[str, str] | None = None) -> None:
         super().__init__(error)
         self.error = error
         self.messages = tuple(messages)
+        self.details = dict(details or {})

@@ -17,6 +17,7 @@ from sandbox.slack.faults import Answer, Fault, Faults, drip, half, reset
 from sandbox.slack.methods import WebApi
 from sandbox.slack.rates import Rate, RateLimits
 from sandbox.slack.refused import RefusedError
+from sandbox.slack.scopes import GRANTED
 from sandbox.slack.webhook import IncomingWebhook
 from sandbox.slack.workspace import Workspace
 
@@ -50,14 +51,19 @@ class SlackStandIn:
         clock: Callable[[], float] = time.time,
         posts_per_second: float = 1.0,
         burst: int = 5,
+        scopes: Sequence[str] = GRANTED,
     ) -> None:
         self.workspace = Workspace(channels, clock=clock)
         self.calls: list[Call] = []
+        self.scopes = set(scopes)
+        """What the bot token may do; may be changed at any time."""
         limits, posts = RateLimits(clock=clock), Rate(posts_per_second, burst)
         self._clock = clock
         self._faults = Faults()
         self._closing = threading.Event()
-        self._api = WebApi(workspace=self.workspace, limits=limits, posts=posts, bot_token=bot_token)
+        self._api = WebApi(
+            workspace=self.workspace, limits=limits, posts=posts, bot_token=bot_token, granted=self.scopes
+        )
         self._webhook = IncomingWebhook(workspace=self.workspace, limits=limits, posts=posts, channel=channels[0])
         self._serving = Serving(self._app())
 

@@ -12,10 +12,7 @@ from typing import Any
 
 from sandbox.slack.refused import RefusedError
 
-BOT_ID = "B0LEADMATCH"
-BOT_USER_ID = "U0LEADMATCH"
-APP_ID = "A0LEADMATCH"
-TEAM_ID = "T0SANDBOX"
+BOT_ID, BOT_USER_ID, APP_ID, TEAM_ID = "B0LEADMATCH", "U0LEADMATCH", "A0LEADMATCH", "T0SANDBOX"
 _CHANNEL_ID = re.compile(r"[CDG][A-Z0-9]+")
 
 Blocks = Sequence[Mapping[str, Any]]
@@ -30,6 +27,7 @@ class Channel:
     name: str
     archived: bool = False
     joined: bool = True
+    private: bool = False
 
     @classmethod
     def of(cls, text: str) -> Channel:
@@ -106,17 +104,22 @@ class Workspace:
                 return found
         raise RefusedError("channel_not_found")
 
+    def keep_channel(self, channel: Channel) -> None:
+        """Let a channel be as this one is: archived, private, with our bot or without it."""
+        with self._lock:
+            self._channels[channel.id] = channel
+
     def archive(self, id_or_name: str) -> None:
         """Archive a channel: it can be read but not written to."""
-        self._keep_channel(replace(self.channel(id_or_name), archived=True))
+        self.keep_channel(replace(self.channel(id_or_name), archived=True))
 
     def leave(self, id_or_name: str) -> None:
         """Take our bot out of a channel."""
-        self._keep_channel(replace(self.channel(id_or_name), joined=False))
+        self.keep_channel(replace(self.channel(id_or_name), joined=False))
 
     def reopen(self, id_or_name: str) -> None:
         """Unarchive a channel and let our bot in again."""
-        self._keep_channel(replace(self.channel(id_or_name), archived=False, joined=True))
+        self.keep_channel(replace(self.channel(id_or_name), archived=False, joined=True))
 
     def messages(self, id_or_name: str) -> list[Message]:
         """Every message of a channel, replies too, oldest first."""
@@ -174,6 +177,13 @@ class Workspace:
             )
             return self._keep(changed)
 
+    def delete(self, channel: str, ts: str) -> None:
+        """Remove our own message."""
+        with self._lock:
+            if self.message(channel, ts).bot_id != BOT_ID:
+                raise RefusedError("cant_delete_message")
+            del self._messages[channel, ts]
+
     def conversation(self, id_or_name: str) -> list[dict[str, Any]]:
         """Give what a person sees in a channel, oldest first: messages with their `channel_name` and `replies`."""
         channel = self.channel(id_or_name)
@@ -185,10 +195,6 @@ class Workspace:
             for message in messages
             if message.thread_ts is None
         ]
-
-    def _keep_channel(self, channel: Channel) -> None:
-        with self._lock:
-            self._channels[channel.id] = channel
 
     def _keep(self, message: Message) -> Message:
         self._messages[message.channel, message.ts] = message

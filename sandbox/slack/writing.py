@@ -57,6 +57,14 @@ def update(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
     )
 
 
+def delete(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Remove a message; https://docs.slack.dev/reference/methods/chat.delete."""
+    channel = writable(workspace.channel_by_id(arguments.text("channel") or ""))
+    ts = arguments.text("ts") or ""
+    workspace.delete(channel.id, ts)
+    return {"ok": True, "channel": channel.id, "ts": ts}
+
+
 def writable(channel: Channel) -> Channel:
     """Refuse a channel that our bot may not write to."""
     if channel.archived:

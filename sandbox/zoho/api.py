@@ -40,6 +40,20 @@ def lead(crm: Crm, lead_id: str, *, fields: str | None, converted: str) -> Answe
     return Answer(200, {"data": [record]})
 
 
+def leads(crm: Crm, *, fields: str | None, per_page: int) -> Answer:
+    """Answer `GET /Leads`, the first page of the leads that are not converted; since v3 `fields` has to be there."""
+    if not fields:
+        return faults.REQUIRED_PARAM_MISSING
+    found = [record for record in crm.all("Leads") if not record["$converted"]]
+    if not found:
+        return NO_CONTENT
+    page = [
+        {name: record[name] for name in (*fields.split(","), "id") if name in record} for record in found[:per_page]
+    ]
+    info = {"per_page": per_page, "count": len(page), "page": 1, "more_records": len(found) > per_page}
+    return Answer(200, {"data": page, "info": info})
+
+
 def org() -> Answer:
     """Answer `GET /org`, as far as links to records need it."""
     return Answer(

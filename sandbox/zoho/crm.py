@@ -100,6 +100,11 @@ class Crm:
         with self._lock:
             return copy.deepcopy(self._records[module].get(record_id))
 
+    def all(self, module: Module) -> list[Record]:
+        """Return copies of a module's records, the newest first."""
+        with self._lock:
+            return copy.deepcopy(list(self._records[module].values())[::-1])
+
     def change(self, module: Module, record_id: str, **fields: object) -> None:
         """Overwrite fields of a record; a person's full name follows their first and last name, or the other way."""
         with self._lock:

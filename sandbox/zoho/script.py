@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from sandbox.zoho.answers import Answer, Fault
 
-CallName = Literal["options", "lead", "token", "org"]
+CallName = Literal["options", "lead", "leads", "token", "org"]
 
 
 @dataclass(frozen=True, slots=True)

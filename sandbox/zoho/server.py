@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sandbox.zoho.crm import Crm
 
 _API = "/crm/<any(v5, v6, v7, v8):version>"
+_PER_PAGE = 200
 
 
 class ZohoStandIn:
@@ -113,6 +114,7 @@ class ZohoStandIn:
         app.add_url_rule("/oauth/v2/token", view_func=self._token, methods=["POST"])
         app.add_url_rule(f"{_API}/Leads/<lead_id>/__conversion_options", view_func=self._options)
         app.add_url_rule(f"{_API}/Leads/<lead_id>", view_func=self._lead)
+        app.add_url_rule(f"{_API}/Leads", view_func=self._leads)
         app.add_url_rule(f"{_API}/org", view_func=self._org)
         app.register_error_handler(404, lambda _: sending.whole(faults.INVALID_URL_PATTERN))
         app.register_error_handler(405, lambda _: sending.whole(faults.INVALID_REQUEST_METHOD))
@@ -121,13 +123,17 @@ class ZohoStandIn:
     def _token(self) -> Response:
         return self._answer("token", None, lambda: self.tokens.answer(request.values))
 
-    # The last parameter of the next three takes the version, which changes nothing in these answers.
+    # The last parameter of the next four takes the version, which changes nothing in these answers.
     def _options(self, lead_id: str, **_: str) -> Response:
         return self._admit("options", lead_id, lambda: api.options(self.crm, lead_id))
 
     def _lead(self, lead_id: str, **_: str) -> Response:
         fields, converted = request.args.get("fields"), request.args.get("converted", "false")
         return self._admit("lead", lead_id, lambda: api.lead(self.crm, lead_id, fields=fields, converted=converted))
+
+    def _leads(self, **_: str) -> Response:
+        fields, per_page = request.args.get("fields"), request.args.get("per_page", _PER_PAGE, int)
+        return self._admit("leads", None, lambda: api.leads(self.crm, fields=fields, per_page=per_page))
 
     def _org(self, **_: str) -> Response:
         return self._admit("org", None, api.org)

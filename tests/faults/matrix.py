@@ -127,7 +127,9 @@ def _after(outcome: Outcome, plan: Plan) -> Sequence[tuple[Delivery, Step]]:
 def _tabulate(bench: Bench, title: str, cases: Iterable[Case]) -> Table:
     """Make the runs, show how far they are, and give their table."""
     table, waiting = Table(title), list(cases)
-    with click.progressbar(bench.run_all(waiting), length=len(waiting), label=f"{title}: {len(waiting)} runs") as outcomes:
+    with click.progressbar(
+        bench.run_all(waiting), length=len(waiting), label=f"{title}: {len(waiting)} runs"
+    ) as outcomes:
         for outcome in outcomes:
             table.add(outcome)
     return table
@@ -136,7 +138,9 @@ def _tabulate(bench: Bench, title: str, cases: Iterable[Case]) -> Table:
 @click.command()
 @click.option("--pairs/--no-pairs", default=True, help="Pairs of crashes too.")
 @click.option("--every", default=1, help="Make only every so-manieth run of each table.")
-@click.option("--to", "path", type=click.Path(path_type=Path), default=Path("build/fault-matrix.md"), help="The tables.")
+@click.option(
+    "--to", "path", type=click.Path(path_type=Path), default=Path("build/fault-matrix.md"), help="The tables."
+)
 def main(path: Path, every: int, *, pairs: bool) -> None:
     """Run the fault matrix and write its tables; fail when a lead was lost, doubled, or told wrong."""
     with Bench() as bench:

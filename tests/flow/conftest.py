@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
+import boto3
 import pytest
 
 from chalicelib.steps.check import Patience
 from chalicelib.steps.notify import Timing
+from chalicelib.wiring import clients
+from sandbox.aws import OPERATOR as OPERATOR_KEY
 from sandbox.slack.server import SlackStandIn
 from sandbox.system import Sandbox
+from tests.flow.deployment import READERS, Deployment
+from tests.flow.leads import dead_letters
 from tests.flow.play import CHANNEL, OPERATOR, OTHER, TOKEN, Play
 
 
@@ -42,3 +48,34 @@ def play(sandbox: Sandbox) -> Iterator[Play]:
     ) as slack:
         one = Play(sandbox, slack)
         yield one
+
+
+@pytest.fixture(scope="session")
+def functions(running: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Make the functions that an operator sees in AWS."""
+    made = Deployment(running, tmp_path_factory.mktemp("functions"))
+    for function in (*READERS, "stranger"):
+        made.make_function(made.name_of(function))
+
+
+@pytest.fixture
+def deployment(
+    sandbox: Sandbox,
+    functions: None,  # noqa: ARG001 - they have to be there
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Deployment:
+    """Give a stage that is deployed, with nothing in its dead letters, seen from its project's folder."""
+    clients.sqs(), clients.secretsmanager(), clients.table(sandbox.outputs["TableName"])
+    monkeypatch.setenv(
+        "AWS_ACCESS_KEY_ID", OPERATOR_KEY
+    )  # the app's functions keep theirs: they have their clients now
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.chdir(tmp_path)
+    made = Deployment(sandbox, tmp_path)
+    made.write_config()
+    made.write_record(sandbox.webhook_url.removesuffix("zoho/leads"))
+    made.connect_all()
+    for queue in ("inbox", "slack"):
+        dead_letters(sandbox, queue)
+    return made

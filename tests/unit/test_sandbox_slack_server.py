@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.parse
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -170,6 +171,50 @@ def test_a_channel_takes_a_burst_and_then_one_post_a_second(client: WebClient, c
     clock.now += 1
     client.chat_postMessage(channel=CHANNEL, text="in time")
     assert len(client.conversations_history(channel=CHANNEL)["messages"]) == 6
+
+
+def test_the_bot_deletes_its_own_message_and_no_other(slack: SlackStandIn, client: WebClient) -> None:
+    """What a webhook posted belongs to another bot."""
+    posted = client.chat_postMessage(channel=CHANNEL, text="x")
+    assert client.chat_delete(channel=CHANNEL, ts=posted["ts"])["ts"] == posted["ts"]
+    assert slack.workspace.messages(CHANNEL) == []
+    assert refusal(client.chat_delete, channel=CHANNEL, ts=posted["ts"])["error"] == "message_not_found"
+    foreign = slack.workspace.post(CHANNEL, text="y", bot_id="B0OTHER")
+    assert refusal(client.chat_delete, channel=CHANNEL, ts=foreign.ts)["error"] == "cant_delete_message"
+
+
+def test_every_answer_names_the_token_s_scopes(client: WebClient) -> None:
+    """A refusal too; this is the only place where Slack tells a bot what it may do."""
+    scopes = "channels:history,chat:write,groups:history"
+    assert client.auth_test().headers["x-oauth-scopes"] == scopes
+    assert refusal(client.chat_postMessage, channel="C0NONE", text="x").headers["x-oauth-scopes"] == scopes
+
+
+@pytest.mark.parametrize(
+    ("method", "private", "needed"),
+    [
+        ("chat_postMessage", False, "chat:write"),
+        ("conversations_history", False, "channels:history"),
+        ("conversations_history", True, "groups:history"),
+    ],
+)
+def test_a_method_needs_its_scope(
+    slack: SlackStandIn,
+    client: WebClient,
+    method: str,
+    private: bool,  # noqa: FBT001
+    needed: str,
+) -> None:
+    """And says which one; to read a private channel is another right than to read a public one."""
+    slack.workspace.keep_channel(replace(slack.workspace.channel(CHANNEL), private=private))
+    assert getattr(client, method)(channel=CHANNEL, text="x")["ok"]
+    slack.scopes.discard(needed)
+    answer = refusal(getattr(client, method), channel=CHANNEL, text="x")
+    assert (answer["error"], answer["needed"], answer["provided"]) == (
+        "missing_scope",
+        needed,
+        ",".join(sorted(slack.scopes)),
+    )
 
 
 def test_updates_do_not_count_as_posts(client: WebClient) -> None:

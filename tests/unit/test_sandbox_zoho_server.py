@@ -96,6 +96,18 @@ def test_a_converted_lead_is_shown_to_who_asks_for_converted_leads(get, crm, lea
     assert get(f"v8/Leads/{lead_id}", params=params).status_code == after
 
 
+def test_leads_are_listed_page_by_page_the_newest_first(get, crm, lead_id):
+    """Converted ones have left the list, an empty list is 204, and fields are asked for by name."""
+    newer = crm.add("Leads", Full_Name="Ro Fern")
+    page = get("v8/Leads", params={"fields": "id", "per_page": 1}).json()
+    assert (page["data"], page["info"]["more_records"]) == ([{"id": newer}], True)
+    crm.convert(newer)
+    assert [one["id"] for one in get("v8/Leads", params={"fields": "id"}).json()["data"]] == [lead_id]
+    assert get("v8/Leads").json()["code"] == "REQUIRED_PARAM_MISSING"
+    crm.clear()
+    assert get("v8/Leads", params={"fields": "id"}).status_code == 204
+
+
 def test_an_unknown_lead_is_204_and_a_wrong_id_400(get):
     """A number may once have been a lead; a word never was."""
     assert get("v8/Leads/7203914000000000009").status_code == 204

@@ -194,3 +194,11 @@ def test_credits_left_are_passed_on(session: requests.Session, header: str, hear
             tokens=Tokens(), session=lambda: session, api_version="v7", api_url=server.url, on_credits=told.append
         ).conversion_options(lead_id=LEAD_ID)
     assert told == heard
+
+
+def test_some_lead_is_found_for_whoever_checks_the_access(session: requests.Session) -> None:
+    """One id, no field of a person; nothing when our user sees no lead."""
+    with LocalHttp(answer(200, b'{"data": [{"id": "3652397000007526001"}]}'), answer(204)) as server:
+        zoho = client(session, server.url, tokens=Tokens(FIRST))
+        assert [zoho.some_lead_id(), zoho.some_lead_id()] == ["3652397000007526001", ""]
+    assert (server.seen[0].path, server.seen[0].query) == ("/crm/v7/Leads", {"fields": "id", "per_page": "1"})

@@ -1,0 +1,116 @@
+"""The stage that is checked: its settings, its parts as its functions build them, and the operator's account.
+
+The parts are the product's own (`chalicelib.wiring`), so that what is checked is what runs; they work with the
+operator's AWS credentials, which is why the process's default session is set to these.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+from aws_lambda_powertools import Logger
+
+from chalicelib.aws.queues import dead_letter_url
+from chalicelib.aws.secrets import Credentials
+from chalicelib.errors import Misconfigured
+from chalicelib.metrics import Meter
+from chalicelib.settings import Settings, read_settings
+from chalicelib.slack.client import SlackBot, SlackWebhook
+from chalicelib.wiring import Wiring
+from chalicelib.wiring.slack import open_slack
+from chalicelib.wiring.zoho import build_zoho
+from chalicelib.zoho.client import ZohoClient
+from ops.account import Account, open_account
+from ops.failures import OpsError
+from ops.project import Project
+
+GATEWAY_STAGE = "api"
+
+
+@dataclass(frozen=True)
+class DeployedStage:
+    """One stage; every part is built when it is asked for."""
+
+    name: str
+    settings: Settings
+    wiring: Wiring
+    project: Project
+    account: Account
+
+    @property
+    def credentials(self) -> Credentials:
+        """The secret `credentials`, kept for a minute."""
+        return self.wiring.credentials.read()
+
+    @property
+    def queues(self) -> dict[str, str]:
+        """The five queues' URLs by what they are for."""
+        known = self.settings
+        return {
+            "inbox": known.inbox_queue,
+            "inbox-dead": dead_letter_url(known.inbox_queue),
+            "matches": known.matches_queue,
+            "slack": known.slack_queue,
+            "slack-dead": dead_letter_url(known.slack_queue),
+        }
+
+    def zoho(self) -> ZohoClient:
+        """Open Zoho with the access token that all functions share."""
+        return build_zoho(
+            self.settings,
+            self.wiring.credentials,
+            Logger(service="leadmatch-check", stream=sys.stderr),
+            Meter(stage=self.name, write=_unmeasured),
+            on_credits=_unmeasured,
+        )
+
+    def slack(self) -> SlackBot | SlackWebhook:
+        """Open Slack as notify does."""
+        return open_slack(self.settings, self.credentials)
+
+    def function(self, name: str = "") -> str:
+        """Give the name of a function in AWS; without a name, of the one behind the API."""
+        return f"leadmatch-{self.name}" + (f"-{name}" if name else "")
+
+    def aws(self, command: str) -> str:
+        """Give a command of AWS's own command line for this stage's region and credentials."""
+        profile = self.account.session.profile_name
+        return f"aws {command} --region {self.account.region}" + (
+            "" if profile == "default" else f" --profile {profile}"
+        )
+
+    def log_of(self, function: str = "", *, holding: str = "") -> str:
+        """Give the command that shows a function's log, or only the lines that hold something."""
+        chosen = f" --filter-pattern '\"{holding}\"'" if holding else ""
+        return self.aws(f"logs tail /aws/lambda/{self.function(function)} --since 15m{chosen}")
+
+
+def open_stage(name: str, *, profile: str | None, region: str | None) -> DeployedStage:
+    """Give a stage of the project in this folder; raise `OpsError` when it is not provisioned."""
+    project = Project(Path.cwd())
+    environment = project.environment(name)
+    try:
+        settings = read_settings(environment)
+    except Misconfigured as error:
+        raise _not_ready(project, name, error) from None
+    account = open_account(project, name, profile=profile, region=region)
+    boto3.setup_default_session(profile_name=profile, region_name=account.region)
+    return DeployedStage(name, settings, Wiring(environment), project, account)
+
+
+def _not_ready(project: Project, name: str, error: Misconfigured) -> OpsError:
+    if error.reason != "setting_missing":
+        return OpsError(str(error), f"Correct it in .chalice/config.json, then: python -m ops deploy --stage {name}")
+    known = ", ".join(project.stages())
+    why = "lacks its settings" if name in project.stages() else f"knows {known or 'no stage'}"
+    return OpsError(
+        f"Stage {name} is not provisioned: .chalice/config.json {why}.",
+        f"First run: python -m ops provision --stage {name}, then: python -m ops deploy --stage {name}",
+    )
+
+
+def _unmeasured(_what: object) -> None:
+    """Keep an operator's check out of the stage's metrics."""

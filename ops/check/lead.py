@@ -1,0 +1,145 @@
+"""Probe: one real lead all the way: into the webhook, through check and notify, into Slack."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from chalicelib.aws.ledger_item import LedgerItem, Shown
+from chalicelib.errors import LeadmatchError
+from chalicelib.events import read_time
+from chalicelib.intake.keys import KEY_HEADER
+from chalicelib.slack.client import SlackBot
+from ops.check.address import address_of
+from ops.check.cures import cure_of
+from ops.check.deployed import DeployedStage
+from ops.check.findings import Findings, Result
+from ops.check.journey import Stop, match_of, stop_of
+from ops.check.queues import WORKERS, see
+from ops.check.refusals import explain
+from ops.check.webhook import call, live_key, reason_of
+
+ACCEPTED = 202
+LOOK_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """Sends one lead and follows it for at most `wait_seconds`."""
+
+    lead_id: str
+    wait_seconds: float
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    look_seconds: float = LOOK_SECONDS
+
+    def hindrance(self, before: Sequence[Result]) -> str:
+        """Say why no lead is sent; nothing when one is."""
+        if not self.lead_id:
+            return "Give --lead ID, the id of an unconverted lead: the long number at the end of its address in Zoho."
+        if any(result.status == "failed" for result in before):
+            return (
+                "First mend what failed: a lead that is sent now would be told to sales as NOT CHECKED, or get stuck."
+            )
+        return ""
+
+    def look(self, stage: DeployedStage, findings: Findings) -> None:
+        """Send the lead and tell what became of it."""
+        dead_before = _dead_letters(stage)
+        event_id = self._sent(stage)
+        findings.values.update({"lead_id": self.lead_id, "event_id": event_id})
+        item = self._followed(stage, event_id, findings)
+        stop = stop_of(item, event_id)
+        if item is None or stop is Stop.INBOX:
+            _tell_stop(stage, stop, event_id, dead_before, findings)
+            return
+        _tell_verdict(stage, item, findings)
+        if stop.is_end:
+            _tell_slack(stage, item, findings)
+        else:
+            _tell_stop(stage, stop, event_id, dead_before, findings)
+
+    def _sent(self, stage: DeployedStage) -> str:
+        url, key = address_of(stage).leads, live_key(stage)
+        answer = call(stage, "POST", url, {KEY_HEADER: key}, {"lead_id": self.lead_id})
+        body = answer.json()
+        if answer.status != ACCEPTED or not isinstance(body, Mapping):
+            raise explain(stage, answer, about=f"lead {self.lead_id}", reason=reason_of(answer))
+        return str(body["accepted"][0]["event_id"])
+
+    def _followed(self, stage: DeployedStage, event_id: str, findings: Findings) -> LedgerItem | None:
+        """Give the lead's item at the journey's end, or when the patience is over."""
+        began = self.clock()
+        while True:
+            item = stage.wiring.ledger.read(self.lead_id)
+            stop, waited = stop_of(item, event_id), self.clock() - began
+            findings.say(f"{stop.value} ({waited:.0f} s)")
+            if stop.is_end or waited >= self.wait_seconds:
+                return item
+            self.sleep(self.look_seconds)
+
+
+def _tell_verdict(stage: DeployedStage, item: LedgerItem, findings: Findings) -> None:
+    verdict = match_of(item).verdict
+    findings.fact(f"“{verdict.sentence}”")
+    findings.values.update({"action": verdict.action, "sentence": verdict.sentence})
+    if verdict.action == "unchecked":
+        findings.trouble(f"The lead was not checked ({verdict.reason}).", cure_of(verdict.reason, stage.name))
+    if verdict.action == "lead_not_found":
+        findings.warn(
+            "So the verdict went to the operator's channel.",
+            "Look whether the id is right: the long number at the end of the lead's address in Zoho. If it is, the user "
+            "who authorised may not see this lead (docs/zoho.md, part 1).",
+        )
+
+
+def _tell_slack(stage: DeployedStage, item: LedgerItem, findings: Findings) -> None:
+    if item.shown is None:
+        findings.fact(f"{Stop.QUIET.value[0].upper()}{Stop.QUIET.value[1:]}.")
+        return
+    seconds = _seconds_to_slack(item, item.shown)
+    link = _permalink(stage, item.shown)
+    how = "its earlier message was updated" if seconds is None else f"{seconds:.1f} s from the webhook to Slack"
+    findings.fact(f"{how[0].upper()}{how[1:]}{': ' if link else '.'}{link}")
+    findings.values.update({"permalink": link or None, "seconds_to_slack": seconds})
+
+
+def _seconds_to_slack(item: LedgerItem, shown: Shown) -> float | None:
+    """Give the seconds by Slack's own time of the message; None for a message that stood there before, or has no time."""
+    if not shown.ts:
+        return None
+    posted_at = datetime.fromtimestamp(float(shown.ts), UTC)
+    seconds = (posted_at - read_time(item.accepted_at)).total_seconds()
+    return round(seconds, 1) if seconds > 0 else None
+
+
+def _permalink(stage: DeployedStage, shown: Shown) -> str:
+    slack = stage.slack()
+    if not isinstance(slack, SlackBot) or not shown.ts:
+        return ""
+    try:
+        return slack.permalink(channel=shown.channel, ts=shown.ts)
+    except LeadmatchError:
+        return ""  # the link is a comfort; that the message stands there is known
+
+
+def _dead_letters(stage: DeployedStage) -> dict[str, int]:
+    """Count the dead letters of each worker."""
+    dead = {name: see(stage, stage.queues[f"{name}-dead"], Findings()) for name in WORKERS}
+    return {name: queue.messages for name, queue in dead.items() if queue}
+
+
+def _tell_stop(
+    stage: DeployedStage, stop: Stop, event_id: str, dead_before: Mapping[str, int], findings: Findings
+) -> None:
+    """Say where the event stands, and where to look for the reason."""
+    queue = "inbox" if stop is Stop.INBOX else "slack"
+    died = _dead_letters(stage).get(queue, 0) > dead_before.get(queue, 0)
+    where = f"a new dead letter lies in leadmatch-{stage.name}-{queue}-dead.fifo" if died else stop.value
+    findings.trouble(
+        f"The lead did not arrive in time: {where}.",
+        f"It is not lost, and goes on by itself when the cause is gone. What {WORKERS[queue]} says of it:\n"
+        + stage.log_of(WORKERS[queue], holding=event_id),
+    )

@@ -1,0 +1,71 @@
+"""Runs probes one after the other; what one of them raises is its finding, and the next one runs all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from chalicelib.errors import LeadmatchError
+from ops.check.cures import cure
+from ops.check.deployed import DeployedStage
+from ops.check.findings import Findings, Result
+from ops.failures import OpsError
+
+
+class Look(Protocol):
+    """Looks at one part of a stage; raises `OpsError` or `LeadmatchError` for what ends the look."""
+
+    def __call__(self, stage: DeployedStage, findings: Findings) -> None:
+        """Note what it finds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A look with a name, and a word on what it looks at; `ready` says why it cannot run after the others, or nothing."""
+
+    name: str
+    about: str
+    look: Look
+    hindrance: Callable[[Sequence[Result]], str] = lambda _: ""
+
+
+class Witness(Protocol):
+    """Hears how the probes go."""
+
+    def begins(self, probe: Probe) -> None:
+        """Hear that a probe begins."""
+
+    def says(self, text: str) -> None:
+        """Hear what it is doing."""
+
+    def ends(self, result: Result) -> None:
+        """Hear its end."""
+
+
+def run(
+    probes: Sequence[Probe], stage: DeployedStage, *, witness: Witness, clock: Callable[[], float]
+) -> Iterator[Result]:
+    """Run the probes in order; give each one's result when it is there. `clock` gives seconds."""
+    results: list[Result] = []
+    for probe in probes:
+        witness.begins(probe)
+        results.append(_run(probe, stage, results, witness, clock))
+        witness.ends(results[-1])
+        yield results[-1]
+
+
+def _run(
+    probe: Probe, stage: DeployedStage, before: Sequence[Result], witness: Witness, clock: Callable[[], float]
+) -> Result:
+    findings, began = Findings(witness.says), clock()
+    if hindrance := probe.hindrance(before):
+        findings.fact(hindrance)
+        return Result(probe.name, "not run", 0.0, findings)
+    try:
+        probe.look(stage, findings)
+    except OpsError as error:
+        findings.trouble(error.message, error.hint)
+    except LeadmatchError as error:
+        findings.troubles.append(cure(error, stage.name))
+    return Result(probe.name, "failed" if findings.troubles else "ok", clock() - began, findings)

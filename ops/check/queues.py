@@ -1,0 +1,105 @@
+"""Probe: are the five queues there, does each worker read its own queue and nobody else, and what lies in them?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from botocore.exceptions import ClientError
+
+from chalicelib.wiring.clients import utc_now
+from ops.check.deployed import DeployedStage
+from ops.check.findings import Findings
+from ops.check.readers import look_at_readers
+from ops.failures import aws_failures, error_code
+
+GONE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
+WORKERS = {"inbox": "check", "slack": "notify"}
+OLD_SECONDS = 15 * 60
+AGE_PERIOD_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A queue as SQS describes it; `messages` counts those that wait and those that are being worked on."""
+
+    name: str
+    arn: str
+    messages: int
+
+
+def look(stage: DeployedStage, findings: Findings) -> None:
+    """Look at each queue, at who reads it, and at what has lain in it for long."""
+    findings.say("asking for the five queues")
+    seen = {name: found for name, url in stage.queues.items() if (found := see(stage, url, findings))}
+    _tell_counts(seen, findings)
+    for name, function in WORKERS.items():
+        if name in seen:
+            findings.say(f"asking who reads {seen[name].name}")
+            look_at_readers(stage, function, queue_arn=seen[name].arn, findings=findings)
+            _warn_of_age(stage, seen[name], function, findings)
+            _warn_of_dead_letters(stage, seen.get(f"{name}-dead"), name, findings)
+
+
+def see(stage: DeployedStage, url: str, findings: Findings) -> Seen | None:
+    """Give a queue, or note that it is not there."""
+    sqs, name = stage.account.session.client("sqs"), url.rpartition("/")[2]
+    with aws_failures("sqs"):
+        try:
+            found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        except ClientError as error:
+            if error_code(error) not in GONE:
+                raise
+            findings.trouble(
+                f"The queue {name} does not exist.",
+                f"Have it made by:\npython -m ops provision --stage {stage.name}",
+            )
+            return None
+    waiting, worked_on = found["ApproximateNumberOfMessages"], found["ApproximateNumberOfMessagesNotVisible"]
+    return Seen(name, found["QueueArn"], int(waiting) + int(worked_on))
+
+
+def _tell_counts(seen: Mapping[str, Seen], findings: Findings) -> None:
+    if seen:
+        findings.fact("Messages: " + ", ".join(f"{name} {queue.messages}" for name, queue in seen.items()) + ".")
+    findings.values.update({name.replace("-", "_"): queue.messages for name, queue in seen.items()})
+
+
+def _warn_of_age(stage: DeployedStage, queue: Seen, function: str, findings: Findings) -> None:
+    """Warn of a message that waits long; SQS tells an age only to CloudWatch, minutes later."""
+    seconds = _oldest_seconds(stage, queue.name) if queue.messages else 0
+    if seconds >= OLD_SECONDS:
+        findings.warn(
+            f"The oldest message of {queue.name} has waited {seconds / 60:.0f} minutes.",
+            f"Look why {function} does not get on with it:\n{stage.log_of(function)}",
+        )
+
+
+def _oldest_seconds(stage: DeployedStage, queue: str) -> float:
+    now, cloudwatch = utc_now(), stage.account.session.client("cloudwatch")
+    with aws_failures("cloudwatch"):
+        points = cloudwatch.get_metric_statistics(
+            Namespace="AWS/SQS",
+            MetricName="ApproximateAgeOfOldestMessage",
+            Dimensions=[{"Name": "QueueName", "Value": queue}],
+            StartTime=now - timedelta(seconds=2 * AGE_PERIOD_SECONDS),
+            EndTime=now,
+            Period=AGE_PERIOD_SECONDS,
+            Statistics=["Maximum"],
+        )["Datapoints"]
+    newest = max(points, key=lambda point: point["Timestamp"], default=None)
+    return float(newest["Maximum"]) if newest else 0
+
+
+def _warn_of_dead_letters(stage: DeployedStage, dead: Seen | None, source: str, findings: Findings) -> None:
+    if dead is None or not dead.messages:
+        return
+    noun = "1 message lies" if dead.messages == 1 else f"{dead.messages} messages lie"
+    findings.warn(
+        f"{noun} in {dead.name}: leads that were given up." if source == "inbox" else f"{noun} in {dead.name}.",
+        "Why (reason in the lines “given_up”):\n"
+        f"{stage.log_of(WORKERS[source], holding='given_up')}\n"
+        "Then, when the cause is mended, bring them back:\n"
+        + stage.aws(f"sqs start-message-move-task --source-arn {dead.arn}"),
+    )

@@ -1,0 +1,82 @@
+"""Who reads a queue: the event source mappings that `chalice deploy` makes, one for each worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+
+from ops.check.deployed import DeployedStage
+from ops.check.findings import Findings
+from ops.failures import aws_failures, error_code
+
+ENABLED = ("Enabled", "Enabling", "Creating", "Updating")
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """One reader of one queue."""
+
+    uuid: str
+    function: str
+    queue_arn: str
+    state: str
+
+    @property
+    def queue(self) -> str:
+        """The queue's name."""
+        return self.queue_arn.rpartition(":")[2]
+
+
+def look_at_readers(stage: DeployedStage, function: str, *, queue_arn: str, findings: Findings) -> None:
+    """Note whether the function reads the queue, alone, and no other one."""
+    own, queue = stage.function(function), queue_arn.rpartition(":")[2]
+    mappings = _mappings(stage, own, queue_arn)
+    right = [one for one in mappings if one.function == own and one.queue_arn == queue_arn]
+    before = len(findings.troubles)
+    if not right:
+        findings.trouble(
+            f"{own} does not read {queue}: what arrives there stays there.",
+            f"Connect it by a deploy:\npython -m ops deploy --stage {stage.name}",
+        )
+    for one in (*right[1:], *(one for one in mappings if one not in right)):
+        findings.trouble(_what_is_odd(one, own, queue), _removal(stage, one))
+    for one in right:
+        if one.state not in ENABLED:
+            findings.trouble(
+                f"{own} reads {queue} no more: its event source mapping is {one.state.lower()}.",
+                "Switch it on again:\n" + stage.aws(f"lambda update-event-source-mapping --uuid {one.uuid} --enabled"),
+            )
+    if len(findings.troubles) == before:
+        findings.fact(f"{function} reads {queue}.")
+
+
+def _what_is_odd(one: Mapping, own: str, queue: str) -> str:
+    if one.function != own:
+        return f"{one.function} reads {queue} too, and takes leads away from {own}."
+    if one.queue != queue:
+        return f"{own} reads {one.queue}, which is not its queue ({queue})."
+    return f"{own} reads {queue} twice: a lead may be worked on by both at once."
+
+
+def _removal(stage: DeployedStage, one: Mapping) -> str:
+    return f"Remove that event source mapping:\n{stage.aws(f'lambda delete-event-source-mapping --uuid {one.uuid}')}"
+
+
+def _mappings(stage: DeployedStage, function: str, queue_arn: str) -> list[Mapping]:
+    """Give the mappings of the function and those of the queue, each once."""
+    found = [*_listed(stage, FunctionName=function), *_listed(stage, EventSourceArn=queue_arn)]
+    return list({one.uuid: one for one in found}.values())
+
+
+def _listed(stage: DeployedStage, **of: str) -> Iterator[Mapping]:
+    pages = stage.account.session.client("lambda").get_paginator("list_event_source_mappings").paginate(**of)
+    with aws_failures("lambda"):
+        try:
+            for one in (one for page in pages for one in page["EventSourceMappings"]):
+                function = one["FunctionArn"].split(":")[6]
+                yield Mapping(one["UUID"], function, one["EventSourceArn"], one.get("State", ""))
+        except ClientError as error:
+            if error_code(error) != "ResourceNotFoundException":  # a function that was never deployed
+                raise

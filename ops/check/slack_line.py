@@ -1,0 +1,61 @@
+"""A line of this check in a channel: posted and found again as notify does, then taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib.errors import SlackRefused, SlackUnavailable
+from chalicelib.slack.client import SlackBot
+from chalicelib.slack.message import SlackMessage
+
+LOOK_BACK_SECONDS = 2
+LONGEST_WAIT_SECONDS = 30
+TRYING = SlackMessage("leadmatch check: this line is gone in a moment.", ())
+DONE = SlackMessage("leadmatch check: ok.", ())
+
+
+@dataclass(slots=True)
+class Line:
+    """One line, from its post to its end; `end` says what became of it."""
+
+    slack: SlackBot
+    channel: str
+    event_id: str
+    ts: str = ""
+    end: str = ""
+
+    def post(self, *, sleep: Callable[[float], None]) -> None:
+        """Post it, and once more after the wait that Slack asks for: leads are told at the same time."""
+        try:
+            self._post()
+        except SlackUnavailable as error:
+            if error.reason != "slack_throttled" or (error.retry_after_seconds or 0) > LONGEST_WAIT_SECONDS:
+                raise
+            sleep(error.retry_after_seconds or 1)
+            self._post()
+
+    def is_found(self) -> bool:
+        """Look for it as notify looks for a post whose answer was lost."""
+        since = int(float(self.ts)) - LOOK_BACK_SECONDS
+        return self.slack.find(channel=self.channel, event_id=self.event_id, since=since) == self.ts
+
+    def take_back(self) -> None:
+        """Delete it; where a workspace keeps everything, let it say that all is well."""
+        if not self.ts:
+            return
+        try:
+            self.slack.ask("chat.delete", {"channel": self.channel, "ts": self.ts})
+            self.end = "deleted"
+        except (SlackRefused, SlackUnavailable):
+            self._edit()
+
+    def _post(self) -> None:
+        self.ts = self.slack.post(channel=self.channel, message=TRYING, event_id=self.event_id)
+
+    def _edit(self) -> None:
+        try:
+            self.slack.update(channel=self.channel, ts=self.ts, message=DONE, event_id=self.event_id)
+            self.end = f"edited to “{DONE.text}”, since it cannot be deleted"
+        except (SlackRefused, SlackUnavailable):
+            self.end = "left there, since it can be neither deleted nor edited"

@@ -1,0 +1,118 @@
+"""How a check is told: to a person line by line, with what goes on shown on a terminal; to a program as one object."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+import click
+
+from ops.check.findings import Remark, Result, Status
+from ops.check.probe import Probe
+
+COLOURS: dict[Status, str] = {"ok": "green", "failed": "red", "not run": "yellow"}
+WORDS: dict[Status, str] = {"ok": "ok", "failed": "FAILED", "not run": "not run"}
+INDENT = " " * 9
+WIDEST = 120
+CLEAR_LINE = "\r\x1b[2K"
+TO_PASTE = ("python -m ", "aws ", "/invite ", "ZohoCRM.")
+
+
+class Telling:
+    """Tells a person on `stdout`, or, when a program wants that for itself, on stderr; passing words go to stderr."""
+
+    def __init__(self, *, for_a_program: bool = False) -> None:
+        self._aside = for_a_program
+        self._passing = sys.stderr.isatty()
+        self._probe = ""
+
+    def begins(self, probe: Probe) -> None:
+        """Say what is looked at."""
+        self._probe = probe.name
+        if self._passing:
+            self.says(probe.about)
+        else:
+            click.echo(f"{'...':<8} {probe.name}: {probe.about}", err=True)
+
+    def says(self, text: str) -> None:
+        """Show what goes on, in the terminal's last line."""
+        if self._passing:
+            room = shutil.get_terminal_size().columns - 1
+            click.echo(f"{CLEAR_LINE}{f'...      {self._probe}: {text}'[:room]}", nl=False, err=True)
+
+    def ends(self, result: Result) -> None:
+        """Say how it went, and what to do."""
+        if self._passing:
+            click.echo(CLEAR_LINE, nl=False, err=True)
+        word = click.style(
+            f"{WORDS[result.status]:<8}", fg=COLOURS[result.status], bold=True if result.status == "failed" else None
+        )
+        seconds = "" if result.status == "not run" else click.style(f"  {result.seconds:.1f} s", dim=True)
+        self._line(f"{word} {click.style(result.name, bold=True)}{seconds}")
+        for line in _lines(result):
+            self._line(line)
+
+    def sums_up(self, results: Sequence[Result], stage: str) -> None:
+        """Say what is to be done now."""
+        failed = [result.name for result in results if result.status == "failed"]
+        if failed:
+            self._line(
+                click.style(f"\n{len(failed)} of {len(results)} failed: {', '.join(failed)}.", fg="red")
+                + " Mend the first one and run this again: that is safe."
+            )
+        elif any(result.status == "not run" for result in results):
+            self._line(f"\nWhat ran is ok. One real lead: python -m ops check --stage {stage} --lead ID")
+        else:
+            self._line(click.style("\nAll is well.", fg="green") + " Leads that qualify in Zoho are told to Slack.")
+
+    def _line(self, text: str) -> None:
+        click.echo(text, err=self._aside)
+
+
+def as_json(results: Sequence[Result], **about: str) -> None:
+    """Print one object on stdout."""
+    probes = [
+        {"name": result.name, "status": result.status, "seconds": round(result.seconds, 1)}
+        | {key: value for key, value in asdict(result.findings).items() if key != "say"}
+        for result in results
+    ]
+    click.echo(json.dumps({**about, "ok": is_ok(results), "probes": probes}, ensure_ascii=False))
+
+
+def is_ok(results: Sequence[Result]) -> bool:
+    """Tell whether everything that ran is as it should be."""
+    return all(result.status != "failed" for result in results)
+
+
+def _lines(result: Result) -> Iterator[str]:
+    for fact in result.findings.facts:
+        yield from _wrapped(fact)
+    for warning in result.findings.warnings:
+        yield from _remark(warning, click.style("!", fg="yellow"))
+    for trouble in result.findings.troubles:
+        yield from _remark(trouble, click.style("x", fg="red"))
+
+
+def _remark(remark: Remark, mark: str) -> Iterator[str]:
+    first, *more = _wrapped(remark.what, indent=INDENT + "  ")
+    yield f"{INDENT}{mark} {first.strip()}"
+    yield from more
+    for line in remark.fix.splitlines():
+        if line.startswith(TO_PASTE):
+            yield click.style(f"{INDENT}    {line}", fg="cyan")
+        else:
+            yield from _wrapped(line, indent=INDENT + "  ")
+
+
+def _wrapped(text: str, *, indent: str = INDENT) -> list[str]:
+    """Break a text at the terminal's width, but no word; what goes into a file or a pipe stays in one line."""
+    if not sys.stdout.isatty():
+        return [indent + text]
+    width = min(shutil.get_terminal_size().columns, WIDEST)
+    return textwrap.wrap(
+        text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )

@@ -1,0 +1,109 @@
+"""Probe: does the deployed webhook answer, refuse who has no key, and understand who has one?"""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from chalicelib.http import Answer, AnswerLost, NotSent, exchange
+from chalicelib.intake.keys import KEY_HEADER
+from chalicelib.wiring.clients import fresh_session
+from ops.check.address import address_of
+from ops.check.deployed import DeployedStage
+from ops.check.findings import Findings
+from ops.check.refusals import explain, explain_silence
+from ops.failures import OpsError
+
+READ_SECONDS = 30.0
+"""API Gateway itself waits 29 seconds for a function."""
+Resolve = Callable[[str, int], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One call of the API, and the answer that it ought to have."""
+
+    about: str
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: Mapping[str, str]
+    status: int
+    reason: str = ""
+
+    def is_met_by(self, answer: Answer) -> bool:
+        """Tell whether the answer is the one."""
+        return answer.status == self.status and reason_of(answer) == self.reason
+
+
+def look(stage: DeployedStage, findings: Findings) -> None:
+    """Try the deployed API with calls that queue nothing; the first answer that is not as it ought to be ends the look."""
+    address, key = address_of(stage), live_key(stage)
+    tries = (
+        Try("its health", "GET", address.health, {}, {}, 200),
+        Try("a call without a key", "POST", address.leads, {}, {}, 401, "no_live_key"),
+        Try("a call with the live key and no lead", "POST", address.leads, {KEY_HEADER: key}, {}, 400, "no_lead_id"),
+    )
+    for one in tries:
+        findings.say(f"trying {one.about}")
+        answer = call(stage, one.method, one.url, one.headers, one.body)
+        if not one.is_met_by(answer):
+            raise explain(stage, answer, about=one.about, reason=reason_of(answer))
+    header = "-".join(part.capitalize() for part in KEY_HEADER.split("-"))
+    findings.fact("It answers, refuses a call without a key, and understands one with the live key.")
+    findings.fact("For Zoho's webhook form (docs/zoho.md, part 3):")
+    findings.fact(f"URL to Notify: {address.leads}")
+    findings.fact(f"Header: {header}; its value: python -m ops provision --stage {stage.name} --show-key")
+    findings.values.update({"url": address.leads, "header": header})
+
+
+def live_key(stage: DeployedStage) -> str:
+    """Give the first live webhook key; raise `OpsError` without one."""
+    keys = stage.credentials.webhook_keys
+    if not keys:
+        raise OpsError(
+            "The secret credentials has no webhook_keys: every call is answered 503.",
+            f"Have one made by:\npython -m ops provision --stage {stage.name} --rotate-key",
+        )
+    return keys[0]
+
+
+def call(
+    stage: DeployedStage,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: Mapping[str, str],
+    *,
+    resolve: Resolve = socket.getaddrinfo,
+) -> Answer:
+    """Call the API; raise `OpsError` when there is no answer."""
+    sent = (
+        {}
+        if method == "GET"
+        else {"data": json.dumps(body), "headers": {"Content-Type": "application/json", **headers}}
+    )
+    with fresh_session() as session:
+        try:
+            return exchange(session, method, url, read_seconds=READ_SECONDS, **sent)
+        except (NotSent, AnswerLost) as error:
+            known = _is_known(urlsplit(url).hostname or "", resolve)
+            raise explain_silence(stage, url, known=known, sent=isinstance(error, AnswerLost)) from None
+
+
+def reason_of(answer: Answer) -> str:
+    """Give the machine word of our own refusals; empty for all else."""
+    body = answer.json()
+    error = body.get("error") if isinstance(body, Mapping) else None
+    return str(error.get("reason", "")) if isinstance(error, Mapping) else ""
+
+
+def _is_known(host: str, resolve: Resolve) -> bool:
+    try:
+        resolve(host, 443)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,144 @@
+"""`python -m ops check` against the whole sandbox, as an operator and as a program see it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ops.__main__ import main
+from sandbox.system import SALES, Sandbox
+from sandbox.zoho import faults
+from tests.flow.deployment import Deployment
+from tests.flow.leads import zylker_contact
+from tests.flow.probing import SECRETS
+
+Check = Callable[..., Result]
+PROBES = ["Zoho", "Slack", "Queues", "Webhook", "One lead"]
+
+
+@pytest.fixture
+def check(deployment: Deployment) -> Check:
+    """Give the command; whatever it says holds no secret."""
+
+    def run(*options: str) -> Result:
+        result = CliRunner().invoke(main, ["check", "--stage", deployment.sandbox.stage, *options])
+        assert not [secret for secret in SECRETS if secret in result.output]
+        return result
+
+    return run
+
+
+def heads(text: str) -> list[str]:
+    """Give each probe's word and name."""
+    return re.findall(rf"^(?:ok|FAILED|not run) +(?:{'|'.join(PROBES)})", text, re.MULTILINE)
+
+
+def test_all_is_well_from_the_webhook_to_slack(check: Check, sandbox: Sandbox) -> None:
+    """Five probes are ok; the lead's sentence and link are shown."""
+    result = check("--lead", zylker_contact(sandbox))
+    assert result.exit_code == 0, result.output
+    assert heads(result.stdout) == [f"ok       {name}" for name in PROBES]
+    assert "“Ada Park is already a contact at Zylker (same email). Convert into that contact.”" in result.stdout
+    assert f"https://sandbox.slack.com/archives/{SALES.id}/p" in result.stdout
+    assert result.stdout.endswith("All is well. Leads that qualify in Zoho are told to Slack.\n")
+
+
+def test_without_a_lead_nothing_is_queued_and_the_rest_is_looked_at(check: Check, sandbox: Sandbox) -> None:
+    """What did not run is no failure; how to run it is said."""
+    zylker_contact(sandbox)
+    before = len(sandbox.match_texts())
+    result = check()
+    assert result.exit_code == 0, result.output
+    assert heads(result.stdout)[-1] == "not run  One lead"
+    assert "Give --lead ID" in result.stdout
+    assert "What ran is ok. One real lead: python -m ops check --stage sandbox --lead ID" in result.stdout
+    assert len(sandbox.match_texts()) == before
+
+
+def test_each_probe_says_what_it_looks_at_when_it_begins(check: Check) -> None:
+    """On stderr, so that the result can be piped."""
+    begun = [line for line in check().stderr.splitlines() if line.startswith("...")]
+    assert [line[9:].partition(":")[0] for line in begun] == PROBES
+
+
+def test_a_failure_is_told_with_its_cure_and_the_next_probes_run(check: Check, sandbox: Sandbox) -> None:
+    """Exit code 1; no lead is sent, which would be told to sales as NOT CHECKED."""
+    lead_id = zylker_contact(sandbox)
+    sandbox.zoho.on("options", faults.OAUTH_SCOPE_MISMATCH)
+    result = check("--lead", lead_id)
+    assert result.exit_code == 1
+    assert heads(result.stdout) == ["FAILED   Zoho", *(f"ok       {name}" for name in PROBES[1:4]), "not run  One lead"]
+    assert "\n             python -m ops provision --stage sandbox --replace zoho\n" in result.stdout
+    assert "First mend what failed" in result.stdout
+    assert "1 of 5 failed: Zoho. Mend the first one and run this again: that is safe." in result.stdout
+
+
+def test_a_program_gets_one_object(check: Check, sandbox: Sandbox) -> None:
+    """Everything that a person reads, on stdout alone."""
+    lead_id = zylker_contact(sandbox)
+    result = check("--lead", lead_id, "--json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["ok"], told["stage"], told["account"]) == (0, True, "sandbox", "123456789012")
+    assert [(probe["name"], probe["status"]) for probe in told["probes"]] == [(name, "ok") for name in PROBES]
+    assert told["probes"][3]["values"] == {"url": sandbox.webhook_url, "header": "X-Leadmatch-Key"}
+    assert told["probes"][4]["values"]["action"] == "convert_into_contact"
+
+
+def test_a_program_gets_what_failed_and_its_cure(check: Check, sandbox: Sandbox) -> None:
+    """And exit code 1."""
+    sandbox.zoho.on("leads", faults.NO_PERMISSION)
+    result = check("--json")
+    told = json.loads(result.stdout)
+    (trouble,) = told["probes"][0]["troubles"]
+    assert (result.exit_code, told["ok"], told["probes"][0]["status"]) == (1, False, "failed")
+    assert "may not read" in trouble["what"]
+    assert "--replace zoho" in trouble["fix"]
+
+
+@pytest.mark.parametrize("options", [("--lead", "12a"), ("--lead", "1" * 21), ("--wait", "0"), ("--nothing",)])
+def test_wrong_usage_is_exit_code_2(check: Check, options: tuple[str, ...]) -> None:
+    """Before anything is asked."""
+    assert check(*options).exit_code == 2
+
+
+@pytest.mark.usefixtures("deployment")
+def test_a_stage_that_is_not_provisioned_is_told() -> None:
+    """With the command to run."""
+    result = CliRunner().invoke(main, ["check", "--stage", "prod"])
+    assert result.exit_code == 1
+    assert "Stage prod is not provisioned: .chalice/config.json knows sandbox." in result.stderr
+    assert "First run: python -m ops provision --stage prod" in result.stderr
+
+
+def test_a_setting_that_is_wrong_is_told(check: Check, deployment: Deployment) -> None:
+    """As the functions would say it."""
+    deployment.write_config(LEADMATCH_ZOHO_API_VERSION="v9")
+    result = check()
+    assert result.exit_code == 1
+    assert "LEADMATCH_ZOHO_API_VERSION must be one of" in result.stderr
+    assert "Correct it in .chalice/config.json" in result.stderr
+
+
+def test_it_runs_as_a_program_of_its_own(deployment: Deployment, sandbox: Sandbox) -> None:
+    """With the operator's AWS credentials and the region of config.json, from the project's folder."""
+    zylker_contact(sandbox)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LEADMATCH_")}
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+        environment.pop(name)
+    ran = subprocess.run(
+        [sys.executable, "-m", "ops", "check", "--stage", "sandbox"],
+        cwd=deployment.folder,
+        env=environment | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, heads(ran.stdout)[:4]) == (0, [f"ok       {name}" for name in PROBES[:4]]), ran

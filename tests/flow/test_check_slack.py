@@ -1,0 +1,237 @@
+"""The probe of Slack: what is wrong with token, scopes or channels, and its cure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from ops.check import slack
+from ops.check.slack_line import DONE, TRYING
+from sandbox.slack.faults import Answer, Fault
+from sandbox.slack.scopes import GRANTED
+from sandbox.slack.server import WEBHOOK
+from sandbox.slack.workspace import Channel
+from sandbox.system import OPERATOR, SALES, Sandbox
+from tests.flow.deployment import Deployment
+from tests.flow.probing import probe, trouble, warning
+from tests.unit.local_http import closed_port_url
+
+pytestmark = pytest.mark.usefixtures("deployment")
+RENEW = "python -m ops provision --stage sandbox --replace slack"
+REFUSED_DELETION = Answer(200, {"ok": False, "error": "compliance_exports_prevent_deletion"})
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was(sandbox: Sandbox) -> Iterator[None]:
+    yield
+    sandbox.slack.scopes.update(GRANTED)
+    for channel in (SALES, OPERATOR):
+        sandbox.slack.workspace.keep_channel(channel)
+
+
+def change(sandbox: Sandbox, channel: Channel, **state: bool) -> None:
+    """Let a channel be archived, private, or without our bot."""
+    sandbox.slack.workspace.keep_channel(replace(channel, **state))
+
+
+def lines(sandbox: Sandbox, channel: Channel = SALES) -> list[str]:
+    """Give what the check has left in a channel."""
+    texts = [message.text for message in sandbox.slack.workspace.messages(channel.id)]
+    return [text for text in texts if text.startswith("leadmatch check")]
+
+
+def test_both_channels_are_posted_to_read_back_and_left_as_they_were(sandbox: Sandbox) -> None:
+    """Found by the message's metadata, as notify finds a post whose answer was lost."""
+    before, left = len(sandbox.slack.calls), (lines(sandbox), lines(sandbox, OPERATOR))
+    result = probe(slack.look)
+    assert result.status == "ok"
+    each = ["chat.postMessage", "conversations.history", "chat.delete"]
+    assert [call.method for call in sandbox.slack.calls[before:]] == ["auth.test", *each, *each]
+    assert [call.channel for call in sandbox.slack.calls[before:]] == [None, *[SALES.id] * 3, *[OPERATOR.id] * 3]
+    assert (lines(sandbox), lines(sandbox, OPERATOR)) == left
+
+
+def test_one_channel_for_both_is_tried_once(deployment: Deployment) -> None:
+    """The operator's channel is the summaries' unless it is set."""
+    deployment.write_config(LEADMATCH_OPERATOR_CHANNEL="")
+    assert [fact.split(":")[0] for fact in probe(slack.look).findings.facts[1:]] == [f"Channel {SALES.id}"]
+
+
+@pytest.mark.parametrize(
+    ("missing", "what"),
+    [
+        ({"chat:write"}, "The scope chat:write is missing: nothing can be posted"),
+        ({"channels:history", "groups:history"}, "The scopes channels:history and groups:history are missing."),
+    ],
+    ids=["write", "read"],
+)
+def test_missing_scopes_are_named_and_nothing_is_tried(sandbox: Sandbox, missing: set[str], what: str) -> None:
+    """Slack names the token's scopes in each answer's header."""
+    sandbox.slack.scopes.difference_update(missing)
+    before = len(sandbox.slack.calls)
+    found = trouble(slack.look)
+    assert what in found.what
+    assert all(scope in found.fix for scope in missing)
+    assert "Reinstall to Workspace" in found.fix
+    assert len(sandbox.slack.calls) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("private", "missing"), [(False, "channels:history"), (True, "groups:history")], ids=["public", "private"]
+)
+def test_the_scope_that_reads_this_kind_of_channel_is_named(sandbox: Sandbox, missing: str, *, private: bool) -> None:
+    """A private channel needs another one than a public one; the line is taken back all the same."""
+    change(sandbox, SALES, private=private)
+    change(sandbox, OPERATOR, private=not private)
+    sandbox.slack.scopes.discard(missing)
+    before = lines(sandbox)
+    found = trouble(slack.look)
+    assert f"Channel {SALES.id} cannot be read: {missing} " in found.what
+    assert "looks for its message before it posts again" in found.what
+    assert missing in found.fix
+    assert lines(sandbox) == before
+
+
+def test_a_channel_without_the_bot_says_how_to_invite_it(sandbox: Sandbox) -> None:
+    """And the other channel is looked at as well."""
+    change(sandbox, SALES, joined=False)
+    result = probe(slack.look)
+    (found,) = result.findings.troubles
+    assert found.what == f"Channel {SALES.id}: The bot is not in the channel."
+    assert "/invite @leadmatch" in found.fix
+    assert any(OPERATOR.id in fact for fact in result.findings.facts)
+
+
+def test_an_archived_channel_is_told(sandbox: Sandbox) -> None:
+    """It can be unarchived, or another one named."""
+    change(sandbox, OPERATOR, archived=True)
+    found = trouble(slack.look)
+    assert found.what == f"Channel {OPERATOR.id}: The channel is archived."
+    assert "Unarchive it" in found.fix
+    assert "--slack-channel" in found.fix
+
+
+@pytest.mark.parametrize(
+    ("channel", "what", "fix"),
+    [
+        ("C0NOSUCH", "knows no such channel", "copy the id at the very bottom"),
+        ("#lead-matches", "must be channel ids", "copy the id at the very bottom"),
+    ],
+)
+def test_a_wrong_channel_is_told(deployment: Deployment, channel: str, what: str, fix: str) -> None:
+    """A name is no id, and an id may have been copied wrongly."""
+    deployment.write_config(LEADMATCH_OPERATOR_CHANNEL=channel)
+    found = trouble(slack.look)
+    assert what in found.what
+    assert fix in found.fix
+
+
+def test_a_token_that_slack_does_not_know_is_replaced(deployment: Deployment) -> None:
+    """The app was removed, or the token copied wrongly."""
+    with deployment.secret(slack={"bot_token": "xoxb-other"}):
+        found = trouble(slack.look)
+    assert "does not know the bot token" in found.what
+    assert RENEW in found.fix
+
+
+@pytest.mark.parametrize("error", ["token_revoked", "account_inactive", "token_expired"])
+def test_a_token_that_is_dead_is_replaced(sandbox: Sandbox, error: str) -> None:
+    """By installing the app again."""
+    sandbox.slack.on("auth.test", Answer(200, {"ok": False, "error": error}))
+    found = trouble(slack.look)
+    assert "Reinstall to Workspace" in found.fix
+    assert RENEW in found.fix
+
+
+def test_a_secret_without_slack_is_told(deployment: Deployment) -> None:
+    """It was left out when the stage was provisioned."""
+    with deployment.secret(slack={}):
+        found = trouble(slack.look)
+    assert "neither slack.bot_token nor slack.webhook_url" in found.what
+    assert RENEW in found.fix
+
+
+def test_the_wait_that_slack_asks_for_is_waited_once(sandbox: Sandbox) -> None:
+    """Leads are told at the same time, and a channel takes about one post a second."""
+    waited: list[float] = []
+    sandbox.slack.on("chat.postMessage", Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "7"}))
+    assert probe(partial(slack.look, sleep=waited.append)).status == "ok"
+    assert waited == [7.0]
+
+
+def test_a_long_wait_is_told(sandbox: Sandbox) -> None:
+    """Nobody sits before a terminal for minutes."""
+    sandbox.slack.on("chat.postMessage", Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "300"}))
+    assert "Wait a minute" in trouble(slack.look).fix
+
+
+@pytest.mark.parametrize(
+    ("update", "left", "word"),
+    [
+        (None, DONE.text, "edited to"),
+        (Answer(200, {"ok": False, "error": "cant_update_message"}), TRYING.text, "left there"),
+    ],
+    ids=["edited", "left"],
+)
+def test_where_nothing_may_be_deleted_the_line_says_that_all_is_well(
+    deployment: Deployment, sandbox: Sandbox, update: Answer | None, left: str, word: str
+) -> None:
+    """Some workspaces keep everything by law; the stage works there too."""
+    deployment.write_config(LEADMATCH_OPERATOR_CHANNEL="")
+    sandbox.slack.on("chat.delete", REFUSED_DELETION)
+    if update:
+        sandbox.slack.on("chat.update", update)
+    before = lines(sandbox)
+    result = probe(slack.look)
+    assert result.status == "ok"
+    assert word in result.findings.facts[-1]
+    assert lines(sandbox) == [*before, left]
+
+
+def test_a_message_that_the_history_does_not_show_is_told(sandbox: Sandbox) -> None:
+    """Without it, a post whose answer was lost would never be settled."""
+    sandbox.slack.on("conversations.history", Answer(200, {"ok": True, "messages": []}))
+    found = trouble(slack.look)
+    assert "is not in the channel's history" in found.what
+    assert "keeps no history" in found.fix
+
+
+def test_a_lost_answer_is_told_and_nothing_is_posted_again(deployment: Deployment, sandbox: Sandbox) -> None:
+    """The line may stand in the channel."""
+    deployment.write_config(LEADMATCH_OPERATOR_CHANNEL="")
+    sandbox.slack.on("chat.postMessage", Fault.RESET_AFTER_EFFECT)
+    before = lines(sandbox)
+    found = trouble(slack.look)
+    assert lines(sandbox) == [*before, TRYING.text]
+    assert "answer to a post was lost" in found.what
+    assert "delete it by hand" in found.fix
+
+
+def test_a_slack_that_cannot_be_reached_is_told(deployment: Deployment) -> None:
+    """Its status page and this machine's network are what to look at."""
+    deployment.write_config(LEADMATCH_SLACK_API_URL=closed_port_url())
+    found = trouble(slack.look)
+    assert "could not be reached" in found.what
+    assert "https://slack-status.com" in found.fix
+
+
+def test_the_trial_mode_says_what_it_cannot_check(deployment: Deployment, sandbox: Sandbox) -> None:
+    """An incoming webhook only posts."""
+    before = lines(sandbox)
+    with deployment.secret(slack={"webhook_url": sandbox.slack.webhook_url}):
+        found = warning(slack.look)
+    assert lines(sandbox) == [*before, DONE.text]
+    assert "cannot be checked" in found.what
+    assert RENEW in found.fix
+
+
+def test_a_webhook_that_is_gone_is_made_anew(deployment: Deployment, sandbox: Sandbox) -> None:
+    """Its app was removed."""
+    sandbox.slack.on(WEBHOOK, Answer(404, "no_service"))
+    with deployment.secret(slack={"webhook_url": sandbox.slack.webhook_url}):
+        found = trouble(slack.look)
+    assert "make a new one" in found.what
+    assert RENEW in found.fix

@@ -1,0 +1,127 @@
+"""The probe of the webhook: what the deployed address may answer instead, and the cure."""
+
+from __future__ import annotations
+
+import json
+import socket
+from functools import partial
+
+import pytest
+
+from ops.check import webhook
+from ops.check.deployed import open_stage
+from ops.failures import OpsError
+from sandbox.system import WEBHOOK_KEY, Sandbox
+from tests.flow.deployment import Deployment
+from tests.flow.probing import probe, trouble
+from tests.unit.local_http import Act, LocalHttp, answer, break_off, closed_port_url, reset
+
+pytestmark = pytest.mark.usefixtures("deployment")
+DEPLOY = "python -m ops deploy --stage sandbox"
+LOG = "aws logs tail /aws/lambda/leadmatch-sandbox --since 15m --region us-east-1"
+HEALTHY = answer(200, b'{"status": "ok"}')
+
+
+def gateway(status: int, message: str) -> Act:
+    """Answer as API Gateway does."""
+    return answer(status, json.dumps({"message": message}).encode())
+
+
+def ours(status: int, reason: str) -> Act:
+    """Answer as receive does."""
+    return answer(status, json.dumps({"error": {"reason": reason, "message": ""}}).encode())
+
+
+NO_KEY, NO_LEAD = ours(401, "no_live_key"), ours(400, "no_lead_id")
+
+
+def test_the_address_answers_and_what_to_paste_is_shown(sandbox: Sandbox) -> None:
+    """Nothing is queued, and the key itself is not shown."""
+    result = probe(webhook.look)
+    assert result.status == "ok"
+    told = "\n".join(result.findings.facts)
+    assert f"URL to Notify: {sandbox.webhook_url}" in told
+    assert "Header: X-Leadmatch-Key; its value: python -m ops provision --stage sandbox --show-key" in told
+    assert sandbox.pump.is_idle()
+
+
+def test_the_calls_are_the_health_then_without_and_with_the_live_key(deployment: Deployment) -> None:
+    """In this order, the last one without a lead."""
+    with LocalHttp(HEALTHY, NO_KEY, NO_LEAD) as server:
+        deployment.write_record(f"{server.url}/api/")
+        assert probe(webhook.look).status == "ok"
+    assert [(seen.method, seen.path) for seen in server.seen] == [
+        ("GET", "/api/health"),
+        ("POST", "/api/zoho/leads"),
+        ("POST", "/api/zoho/leads"),
+    ]
+    assert [seen.headers.get("x-leadmatch-key") for seen in server.seen] == [None, None, WEBHOOK_KEY]
+    assert server.seen[2].body == b"{}"
+
+
+WRONG = {
+    "no route": ((gateway(403, "Missing Authentication Token"),), "API Gateway knows no such path", DEPLOY),
+    "not found": ((gateway(404, "Not Found"),), "API Gateway knows no such path", DEPLOY),
+    "firewall": ((gateway(403, "Forbidden"),), "a resource policy or a firewall", "Zoho's servers must get through"),
+    "crash": ((gateway(502, "Internal server error"),), "fails before it can answer", "python -m ops package"),
+    "fault": ((HEALTHY, gateway(500, "")), "fails before it can answer", LOG),
+    "slow": ((gateway(504, "Endpoint request timed out"),), "did not end in time", LOG),
+    "busy": ((gateway(429, "Too Many Requests"),), "too many calls at once", "Wait a minute"),
+    "not taken": ((HEALTHY, ours(503, "try_again")), "cannot read the secret", "--filter-pattern '\"received\"'"),
+    "open": ((HEALTHY, ours(202, "")), "that is not leadmatch", DEPLOY),
+    "old key": ((HEALTHY, NO_KEY, NO_KEY), "reads another secret, or an older one", "wait a minute"),
+    "other": ((HEALTHY, NO_KEY, answer(200, b"<html>")), "that is not leadmatch", DEPLOY),
+    "broken off": ((break_off,), "gave no whole answer", LOG),
+    "reset": ((reset,), "gave no whole answer", "opens TLS"),
+}
+
+
+@pytest.mark.parametrize(("answers", "what", "fix"), WRONG.values(), ids=WRONG)
+def test_another_answer_is_told_with_its_cure(
+    deployment: Deployment, answers: tuple[Act, ...], what: str, fix: str
+) -> None:
+    """The first one ends the look: what follows would only repeat it."""
+    with LocalHttp(*answers) as server:
+        deployment.write_record(f"{server.url}/api/")
+        found = trouble(webhook.look)
+    assert what in found.what
+    assert fix in found.fix
+    assert len(server.seen) <= len(answers)
+
+
+def test_a_stage_that_was_not_deployed_is_told(deployment: Deployment) -> None:
+    """Or whose record somebody else has."""
+    (deployment.folder / ".chalice/deployed/sandbox.json").unlink()
+    found = trouble(webhook.look)
+    assert "is not deployed" in found.what
+    assert DEPLOY in found.fix
+    assert "take that file from git" in found.fix
+
+
+def test_a_secret_without_keys_is_told(deployment: Deployment) -> None:
+    """Nobody is let in then."""
+    with deployment.secret(webhook_keys=[]):
+        found = trouble(webhook.look)
+    assert "has no webhook_keys" in found.what
+    assert "--rotate-key" in found.fix
+
+
+def test_a_port_that_takes_no_connection_is_told(deployment: Deployment) -> None:
+    """A firewall between here and AWS looks like this."""
+    deployment.write_record(closed_port_url())
+    found = trouble(webhook.look)
+    assert "takes no connection" in found.what
+    assert "firewall" in found.fix
+
+
+def test_a_name_that_dns_does_not_know_is_told() -> None:
+    """As after `chalice delete`, or on a train."""
+
+    def unknown(*_: object) -> object:
+        raise socket.gaierror
+
+    stage = open_stage("sandbox", profile=None, region=None)
+    ask = partial(webhook.call, stage, "GET", f"{closed_port_url()}/health", {}, {}, resolve=unknown)
+    with pytest.raises(OpsError, match=r"The name 127.0.0.1 is not known here \(DNS\)") as caught:
+        ask()
+    assert DEPLOY in caught.value.hint

@@ -1,0 +1,75 @@
+"""Every reason has a cure, and most have their own."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from chalicelib.errors import AwsUnavailable, SlackUnavailable, ZohoRefused
+from chalicelib.slack.failures import CHANNEL_CLOSED, TOKEN_REFUSED
+from chalicelib.zoho.failures import REFUSALS
+from ops.check.cures import AGAIN, cure, cure_of
+from ops.check.cures_slack import CURES as SLACK
+from ops.check.cures_zoho import CURES as ZOHO
+from ops.provision.options import OPTIONS
+
+
+def test_what_only_a_person_can_mend_has_a_cure_of_its_own() -> None:
+    """The product's lists of such refusals are the measure."""
+    assert {reason for reason, _ in REFUSALS.values()} <= set(ZOHO)
+    assert {f"slack_{code}" for code in (*TOKEN_REFUSED, *CHANNEL_CLOSED)} <= set(SLACK)
+
+
+@pytest.mark.parametrize("reason", [*ZOHO, *SLACK])
+def test_a_cure_names_the_stage_and_only_options_that_exist(reason: str) -> None:
+    """A command that is shown is pasted."""
+    text = cure_of(reason, "prod")
+    known = {name for option in OPTIONS for name in option(lambda: None).__click_params__[0].opts}  # type: ignore[attr-defined]
+    assert "{" not in text
+    for command in re.findall(r"python -m ops provision .*", text):
+        assert command.startswith("python -m ops provision --stage prod")
+        assert set(re.findall(r"--[a-z-]+", command)) <= known
+
+
+@pytest.mark.parametrize(
+    ("reason", "part"),
+    [
+        ("zoho_http_500", "https://status.zoho.com"),
+        ("slack_some_new_word", "https://slack-status.com"),
+        ("sqs_endpoint_connection_error", "Check the network"),
+        ("something_else", AGAIN),
+    ],
+)
+def test_a_reason_that_no_table_knows_has_a_way_out(reason: str, part: str) -> None:
+    """By where it comes from."""
+    assert part in cure_of(reason, "prod")
+
+
+def test_an_error_keeps_its_words_unless_there_are_plainer_ones() -> None:
+    """Slack's and AWS's codes are words for programs."""
+    own = cure(ZohoRefused("The token is of another data centre.", reason="zoho_wrong_data_center"), "prod")
+    assert own.what == "The token is of another data centre."
+    slack = cure(SlackUnavailable("Slack refuses our token or channel: x.", reason="slack_not_in_channel"), "prod")
+    assert slack.what == "The bot is not in the channel."
+
+
+@pytest.mark.parametrize(
+    ("reason", "what", "fix"),
+    [
+        (
+            "secretsmanager_resource_not_found_exception",
+            "secrets cannot be found",
+            "python -m ops provision --stage prod",
+        ),
+        ("secretsmanager_invalid_request_exception", "secrets cannot be found", "python -m ops provision --stage prod"),
+        ("secretsmanager_access_denied_exception", "may not use the stage's secrets", "infra/operator-policy.json"),
+        ("dynamodb_access_denied_exception", "may not use the stage's ledger", "infra/operator-policy.json"),
+        ("dynamodb_connect_timeout_error", "did not give access to the stage's ledger", "Check the network"),
+    ],
+)
+def test_what_aws_refuses_is_told_by_what_it_keeps(reason: str, what: str, fix: str) -> None:
+    """Secrets, ledger, queue."""
+    remark = cure(AwsUnavailable("", reason=reason), "prod")
+    assert what in remark.what
+    assert fix in remark.fix

@@ -1,0 +1,161 @@
+"""How a check looks to a person: on a terminal, and in a file."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+from chalicelib.errors import ZohoUnavailable
+from ops.check.findings import Findings, Remark, Result, Status
+from ops.check.probe import Probe, run
+from ops.check.telling import CLEAR_LINE, Telling, is_ok
+from ops.failures import OpsError
+
+LONG = "word " * 40
+
+
+class Terminal(io.StringIO):
+    """A stream that a person looks at."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+def terminal_of(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Give a terminal to this test; not as a fixture, since pytest sets its own streams before each test."""
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("COLUMNS", "60")
+    return screen
+
+
+def probe(name: str = "Zoho") -> Probe:
+    """Give a probe that finds nothing."""
+    return Probe(name, "token and scopes", lambda _stage, _findings: None)
+
+
+def result(status: Status = "ok", *, name: str = "Zoho", facts: list[str] | None = None) -> Result:
+    """Give a probe's end."""
+    findings = Findings(
+        facts=facts or [], troubles=[Remark("It is shut.", "Open it:\naws open")] if status == "failed" else []
+    )
+    return Result(name, status, 1.25, findings)
+
+
+def test_a_file_gets_whole_lines_without_colours(capsys: pytest.CaptureFixture[str]) -> None:
+    """To be read, or to be searched."""
+    telling = Telling()
+    telling.begins(probe())
+    telling.says("asking")
+    telling.ends(result("failed", facts=[LONG.strip()]))
+    told = capsys.readouterr()
+    assert told.err == "...      Zoho: token and scopes\n"
+    assert told.out.splitlines() == [
+        "FAILED   Zoho  1.2 s",
+        f"         {LONG.strip()}",
+        "         x It is shut.",
+        "           Open it:",
+        "             aws open",
+    ]
+
+
+def test_a_program_has_stdout_for_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    """What a person reads goes to stderr then."""
+    telling = Telling(for_a_program=True)
+    telling.ends(result())
+    telling.sums_up([result()], "dev")
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "ok       Zoho" in told.err
+
+
+def test_a_terminal_shows_what_goes_on_in_one_line_and_wipes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And never more than one line of it, which could not be wiped."""
+    terminal = terminal_of(monkeypatch)
+    telling = Telling()
+    telling.begins(probe())
+    telling.says(LONG)
+    telling.ends(result())
+    _, first, second, third = terminal.getvalue().split(CLEAR_LINE)
+    assert first == "...      Zoho: token and scopes"
+    assert (second[:20], len(second)) == ("...      Zoho: word ", 59)
+    assert third.startswith("\x1b[32mok")
+
+
+def test_a_terminal_wraps_at_words_and_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under the probe's name."""
+    terminal = terminal_of(monkeypatch)
+    Telling().ends(result(facts=[LONG.strip()]))
+    lines = terminal.getvalue().rstrip("\n").split("\n")[1:]
+    assert len(lines) > 1
+    assert all(line.startswith("         word") and len(line) <= 60 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("results", "ok", "words"),
+    [
+        ([result(), result()], True, "All is well."),
+        ([result(), result("not run")], True, "One real lead: python -m ops check --stage dev --lead ID"),
+        ([result("failed"), result("failed", name="Slack")], False, "2 of 2 failed: Zoho, Slack."),
+    ],
+)
+def test_the_end_says_what_is_to_be_done(
+    capsys: pytest.CaptureFixture[str], results: list[Result], words: str, *, ok: bool
+) -> None:
+    """What did not run is no failure."""
+    Telling().sums_up(results, "dev")
+    assert words in capsys.readouterr().out
+    assert is_ok(results) is ok
+
+
+class Heard:
+    """Keeps what it hears."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+
+    def begins(self, probe: Probe) -> None:
+        """Keep it."""
+        self.words.append(f"begins {probe.name}")
+
+    def says(self, text: str) -> None:
+        """Keep it."""
+        self.words.append(text)
+
+    def ends(self, result: Result) -> None:
+        """Keep it."""
+        self.words.append(f"{result.status} {result.name}")
+
+
+def test_probes_run_in_order_whatever_one_of_them_raises() -> None:
+    """What a probe raises is its finding; the next one may be hindered by it."""
+
+    def shut(_stage: object, findings: Findings) -> None:
+        findings.say("knocking")
+        raise OpsError("It is shut.", "Open it.")
+
+    def silent(_stage: object, _findings: Findings) -> None:
+        raise ZohoUnavailable("Zoho did not answer in time.", reason="zoho_no_answer")
+
+    heard, seconds = Heard(), iter(range(10))
+    probes = [
+        Probe("one", "", shut),
+        Probe("two", "", silent),
+        Probe("three", "", shut, lambda before: f"{len(before)} came before"),
+        Probe("four", "", lambda _stage, findings: findings.warn("Odd.", "Look."), lambda _: ""),
+    ]
+    stage = type("Stage", (), {"name": "dev"})()
+    results = list(run(probes, stage, witness=heard, clock=lambda: next(seconds)))
+    assert [(one.name, one.status, one.seconds) for one in results] == [
+        ("one", "failed", 1),
+        ("two", "failed", 1),
+        ("three", "not run", 0),
+        ("four", "ok", 1),
+    ]
+    assert [one.findings.troubles[0].what for one in results[:2]] == ["It is shut.", "Zoho did not answer in time."]
+    assert results[2].findings.facts == ["2 came before"]
+    assert heard.words[:4] == ["begins one", "knocking", "failed one", "begins two"]
