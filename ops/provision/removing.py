@@ -23,8 +23,7 @@ def plan(stage: Stage, *, with_data: bool) -> Removed:
     if deployed:
         raise OpsError(
             f"Stage {stage.name} is still deployed: {', '.join(deployed)}.",
-            f"Remove the functions first: chalice delete --stage {stage.name}"
-            + (f" (with AWS_DEFAULT_REGION={stage.account.region})." if stage.account.region else "."),
+            f"Remove the functions first: AWS_DEFAULT_REGION={stage.account.region} chalice delete --stage {stage.name}",
         )
     stack = (
         f"the stack {stage.stack.name} with its queues and every message in them, roles, logs and alarms",
