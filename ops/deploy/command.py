@@ -14,6 +14,7 @@ from ops.deploy.record import recover as write_record
 from ops.failures import OpsError
 from ops.package.build import build
 from ops.project import Project
+from ops.provision.stage import Stage
 
 WEBHOOK_PATH = "zoho/leads"
 
@@ -31,7 +32,7 @@ def deploy(stage: str, profile: str | None, region: str | None, *, recover: bool
     require_stack(account, stage)
     if recover:
         console.good(f"found in AWS: {', '.join(write_record(project, account, stage)) or 'nothing'}")
-    require_record(project, account, stage)
+    require_record(Stage(stage, project, account, console))
     _package(project, stage, console)
     console.step(f"Deploying stage {stage} to {account.region}")
     _deploy(project, account, stage, console)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-FUNCTIONS = ("api_handler", "check", "notify", "sweep")
+from ops.provision.section import ROLES
+
+FUNCTIONS = tuple(ROLES)
 """Their keys in config.json and in Chalice's record of a deploy."""
 
 

@@ -53,7 +53,8 @@ class AwsAccount:
             return bytes(answer.read())
 
     def inventory(self) -> dict[str, list[str]]:
-        """Give the names of everything that a deploy can make."""
+        """Give the names of everything that a deploy or provision can make."""
+        stacks, secrets = self.client("cloudformation"), self.client("secretsmanager")
         functions, events, gateway = self.client("lambda"), self.client("events"), self.client("apigateway")
         return {
             "functions": sorted(one["FunctionName"] for one in functions.list_functions()["Functions"]),
@@ -63,6 +64,9 @@ class AwsAccount:
             ),
             "rules": sorted(one["Name"] for one in events.list_rules()["Rules"]),
             "apis": sorted(one["id"] for one in gateway.get_rest_apis()["items"]),
+            "stacks": sorted(one["StackName"] for one in stacks.describe_stacks()["Stacks"]),
+            "secrets": sorted(one["Name"] for one in secrets.list_secrets()["SecretList"]),
+            "tables": sorted(self.client("dynamodb").list_tables()["TableNames"]),
             "roles": sorted(one["RoleName"] for one in self.client("iam").list_roles()["Roles"]),
             "queues": sorted(url.rpartition("/")[2] for url in self.client("sqs").list_queues().get("QueueUrls", [])),
             "log groups": sorted(one["logGroupName"] for one in self.client("logs").describe_log_groups()["logGroups"]),

@@ -7,8 +7,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+from ops.provision.section import ROLES
 from tests.deploy.clones import Clone
-from tests.deploy.stages import ROLES, write_section
+from tests.deploy.stages import write_section
 
 QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012/leadmatch-{}-{}.fifo"
 REGION_ONLY = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_CONFIG_FILE": os.devnull}
@@ -16,7 +17,7 @@ REGION_ONLY = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_CONFIG_FILE": os.devnull}
 
 def sam_template_file(clone: Clone, stage: str = "dev") -> Path:
     """Run `chalice package` for a stage as provision leaves it; give the file that it wrote."""
-    write_section(clone, stage, _outputs(stage), {})
+    write_section(clone, stage, _outputs(stage))
     done = clone.chalice("package", "--stage", stage, "packaged", aws=REGION_ONLY)
     assert done.returncode == 0, done.stderr
     return clone.folder / "packaged/sam.json"

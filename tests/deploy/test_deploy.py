@@ -44,6 +44,17 @@ def test_a_stage_is_deployed_again_and_removed(account: AwsAccount, clone: Clone
     assert account.inventory() == before
 
 
+def test_a_stage_leaves_nothing_behind(account: AwsAccount, clone: Clone) -> None:
+    """From an empty account to a running stage and back to an empty account: four commands."""
+    empty, aws = account.inventory(), account.environment()
+    provision(account, clone, "dev")
+    assert clone.ops("deploy", "--stage", "dev", aws=aws).returncode == 0
+    assert clone.chalice("delete", "--stage", "dev", aws=aws).returncode == 0
+    gone = clone.ops("provision", "--stage", "dev", "--destroy", "--with-data", "--yes", aws=aws)
+    assert gone.returncode == 0, gone.stderr
+    assert account.inventory() == empty
+
+
 def test_chalices_own_command_does_the_same(account: AwsAccount, clone: Clone) -> None:
     """Whoever types `chalice deploy` gets the same functions with the same code, before and after ours."""
     provision(account, clone, "dev")
@@ -117,6 +128,16 @@ def test_a_stage_that_was_not_provisioned_is_refused(account: AwsAccount, clone:
     assert "Stage qa is not provisioned" in done.stderr
     assert "python -m ops provision --stage qa" in done.stderr
     assert account.inventory() == before
+
+
+def test_chalices_own_command_refuses_it_too(account: AwsAccount, clone: Clone) -> None:
+    """Nothing is made, and Chalice's error names the command that comes first; nobody has to know of ours."""
+    before = account.inventory()
+    typed = clone.chalice("deploy", "--stage", "qa", aws=account.environment())
+    assert typed.returncode != 0
+    assert "NOT PROVISIONED - first run: python -m ops provision --stage NAME" in typed.stderr
+    assert account.inventory() == before
+    assert not clone.record("qa").exists()
 
 
 def test_a_stage_whose_stack_is_gone_is_refused(account: AwsAccount, clone: Clone) -> None:

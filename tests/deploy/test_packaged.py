@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.deploy import accepted, scanners
 from tests.deploy.clones import Clone
-from tests.deploy.packaged import sam_template
+from tests.deploy.packaged import sam_template, sam_template_file
+from tests.deploy.test_template import REGIONS
 
 
 @pytest.fixture
@@ -47,3 +49,14 @@ def test_queues_hand_over_one_message_at_a_time(functions: dict[str, dict[str, A
         (event,) = functions[name]["Events"].values()
         assert event["Properties"]["BatchSize"] == 1
         assert f"leadmatch-dev-{queue}.fifo" in str(event["Properties"]["Queue"])
+
+
+def test_cloudformation_takes_it(clone: Clone) -> None:
+    """cfn-lint knows functions, mappings, the schedule and the API, in each region near Zoho's data centres."""
+    assert scanners.lint(sam_template_file(clone), regions=REGIONS) == set()
+
+
+def test_checkov_finds_what_is_accepted_and_nothing_else(clone: Clone) -> None:
+    """Each exception has its reason in accepted.py, and one that excuses nothing has to leave."""
+    found = scanners.checkov(sam_template_file(clone))
+    assert {finding.check for finding in found} == set(accepted.CHECKOV_FUNCTIONS)

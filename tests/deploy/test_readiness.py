@@ -11,10 +11,12 @@ from click.testing import CliRunner
 
 from ops.__main__ import main
 from ops.account import Account
+from ops.console import Console
 from ops.deploy.readiness import require_record, require_settings, require_stack
 from ops.deploy.record import recover
 from ops.failures import OpsError
 from ops.project import Project
+from ops.provision.stage import Stage
 from tests.deploy.account import AwsAccount
 from tests.deploy.clones import WHEELS, Clone
 from tests.deploy.stages import provision
@@ -84,7 +86,7 @@ def test_a_stack_that_is_not_settled_is_refused(account: AwsAccount, opened: Acc
 
 def test_nothing_deployed_needs_no_record(opened: Account, project: Project) -> None:
     """A first deploy is one without functions and without a record."""
-    require_record(project, opened, "dev")
+    require_record(Stage("dev", project, opened, Console()))
 
 
 def test_an_empty_account_gives_an_empty_record(opened: Account, project: Project, clone: Clone) -> None:
@@ -107,7 +109,7 @@ def test_the_command_in_this_process(
     assert first.stdout.endswith("/api/zoho/leads\n")
     clone.record("dev").unlink()
     with pytest.raises(OpsError, match="deployed already"):
-        require_record(Project(Path.cwd()), opened, "dev")
+        require_record(Stage("dev", Project(Path.cwd()), opened, Console()))
     assert CliRunner().invoke(main, command).exit_code == 1
     again = CliRunner().invoke(main, [*command, "--recover"])
     assert (again.exit_code, again.stdout) == (0, first.stdout)

@@ -24,7 +24,7 @@ from tests.deploy.running import RunningStage
 from tests.deploy.stages import provision
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime client is made for Linux only")
-SECRET = {"zoho": ZOHO, "slack": {"bot_token": BOT_TOKEN, "signing_secret": "test"}, "webhook_keys": [WEBHOOK_KEY]}
+SECRET = {"zoho": ZOHO, "slack": {"bot_token": BOT_TOKEN, "signing_secret": "ab" * 16}, "webhook_keys": [WEBHOOK_KEY]}
 SECONDS = 60
 
 
