@@ -14,9 +14,6 @@ from typing import Any, Protocol
 from chalicelib.errors import LeadmatchError
 from chalicelib.zoho.token_record import TokenRecord, read_record
 
-SKEW_SECONDS = 240
-"""How far apart two workers' clocks may be: each is wrong by two minutes at most, in its own direction."""
-
 
 @dataclass(frozen=True, slots=True)
 class TokenTiming:
@@ -28,6 +25,8 @@ class TokenTiming:
 
     lease_seconds: int = 50
     wait_seconds: float = 15.0
+    skew_seconds: int = 240
+    """How far apart two workers' clocks may be: each is wrong by two minutes at most, in its own direction."""
 
 
 class SharedItem(Protocol):
@@ -118,7 +117,7 @@ class TokenLease:
             return True
         if epoch != self._watched_epoch:
             self._watched_epoch, self._watched_since = epoch, self._clock()
-        return self.seconds_to_watch() == 0 or self._seconds() > record.lease_until + SKEW_SECONDS
+        return self.seconds_to_watch() == 0 or self._seconds() > record.lease_until + self._timing.skew_seconds
 
     def _seconds(self) -> int:
         return int(self._now().timestamp())

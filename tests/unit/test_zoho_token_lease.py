@@ -10,7 +10,7 @@ from chalicelib.errors import AwsUnavailable, Retryable, TokenUnclear, ZohoRefus
 from chalicelib.http import CONNECT_SECONDS
 from chalicelib.wiring import clients
 from chalicelib.zoho.oauth import READ_SECONDS
-from chalicelib.zoho.token_lease import SKEW_SECONDS, TokenTiming
+from chalicelib.zoho.token_lease import TokenTiming
 from tests.unit.token_world import TIMING, World
 
 DOWN = ZohoUnavailable("down", reason="zoho_no_token")
@@ -105,7 +105,7 @@ def test_a_turn_that_changed_hands_is_watched_anew(world: World) -> None:
 def test_who_comes_long_after_need_not_watch(world: World) -> None:
     """When even the most different clocks agree that the lease is over, it is."""
     world.take_lease(version="v1")
-    world.clock.passed += TIMING.lease_seconds + SKEW_SECONDS
+    world.clock.passed += TIMING.lease_seconds + TIMING.skew_seconds
     assert world.lease().claim(version="v1", digest="d") is None
     world.clock.passed += 1
     assert world.lease().claim(version="v1", digest="d")
