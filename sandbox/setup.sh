@@ -26,7 +26,9 @@ with_pip() {
         fail "Installing the packages failed (above); the whole log is $VENV/install.log. Then type the same command again."
     }
 }
-with_pip install --progress-bar off -r requirements.txt -r requirements-dev.txt
+# Apart: what ships is pinned with hashes, and then pip wants hashes of everything in the same call.
+with_pip install --progress-bar off -r requirements.txt
+with_pip install --progress-bar off -r requirements-dev.txt
 # What a deploy downloads, so that tests can build the package without a network: for this machine, as Chalice asks
 # first, and for Lambda's two processors.
 with_pip download --progress-bar off --dest "$VENV/wheels" -r requirements.txt
