@@ -18,7 +18,7 @@ from chalicelib.steps.outcome import Outcome, of_event, of_verdict
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Verdict
 from chalicelib.verdict.sentence import RECHECK_HOURS
-from chalicelib.zoho.inquiry import Inquiry, LeadSource
+from chalicelib.zoho.inquiry import Inquiry
 from chalicelib.zoho.links import RecordLink
 
 
@@ -39,7 +39,7 @@ class States(Protocol):
 class Asking(Protocol):
     """Asks Zoho as all workers together may."""
 
-    def ask(self, zoho: LeadSource, *, lead_id: str, state: ZohoState) -> Inquiry:
+    def ask(self, *, lead_id: str, state: ZohoState) -> Inquiry:
         """Give what came back; while all pause, that is the pause."""
 
 
@@ -63,8 +63,7 @@ def check(
     *,
     ledger: Ledger,
     states: States,
-    zoho: LeadSource,
-    watch: Asking,
+    zoho: Asking,
     outboxes: Outboxes,
     channels: Channels,
     link: RecordLink,
@@ -80,7 +79,7 @@ def check(
     if item and item.event_id == event.event_id and item.match:
         deliver(event, item, outboxes=outboxes, channels=channels)
         return of_event("match_sent_again", event, now=now(), revision=item.revision)
-    inquiry = watch.ask(zoho, lead_id=event.lead_id, state=state)
+    inquiry = zoho.ask(lead_id=event.lead_id, state=state)
     verdict = _judge(inquiry, event, patience=patience, now=now())
     match = Match(event, inquiry.lead, verdict, _urls(event.lead_id, verdict, link), now())
     due_at = now() + timedelta(hours=RECHECK_HOURS) if verdict.action == "wait" else None

@@ -8,10 +8,23 @@ from datetime import datetime
 
 from chalicelib.announcements import Trouble
 from chalicelib.aws.queues import Message
+from chalicelib.errors import ZohoRefused
 from chalicelib.events import Notice, Occasion
 from chalicelib.steps.banner import Outbox, Words
 
 ONLY_WORD = 1
+
+
+def zoho_revoked(error: ZohoRefused, *, stage: str) -> Trouble:
+    """Say that Zoho takes our credentials no more, why, and how it takes new ones."""
+    return Trouble(
+        f"Zoho takes our credentials no more, so new leads are told as NOT CHECKED. {error}",
+        (
+            'Authorise leadmatch in Zoho again: docs/zoho.md, "The authorisation".',
+            f"Put the new refresh token into the secret: python -m ops provision --stage {stage} --replace zoho",
+            f"Bring back the leads that were not checked: python -m ops replay --stage {stage}",
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

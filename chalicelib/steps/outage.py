@@ -49,6 +49,7 @@ class States(Protocol):
 class Watch:
     """One worker's part; `random` gives numbers from 0 to 1, `note_credits` writes down what is left of the day."""
 
+    zoho: LeadSource
     states: States
     banner: Banner
     pauses: Pauses
@@ -57,12 +58,12 @@ class Watch:
     new_id: Callable[[], str]
     note_credits: Callable[[], None]
 
-    def ask(self, zoho: LeadSource, *, lead_id: str, state: ZohoState) -> Inquiry:
+    def ask(self, *, lead_id: str, state: ZohoState) -> Inquiry:
         """Ask about a lead, or only say for how long all still pause; note how it went before anything is made of it."""
         if state.paused_until and state.paused_until > self.now():
             inquiry = Inquiry(None, None, self._paused(state))
         else:
-            inquiry = inquire(zoho, lead_id=lead_id)
+            inquiry = inquire(self.zoho, lead_id=lead_id)
             self.note_credits()
         trouble = inquiry.trouble
         if isinstance(trouble, ZohoThrottled) and trouble.reason == API_THROTTLED:

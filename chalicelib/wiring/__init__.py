@@ -81,82 +81,32 @@ class Wiring:
     @cached_property
     def check(self) -> Worker:
         """The inbox's worker."""
-        from chalicelib.events import LeadEvent
-        from chalicelib.steps.check import Patience, check
-        from chalicelib.steps.deliver import Channels
-        from chalicelib.wiring.links import record_links_of
-        from chalicelib.wiring.watch import build_credits, build_watch, ear
-        from chalicelib.wiring.zoho import build_zoho
+        from chalicelib.wiring.checking import build_watch, check_step
 
-        settings, outboxes = self.settings, self._outboxes()
-        credits_left = build_credits(self.announcing, self.log)
-        zoho = build_zoho(
-            settings,
+        zoho = build_watch(
+            self.announcing,
             self.credentials,
             self.log,
             self.meter,
-            on_credits=ear(credits_left, self.meter),
+            pauses=self._pauses,
             token_timing=self._token_timing,
         )
-        watch = build_watch(self.announcing, credits_left, self._pauses)
-        link, patience = record_links_of(settings), self._patience or Patience()
-
-        def step(body: str) -> Outcome:
-            return check(
-                LeadEvent.from_json(body),
-                ledger=self.ledger,
-                states=self.announcing.states,
-                zoho=zoho,
-                watch=watch,
-                outboxes=outboxes,
-                channels=Channels(settings.slack_channel, settings.operator_channel),
-                link=link,
-                stage=settings.stage,
-                now=clients.utc_now,
-                patience=patience,
-            )
-
-        return self._worker("check", settings.inbox_queue, step)
+        step = check_step(self.announcing, zoho, ledger=self.ledger, outboxes=self._outboxes(), patience=self._patience)
+        return self._worker("check", self.settings.inbox_queue, step)
 
     @cached_property
     def notify(self) -> Worker:
         """The slack queue's worker."""
-        from chalicelib.events import Notice
-        from chalicelib.slack.pace import Pace
-        from chalicelib.steps.notify import Timing, notify
-        from chalicelib.wiring.slack import ledger_of, open_slack
+        from chalicelib.wiring.slack import notify_step
 
-        pace, timing = Pace(clock=time.monotonic, sleep=time.sleep), self._timing or Timing()
-
-        def step(body: str) -> Outcome:
-            notice = Notice.from_json(body)
-            return notify(
-                notice,
-                ledger=ledger_of(notice.kind, self.settings),
-                slack=open_slack(self.settings, self.credentials.read()),
-                pace=pace.wait,
-                now=clients.utc_now,
-                owner=clients.new_id(),
-                operator_channel=self.settings.operator_channel,
-                timing=timing,
-            )
-
+        step = notify_step(self.settings, self.credentials, timing=self._timing)
         return self._worker("notify", self.settings.slack_queue, step)
 
     def sweep(self) -> Outcome:
         """Queue the waiting leads that are due, tell of what died without a word, and log how many there were."""
-        from chalicelib.steps.sweep import sweep
-        from chalicelib.wiring.died import sweep_dead_letters
+        from chalicelib.wiring.sweeping import queue_the_due, sweep_dead_letters
 
-        queued = sweep(
-            ledger=self.ledger,
-            inbox=self._queue(self.settings.inbox_queue),
-            banner=self.announcing.banner,
-            state=self.announcing.states.read(),
-            credits_floor=self.settings.zoho_credits_floor,
-            now=clients.utc_now,
-            new_event_id=clients.new_id,
-        )
+        queued = queue_the_due(self.announcing, ledger=self.ledger)
         died = sweep_dead_letters(
             self.settings, ledger=self.ledger, outboxes=self._outboxes(), log=self.log, meter=self.meter
         )

@@ -1,17 +1,21 @@
-"""Opens Slack with what the credentials hold: a bot token, or the trial mode's incoming webhook."""
+"""Puts notify together: Slack with a bot token or the trial mode's incoming webhook, and the step."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.ledger_item import Kind
-from chalicelib.aws.secrets import Credentials
+from chalicelib.aws.secrets import Credentials, CredentialsSecret
 from chalicelib.errors import Misconfigured
-from chalicelib.events import NoticeKind
+from chalicelib.events import Notice, NoticeKind
 from chalicelib.settings import Settings
 from chalicelib.slack.client import SlackBot, SlackWebhook
+from chalicelib.slack.pace import Pace
+from chalicelib.steps.notify import Timing, notify
+from chalicelib.steps.outcome import Outcome
 from chalicelib.wiring import clients
 
 
@@ -35,9 +39,26 @@ ITEM_KINDS: Mapping[NoticeKind, Kind] = {
 }
 
 
-def ledger_of(kind: NoticeKind, settings: Settings) -> Ledger:
-    """Give the ledger's view of what notices of a kind are about."""
-    return Ledger(clients.table(settings.table), now=clients.utc_now, kind=ITEM_KINDS[kind])
+def notify_step(
+    settings: Settings, credentials: CredentialsSecret, *, timing: Timing | None
+) -> Callable[[str], Outcome]:
+    """Give the step that takes a slack message's body; the ledger is that of what the notice is about."""
+    pace = Pace(clock=time.monotonic, sleep=time.sleep)
+
+    def step(body: str) -> Outcome:
+        notice = Notice.from_json(body)
+        return notify(
+            notice,
+            ledger=Ledger(clients.table(settings.table), now=clients.utc_now, kind=ITEM_KINDS[notice.kind]),
+            slack=open_slack(settings, credentials.read()),
+            pace=pace.wait,
+            now=clients.utc_now,
+            owner=clients.new_id(),
+            operator_channel=settings.operator_channel,
+            timing=timing or Timing(),
+        )
+
+    return step
 
 
 def _check_channel_ids(*channels: str) -> None:

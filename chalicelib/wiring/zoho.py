@@ -10,7 +10,7 @@ from chalicelib.aws.secrets import CredentialsSecret
 from chalicelib.metrics import Meter
 from chalicelib.settings import Settings
 from chalicelib.wiring import clients
-from chalicelib.wiring.zoho_tokens import build_tokens, token_events
+from chalicelib.wiring.zoho_tokens import OnRevoked, build_tokens, token_events
 from chalicelib.zoho.client import ZohoClient
 from chalicelib.zoho.token_lease import TokenTiming
 
@@ -22,11 +22,20 @@ def build_zoho(
     meter: Meter,
     *,
     on_credits: Callable[[int], None],
+    on_revoked: OnRevoked = lambda *_: None,
     token_timing: TokenTiming | None = None,
 ) -> ZohoClient:
-    """Build the client; nothing is asked of Zoho or AWS before its first call."""
+    """Build the client; nothing is asked of Zoho or AWS before its first call.
+
+    `on_revoked` hears of credentials that Zoho takes no more, by the beginning of their digest.
+    """
     return ZohoClient(
-        tokens=build_tokens(settings, credentials, token_events(log, meter), timing=token_timing),
+        tokens=build_tokens(
+            settings,
+            credentials,
+            token_events(log, meter, on_revoked),
+            timing=token_timing,
+        ),
         session=clients.kept_session,
         api_version=settings.zoho_api_version,
         api_url=settings.zoho_api_url,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 
 from aws_lambda_powertools import Logger
 
@@ -19,6 +20,8 @@ from chalicelib.zoho.token_lease import TokenLease, TokenTiming
 from chalicelib.zoho.token_secret import TokenSecret
 from chalicelib.zoho.tokens import AccessTokens, TokenEvents
 
+DIGEST_SHOWN = 12
+OnRevoked = Callable[[ZohoRefused, str], None]
 LEASE_KEY = "token#zoho"
 KEEP_SECONDS = 7 * 24 * 3600
 """The longest budget is a day's; what nobody has written for a week is of no use."""
@@ -52,15 +55,20 @@ def build_tokens(
     )
 
 
-def token_events(log: Logger, meter: Meter) -> TokenEvents:
-    """Log what happens to the token, and count what fails; nothing of a token or of credentials is in it."""
+def token_events(log: Logger, meter: Meter, on_revoked: OnRevoked) -> TokenEvents:
+    """Log what happens to the token, count what fails, pass a revocation on.
+
+    Nothing of a token or of credentials is in it, but the beginning of a digest.
+    """
 
     def failed(error: LeadmatchError) -> None:
         log.warning("token_refresh_failed", extra={"reason": error.reason})
         meter.record({Metric.TOKEN_REFRESH_FAILURES: 1})
 
     def revoked(error: ZohoRefused, digest: str) -> None:
-        log.error("zoho_revoked", extra={"reason": error.reason, "credentials_digest": digest[:12]})
+        known_by = digest[:DIGEST_SHOWN]
+        log.error("zoho_revoked", extra={"reason": error.reason, "credentials_digest": known_by})
+        on_revoked(error, known_by)
 
     def warn(name: str, error: LeadmatchError) -> None:
         log.warning(name, extra={"reason": error.reason})

@@ -64,6 +64,11 @@ class Mixes(RuleBasedStateMachine):
         """Seconds, a lease, hours, days."""
         self.world.clock.advance(seconds)
 
+    @rule(out=st.booleans())
+    def zoho_goes_out_or_comes_back(self, out: bool) -> None:  # noqa: FBT001 - hypothesis gives it by name
+        """For as long as it takes."""
+        self.world.outage = out
+
     @rule()
     def somebody_redrives_the_dead_letters(self) -> None:
         """Days later, perhaps."""
@@ -116,3 +121,41 @@ def test_a_queue_that_gives_up_after_one_receive_loses_leads(table: Any) -> None
     world.deliver("check")
     world.settle()
     assert tally(world).lost == 1
+
+
+def go_on(world: World, *, seconds: float) -> None:
+    """Let the world go on for so long."""
+    until = world.clock.seconds() + seconds
+    while world.clock.seconds() < until:
+        if not world.step():
+            world.clock.advance(10)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_outage_with_every_other_fault_in_it_is_one_banner(table: Any, seed: int) -> None:
+    """Workers die, answers get lost, calls land late while Zoho is out for half an hour: no lead and no banner twice."""
+    world = World(table, seed=seed, rate=0.15)
+    for number in range(5):
+        world.qualify(str(2 * 10**18 + 10 * seed + number), accounts=1)
+    world.outage = True
+    go_on(world, seconds=1800)
+    world.settle()
+    found = tally(world)
+    assert (found.lost, found.doubled, found.banners) == (0, 0, 1), found
+
+
+@pytest.mark.parametrize("fate", Fate)
+def test_whatever_happens_while_the_banner_is_shown_it_is_shown_once(table: Any, fate: Fate) -> None:
+    """Each call of notify in turn has each fate: before the post, around it, after it."""
+    for good in range(4):
+        world = World(table, seed=good, rate=0.0)
+        world.qualify(str(3 * 10**18 + 10 * fate.value + good), accounts=1)
+        world.outage = True
+        while not world.notices.messages():
+            world.step()
+        world.chaos.planned = [Fate.GOOD] * good + [fate]
+        world.deliver("notify")
+        go_on(world, seconds=600)
+        world.settle()
+        found = tally(world)
+        assert (found.lost, found.doubled, found.banners) == (0, 0, 1), (good, found)

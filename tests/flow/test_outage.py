@@ -147,8 +147,8 @@ def test_credits_that_run_low_hold_the_sweep_back(
     sandbox.zoho.on("options", low, lead_id=lead_id)
     send(sandbox, lead_id)
     app.wiring.ledger.postpone(lead_id, until=datetime(2020, 1, 1, tzinfo=UTC))
-    held_back = app.wiring.sweep()
-    assert held_back.fields == {"queued": 0, "reason": "zoho_credits_low", "credits_left": 499, "died": 0}
+    held_back = app.wiring.sweep().fields
+    assert (held_back["queued"], held_back["reason"], held_back["credits_left"]) == (0, "zoho_credits_low", 499)
     monkeypatch.setenv("LEADMATCH_ZOHO_CREDITS_FLOOR", "499")
     assert int(impatient_wiring().sweep().fields["queued"]) >= 1
 

@@ -14,7 +14,7 @@ from chalicelib.steps.check import Patience
 from chalicelib.wiring import Wiring, clients
 from chalicelib.wiring.zoho_tokens import LEASE_KEY
 from chalicelib.zoho.token_record import TokenRecord, read_record
-from sandbox.system import ZOHO, Sandbox
+from sandbox.system import OPERATOR, ZOHO, Sandbox
 from sandbox.zoho import faults
 from tests.flow.leads import matches, zylker_contact
 from tests.flow.test_trace import lines_since, measured
@@ -66,8 +66,8 @@ def test_cold_workers_share_one_token(cold: Sandbox) -> None:
 
 
 def test_a_revoked_authorisation_is_asked_with_once_and_said_to_everybody(cold: Sandbox, log: io.StringIO) -> None:
-    """Two leads say NOT CHECKED, Zoho is asked once, the log tells the operator once, and one failure is measured."""
-    start, before = len(log.getvalue()), refreshes(cold)
+    """Two leads say NOT CHECKED, Zoho is asked once, log and Slack tell the operator once, one failure is measured."""
+    start, before, said = len(log.getvalue()), refreshes(cold), len(cold.slack.workspace.messages(OPERATOR.id))
     cold.zoho.on("token", faults.INVALID_CODE)
     leads = [check(cold) for _ in range(2)]
     assert refreshes(cold) == before + 1
@@ -78,6 +78,10 @@ def test_a_revoked_authorisation_is_asked_with_once_and_said_to_everybody(cold: 
     names = [line.get("message") for line in lines]
     assert (names.count("zoho_revoked"), names.count("token_refresh_failed")) == (1, 1)
     assert measured(lines)["TokenRefreshFailures"] == 1
+    assert cold.wait_until_idle()
+    (notice,) = cold.slack.workspace.messages(OPERATOR.id)[said:]
+    assert "Zoho takes our credentials no more" in notice.text
+    assert f"python -m ops provision --stage {cold.stage} --replace zoho" in notice.text
     assert not [text for text in ZOHO.values() if text in str(shared(cold)) + log.getvalue()[start:]]
 
 

@@ -32,8 +32,16 @@ class Play:
         self.clock, self.chance, self.noted = Clock(), 1.0, 0
         self.states, self.words, self.queue = States(self.clock), Words(), Queue()
         banner = Banner(self.states, self.words, self.queue, self.queue, "C1", Silence(), self.clock)
+        self.zoho = Zoho(NOTHING, LEAD)
         self.watch = Watch(
-            self.states, banner, PAUSES, self.clock, lambda: self.chance, lambda: "new-id", self._note_credits
+            self.zoho,
+            self.states,
+            banner,
+            PAUSES,
+            self.clock,
+            lambda: self.chance,
+            lambda: "new-id",
+            self._note_credits,
         )
 
     def ask(
@@ -45,7 +53,7 @@ class Play:
     ) -> Inquiry:
         """Ask a Zoho that gives this answer and this lead, having seen the state as it is."""
         self.zoho = Zoho(answer or NOTHING, lead)
-        return self.watch.ask(self.zoho, lead_id=LEAD_ID, state=seen or self.states.state)
+        return replace(self.watch, zoho=self.zoho).ask(lead_id=LEAD_ID, state=seen or self.states.state)
 
     def retry_after(self, answer: LeadmatchError) -> float:
         """Ask, and give when to come back."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -24,6 +25,7 @@ class Tally:
     lost: int
     doubled: int
     given_up: int
+    banners: int
 
 
 def tally(world: World) -> Tally:
@@ -40,7 +42,12 @@ def tally(world: World) -> Tally:
     lost = sum(not _arrived(world, lead_id, newest[lead_id], told.get(lead_id, [])) for lead_id in world.zoho.accounts)
     doubled = sum(_doubled(of_lead, accepted) for of_lead in told.values())
     given_up = sum(match["data"]["verdict"]["action"] == "unchecked" for match in matches)
-    return Tally(len(world.zoho.accounts), len(world.accepted), lost, doubled, given_up)
+    return Tally(len(world.zoho.accounts), len(world.accepted), lost, doubled, given_up, _banners(told, lead_of))
+
+
+def _banners(told: Iterable[str], lead_of: dict[str, str]) -> int:
+    """Count the outages that were told."""
+    return len(set(told) - set(lead_of.values()))
 
 
 def _newest(world: World, accepted: dict[str, datetime], lead_of: dict[str, str]) -> dict[str, str]:

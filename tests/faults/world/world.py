@@ -12,12 +12,13 @@ from typing import Any
 
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Message
+from chalicelib.aws.zoho_state import KEY as ZOHO_STATE
 from chalicelib.aws.zoho_state import ZohoStateItem
 from chalicelib.edge import Worker
 from chalicelib.errors import AwsUnavailable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.metrics import Metric
-from chalicelib.steps.banner import Banner, Silence
+from chalicelib.steps.banner import SUBJECT, Banner, Silence
 from chalicelib.steps.check import Patience, check
 from chalicelib.steps.deliver import Channels, Outboxes
 from chalicelib.steps.notify import Timing, notify
@@ -89,12 +90,16 @@ class World:
             self.clock, visibility_seconds=CHECK_VISIBILITY, max_receives=max_receives, dead=self.inbox_dead
         )
         self.notices = VirtualQueue(self.clock, visibility_seconds=NOTIFY_VISIBILITY, dead=self.slack_dead)
+        for key in (ZOHO_STATE, f"banner#{SUBJECT}"):  # worlds share a table, and each begins at a time of its own
+            table.delete_item(Key={"pk": key})
         table = Table(table, self.chaos)
         self.ledger = Ledger(table, now=self.clock.now)
         self.banners = Ledger(table, now=self.clock.now, kind="banner")
         self.states = ZohoStateItem(table, now=self.clock.now)
         self.accepted: list[Accepted] = []
         self.deliveries = 0
+        self.outage = False
+        """Zoho answers nobody."""
         self._depth = 0
         self._current: tuple[str, dict[str, Any]] | None = None
         self._workers = {
@@ -147,7 +152,7 @@ class World:
 
     def settle(self) -> None:
         """Let everything come to rest in good weather; fail when it does not."""
-        self.chaos.rate, self.chaos.planned = 0.0, []
+        self.chaos.rate, self.chaos.planned, self.outage = 0.0, [], False
         until = self.clock.seconds() + LONGEST_STANDSTILL_SECONDS
         while self.step():
             assert self.clock.seconds() < until, "the queues never come to rest"
@@ -165,7 +170,7 @@ class World:
     def _work(self, which: str, record: dict[str, Any]) -> None:
         queue = {"check": self.inbox, "notify": self.notices}[which]
         self.deliveries += 1
-        self.zoho.down = self.chaos.draw()
+        self.zoho.down = self.outage or self.chaos.draw()
         self._current, before = (which, record), self._current
         try:
             self._workers[which].handle(record)
@@ -211,8 +216,7 @@ class World:
             LeadEvent.from_json(body),
             ledger=self.ledger,
             states=self.states,
-            zoho=self.zoho,
-            watch=self._watch(),
+            zoho=self._watch(),
             outboxes=boxes,
             channels=Channels(CHANNEL, CHANNEL),
             link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
@@ -232,6 +236,7 @@ class World:
             now=self.clock.now,
         )
         return Watch(
+            zoho=self.zoho,
             states=self.states,
             banner=banner,
             pauses=Pauses(),

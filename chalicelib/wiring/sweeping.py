@@ -1,4 +1,4 @@
-"""Puts together what the sweep needs to tell of leads and notices that died without a word."""
+"""Puts together what the sweep needs: for leads that wait, and for leads and notices that died without a word."""
 
 from __future__ import annotations
 
@@ -8,15 +8,30 @@ from aws_lambda_powertools import Logger
 
 from chalicelib.aws.dead_letters import DeadLetters
 from chalicelib.aws.ledger import Ledger
-from chalicelib.aws.queues import dead_letter_url
+from chalicelib.aws.queues import Queue, dead_letter_url
 from chalicelib.metrics import Meter
 from chalicelib.settings import Settings
 from chalicelib.steps.deliver import Channels, Outboxes
 from chalicelib.steps.died import Registrar, tell_of_the_died
 from chalicelib.steps.outcome import Outcome
-from chalicelib.steps.sweep import PART_SECONDS
+from chalicelib.steps.sweep import PART_SECONDS, sweep
 from chalicelib.wiring import clients
+from chalicelib.wiring.announcing import Announcing
 from chalicelib.wiring.links import record_links_of
+
+
+def queue_the_due(announcing: Announcing, *, ledger: Ledger) -> Outcome:
+    """Queue the leads that are due, and look after the banner."""
+    settings = announcing.settings
+    return sweep(
+        ledger=ledger,
+        inbox=Queue(clients.sqs(), settings.inbox_queue),
+        banner=announcing.banner,
+        state=announcing.states.read(),
+        credits_floor=settings.zoho_credits_floor,
+        now=clients.utc_now,
+        new_event_id=clients.new_id,
+    )
 
 
 def sweep_dead_letters(

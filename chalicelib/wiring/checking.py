@@ -1,0 +1,106 @@
+"""Puts check together: what asks Zoho as all workers together may, and the step; only check loads it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from aws_lambda_powertools import Logger
+
+from chalicelib.aws.ledger import Ledger
+from chalicelib.aws.secrets import CredentialsSecret
+from chalicelib.errors import ZohoRefused
+from chalicelib.events import LeadEvent
+from chalicelib.metrics import Meter, Metric
+from chalicelib.steps.check import Patience, check
+from chalicelib.steps.credits import Credits
+from chalicelib.steps.deliver import Channels, Outboxes
+from chalicelib.steps.operator import zoho_revoked
+from chalicelib.steps.outage import Pauses, Watch
+from chalicelib.steps.outcome import Outcome
+from chalicelib.wiring import clients
+from chalicelib.wiring.announcing import Announcing
+from chalicelib.wiring.links import record_links_of
+from chalicelib.wiring.zoho import build_zoho
+from chalicelib.wiring.zoho_tokens import OnRevoked
+from chalicelib.zoho.token_lease import TokenTiming
+
+
+def build_watch(
+    announcing: Announcing,
+    credentials: CredentialsSecret,
+    log: Logger,
+    meter: Meter,
+    *,
+    pauses: Pauses | None,
+    token_timing: TokenTiming | None,
+) -> Watch:
+    """Build it; nothing is asked of Zoho or AWS before its first call."""
+    credits_left = Credits(
+        states=announcing.states,
+        now=clients.utc_now,
+        warn=lambda error: log.warning("credits_not_noted", extra={"reason": error.reason}),
+    )
+    return Watch(
+        zoho=build_zoho(
+            announcing.settings,
+            credentials,
+            log,
+            meter,
+            on_credits=_ear(credits_left, meter),
+            on_revoked=_teller(announcing),
+            token_timing=token_timing,
+        ),
+        states=announcing.states,
+        banner=announcing.banner,
+        pauses=pauses or Pauses(),
+        now=clients.utc_now,
+        random=random.random,
+        new_id=clients.new_id,
+        note_credits=credits_left.note,
+    )
+
+
+def check_step(
+    announcing: Announcing, zoho: Watch, *, ledger: Ledger, outboxes: Outboxes, patience: Patience | None
+) -> Callable[[str], Outcome]:
+    """Give the step that takes an inbox message's body."""
+    settings = announcing.settings
+    channels = Channels(settings.slack_channel, settings.operator_channel)
+    link = record_links_of(settings)
+
+    def step(body: str) -> Outcome:
+        return check(
+            LeadEvent.from_json(body),
+            ledger=ledger,
+            states=announcing.states,
+            zoho=zoho,
+            outboxes=outboxes,
+            channels=channels,
+            link=link,
+            stage=settings.stage,
+            now=clients.utc_now,
+            patience=patience or Patience(),
+        )
+
+    return step
+
+
+def _teller(announcing: Announcing) -> OnRevoked:
+    """Give what tells the operator of credentials that Zoho takes no more, once for each."""
+
+    def tell(error: ZohoRefused, known_by: str) -> None:
+        trouble = zoho_revoked(error, stage=announcing.settings.stage)
+        announcing.operator.tell(trouble, subject=f"zoho-credentials-{known_by}")
+
+    return tell
+
+
+def _ear(credits_left: Credits, meter: Meter) -> Callable[[int], None]:
+    """Give what hears of credits left: the worker's memory, and the metric."""
+
+    def hear(left: int) -> None:
+        credits_left.heard(left)
+        meter.record({Metric.ZOHO_CREDITS_LEFT: left})
+
+    return hear
