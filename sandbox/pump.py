@@ -69,7 +69,9 @@ class Pump:
     def _give(self, url: str, message: Mapping[str, Any]) -> None:
         name = url.rpartition("/")[2]
         try:
-            self._handlers[url]({"Records": [lambda_record(message, name)]}, LambdaContext(name, 512, FUNCTION_MILLISECONDS))
+            self._handlers[url](
+                {"Records": [lambda_record(message, name)]}, LambdaContext(name, 512, FUNCTION_MILLISECONDS)
+            )
             self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         except Exception as error:  # noqa: BLE001 - as in Lambda, whatever a handler raises keeps the message
             self.raised.append(error)

@@ -19,7 +19,7 @@ from typing import Self
 import click
 
 from sandbox.aws import EmbeddedAws
-from tests.faults.functions import Product
+from tests.faults.functions import AS_BUILT, Product
 from tests.faults.kinds import FAULTS, KILLED_AFTER, KILLED_BEFORE, Fault
 from tests.faults.proxy import Plan
 from tests.faults.scenes import SCENES
@@ -38,7 +38,7 @@ class Case:
 
     scene: Scene
     faults: tuple[tuple[Step, int, Fault], ...] = ()
-    product: Product = Product()
+    product: Product = AS_BUILT
 
     def plans(self) -> list[Plan]:
         """Give the faults anew, as none of them has happened."""
@@ -127,7 +127,9 @@ def _after(outcome: Outcome, plan: Plan) -> Sequence[tuple[Delivery, Step]]:
 def _tabulate(bench: Bench, title: str, cases: Iterable[Case]) -> Table:
     """Make the runs, show how far they are, and give their table."""
     table, waiting = Table(title), list(cases)
-    with click.progressbar(bench.run_all(waiting), length=len(waiting), label=f"{title}: {len(waiting)} runs") as outcomes:
+    with click.progressbar(
+        bench.run_all(waiting), length=len(waiting), label=f"{title}: {len(waiting)} runs"
+    ) as outcomes:
         for outcome in outcomes:
             table.add(outcome)
     return table
@@ -136,7 +138,9 @@ def _tabulate(bench: Bench, title: str, cases: Iterable[Case]) -> Table:
 @click.command()
 @click.option("--pairs/--no-pairs", default=True, help="Pairs of crashes too.")
 @click.option("--every", default=1, help="Make only every so-manieth run of each table.")
-@click.option("--to", "path", type=click.Path(path_type=Path), default=Path("build/fault-matrix.md"), help="The tables.")
+@click.option(
+    "--to", "path", type=click.Path(path_type=Path), default=Path("build/fault-matrix.md"), help="The tables."
+)
 def main(path: Path, every: int, *, pairs: bool) -> None:
     """Run the fault matrix and write its tables; fail when a lead was lost, doubled, or told wrong."""
     with Bench() as bench:

@@ -156,10 +156,11 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: _Server
 
-    def do_POST(self) -> None:  # noqa: N802 - the base class's name
+    def do_POST(self) -> None:
         self.server.proxy.handle(self)
 
-    do_GET = do_POST
+    def do_GET(self) -> None:
+        self.server.proxy.handle(self)
 
     def hang_up(self) -> None:
         self.server.shutdown_request(self.connection)
@@ -188,4 +189,6 @@ def _read(handler: _Handler) -> tuple[Delivery, Request]:
     body = handler.rfile.read(length)
     if len(body) < length:
         raise ConnectionAbortedError("The worker was killed while it sent its request.")
-    return Delivery(function, int(attempt)), Request(service, handler.command, path.removesuffix("/"), dict(handler.headers), body)
+    return Delivery(function, int(attempt)), Request(
+        service, handler.command, path.removesuffix("/"), dict(handler.headers), body
+    )

@@ -113,7 +113,6 @@ class Stage:
         item: dict[str, Any] = answer.get("Item", {"pk": {"S": f"lead#{lead_id}"}})
         return read_item({name: TypeDeserializer().deserialize(value) for name, value in item.items()})
 
-
     def _empty_ledger(self) -> None:
         """Forget the leads, and with them what the workers share: the token's lease and budget, Zoho's state."""
         table = self.outputs["TableName"]

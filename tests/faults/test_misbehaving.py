@@ -97,7 +97,9 @@ def test_a_zoho_that_misbehaves_delays_the_lead_and_no_more(bench: Bench, call: 
 
 def test_a_token_endpoint_that_misbehaves_delays_the_lead_and_no_more(bench: Bench) -> None:
     """Its errors come with 200, too."""
-    assert complaints(bench, [scene(f"token: {name}", zoho_does("token", fault)) for name, fault in TOKEN.items()]) == []
+    assert (
+        complaints(bench, [scene(f"token: {name}", zoho_does("token", fault)) for name, fault in TOKEN.items()]) == []
+    )
 
 
 def test_a_slack_that_misbehaves_gets_one_message(bench: Bench) -> None:
