@@ -7,7 +7,7 @@ SCANNERS := $(VENV)/scanners/ready
 PIN := --quiet --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format golden picture pins scanners clean
+.PHONY: help demo test check faults format golden picture pins scanners clean
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -17,6 +17,10 @@ demo: $(READY) ## The whole system on this machine, no accounts. LEAD=name shows
 
 test: $(READY) $(SCANNERS) ## All tests.
 	@$(RUN) -m pytest -n auto
+
+faults: $(READY) ## Every fault at every I/O call, and pairs of crashes, as tables in build/fault-matrix.md. PAIRS=no leaves the pairs out.
+	@$(RUN) -m tests.faults.model
+	@$(RUN) -m tests.faults.matrix $(if $(filter no,$(PAIRS)),--no-pairs)
 
 check: $(READY) $(SCANNERS) ## What CI runs: format, lint, types, tests, coverage.
 	@$(RUN) -m ruff format --check .

@@ -47,7 +47,7 @@ class Fault:
 
     name: str
     act: Act
-    every_try: bool = True
+    every_try: bool = False
     of: str = "call"
     """What it happens to: any `call`, one that a `worker` makes, or one that an `aws` client repeats by itself."""
 
@@ -106,9 +106,9 @@ def _twice_after(wire: Wire, workers: Workers, delivery: Delivery) -> None:
     wire.answer()
 
 
-NEVER_SENT = Fault("error before", _never_sent)
-ANSWER_LOST = Fault("error after", _answer_lost)
-LOST_ONCE = Fault("lost once", _answer_lost, every_try=False, of="aws")
+NEVER_SENT = Fault("error before", _never_sent, every_try=True)
+ANSWER_LOST = Fault("error after", _answer_lost, every_try=True)
+LOST_ONCE = Fault("lost once", _answer_lost, of="aws")
 KILLED_BEFORE = Fault("killed before", _killed_before, of="worker")
 KILLED_AFTER = Fault("killed after", _killed_after, of="worker")
 IN_FLIGHT = Fault("in flight", _in_flight, of="worker")

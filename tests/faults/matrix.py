@@ -19,7 +19,7 @@ from typing import Self
 import click
 
 from sandbox.aws import EmbeddedAws
-from tests.faults.functions import Product
+from tests.faults.functions import AS_BUILT, Product
 from tests.faults.kinds import FAULTS, KILLED_AFTER, KILLED_BEFORE, Fault
 from tests.faults.proxy import Plan
 from tests.faults.scenes import SCENES
@@ -38,7 +38,7 @@ class Case:
 
     scene: Scene
     faults: tuple[tuple[Step, int, Fault], ...] = ()
-    product: Product = Product()
+    product: Product = AS_BUILT
 
     def plans(self) -> list[Plan]:
         """Give the faults anew, as none of them has happened."""

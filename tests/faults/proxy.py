@@ -159,7 +159,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.server.proxy.handle(self)
 
-    do_GET = do_POST
+    def do_GET(self) -> None:
+        self.server.proxy.handle(self)
 
     def hang_up(self) -> None:
         self.server.shutdown_request(self.connection)

@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.model import DESIGNS, RULES, explore, is_quiet
+from tests.faults.model.explore import DESIGNS, explore
+from tests.faults.model.rules import RULES
+from tests.faults.model.state import is_quiet
 
 SECOND_POST = [
     "lease shorter than the kill",

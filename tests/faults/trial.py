@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 from sandbox.callers import json_call
 from sandbox.slack.workspace import Message
 from sandbox.system import WEBHOOK_KEY
-from tests.faults.functions import Functions, Product
+from tests.faults.deliveries import Deliveries
+from tests.faults.functions import Product
 from tests.faults.proxy import Plan, Record
 from tests.faults.stage import Stage
 
@@ -58,17 +58,17 @@ class Outcome:
 def run(stage: Stage, scene: Scene, plans: Sequence[Plan], log: Path, product: Product) -> Outcome:
     """Send a lead through; the faults happen at its last qualification."""
     stage.begin()
-    functions = Functions(stage, log, product)
-    with functions.proxy:
+    deliveries = Deliveries(stage, log, product)
+    with deliveries.proxy:
         lead_id = scene.build(stage)
         found = _Found(replies=1 if scene.then else 0)
         if scene.then:
-            found.qualify(functions, lead_id, ())
+            found.qualify(deliveries, lead_id, ())
             scene.then(stage, lead_id)
-        found.qualify(functions, lead_id, plans)
+        found.qualify(deliveries, lead_id, plans)
         found.look(stage, lead_id)
     text = log.read_text() if log.exists() else ""
-    return Outcome(scene, functions.record, plans, found.lost(), found.doubled(), found.wrong(), text)
+    return Outcome(scene, deliveries.proxy.record, plans, found.lost(), found.doubled(), found.wrong(), text)
 
 
 class _Found:
@@ -79,15 +79,14 @@ class _Found:
         self._accepted: set[str] = set()
         self._quiet = True
 
-    def qualify(self, functions: Functions, lead_id: str, plans: Sequence[Plan]) -> None:
+    def qualify(self, deliveries: Deliveries, lead_id: str, plans: Sequence[Plan]) -> None:
         """Let the lead qualify, and wait until all is quiet."""
-        functions.plan(*plans)
+        deliveries.plan(*plans)
+        deliveries.call_webhook(json_call(lead_id, WEBHOOK_KEY))
+        self._quiet &= deliveries.deliver_until_quiet(seconds=QUIET_SECONDS)
         self._qualified += 1
-        for answer in functions.call_webhook(json_call(lead_id, WEBHOOK_KEY)):
-            if answer.status == 202:
-                self._accepted |= {one["event_id"] for one in json.loads(answer.body)["accepted"]}
-        self._quiet &= functions.deliver_until_quiet(seconds=QUIET_SECONDS)
-        self._calls += functions.invocations("receive")
+        self._accepted |= deliveries.accepted()
+        self._calls += deliveries.calls()
 
     def look(self, stage: Stage, lead_id: str) -> None:
         """Read the ledger, Slack, the matches and the dead letters."""

@@ -29,6 +29,9 @@ from sandbox.callers import Call
 from tests.faults import broken
 
 REMAINING_MILLISECONDS = 20_000
+TIMING = Timing(lease_seconds=8)
+TOKEN_TIMING = TokenTiming(lease_seconds=8, wait_seconds=1, skew_seconds=0)
+PAUSES = Pauses(first_seconds=1)
 SERVICES = ("sqs", "dynamodb", "secretsmanager")
 
 for service in SERVICES:  # botocore keeps their descriptions, and the forks need not read them again
@@ -42,9 +45,9 @@ class Times:
     The leases are longer than that: what is still in flight then has the rest of them to arrive.
     """
 
-    timing: Timing = Timing(lease_seconds=8)
-    token_timing: TokenTiming = TokenTiming(lease_seconds=8, wait_seconds=1)
-    pauses: Pauses = Pauses(first_seconds=1)
+    timing: Timing = TIMING
+    token_timing: TokenTiming = TOKEN_TIMING
+    pauses: Pauses = PAUSES
     kill_seconds: float = 5
 
 

@@ -27,9 +27,9 @@ def http() -> Iterator[requests.Session]:
         yield session
 
 
-def post(slack: SlackStandIn, http: requests.Session, *, timeout: float = 5) -> requests.Response:
+def post(slack: SlackStandIn, http: requests.Session, *, timeout: float = 5, stream: bool = False) -> requests.Response:
     url = f"{slack.api_url}/chat.postMessage"
-    return http.post(url, json={"channel": CHANNEL, "text": "hello"}, timeout=timeout)
+    return http.post(url, json={"channel": CHANNEL, "text": "hello"}, timeout=timeout, stream=stream)
 
 
 def posted(slack: SlackStandIn) -> int:
@@ -70,6 +70,15 @@ def test_half_an_answer_can_come_after_the_post(slack: SlackStandIn, http: reque
     slack.on("chat.postMessage", Fault.HALF_ANSWER_AFTER_EFFECT)
     with pytest.raises(ChunkedEncodingError):
         post(slack, http)
+    assert posted(slack) == 1
+
+
+def test_an_answer_can_drip_after_the_post(slack: SlackStandIn, http: requests.Session) -> None:
+    """The head is good and promises a body, of which a few bytes come at a time."""
+    slack.on("chat.postMessage", Fault.DRIP_AFTER_EFFECT)
+    with post(slack, http, stream=True) as response:
+        assert response.status_code == 200
+        assert 0 < len(response.raw.read1(65536)) < int(response.headers["Content-Length"])
     assert posted(slack) == 1
 
 

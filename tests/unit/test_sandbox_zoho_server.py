@@ -220,6 +220,15 @@ def test_half_of_an_empty_answer_is_no_answer(get, zoho, lead_id):
         get(f"v8/Leads/{lead_id}/__conversion_options")
 
 
+def test_an_answer_can_drip(get, zoho, lead_id):
+    """The head is good and promises a body, of which a few bytes come at a time."""
+    zoho.on("lead", Fault.DRIP, times=1)
+    with get(f"v8/Leads/{lead_id}", stream=True) as response:
+        assert response.status_code == 200
+        assert 0 < len(response.raw.read1(65536)) < int(response.headers["Content-Length"])
+    assert get(f"v8/Leads/{lead_id}").status_code == 200
+
+
 def test_a_delayed_answer_makes_the_client_give_up(get, zoho, lead_id):
     """The call counts, and stopping does not wait for the delay to pass."""
     zoho.on("lead", Answer(200, {"data": []}, delay_seconds=60))

@@ -1,0 +1,1 @@
+"""An explicit-state model of check and notify: two workers, crashes, lost answers, repeats, every interleaving."""
