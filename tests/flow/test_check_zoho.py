@@ -69,16 +69,16 @@ def test_a_token_that_is_not_given_is_told_with_its_cure(
     deployment: Deployment, sandbox: Sandbox, answer: Answer, what: str, fix: str
 ) -> None:
     """The refresh token, the client and the data centre are the operator's to mend; a throttle passes."""
-    deployment.forget_token()
+    sandbox.forget_refreshes()
     sandbox.zoho.on("token", answer)
     found = trouble(zoho.look)
     assert what in found.what
     assert fix in found.fix
 
 
-def test_an_incomplete_secret_names_what_it_lacks(deployment: Deployment) -> None:
+def test_an_incomplete_secret_names_what_it_lacks(deployment: Deployment, sandbox: Sandbox) -> None:
     """By the names in the secret."""
-    deployment.forget_token()
+    sandbox.forget_refreshes()
     with deployment.secret(zoho={"client_id": "1000.x"}):
         found = trouble(zoho.look)
     assert "zoho.client_secret, zoho.refresh_token" in found.what
