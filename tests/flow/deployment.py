@@ -47,12 +47,6 @@ class Deployment:
         finally:
             secrets.put_secret_value(SecretId=name, SecretString=before)
 
-    def forget_token(self) -> None:
-        """Let the shared access token be gone, so that a new one has to be asked for."""
-        self.sandbox.aws.client("secretsmanager").put_secret_value(
-            SecretId=self.sandbox.outputs["ZohoTokenSecret"], SecretString="{}"
-        )
-
     def make_function(self, name: str) -> None:
         """Make a function that has no code to speak of: the sandbox's pump calls the real one."""
         packed = io.BytesIO()
