@@ -44,7 +44,7 @@ def build_tokens(
     return AccessTokens(
         secret=TokenSecret(store, sleep=time.sleep, warn=events.warn),
         lease=TokenLease(item=item, timing=timing, now=clients.utc_now, clock=time.monotonic, new_id=clients.new_id),
-        credentials=lambda: _client_credentials(credentials.read()),
+        credentials=lambda: _client_credentials(credentials.read(), accounts_url),
         refresh=new_token,
         events=events,
         wait_seconds=timing.wait_seconds,
@@ -76,9 +76,9 @@ def token_events(log: Logger, meter: Meter, on_revoked: OnRevoked) -> TokenEvent
     return TokenEvents(warn=warn, on_failure=failed, on_revoked=revoked)
 
 
-def _client_credentials(credentials: Credentials) -> ZohoClientCredentials:
+def _client_credentials(credentials: Credentials, accounts_url: str) -> ZohoClientCredentials:
     names = ("client_id", "client_secret", "refresh_token")
     missing = [f"zoho.{name}" for name in names if not credentials.zoho.get(name)]
     if missing:
         raise Misconfigured(f"The secret credentials lacks {', '.join(missing)}.", reason="zoho_not_connected")
-    return ZohoClientCredentials(**{name: credentials.zoho[name] for name in names})
+    return ZohoClientCredentials(**{name: credentials.zoho[name] for name in names}, accounts_url=accounts_url)

@@ -30,15 +30,19 @@ WRONG_CREDENTIALS = {
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ZohoClientCredentials:
-    """The self client that the operator registered, and its refresh token."""
+    """The self client that the operator registered, its refresh token, and the accounts server that knows them.
+
+    Without the server, what one data centre refused would be held against the next one, whose they may be.
+    """
 
     client_id: str
     client_secret: str
     refresh_token: str
+    accounts_url: str = ""
 
     def digest(self) -> str:
         """Give what tells these credentials from others and gives nothing of them away."""
-        parts = json.dumps([self.client_id, self.client_secret, self.refresh_token])
+        parts = json.dumps([self.client_id, self.client_secret, self.refresh_token, self.accounts_url])
         return hashlib.sha256(parts.encode()).hexdigest()
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ops.check.deployed import GATEWAY_STAGE, DeployedStage
+from ops.deploy.command import WEBHOOK_PATH
 from ops.failures import OpsError
 
-LEADS_PATH, HEALTH_PATH = "zoho/leads", "health"
+HEALTH_PATH = "health"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Address:
     @property
     def leads(self) -> str:
         """The webhook."""
-        return self.base + LEADS_PATH
+        return self.base + WEBHOOK_PATH
 
     @property
     def health(self) -> str:

@@ -45,8 +45,11 @@ CURES = {
     "zoho_token_refused": f"Wait a minute and run this again. Should it stay so:\n{NEW_GRANT}",
     "zoho_throttled": SLOW_DOWN,
     "zoho_token_throttled": SLOW_DOWN,
+    "token_budget": "Wait ten minutes and run this again; accepted leads wait and are not lost.",
+    "token_lease_held": "Wait half a minute and run this again.",
     "zoho_unreachable": UNREACHABLE,
     "zoho_token_unreachable": UNREACHABLE,
+    "zoho_token_no_answer": UNREACHABLE,
     "zoho_no_answer": UNREACHABLE,
     "zoho_no_token": UNREACHABLE,
 }

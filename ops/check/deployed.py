@@ -24,6 +24,7 @@ from chalicelib.wiring.slack import open_slack
 from chalicelib.wiring.zoho import build_zoho
 from chalicelib.zoho.client import ZohoClient
 from ops.account import Account, open_account
+from ops.deploy.functions import function_name
 from ops.failures import OpsError
 from ops.project import Project
 
@@ -71,9 +72,9 @@ class DeployedStage:
         """Open Slack as notify does."""
         return open_slack(self.settings, self.credentials)
 
-    def function(self, name: str = "") -> str:
-        """Give the name of a function in AWS; without a name, of the one behind the API."""
-        return f"leadmatch-{self.name}" + (f"-{name}" if name else "")
+    def function(self, key: str) -> str:
+        """Give the name of a function in AWS by its key in config.json."""
+        return function_name(self.name, key)
 
     def aws(self, command: str) -> str:
         """Give a command of AWS's own command line for this stage's region and credentials."""
@@ -82,10 +83,10 @@ class DeployedStage:
             "" if profile == "default" else f" --profile {profile}"
         )
 
-    def log_of(self, function: str = "", *, holding: str = "") -> str:
+    def log_of(self, key: str = "api_handler", *, holding: str = "") -> str:
         """Give the command that shows a function's log, or only the lines that hold something."""
         chosen = f" --filter-pattern '\"{holding}\"'" if holding else ""
-        return self.aws(f"logs tail /aws/lambda/{self.function(function)} --since 15m{chosen}")
+        return self.aws(f"logs tail /aws/lambda/{self.function(key)} --since 15m{chosen}")
 
 
 def open_stage(name: str, *, profile: str | None, region: str | None) -> DeployedStage:

@@ -100,6 +100,6 @@ def _warn_of_dead_letters(stage: DeployedStage, dead: Seen | None, source: str, 
         f"{noun} in {dead.name}: leads that were given up." if source == "inbox" else f"{noun} in {dead.name}.",
         "Why (reason in the lines “given_up”):\n"
         f"{stage.log_of(WORKERS[source], holding='given_up')}\n"
-        "Then, when the cause is mended, bring them back:\n"
-        + stage.aws(f"sqs start-message-move-task --source-arn {dead.arn}"),
+        "Then, when the cause is mended, put them back to work:\n"
+        f"python -m ops replay --stage {stage.name} --queue {source}",
     )

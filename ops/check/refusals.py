@@ -18,7 +18,7 @@ SERVER_ERRORS, NOT_TAKEN = 500, 503
 def explain(stage: DeployedStage, answer: Answer, *, about: str, reason: str) -> OpsError:
     """Say what an answer means that nobody expected; `about` names the call."""
     told = f"HTTP {answer.status}" + (f" {reason}" if reason else "")
-    if answer.status in (FORBIDDEN, NOT_FOUND):
+    if not reason and answer.status in (UNAUTHORIZED, FORBIDDEN, NOT_FOUND):
         return _no_route(stage, answer, told)
     if reason and answer.status == NOT_TAKEN:
         return OpsError(
@@ -71,8 +71,8 @@ def _no_route(stage: DeployedStage, answer: Answer, told: str) -> OpsError:
             f"Deploy it again, then give the new URL to Zoho:\npython -m ops deploy --stage {stage.name}",
         )
     return OpsError(
-        f"API Gateway forbids the call ({told}): a resource policy or a firewall (WAF) stands before it.",
-        "Look at the API's resource policy and at WAF in the AWS console: Zoho's servers must get through.",
+        f"API Gateway forbids the call ({told}): an authorizer, a resource policy or a firewall (WAF) stands before it.",
+        "Look at the API in the AWS console: leadmatch has none of these, and Zoho's servers must get through.",
     )
 
 

@@ -38,7 +38,7 @@ class Line:
     def is_found(self) -> bool:
         """Look for it as notify looks for a post whose answer was lost."""
         since = int(float(self.ts)) - LOOK_BACK_SECONDS
-        return self.slack.find(channel=self.channel, event_id=self.event_id, since=since) == self.ts
+        return bool(self.slack.find(channel=self.channel, event_id=self.event_id, since=since))
 
     def take_back(self) -> None:
         """Delete it; where a workspace keeps everything, let it say that all is well."""

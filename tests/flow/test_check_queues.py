@@ -99,7 +99,7 @@ def test_dead_letters_are_a_warning_with_the_way_back(sandbox: Sandbox) -> None:
     dead_letters(sandbox, "inbox")
     assert found.what == f"1 message lies in {DEAD}: leads that were given up."
     assert "aws logs tail /aws/lambda/leadmatch-sandbox-check --since 15m --filter-pattern '\"given_up\"'" in found.fix
-    assert f"aws sqs start-message-move-task --source-arn arn:aws:sqs:us-east-1:123456789012:{DEAD}" in found.fix
+    assert "python -m ops replay --stage sandbox --queue inbox" in found.fix
 
 
 def test_a_message_that_has_waited_long_is_a_warning(deployment: Deployment, sandbox: Sandbox) -> None:

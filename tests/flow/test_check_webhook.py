@@ -63,6 +63,8 @@ WRONG = {
     "no route": ((gateway(403, "Missing Authentication Token"),), "API Gateway knows no such path", DEPLOY),
     "not found": ((gateway(404, "Not Found"),), "API Gateway knows no such path", DEPLOY),
     "firewall": ((gateway(403, "Forbidden"),), "a resource policy or a firewall", "Zoho's servers must get through"),
+    "authorizer": ((HEALTHY, gateway(401, "Unauthorized")), "an authorizer", "Zoho's servers must get through"),
+    "other version": ((HEALTHY, NO_KEY, ours(400, "no_body")), "HTTP 400 no_body: that is not leadmatch", DEPLOY),
     "crash": ((gateway(502, "Internal server error"),), "fails before it can answer", "python -m ops package"),
     "fault": ((HEALTHY, gateway(500, "")), "fails before it can answer", LOG),
     "slow": ((gateway(504, "Endpoint request timed out"),), "did not end in time", LOG),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from ops.check import zoho
@@ -15,6 +17,20 @@ from tests.flow.probing import probe, trouble, warning
 
 pytestmark = pytest.mark.usefixtures("deployment")
 RENEW = "python -m ops provision --stage sandbox --replace zoho"
+
+
+@pytest.fixture
+def cold(sandbox: Sandbox) -> Iterator[None]:
+    """Take the access token away, and give it back: Zoho gives few of them, and other tests need theirs."""
+    secrets, name = sandbox.aws.client("secretsmanager"), sandbox.outputs["ZohoTokenSecret"]
+    try:
+        before = secrets.get_secret_value(SecretId=name)["SecretString"]
+    except secrets.exceptions.ResourceNotFoundException:  # no test has asked for a token yet
+        before = "{}"
+    sandbox.forget_refreshes()
+    yield
+    sandbox.forget_refreshes()
+    secrets.put_secret_value(SecretId=name, SecretString=before)
 
 
 def test_a_token_in_hand_is_used_and_no_new_one_asked_for(sandbox: Sandbox) -> None:
@@ -64,21 +80,29 @@ TOKENS = {
 }
 
 
+@pytest.mark.usefixtures("cold")
 @pytest.mark.parametrize(("answer", "what", "fix"), TOKENS.values(), ids=TOKENS)
-def test_a_token_that_is_not_given_is_told_with_its_cure(
-    deployment: Deployment, sandbox: Sandbox, answer: Answer, what: str, fix: str
-) -> None:
+def test_a_token_that_is_not_given_is_told_with_its_cure(sandbox: Sandbox, answer: Answer, what: str, fix: str) -> None:
     """The refresh token, the client and the data centre are the operator's to mend; a throttle passes."""
-    sandbox.forget_refreshes()
     sandbox.zoho.on("token", answer)
     found = trouble(zoho.look)
     assert what in found.what
     assert fix in found.fix
 
 
-def test_an_incomplete_secret_names_what_it_lacks(deployment: Deployment, sandbox: Sandbox) -> None:
+@pytest.mark.usefixtures("cold")
+def test_another_data_center_is_asked_anew(deployment: Deployment, sandbox: Sandbox) -> None:
+    """Credentials that one refused for good may be the next one's own: this is how the wrong one is mended."""
+    zylker_contact(sandbox)
+    sandbox.zoho.on("token", faults.INVALID_CLIENT, times=1)
+    assert "check it and LEADMATCH_ZOHO_DATA_CENTER" in trouble(zoho.look).what
+    deployment.write_config(LEADMATCH_ZOHO_ACCOUNTS_URL=sandbox.zoho.url.replace("127.0.0.1", "localhost"))
+    assert probe(zoho.look).status == "ok"
+
+
+@pytest.mark.usefixtures("cold")
+def test_an_incomplete_secret_names_what_it_lacks(deployment: Deployment) -> None:
     """By the names in the secret."""
-    sandbox.forget_refreshes()
     with deployment.secret(zoho={"client_id": "1000.x"}):
         found = trouble(zoho.look)
     assert "zoho.client_secret, zoho.refresh_token" in found.what

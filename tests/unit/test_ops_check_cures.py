@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,14 @@ def test_what_only_a_person_can_mend_has_a_cure_of_its_own() -> None:
     """The product's lists of such refusals are the measure."""
     assert {reason for reason, _ in REFUSALS.values()} <= set(ZOHO)
     assert {f"slack_{code}" for code in (*TOKEN_REFUSED, *CHANNEL_CLOSED)} <= set(SLACK)
+
+
+def test_each_reason_that_the_zoho_client_gives_is_about_the_lead_or_has_a_cure() -> None:
+    """Read from its code, so that a new one is not forgotten."""
+    code = "\n".join(path.read_text() for path in Path("chalicelib/zoho").glob("*.py"))
+    given = set(re.findall(r'reason="([a-z_]+)"', code))
+    assert "zoho_no_answer" in given
+    assert given - {"record_locked", "not_approved", "lead_not_found", "zoho_no_options"} <= set(ZOHO)
 
 
 @pytest.mark.parametrize("reason", [*ZOHO, *SLACK])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs
@@ -102,10 +103,11 @@ def test_where_nobody_listens_no_token_was_given_out(session: requests.Session) 
 
 
 def test_a_digest_tells_credentials_apart_and_gives_nothing_away() -> None:
-    """The same three texts give the same digest; a text that moves from one to the next gives another."""
+    """The same texts give the same digest; one that moves to the next, or another data centre, gives another."""
     same = ZohoClientCredentials("1000.CLIENT", "client-secret-text", "1000.refresh-token-text")
     moved = ZohoClientCredentials("1000.CLIENTc", "lient-secret-text", "1000.refresh-token-text")
     assert same.digest() == CREDENTIALS.digest() != moved.digest()
+    assert replace(same, accounts_url="https://accounts.zoho.eu").digest() != same.digest()
     assert not [secret for secret in SECRETS if secret in same.digest()]
 
 
