@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from tests.faults.kinds import FAULTS
 from tests.faults.trial import Outcome
 
 
@@ -53,7 +54,8 @@ class Table:
 
     def markdown(self) -> str:
         """Give the table; a cell holds runs/lost/doubled."""
-        faults = list(dict.fromkeys(fault for row in self._cells.values() for fault in row))
+        met = {name for row in self._cells.values() for name in row}
+        faults = [fault.name for fault in FAULTS if fault.name in met]
         lines = [
             f"## {self.sum_up()}\n",
             "| step | " + " | ".join(faults) + " |",
