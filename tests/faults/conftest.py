@@ -11,5 +11,6 @@ from tests.faults.matrix import Bench
 
 @pytest.fixture(scope="session")
 def bench() -> Iterator[Bench]:
+    """Stand for the whole session: its stages are used again."""
     with Bench() as running:
         yield running

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -78,16 +79,21 @@ class Bench:
 
     def _run(self, case: Case) -> Outcome:
         log = Path(self._logs.name) / f"{next(self._numbers)}.log"
-        try:
-            stage = self._stages.get_nowait()
-        except queue.Empty:
-            stage = Stage(self._aws)
+        stage = self._stage()
         outcome = run(stage, case.scene, case.plans(), log, case.product)
-        if stage.is_used_up or not outcome.is_good:
-            stage.close()
-        else:
+        if outcome.is_good:
             self._stages.put(stage)
+        else:
+            stage.close()
         return outcome
+
+    def _stage(self) -> Stage:
+        """Give a stage that served before, or a new one."""
+        with suppress(queue.Empty):
+            while (stage := self._stages.get_nowait()).is_used_up:
+                stage.close()
+            return stage
+        return Stage(self._aws)
 
     def run_each(self, cases: Iterable[Case]) -> list[Outcome]:
         """Make every run; give the outcomes in the order of the cases."""

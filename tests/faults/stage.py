@@ -66,8 +66,9 @@ class Stage:
 
     @property
     def is_used_up(self) -> bool:
-        """Tell whether another lead would find no access token."""
-        return self._leads >= LEADS
+        """Tell whether another lead would find no access token, or an AWS that somebody else has emptied."""
+        name = self.queue_url("check").rpartition("/")[2]
+        return self._leads >= LEADS or name not in sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues
 
     def upstreams(self) -> dict[str, str]:
         """Give the addresses of the three services."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from tests.faults.kinds import FAULTS
 from tests.faults.trial import Outcome
 
 
@@ -16,6 +17,7 @@ class Cell:
     lost: int = 0
     doubled: int = 0
     wrong: int = 0
+    repeats: int = 0
 
     def add(self, outcome: Outcome) -> None:
         """Count a run."""
@@ -23,6 +25,7 @@ class Cell:
         self.lost += bool(outcome.lost)
         self.doubled += bool(outcome.doubled)
         self.wrong += bool(outcome.wrong)
+        self.repeats += outcome.repeats
 
     def __str__(self) -> str:
         return f"{self.runs}/{self.lost}/{self.doubled}"
@@ -49,11 +52,13 @@ class Table:
     def sum_up(self) -> str:
         """Say it in a line."""
         total = self.total
-        return f"{self._title}: {total.runs} runs, {total.lost} lost, {total.doubled} doubled, {total.wrong} wrong"
+        told = f"{total.runs} runs, {total.lost} lost, {total.doubled} doubled, {total.wrong} wrong"
+        return f"{self._title}: {told}, {total.repeats} match events repeated with their id"
 
     def markdown(self) -> str:
         """Give the table; a cell holds runs/lost/doubled."""
-        faults = list(dict.fromkeys(fault for row in self._cells.values() for fault in row))
+        met = {name for row in self._cells.values() for name in row}
+        faults = [fault.name for fault in FAULTS if fault.name in met]
         lines = [
             f"## {self.sum_up()}\n",
             "| step | " + " | ".join(faults) + " |",

@@ -1,6 +1,7 @@
 """Every accepted lead reaches Slack and the matches queue once, whatever happens at any I/O call.
 
-`make faults` runs the whole matrix and writes it as tables; here is a part of it that touches every step and fault.
+`make faults` runs the whole matrix and writes it as tables; here is a part of it, in which every fault happens
+and nearly every step meets one.
 """
 
 from __future__ import annotations

@@ -37,7 +37,6 @@ ZOHO: Mapping[str, answers.Answer | answers.Fault] = {
     "200 with an error": answers.Answer(200, json.loads((RECORDED / "200_error_in_a_list.json").read_text())),
     "200 with a sign-in page": answers.Answer(200, (RECORDED / "200_sign_in_page.html").read_text()),
     "502 with a page": faults.BAD_GATEWAY,
-    "401": faults.INVALID_TOKEN,
 }
 TOKEN = {
     "reset": answers.Fault.RESET,

@@ -36,6 +36,8 @@ class Outcome:
     lost: tuple[str, ...] = ()
     doubled: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
+    repeats: int = 0
+    """Match events that came more than once; consumers drop them by their id."""
     log: str = field(default="", repr=False)
 
     @property
@@ -68,7 +70,9 @@ def run(stage: Stage, scene: Scene, plans: Sequence[Plan], log: Path, product: P
         found.qualify(deliveries, lead_id, plans)
         found.look(stage, lead_id)
     text = log.read_text() if log.exists() else ""
-    return Outcome(scene, deliveries.proxy.record, plans, found.lost(), found.doubled(), found.wrong(), text)
+    return Outcome(
+        scene, deliveries.proxy.record, plans, found.lost(), found.doubled(), found.wrong(), found.repeats(), text
+    )
 
 
 class _Found:
@@ -120,6 +124,10 @@ class _Found:
                 "match event": len(ids) > self._calls,
             }
         )
+
+    def repeats(self) -> int:
+        """Count the match events that came before with the same id."""
+        return len(self._matches) - len({match["id"] for match in self._matches})
 
     def wrong(self) -> tuple[str, ...]:
         """Name what does not fit together."""
