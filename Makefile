@@ -7,7 +7,7 @@ SCANNERS := $(VENV)/scanners/ready
 PIN := --quiet --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check faults format golden picture pins scanners clean
+.PHONY: help demo test check faults soak fuzz timeline format golden picture pins scanners clean
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -27,6 +27,15 @@ check: $(READY) $(SCANNERS) ## What CI runs: format, lint, types, tests, coverag
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
 	@$(RUN) -m pytest -n auto --cov --cov-report=term --cov-fail-under=90
+
+soak: $(READY) ## Deliveries with faults in virtual time: N=100000 of them, SECONDS=3600 at most.
+	@$(RUN) -m tests.faults.soak $(or $(N),100000) --seconds $(or $(SECONDS),3600)
+
+fuzz: $(VENV)/fuzz/ready ## Fuzz what strangers' bytes reach, guided by coverage, for SECONDS=60.
+	@$(VENV)/fuzz/bin/python -m tests.faults.fuzz --seconds $(or $(SECONDS),60)
+
+timeline: $(READY) ## What becomes of leads in an hour without Zoho, Slack or DynamoDB.
+	@$(RUN) -m tests.faults.timeline
 
 format: $(READY) ## Format the code and mend what the linter can.
 	@$(RUN) -m ruff format .
@@ -55,4 +64,11 @@ $(READY): requirements.txt requirements-dev.txt sandbox/setup.sh
 
 $(SCANNERS): $(READY) requirements-scanners.txt sandbox/scanners.sh
 	@VENV='$(VENV)' sh sandbox/scanners.sh
+	@touch $@
+
+$(VENV)/fuzz/ready: requirements.txt
+	@echo "Setting up $(VENV)/fuzz, once."
+	@$(PYTHON) -m venv --clear $(VENV)/fuzz
+	@$(VENV)/fuzz/bin/python -m pip --quiet --disable-pip-version-check install -r requirements.txt
+	@$(VENV)/fuzz/bin/python -m pip --quiet --disable-pip-version-check install atheris==3.0.0
 	@touch $@

@@ -42,6 +42,8 @@ class Chaos:
         self.overtake: Callable[[], None] = lambda: None
         """Lets another worker run in the middle of this one's call."""
         self.happened: Counter[str] = Counter()
+        self.down: set[str] = set()
+        """Parties that answer nobody, by the first word of their calls' names."""
 
     def call(
         self,
@@ -52,6 +54,8 @@ class Chaos:
         lost: Callable[[], Exception] | None = None,
     ) -> Answer:
         """Carry out a call as its fate is; `lost` is the error when it took effect and the answer did not come."""
+        if where.partition(".")[0] in self.down:
+            raise fails()
         fate = self._fate()
         if fate is not Fate.GOOD:
             self.happened[f"{where} {fate.name.lower()}"] += 1

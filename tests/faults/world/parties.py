@@ -72,6 +72,7 @@ class Telling:
     kind: str
     event_id: str
     ts: str
+    text: str = ""
 
 
 @dataclass(slots=True)
@@ -102,7 +103,7 @@ class Slack:
         self,
         *,
         channel: str,  # noqa: ARG002 - there is one
-        message: SlackMessage,  # noqa: ARG002 - what it says is tested elsewhere
+        message: SlackMessage,
         event_id: str,
         thread_ts: str = "",
         broadcast: bool = False,  # noqa: ARG002 - same
@@ -110,7 +111,7 @@ class Slack:
         """Take a post."""
         return self.chaos.call(
             "slack.post",
-            lambda: self._take(event_id, thread_ts),
+            lambda: self._take(event_id, thread_ts, message.text),
             fails=lambda: SlackUnavailable("no", reason="slack_unreachable"),
             lost=lambda: SlackUnclear("perhaps", reason="slack_answer_lost"),
         )
@@ -120,7 +121,7 @@ class Slack:
 
         def edit() -> None:
             self._standing[ts].event_id = event_id
-            self.told.append(Telling("edit", event_id, ts))
+            self.told.append(Telling("edit", event_id, ts, message.text))
 
         self._call("slack.update", edit)
 
@@ -141,10 +142,10 @@ class Slack:
         """Give an address."""
         return self._call("slack.permalink", lambda: f"https://slack.example/{ts}")
 
-    def _take(self, event_id: str, thread_ts: str) -> str:
+    def _take(self, event_id: str, thread_ts: str, text: str) -> str:
         ts = f"{len(self._standing) + 1}.0"
         self._standing[ts] = _Standing(event_id, ts, self.clock.seconds(), thread_ts)
-        self.told.append(Telling("reply" if thread_ts else "post", event_id, thread_ts or ts))
+        self.told.append(Telling("reply" if thread_ts else "post", event_id, thread_ts or ts, text))
         return ts
 
     def _call(self, where: str, effect: Callable[[], Answer]) -> Answer:

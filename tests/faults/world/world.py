@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,55 +13,20 @@ from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Message
 from chalicelib.aws.zoho_state import KEY as ZOHO_STATE
 from chalicelib.aws.zoho_state import ZohoStateItem
-from chalicelib.edge import Worker
-from chalicelib.errors import AwsUnavailable
-from chalicelib.events import LeadEvent, Notice
-from chalicelib.metrics import Metric
-from chalicelib.steps.banner import SUBJECT, Banner, Silence
-from chalicelib.steps.check import Patience, check
-from chalicelib.steps.deliver import Channels, Outboxes
-from chalicelib.steps.notify import Timing, notify
-from chalicelib.steps.outage import Pauses, Watch
-from chalicelib.steps.outcome import Outcome
+from chalicelib.edge import Log
+from chalicelib.steps.banner import SUBJECT
+from chalicelib.steps.notify import Timing
 from chalicelib.steps.receive import receive
 from tests.faults.world.chaos import Chaos, Killed
 from tests.faults.world.clock import Clock
 from tests.faults.world.parties import Slack, Table, Zoho
 from tests.faults.world.sqs import VirtualQueue
+from tests.faults.world.workers import Outbox, Silent, build_workers
 
 KEY = "key-of-this-world"
-CHANNEL = "C0WORLD"
 CHECK_VISIBILITY, NOTIFY_VISIBILITY = 90.0, 60.0
 TIMING = Timing()
 LONGEST_STANDSTILL_SECONDS = 20 * 86_400
-
-
-class Silent:
-    """A log and a meter that nobody reads."""
-
-    def info(self, msg: str, *, extra: Mapping[str, Any]) -> None:
-        """Forget it."""
-
-    warning = error = info
-
-    def record(self, measures: Mapping[Metric, float]) -> None:
-        """Forget it."""
-
-
-class Outbox:
-    """A queue's sending side, over calls that may fail."""
-
-    def __init__(self, name: str, queue: VirtualQueue, chaos: Chaos) -> None:
-        self._name, self._queue, self._chaos = name, queue, chaos
-
-    def send(self, message: Message) -> None:
-        """Send one."""
-        self.send_all([message])
-
-    def send_all(self, messages: list[Message]) -> None:
-        """Send several."""
-        failed = lambda: AwsUnavailable("no", reason="sqs_read_timeout_error")  # noqa: E731 - the same for both ends
-        self._chaos.call(f"{self._name}.send", lambda: self._queue.send_all(messages), fails=failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +41,18 @@ class Accepted:
 class World:
     """Everything; `table` is a real DynamoDB table of an embedded AWS."""
 
-    def __init__(self, table: Any, *, seed: int, rate: float, timing: Timing = TIMING, max_receives: int = 240) -> None:
+    def __init__(
+        self,
+        table: Any,
+        *,
+        seed: int,
+        rate: float,
+        timing: Timing = TIMING,
+        max_receives: int = 240,
+        log: Log | None = None,
+    ) -> None:
         self.clock, self.dice = Clock(), random.Random(seed)  # noqa: S311 - dice
-        self._timing = timing
+        self.timing = timing
         self.chaos = Chaos(self.clock, self.dice, rate=rate)
         self.chaos.overtake = self._overtake
         self.zoho, self.slack = Zoho(), Slack(self.clock, self.chaos)
@@ -102,10 +75,7 @@ class World:
         """Zoho answers nobody."""
         self._depth = 0
         self._current: tuple[str, dict[str, Any]] | None = None
-        self._workers = {
-            "check": self._worker("check", self.inbox, self.inbox_dead, self._check),
-            "notify": self._worker("notify", self.notices, self.slack_dead, self._notify),
-        }
+        self._workers = build_workers(self, log or Silent())
 
     def qualify(self, lead_id: str, *, accounts: int) -> Accepted:
         """Let the sender call the webhook until it is told 202."""
@@ -119,7 +89,7 @@ class World:
                     keys=lambda: (KEY,),
                     inbox=Outbox("inbox", self.inbox, self.chaos),
                     now=self.clock.now,
-                    new_event_id=self._new_id,
+                    new_event_id=self.new_id,
                 )
             except Killed:  # the gateway says 502
                 continue
@@ -163,7 +133,7 @@ class World:
         moved = 0
         for dead, live in ((self.inbox_dead, self.inbox), (self.slack_dead, self.notices)):
             for message in dead.take_all():
-                live.send(Message(message.body, group=message.group, deduplication_id=self._new_id()))
+                live.send(Message(message.body, group=message.group, deduplication_id=self.new_id()))
                 moved += 1
         return moved
 
@@ -194,70 +164,6 @@ class World:
         finally:
             self._depth -= 1
 
-    def _worker(self, name: str, queue: VirtualQueue, dead: VirtualQueue, step: Any) -> Worker:
-        return Worker(
-            name=name,
-            step=step,
-            inlet=queue,
-            dead_letters=Outbox(f"{name}.dead", dead, self.chaos),
-            log=Silent(),
-            meter=Silent(),
-            sleep=self.clock.advance,
-            random=self.dice.random,
-        )
-
-    def _check(self, body: str) -> Outcome:
-        boxes = Outboxes(
-            matches=Outbox("matches", self.matches, self.chaos),
-            slack=Outbox("slack", self.notices, self.chaos),
-            dead_letters=Outbox("check.dead", self.inbox_dead, self.chaos),
-        )
-        return check(
-            LeadEvent.from_json(body),
-            ledger=self.ledger,
-            states=self.states,
-            zoho=self._watch(),
-            outboxes=boxes,
-            channels=Channels(CHANNEL, CHANNEL),
-            link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
-            stage="world",
-            now=self.clock.now,
-            patience=Patience(),
-        )
-
-    def _watch(self) -> Watch:
-        banner = Banner(
-            states=self.states,
-            words=self.banners,
-            inbox=self.inbox,
-            slack=Outbox("slack", self.notices, self.chaos),
-            channel=CHANNEL,
-            silence=Silence(),
-            now=self.clock.now,
-        )
-        return Watch(
-            zoho=self.zoho,
-            states=self.states,
-            banner=banner,
-            pauses=Pauses(),
-            now=self.clock.now,
-            random=self.dice.random,
-            new_id=self._new_id,
-            note_credits=lambda: None,
-        )
-
-    def _notify(self, body: str) -> Outcome:
-        notice = Notice.from_json(body)
-        return notify(
-            notice,
-            ledger=self.banners if notice.kind == "banner" else self.ledger,
-            slack=self.slack,
-            pace=lambda _channel: self.clock.advance(0.01),
-            now=self.clock.now,
-            owner=self._new_id(),
-            operator_channel=CHANNEL,
-            timing=self._timing,
-        )
-
-    def _new_id(self) -> str:
+    def new_id(self) -> str:
+        """Give a UUID that the seed decides."""
         return str(uuid.UUID(int=self.dice.getrandbits(128), version=4))

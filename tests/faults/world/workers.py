@@ -1,0 +1,130 @@
+"""The real check, notify and their edges, put together in a world of virtual time; `chalicelib.wiring` does it for Lambda."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.aws.queues import Message
+from chalicelib.edge import Log, Worker
+from chalicelib.errors import AwsUnavailable
+from chalicelib.events import LeadEvent, Notice
+from chalicelib.metrics import Metric
+from chalicelib.steps.banner import Banner, Silence
+from chalicelib.steps.check import Patience, check
+from chalicelib.steps.deliver import Channels, Outboxes
+from chalicelib.steps.notify import notify
+from chalicelib.steps.outage import Pauses, Watch
+from chalicelib.steps.outcome import Outcome
+from tests.faults.world.chaos import Chaos
+from tests.faults.world.sqs import VirtualQueue
+
+if TYPE_CHECKING:
+    from tests.faults.world.world import World
+
+CHANNEL = "C0WORLD"
+
+
+class Silent:
+    """A log and a meter that nobody reads."""
+
+    def info(self, msg: str, *, extra: Mapping[str, Any]) -> None:
+        """Forget it."""
+
+    warning = error = info
+
+    def record(self, measures: Mapping[Metric, float]) -> None:
+        """Forget it."""
+
+
+class Outbox:
+    """A queue's sending side, over calls that may fail."""
+
+    def __init__(self, name: str, queue: VirtualQueue, chaos: Chaos) -> None:
+        self._name, self._queue, self._chaos = name, queue, chaos
+
+    def send(self, message: Message) -> None:
+        """Send one."""
+        self.send_all([message])
+
+    def send_all(self, messages: list[Message]) -> None:
+        """Send several."""
+        failed = lambda: AwsUnavailable("no", reason="sqs_read_timeout_error")  # noqa: E731 - the same for both ends
+        self._chaos.call(f"{self._name}.send", lambda: self._queue.send_all(messages), fails=failed)
+
+
+def build_workers(world: World, log: Log) -> dict[str, Worker]:
+    """Give the two workers by their names."""
+    steps: dict[str, tuple[VirtualQueue, VirtualQueue, Callable[[str], Outcome]]] = {
+        "check": (world.inbox, world.inbox_dead, lambda body: _check(world, body)),
+        "notify": (world.notices, world.slack_dead, lambda body: _notify(world, body)),
+    }
+    return {
+        name: Worker(
+            name=name,
+            step=step,
+            inlet=queue,
+            dead_letters=Outbox(f"{name}.dead", dead, world.chaos),
+            log=log,
+            meter=Silent(),
+            sleep=world.clock.advance,
+            random=world.dice.random,
+        )
+        for name, (queue, dead, step) in steps.items()
+    }
+
+
+def _check(world: World, body: str) -> Outcome:
+    boxes = Outboxes(
+        matches=Outbox("matches", world.matches, world.chaos),
+        slack=Outbox("notices", world.notices, world.chaos),
+        dead_letters=Outbox("check.dead", world.inbox_dead, world.chaos),
+    )
+    return check(
+        LeadEvent.from_json(body),
+        ledger=world.ledger,
+        states=world.states,
+        zoho=_watch(world),
+        outboxes=boxes,
+        channels=Channels(CHANNEL, CHANNEL),
+        link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
+        stage="world",
+        now=world.clock.now,
+        patience=Patience(),
+    )
+
+
+def _watch(world: World) -> Watch:
+    banner = Banner(
+        states=world.states,
+        words=world.banners,
+        inbox=world.inbox,
+        slack=Outbox("notices", world.notices, world.chaos),
+        channel=CHANNEL,
+        silence=Silence(),
+        now=world.clock.now,
+    )
+    return Watch(
+        zoho=world.zoho,
+        states=world.states,
+        banner=banner,
+        pauses=Pauses(),
+        now=world.clock.now,
+        random=world.dice.random,
+        new_id=world.new_id,
+        note_credits=lambda: None,
+    )
+
+
+def _notify(world: World, body: str) -> Outcome:
+    notice = Notice.from_json(body)
+    return notify(
+        notice,
+        ledger=world.banners if notice.kind == "banner" else world.ledger,
+        slack=world.slack,
+        pace=lambda _channel: world.clock.advance(0.01),
+        now=world.clock.now,
+        owner=world.new_id(),
+        operator_channel=CHANNEL,
+        timing=world.timing,
+    )
