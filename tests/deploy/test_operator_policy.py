@@ -37,8 +37,12 @@ CHECK = {
     "sqs": "GetQueueAttributes",
 }
 """What `python -m ops check` looks at; to ask Zoho it takes part in sharing the token."""
-BY_HAND = {"cloudformation:ContinueUpdateRollback"}
-"""What provision tells an operator to type when a stack is stuck."""
+DEPLOY = {"events": "ListRules", "lambda": "ListEventSourceMappings"}
+"""How `python -m ops deploy` looks for what Chalice's record has forgotten."""
+REPLAY = {"sqs": "ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage SendMessage"}
+"""What `python -m ops replay` does with the dead letters."""
+BY_HAND = {"cloudformation:ContinueUpdateRollback", "logs:FilterLogEvents"}
+"""What provision tells an operator to type when a stack is stuck, and the check where a log is to be looked at."""
 UNUSED = {
     "AWS::CloudWatch::Alarm": "",
     "AWS::CloudWatch::Dashboard": "",
@@ -123,11 +127,11 @@ def needed(asked: set[str]) -> set[str]:
     """Give everything that some command needs."""
     kinds = {one["Type"] for one in RESOURCES.values()}
     made = {action for kind in kinds for action in by_cloudformation(kind)}
-    return asked | made | expanded(CHALICE) | expanded(CHECK) | BY_HAND
+    return asked | made | expanded(CHALICE) | expanded(CHECK) | expanded(DEPLOY) | expanded(REPLAY) | BY_HAND
 
 
 def test_what_is_needed_is_allowed_and_what_is_allowed_is_needed(asked: set[str]) -> None:
-    """Noted calls, CloudFormation's own schema of each resource, Chalice, the check."""
+    """Noted calls, CloudFormation's own schema of each resource, Chalice, deploy, check and replay."""
     assert needed(asked) - allowed() == set()
     assert allowed() - needed(asked) == set()
     assert "cloudformation:CreateStack" in asked
