@@ -26,17 +26,17 @@ NUMBERS = itertools.count(1)
 QUEUES = ("check", "notify")
 """The functions that work on a queue."""
 PROVISIONING = threading.Lock()
-LEADS = 8
-"""Zoho gives ten access tokens in ten minutes, and every lead here begins without one."""
+TOKENS = 6
+"""Zoho gives ten access tokens in ten minutes; every lead here begins without one, and crashes may cost it some more."""
 VISIBILITY_SECONDS = "1"
 """Shorter than the lease, unlike the product's: so a message comes back while its lost worker's lease still runs."""
 
 
 class Stage:
-    """Everything that a lead meets; it serves `LEADS` of them, one after the other."""
+    """Everything that a lead meets; it serves several, one after the other, until Zoho has given so many tokens."""
 
     def __init__(self, aws: EmbeddedAws) -> None:
-        self._leads, self._seen, self._dead = 0, 0, 0
+        self._seen, self._dead = 0, 0
         self.name = f"f{next(NUMBERS)}"
         self.parts = Sandbox(log=io.StringIO(), stage=self.name)
         self.parts.aws = self._aws = aws
@@ -61,14 +61,14 @@ class Stage:
         self.parts.empty_crm()
         self._empty_ledger()
         self._secrets.put_secret_value(SecretId=self.outputs["ZohoTokenSecret"], SecretString="{}")
-        self._leads += 1
         self._seen, self._dead = len(self._all_messages()), self._all_dead_letters()
 
     @property
     def is_used_up(self) -> bool:
-        """Tell whether another lead would find no access token, or an AWS that somebody else has emptied."""
+        """Tell whether another lead might find no access token, or an AWS that somebody else has emptied."""
         name = self.queue_url("check").rpartition("/")[2]
-        return self._leads >= LEADS or name not in sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues
+        tokens = sum(call.name == "token" for call in self.parts.zoho.calls)
+        return tokens >= TOKENS or name not in sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues
 
     def upstreams(self) -> dict[str, str]:
         """Give the addresses of the three services."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,7 +55,13 @@ class Outcome:
         """Say what went wrong where."""
         faults = ", then ".join(f"{plan.fault.name} at {plan.step} ({plan.attempt})" for plan in self.plans)
         said = [*(f"lost: {word}" for word in self.lost), *(f"doubled: {word}" for word in self.doubled), *self.wrong]
-        return f"{self.scene.name}, {faults}: {'; '.join(said) if said else 'the fault did not happen'}"
+        told = "; ".join(said) if self.happened else "; ".join([*said, "a fault did not happen"])
+        return f"{self.scene.name}, {faults}: {told} (log: {', '.join(self.log_words())})"
+
+    def log_words(self) -> list[str]:
+        """Give each log line's event and reason, without what measures."""
+        lines = [json.loads(line) for line in self.log.splitlines() if line.startswith('{"level"')]
+        return [f"{line['message']} {line.get('reason', '')}".strip() for line in lines]
 
 
 def run(stage: Stage, scene: Scene, plans: Sequence[Plan], log: Path, product: Product) -> Outcome:
