@@ -65,7 +65,7 @@ class Deliveries:
             delivered = [self._deliver_next(function) for function in QUEUES]
             if any(delivered):
                 continue
-            if not any(self._stage.visible(function) + self._stage.hidden(function) for function in QUEUES):
+            if not any(self._stage.left(function) for function in QUEUES):
                 if self.proxy.busy == 0:
                     return True
                 self._let_late_calls_go()

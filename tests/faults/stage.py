@@ -91,9 +91,11 @@ class Stage:
         """Count the messages that may be received now; asking moto's server would keep it from its work."""
         return int(_queue(self.queue_url(function)).approximate_number_of_messages)
 
-    def hidden(self, function: str) -> int:
-        """Count the messages that are being worked on or were put off."""
-        return int(_queue(self.queue_url(function)).approximate_number_of_messages_not_visible)
+    def left(self, function: str) -> int:
+        """Count all messages that are not deleted: the hidden ones first, since one may become visible meanwhile."""
+        queue = _queue(self.queue_url(function))
+        hidden = int(queue.approximate_number_of_messages_not_visible)
+        return hidden + int(queue.approximate_number_of_messages)
 
     def dead_letters(self) -> int:
         """Count what this lead has put into the dead-letter queues."""
