@@ -26,6 +26,7 @@ from tests.faults.world.workers import Outbox, Silent, build_workers
 KEY = "key-of-this-world"
 CHECK_VISIBILITY, NOTIFY_VISIBILITY = 90.0, 60.0
 TIMING = Timing()
+LEAD_RECEIVES, NOTICE_RECEIVES = 240, 120
 LONGEST_STANDSTILL_SECONDS = 20 * 86_400
 
 
@@ -48,7 +49,7 @@ class World:
         seed: int,
         rate: float,
         timing: Timing = TIMING,
-        max_receives: int = 240,
+        max_receives: int = LEAD_RECEIVES,
         log: Log | None = None,
     ) -> None:
         self.clock, self.dice = Clock(), random.Random(seed)  # noqa: S311 - dice
@@ -62,7 +63,9 @@ class World:
         self.inbox = VirtualQueue(
             self.clock, visibility_seconds=CHECK_VISIBILITY, max_receives=max_receives, dead=self.inbox_dead
         )
-        self.notices = VirtualQueue(self.clock, visibility_seconds=NOTIFY_VISIBILITY, dead=self.slack_dead)
+        self.notices = VirtualQueue(
+            self.clock, visibility_seconds=NOTIFY_VISIBILITY, max_receives=NOTICE_RECEIVES, dead=self.slack_dead
+        )
         for key in (ZOHO_STATE, f"banner#{SUBJECT}"):  # worlds share a table, and each begins at a time of its own
             table.delete_item(Key={"pk": key})
         table = Table(table, self.chaos)
