@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chalicelib.data_centers import known
 from chalicelib.errors import Misconfigured
 
 PREFIX = "LEADMATCH_"
@@ -61,7 +62,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         table=values["TABLE"],
         credentials=values["CREDENTIALS"],
         zoho_token=values["ZOHO_TOKEN"],
-        zoho_data_center=values.get("ZOHO_DATA_CENTER") or "us",
+        zoho_data_center=known(values.get("ZOHO_DATA_CENTER") or "us"),
         zoho_org_id=values.get("ZOHO_ORG_ID", ""),
         zoho_api_version=_api_version(values.get("ZOHO_API_VERSION") or "v7"),
         zoho_accounts_url=values.get("ZOHO_ACCOUNTS_URL", "").rstrip("/"),
