@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from chalicelib.aws.dead_letters import parked
 from chalicelib.aws.queues import Message
-from chalicelib.errors import LeadmatchError, Permanent, Retryable, Superseded, Unexpected
+from chalicelib.errors import LeadmatchError, Misconfigured, Permanent, Retryable, Superseded, Unexpected
 from chalicelib.metrics import Metric
 from chalicelib.steps.outcome import Outcome
 
@@ -24,6 +24,9 @@ LONGEST_ASKED_SECONDS = 3600.0
 """Nobody is waited for longer at a stretch: a lead is given up by its age, and has to be looked at to be given up."""
 UNEXPECTED_RECEIVES = 5
 DOUBLINGS = 8
+RETRIED = {Metric.RETRIES: 1}
+RETRIED_IN_VAIN = {Metric.RETRIES: 1, Metric.FAILURES: 1}
+"""What a person has to mend is a failure from the first attempt on, though the message waits for it."""
 
 
 class Log(Protocol):
@@ -100,7 +103,7 @@ class Worker:
     def _put_off(self, record: Mapping[str, Any], error: Retryable, received: int) -> None:
         seconds = delay_seconds(received, error.retry_after_seconds, random=self.random)
         self.log.warning("retry", extra={**self._about(record), "reason": error.reason, "seconds": seconds})
-        self.meter.record({Metric.RETRIES: 1})
+        self.meter.record(RETRIED_IN_VAIN if isinstance(error, Misconfigured) else RETRIED)
         try:
             self.inlet.delay(record["receiptHandle"], seconds)
         except Retryable as failed:  # the queue's own visibility time-out stands in

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
+    from chalicelib.aws.queues import Queue
     from chalicelib.metrics import Meter
 
 HTTP_CONNECTIONS = 4
@@ -37,6 +38,13 @@ def sqs() -> SQSClient:
     import boto3
 
     return boto3.client("sqs", config=_aws_config())
+
+
+def queue(url: str) -> Queue:
+    """Open a queue."""
+    from chalicelib.aws.queues import Queue
+
+    return Queue(sqs(), url)
 
 
 @cache

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from chalicelib.aws.queues import Message
 from chalicelib.edge import LONGEST_DELAY_SECONDS, UNEXPECTED_RECEIVES, Worker, delay_seconds
-from chalicelib.errors import AwsUnavailable, Superseded, Unexpected, ZohoRefused, ZohoThrottled
+from chalicelib.errors import AwsUnavailable, Misconfigured, Superseded, Unexpected, ZohoRefused, ZohoThrottled
 from chalicelib.metrics import Metric
 from chalicelib.steps.outcome import Outcome
 
@@ -199,14 +199,15 @@ def test_delays_grow() -> None:
     [
         (DONE, {Metric.VERDICTS: 1}),
         (ZohoThrottled("slow", reason="zoho_throttled"), {Metric.RETRIES: 1}),
+        (Misconfigured("not set", reason="setting_missing"), {Metric.RETRIES: 1, Metric.FAILURES: 1}),
         (ZohoRefused("no", reason="zoho_no_permission"), {Metric.FAILURES: 1}),
         (KeyError(PERSONAL), {Metric.FAILURES: 1}),
     ],
 )
 def test_what_became_of_a_message_is_measured_once(answer: Outcome | Exception, measures: dict[Metric, float]) -> None:
-    """The dashboard and the alarms stand on it: a retry is no failure."""
+    """The dashboard and the alarms stand on it: a retry is no failure, unless a person has to end it."""
     seen = Recorder()
-    with contextlib.suppress(ZohoThrottled, Unexpected):
+    with contextlib.suppress(ZohoThrottled, Misconfigured, Unexpected):
         worker(seen, answer).handle(record())
     assert seen.measured == [measures]
 
