@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.errors import Misconfigured
+from chalicelib.errors import Misconfigured, Unexpected
 from chalicelib.settings import Settings, queue_url, read_settings
 from chalicelib.wiring import clients
 
@@ -71,6 +71,9 @@ class Wiring:
             )
         except Misconfigured as error:
             reply = unavailable(error)
+        except Exception as error:  # noqa: BLE001 - the edge: Chalice's own 500 tells nobody
+            self.log.error("unexpected", extra={"step": "receive", "error": type(error).__name__})  # noqa: TRY400 - a traceback shows data
+            reply = unavailable(Unexpected("A fault of our own.", reason="unexpected"))
         not_taken = reply.status >= 500  # noqa: PLR2004 - HTTP's number
         log = self.log.error if not_taken else self.log.info
         log("received", extra={"status": reply.status, "reason": reply.reason, "leads": list(reply.accepted)})

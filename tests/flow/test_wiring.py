@@ -23,12 +23,21 @@ from sandbox.zoho import faults
 from tests.flow.leads import dead_letters, matches, messages, send, zylker_contact
 from tests.flow.test_trace import lines_since, measured
 
+PERSONAL = "ada@zylker.example"
 SQS_RECORD = {
     "body": "{}",
     "receiptHandle": "none",
     "messageId": "m",
     "attributes": {"ApproximateReceiveCount": "1", "MessageGroupId": "g", "MessageDeduplicationId": "d"},
 }
+
+
+class Broken(dict[str, Any]):
+    """A call that nobody foresaw."""
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002 - a dictionary's own
+        """Fail, with a text that must not get out."""
+        raise ZeroDivisionError(PERSONAL)
 
 
 @contextmanager
@@ -160,3 +169,14 @@ def test_what_the_environment_has_wrong_is_told_at_every_door(sandbox: Sandbox, 
     found = [line["message"] for line in lines if line.get("reason") == "unknown_data_center"]
     assert found == ["received", "retry", "retry"]
     assert measured(lines) == {"LeadsReceived": 0, "CallsNotTaken": 1, "Retries": 2, "Failures": 2}
+
+
+def test_a_fault_of_ours_at_the_webhook_is_answered_503_and_counted(sandbox: Sandbox, log: io.StringIO) -> None:
+    """So that an alarm rings and Zoho's list of failed webhooks has the lead; the log has its type and nothing of its text."""
+    start = len(log.getvalue())
+    reply = Wiring(sandbox.variables()).receive(Broken())
+    assert (reply.status, reply.reason, reply.headers["Retry-After"]) == (503, "unexpected", "60")
+    lines = lines_since(log, start)
+    assert measured(lines) == {"LeadsReceived": 0, "CallsNotTaken": 1}
+    assert [line["error"] for line in lines if "error" in line] == ["ZeroDivisionError"]
+    assert PERSONAL not in log.getvalue()[start:] + json.dumps(reply.body)
