@@ -78,20 +78,21 @@ class AccessTokens:
         the budget is spent, `ZohoRefused` for revoked credentials, `ZohoUnavailable` when Zoho gives none, and when the
         refused token was new: new ones are few, and another would hardly fare better.
         """
+        give_up_at = self._clock() + self._wait_seconds  # the wait for another thread is a part of it
         if self._lock.locked() and (old := self._living(refused)):
             return old  # another thread is at the next one
         with self._lock:
             held = self._living(refused)
             if held is None or not self._suffices(held):
-                return self._next(refused)
+                return self._next(refused, give_up_at)
             if self._unsaved_over is not None:
                 self._save_late(held, self._unsaved_over)
             return held
 
-    def _next(self, refused: AccessToken | None) -> AccessToken:
+    def _next(self, refused: AccessToken | None, give_up_at: float) -> AccessToken:
         """Give a better token than the one in memory; while none is to be had, the old one serves as long as it lives."""
         try:
-            return self._shared_or_new(refused)
+            return self._shared_or_new(refused, give_up_at)
         except LeadmatchError as error:
             old = self._living(refused)
             if old is None:
@@ -100,9 +101,8 @@ class AccessTokens:
             self._rest_until = self._clock() + REST_SECONDS
             return old
 
-    def _shared_or_new(self, refused: AccessToken | None) -> AccessToken:
+    def _shared_or_new(self, refused: AccessToken | None, give_up_at: float) -> AccessToken:
         """Look into the secret until a good token is there, or it is our turn to ask Zoho for one."""
-        give_up_at = self._clock() + self._wait_seconds
         while True:
             version = self._look(refused)
             old = self._living(refused)

@@ -480,3 +480,23 @@ def test_a_thread_does_not_wait_for_another_one_s_early_refresh(world: World) ->
     with ThreadPoolExecutor(max_workers=1) as pool:
         assert tokens[0].get().value == "new-2"
     assert given == ["new-1"]
+
+
+def test_a_thread_s_wait_for_another_one_is_a_part_of_its_wait(world: World) -> None:
+    """A lead's two questions give up together: twice the wait would leave check no time for Zoho."""
+    world.take_lease()
+    tokens, second, begun = world.worker(), [], threading.Event()
+
+    def begin_the_second() -> None:
+        main = threading.current_thread()
+        world.clock.when_read = lambda: None if threading.current_thread() is main else begun.set()
+        second.append(pool.submit(tokens.get))
+        begun.wait(1)
+
+    world.clock.while_asleep = [begin_the_second]
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with pytest.raises(LeaseHeld):
+            tokens.get()
+        with pytest.raises(LeaseHeld):
+            second[0].result()
+    assert world.clock.passed == pytest.approx(TIMING.wait_seconds, abs=2)
