@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -134,6 +134,27 @@ def test_short_waits_come_to_an_end() -> None:
     short = ZohoThrottled("slow", reason="zoho_throttled", retry_after_seconds=2)
     with pytest.raises(ZohoThrottled):
         worker(seen, short, short, short).handle(record())
+    assert len(seen.delays) == 1
+
+
+@pytest.mark.parametrize(("step_seconds", "attempts"), [(5.0, 3), (8.0, 2), (9.5, 2), (17.9, 2), (18.0, 1), (25.0, 1)])
+def test_a_step_that_takes_long_is_not_made_again_at_once(step_seconds: float, attempts: int) -> None:
+    """It begins again only in the first twenty seconds, so that a whole one fits into the function's sixty."""
+    seen, begun, now = Recorder(), [], [0.0]
+
+    def step(body: str) -> Outcome:  # noqa: ARG001 - any message
+        begun.append(now[0])
+        now[0] += step_seconds
+        raise ZohoThrottled("slow", reason="zoho_throttled", retry_after_seconds=2)
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    patient = replace(worker(seen), step=step, sleep=sleep, clock=lambda: now[0])
+    with pytest.raises(ZohoThrottled):
+        patient.handle(record())
+    assert len(begun) == attempts
+    assert max(begun) < 20
     assert len(seen.delays) == 1
 
 
