@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from chalicelib.metrics import Meter
 
 HTTP_CONNECTIONS = 4
+NOISY_LOGGERS = ("urllib3.connection", "urllib3.connectionpool")
+"""They warn with whole addresses and headers, and the address of an incoming webhook is its secret."""
 
 
 def utc_now() -> datetime:
@@ -100,6 +102,8 @@ def _session() -> requests.Session:
     import requests
     from requests.adapters import HTTPAdapter
 
+    for name in NOISY_LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     session = requests.Session()
     session.trust_env = False
     adapter = HTTPAdapter(pool_maxsize=HTTP_CONNECTIONS, max_retries=0)
