@@ -34,7 +34,7 @@ class TokenEvents:
     """Who is told of what.
 
     `warn` gets what is no harm yet, under a static name. `on_failure` is told once of each time that Zoho was asked and
-    gave no token. `on_revoked` is told of credentials that Zoho refuses, with their digest, before all workers know it:
+    gave no token, unless an old one still serves and waiting may cure it. `on_revoked` is told of credentials that Zoho refuses, with their digest, before all workers know it:
     a crash in between tells it again, with the same digest.
     """
 
@@ -111,7 +111,7 @@ class AccessTokens:
             own = self._credentials()
             _check_not_new(refused, self._now())
             if turn := self._lease.claim(version=version, digest=own.digest()):
-                return self._renewed(turn, own)
+                return self._renewed(turn, own, refused)
             if old:
                 self._rest_until = self._clock() + REST_SECONDS
                 return old
@@ -119,12 +119,13 @@ class AccessTokens:
                 raise self._held_up()
             self._sleep(LOOK_SECONDS + LOOK_JITTER_SECONDS * self._random())
 
-    def _renewed(self, turn: Turn, own: ZohoClientCredentials) -> AccessToken:
+    def _renewed(self, turn: Turn, own: ZohoClientCredentials, refused: AccessToken | None) -> AccessToken:
         """Ask Zoho, store what it gives, and give the turn back."""
         try:
             token = self._refresh(own)
         except LeadmatchError as error:
-            self._events.on_failure(error)
+            if isinstance(error, ZohoRefused) or self._living(refused) is None:
+                self._events.on_failure(error)
             with self._quietly():
                 self._refused(turn, error)
             raise

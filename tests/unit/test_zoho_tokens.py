@@ -359,15 +359,35 @@ def test_a_refresh_that_fails_is_told_once_and_tried_again_after_the_pause(world
 
 
 def test_when_an_early_refresh_fails_the_old_token_serves_while_it_lives(world: World) -> None:
-    """Minutes before its end it is still good, and the failure is told."""
+    """Minutes before its end it is still good, so that a passing failure is a warning and rings no alarm."""
     tokens, old = near_its_end(world)
     world.zoho_says = [THROTTLED]
     assert tokens.get() == old
-    assert world.failures == ["zoho_token_throttled"]
+    assert world.failures == []
     assert world.warnings == [("token_not_renewed", "zoho_token_throttled")]
     world.clock.passed += 240
     with pytest.raises(ZohoUnavailable):
         tokens.get()
+
+
+def test_a_failure_without_an_old_token_is_told(world: World) -> None:
+    """Minutes later the old one is gone, and leads wait."""
+    tokens, _ = near_its_end(world)
+    world.zoho_says = [THROTTLED, THROTTLED]
+    tokens.get()
+    world.clock.passed += 600
+    with pytest.raises(ZohoThrottled):
+        tokens.get()
+    assert world.failures == ["zoho_token_throttled"]
+
+
+def test_a_revocation_is_told_while_an_old_token_serves(world: World) -> None:
+    """Only a person can end it, and has the minutes that the old token lives for."""
+    tokens, old = near_its_end(world)
+    world.zoho_says = [REFUSED]
+    assert tokens.get() == old
+    assert world.failures == ["zoho_not_connected"]
+    assert world.revoked == [(str(REFUSED), CREDENTIALS.digest())]
 
 
 def test_a_spent_budget_stops_everybody_but_no_living_token(world: World) -> None:
