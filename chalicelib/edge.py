@@ -6,24 +6,30 @@ waiting goes to the dead letters at once, so that it holds up nothing behind it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chalicelib.aws.dead_letters import parked
 from chalicelib.aws.queues import Message
-from chalicelib.errors import LeadmatchError, Permanent, Retryable, Superseded, Unexpected
+from chalicelib.errors import LeadmatchError, Misconfigured, Permanent, Retryable, Superseded, Unexpected
 from chalicelib.metrics import Metric
 from chalicelib.steps.outcome import Outcome
 
 SHORT_WAIT_SECONDS = 3.0
 SHORT_WAITS = 2
+SHORT_WAITS_WITHIN_SECONDS = 20.0
+"""A step that has taken longer is not made again at once: a whole one must still fit into check's sixty seconds."""
 FIRST_DELAY_SECONDS = 4.0
 LONGEST_DELAY_SECONDS = 900.0
 LONGEST_ASKED_SECONDS = 3600.0
 """Nobody is waited for longer at a stretch: a lead is given up by its age, and has to be looked at to be given up."""
 UNEXPECTED_RECEIVES = 5
 DOUBLINGS = 8
+RETRIED = {Metric.RETRIES: 1}
+RETRIED_IN_VAIN = {Metric.RETRIES: 1, Metric.FAILURES: 1}
+"""What a person has to mend is a failure from the first attempt on, though the message waits for it."""
 
 
 class Log(Protocol):
@@ -67,6 +73,8 @@ class Worker:
     meter: Meter
     sleep: Callable[[float], None]
     random: Callable[[], float]
+    clock: Callable[[], float] = time.monotonic
+    """Seconds that only ever grow."""
 
     def handle(self, record: Mapping[str, Any]) -> None:
         """Work on one SQS record as Lambda gives it; raise to see it again."""
@@ -87,20 +95,22 @@ class Worker:
             self.meter.record(outcome.measures)
 
     def _with_short_waits(self, body: str) -> Outcome:
-        """Sleep through waits so short that giving the message back would cost more."""
+        """Sleep through waits so short that giving the message back would cost more, while there is time."""
+        until = self.clock() + SHORT_WAITS_WITHIN_SECONDS
         for _ in range(SHORT_WAITS):
             try:
                 return self.step(body)
             except Retryable as error:
-                if error.retry_after_seconds is None or error.retry_after_seconds >= SHORT_WAIT_SECONDS:
+                wait = error.retry_after_seconds
+                if wait is None or wait >= SHORT_WAIT_SECONDS or self.clock() + wait >= until:
                     raise
-                self.sleep(error.retry_after_seconds)
+                self.sleep(wait)
         return self.step(body)
 
     def _put_off(self, record: Mapping[str, Any], error: Retryable, received: int) -> None:
         seconds = delay_seconds(received, error.retry_after_seconds, random=self.random)
         self.log.warning("retry", extra={**self._about(record), "reason": error.reason, "seconds": seconds})
-        self.meter.record({Metric.RETRIES: 1})
+        self.meter.record(RETRIED_IN_VAIN if isinstance(error, Misconfigured) else RETRIED)
         try:
             self.inlet.delay(record["receiptHandle"], seconds)
         except Retryable as failed:  # the queue's own visibility time-out stands in

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chalicelib.data_centers import known
 from chalicelib.errors import Misconfigured
 
 PREFIX = "LEADMATCH_"
@@ -61,7 +62,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         table=values["TABLE"],
         credentials=values["CREDENTIALS"],
         zoho_token=values["ZOHO_TOKEN"],
-        zoho_data_center=values.get("ZOHO_DATA_CENTER") or "us",
+        zoho_data_center=known(values.get("ZOHO_DATA_CENTER") or "us"),
         zoho_org_id=values.get("ZOHO_ORG_ID", ""),
         zoho_api_version=_api_version(values.get("ZOHO_API_VERSION") or "v7"),
         zoho_accounts_url=values.get("ZOHO_ACCOUNTS_URL", "").rstrip("/"),
@@ -73,14 +74,18 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     )
 
 
+def queue_url(which: str, environ: Mapping[str, str]) -> str:
+    """Give a queue's URL whatever else is not set, so that a worker can put a message off that it cannot work on."""
+    return environ.get(f"{PREFIX}{which.upper()}_QUEUE", "").strip()
+
+
 def queue_name(which: str, environ: Mapping[str, str]) -> str:
     """Give a queue's name for Chalice's decorators, which want it at import: the last segment of its URL.
 
     Without the variable it is a name that no stage has, so that a deploy that was not provisioned fails as a whole
     and attaches to no other stage's queue.
     """
-    url = environ.get(f"{PREFIX}{which.upper()}_QUEUE", "").strip().rstrip("/")
-    return url.rpartition("/")[2] or f"leadmatch-unprovisioned-{which}.fifo"
+    return queue_url(which, environ).rstrip("/").rpartition("/")[2] or f"leadmatch-unprovisioned-{which}.fifo"
 
 
 def check_workers(environ: Mapping[str, str]) -> int:

@@ -9,11 +9,11 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.errors import Misconfigured
-from chalicelib.settings import Settings, read_settings
+from chalicelib.errors import Misconfigured, Unexpected
+from chalicelib.settings import Settings, queue_url, read_settings
 from chalicelib.wiring import clients
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Wiring:
         from chalicelib.steps.receive import receive, unavailable
 
         try:
-            inbox = self._queue(self.settings.inbox_queue)
+            inbox = clients.queue(self.settings.inbox_queue)
             reply = receive(
                 gateway_event,
                 keys=self._webhook_keys,
@@ -71,6 +71,9 @@ class Wiring:
             )
         except Misconfigured as error:
             reply = unavailable(error)
+        except Exception as error:  # noqa: BLE001 - the edge: Chalice's own 500 tells nobody
+            self.log.error("unexpected", extra={"step": "receive", "error": type(error).__name__})  # noqa: TRY400 - a traceback shows data
+            reply = unavailable(Unexpected("A fault of our own.", reason="unexpected"))
         not_taken = reply.status >= 500  # noqa: PLR2004 - HTTP's number
         log = self.log.error if not_taken else self.log.info
         log("received", extra={"status": reply.status, "reason": reply.reason, "leads": list(reply.accepted)})
@@ -81,26 +84,12 @@ class Wiring:
     @cached_property
     def check(self) -> Worker:
         """The inbox's worker."""
-        from chalicelib.wiring.checking import build_watch, check_step
-
-        zoho = build_watch(
-            self.announcing,
-            self.credentials,
-            self.log,
-            self.meter,
-            pauses=self._pauses,
-            token_timing=self._token_timing,
-        )
-        step = check_step(self.announcing, zoho, ledger=self.ledger, outboxes=self._outboxes(), patience=self._patience)
-        return self._worker("check", self.settings.inbox_queue, step)
+        return self._worker("check", "inbox", self._check_step)
 
     @cached_property
     def notify(self) -> Worker:
         """The slack queue's worker."""
-        from chalicelib.wiring.slack import notify_step
-
-        step = notify_step(self.settings, self.credentials, timing=self._timing)
-        return self._worker("notify", self.settings.slack_queue, step)
+        return self._worker("notify", "slack", self._notify_step)
 
     def sweep(self) -> Outcome:
         """Queue the waiting leads that are due, tell of what died without a word, and log how many there were."""
@@ -151,13 +140,15 @@ class Wiring:
 
         return Announcing(self.settings, self._silence or Silence())
 
-    def _worker(self, name: str, url: str, step: Callable[[str], Outcome]) -> Worker:
+    def _worker(self, name: str, queue: str, build: Callable[[], Callable[[str], Outcome]]) -> Worker:
+        """Give a worker whose step is built at its first message, so that the edge hears of what is not set, too."""
         from chalicelib.edge import Worker
 
+        url, built = queue_url(queue, self._environ), cache(build)
         return Worker(
             name=name,
-            step=step,
-            inlet=self._queue(url),
+            step=lambda body: built()(body),  # noqa: PLW0108 - inlined, it would be built here
+            inlet=clients.queue(url),
             dead_letters=self._dead_letters(url),
             log=self.log,
             meter=self.meter,
@@ -165,24 +156,37 @@ class Wiring:
             random=random.random,
         )
 
+    def _check_step(self) -> Callable[[str], Outcome]:
+        from chalicelib.wiring.checking import build_watch, check_step
+
+        zoho = build_watch(
+            self.announcing,
+            self.credentials,
+            self.log,
+            self.meter,
+            pauses=self._pauses,
+            token_timing=self._token_timing,
+        )
+        return check_step(self.announcing, zoho, ledger=self.ledger, outboxes=self._outboxes(), patience=self._patience)
+
+    def _notify_step(self) -> Callable[[str], Outcome]:
+        from chalicelib.wiring.slack import notify_step
+
+        return notify_step(self.settings, self.credentials, timing=self._timing)
+
     def _outboxes(self) -> Outboxes:
         from chalicelib.steps.deliver import Outboxes
 
         return Outboxes(
-            matches=self._queue(self.settings.matches_queue),
-            slack=self._queue(self.settings.slack_queue),
+            matches=clients.queue(self.settings.matches_queue),
+            slack=clients.queue(self.settings.slack_queue),
             dead_letters=self._dead_letters(self.settings.inbox_queue),
         )
-
-    def _queue(self, url: str) -> Queue:
-        from chalicelib.aws.queues import Queue
-
-        return Queue(clients.sqs(), url)
 
     def _dead_letters(self, url: str) -> Queue:
         from chalicelib.aws.queues import dead_letter_url
 
-        return self._queue(dead_letter_url(url))
+        return clients.queue(dead_letter_url(url))
 
     def _webhook_keys(self) -> tuple[str, ...]:
         keys = self.credentials.read().webhook_keys

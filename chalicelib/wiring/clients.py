@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
+    from chalicelib.aws.queues import Queue
     from chalicelib.metrics import Meter
 
 HTTP_CONNECTIONS = 4
+NOISY_LOGGERS = ("urllib3.connection", "urllib3.connectionpool")
+"""They warn with whole addresses and headers, and the address of an incoming webhook is its secret."""
 
 
 def utc_now() -> datetime:
@@ -37,6 +40,13 @@ def sqs() -> SQSClient:
     import boto3
 
     return boto3.client("sqs", config=_aws_config())
+
+
+def queue(url: str) -> Queue:
+    """Open a queue."""
+    from chalicelib.aws.queues import Queue
+
+    return Queue(sqs(), url)
 
 
 @cache
@@ -92,6 +102,8 @@ def _session() -> requests.Session:
     import requests
     from requests.adapters import HTTPAdapter
 
+    for name in NOISY_LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     session = requests.Session()
     session.trust_env = False
     adapter = HTTPAdapter(pool_maxsize=HTTP_CONNECTIONS, max_retries=0)

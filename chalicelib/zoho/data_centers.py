@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from chalicelib.errors import Misconfigured, ZohoRefused
+from chalicelib.data_centers import TOPS, known
+from chalicelib.errors import ZohoRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +25,9 @@ def _data_center(top: str) -> DataCenter:
     return DataCenter(f"https://accounts.zoho.{top}", f"https://www.zohoapis.{top}", f"https://crm.zoho.{top}")
 
 
-DATA_CENTERS = {
-    "us": _data_center("com"),
-    "eu": _data_center("eu"),
-    "in": _data_center("in"),
-    "au": _data_center("com.au"),
-    "jp": _data_center("jp"),
-    "cn": _data_center("com.cn"),
-    "sa": _data_center("sa"),
-    "uk": _data_center("uk"),
-    "ae": _data_center("ae"),
-    # Canada alone has other names for accounts and pages, and plain zohoapis.ca for the API.
-    "ca": DataCenter("https://accounts.zohocloud.ca", "https://www.zohoapis.ca", "https://crm.zohocloud.ca"),
-}
+# Canada alone has other names for accounts and pages, and plain zohoapis.ca for the API.
+CANADA = DataCenter("https://accounts.zohocloud.ca", "https://www.zohoapis.ca", "https://crm.zohocloud.ca")
+DATA_CENTERS = {name: _data_center(top) for name, top in TOPS.items()} | {"ca": CANADA}
 API_HOSTS = frozenset(
     host
     for center in DATA_CENTERS.values()
@@ -47,11 +38,7 @@ API_HOSTS = frozenset(
 
 def data_center(name: str) -> DataCenter:
     """Look a data centre up by its two letters; raise `Misconfigured` for others."""
-    found = DATA_CENTERS.get(name.lower())
-    if found is None:
-        known = ", ".join(sorted(DATA_CENTERS))
-        raise Misconfigured(f"LEADMATCH_ZOHO_DATA_CENTER must be one of {known}.", reason="unknown_data_center")
-    return found
+    return DATA_CENTERS[known(name)]
 
 
 def checked_api_url(api_domain: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from math import ceil
 from typing import Any
 
 from chalicelib.errors import LeadmatchError, Retryable, TokenUnclear, ZohoRefused, ZohoThrottled, ZohoUnavailable
@@ -11,9 +12,11 @@ from chalicelib.errors import LeadmatchError, Retryable, TokenUnclear, ZohoRefus
 BUDGETS = ((600, 5), (3600, 10), (24 * 3600, 60))
 """How many seconds, and how often Zoho may be asked in them by all workers together: half of what Zoho allows."""
 FIRST_PAUSE_SECONDS = 10
+PAUSE_GROWTH = 4
+"""Answers without a token are not counted in the budgets, so the pauses alone keep them under five in ten minutes."""
+MOST_GROWTHS = 4
 LONGEST_PAUSE_SECONDS = 900
 LONGEST_ASKED_SECONDS = 3600
-DOUBLINGS = 7
 REFUSED_SECONDS = 3600
 STALE_SECONDS = 300
 """How long after a refresh somebody may still read the version that it replaced: far longer than AWS takes to tell
@@ -93,10 +96,14 @@ class TokenRecord:
         free = replace(self if counts else self.taken_back(), owner="", lease_until=0)
         if isinstance(error, ZohoRefused):
             return replace(free, refusal=Refusal(digest, str(error), now))
-        pause = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(self.failures, DOUBLINGS))
-        if isinstance(error, Retryable) and error.retry_after_seconds:
-            pause = min(LONGEST_ASKED_SECONDS, round(error.retry_after_seconds))
-        return replace(free, failures=self.failures + 1, paused_until=now + pause, pause_reason=error.reason)
+        until = now + self._pause_seconds(error)
+        return replace(free, failures=self.failures + 1, paused_until=until, pause_reason=error.reason)
+
+    def _pause_seconds(self, error: LeadmatchError) -> int:
+        """Give how long nobody asks Zoho: what it wants, but never less than our own pause, which grows."""
+        own: int = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * PAUSE_GROWTH ** min(self.failures, MOST_GROWTHS))
+        asked = error.retry_after_seconds if isinstance(error, Retryable) else None
+        return max(own, min(LONGEST_ASKED_SECONDS, ceil(asked or 0)))
 
     def taken_back(self) -> TokenRecord:
         """Give the record without its last claim, which asked Zoho for nothing."""

@@ -34,7 +34,7 @@ class TokenEvents:
     """Who is told of what.
 
     `warn` gets what is no harm yet, under a static name. `on_failure` is told once of each time that Zoho was asked and
-    gave no token. `on_revoked` is told of credentials that Zoho refuses, with their digest, before all workers know it:
+    gave no token, unless an old one still serves and waiting may cure it. `on_revoked` is told of credentials that Zoho refuses, with their digest, before all workers know it:
     a crash in between tells it again, with the same digest.
     """
 
@@ -78,20 +78,21 @@ class AccessTokens:
         the budget is spent, `ZohoRefused` for revoked credentials, `ZohoUnavailable` when Zoho gives none, and when the
         refused token was new: new ones are few, and another would hardly fare better.
         """
+        give_up_at = self._clock() + self._wait_seconds  # the wait for another thread is a part of it
         if self._lock.locked() and (old := self._living(refused)):
             return old  # another thread is at the next one
         with self._lock:
             held = self._living(refused)
             if held is None or not self._suffices(held):
-                return self._next(refused)
+                return self._next(refused, give_up_at)
             if self._unsaved_over is not None:
                 self._save_late(held, self._unsaved_over)
             return held
 
-    def _next(self, refused: AccessToken | None) -> AccessToken:
+    def _next(self, refused: AccessToken | None, give_up_at: float) -> AccessToken:
         """Give a better token than the one in memory; while none is to be had, the old one serves as long as it lives."""
         try:
-            return self._shared_or_new(refused)
+            return self._shared_or_new(refused, give_up_at)
         except LeadmatchError as error:
             old = self._living(refused)
             if old is None:
@@ -100,9 +101,8 @@ class AccessTokens:
             self._rest_until = self._clock() + REST_SECONDS
             return old
 
-    def _shared_or_new(self, refused: AccessToken | None) -> AccessToken:
+    def _shared_or_new(self, refused: AccessToken | None, give_up_at: float) -> AccessToken:
         """Look into the secret until a good token is there, or it is our turn to ask Zoho for one."""
-        give_up_at = self._clock() + self._wait_seconds
         while True:
             version = self._look(refused)
             old = self._living(refused)
@@ -111,7 +111,7 @@ class AccessTokens:
             own = self._credentials()
             _check_not_new(refused, self._now())
             if turn := self._lease.claim(version=version, digest=own.digest()):
-                return self._renewed(turn, own)
+                return self._renewed(turn, own, refused)
             if old:
                 self._rest_until = self._clock() + REST_SECONDS
                 return old
@@ -119,12 +119,13 @@ class AccessTokens:
                 raise self._held_up()
             self._sleep(LOOK_SECONDS + LOOK_JITTER_SECONDS * self._random())
 
-    def _renewed(self, turn: Turn, own: ZohoClientCredentials) -> AccessToken:
+    def _renewed(self, turn: Turn, own: ZohoClientCredentials, refused: AccessToken | None) -> AccessToken:
         """Ask Zoho, store what it gives, and give the turn back."""
         try:
             token = self._refresh(own)
         except LeadmatchError as error:
-            self._events.on_failure(error)
+            if isinstance(error, ZohoRefused) or self._living(refused) is None:
+                self._events.on_failure(error)
             with self._quietly():
                 self._refused(turn, error)
             raise

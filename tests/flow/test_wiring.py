@@ -14,12 +14,30 @@ from typing import Any
 import pytest
 
 import app
+from chalicelib.errors import Misconfigured
 from chalicelib.steps.check import Patience
 from chalicelib.wiring import Wiring
 from sandbox.callers import json_call
 from sandbox.system import SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
 from tests.flow.leads import dead_letters, matches, messages, send, zylker_contact
+from tests.flow.test_trace import lines_since, measured
+
+PERSONAL = "ada@zylker.example"
+SQS_RECORD = {
+    "body": "{}",
+    "receiptHandle": "none",
+    "messageId": "m",
+    "attributes": {"ApproximateReceiveCount": "1", "MessageGroupId": "g", "MessageDeduplicationId": "d"},
+}
+
+
+class Broken(dict[str, Any]):
+    """A call that nobody foresaw."""
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002 - a dictionary's own
+        """Fail, with a text that must not get out."""
+        raise ZeroDivisionError(PERSONAL)
 
 
 @contextmanager
@@ -136,3 +154,29 @@ def test_a_message_that_is_not_ours_goes_to_the_dead_letters(sandbox: Sandbox) -
     sqs.send_message(QueueUrl=url, MessageBody="hello", MessageGroupId="g", MessageDeduplicationId="foreign")
     assert sandbox.wait_until_idle()
     assert "hello" in dead_letters(sandbox, "inbox")
+
+
+def test_what_the_environment_has_wrong_is_told_at_every_door(sandbox: Sandbox, log: io.StringIO) -> None:
+    """No lead is taken; one that waits in the inbox is put off, and both write down and count what a person has to mend."""
+    start = len(log.getvalue())
+    wiring = Wiring({**sandbox.variables(), "LEADMATCH_ZOHO_DATA_CENTER": "eu1"})
+    call = {"headers": {"X-Leadmatch-Key": WEBHOOK_KEY}, "body": json.dumps({"lead_id": "123"})}
+    assert wiring.receive(call).status == 503
+    for worker in (wiring.check, wiring.notify):
+        with pytest.raises(Misconfigured, match="LEADMATCH_ZOHO_DATA_CENTER"):
+            worker.handle(SQS_RECORD)
+    lines = lines_since(log, start)
+    found = [line["message"] for line in lines if line.get("reason") == "unknown_data_center"]
+    assert found == ["received", "retry", "retry"]
+    assert measured(lines) == {"LeadsReceived": 0, "CallsNotTaken": 1, "Retries": 2, "Failures": 2}
+
+
+def test_a_fault_of_ours_at_the_webhook_is_answered_503_and_counted(sandbox: Sandbox, log: io.StringIO) -> None:
+    """So that an alarm rings and Zoho's list of failed webhooks has the lead; the log has its type and nothing of its text."""
+    start = len(log.getvalue())
+    reply = Wiring(sandbox.variables()).receive(Broken())
+    assert (reply.status, reply.reason, reply.headers["Retry-After"]) == (503, "unexpected", "60")
+    lines = lines_since(log, start)
+    assert measured(lines) == {"LeadsReceived": 0, "CallsNotTaken": 1}
+    assert [line["error"] for line in lines if "error" in line] == ["ZeroDivisionError"]
+    assert PERSONAL not in log.getvalue()[start:] + json.dumps(reply.body)

@@ -46,7 +46,7 @@ def assert_exists(namespace: str, name: str, dimensions: dict[str, str]) -> None
             assert name.startswith("Approximate")
         case "AWS/Lambda":
             assert dimensions["FunctionName"] in {function_name(key) for key in FUNCTIONS}
-            assert name in {"Duration", "Throttles"}
+            assert name in {"Duration", "Throttles", "Errors"}
         case _:
             assert (namespace, name, dimensions) == (f"leadmatch/{STAGE}", "Crashes", {})
 
@@ -96,8 +96,19 @@ def test_a_crash_of_every_function_is_counted() -> None:
 
 def test_the_raises_that_retry_ring_no_alarm() -> None:
     """Neither as our metric nor as Lambda's."""
-    names = {name for alarm in ALARMS.values() for _, name, _ in watched(alarm)}
-    assert not names & {"Errors", "Retries"}
+    every = [metric for alarm in ALARMS.values() for metric in watched(alarm)]
+    assert "Retries" not in {name for _, name, _ in every}
+    retrying = {function_name(key) for key in FUNCTIONS if key != "sweep"}
+    assert not [metric for metric in every if metric[1] == "Errors" and metric[2]["FunctionName"] in retrying]
+
+
+def test_a_sweep_that_raises_is_noticed() -> None:
+    """No queue keeps what it was to do, and no metric of ours counts it."""
+    alarm = ALARMS["SweepFailedAlarm"]
+    assert watched(alarm) == [("AWS/Lambda", "Errors", {"FunctionName": function_name("sweep")})]
+    assert (alarm["Statistic"], alarm["Threshold"], alarm["ComparisonOperator"]) == (
+        "Sum", 1, "GreaterThanOrEqualToThreshold",
+    )  # fmt: skip
 
 
 def test_only_this_stage_s_alarms_may_publish_to_the_topic() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from chalicelib.aws.queues import Message
 from chalicelib.edge import LONGEST_DELAY_SECONDS, UNEXPECTED_RECEIVES, Worker, delay_seconds
-from chalicelib.errors import AwsUnavailable, Superseded, Unexpected, ZohoRefused, ZohoThrottled
+from chalicelib.errors import AwsUnavailable, Misconfigured, Superseded, Unexpected, ZohoRefused, ZohoThrottled
 from chalicelib.metrics import Metric
 from chalicelib.steps.outcome import Outcome
 
@@ -137,6 +137,27 @@ def test_short_waits_come_to_an_end() -> None:
     assert len(seen.delays) == 1
 
 
+@pytest.mark.parametrize(("step_seconds", "attempts"), [(5.0, 3), (8.0, 2), (9.5, 2), (17.9, 2), (18.0, 1), (25.0, 1)])
+def test_a_step_that_takes_long_is_not_made_again_at_once(step_seconds: float, attempts: int) -> None:
+    """It begins again only in the first twenty seconds, so that a whole one fits into the function's sixty."""
+    seen, begun, now = Recorder(), [], [0.0]
+
+    def step(body: str) -> Outcome:  # noqa: ARG001 - any message
+        begun.append(now[0])
+        now[0] += step_seconds
+        raise ZohoThrottled("slow", reason="zoho_throttled", retry_after_seconds=2)
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    patient = replace(worker(seen), step=step, sleep=sleep, clock=lambda: now[0])
+    with pytest.raises(ZohoThrottled):
+        patient.handle(record())
+    assert len(begun) == attempts
+    assert max(begun) < 20
+    assert len(seen.delays) == 1
+
+
 def test_a_permanent_is_buried_and_acknowledged() -> None:
     """It holds up nothing behind it, and a person finds it in the dead letters as it was."""
     seen = Recorder()
@@ -199,14 +220,15 @@ def test_delays_grow() -> None:
     [
         (DONE, {Metric.VERDICTS: 1}),
         (ZohoThrottled("slow", reason="zoho_throttled"), {Metric.RETRIES: 1}),
+        (Misconfigured("not set", reason="setting_missing"), {Metric.RETRIES: 1, Metric.FAILURES: 1}),
         (ZohoRefused("no", reason="zoho_no_permission"), {Metric.FAILURES: 1}),
         (KeyError(PERSONAL), {Metric.FAILURES: 1}),
     ],
 )
 def test_what_became_of_a_message_is_measured_once(answer: Outcome | Exception, measures: dict[Metric, float]) -> None:
-    """The dashboard and the alarms stand on it: a retry is no failure."""
+    """The dashboard and the alarms stand on it: a retry is no failure, unless a person has to end it."""
     seen = Recorder()
-    with contextlib.suppress(ZohoThrottled, Unexpected):
+    with contextlib.suppress(ZohoThrottled, Misconfigured, Unexpected):
         worker(seen, answer).handle(record())
     assert seen.measured == [measures]
 

@@ -33,6 +33,15 @@ def test_an_unknown_api_version_is_refused() -> None:
         read_settings({**WHOLE, "LEADMATCH_ZOHO_API_VERSION": "v4"})
 
 
+def test_an_unknown_data_center_is_refused() -> None:
+    """Before a lead is taken that nobody could ask Zoho about; capitals do not matter."""
+    name = "LEADMATCH_ZOHO_DATA_CENTER"
+    assert read_settings({**WHOLE, name: "EU"}).zoho_data_center == "eu"
+    with pytest.raises(Misconfigured, match=f"{name} must be one of ae, au, ca") as caught:
+        read_settings({**WHOLE, name: "eu1"})
+    assert caught.value.reason == "unknown_data_center"
+
+
 def test_a_queue_s_name_is_the_last_segment_of_its_url() -> None:
     """Chalice's decorators want names."""
     url = "https://sqs.eu-west-1.amazonaws.com/123456789012/leadmatch-prod-inbox.fifo"

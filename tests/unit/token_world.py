@@ -26,6 +26,8 @@ class Clock:
     passed: float = 0.0
     while_asleep: list[Callable[[], object]] = field(default_factory=list)
     """What happens in each of the next sleeps."""
+    when_read: Callable[[], object] = lambda: None
+    """What happens when a worker begins or ends a wait."""
 
     def now(self, skew: float = 0) -> datetime:
         """Give the time as a worker sees it."""
@@ -33,6 +35,7 @@ class Clock:
 
     def monotonic(self) -> float:
         """Give seconds that only grow."""
+        self.when_read()
         return 1000.0 + self.passed
 
     def sleep(self, seconds: float) -> None:

@@ -69,6 +69,7 @@ def build_workers(world: World, log: Log) -> dict[str, Worker]:
             meter=Silent(),
             sleep=world.clock.advance,
             random=world.dice.random,
+            clock=world.clock.seconds,
         )
         for name, (queue, dead, step) in steps.items()
     }
