@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from chalicelib.aws.dead_letters import parked
+from chalicelib.aws.dead_letters import parked_alone
 from chalicelib.aws.queues import Message
 from chalicelib.errors import LeadmatchError, Misconfigured, Permanent, Retryable, Superseded, Unexpected
 from chalicelib.metrics import Metric
@@ -134,7 +134,7 @@ class Worker:
         letter = Message(
             record["body"], group=attributes["MessageGroupId"], deduplication_id=attributes["MessageDeduplicationId"]
         )
-        self.dead_letters.send(letter if isinstance(error, Unexpected) else parked(letter, reason=error.reason))
+        self.dead_letters.send(letter if isinstance(error, Unexpected) else parked_alone(letter, reason=error.reason))
         self.log.error("given_up", extra={**self._about(record), "reason": error.reason})
         self.meter.record({Metric.FAILURES: 1})
 

@@ -11,8 +11,8 @@ from typing import Any, Literal, get_args
 from chalicelib.errors import Unreadable
 
 Trigger = Literal["webhook", "notification", "sweep", "replay", "click"]
-NoticeKind = Literal["verdict", "minimal", "banner", "trouble"]
-ABOUT_LEADS: tuple[NoticeKind, ...] = ("verdict", "minimal")
+NoticeKind = Literal["verdict", "again", "minimal", "banner", "trouble"]
+ABOUT_LEADS: tuple[NoticeKind, ...] = ("verdict", "again", "minimal")
 NOTICE_KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 
 
@@ -48,7 +48,8 @@ class Occasion:
 class Notice:
     """Says that something stands in the ledger and a channel has to hear of it: a lead's verdict, or an occasion.
 
-    The kind `minimal` asks for a lead's message without a summary: telling of the whole one broke off.
+    The kind `again` says that a first notice of the verdict died. `minimal` asks for a lead's message without a summary:
+    telling of the whole one broke off, twice.
     """
 
     event: LeadEvent | Occasion

@@ -49,7 +49,7 @@ class Letter:
 
 
 class DeadLetters(Queue):
-    """A dead-letter queue; looking hides what was seen, and whatever else the same lead or channel has there."""
+    """A dead-letter queue; looking hides what was seen, and what else of its group SQS did not give out with it."""
 
     def look(self, *, hidden_seconds: int) -> Iterator[Letter]:
         """Give the letters one by one, each once as long as it stays hidden; they come ten a call, and none is kept."""
@@ -90,6 +90,15 @@ def parked(message: Message, *, reason: str) -> Message:
     """Mark a message that is put among the dead letters for a person, and say why."""
     word = re.sub(r"\W", "_", reason, flags=re.ASCII)[:REASON_LENGTH]
     return replace(message, deduplication_id=f"{PARKED}{word}/{message.deduplication_id}")
+
+
+def parked_alone(message: Message, *, reason: str) -> Message:
+    """Mark a message as `parked` does, and give it a group of its own, so that it hides no other of its group.
+
+    While ten of a group are hidden, SQS gives out nothing more of it: ten letters of one channel would cover the rest.
+    """
+    marked = parked(message, reason=reason)
+    return replace(marked, group=marked.deduplication_id)
 
 
 def _letter(message: MessageTypeDef) -> Letter:

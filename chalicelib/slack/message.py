@@ -64,8 +64,9 @@ def render_change(match: Match) -> SlackMessage:
 
 
 def with_line(message: SlackMessage, line: str) -> SlackMessage:
-    """Add a line of our own below the message."""
-    return SlackMessage(f"{message.text} {line}", (*message.blocks, {"type": "context", "elements": [_text(line)]}))
+    """Add a line of our own below the message; beside blocks the text is not shown, so what has none gets none."""
+    below = ({"type": "context", "elements": [_text(line)]},) if message.blocks else ()
+    return SlackMessage(f"{message.text} {line}", (*message.blocks, *below))
 
 
 def _title(match: Match) -> str:

@@ -17,7 +17,7 @@ from chalicelib.aws.dead_letters import Letter
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message
 from chalicelib.errors import LeadmatchError, Superseded, Unreadable
-from chalicelib.events import LeadEvent, Notice
+from chalicelib.events import LeadEvent, Notice, NoticeKind
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
 from chalicelib.steps.deliver import Channels, Outboxes, deliver
@@ -26,6 +26,8 @@ from chalicelib.verdict import unchecked
 
 HIDDEN_SECONDS = 60
 """As long as the sweep may run: it meets each letter once, and a person's redrive meets them all a minute later."""
+TOLD_AGAIN: tuple[NoticeKind, ...] = ("verdict", "again")
+"""The kind bears the mark, since SQS gives what it moves to the dead letters another deduplication id."""
 FAILED = {Metric.FAILURES: 1}
 LEFT = Outcome("left", {})
 """A person's letter: neither counted nor logged, or every sweep would say so again."""
@@ -73,20 +75,23 @@ class Registrar:
         return of_verdict(event, verdict, now=self.now())
 
     def notice(self, letter: Letter) -> Outcome:
-        """Send a notice once more: as it was, or, where telling of it is what broke off, briefly and to the operator.
+        """Send a notice to its own channel again; one that was sent again and broke off, briefly and to the operator.
 
-        A lease that nobody gave back says that the last attempt broke off; else Slack had refused it for the time being.
+        A lease that nobody gave back says that the last attempt broke off, or that Slack answered it with no clear word.
+        The second is far likelier, and would send what sales people wait for to somebody else: hence once again.
         """
         notice = Notice.from_json(letter.body)
-        if notice.kind != "verdict":
+        if notice.kind not in TOLD_AGAIN:
             return LEFT
         item = self.ledger.read(notice.subject)
         if item and item.lease_until > self.now().timestamp():
             return LEFT
         if item is None or item.event_id != notice.event.event_id or _is_shown(item):
             return of_event("nothing_to_tell", notice.event, now=self.now())
-        if item.owner:
+        if item.owner and notice.kind == "again":
             notice = replace(notice, kind="minimal", channel=self.channels.operator)
+        else:
+            notice = replace(notice, kind="again")
         again = Message(notice.to_json(), group=notice.channel, deduplication_id=f"again/{letter.deduplication_id}")
         self.outboxes.slack.send(again)
         return of_event("told_again", notice.event, now=self.now(), kind=notice.kind)

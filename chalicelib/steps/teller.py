@@ -16,6 +16,7 @@ from chalicelib.steps.notify_ports import History, Ledger, Places, Slack, Timing
 from chalicelib.steps.telling import Telling
 
 MESSAGE_GONE = ("slack_message_not_found", "slack_cant_update_message", "slack_edit_window_closed")
+THREAD_GONE = "slack_thread_not_found"
 MAY_REPEAT = "This may repeat an earlier message: Slack's answer to it was lost."
 
 
@@ -96,17 +97,26 @@ class Teller:
         if self.slack.history is None:
             self.unsettled = True
             return
-        ts = self.slack.history.find(
-            channel=posting.shown.channel,
-            event_id=posting.shown.event_id,
-            since=posting.began_at - self.timing.clock_skew_seconds,
-            thread_ts=posting.thread_ts,
-        )
+        ts = self._found(self.slack.history, posting)
         found = posting.shown if posting.thread_ts else replace(posting.shown, ts=ts)
         if ts and found.revision != self.held.revision:
             self.held = self.ledger.settled(self.held, found)
         else:
             self.held = replace(self.held, posting=None, shown=found if ts else self.held.shown)
+
+    def _found(self, history: History, posting: Posting) -> str:
+        """Give the ts of what was posted; where its thread is gone, nothing of it stands."""
+        try:
+            return history.find(
+                channel=posting.shown.channel,
+                event_id=posting.shown.event_id,
+                since=posting.began_at - self.timing.clock_skew_seconds,
+                thread_ts=posting.thread_ts,
+            )
+        except SlackRefused as error:
+            if error.reason != THREAD_GONE:
+                raise
+            return ""
 
     def _post(self, telling: Telling) -> str:
         shown = self._shown(telling, channel=self.channel, ts="")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from chalicelib import match_event
 from chalicelib.announcements import Outage, Trouble
 from chalicelib.events import NoticeKind
+from chalicelib.match_event import Match
 from chalicelib.slack.banner import render_outage
 from chalicelib.slack.message import SlackMessage, render, render_change, with_line
 from chalicelib.slack.plainer import minimal
@@ -42,21 +43,13 @@ class Telling:
 def of_verdict(text: str) -> Telling:
     """Tell a lead's verdict; a lead that is converted already is no news."""
     match = match_event.read(text)
-    return Telling(
-        message=render(match),
-        gist=_gist(match.verdict),
-        plainest=minimal(match),
-        change=render_change(match),
-        quiet=match.verdict.action == "already_converted",
-        replaces="This replaces an earlier message about the lead.",
-        earlier="Earlier message about this lead",
-    )
+    return replace(_of_lead(match, render(match)), plainest=minimal(match), change=render_change(match))
 
 
 def shortly(text: str) -> Telling:
-    """Tell a lead's verdict in a message without a summary."""
-    telling = of_verdict(text)
-    return replace(telling, message=telling.plainest or telling.message)
+    """Tell a lead's verdict in a message without a summary; what makes the summary may be what broke off, so it rests."""
+    match = match_event.read(text)
+    return _of_lead(match, minimal(match))
 
 
 def of_banner(text: str) -> Telling:
@@ -75,6 +68,16 @@ def of_trouble(text: str) -> Telling:
     return Telling(message=render_trouble(Trouble.from_json(text)), gist="trouble", each_event_anew=True)
 
 
+def _of_lead(match: Match, message: SlackMessage) -> Telling:
+    return Telling(
+        message=message,
+        gist=_gist(match.verdict),
+        quiet=match.verdict.action == "already_converted",
+        replaces="This replaces an earlier message about the lead.",
+        earlier="Earlier message about this lead",
+    )
+
+
 def _gist(verdict: Verdict) -> str:
     blocked = "blocked" if verdict.blocked else ""
     return f"{verdict.action}/{verdict.targets.contact.id or ''}/{verdict.targets.account.id or ''}/{blocked}"
@@ -82,6 +85,7 @@ def _gist(verdict: Verdict) -> str:
 
 TELLINGS: Mapping[NoticeKind, Callable[[str], Telling]] = {
     "verdict": of_verdict,
+    "again": of_verdict,
     "minimal": shortly,
     "banner": of_banner,
     "trouble": of_trouble,

@@ -33,6 +33,7 @@ def open_slack(settings: Settings, credentials: Credentials) -> SlackBot | Slack
 
 ITEM_KINDS: Mapping[NoticeKind, Kind] = {
     "verdict": "lead",
+    "again": "lead",
     "minimal": "lead",
     "banner": "banner",
     "trouble": "trouble",

@@ -12,9 +12,9 @@ from chalicelib.errors import AwsUnavailable
 from ops.account import open_account
 from ops.failures import OpsError
 from ops.project import Project
-from ops.replay.moving import Seen, move
+from ops.replay.moving import Seen, move, of_lead, of_notice
 
-QUEUES = ("inbox", "slack")
+QUEUES = {"inbox": of_lead, "slack": of_notice}
 
 
 @click.command("replay")
@@ -41,7 +41,8 @@ def replay(
                 f"Stage {stage} is not provisioned here.", f"Run first: python -m ops provision --stage {stage}"
             )
         try:
-            seen = move(DeadLetters(sqs, dead_letter_url(url)), Queue(sqs, url), lead_id=lead_id, dry_run=dry_run)
+            dead, live = DeadLetters(sqs, dead_letter_url(url)), Queue(sqs, url)
+            seen = move(dead, live, QUEUES[name], lead_id=lead_id, dry_run=dry_run)
         except AwsUnavailable as error:
             raise _refused(error) from None
         click.echo(_told(name, seen, dry_run=dry_run))

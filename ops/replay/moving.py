@@ -1,22 +1,45 @@
 """Moves dead letters back into the queue that they came from, oldest first, and keeps count.
 
 SQS's own StartMessageMoveTask would move all or nothing, unseen. A letter is sent before it is deleted; one that was
-sent twice is the same event, which is told once.
+sent twice is the same event, which is told once. What was parked has a group of its own; back at work, a lead's messages
+and a channel's keep their order again.
 """
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.aws.dead_letters import DeadLetters, Letter
 from chalicelib.aws.queues import Message, Queue
+from chalicelib.errors import Unreadable
+from chalicelib.events import LeadEvent, Notice
 
 HIDDEN_SECONDS = 600
 """Longer than a look may take, or it would never end; what was only looked at is released when it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What a letter is about, a lead's id for one, and the group whose order it keeps at work."""
+
+    subject: str
+    group: str
+
+
+def of_lead(body: str) -> Address:
+    """Read the address in an inbox letter; raise `Unreadable` when it is none of ours."""
+    event = LeadEvent.from_json(body)
+    return Address(event.lead_id, event.lead_id)
+
+
+def of_notice(body: str) -> Address:
+    """Read the address in a slack letter, about a lead or an occasion; raise `Unreadable` when it is none of ours."""
+    notice = Notice.from_json(body)
+    return Address(notice.subject, notice.channel)
 
 
 @dataclass(slots=True)
@@ -34,23 +57,22 @@ class Seen:
         self.oldest_at = min(self.oldest_at or letter.sent_at, letter.sent_at)
 
 
-def move(dead: DeadLetters, live: Queue, *, lead_id: str | None, dry_run: bool) -> Seen:
-    """Move every letter, or those of one lead, or none and only look.
-
-    What is no JSON object of ours was refused for that, and stays.
-    """
+def move(
+    dead: DeadLetters, live: Queue, address: Callable[[str], Address], *, lead_id: str | None, dry_run: bool
+) -> Seen:
+    """Move every letter, or those of one lead, or none and only look; what is none of our messages stays."""
     seen, kept = Seen(), list[Letter]()
     try:
         for letter in dead.look(hidden_seconds=HIDDEN_SECONDS):
-            subject = _lead_of(letter)
-            seen.foreign += subject is None
-            asked_for = subject is not None and lead_id in (None, subject)
+            found = _address_of(letter, address)
+            seen.foreign += found is None
+            asked_for = found is not None and lead_id in (None, found.subject)
             if asked_for:
                 seen.add(letter)
-            if dry_run or not asked_for:
+            if found is None or dry_run or not asked_for:
                 kept.append(letter)
                 continue
-            live.send(Message(letter.body, group=letter.group, deduplication_id=str(uuid.uuid4())))
+            live.send(Message(letter.body, group=found.group, deduplication_id=str(uuid.uuid4())))
             dead.remove(letter)
             seen.moved += 1
     finally:
@@ -58,11 +80,8 @@ def move(dead: DeadLetters, live: Queue, *, lead_id: str | None, dry_run: bool) 
     return seen
 
 
-def _lead_of(letter: Letter) -> str | None:
-    """Give the lead that a letter is about; None when it is none of our messages."""
+def _address_of(letter: Letter, address: Callable[[str], Address]) -> Address | None:
     try:
-        fields = json.loads(letter.body)
-    except ValueError:
+        return address(letter.body)
+    except Unreadable:
         return None
-    found = fields.get("lead_id") if isinstance(fields, dict) else None
-    return found if isinstance(found, str) else None

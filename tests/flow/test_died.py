@@ -10,7 +10,7 @@ import pytest
 import app
 from chalicelib.aws.dead_letters import DeadLetters, parked
 from chalicelib.aws.queues import Message, dead_letter_url
-from chalicelib.events import LeadEvent, Notice
+from chalicelib.events import LeadEvent, Notice, NoticeKind
 from chalicelib.wiring import clients
 from sandbox.system import OPERATOR, SALES, Sandbox
 from tests.flow.leads import matches, messages, zylker_contact
@@ -63,16 +63,22 @@ def test_a_lead_that_died_is_told_as_not_checked(sweeps: Sandbox) -> None:
     assert count(sweeps, "Inbox") == before + 1
 
 
-def test_a_notice_that_broke_off_reaches_the_operator(sweeps: Sandbox) -> None:
-    """The worker died with the lease in its hand; the operator hears which lead it was."""
+def test_a_notice_that_died_reaches_its_own_channel(sweeps: Sandbox) -> None:
+    """The worker died with the lease in its hand, or Slack was down for too long: it is told after all, and whole."""
     event = new_event(sweeps)
     before = count(sweeps, "Slack")
-    text = _match_text(event)
-    app.wiring.ledger.store_match(event, text)
-    app.wiring.ledger.claim(event.lead_id, owner="died", lease_seconds=-60)
-    die(sweeps, "Slack", Notice(event, "verdict", 1, SALES.id).to_json())
-    assert app.wiring.sweep().fields["died"] == 1
-    assert sweeps.wait_until_idle()
+    _break_off(sweeps, event, "verdict")
+    (message,) = messages(sweeps, event.event_id)
+    assert message.channel == SALES.id
+    assert "could not be shown" not in message.text
+    assert count(sweeps, "Slack") == before
+
+
+def test_a_notice_that_broke_off_twice_reaches_the_operator(sweeps: Sandbox) -> None:
+    """What was told again died with the lease in its hand too; the operator hears which lead it was."""
+    event = new_event(sweeps)
+    before = count(sweeps, "Slack")
+    _break_off(sweeps, event, "again")
     (message,) = messages(sweeps, event.event_id)
     assert message.channel == OPERATOR.id
     assert message.text.startswith(f"Lead {event.lead_id} was checked; its summary could not be shown.")
@@ -110,6 +116,15 @@ def test_a_letter_that_is_removed_is_gone(sandbox: Sandbox) -> None:
             letters.remove(letter)
     kept = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=3)["Messages"]
     assert [message["Body"] for message in kept] == ["7"]
+
+
+def _break_off(sandbox: Sandbox, event: LeadEvent, kind: NoticeKind) -> None:
+    """Let a notice die in the middle of its last attempt, sweep, and wait for what comes of it."""
+    app.wiring.ledger.store_match(event, _match_text(event))
+    app.wiring.ledger.claim(event.lead_id, owner="died", lease_seconds=-60)
+    die(sandbox, "Slack", Notice(event, kind, 1, SALES.id).to_json())
+    assert app.wiring.sweep().fields["died"] == 1
+    assert sandbox.wait_until_idle()
 
 
 def _match_text(event: LeadEvent) -> str:

@@ -191,6 +191,25 @@ def test_an_update_whose_reply_is_lost_replies_once(play: Play) -> None:
     assert [message.thread_ts is None for message in play.messages()] == [True, False]
 
 
+def test_a_message_deleted_while_its_reply_was_in_doubt_is_posted_anew(play: Play) -> None:
+    """No thread, no reply in it: the lead is told in a message of its own, and its later events are too."""
+    play.notify(play.store(play.event(1)))
+    (first,) = play.messages()
+    play.later(hours=1)
+    changed = play.store(play.event(2), ACCOUNT)
+    play.slack.on("chat.postMessage", Fault.RESET_AFTER_EFFECT)
+    with pytest.raises(SlackUnclear):
+        play.notify(changed)
+    for message in play.messages()[::-1]:
+        play.slack.workspace.delete(CHANNEL.id, message.ts)
+    play.later(seconds=LEASE_SECONDS + 1)
+    assert play.notify(changed) == "posted"
+    (anew,) = play.messages()
+    assert (anew.thread_ts, anew.ts != first.ts, play.item().posting) == (None, True, None)
+    play.later(hours=1)
+    assert play.notify(play.store(play.event(3))) == "updated"
+
+
 def test_a_reply_that_did_not_happen_is_not_mistaken_for_the_message_above_it(play: Play) -> None:
     """Message and reply carry the same event id; only what stands in the thread is the reply."""
     play.notify(play.store(play.event(1)))

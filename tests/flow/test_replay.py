@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from chalicelib.aws.dead_letters import DeadLetters, parked
+from chalicelib.aws.dead_letters import DeadLetters, parked, parked_alone
 from chalicelib.aws.queues import Message, dead_letter_url
-from chalicelib.events import LeadEvent
+from chalicelib.events import LeadEvent, Notice, NoticeKind, Occasion
 from ops.__main__ import main
 from sandbox.aws import OPERATOR
 from sandbox.system import Sandbox
 from tests.flow.leads import take_all
 
 NUMBERS = itertools.count()
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 class Stage:
@@ -39,6 +40,10 @@ class Stage:
     def dead(self, queue: str = "inbox") -> DeadLetters:
         """Give a dead-letter queue."""
         return DeadLetters(self.sandbox.aws.client("sqs"), dead_letter_url(self.urls[queue]))
+
+    def at_work(self, queue: str) -> DeadLetters:
+        """Give the queue that the functions work on, to be looked at as dead letters are."""
+        return DeadLetters(self.sandbox.aws.client("sqs"), self.urls[queue])
 
     def bury(self, lead_id: str, reason: str = "zoho_no_answer") -> str:
         """Park a lead; give its body."""
@@ -95,14 +100,33 @@ def test_one_lead_can_be_moved_alone(stage: Stage) -> None:
     assert [letter.group for letter in stage.dead().look(hidden_seconds=1)] == ["1"]
 
 
-def test_one_queue_can_be_moved_alone(stage: Stage) -> None:
-    """Slack notices go back to their channel's group; leads were not asked for."""
+@pytest.mark.parametrize(
+    ("event", "kind"),
+    [
+        (LeadEvent("1", "event-1", NOON, "webhook"), "verdict"),
+        (Occasion("outage-1", "outage-1", NOON), "banner"),
+        (Occasion("zoho-credentials-1", "zoho-credentials-1", NOON), "trouble"),
+    ],
+    ids=["lead", "banner", "trouble"],
+)
+def test_one_queue_can_be_moved_alone(stage: Stage, event: LeadEvent | Occasion, kind: NoticeKind) -> None:
+    """Every kind of Slack notice goes back to its channel's group; leads were not asked for."""
     stage.bury("1")
-    notice = '{"lead_id": "1", "kind": "verdict"}'
-    stage.dead("slack").send(Message(notice, "C0SALES", "its-own-id"))
-    assert stage.replay("--queue", "slack").stdout.endswith("UTC (died 1); 1 back to work\n")
-    assert take_all(stage.sandbox, stage.urls["slack"]) == [notice]
+    notice = Notice(event, kind, 1, "C0SALES").to_json()
+    stage.dead("slack").send(parked_alone(Message(notice, "C0SALES", "its-own-id"), reason="slack_msg_too_long"))
+    assert stage.replay("--queue", "slack").stdout.endswith("UTC (slack_msg_too_long 1); 1 back to work\n")
+    assert [(one.body, one.group) for one in stage.at_work("slack").look(hidden_seconds=1)] == [(notice, "C0SALES")]
     assert take_all(stage.sandbox, stage.urls["inbox"]) == []
+
+
+def test_a_lead_s_notice_is_found_behind_any_number_of_its_channel(stage: Stage) -> None:
+    """SQS gives out ten of a group and no more while they are hidden: each parked letter is a group of its own."""
+    for number in range(12):
+        notice = Notice(LeadEvent(str(number), f"event-{number}", NOON, "webhook"), "verdict", 1, "C0SALES")
+        letter = Message(notice.to_json(), "C0SALES", notice.deduplication_id)
+        stage.dead("slack").send(parked_alone(letter, reason="slack_msg_too_long"))
+    assert "slack: 12 since" in stage.replay("--dry-run").stdout
+    assert "1 back to work" in stage.replay("--lead", "11").stdout
 
 
 def test_what_is_no_message_of_ours_stays(stage: Stage) -> None:

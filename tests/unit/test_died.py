@@ -215,20 +215,28 @@ def test_a_sweep_ends_when_its_time_is_over() -> None:
     assert sum(play.sweep(now=lambda: next(times)).values()) == 2
 
 
-def test_a_notice_that_slack_refused_for_too_long_is_sent_again_as_it_was() -> None:
-    """The last attempt gave its lease back, so it was Slack and not the message: days without a token, say."""
-    play = Play(NOTICE.to_json(), item=stored())
+BROKEN_OFF = stored(owner="worker", lease_until=int(NOW.timestamp()) - 60)
+AGAIN = replace(NOTICE, kind="again")
+
+
+@pytest.mark.parametrize(
+    ("notice", "item"),
+    [(NOTICE, stored()), (NOTICE, BROKEN_OFF), (AGAIN, stored())],
+    ids=["refused", "unclear or broken off", "refused again"],
+)
+def test_a_notice_that_died_is_sent_to_its_own_channel_again(notice: Notice, item: LedgerItem) -> None:
+    """Slack may have been down for a day, or without a token for two: sales people wait for it all the same."""
+    play = Play(notice.to_json(), item=item)
     assert play.sweep("notice") == {"told_again": 1}
     (again,) = play.slack.sent
-    assert (Notice.from_json(again.body), again.group) == (NOTICE, "C0SALES")
+    assert (Notice.from_json(again.body), again.group) == (AGAIN, "C0SALES")
     assert again.deduplication_id == "again/m-0"
     assert play.shelf.letters == []
 
 
-def test_a_notice_that_broke_off_is_told_briefly_to_the_operator() -> None:
+def test_a_notice_that_was_sent_again_and_broke_off_is_told_briefly_to_the_operator() -> None:
     """A lease that nobody gave back says so; the lead's own channel is not held up by it once more."""
-    item = stored(owner="worker", lease_until=int(NOW.timestamp()) - 60)
-    play = Play(NOTICE.to_json(), item=item)
+    play = Play(AGAIN.to_json(), item=BROKEN_OFF)
     assert play.sweep("notice") == {"told_again": 1}
     (again,) = play.slack.sent
     assert again.group == "C0OPERATOR"

@@ -1,0 +1,49 @@
+"""What is told of a lead when telling of the whole verdict breaks off: a message that needs no summary."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from chalicelib import match_event
+from chalicelib.events import LeadEvent
+from chalicelib.match_event import Match
+from chalicelib.slack.message import SlackMessage
+from chalicelib.steps.telling import of_verdict, shortly
+from chalicelib.verdict import lead_not_found
+from chalicelib.verdict.model import Verdict
+
+NOW = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
+
+
+def written(verdict: Verdict) -> str:
+    """Give what the ledger keeps of a verdict."""
+    event = LeadEvent("365", "event-1", NOW, "webhook")
+    return match_event.write(Match(event, None, verdict, {}, NOW), stage="test")
+
+
+def test_a_verdict_whose_summary_breaks_off_can_still_be_told_shortly() -> None:
+    """The short message shares nothing with the summary, or it would break off where that did."""
+    text = written(replace(lead_not_found("365"), action="of_another_version"))
+    with pytest.raises(KeyError):
+        of_verdict(text)
+    told = shortly(text)
+    assert told.message.text.startswith("Lead 365 was checked; its summary could not be shown.")
+    assert (told.plainest, told.change) == (None, None)
+
+
+def test_told_shortly_or_whole_it_is_the_same_news() -> None:
+    """Whoever reads the ledger later sees no change where there was none."""
+    text = written(lead_not_found("365"))
+    short, whole = shortly(text), of_verdict(text)
+    assert (short.gist, short.quiet, short.earlier) == (whole.gist, whole.quiet, whole.earlier)
+
+
+def test_a_line_below_a_message_without_blocks_hides_nothing() -> None:
+    """Slack shows blocks in place of the text: a block that holds the line alone would be all that people see."""
+    told = shortly(written(lead_not_found("365"))).with_line("This belongs elsewhere.")
+    assert told.message == SlackMessage(
+        f"{shortly(written(lead_not_found('365'))).message.text} This belongs elsewhere.", ()
+    )
