@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
     from chalicelib.aws.ledger import Ledger
-    from chalicelib.aws.queues import Queue
+    from chalicelib.aws.queues import Delivery, Queue
     from chalicelib.aws.secrets import CredentialsSecret
     from chalicelib.edge import Worker
     from chalicelib.metrics import Meter
@@ -151,7 +151,7 @@ class Wiring:
 
         return Announcing(self.settings, self._silence or Silence())
 
-    def _worker(self, name: str, url: str, step: Callable[[str], Outcome]) -> Worker:
+    def _worker(self, name: str, url: str, step: Callable[[Delivery], Outcome]) -> Worker:
         from chalicelib.edge import Worker
 
         return Worker(
