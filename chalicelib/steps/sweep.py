@@ -17,8 +17,8 @@ from chalicelib.verdict.sentence import RECHECK_HOURS
 
 PART_SECONDS = 15.0
 """The sweep has three parts (waiting leads, dead leads, dead notices), and a minute for all of them."""
-CREDITS_DAY = timedelta(days=1)
-"""Credits are counted over a rolling day."""
+CREDITS_KNOWN = timedelta(hours=1)
+"""Zoho says how many are left only while fewer than half are: with no answer there is no news, also when they are back."""
 OUTAGE_LASTS = timedelta(minutes=5)
 """A waiting lead that is queued into an outage would be given up there, and would wait no more."""
 
@@ -75,7 +75,7 @@ def sweep(
 
 
 def _is_short(state: ZohoState, floor: int, now: datetime) -> bool:
-    """Tell whether the day's credits run low; what was said a day ago is of another day."""
+    """Tell whether the day's credits run low; when nobody has heard of them for long, a lead's answer brings news."""
     if state.credits_left is None or state.credits_at is None:
         return False
-    return state.credits_left < floor and now - state.credits_at < CREDITS_DAY
+    return state.credits_left < floor and now - state.credits_at < CREDITS_KNOWN
