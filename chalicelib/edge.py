@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chalicelib.aws.dead_letters import parked_alone
-from chalicelib.aws.queues import Message
+from chalicelib.aws.queues import Delivery, Message
 from chalicelib.errors import LeadmatchError, Misconfigured, Permanent, Retryable, Superseded, Unexpected
 from chalicelib.metrics import Metric
 from chalicelib.steps.outcome import Outcome
@@ -66,7 +66,7 @@ class Worker:
     """Gives queue messages to one step."""
 
     name: str
-    step: Callable[[str], Outcome]
+    step: Callable[[Delivery], Outcome]
     inlet: Inlet
     dead_letters: DeadLetters
     log: Log
@@ -80,7 +80,7 @@ class Worker:
         """Work on one SQS record as Lambda gives it; raise to see it again."""
         received = int(record["attributes"]["ApproximateReceiveCount"])
         try:
-            outcome = self._with_short_waits(record["body"])
+            outcome = self._with_short_waits(Delivery.from_record(record))
         except Superseded as error:
             self.log.info(error.reason, extra=self._about(record))
         except Permanent as error:
@@ -94,18 +94,18 @@ class Worker:
             self.log.info(outcome.name, extra={**outcome.fields, "receives": received})
             self.meter.record(outcome.measures)
 
-    def _with_short_waits(self, body: str) -> Outcome:
+    def _with_short_waits(self, delivery: Delivery) -> Outcome:
         """Sleep through waits so short that giving the message back would cost more, while there is time."""
         until = self.clock() + SHORT_WAITS_WITHIN_SECONDS
         for _ in range(SHORT_WAITS):
             try:
-                return self.step(body)
+                return self.step(delivery)
             except Retryable as error:
                 wait = error.retry_after_seconds
                 if wait is None or wait >= SHORT_WAIT_SECONDS or self.clock() + wait >= until:
                     raise
                 self.sleep(wait)
-        return self.step(body)
+        return self.step(delivery)
 
     def _put_off(self, record: Mapping[str, Any], error: Retryable, received: int) -> None:
         seconds = delay_seconds(received, error.retry_after_seconds, random=self.random)

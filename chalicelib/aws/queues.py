@@ -5,9 +5,10 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.failures import aws_failures
 from chalicelib.errors import AwsUnavailable
@@ -34,6 +35,20 @@ class Message:
     body: str
     group: str
     deduplication_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message that was given out: its body, and when it came into this queue, anew after each move; None if unsaid."""
+
+    body: str
+    sent_at: datetime | None = None
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Delivery:
+        """Read a record as Lambda gives it."""
+        sent = record["attributes"].get("SentTimestamp")
+        return cls(record["body"], datetime.fromtimestamp(int(sent) / 1000, UTC) if sent else None)
 
 
 class Queue:

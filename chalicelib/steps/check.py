@@ -10,7 +10,7 @@ from typing import Protocol
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.zoho_state import ZohoState
-from chalicelib.errors import LeadNotFound, Misconfigured, NotApproved, RecordLocked, Retryable
+from chalicelib.errors import LeadNotFound, Misconfigured, NotApproved, RecordLocked, Retryable, Superseded
 from chalicelib.events import LeadEvent
 from chalicelib.match_event import Match
 from chalicelib.steps.deliver import Channels, Outboxes, deliver
@@ -45,7 +45,7 @@ class Asking(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a lead is tried again, in seconds since it was accepted."""
+    """How long a lead is tried again, in seconds since it was accepted, or since it was brought back to the inbox."""
 
     unavailable_seconds: float = 6 * 3600
     locked_seconds: float = 10 * 60
@@ -61,6 +61,7 @@ class Patience:
 def check(
     event: LeadEvent,
     *,
+    sent_at: datetime | None,
     ledger: Ledger,
     states: States,
     zoho: Asking,
@@ -73,14 +74,18 @@ def check(
 ) -> Outcome:
     """Reach the lead's verdict and send it; a verdict once stored for an event is sent again, not asked for again.
 
+    `sent_at` is when the inbox got the message: a lead that a person brings back has all its time before it.
     Raises `Retryable` while the lead may still be checked, `Superseded` when a newer event came first.
     """
     item, state = states.read_with(event.lead_id)
     if item and item.event_id == event.event_id and item.match:
         deliver(event, item, outboxes=outboxes, channels=channels)
         return of_event("match_sent_again", event, now=now(), revision=item.revision)
+    if item and event.trigger == "replay" and _is_answer(item):
+        raise Superseded("The lead was checked after it had been given up.", reason="superseded")
     inquiry = zoho.ask(lead_id=event.lead_id, state=state)
-    verdict = _judge(inquiry, event, patience=patience, now=now())
+    waited_seconds = (now() - max(event.accepted_at, sent_at or event.accepted_at)).total_seconds()
+    verdict = _judge(inquiry, event, patience=patience, waited_seconds=waited_seconds)
     match = Match(event, inquiry.lead, verdict, _urls(event.lead_id, verdict, link), now())
     due_at = now() + timedelta(hours=RECHECK_HOURS) if verdict.action == "wait" else None
     item = ledger.store_match(event, match_event.write(match, stage=stage), due_at=due_at)
@@ -88,7 +93,12 @@ def check(
     return of_verdict(event, verdict, now=now())
 
 
-def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, now: datetime) -> Verdict:
+def _is_answer(item: LedgerItem) -> bool:
+    """Tell whether what stands there answers the question that a given-up event left open."""
+    return bool(item.match) and match_event.read(item.match).verdict.action != "unchecked"
+
+
+def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, waited_seconds: float) -> Verdict:
     """Give the verdict that the answers allow; raise the trouble while waiting may cure it."""
     trouble = inquiry.trouble
     if inquiry.lead and inquiry.lead.converted:
@@ -97,7 +107,7 @@ def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, now: datet
         return wait(trouble.reason)
     if isinstance(trouble, LeadNotFound):
         return lead_not_found(event.lead_id)
-    if isinstance(trouble, Retryable) and not patience.is_over(trouble, (now - event.accepted_at).total_seconds()):
+    if isinstance(trouble, Retryable) and not patience.is_over(trouble, waited_seconds):
         raise trouble
     if isinstance(trouble, RecordLocked):
         return wait(trouble.reason)

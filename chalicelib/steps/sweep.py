@@ -1,6 +1,6 @@
 """sweep: waiting leads whose time has come go back to the inbox as events of their own. Its other half is `died`.
 
-It also looks after a banner that no lead moves any more, and queues nothing while Zoho's credits run low.
+It also looks after a banner that no lead moves any more, and queues nothing while Zoho does not answer or its credits run low.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from chalicelib.verdict.sentence import RECHECK_HOURS
 
 PART_SECONDS = 15.0
 """The sweep has three parts (waiting leads, dead leads, dead notices), and a minute for all of them."""
-CREDITS_DAY = timedelta(days=1)
-"""Credits are counted over a rolling day."""
+CREDITS_KNOWN = timedelta(hours=1)
+"""Zoho says how many are left only while fewer than half are: with no answer there is no news, also when they are back."""
+OUTAGE_LASTS = timedelta(minutes=5)
+"""A waiting lead that is queued into an outage would be given up there, and would wait no more."""
 
 
 class Ledger(Protocol):
@@ -53,9 +55,12 @@ def sweep(
 ) -> Outcome:
     """Queue the leads that are due, for so many seconds; what was not queued stays due for the next sweep.
 
-    While fewer API credits are left than the floor, they are kept for leads that people wait for.
+    While Zoho does not answer, nothing is queued. While fewer API credits are left than the floor, they are kept for
+    leads that people wait for.
     """
     banner.look_after(state)
+    if state.failing_since and now() - state.failing_since >= OUTAGE_LASTS:
+        return Outcome("swept", {"queued": 0, "reason": "zoho_does_not_answer"})
     if _is_short(state, credits_floor, now()):
         return Outcome("swept", {"queued": 0, "reason": "zoho_credits_low", "credits_left": state.credits_left or 0})
     queued, until = 0, now() + timedelta(seconds=seconds)
@@ -70,7 +75,7 @@ def sweep(
 
 
 def _is_short(state: ZohoState, floor: int, now: datetime) -> bool:
-    """Tell whether the day's credits run low; what was said a day ago is of another day."""
+    """Tell whether the day's credits run low; when nobody has heard of them for long, a lead's answer brings news."""
     if state.credits_left is None or state.credits_at is None:
         return False
-    return state.credits_left < floor and now - state.credits_at < CREDITS_DAY
+    return state.credits_left < floor and now - state.credits_at < CREDITS_KNOWN

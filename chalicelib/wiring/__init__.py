@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
     from chalicelib.aws.ledger import Ledger
-    from chalicelib.aws.queues import Queue
+    from chalicelib.aws.queues import Delivery, Queue
     from chalicelib.aws.secrets import CredentialsSecret
     from chalicelib.edge import Worker
     from chalicelib.metrics import Meter
@@ -140,14 +140,14 @@ class Wiring:
 
         return Announcing(self.settings, self._silence or Silence())
 
-    def _worker(self, name: str, queue: str, build: Callable[[], Callable[[str], Outcome]]) -> Worker:
+    def _worker(self, name: str, queue: str, build: Callable[[], Callable[[Delivery], Outcome]]) -> Worker:
         """Give a worker whose step is built at its first message, so that the edge hears of what is not set, too."""
         from chalicelib.edge import Worker
 
         url, built = queue_url(queue, self._environ), cache(build)
         return Worker(
             name=name,
-            step=lambda body: built()(body),  # noqa: PLW0108 - inlined, it would be built here
+            step=lambda delivery: built()(delivery),  # noqa: PLW0108 - inlined, it would be built here
             inlet=clients.queue(url),
             dead_letters=self._dead_letters(url),
             log=self.log,
@@ -156,7 +156,7 @@ class Wiring:
             random=random.random,
         )
 
-    def _check_step(self) -> Callable[[str], Outcome]:
+    def _check_step(self) -> Callable[[Delivery], Outcome]:
         from chalicelib.wiring.checking import build_watch, check_step
 
         zoho = build_watch(
@@ -169,7 +169,7 @@ class Wiring:
         )
         return check_step(self.announcing, zoho, ledger=self.ledger, outboxes=self._outboxes(), patience=self._patience)
 
-    def _notify_step(self) -> Callable[[str], Outcome]:
+    def _notify_step(self) -> Callable[[Delivery], Outcome]:
         from chalicelib.wiring.slack import notify_step
 
         return notify_step(self.settings, self.credentials, timing=self._timing)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from aws_lambda_powertools import Logger
 
 from chalicelib.aws.ledger import Ledger
+from chalicelib.aws.queues import Delivery
 from chalicelib.aws.secrets import CredentialsSecret
 from chalicelib.errors import ZohoRefused
 from chalicelib.events import LeadEvent
@@ -63,15 +64,16 @@ def build_watch(
 
 def check_step(
     announcing: Announcing, zoho: Watch, *, ledger: Ledger, outboxes: Outboxes, patience: Patience | None
-) -> Callable[[str], Outcome]:
-    """Give the step that takes an inbox message's body."""
+) -> Callable[[Delivery], Outcome]:
+    """Give the step that takes an inbox message."""
     settings = announcing.settings
     channels = Channels(settings.slack_channel, settings.operator_channel)
     link = record_links_of(settings)
 
-    def step(body: str) -> Outcome:
+    def step(delivery: Delivery) -> Outcome:
         return check(
-            LeadEvent.from_json(body),
+            LeadEvent.from_json(delivery.body),
+            sent_at=delivery.sent_at,
             ledger=ledger,
             states=announcing.states,
             zoho=zoho,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.ledger_item import Kind
+from chalicelib.aws.queues import Delivery
 from chalicelib.aws.secrets import Credentials, CredentialsSecret
 from chalicelib.errors import Misconfigured
 from chalicelib.events import Notice, NoticeKind
@@ -42,12 +43,12 @@ ITEM_KINDS: Mapping[NoticeKind, Kind] = {
 
 def notify_step(
     settings: Settings, credentials: CredentialsSecret, *, timing: Timing | None
-) -> Callable[[str], Outcome]:
+) -> Callable[[Delivery], Outcome]:
     """Give the step that takes a slack message's body; the ledger is that of what the notice is about."""
     pace = Pace(clock=time.monotonic, sleep=time.sleep)
 
-    def step(body: str) -> Outcome:
-        notice = Notice.from_json(body)
+    def step(delivery: Delivery) -> Outcome:
+        notice = Notice.from_json(delivery.body)
         return notify(
             notice,
             ledger=Ledger(clients.table(settings.table), now=clients.utc_now, kind=ITEM_KINDS[notice.kind]),

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.aws.queues import Message
+from chalicelib.aws.queues import Delivery, Message
 from chalicelib.edge import LONGEST_DELAY_SECONDS, UNEXPECTED_RECEIVES, Worker, delay_seconds
 from chalicelib.errors import AwsUnavailable, Misconfigured, Superseded, Unexpected, ZohoRefused, ZohoThrottled
 from chalicelib.metrics import Metric
@@ -75,8 +75,8 @@ def worker(recorder: Recorder, *answers: Outcome | Exception) -> Worker:
     """Make a worker whose step answers so, one call after the other."""
     script = iter(answers)
 
-    def step(body: str) -> Outcome:
-        assert body == "body"
+    def step(delivery: Delivery) -> Outcome:
+        assert delivery == Delivery("body")
         answer = next(script)
         if isinstance(answer, Exception):
             raise answer

@@ -66,21 +66,30 @@ class Play:
     [
         ZohoState(),
         ZohoState(credits_left=500, credits_at=NOON),
-        ZohoState(credits_left=0, credits_at=NOON - timedelta(days=1)),
+        ZohoState(credits_left=0, credits_at=NOON - timedelta(hours=1)),
+        ZohoState(failing_since=NOON - timedelta(minutes=4), outage_id="o"),
     ],
-    ids=["unknown", "at the floor", "a day ago"],
+    ids=["unknown", "at the floor", "an hour ago", "one failure just now"],
 )
 def test_what_is_due_is_queued(state: ZohoState) -> None:
-    """Credits that are unknown, enough, or of another day hold nothing back."""
+    """Credits that are unknown, enough or not heard of for an hour hold nothing back; nor does one lead's own failure."""
     play = Play()
     assert play.sweep(state).fields == {"queued": 2}
     assert [message.group for message in play.inbox.sent] == ["1", "2"]
     assert set(play.ledger.postponed.values()) == {NOON + timedelta(hours=4)}
 
 
+def test_while_zoho_does_not_answer_nothing_is_queued_and_the_log_says_so() -> None:
+    """After six hours in the inbox a lead would be given up, and nobody would check it every four hours any more."""
+    play, state = Play(), ZohoState(failing_since=NOON - timedelta(minutes=5), outage_id="o")
+    assert play.sweep(state) == Outcome("swept", {"queued": 0, "reason": "zoho_does_not_answer"})
+    assert (play.inbox.sent, play.ledger.postponed) == ([], {})
+    assert play.banner.seen == [state]
+
+
 def test_below_the_floor_nothing_is_queued_and_the_log_says_so() -> None:
     """The leads stay due, and the next sweep looks again."""
-    play, state = Play(), ZohoState(credits_left=499, credits_at=NOON - timedelta(hours=23))
+    play, state = Play(), ZohoState(credits_left=499, credits_at=NOON - timedelta(minutes=59))
     assert play.sweep(state) == Outcome("swept", {"queued": 0, "reason": "zoho_credits_low", "credits_left": 499})
     assert (play.inbox.sent, play.ledger.postponed) == ([], {})
 

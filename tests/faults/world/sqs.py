@@ -24,6 +24,7 @@ DEDUPLICATION_SECONDS = 300.0
 class _Kept:
     message: Message
     number: int
+    sent_at: float
     visible_at: float
     receives: int = 0
     handle: str = ""
@@ -49,7 +50,9 @@ class VirtualQueue:
             return
         self._remembered[key] = self._clock.seconds()
         number = next(self._numbers)
-        self._groups.setdefault(message.group, OrderedDict())[number] = _Kept(message, number, 0.0)
+        self._groups.setdefault(message.group, OrderedDict())[number] = _Kept(
+            message, number, self._clock.seconds(), 0.0
+        )
 
     def send_all(self, messages: Sequence[Message]) -> None:
         """Keep several."""
@@ -112,6 +115,7 @@ class VirtualQueue:
             "ApproximateReceiveCount": str(kept.receives),
             "MessageGroupId": kept.message.group,
             "MessageDeduplicationId": kept.message.deduplication_id,
+            "SentTimestamp": str(int(kept.sent_at * 1000)),
         }
         return {
             "messageId": str(kept.number),

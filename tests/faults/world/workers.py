@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.aws.queues import Message
+from chalicelib.aws.queues import Delivery, Message
 from chalicelib.edge import Log, Worker
 from chalicelib.errors import AwsUnavailable
 from chalicelib.events import LeadEvent, Notice
@@ -55,9 +55,9 @@ class Outbox:
 
 def build_workers(world: World, log: Log) -> dict[str, Worker]:
     """Give the two workers by their names."""
-    steps: dict[str, tuple[VirtualQueue, VirtualQueue, Callable[[str], Outcome]]] = {
-        "check": (world.inbox, world.inbox_dead, lambda body: _check(world, body)),
-        "notify": (world.notices, world.slack_dead, lambda body: _notify(world, body)),
+    steps: dict[str, tuple[VirtualQueue, VirtualQueue, Callable[[Delivery], Outcome]]] = {
+        "check": (world.inbox, world.inbox_dead, lambda delivery: _check(world, delivery)),
+        "notify": (world.notices, world.slack_dead, lambda delivery: _notify(world, delivery.body)),
     }
     return {
         name: Worker(
@@ -75,14 +75,15 @@ def build_workers(world: World, log: Log) -> dict[str, Worker]:
     }
 
 
-def _check(world: World, body: str) -> Outcome:
+def _check(world: World, delivery: Delivery) -> Outcome:
     boxes = Outboxes(
         matches=Outbox("matches", world.matches, world.chaos),
         slack=Outbox("notices", world.notices, world.chaos),
         dead_letters=Outbox("check.dead", world.inbox_dead, world.chaos),
     )
     return check(
-        LeadEvent.from_json(body),
+        LeadEvent.from_json(delivery.body),
+        sent_at=delivery.sent_at,
         ledger=world.ledger,
         states=world.states,
         zoho=_watch(world),

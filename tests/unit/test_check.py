@@ -1,0 +1,126 @@
+"""The check of one lead: when it asks Zoho, how long it waits for an answer, and what then becomes of the lead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib import match_event
+from chalicelib.aws.ledger_item import LedgerItem
+from chalicelib.aws.queues import Delivery
+from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.errors import LeadmatchError, LeaseHeld, Superseded
+from chalicelib.events import LeadEvent, Trigger, time_text
+from chalicelib.match_event import Match
+from chalicelib.steps.check import Patience, check
+from chalicelib.steps.deliver import Channels, Outboxes
+from chalicelib.steps.outcome import Outcome
+from chalicelib.verdict import unchecked, wait
+from chalicelib.verdict.model import Verdict
+from chalicelib.zoho.inquiry import Inquiry
+from tests.unit.test_zoho_inquiry import DOWN, LEAD, LEAD_ID, NOTHING
+from tests.unit.zoho_states import NOON, Clock, Queue
+
+HELD = LeaseHeld("held", reason="token_lease_held")
+ACCEPTED = NOON - timedelta(hours=8)
+
+
+def event(trigger: Trigger = "webhook", event_id: str = "e1", accepted_at: datetime = ACCEPTED) -> LeadEvent:
+    """Give an event of the lead, eight hours old unless the test says otherwise."""
+    return LeadEvent(LEAD_ID, event_id, accepted_at, trigger)
+
+
+@dataclass
+class Play:
+    """One check's parts: the lead's item, how Zoho is, and what it answers."""
+
+    answer: LeadmatchError | None = None
+    state: ZohoState = field(default_factory=ZohoState)
+    item: LedgerItem | None = None
+    asked: int = 0
+
+    def stands(self, verdict: Verdict, of: LeadEvent) -> None:
+        """Let a verdict stand in the ledger."""
+        self.store_match(of, match_event.write(Match(of, None, verdict, {}, NOON), stage="s"))
+
+    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState]:
+        """Give both."""
+        assert lead_id == LEAD_ID
+        return self.item, self.state
+
+    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:  # noqa: ARG002 - nobody sweeps here
+        """Keep the match."""
+        self.item = LedgerItem(LEAD_ID, event.event_id, time_text(event.accepted_at), match, revision=1)
+        return self.item
+
+    def ask(self, *, lead_id: str, state: ZohoState) -> Inquiry:
+        """Answer."""
+        assert (lead_id, state) == (LEAD_ID, self.state)
+        self.asked += 1
+        return Inquiry(None, None, self.answer) if self.answer else Inquiry(NOTHING, LEAD)
+
+    def check(self, of: LeadEvent, *, sent_at: datetime | None = None) -> Outcome:
+        """Check at noon."""
+        return check(
+            of,
+            sent_at=sent_at,
+            ledger=self,
+            states=self,
+            zoho=self,
+            outboxes=Outboxes(Queue(), Queue(), Queue()),
+            channels=Channels("C1", "C2"),
+            link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
+            stage="s",
+            now=Clock(),
+            patience=Patience(),
+        )
+
+
+def test_a_lead_is_given_up_by_its_age() -> None:
+    """Six hours after it was accepted, whenever the queue says it came."""
+    play = Play(DOWN)
+    assert play.check(event(), sent_at=ACCEPTED).fields["action"] == "unchecked"
+
+
+@pytest.mark.parametrize("trouble", [DOWN, HELD])
+def test_a_lead_that_is_brought_back_has_all_its_time_before_it(trouble: LeadmatchError) -> None:
+    """Its event is as old as its giving up; one lease that is held must not give it up at its first attempt."""
+    play = Play(trouble)
+    with pytest.raises(type(trouble)):
+        play.check(event("replay"), sent_at=NOON - timedelta(seconds=1))
+
+
+def test_a_message_of_which_nobody_says_when_it_came_is_as_old_as_its_event() -> None:
+    """Nothing waits for ever because an attribute is missing."""
+    assert Play(DOWN).check(event("replay")).fields["action"] == "unchecked"
+
+
+def test_a_given_up_lead_that_was_checked_since_is_not_asked_for_again() -> None:
+    """A newer event has answered the question, and the answer of a replay could only undo it."""
+    play = Play(DOWN)
+    play.stands(wait("not_approved"), event(event_id="newer"))
+    with pytest.raises(Superseded):
+        play.check(event("replay"), sent_at=NOON)
+    assert play.asked == 0
+
+
+def test_a_given_up_lead_that_nobody_has_checked_is_asked_for_again() -> None:
+    """That is what the replay is for, whichever event was given up last."""
+    play = Play()
+    play.stands(unchecked("zoho_no_answer"), event(event_id="newer"))
+    assert play.check(event("replay"), sent_at=NOON).fields["action"] == "create_new"
+
+
+def test_a_lead_that_qualifies_again_is_asked_for_again() -> None:
+    """It has changed since; only a replay is void once there is an answer."""
+    play = Play()
+    play.stands(wait("not_approved"), event())
+    assert play.check(event(event_id="newer")).fields["action"] == "create_new"
+
+
+def test_lambda_says_when_a_message_came() -> None:
+    """In epoch milliseconds, as a text."""
+    record = {"body": "b", "attributes": {"SentTimestamp": "1772452800000"}}
+    assert Delivery.from_record(record) == Delivery("b", NOON)
