@@ -1,4 +1,4 @@
-"""`python -m ops deploy`: look, package, deploy, say where the webhook is."""
+"""`python -m ops deploy`: look, package, deploy, say where the webhook is; or take it back."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 from ops.account import Account, open_account
 from ops.console import Console
 from ops.deploy import chalice
+from ops.deploy.deleting import delete as delete_stage
 from ops.deploy.readiness import require_record, require_settings, require_stack
 from ops.deploy.record import recover as write_record
 from ops.failures import OpsError
@@ -24,14 +25,22 @@ WEBHOOK_PATH = "zoho/leads"
 @click.option("--profile", help="The AWS profile to use.")
 @click.option("--region", help="The stage's region; not needed once it is provisioned.")
 @click.option("--recover", is_flag=True, help="Write .chalice/deployed/<stage>.json anew from what AWS has, first.")
-def deploy(stage: str, profile: str | None, region: str | None, *, recover: bool) -> None:
-    """Deploy a provisioned stage with `chalice deploy`; safe to run again."""
+@click.option(
+    "--delete", is_flag=True, help="Delete functions, address and schedule instead; the rest of the stage stays."
+)
+def deploy(stage: str, profile: str | None, region: str | None, *, recover: bool, delete: bool) -> None:
+    """Deploy a provisioned stage with `chalice deploy`, or delete what was deployed; safe to run again."""
     project, console = Project(Path.cwd()), Console()
-    require_settings(project, stage)
+    if not delete:
+        require_settings(project, stage)
     account = open_account(project, stage, profile=profile, region=region)
-    require_stack(account, stage)
+    if not delete:
+        require_stack(account, stage)
     if recover:
         console.good(f"found in AWS: {', '.join(write_record(project, account, stage)) or 'nothing'}")
+    if delete:
+        delete_stage(Stage(stage, project, account, console))
+        return
     require_record(Stage(stage, project, account, console))
     _package(project, stage, console)
     console.step(f"Deploying stage {stage} to {account.region}")
@@ -49,7 +58,7 @@ def _package(project: Project, stage: str, console: Console) -> None:
 def _deploy(project: Project, account: Account, stage: str, console: Console) -> None:
     """Run Chalice, and note what a first deploy made before it failed, so that the next one goes on from there."""
     try:
-        chalice.deploy(project.folder, account, stage, console)
+        chalice.run("deploy", project.folder, account, stage, console)
     except OpsError:
         if not project.deployed(stage):
             console.warn(f"made so far, and noted: {', '.join(write_record(project, account, stage)) or 'nothing'}")

@@ -28,7 +28,7 @@ def plan(stage: Stage, *, with_data: bool) -> Removed:
     if deployed:
         raise OpsError(
             f"Stage {stage.name} is still deployed: {', '.join(deployed)}.",
-            f"Remove the functions first: AWS_DEFAULT_REGION={stage.account.region} chalice delete --stage {stage.name}",
+            f"Remove the functions first: {_delete_command(stage)}",
         )
     stack = (
         f"the stack {stage.stack.name} with its queues and every message in them, roles, logs and alarms",
@@ -41,6 +41,13 @@ def plan(stage: Stage, *, with_data: bool) -> Removed:
     if with_data:
         return Removed((*stack, *data), ())
     return Removed(stack, (*data, f"the region {stage.account.region}, noted in {stage.project.config_path.name}"))
+
+
+def _delete_command(stage: Stage) -> str:
+    """Give the command, which asks AWS what is there when Chalice's record of it is not here, and Chalice would do nothing."""
+    region = "" if stage.project.region(stage.name) else f" --region {stage.account.region}"
+    recover = "" if stage.project.deployed(stage.name) else " --recover"
+    return f"python -m ops deploy --stage {stage.name} --delete{recover}{region}"
 
 
 def _insist_on_something(stage: Stage) -> None:

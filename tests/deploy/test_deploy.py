@@ -44,12 +44,30 @@ def test_a_stage_is_deployed_again_and_removed(account: AwsAccount, clone: Clone
     assert account.inventory() == before
 
 
+def test_a_deploy_is_taken_back_in_the_stages_own_region(account: AwsAccount, clone: Clone) -> None:
+    """Whatever region the shell names, and without Chalice's record; what provision made stays."""
+    provision(account, clone, "dev")
+    before = account.inventory()
+    assert clone.ops("deploy", "--stage", "dev", aws=account.environment()).returncode == 0
+    elsewhere = account.environment() | {"AWS_DEFAULT_REGION": "eu-west-1"}
+    clone.record("dev").write_text('{"resources": [], "schema_version": "2.0", "backend": "api"}')
+    refused = clone.ops("provision", "--stage", "dev", "--destroy", "--yes", aws=elsewhere)
+    assert "deploy --stage dev --delete --recover\n" in refused.stderr
+    nothing_done = clone.ops("deploy", "--stage", "dev", "--delete", aws=elsewhere)
+    assert (nothing_done.returncode, "Still there: leadmatch-dev," in nothing_done.stderr) == (1, True)
+    done = clone.ops("deploy", "--stage", "dev", "--delete", "--recover", aws=elsewhere)
+    assert done.returncode == 0, done.stderr
+    assert account.inventory() == before
+    assert clone.ops("deploy", "--stage", "dev", "--delete", aws=elsewhere).returncode == 0
+
+
 def test_a_stage_leaves_nothing_behind(account: AwsAccount, clone: Clone) -> None:
-    """From an empty account to a running stage and back to an empty account: four commands."""
+    """From an empty account to a running stage and back to an empty account: four commands of ours."""
     empty, aws = account.inventory(), account.environment()
     provision(account, clone, "dev")
     assert clone.ops("deploy", "--stage", "dev", aws=aws).returncode == 0
-    assert clone.chalice("delete", "--stage", "dev", aws=aws).returncode == 0
+    deleted = clone.ops("deploy", "--stage", "dev", "--delete", aws=aws)
+    assert deleted.returncode == 0, deleted.stderr
     gone = clone.ops("provision", "--stage", "dev", "--destroy", "--with-data", "--yes", aws=aws)
     assert gone.returncode == 0, gone.stderr
     assert account.inventory() == empty

@@ -242,7 +242,7 @@ def test_a_stage_whose_functions_are_deployed_is_not_removed(operator: Operator,
     refused = operator.types("--stage", "dev", "--destroy", "--yes")
     assert refused.code == 1
     assert "still deployed: leadmatch-dev-check." in refused.err
-    assert "chalice delete --stage dev" in refused.err
+    assert "python -m ops deploy --stage dev --delete --recover\n" in refused.err
     assert operator.config("dev")
 
 
