@@ -59,7 +59,7 @@ def _deploy(project: Project, account: Account, stage: str, console: Console) ->
     """Run Chalice, and note what a first deploy made before it failed, so that the next one goes on from there."""
     try:
         chalice.run("deploy", project.folder, account, stage, console)
-    except OpsError:
+    except (OpsError, KeyboardInterrupt):
         if not project.deployed(stage):
             console.warn(f"made so far, and noted: {', '.join(write_record(project, account, stage)) or 'nothing'}")
         raise

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 
 import pytest
 
@@ -210,3 +212,22 @@ def test_a_first_deploy_that_fails_half_way_goes_on_from_there(tmp_path_factory:
         assert deployed(account)["mappings"] == made["mappings"] == MAPPINGS
         assert clone.chalice("delete", "--stage", "dev", aws=account.environment()).returncode == 0
         assert deployed(account) == NOTHING | {"apis": made["apis"]}
+
+
+def test_a_first_deploy_that_was_interrupted_goes_on_from_there(account: AwsAccount, clone: Clone) -> None:
+    """Ctrl-C reaches Chalice too, which notes nothing: what it had made is noted, and made only once."""
+    provision(account, clone, "dev")
+    with clone.begins("deploy", "--stage", "dev", aws=account.environment()) as running:
+        assert running.stderr
+        begun = (line for line in running.stderr if "Creating lambda function" in line)
+        next(begun)
+        next(begun)  # which says that the first one is made
+        os.killpg(running.pid, signal.SIGINT)
+        _, said = running.communicate()
+    assert running.returncode == 1
+    assert "made so far, and noted" in said
+    noted = {one["name"] for one in json.loads(clone.record("dev").read_text())["resources"]}
+    assert ("check" in noted, "rest_api" in noted) == (True, False)
+    again = clone.ops("deploy", "--stage", "dev", aws=account.environment())
+    assert again.returncode == 0, again.stderr
+    assert (deployed(account)["functions"], deployed(account)["mappings"]) == (FUNCTIONS, MAPPINGS)
