@@ -10,14 +10,12 @@ from ops.account import Account, open_account
 from ops.console import Console
 from ops.deploy import chalice
 from ops.deploy.deleting import delete as delete_stage
+from ops.deploy.functions import WEBHOOK_PATH
 from ops.deploy.readiness import require_record, require_settings, require_stack
 from ops.deploy.record import recover as write_record
 from ops.failures import OpsError
-from ops.package.build import build
 from ops.project import Project
 from ops.provision.stage import Stage
-
-WEBHOOK_PATH = "zoho/leads"
 
 
 @click.command()
@@ -49,6 +47,8 @@ def deploy(stage: str, profile: str | None, region: str | None, *, recover: bool
 
 
 def _package(project: Project, stage: str, console: Console) -> None:
+    from ops.package.build import build  # Chalice's import asks the terminal things, and some terminals never answer
+
     console.step("Building the package")
     built = build(project.folder, stage)
     console.good(f"{built.contents.zipped_bytes:,} bytes, {len(built.contents.files)} files")
