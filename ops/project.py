@@ -62,6 +62,10 @@ class Project:
         roles = (one.get("iam_role_arn", "") for one in functions.values())
         return next((arn.split(":")[4] for arn in roles if arn.count(":") >= ARN_COLONS), "")
 
+    def is_provisioned(self, stage: str) -> bool:
+        """Tell whether a run of provision has come to its end; a stage of which only data stays is not."""
+        return bool(self.account_number(stage))
+
     def write_stage(self, name: str, section: Section | None) -> None:
         """Replace a stage's section, or remove it; everything else in the file stays as it is."""
         with self._locked():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ops.check.deployed import GATEWAY_STAGE, DeployedStage
-from ops.deploy.command import WEBHOOK_PATH
+from ops.deploy.functions import WEBHOOK_PATH
 from ops.failures import OpsError
 
 HEALTH_PATH = "health"

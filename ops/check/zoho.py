@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from chalicelib.errors import LeadNotFound, NotApproved, RecordLocked
+from chalicelib.errors import LeadNotFound, NotApproved, RecordLocked, ZohoUnavailable
+from chalicelib.http import AnswerLost, NotSent, exchange
+from chalicelib.wiring.clients import fresh_session
 from chalicelib.zoho.client import ZohoClient
+from chalicelib.zoho.data_centers import data_center
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
 
 UNKNOWN_LEAD = "1000000000000000000"
 """An id that no org has: Zoho checks token, scope and permission before it looks for the lead."""
+READ_SECONDS = 10.0
 ANSWERS_ABOUT_A_LEAD = (LeadNotFound, NotApproved, RecordLocked)
 
 
@@ -16,6 +20,7 @@ def look(stage: DeployedStage, findings: Findings, *, lead_id: str = "") -> None
     """Make the two calls that every lead takes; without a lead's id, about one that Zoho shows us."""
     findings.say("reading the secret")
     _ = stage.credentials  # a secret that cannot be read has another cure than Zoho has
+    _insist_on_reach(stage)
     zoho = stage.zoho()
     findings.say("asking for a lead")
     lead_id = lead_id or zoho.some_lead_id()
@@ -27,6 +32,22 @@ def look(stage: DeployedStage, findings: Findings, *, lead_id: str = "") -> None
     findings.fact(f"The access token works: leads and conversion options may be read (data centre {center}).")
     if not stage.settings.zoho_org_id:
         findings.fact("LEADMATCH_ZOHO_ORG_ID is not set. It is optional: links to records work without it.")
+
+
+def _insist_on_reach(stage: DeployedStage) -> None:
+    """Raise `ZohoUnavailable` when this machine does not get through to Zoho's accounts server, whatever it answers.
+
+    Asking for a token would note that as a failure in the record that the functions share, and hold them up too.
+    """
+    url = stage.settings.zoho_accounts_url or data_center(stage.settings.zoho_data_center).accounts_url
+    try:
+        with fresh_session() as session:
+            exchange(session, "HEAD", url, read_seconds=READ_SECONDS)
+    except (NotSent, AnswerLost):
+        raise ZohoUnavailable(
+            f"{url} cannot be reached from this machine. The functions may well reach it.",
+            reason="zoho_token_unreachable",
+        ) from None
 
 
 def _ask_both(zoho: ZohoClient, lead_id: str) -> None:

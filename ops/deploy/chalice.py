@@ -1,4 +1,4 @@
-"""Runs `chalice deploy` as its own program and passes on what it says."""
+"""Runs `chalice deploy` or `chalice delete` as its own program and passes on what it says."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 from ops.account import Account
 from ops.console import Console
@@ -14,22 +15,25 @@ from ops.failures import OpsError
 PROGRAM = "import sys; from chalice.cli import main; sys.exit(main())"
 
 
-def deploy(folder: Path, account: Account, stage: str, console: Console) -> None:
-    """Deploy the stage; raise `OpsError` when Chalice could not, after its own words were shown."""
+def run(command: Literal["deploy", "delete"], folder: Path, account: Account, stage: str, console: Console) -> None:
+    """Let Chalice do it to the stage; raise `OpsError` when it could not, after its own words were shown."""
     with subprocess.Popen(  # noqa: S603 - Chalice, in this Python
-        [sys.executable, "-c", PROGRAM, "deploy", "--stage", stage],
+        [sys.executable, "-c", PROGRAM, command, "--stage", stage],
         cwd=folder,
         env=_environment(account),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     ) as running:
-        for line in running.stdout or ():
-            console.line(line.rstrip())
+        try:
+            for line in running.stdout or ():
+                console.line(line.rstrip())
+        except KeyboardInterrupt:
+            running.communicate()  # the terminal interrupts Chalice as well; what it is making may still come to be
+            raise
     if running.returncode:
         raise OpsError(
-            "chalice deploy failed; what it said stands above.",
-            f"Mend that, then run it again: python -m ops deploy --stage {stage}",
+            f"chalice {command} failed; what it said stands above.", "Mend that, then run the same command again."
         )
 
 

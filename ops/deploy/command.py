@@ -1,4 +1,4 @@
-"""`python -m ops deploy`: look, package, deploy, say where the webhook is."""
+"""`python -m ops deploy`: look, package, deploy, say where the webhook is; or take it back."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ import click
 from ops.account import Account, open_account
 from ops.console import Console
 from ops.deploy import chalice
+from ops.deploy.deleting import delete as delete_stage
+from ops.deploy.functions import WEBHOOK_PATH
 from ops.deploy.readiness import require_record, require_settings, require_stack
 from ops.deploy.record import recover as write_record
 from ops.failures import OpsError
-from ops.package.build import build
 from ops.project import Project
 from ops.provision.stage import Stage
-
-WEBHOOK_PATH = "zoho/leads"
 
 
 @click.command()
@@ -24,14 +23,22 @@ WEBHOOK_PATH = "zoho/leads"
 @click.option("--profile", help="The AWS profile to use.")
 @click.option("--region", help="The stage's region; not needed once it is provisioned.")
 @click.option("--recover", is_flag=True, help="Write .chalice/deployed/<stage>.json anew from what AWS has, first.")
-def deploy(stage: str, profile: str | None, region: str | None, *, recover: bool) -> None:
-    """Deploy a provisioned stage with `chalice deploy`; safe to run again."""
+@click.option(
+    "--delete", is_flag=True, help="Delete functions, address and schedule instead; the rest of the stage stays."
+)
+def deploy(stage: str, profile: str | None, region: str | None, *, recover: bool, delete: bool) -> None:
+    """Deploy a provisioned stage with `chalice deploy`, or delete what was deployed; safe to run again."""
     project, console = Project(Path.cwd()), Console()
-    require_settings(project, stage)
+    if not delete:
+        require_settings(project, stage)
     account = open_account(project, stage, profile=profile, region=region)
-    require_stack(account, stage)
+    if not delete:
+        require_stack(account, stage)
     if recover:
         console.good(f"found in AWS: {', '.join(write_record(project, account, stage)) or 'nothing'}")
+    if delete:
+        delete_stage(Stage(stage, project, account, console))
+        return
     require_record(Stage(stage, project, account, console))
     _package(project, stage, console)
     console.step(f"Deploying stage {stage} to {account.region}")
@@ -40,6 +47,8 @@ def deploy(stage: str, profile: str | None, region: str | None, *, recover: bool
 
 
 def _package(project: Project, stage: str, console: Console) -> None:
+    from ops.package.build import build  # Chalice's import asks the terminal things, and some terminals never answer
+
     console.step("Building the package")
     built = build(project.folder, stage)
     console.good(f"{built.contents.zipped_bytes:,} bytes, {len(built.contents.files)} files")
@@ -49,8 +58,8 @@ def _package(project: Project, stage: str, console: Console) -> None:
 def _deploy(project: Project, account: Account, stage: str, console: Console) -> None:
     """Run Chalice, and note what a first deploy made before it failed, so that the next one goes on from there."""
     try:
-        chalice.deploy(project.folder, account, stage, console)
-    except OpsError:
+        chalice.run("deploy", project.folder, account, stage, console)
+    except (OpsError, KeyboardInterrupt):
         if not project.deployed(stage):
             console.warn(f"made so far, and noted: {', '.join(write_record(project, account, stage)) or 'nothing'}")
         raise

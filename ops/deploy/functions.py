@@ -1,9 +1,10 @@
-"""The four functions of a stage, as Chalice names them."""
+"""The four functions of a stage, as Chalice names them, and the webhook's path at the one behind the API."""
 
 from __future__ import annotations
 
 from ops.provision.section import ROLES
 
+WEBHOOK_PATH = "zoho/leads"
 FUNCTIONS = tuple(ROLES)
 """Their keys in config.json and in Chalice's record of a deploy."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ops.package.build import Package, build
+if TYPE_CHECKING:
+    from ops.package.build import Package
 
 
 @click.command()
@@ -20,6 +22,8 @@ from ops.package.build import Package, build
 @click.option("--json", "as_json", is_flag=True, help="Say it for programs.")
 def package(stage: str, out: Path, *, listing: bool, as_json: bool) -> None:
     """Build what ships to Lambda, exactly as a deploy does, and refuse what must not ship."""
+    from ops.package.build import build  # Chalice's import asks the terminal things, and some terminals never answer
+
     built = build(Path.cwd(), stage)
     out.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(built.path, out)

@@ -46,7 +46,7 @@ def provision(**given: Any) -> None:
 
 def _make(stage: Stage, typed: Given) -> None:
     began = time.monotonic()
-    first = not stage.project.region(stage.name)
+    first = not stage.project.is_provisioned(stage.name)
     if first and is_interactive() and not typed.yes:
         click.confirm("Make this stage there?", default=True, abort=True, err=True)
     wishes = Wishes(typed.settings, typed.alarm_email, typed.secrets_file, typed.replace)

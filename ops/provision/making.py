@@ -59,7 +59,7 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     outputs = _stack(stage, wishes.alarm_email).outputs
     old = stage.project.stage(stage.name)
     # A run that was cut off may have stored a key and shown it to nobody; only one that ends writes config.json.
-    unseen = not handed_over.webhook_keys and not (before.webhook_keys and stage.project.region(stage.name))
+    unseen = not handed_over.webhook_keys and not (before.webhook_keys and stage.project.is_provisioned(stage.name))
     stage.project.write_stage(
         stage.name, section(old, stage=stage.name, region=stage.account.region, outputs=outputs, settings=settings)
     )

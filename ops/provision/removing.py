@@ -1,10 +1,14 @@
-"""A stage is removed: its stack, and only on demand the ledger and the secrets."""
+"""A stage is removed: its stack, and only on demand the ledger and the secrets.
+
+While these stay, config.json keeps the stage's region: without it, a later command would look for them elsewhere.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ops.failures import OpsError
+from ops.project import REGION_KEY
 from ops.provision.secret_store import RECOVERY_DAYS
 from ops.provision.stage import Stage
 
@@ -18,12 +22,13 @@ class Removed:
 
 
 def plan(stage: Stage, *, with_data: bool) -> Removed:
-    """Say what would go and what would stay; raise `OpsError` while functions are deployed."""
+    """Say what would go and what would stay; raise `OpsError` while functions are deployed, or for nothing."""
+    _insist_on_something(stage)
     deployed = stage.deployed_functions()
     if deployed:
         raise OpsError(
             f"Stage {stage.name} is still deployed: {', '.join(deployed)}.",
-            f"Remove the functions first: AWS_DEFAULT_REGION={stage.account.region} chalice delete --stage {stage.name}",
+            f"Remove the functions first: {_delete_command(stage)}",
         )
     stack = (
         f"the stack {stage.stack.name} with its queues and every message in them, roles, logs and alarms",
@@ -33,7 +38,26 @@ def plan(stage: Stage, *, with_data: bool) -> Removed:
         f"the ledger {stage.ledger.name}",
         f"the secrets {stage.credentials.name} and {stage.zoho_token.name}",
     )
-    return Removed((*stack, *data), ()) if with_data else Removed(stack, data)
+    if with_data:
+        return Removed((*stack, *data), ())
+    return Removed(stack, (*data, f"the region {stage.account.region}, noted in {stage.project.config_path.name}"))
+
+
+def _delete_command(stage: Stage) -> str:
+    """Give the command, which asks AWS what is there when Chalice's record of it is not here, and Chalice would do nothing."""
+    region = "" if stage.project.region(stage.name) else f" --region {stage.account.region}"
+    recover = "" if stage.project.deployed(stage.name) else " --recover"
+    return f"python -m ops deploy --stage {stage.name} --delete{recover}{region}"
+
+
+def _insist_on_something(stage: Stage) -> None:
+    """Refuse to report as removed what stands in another region or account; config.json's roles name the account."""
+    parts = (stage.stack, stage.ledger, stage.credentials, stage.zoho_token)
+    if not stage.project.is_provisioned(stage.name) and not any(part.exists() for part in parts):
+        raise OpsError(
+            f"Nothing of stage {stage.name} stands in {stage.account.region} of AWS account {stage.account.number}.",
+            "Is it another one? Give the stage's --region, or --profile. If not, there is nothing left to remove.",
+        )
 
 
 def remove(stage: Stage, *, with_data: bool) -> None:
@@ -42,7 +66,7 @@ def remove(stage: Stage, *, with_data: bool) -> None:
     stage.console.good("removed" if stage.stack.delete() else "there was none")
     if with_data:
         _remove_data(stage)
-    stage.project.write_stage(stage.name, None)
+    stage.project.write_stage(stage.name, None if with_data else {REGION_KEY: stage.account.region})
 
 
 def _remove_data(stage: Stage) -> None:

@@ -48,6 +48,12 @@ class SecretStore:
         with aws_failures("secretsmanager"):
             self._client.put_secret_value(SecretId=self.name, SecretString=text)
 
+    def exists(self) -> bool:
+        """Tell whether it is there and not on its way out."""
+        with aws_failures("secretsmanager"):
+            found = self._described()
+        return found is not None and not found.get("DeletedDate")
+
     def schedule_deletion(self) -> bool:
         """Let the secret be deleted in seven days; tell whether there was one to delete."""
         with aws_failures("secretsmanager"):

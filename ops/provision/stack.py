@@ -59,6 +59,12 @@ class Stack:
         with aws_failures("cloudformation"):
             return self._create(wanted) if found is None else self._update(found, wanted)
 
+    def exists(self) -> bool:
+        """Tell whether there is one, in whatever state."""
+        with aws_failures("cloudformation"):
+            state = look(self._client, self.name)
+        return state is not None and state.status != GONE
+
     def delete(self) -> bool:
         """Remove the stack; tell whether there was one."""
         with aws_failures("cloudformation"):

@@ -30,6 +30,17 @@ class Clone:
         """Type `python -m ops …` here."""
         return self._run(["-m", "ops", *arguments], {**(aws or {}), **pip}, umask=umask)
 
+    def begins(self, *arguments: str, aws: Mapping[str, str]) -> subprocess.Popen[str]:
+        """Begin `python -m ops …` here in a process group of its own, as a terminal does; stderr is piped."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "ops", *arguments],
+            cwd=self.folder,
+            env=_variables(aws),
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
     def chalice(self, *arguments: str, aws: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
         """Type `chalice …` here."""
         return self._run(["-c", CHALICE, *arguments], aws)
@@ -50,17 +61,21 @@ class Clone:
     def _run(
         self, arguments: list[str], variables: Mapping[str, str], *, umask: int = -1
     ) -> subprocess.CompletedProcess[str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PIP_", "PYTHON"))}
-        offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(WHEELS), "PIP_CONFIG_FILE": os.devnull}
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=self.folder,
-            env=clean | offline | {"NO_COLOR": "1"} | dict(variables),
+            env=_variables(variables),
             capture_output=True,
             text=True,
             check=False,
             umask=umask,
         )
+
+
+def _variables(more: Mapping[str, str]) -> dict[str, str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PIP_", "PYTHON"))}
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(WHEELS), "PIP_CONFIG_FILE": os.devnull}
+    return clean | offline | {"NO_COLOR": "1"} | dict(more)
 
 
 def clone_into(folder: Path) -> Clone:

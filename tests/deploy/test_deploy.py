@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 
 import pytest
 
@@ -44,12 +46,30 @@ def test_a_stage_is_deployed_again_and_removed(account: AwsAccount, clone: Clone
     assert account.inventory() == before
 
 
+def test_a_deploy_is_taken_back_in_the_stages_own_region(account: AwsAccount, clone: Clone) -> None:
+    """Whatever region the shell names, and without Chalice's record; what provision made stays."""
+    provision(account, clone, "dev")
+    before = account.inventory()
+    assert clone.ops("deploy", "--stage", "dev", aws=account.environment()).returncode == 0
+    elsewhere = account.environment() | {"AWS_DEFAULT_REGION": "eu-west-1"}
+    clone.record("dev").write_text('{"resources": [], "schema_version": "2.0", "backend": "api"}')
+    refused = clone.ops("provision", "--stage", "dev", "--destroy", "--yes", aws=elsewhere)
+    assert "deploy --stage dev --delete --recover\n" in refused.stderr
+    nothing_done = clone.ops("deploy", "--stage", "dev", "--delete", aws=elsewhere)
+    assert (nothing_done.returncode, "Still there: leadmatch-dev," in nothing_done.stderr) == (1, True)
+    done = clone.ops("deploy", "--stage", "dev", "--delete", "--recover", aws=elsewhere)
+    assert done.returncode == 0, done.stderr
+    assert account.inventory() == before
+    assert clone.ops("deploy", "--stage", "dev", "--delete", aws=elsewhere).returncode == 0
+
+
 def test_a_stage_leaves_nothing_behind(account: AwsAccount, clone: Clone) -> None:
-    """From an empty account to a running stage and back to an empty account: four commands."""
+    """From an empty account to a running stage and back to an empty account: four commands of ours."""
     empty, aws = account.inventory(), account.environment()
     provision(account, clone, "dev")
     assert clone.ops("deploy", "--stage", "dev", aws=aws).returncode == 0
-    assert clone.chalice("delete", "--stage", "dev", aws=aws).returncode == 0
+    deleted = clone.ops("deploy", "--stage", "dev", "--delete", aws=aws)
+    assert deleted.returncode == 0, deleted.stderr
     gone = clone.ops("provision", "--stage", "dev", "--destroy", "--with-data", "--yes", aws=aws)
     assert gone.returncode == 0, gone.stderr
     assert account.inventory() == empty
@@ -192,3 +212,22 @@ def test_a_first_deploy_that_fails_half_way_goes_on_from_there(tmp_path_factory:
         assert deployed(account)["mappings"] == made["mappings"] == MAPPINGS
         assert clone.chalice("delete", "--stage", "dev", aws=account.environment()).returncode == 0
         assert deployed(account) == NOTHING | {"apis": made["apis"]}
+
+
+def test_a_first_deploy_that_was_interrupted_goes_on_from_there(account: AwsAccount, clone: Clone) -> None:
+    """Ctrl-C reaches Chalice too, which notes nothing: what it had made is noted, and made only once."""
+    provision(account, clone, "dev")
+    with clone.begins("deploy", "--stage", "dev", aws=account.environment()) as running:
+        assert running.stderr
+        begun = (line for line in running.stderr if "Creating lambda function" in line)
+        next(begun)
+        next(begun)  # which says that the first one is made
+        os.killpg(running.pid, signal.SIGINT)
+        _, said = running.communicate()
+    assert running.returncode == 1
+    assert "made so far, and noted" in said
+    noted = {one["name"] for one in json.loads(clone.record("dev").read_text())["resources"]}
+    assert ("check" in noted, "rest_api" in noted) == (True, False)
+    again = clone.ops("deploy", "--stage", "dev", aws=account.environment())
+    assert again.returncode == 0, again.stderr
+    assert (deployed(account)["functions"], deployed(account)["mappings"]) == (FUNCTIONS, MAPPINGS)

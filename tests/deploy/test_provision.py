@@ -163,7 +163,8 @@ def test_a_removed_stage_comes_back_with_its_data(operator: Operator, aws: OwnAw
     table.put_item(TableName="leadmatch-dev-ledger", Item={"pk": {"S": "1"}})
     gone = operator.types("--stage", "dev", "--destroy", "--yes", "--json")
     assert gone.code == 0, gone.err
-    assert (aws.client("sqs").list_queues().get("QueueUrls", []), operator.config("dev")) == ([], {})
+    assert aws.client("sqs").list_queues().get("QueueUrls", []) == []
+    assert operator.config("dev") == {"aws_region": "us-east-1"}
     assert json.loads(gone.out)["stays"][0] == "the ledger leadmatch-dev-ledger"
     again = operator.types("--stage", "dev", "--slack-channel", CHANNEL, "--json")
     assert again.code == 0, again.err
@@ -199,7 +200,33 @@ def test_removing_is_asked_for_by_name(operator: Operator, aws: OwnAws) -> None:
     assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 5
     code, screen = operator.answers("--stage", "dev", "--destroy", dialogue=[("Type dev to remove it", "dev")])
     assert code == 0, screen
+    assert aws.client("sqs").list_queues().get("QueueUrls", []) == []
+
+
+def test_data_that_stayed_is_found_in_its_own_region(operator: Operator, aws: OwnAws) -> None:
+    """The region is not the default one; the second command needs no option, and what is gone is not removed twice."""
+    provision(operator, "dev", "--region", "eu-west-1")
+    assert operator.types("--stage", "dev", "--destroy", "--yes").code == 0
+    assert aws.client("dynamodb", "eu-west-1").list_tables()["TableNames"] == ["leadmatch-dev-ledger"]
+    gone = operator.types("--stage", "dev", "--destroy", "--with-data", "--yes", "--json")
+    assert (gone.code, json.loads(gone.out)["region"]) == (0, "eu-west-1"), gone.err
+    assert aws.client("dynamodb", "eu-west-1").list_tables()["TableNames"] == []
+    secret = aws.client("secretsmanager", "eu-west-1").describe_secret(SecretId="leadmatch/dev/credentials")
+    assert secret["DeletedDate"]
     assert operator.config("dev") == {}
+    again = operator.types("--stage", "dev", "--destroy", "--with-data", "--yes", "--region", "eu-west-1")
+    assert (again.code, "Nothing of stage dev stands in eu-west-1" in again.err) == (1, True)
+
+
+def test_nothing_is_reported_as_removed_where_nothing_stands(operator: Operator, aws: OwnAws) -> None:
+    """A clone that does not know the stage looks into the default region: that is said, and the data stays."""
+    provision(operator, "dev", "--region", "eu-west-1")
+    other = operator_in(operator.folder.parent / "other", aws.environment())
+    missed = other.types("--stage", "dev", "--destroy", "--with-data", "--yes")
+    assert (missed.code, "is removed" in missed.out) == (1, False)
+    assert "Nothing of stage dev stands in us-east-1" in missed.err
+    assert "--region" in missed.err
+    assert aws.client("dynamodb", "eu-west-1").list_tables()["TableNames"] == ["leadmatch-dev-ledger"]
 
 
 def test_a_stage_whose_functions_are_deployed_is_not_removed(operator: Operator, aws: OwnAws) -> None:
@@ -215,7 +242,7 @@ def test_a_stage_whose_functions_are_deployed_is_not_removed(operator: Operator,
     refused = operator.types("--stage", "dev", "--destroy", "--yes")
     assert refused.code == 1
     assert "still deployed: leadmatch-dev-check." in refused.err
-    assert "chalice delete --stage dev" in refused.err
+    assert "python -m ops deploy --stage dev --delete --recover\n" in refused.err
     assert operator.config("dev")
 
 

@@ -130,10 +130,26 @@ def test_a_setting_that_is_wrong_is_told(check: Check, deployment: Deployment) -
 def test_it_runs_as_a_program_of_its_own(deployment: Deployment, sandbox: Sandbox) -> None:
     """With the operator's AWS credentials and the region of config.json, from the project's folder."""
     zylker_contact(sandbox)
+    ran = run_the_program(deployment)
+    assert (ran.returncode, heads(ran.stdout)[:4]) == (0, [f"ok       {name}" for name in PROBES[:4]]), ran
+
+
+def test_a_failure_is_said_in_words_and_no_log_line(deployment: Deployment, sandbox: Sandbox) -> None:
+    """What the functions would log as JSON stands in the findings already."""
+    sandbox.forget_refreshes()
+    sandbox.zoho.on("token", faults.BAD_GATEWAY)
+    ran = run_the_program(deployment)
+    sandbox.forget_refreshes()
+    assert "FAILED   Zoho" in ran.stdout
+    assert "token_refresh_failed" not in ran.stdout + ran.stderr
+
+
+def run_the_program(deployment: Deployment) -> subprocess.CompletedProcess[str]:
+    """Type the command in the project's folder."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LEADMATCH_")}
     for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
         environment.pop(name)
-    ran = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-m", "ops", "check", "--stage", "sandbox"],
         cwd=deployment.folder,
         env=environment | {"PYTHONPATH": str(Path(__file__).parents[2])},
@@ -141,4 +157,3 @@ def test_it_runs_as_a_program_of_its_own(deployment: Deployment, sandbox: Sandbo
         text=True,
         check=False,
     )
-    assert (ran.returncode, heads(ran.stdout)[:4]) == (0, [f"ok       {name}" for name in PROBES[:4]]), ran

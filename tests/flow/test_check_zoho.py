@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from chalicelib.wiring.zoho_tokens import LEASE_KEY
 from ops.check import zoho
 from ops.zoho_scopes import SCOPES_TO_PASTE
 from sandbox.system import Sandbox
@@ -14,6 +15,7 @@ from sandbox.zoho.answers import Answer, Fault
 from tests.flow.deployment import Deployment
 from tests.flow.leads import zylker_contact
 from tests.flow.probing import probe, trouble, warning
+from tests.unit.local_http import closed_port_url
 
 pytestmark = pytest.mark.usefixtures("deployment")
 RENEW = "python -m ops provision --stage sandbox --replace zoho"
@@ -88,6 +90,19 @@ def test_a_token_that_is_not_given_is_told_with_its_cure(sandbox: Sandbox, answe
     found = trouble(zoho.look)
     assert what in found.what
     assert fix in found.fix
+
+
+@pytest.mark.usefixtures("cold")
+def test_what_never_left_this_machine_is_not_held_against_the_functions(
+    deployment: Deployment, sandbox: Sandbox
+) -> None:
+    """They share the record of failed tokens and its pause, and may well reach Zoho."""
+    deployment.write_config(LEADMATCH_ZOHO_ACCOUNTS_URL=closed_port_url())
+    found = trouble(zoho.look)
+    assert "cannot be reached from this machine" in found.what
+    assert "this machine's network" in found.fix
+    key = {"pk": {"S": LEASE_KEY}}
+    assert "Item" not in sandbox.aws.client("dynamodb").get_item(TableName=sandbox.outputs["TableName"], Key=key)
 
 
 @pytest.mark.usefixtures("cold")
