@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from chalicelib.aws.queues import Queue
     from chalicelib.metrics import Meter
 
-HTTP_CONNECTIONS = 4
-NOISY_LOGGERS = ("urllib3.connection", "urllib3.connectionpool")
-"""They warn with whole addresses and headers, and the address of an incoming webhook is its secret."""
-
 
 def utc_now() -> datetime:
     """Give the time."""
@@ -84,32 +80,22 @@ def meter(stage: str) -> Meter:
 @cache
 def kept_session() -> requests.Session:
     """Keep connections to Zoho open; neither proxies nor .netrc of the environment have a say."""
-    return _session()
+    from chalicelib.wiring import sessions
+
+    return sessions.kept()
 
 
 def fresh_session() -> requests.Session:
     """Open a session for one call to Slack, on a connection of its own."""
-    return _session()
+    from chalicelib.wiring import sessions
+
+    return sessions.for_one_call()
 
 
 def _write_to_log(line: str) -> None:
     handler = logger().registered_handler
     if isinstance(handler, logging.StreamHandler):
         handler.stream.write(line + "\n")
-
-
-def _session() -> requests.Session:
-    import requests
-    from requests.adapters import HTTPAdapter
-
-    for name in NOISY_LOGGERS:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    session = requests.Session()
-    session.trust_env = False
-    adapter = HTTPAdapter(pool_maxsize=HTTP_CONNECTIONS, max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
 
 
 def _aws_config() -> Config:

@@ -33,9 +33,9 @@ SOON_SECONDS = 5.0
 class TokenEvents:
     """Who is told of what.
 
-    `warn` gets what is no harm yet, under a static name. `on_failure` is told once of each time that Zoho was asked and
-    gave no token, unless an old one still serves and waiting may cure it. `on_revoked` is told of credentials that Zoho refuses, with their digest, before all workers know it:
-    a crash in between tells it again, with the same digest.
+    `warn` gets what is no harm yet, under a static name. `on_failure` is told once of each refresh that failed, unless an
+    old token serves and waiting may cure it. `on_revoked` is told of credentials that Zoho refuses, with their digest,
+    before all workers know it: a crash in between tells it again, with the same digest.
     """
 
     warn: Callable[[str, LeadmatchError], None]
@@ -74,9 +74,8 @@ class AccessTokens:
     def get(self, *, refused: AccessToken | None = None) -> AccessToken:
         """Give a token that lives; `refused` is one that Zoho has just answered 401 to.
 
-        Raises what keeps us from a token: `LeaseHeld` while another worker takes long to fetch it, `ZohoThrottled` when
-        the budget is spent, `ZohoRefused` for revoked credentials, `ZohoUnavailable` when Zoho gives none, and when the
-        refused token was new: new ones are few, and another would hardly fare better.
+        Raises what keeps us from one: `LeaseHeld` while another worker takes long to fetch it, `ZohoThrottled` when the
+        budget is spent, `ZohoRefused` for revoked credentials, `ZohoUnavailable` when Zoho gives none or refuses a new one.
         """
         give_up_at = self._clock() + self._wait_seconds  # the wait for another thread is a part of it
         if self._lock.locked() and (old := self._living(refused)):
