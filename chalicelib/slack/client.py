@@ -53,13 +53,16 @@ class SlackBot:
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"event_id": event_id}}
         self._call("chat.update", _content(message) | {"channel": channel, "ts": ts, "metadata": metadata}, effect=True)
 
-    def find(self, *, channel: str, event_id: str, since: int, thread_ts: str = "") -> str:
+    def find(self, *, channel: str, event_id: str, since: int, until: int | None = None, thread_ts: str = "") -> str:
         """Look for our message of an event posted since an epoch second; give its ts, or an empty text.
+
+        Without `until`, an epoch second too, everything since then is read when the message is not there.
 
         https://docs.slack.dev/reference/methods/conversations.history
         """
         method = "conversations.replies" if thread_ts else "conversations.history"
         query = {"channel": channel, "oldest": str(since), "limit": HISTORY_LIMIT, "include_all_metadata": True}
+        query |= {} if until is None else {"latest": str(until)}
         query |= {"ts": thread_ts} if thread_ts else {}
         cursor = ""
         while True:

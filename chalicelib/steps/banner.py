@@ -1,6 +1,7 @@
 """The banner of an outage: who says the next word about it, and what that word is; notify shows it.
 
-Each word has a number that one worker wins by a conditional write, and the ledger keeps no word over a later one.
+Each word has a number that one worker wins by a conditional write, and the ledger keeps no word over a later one. An
+outage has an item of its own there: its end may have to wait for Slack, and the next outage must not silence it.
 """
 
 from __future__ import annotations
@@ -15,8 +16,6 @@ from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message
 from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.events import Notice, Occasion
-
-SUBJECT = "zoho"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ class Banner:
         return (self.now() - moment).total_seconds()
 
     def _say(self, state: ZohoState, outage: Outage) -> None:
-        occasion = Occasion(SUBJECT, state.outage_id, outage.since)
+        occasion = Occasion(state.outage_id, state.outage_id, outage.since)
         item = self.words.store_word(occasion, outage.to_json(), word=state.words)
         if item:
             notice = Notice(occasion, "banner", item.revision, self.channel)

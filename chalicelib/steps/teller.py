@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -105,12 +106,14 @@ class Teller:
             self.held = replace(self.held, posting=None, shown=found if ts else self.held.shown)
 
     def _found(self, history: History, posting: Posting) -> str:
-        """Give the ts of what was posted; where its thread is gone, nothing of it stands."""
+        """Give the ts of what was posted while the lease ran; where its thread is gone, nothing of it stands."""
+        skew = self.timing.clock_skew_seconds
         try:
             return history.find(
                 channel=posting.shown.channel,
                 event_id=posting.shown.event_id,
-                since=posting.began_at - self.timing.clock_skew_seconds,
+                since=posting.began_at - skew,
+                until=posting.began_at + math.ceil(self.timing.lease_seconds) + skew,
                 thread_ts=posting.thread_ts,
             )
         except SlackRefused as error:

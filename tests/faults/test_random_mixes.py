@@ -159,3 +159,25 @@ def test_whatever_happens_while_the_banner_is_shown_it_is_shown_once(table: Any,
         world.settle()
         found = tally(world)
         assert (found.lost, found.doubled, found.banners) == (0, 0, 1), (good, found)
+
+
+def test_every_banner_ends_though_slack_was_down_from_one_outage_into_the_next(table: Any) -> None:
+    """The first one's end waits for Slack while the second one begins; each of the two is edited to its own end."""
+    world = World(table, seed=2, rate=0.0)
+    leads = (str(4 * 10**18 + number) for number in itertools.count())
+    world.qualify(next(leads), accounts=1)
+    world.outage = True
+    go_on(world, seconds=1200)
+    world.chaos.down = {"slack"}
+    for is_out in (False, True):
+        world.outage = is_out
+        go_on(world, seconds=1200)
+        world.qualify(next(leads), accounts=1)
+    go_on(world, seconds=1800)
+    world.chaos.down = set()
+    go_on(world, seconds=1800)
+    world.settle()
+    banners = {one.ts: one.text for one in world.slack.told if "Zoho has not answered" in one.text}
+    last = {one.ts: one.text for one in world.slack.told}
+    assert len(banners) == 2
+    assert all("answered again" in last[ts] for ts in banners), [last[ts] for ts in banners]

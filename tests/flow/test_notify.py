@@ -100,6 +100,20 @@ def test_when_the_history_cannot_be_read_nothing_is_posted(play: Play) -> None:
     assert play.notify(notice) == "already_posted"
 
 
+def test_what_was_posted_since_the_lost_call_is_not_read(play: Play) -> None:
+    """A notice that waits for days looks at the minute of its own attempt, not through all that its channel got since."""
+    notice = play.store(play.event())
+    play.slack.on("chat.postMessage", Fault.RESET)
+    with pytest.raises(SlackUnclear):
+        play.notify(notice)
+    play.later(minutes=2)
+    for _ in range(201):
+        play.slack.workspace.post(CHANNEL.id, text="Somebody else's.")
+    play.later(days=3)
+    assert play.notify(notice) == "posted"
+    assert [call.method for call in play.slack.calls].count("conversations.history") == 1
+
+
 def test_a_definite_refusal_gives_the_lease_back_at_once(play: Play) -> None:
     """429 says that nothing was posted: no read-back, and Retry-After is passed on."""
     notice = play.store(play.event())

@@ -41,7 +41,8 @@ class Play:
         """Do the banner's part: write the next word about an outage; the second one begins an hour after the first."""
         since = NINE + timedelta(hours=outage - 1)
         said = Outage(since, waiting, self.now, is_over=over, answered=over)
-        return self._word(Occasion(self.subject, f"{self.subject}-{outage}", since), said, "banner")
+        outage_id = f"{self.subject}-{outage}"
+        return self._word(Occasion(outage_id, outage_id, since), said, "banner")
 
     def trouble(self) -> Notice:
         """Do the operator's part."""
@@ -149,12 +150,14 @@ def test_a_banner_that_somebody_deleted_is_posted_anew(play: Play) -> None:
     assert play.notify(play.outage()) == "posted"
 
 
-def test_a_notice_of_an_older_outage_tells_nothing(play: Play) -> None:
-    """The newer one stands in the ledger."""
-    old = play.outage()
+def test_an_outage_s_end_is_told_though_the_next_one_has_begun(play: Play) -> None:
+    """Slack was down when the first one ended: its banner is not left standing for good."""
+    play.notify(play.outage())
+    over = play.outage(over=True)
     play.later(hours=1)
     new = play.outage(outage=2)
-    assert [play.notify(old), play.notify(new)] == ["superseded", "posted"]
+    assert [play.notify(over), play.notify(new)] == ["updated", "posted"]
+    assert ["answered again" in message.text for message in play.messages] == [True, False]
 
 
 def test_a_trouble_is_shown_once(play: Play) -> None:

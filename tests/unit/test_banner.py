@@ -47,7 +47,12 @@ def test_an_outage_of_five_minutes_is_told_with_the_leads_that_wait(play: Play) 
     (outage,) = play.words.outages
     assert (outage.since, outage.waiting, outage.is_over) == (NOON, 7, False)
     (notice,) = play.notices
-    assert (notice.kind, notice.subject, notice.event.event_id, notice.channel) == ("banner", "zoho", "outage-1", "C1")
+    assert (notice.kind, notice.subject, notice.event.event_id, notice.channel) == (
+        "banner",
+        "outage-1",
+        "outage-1",
+        "C1",
+    )
     assert play.slack.sent[0].group == "C1"
 
 

@@ -125,14 +125,14 @@ class Slack:
 
         self._call("slack.update", edit)
 
-    def find(self, *, channel: str, event_id: str, since: int, thread_ts: str = "") -> str:  # noqa: ARG002 - as above
-        """Look through what was posted since then, the newest first."""
+    def find(self, *, channel: str, event_id: str, since: int, until: int, thread_ts: str = "") -> str:  # noqa: ARG002 - as above
+        """Look through what was posted between the two, the newest first."""
 
         def look() -> str:
             for message in reversed(self._standing.values()):
                 if message.at < since:
                     break
-                if (message.event_id, message.thread_ts) == (event_id, thread_ts):
+                if message.at < until and (message.event_id, message.thread_ts) == (event_id, thread_ts):
                     return message.ts
             return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -113,7 +114,7 @@ def _watch(world: World) -> Watch:
         pauses=Pauses(),
         now=world.clock.now,
         random=world.dice.random,
-        new_id=world.new_id,
+        new_id=lambda: str(uuid.uuid4()),  # worlds of one seed share a table, where each outage has an item of its own
         note_credits=lambda: None,
     )
 

@@ -14,7 +14,6 @@ from chalicelib.aws.queues import Message
 from chalicelib.aws.zoho_state import KEY as ZOHO_STATE
 from chalicelib.aws.zoho_state import ZohoStateItem
 from chalicelib.edge import Log
-from chalicelib.steps.banner import SUBJECT
 from chalicelib.steps.notify import Timing
 from chalicelib.steps.receive import receive
 from tests.faults.world.chaos import Chaos, Killed
@@ -63,11 +62,16 @@ class World:
         self.inbox = VirtualQueue(
             self.clock, visibility_seconds=CHECK_VISIBILITY, max_receives=max_receives, dead=self.inbox_dead
         )
+<<<<<<< HEAD
         self.notices = VirtualQueue(
             self.clock, visibility_seconds=NOTIFY_VISIBILITY, max_receives=NOTICE_RECEIVES, dead=self.slack_dead
         )
         for key in (ZOHO_STATE, f"banner#{SUBJECT}"):  # worlds share a table, and each begins at a time of its own
             table.delete_item(Key={"pk": key})
+=======
+        self.notices = VirtualQueue(self.clock, visibility_seconds=NOTIFY_VISIBILITY, dead=self.slack_dead)
+        table.delete_item(Key={"pk": ZOHO_STATE})  # worlds share a table, and each begins at a time of its own
+>>>>>>> fixtold
         table = Table(table, self.chaos)
         self.ledger = Ledger(table, now=self.clock.now)
         self.banners = Ledger(table, now=self.clock.now, kind="banner")
