@@ -61,11 +61,10 @@ class Play:
         self.asked += 1
         return Inquiry(None, None, self.answer) if self.answer else Inquiry(NOTHING, LEAD)
 
-    def check(self, of: LeadEvent, *, sent_at: datetime | None = None) -> Outcome:
-        """Check at noon."""
+    def check(self, of: LeadEvent, *, sent_at: datetime | None = None, tried: timedelta | None = None) -> Outcome:
+        """Check at noon, having tried for so long."""
         return check(
-            of,
-            sent_at=sent_at,
+            Delivery(of.to_json(), sent_at, NOON - tried if tried else None),
             ledger=self,
             states=self,
             zoho=self,
@@ -97,6 +96,44 @@ def test_a_message_of_which_nobody_says_when_it_came_is_as_old_as_its_event() ->
     assert Play(DOWN).check(event("replay")).fields["action"] == "unchecked"
 
 
+HALF_AN_HOUR = timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        ZohoState(),
+        ZohoState(failing_since=NOON - timedelta(minutes=4)),
+        ZohoState(told_until=NOON - HALF_AN_HOUR),
+    ],
+    ids=["others are answered", "perhaps its own failure", "the last outage is long over"],
+)
+def test_a_lead_that_zoho_fails_alone_is_given_up_after_half_an_hour(state: ZohoState) -> None:
+    """No banner tells people of it, so NOT CHECKED has to."""
+    young = event(accepted_at=NOON - HALF_AN_HOUR)
+    assert Play(DOWN, state).check(young, tried=HALF_AN_HOUR).fields["reason"] == "zoho_http_500"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "state", "tried"),
+    [
+        (DOWN, ZohoState(failing_since=NOON - timedelta(minutes=5)), HALF_AN_HOUR),
+        (DOWN, ZohoState(told_until=NOON - timedelta(minutes=29)), HALF_AN_HOUR),
+        (DOWN, ZohoState(throttles=1), HALF_AN_HOUR),
+        (DOWN, ZohoState(), timedelta(minutes=29)),
+        (DOWN, ZohoState(), None),
+        (HELD, ZohoState(), HALF_AN_HOUR),
+    ],
+    ids=["an outage", "just after one", "a pause", "first tried later", "nobody says since when", "no failure of Zoho"],
+)
+def test_what_may_be_wrong_for_others_too_is_waited_for(
+    trouble: LeadmatchError, state: ZohoState, tried: timedelta | None
+) -> None:
+    """Six hours: a banner says that leads wait, or the lead has hardly been tried."""
+    with pytest.raises(type(trouble)):
+        Play(trouble, state).check(event(accepted_at=NOON - timedelta(hours=5)), tried=tried)
+
+
 def test_a_given_up_lead_that_was_checked_since_is_not_asked_for_again() -> None:
     """A newer event has answered the question, and the answer of a replay could only undo it."""
     play = Play(DOWN)
@@ -122,5 +159,6 @@ def test_a_lead_that_qualifies_again_is_asked_for_again() -> None:
 
 def test_lambda_says_when_a_message_came() -> None:
     """In epoch milliseconds, as a text."""
-    record = {"body": "b", "attributes": {"SentTimestamp": "1772452800000"}}
-    assert Delivery.from_record(record) == Delivery("b", NOON)
+    attributes = {"SentTimestamp": "1772452800000", "ApproximateFirstReceiveTimestamp": "1772452801000"}
+    delivery = Delivery.from_record({"body": "b", "attributes": attributes})
+    assert delivery == Delivery("b", NOON, NOON + timedelta(seconds=1))
