@@ -107,7 +107,7 @@ def check(
     inquiry = zoho.ask(lead_id=event.lead_id, state=state)
     verdict = _judge(inquiry, event, patience=patience, waited=_waited(event, delivery, state, now()))
     match = Match(event, inquiry.lead, verdict, _urls(event.lead_id, verdict, link), now())
-    due_at = now() + timedelta(hours=RECHECK_HOURS) if verdict.action == "wait" else None
+    due_at = now() + timedelta(hours=RECHECK_HOURS) if _waits(event, verdict) else None
     item = ledger.store_match(event, match_event.write(match, stage=stage), due_at=due_at)
     deliver(event, item, outboxes=outboxes, channels=channels)
     return of_verdict(event, verdict, now=now())
@@ -116,6 +116,11 @@ def check(
 def _is_answer(item: LedgerItem) -> bool:
     """Tell whether what stands there answers the question that a given-up event left open."""
     return bool(item.match) and match_event.read(item.match).verdict.action != "unchecked"
+
+
+def _waits(event: LeadEvent, verdict: Verdict) -> bool:
+    """Tell whether the sweep checks the lead again; one that waited and could not be checked this time still waits."""
+    return verdict.action == "wait" or (event.trigger == "sweep" and verdict.action == "unchecked")
 
 
 def _waited(event: LeadEvent, delivery: Delivery, state: ZohoState, now: datetime) -> Waited:

@@ -20,7 +20,7 @@ from chalicelib.steps.outcome import Outcome
 from chalicelib.verdict import unchecked, wait
 from chalicelib.verdict.model import Verdict
 from chalicelib.zoho.inquiry import Inquiry
-from tests.unit.test_zoho_inquiry import DOWN, LEAD, LEAD_ID, NOTHING
+from tests.unit.test_zoho_inquiry import DOWN, LEAD, LEAD_ID, NOTHING, WAITING
 from tests.unit.zoho_states import NOON, Clock, Queue
 
 HELD = LeaseHeld("held", reason="token_lease_held")
@@ -40,6 +40,7 @@ class Play:
     state: ZohoState = field(default_factory=ZohoState)
     item: LedgerItem | None = None
     asked: int = 0
+    due_at: datetime | None = None
 
     def stands(self, verdict: Verdict, of: LeadEvent) -> None:
         """Let a verdict stand in the ledger."""
@@ -50,8 +51,9 @@ class Play:
         assert lead_id == LEAD_ID
         return self.item, self.state
 
-    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:  # noqa: ARG002 - nobody sweeps here
+    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
         """Keep the match."""
+        self.due_at = due_at
         self.item = LedgerItem(LEAD_ID, event.event_id, time_text(event.accepted_at), match, revision=1)
         return self.item
 
@@ -132,6 +134,20 @@ def test_what_may_be_wrong_for_others_too_is_waited_for(
     """Six hours: a banner says that leads wait, or the lead has hardly been tried."""
     with pytest.raises(type(trouble)):
         Play(trouble, state).check(event(accepted_at=NOON - timedelta(hours=5)), tried=tried)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "trouble", "hours"),
+    [("sweep", DOWN, 4), ("sweep", None, None), ("webhook", DOWN, None), ("webhook", WAITING, 4)],
+    ids=["it waited", "it has its answer", "it never waited", "it waits from now on"],
+)
+def test_a_lead_that_waits_is_due_again_until_it_has_its_answer(
+    trigger: Trigger, trouble: LeadmatchError | None, hours: int | None
+) -> None:
+    """An outage that outlasts one recheck must not be the last that anybody hears of the lead."""
+    play = Play(trouble)
+    play.check(event(trigger))
+    assert play.due_at == (NOON + timedelta(hours=hours) if hours else None)
 
 
 def test_a_given_up_lead_that_was_checked_since_is_not_asked_for_again() -> None:
