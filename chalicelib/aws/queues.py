@@ -39,16 +39,21 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message that was given out: its body, and when it came into this queue, anew after each move; None if unsaid."""
+    """A message that was given out: its body, and when it came into this queue and was first given out there.
+
+    Both times begin anew when the message is moved; None stands for what was not said.
+    """
 
     body: str
     sent_at: datetime | None = None
+    first_received_at: datetime | None = None
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Delivery:
         """Read a record as Lambda gives it."""
-        sent = record["attributes"].get("SentTimestamp")
-        return cls(record["body"], datetime.fromtimestamp(int(sent) / 1000, UTC) if sent else None)
+        attributes = record["attributes"]
+        names = ("SentTimestamp", "ApproximateFirstReceiveTimestamp")
+        return cls(record["body"], *(_moment(attributes.get(name)) for name in names))
 
 
 class Queue:
@@ -102,6 +107,10 @@ class Queue:
 def dead_letter_url(url: str) -> str:
     """Give the URL of a queue's dead-letter queue: `…-inbox.fifo` has `…-inbox-dead.fifo`."""
     return f"{url.removesuffix(SUFFIX)}-dead{SUFFIX}"
+
+
+def _moment(milliseconds: str | None) -> datetime | None:
+    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC) if milliseconds else None
 
 
 def _entries(messages: Sequence[Message]) -> Iterator[SendMessageBatchRequestEntryTypeDef]:

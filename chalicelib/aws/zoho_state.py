@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.conditional import update_if
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
 KEY = "zoho#state"
+OUTAGE_LASTS = timedelta(minutes=5)
+"""A younger outage may be one lead's own failure: the next answer to another lead ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class ZohoState:
     """None, 0 and empty texts stand for what is not so; times are aware UTC.
 
     `throttles` counts the pauses that no answer has taken back yet, `words` what was ever said about outages. Of the
-    outage that lasts, `said_at` is the last word's time, and `ended_at` stands while its last word is on its way.
+    outage that lasts, `said_at` is the last word's time, and `ended_at` stands while its last word is on its way;
+    `told_until` is the end of the last outage that people heard of.
     """
 
     paused_until: datetime | None = None
@@ -41,6 +44,11 @@ class ZohoState:
     answered: bool = False
     credits_left: int | None = None
     credits_at: datetime | None = None
+    told_until: datetime | None = None
+
+    def is_out(self, now: datetime) -> bool:
+        """Tell whether Zoho answers nobody, as far as anybody knows."""
+        return self.failing_since is not None and now - self.failing_since >= OUTAGE_LASTS
 
 
 class ZohoStateItem:
@@ -109,8 +117,10 @@ class ZohoStateItem:
     def forget_outage(self, ended: ZohoState) -> ZohoState:
         """Make room for the next outage, once the last word about this one is on its way."""
         gone = "failing_since, outage_id, said_at, ended_at, answered"
-        kept = "words = if_not_exists(words, :none)"
-        return self._update(f"{kept} REMOVE {gone}", "outage_id = :id", {":id": ended.outage_id, ":none": 0})[0]
+        kept, values = "words = if_not_exists(words, :none)", {":id": ended.outage_id, ":none": 0}
+        if ended.said_at:
+            kept, values = f"{kept}, told_until = :now", values | {":now": time_text(self._now())}
+        return self._update(f"{kept} REMOVE {gone}", "outage_id = :id", values)[0]
 
     def note_credits(self, left: int) -> None:
         """Remember how many of the day's API credits are left."""
@@ -139,6 +149,7 @@ def _state(item: Mapping[str, Any]) -> ZohoState:
         answered=bool(item.get("answered", False)),
         credits_left=None if credits_left is None else int(credits_left),
         credits_at=_time(item, "credits_at"),
+        told_until=_time(item, "told_until"),
     )
 
 

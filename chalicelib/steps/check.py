@@ -9,8 +9,17 @@ from typing import Protocol
 
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem
+from chalicelib.aws.queues import Delivery
 from chalicelib.aws.zoho_state import ZohoState
-from chalicelib.errors import LeadNotFound, Misconfigured, NotApproved, RecordLocked, Retryable, Superseded
+from chalicelib.errors import (
+    LeadNotFound,
+    Misconfigured,
+    NotApproved,
+    RecordLocked,
+    Retryable,
+    Superseded,
+    ZohoUnavailable,
+)
 from chalicelib.events import LeadEvent
 from chalicelib.match_event import Match
 from chalicelib.steps.deliver import Channels, Outboxes, deliver
@@ -44,24 +53,37 @@ class Asking(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Waited:
+    """For how long a lead has waited, and for how long of that Zoho was known to answer others."""
+
+    seconds: float
+    alone_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a lead is tried again, in seconds since it was accepted, or since it was brought back to the inbox."""
+    """How long a lead is tried again, in seconds since it was accepted, or since it was brought back to the inbox.
+
+    `alone_seconds` is for a lead that Zoho fails on while it answers others: no banner tells people of that one.
+    """
 
     unavailable_seconds: float = 6 * 3600
     locked_seconds: float = 10 * 60
+    alone_seconds: float = 30 * 60
 
-    def is_over(self, error: Retryable, waited_seconds: float) -> bool:
+    def is_over(self, error: Retryable, waited: Waited) -> bool:
         """Tell whether a lead is given up; what a person has to mend first is told at once."""
         if isinstance(error, Misconfigured):
             return True
+        if isinstance(error, ZohoUnavailable) and waited.alone_seconds >= self.alone_seconds:
+            return True
         limit = self.locked_seconds if isinstance(error, RecordLocked) else self.unavailable_seconds
-        return waited_seconds >= limit
+        return waited.seconds >= limit
 
 
 def check(
-    event: LeadEvent,
+    delivery: Delivery,
     *,
-    sent_at: datetime | None,
     ledger: Ledger,
     states: States,
     zoho: Asking,
@@ -73,10 +95,9 @@ def check(
     patience: Patience,
 ) -> Outcome:
     """Reach the lead's verdict and send it; a verdict once stored for an event is sent again, not asked for again.
-
-    `sent_at` is when the inbox got the message: a lead that a person brings back has all its time before it.
     Raises `Retryable` while the lead may still be checked, `Superseded` when a newer event came first.
     """
+    event = LeadEvent.from_json(delivery.body)
     item, state = states.read_with(event.lead_id)
     if item and item.event_id == event.event_id and item.match:
         deliver(event, item, outboxes=outboxes, channels=channels)
@@ -84,10 +105,9 @@ def check(
     if item and event.trigger == "replay" and _is_answer(item):
         raise Superseded("The lead was checked after it had been given up.", reason="superseded")
     inquiry = zoho.ask(lead_id=event.lead_id, state=state)
-    waited_seconds = (now() - max(event.accepted_at, sent_at or event.accepted_at)).total_seconds()
-    verdict = _judge(inquiry, event, patience=patience, waited_seconds=waited_seconds)
+    verdict = _judge(inquiry, event, patience=patience, waited=_waited(event, delivery, state, now()))
     match = Match(event, inquiry.lead, verdict, _urls(event.lead_id, verdict, link), now())
-    due_at = now() + timedelta(hours=RECHECK_HOURS) if verdict.action == "wait" else None
+    due_at = now() + timedelta(hours=RECHECK_HOURS) if _waits(event, verdict) else None
     item = ledger.store_match(event, match_event.write(match, stage=stage), due_at=due_at)
     deliver(event, item, outboxes=outboxes, channels=channels)
     return of_verdict(event, verdict, now=now())
@@ -98,7 +118,23 @@ def _is_answer(item: LedgerItem) -> bool:
     return bool(item.match) and match_event.read(item.match).verdict.action != "unchecked"
 
 
-def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, waited_seconds: float) -> Verdict:
+def _waits(event: LeadEvent, verdict: Verdict) -> bool:
+    """Tell whether the sweep checks the lead again; one that waited and could not be checked this time still waits."""
+    return verdict.action == "wait" or (event.trigger == "sweep" and verdict.action == "unchecked")
+
+
+def _waited(event: LeadEvent, delivery: Delivery, state: ZohoState, now: datetime) -> Waited:
+    """Tell how long a lead has waited; one that a person brought back has all its time before it.
+
+    A lead has been alone since it was first tried, but not during an outage, a pause, or the flickering after an outage.
+    """
+    sent_at = max(event.accepted_at, delivery.sent_at or event.accepted_at)
+    alone_since = max(delivery.first_received_at or now, state.told_until or sent_at)
+    is_alone = not (state.throttles or state.is_out(now))
+    return Waited((now - sent_at).total_seconds(), (now - alone_since).total_seconds() if is_alone else 0.0)
+
+
+def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, waited: Waited) -> Verdict:
     """Give the verdict that the answers allow; raise the trouble while waiting may cure it."""
     trouble = inquiry.trouble
     if inquiry.lead and inquiry.lead.converted:
@@ -107,7 +143,7 @@ def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, waited_sec
         return wait(trouble.reason)
     if isinstance(trouble, LeadNotFound):
         return lead_not_found(event.lead_id)
-    if isinstance(trouble, Retryable) and not patience.is_over(trouble, waited_seconds):
+    if isinstance(trouble, Retryable) and not patience.is_over(trouble, waited):
         raise trouble
     if isinstance(trouble, RecordLocked):
         return wait(trouble.reason)

@@ -19,8 +19,6 @@ PART_SECONDS = 15.0
 """The sweep has three parts (waiting leads, dead leads, dead notices), and a minute for all of them."""
 CREDITS_KNOWN = timedelta(hours=1)
 """Zoho says how many are left only while fewer than half are: with no answer there is no news, also when they are back."""
-OUTAGE_LASTS = timedelta(minutes=5)
-"""A waiting lead that is queued into an outage would be given up there, and would wait no more."""
 
 
 class Ledger(Protocol):
@@ -59,7 +57,7 @@ def sweep(
     leads that people wait for.
     """
     banner.look_after(state)
-    if state.failing_since and now() - state.failing_since >= OUTAGE_LASTS:
+    if state.is_out(now()):  # a lead that is given up there would wait no more
         return Outcome("swept", {"queued": 0, "reason": "zoho_does_not_answer"})
     if _is_short(state, credits_floor, now()):
         return Outcome("swept", {"queued": 0, "reason": "zoho_credits_low", "credits_left": state.credits_left or 0})

@@ -11,7 +11,6 @@ from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.secrets import CredentialsSecret
 from chalicelib.errors import ZohoRefused
-from chalicelib.events import LeadEvent
 from chalicelib.metrics import Meter, Metric
 from chalicelib.steps.check import Patience, check
 from chalicelib.steps.credits import Credits
@@ -72,8 +71,7 @@ def check_step(
 
     def step(delivery: Delivery) -> Outcome:
         return check(
-            LeadEvent.from_json(delivery.body),
-            sent_at=delivery.sent_at,
+            delivery,
             ledger=ledger,
             states=announcing.states,
             zoho=zoho,

@@ -144,6 +144,17 @@ def test_an_outage_with_every_other_fault_in_it_is_one_banner(table: Any, seed: 
     assert (found.lost, found.doubled, found.banners) == (0, 0, 1), found
 
 
+def test_a_lead_that_zoho_fails_alone_is_told_of_within_the_hour(table: Any) -> None:
+    """Others are answered every two minutes, so no banner stands there and says that it waits."""
+    world, alone = World(table, seed=1, rate=0.0), str(4 * 10**18)
+    world.zoho.failing.add(alone)
+    world.qualify(alone, accounts=1)
+    for number in range(1, 31):
+        go_on(world, seconds=120)
+        world.qualify(str(4 * 10**18 + number), accounts=1)
+    assert [told.kind for told in world.slack.told if "NOT CHECKED" in told.text] == ["post"]
+
+
 @pytest.mark.parametrize("fate", Fate)
 def test_whatever_happens_while_the_banner_is_shown_it_is_shown_once(table: Any, fate: Fate) -> None:
     """Each call of notify in turn has each fate: before the post, around it, after it."""

@@ -100,6 +100,17 @@ def test_a_quiet_outage_is_forgotten_without_a_word(states: States) -> None:
     assert states.forget_outage(begun).failing_since is None
 
 
+def test_the_end_of_an_outage_that_was_told_is_remembered(states: States, clock: Clock) -> None:
+    """A quiet one that comes later leaves it as it is."""
+    told = states.take_word(states.begin_outage(outage_id="told"))
+    assert told is not None
+    at = clock.later(400)
+    assert states.forget_outage(told).told_until == at
+    clock.later(60)
+    quiet = states.begin_outage(outage_id="quiet")
+    assert states.forget_outage(quiet) == ZohoState(words=1, told_until=at)
+
+
 def test_credits_are_remembered_beside_the_rest(states: States, clock: Clock) -> None:
     """The newest number stands."""
     states.pause(states.read(), until=NOON)

@@ -20,7 +20,7 @@ from chalicelib.steps.outcome import Outcome
 from chalicelib.verdict import unchecked, wait
 from chalicelib.verdict.model import Verdict
 from chalicelib.zoho.inquiry import Inquiry
-from tests.unit.test_zoho_inquiry import DOWN, LEAD, LEAD_ID, NOTHING
+from tests.unit.test_zoho_inquiry import DOWN, LEAD, LEAD_ID, NOTHING, WAITING
 from tests.unit.zoho_states import NOON, Clock, Queue
 
 HELD = LeaseHeld("held", reason="token_lease_held")
@@ -40,6 +40,7 @@ class Play:
     state: ZohoState = field(default_factory=ZohoState)
     item: LedgerItem | None = None
     asked: int = 0
+    due_at: datetime | None = None
 
     def stands(self, verdict: Verdict, of: LeadEvent) -> None:
         """Let a verdict stand in the ledger."""
@@ -50,8 +51,9 @@ class Play:
         assert lead_id == LEAD_ID
         return self.item, self.state
 
-    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:  # noqa: ARG002 - nobody sweeps here
+    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
         """Keep the match."""
+        self.due_at = due_at
         self.item = LedgerItem(LEAD_ID, event.event_id, time_text(event.accepted_at), match, revision=1)
         return self.item
 
@@ -61,11 +63,10 @@ class Play:
         self.asked += 1
         return Inquiry(None, None, self.answer) if self.answer else Inquiry(NOTHING, LEAD)
 
-    def check(self, of: LeadEvent, *, sent_at: datetime | None = None) -> Outcome:
-        """Check at noon."""
+    def check(self, of: LeadEvent, *, sent_at: datetime | None = None, tried: timedelta | None = None) -> Outcome:
+        """Check at noon, having tried for so long."""
         return check(
-            of,
-            sent_at=sent_at,
+            Delivery(of.to_json(), sent_at, NOON - tried if tried else None),
             ledger=self,
             states=self,
             zoho=self,
@@ -97,6 +98,58 @@ def test_a_message_of_which_nobody_says_when_it_came_is_as_old_as_its_event() ->
     assert Play(DOWN).check(event("replay")).fields["action"] == "unchecked"
 
 
+HALF_AN_HOUR = timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        ZohoState(),
+        ZohoState(failing_since=NOON - timedelta(minutes=4)),
+        ZohoState(told_until=NOON - HALF_AN_HOUR),
+    ],
+    ids=["others are answered", "perhaps its own failure", "the last outage is long over"],
+)
+def test_a_lead_that_zoho_fails_alone_is_given_up_after_half_an_hour(state: ZohoState) -> None:
+    """No banner tells people of it, so NOT CHECKED has to."""
+    young = event(accepted_at=NOON - HALF_AN_HOUR)
+    assert Play(DOWN, state).check(young, tried=HALF_AN_HOUR).fields["reason"] == "zoho_http_500"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "state", "tried"),
+    [
+        (DOWN, ZohoState(failing_since=NOON - timedelta(minutes=5)), HALF_AN_HOUR),
+        (DOWN, ZohoState(told_until=NOON - timedelta(minutes=29)), HALF_AN_HOUR),
+        (DOWN, ZohoState(throttles=1), HALF_AN_HOUR),
+        (DOWN, ZohoState(), timedelta(minutes=29)),
+        (DOWN, ZohoState(), None),
+        (HELD, ZohoState(), HALF_AN_HOUR),
+    ],
+    ids=["an outage", "just after one", "a pause", "first tried later", "nobody says since when", "no failure of Zoho"],
+)
+def test_what_may_be_wrong_for_others_too_is_waited_for(
+    trouble: LeadmatchError, state: ZohoState, tried: timedelta | None
+) -> None:
+    """Six hours: a banner says that leads wait, or the lead has hardly been tried."""
+    with pytest.raises(type(trouble)):
+        Play(trouble, state).check(event(accepted_at=NOON - timedelta(hours=5)), tried=tried)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "trouble", "hours"),
+    [("sweep", DOWN, 4), ("sweep", None, None), ("webhook", DOWN, None), ("webhook", WAITING, 4)],
+    ids=["it waited", "it has its answer", "it never waited", "it waits from now on"],
+)
+def test_a_lead_that_waits_is_due_again_until_it_has_its_answer(
+    trigger: Trigger, trouble: LeadmatchError | None, hours: int | None
+) -> None:
+    """An outage that outlasts one recheck must not be the last that anybody hears of the lead."""
+    play = Play(trouble)
+    play.check(event(trigger))
+    assert play.due_at == (NOON + timedelta(hours=hours) if hours else None)
+
+
 def test_a_given_up_lead_that_was_checked_since_is_not_asked_for_again() -> None:
     """A newer event has answered the question, and the answer of a replay could only undo it."""
     play = Play(DOWN)
@@ -122,5 +175,6 @@ def test_a_lead_that_qualifies_again_is_asked_for_again() -> None:
 
 def test_lambda_says_when_a_message_came() -> None:
     """In epoch milliseconds, as a text."""
-    record = {"body": "b", "attributes": {"SentTimestamp": "1772452800000"}}
-    assert Delivery.from_record(record) == Delivery("b", NOON)
+    attributes = {"SentTimestamp": "1772452800000", "ApproximateFirstReceiveTimestamp": "1772452801000"}
+    delivery = Delivery.from_record({"body": "b", "attributes": attributes})
+    assert delivery == Delivery("b", NOON, NOON + timedelta(seconds=1))

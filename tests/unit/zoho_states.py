@@ -85,6 +85,7 @@ class States:
                     said_at=none.said_at,
                     ended_at=none.ended_at,
                     answered=none.answered,
+                    told_until=self._now() if ended.said_at else self.state.told_until,
                 )
             )
         return self.state

@@ -48,10 +48,14 @@ class Zoho:
         self.accounts: dict[str, int] = {}
         """How many accounts match each lead."""
         self.down = False
+        self.failing: set[str] = set()
+        """The leads that Zoho fails on although it answers others."""
 
     def conversion_options(self, *, lead_id: str) -> ConversionOptions:
         """Give the accounts of the lead."""
         self._reach()
+        if lead_id in self.failing:
+            raise ZohoUnavailable("Zoho failed.", reason="zoho_http_500")
         found = range(self.accounts.get(lead_id, 0))
         return ConversionOptions(accounts=tuple(Record(f"{lead_id}{n}", "Zylker") for n in found))
 

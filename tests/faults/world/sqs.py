@@ -26,6 +26,7 @@ class _Kept:
     number: int
     sent_at: float
     visible_at: float
+    first_received_at: float = 0.0
     receives: int = 0
     handle: str = ""
 
@@ -106,6 +107,7 @@ class VirtualQueue:
 
     def _given_out(self, kept: _Kept) -> dict[str, Any]:
         self._handles.pop(kept.handle, None)
+        kept.first_received_at = kept.first_received_at or self._clock.seconds()
         kept.receives += 1
         kept.handle = f"{kept.number}-{kept.receives}"
         kept.visible_at = self._clock.seconds() + self._visibility
@@ -116,6 +118,7 @@ class VirtualQueue:
             "MessageGroupId": kept.message.group,
             "MessageDeduplicationId": kept.message.deduplication_id,
             "SentTimestamp": str(int(kept.sent_at * 1000)),
+            "ApproximateFirstReceiveTimestamp": str(int(kept.first_received_at * 1000)),
         }
         return {
             "messageId": str(kept.number),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.aws.queues import Delivery, Message
 from chalicelib.edge import Log, Worker
 from chalicelib.errors import AwsUnavailable
-from chalicelib.events import LeadEvent, Notice
+from chalicelib.events import Notice
 from chalicelib.metrics import Metric
 from chalicelib.steps.banner import Banner, Silence
 from chalicelib.steps.check import Patience, check
@@ -83,8 +83,7 @@ def _check(world: World, delivery: Delivery) -> Outcome:
         dead_letters=Outbox("check.dead", world.inbox_dead, world.chaos),
     )
     return check(
-        LeadEvent.from_json(delivery.body),
-        sent_at=delivery.sent_at,
+        delivery,
         ledger=world.ledger,
         states=world.states,
         zoho=_watch(world),
