@@ -62,16 +62,10 @@ class World:
         self.inbox = VirtualQueue(
             self.clock, visibility_seconds=CHECK_VISIBILITY, max_receives=max_receives, dead=self.inbox_dead
         )
-<<<<<<< HEAD
         self.notices = VirtualQueue(
             self.clock, visibility_seconds=NOTIFY_VISIBILITY, max_receives=NOTICE_RECEIVES, dead=self.slack_dead
         )
-        for key in (ZOHO_STATE, f"banner#{SUBJECT}"):  # worlds share a table, and each begins at a time of its own
-            table.delete_item(Key={"pk": key})
-=======
-        self.notices = VirtualQueue(self.clock, visibility_seconds=NOTIFY_VISIBILITY, dead=self.slack_dead)
         table.delete_item(Key={"pk": ZOHO_STATE})  # worlds share a table, and each begins at a time of its own
->>>>>>> fixtold
         table = Table(table, self.chaos)
         self.ledger = Ledger(table, now=self.clock.now)
         self.banners = Ledger(table, now=self.clock.now, kind="banner")
