@@ -42,6 +42,11 @@ class Project:
         """Give the names of the stages in config.json."""
         return tuple(self._config().get("stages", {}))
 
+    def lack_of(self, name: str) -> str:
+        """Say which stages config.json has instead of this one; an empty text when it has this one."""
+        known = self.stages()
+        return "" if name in known else f"knows {', '.join(known) or 'no stage'}"
+
     def stage(self, name: str) -> Section:
         """Give a stage's section; an empty one when there is none."""
         section = self._config().get("stages", {}).get(name, {})

@@ -83,10 +83,10 @@ class DeployedStage:
             "" if profile == "default" else f" --profile {profile}"
         )
 
-    def log_of(self, key: str = "api_handler", *, holding: str = "") -> str:
+    def log_of(self, key: str = "api_handler", *, holding: str = "", since: str = "15m") -> str:
         """Give the command that shows a function's log, or only the lines that hold something."""
         chosen = f" --filter-pattern '\"{holding}\"'" if holding else ""
-        return self.aws(f"logs tail /aws/lambda/{self.function(key)} --since 15m{chosen}")
+        return self.aws(f"logs tail /aws/lambda/{self.function(key)} --since {since}{chosen}")
 
 
 def open_stage(name: str, *, profile: str | None, region: str | None) -> DeployedStage:
@@ -105,10 +105,8 @@ def open_stage(name: str, *, profile: str | None, region: str | None) -> Deploye
 def _not_ready(project: Project, name: str, error: Misconfigured) -> OpsError:
     if error.reason != "setting_missing":
         return OpsError(str(error), f"Correct it in .chalice/config.json, then: python -m ops deploy --stage {name}")
-    known = ", ".join(project.stages())
-    why = "lacks its settings" if name in project.stages() else f"knows {known or 'no stage'}"
     return OpsError(
-        f"Stage {name} is not provisioned: .chalice/config.json {why}.",
+        f"Stage {name} is not provisioned: .chalice/config.json {project.lack_of(name) or 'lacks its settings'}.",
         f"First run: python -m ops provision --stage {name}, then: python -m ops deploy --stage {name}",
     )
 

@@ -18,6 +18,8 @@ GONE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 WORKERS = {"inbox": "check", "slack": "notify"}
 OLD_SECONDS = 15 * 60
 AGE_PERIOD_SECONDS = 300
+LETTERS_LIE = "14d"
+"""How long SQS keeps a dead letter; as long ago its lead may have been given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def _warn_of_dead_letters(stage: DeployedStage, dead: Seen | None, source: str, 
     findings.warn(
         f"{noun} in {dead.name}: leads that were given up." if source == "inbox" else f"{noun} in {dead.name}.",
         "Why (reason in the lines “given_up”):\n"
-        f"{stage.log_of(WORKERS[source], holding='given_up')}\n"
+        f"{stage.log_of(WORKERS[source], holding='given_up', since=LETTERS_LIE)}\n"
         "Then, when the cause is mended, put them back to work:\n"
         f"python -m ops replay --stage {stage.name} --queue {source}",
     )

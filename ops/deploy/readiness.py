@@ -21,8 +21,9 @@ def require_settings(project: Project, stage: str) -> None:
     missing = [PREFIX + name for name in REQUIRED if not environment.get(PREFIX + name)]
     missing += [f"iam_role_arn of {key}" for key in FUNCTIONS if not roles.get(key, {}).get("iam_role_arn")]
     if missing:
+        lack = project.lack_of(stage) or f"lacks {', '.join(missing)}"
         raise OpsError(
-            f"Stage {stage} is not provisioned: .chalice/config.json lacks {', '.join(missing)}.",
+            f"Stage {stage} is not provisioned: .chalice/config.json {lack}.",
             f"First run: python -m ops provision --stage {stage}",
         )
 

@@ -60,9 +60,17 @@ class Person:
 class Nobody:
     """No terminal: a question is an error that says how to answer it beforehand."""
 
+    def __init__(self, *, has_file: bool = False) -> None:
+        self._has_file = has_file
+
     def secret(self, question: str, shape: Shape) -> str:  # noqa: ARG002 - nothing is typed
         """Refuse."""
-        raise OpsError(f"Missing: {question}. There is no terminal to ask on.", "Give it with --secrets-file FILE.")
+        way = (
+            "Put it into the secrets file: README.md has its form."
+            if self._has_file
+            else "Give it with --secrets-file FILE."
+        )
+        raise OpsError(f"Missing: {question}. There is no terminal to ask on.", way)
 
     def text(self, question: str, shape: Shape, *, option: str) -> str:  # noqa: ARG002 - nothing is typed
         """Refuse."""
@@ -73,6 +81,6 @@ class Nobody:
         return answers[0]
 
 
-def asker(console: Console) -> Asker:
-    """Give whoever can be asked here."""
-    return Person(console) if is_interactive() else Nobody()
+def asker(console: Console, *, has_file: bool) -> Asker:
+    """Give whoever can be asked here; `has_file` says that a secrets file was given."""
+    return Person(console) if is_interactive() else Nobody(has_file=has_file)

@@ -50,12 +50,13 @@ def _make(stage: Stage, typed: Given) -> None:
     if first and is_interactive() and not typed.yes:
         click.confirm("Make this stage there?", default=True, abort=True, err=True)
     wishes = Wishes(typed.settings, typed.alarm_email, typed.secrets_file, typed.replace)
-    made = make(stage, wishes, asker=asker(stage.console))
+    made = make(stage, wishes, asker=asker(stage.console, has_file=typed.secrets_file is not None))
     if typed.as_json:
         report.as_json(stage, made, seconds=time.monotonic() - began, with_key=typed.show_key)
     else:
         report.in_words(stage, made, seconds=time.monotonic() - began)
-        _show_key(made.current_key, new=made.key_is_unseen, asked=typed.show_key)
+        happened = "was made" if made.key_is_new else "was there already and stays"
+        _show_key(made.current_key, happened if made.key_is_unseen else "", asked=typed.show_key)
 
 
 def _change_key(stage: Stage, typed: Given) -> None:
@@ -63,15 +64,15 @@ def _change_key(stage: Stage, typed: Given) -> None:
     if typed.as_json:
         report.keys_as_json(stage, keys, with_key=typed.show_key)
     else:
-        _show_key(keys[0], new=typed.rotate_key, asked=typed.show_key)
+        _show_key(keys[0], "was made" if typed.rotate_key else "", asked=typed.show_key)
 
 
-def _show_key(key: str, *, new: bool, asked: bool) -> None:
-    """Show a key that is new on a terminal, where only its operator sees it, or when asked to."""
-    if asked or (new and is_interactive()):
+def _show_key(key: str, happened: str, *, asked: bool) -> None:
+    """Show a key to which something happened on a terminal, where only its operator sees it, or any when asked to."""
+    if asked or (happened and is_interactive()):
         report.key(key)
-    elif new:
-        click.echo("A webhook key was made. Show it with --show-key.", err=True)
+    elif happened:
+        click.echo(f"A webhook key {happened}. Show it with --show-key.", err=True)
 
 
 def _remove(stage: Stage, typed: Given) -> None:

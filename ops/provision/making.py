@@ -36,13 +36,17 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What there is afterwards; an unseen key is one that no run which came to its end has shown."""
+    """What there is afterwards; an unseen key is one that no run which came to its end has shown.
+
+    It may be one that an earlier stage or a run that was cut off has left behind.
+    """
 
     outputs: Mapping[str, str]
     secrets: Mapping[str, secret_store.Fate]
     warnings: tuple[str, ...]
     current_key: str = field(repr=False)
     key_is_unseen: bool
+    key_is_new: bool
 
 
 def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
@@ -63,7 +67,8 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     stage.project.write_stage(
         stage.name, section(old, stage=stage.name, region=stage.account.region, outputs=outputs, settings=settings)
     )
-    return Made(outputs, fates, tuple(warnings), after.webhook_keys[0], unseen)
+    current = after.webhook_keys[0]
+    return Made(outputs, fates, tuple(warnings), current, unseen, current not in before.webhook_keys)
 
 
 def ensure_secrets(stage: Stage) -> dict[str, secret_store.Fate]:

@@ -18,7 +18,9 @@ def in_words(stage: Stage, made: Made, *, seconds: float) -> None:
     click.echo(f"\nStage {stage.name} is provisioned ({seconds:.0f} s). .chalice/config.json has its settings.")
     if made.outputs.get("DashboardUrl"):
         click.echo(f"Dashboard: {made.outputs['DashboardUrl']}")
-    click.echo(f"Next: python -m ops deploy --stage {stage.name}, then: python -m ops check --stage {stage.name}")
+    click.echo("The functions take over settings only by a deploy. Next:")
+    click.echo(f"  python -m ops deploy --stage {stage.name}")
+    click.echo(f"  python -m ops check --stage {stage.name}")
 
 
 def key(value: str) -> None:

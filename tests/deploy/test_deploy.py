@@ -145,7 +145,7 @@ def test_a_stage_that_was_not_provisioned_is_refused(account: AwsAccount, clone:
     before = account.inventory()
     done = clone.ops("deploy", "--stage", "qa", aws=account.environment())
     assert done.returncode == 1
-    assert "Stage qa is not provisioned" in done.stderr
+    assert "Stage qa is not provisioned: .chalice/config.json knows no stage." in done.stderr
     assert "python -m ops provision --stage qa" in done.stderr
     assert account.inventory() == before
 

@@ -166,8 +166,9 @@ def test_a_removed_stage_comes_back_with_its_data(operator: Operator, aws: OwnAw
     assert aws.client("sqs").list_queues().get("QueueUrls", []) == []
     assert operator.config("dev") == {"aws_region": "us-east-1"}
     assert json.loads(gone.out)["stays"][0] == "the ledger leadmatch-dev-ledger"
-    again = operator.types("--stage", "dev", "--slack-channel", CHANNEL, "--json")
+    again = operator.types("--stage", "dev", "--slack-channel", CHANNEL)
     assert again.code == 0, again.err
+    assert "A webhook key was there already and stays. Show it with --show-key." in again.err
     assert stored(aws) == secret
     assert table.get_item(TableName="leadmatch-dev-ledger", Key={"pk": {"S": "1"}})["Item"]
     assert parameter(aws, "Ledger") == "existing"
@@ -255,7 +256,7 @@ def test_two_stages_side_by_side_share_nothing(operator: Operator, aws: OwnAws) 
         out, err = run.communicate()
         assert run.returncode == 0, err
         assert "whsec_" not in out + err  # nobody watches, and what is not a terminal may be a log
-        assert "Show it with --show-key" in err
+        assert "A webhook key was made. Show it with --show-key" in err
     blue, green = operator.config("blue"), operator.config("green")
     mine, yours = blue["environment_variables"], green["environment_variables"]
     differ = {name for name in mine if mine[name] != yours[name]}
@@ -338,3 +339,5 @@ def test_without_a_terminal_nothing_is_asked(operator: Operator) -> None:
     assert (channel.code, "--slack-channel" in channel.err) == (1, True)
     secrets = operator.types("--stage", "dev", "--slack-channel", CHANNEL)
     assert (secrets.code, "--secrets-file" in secrets.err) == (1, True)
+    given = operator.types("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", operator.writes_secrets({}))
+    assert (given.code, "Put it into the secrets file" in given.err) == (1, True)
