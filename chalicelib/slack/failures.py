@@ -17,6 +17,8 @@ TOKEN_REFUSED = (
     *("no_permission", "org_login_required", "access_denied", "not_allowed_token_type", "team_access_not_granted"),
 )
 """What is wrong with the token is wrong in every channel: all messages wait until a person has mended it."""
+WORKSPACE_CLOSED = ("team_added_to_org", "ekm_access_denied", "accesslimited", "two_factor_setup_required")
+"""What a workspace as a whole refuses, while it moves into an organization, say: as with the token, all messages wait."""
 CHANNEL_CLOSED = (
     *("channel_not_found", "not_in_channel", "is_archived", "channel_type_not_supported", "restricted_action"),
     *("restricted_action_read_only_channel", "restricted_action_thread_only_channel", "messages_tab_disabled"),
@@ -43,7 +45,7 @@ def failure(answer: Answer, *, effect: bool) -> LeadmatchError:
     if code in UNCLEAR or answer.status >= SERVER_ERRORS or not isinstance(fields, Mapping):
         kind = SlackUnclear if effect else SlackUnavailable
         return kind(f"Slack answered {code}.", reason=f"slack_{code}")
-    for kind, codes in ((SlackUnavailable, TOKEN_REFUSED), (ChannelClosed, CHANNEL_CLOSED)):
+    for kind, codes in ((SlackUnavailable, (*TOKEN_REFUSED, *WORKSPACE_CLOSED)), (ChannelClosed, CHANNEL_CLOSED)):
         if code in codes:
             said = f"Slack refuses our token or channel: {code}."
             return kind(said, reason=f"slack_{code}", retry_after_seconds=PERSON_SECONDS)

@@ -1,7 +1,8 @@
 """sweep's second half: what died without a word, so that only SQS moved it to the dead letters, is told after all.
 
 A letter is removed last. Before that, everything can be done twice: a sweep that dies in between is made up for by the
-next one, and nobody sees it. Letters that were parked for a person stay where they are.
+next one, and nobody sees it. Letters that were parked for a person stay where they are; what is left for one is parked
+too, since unparked letters of one channel hide those behind them.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib import match_event
-from chalicelib.aws.dead_letters import Letter
+from chalicelib.aws.dead_letters import Letter, parked_alone
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message
-from chalicelib.errors import LeadmatchError, Superseded, Unreadable
+from chalicelib.errors import LeadmatchError, Permanent, Superseded
 from chalicelib.events import LeadEvent, Notice, NoticeKind
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
@@ -30,7 +31,7 @@ TOLD_AGAIN: tuple[NoticeKind, ...] = ("verdict", "again")
 """The kind bears the mark, since SQS gives what it moves to the dead letters another deduplication id."""
 FAILED = {Metric.FAILURES: 1}
 LEFT = Outcome("left", {})
-"""A person's letter: neither counted nor logged, or every sweep would say so again."""
+"""A person's letter, or another worker's: neither counted nor logged, or every sweep would say so again."""
 
 
 class Ledger(Protocol):
@@ -45,6 +46,7 @@ class DeadLetters(Protocol):
 
     def look(self, *, hidden_seconds: int) -> Iterator[Letter]: ...
     def remove(self, letter: Letter) -> None: ...
+    def send(self, message: Message) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Registrar:
         """
         notice = Notice.from_json(letter.body)
         if notice.kind not in TOLD_AGAIN:
-            return LEFT
+            raise Permanent("What was told in its last form died too.", reason="told_in_vain")
         item = self.ledger.read(notice.subject)
         if item and item.lease_until > self.now().timestamp():
             return LEFT
@@ -122,16 +124,23 @@ def tell_of_the_died(
 
 def _handled(letter: Letter, handle: Callable[[Letter], Outcome], letters: DeadLetters) -> Outcome:
     try:
-        outcome = handle(letter)
+        outcome = _worked_on(letter, handle, letters)
         if outcome is not LEFT:
             letters.remove(letter)
-    except Unreadable:
-        return LEFT
     except LeadmatchError as error:
         return Outcome("letter_failed", {"group": letter.group, "reason": error.reason}, FAILED)
     except Exception as error:  # noqa: BLE001 - an edge: one letter holds up no other, and its text stays out of the log
         return Outcome("letter_failed", {"group": letter.group, "error": type(error).__name__}, FAILED)
     return outcome
+
+
+def _worked_on(letter: Letter, handle: Callable[[Letter], Outcome], letters: DeadLetters) -> Outcome:
+    try:
+        return handle(letter)
+    except Permanent as error:
+        message = Message(letter.body, group=letter.group, deduplication_id=letter.deduplication_id)
+        letters.send(parked_alone(message, reason=error.reason))
+        return Outcome("given_up", {"group": letter.group, "reason": error.reason}, FAILED)
 
 
 def _is_shown(item: LedgerItem) -> bool:

@@ -49,7 +49,7 @@ def sweep_dead_letters(
     )
 
     def tell(outcome: Outcome) -> None:
-        write = log.error if outcome.name == "letter_failed" else log.info
+        write = log.error if outcome.name in ("letter_failed", "given_up") else log.info
         write(outcome.name, extra=outcome.fields)
         meter.record(outcome.measures)
 

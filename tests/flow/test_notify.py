@@ -136,9 +136,15 @@ def test_refused_blocks_fall_back_to_the_text(play: Play) -> None:
     assert "No exact match" in message.text
 
 
-@pytest.mark.parametrize("error", ["team_access_not_granted", "missing_scope", "invalid_auth", "token_revoked"])
-def test_a_token_that_is_refused_is_waited_for(play: Play, error: str) -> None:
-    """It is wrong for every message; a person mends it, and what was accepted is told then."""
+@pytest.mark.parametrize(
+    "error",
+    [
+        *("team_access_not_granted", "missing_scope", "invalid_auth", "token_revoked"),
+        *("team_added_to_org", "ekm_access_denied", "accesslimited", "two_factor_setup_required"),
+    ],
+)
+def test_a_token_or_a_workspace_that_refuses_everything_is_waited_for(play: Play, error: str) -> None:
+    """It is wrong for every message; a person or time mends it, and what was accepted is told then."""
     notice = play.store(play.event())
     play.slack.on("chat.postMessage", Answer(200, {"ok": False, "error": error}, effect=False))
     with pytest.raises(SlackUnavailable) as refused:

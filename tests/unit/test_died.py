@@ -14,7 +14,7 @@ from chalicelib.aws.dead_letters import Letter, parked
 from chalicelib.aws.ledger_item import LedgerItem, Shown
 from chalicelib.aws.queues import Message
 from chalicelib.errors import AwsUnavailable, Superseded
-from chalicelib.events import LeadEvent, Notice, time_text
+from chalicelib.events import LeadEvent, Notice, Occasion, time_text
 from chalicelib.match_event import Match
 from chalicelib.steps.deliver import Channels, Outboxes
 from chalicelib.steps.died import Registrar, tell_of_the_died
@@ -59,6 +59,10 @@ class Shelf:
         if self.refuses_to_remove:
             raise AwsUnavailable("no", reason="sqs_down")
         self.letters.remove(letter)
+
+    def send(self, message: Message) -> None:
+        """Put a letter behind the others."""
+        self.letters.append(Letter(message.body, message.group, message.deduplication_id, "handle", NOW))
 
 
 @dataclass
@@ -200,12 +204,13 @@ def test_a_letter_that_could_not_be_removed_changes_nothing_the_second_time() ->
 
 
 def test_one_letter_holds_up_no_other() -> None:
-    """What cannot be read stays for a person, a fault stays for the next sweep, the rest is worked on."""
+    """What cannot be read is parked for a person, a fault stays for the next sweep, the rest is worked on."""
     unreadable, broken = "hello", Notice(replace(EVENT, lead_id="0"), "verdict", 1, "C").to_json()
     play = Play(unreadable, broken, EVENT.to_json())
-    assert play.sweep() == {"letter_failed": 1, "checked": 1}
-    assert [one.body for one in play.shelf.letters] == [unreadable, broken]
-    assert play.logged[0].fields == {"group": "365", "error": "AssertionError"}
+    assert play.sweep() == {"given_up": 1, "letter_failed": 1, "checked": 1}
+    assert [(one.body, one.is_parked) for one in play.shelf.letters] == [(broken, False), (unreadable, True)]
+    assert play.logged[0].fields == {"group": "365", "reason": "message_unreadable"}
+    assert play.logged[1].fields == {"group": "365", "error": "AssertionError"}
 
 
 def test_a_sweep_ends_when_its_time_is_over() -> None:
@@ -243,11 +248,23 @@ def test_a_notice_that_was_sent_again_and_broke_off_is_told_briefly_to_the_opera
     assert Notice.from_json(again.body) == replace(NOTICE, kind="minimal", channel="C0OPERATOR")
 
 
-def test_a_brief_notice_that_died_too_stays_for_a_person() -> None:
-    """It is told once, not in a circle."""
-    play = Play(replace(NOTICE, kind="minimal").to_json(), item=stored())
-    assert play.sweep("notice") == {}
-    assert (play.slack.sent, len(play.shelf.letters)) == ([], 1)
+@pytest.mark.parametrize(
+    "notice",
+    [
+        replace(NOTICE, kind="minimal"),
+        Notice(Occasion("outage-1", "outage-1", NOW), "banner", 1, "C0SALES"),
+        Notice(Occasion("zoho-credentials-1", "zoho-credentials-1", NOW), "trouble", 1, "C0OPERATOR"),
+    ],
+    ids=["minimal", "banner", "trouble"],
+)
+def test_what_has_no_plainer_form_left_is_parked_for_a_person(notice: Notice) -> None:
+    """It is told once, not in a circle, and out of the way: unparked, ten of a channel would hide what died after them."""
+    play = Play(notice.to_json(), item=stored())
+    assert [play.sweep("notice"), play.sweep("notice")] == [{"given_up": 1}, {}]
+    (parked_one,) = play.shelf.letters
+    assert (parked_one.body, parked_one.reason) == (notice.to_json(), "told_in_vain")
+    assert parked_one.group == parked_one.deduplication_id
+    assert play.slack.sent == []
 
 
 def test_a_notice_that_somebody_works_on_is_left_for_the_next_sweep() -> None:
