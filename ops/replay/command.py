@@ -38,7 +38,7 @@ def replay(
         url = environment.get(f"LEADMATCH_{name.upper()}_QUEUE")
         if not url:
             raise OpsError(
-                f"Stage {stage} is not provisioned here.", f"Run first: python -m ops provision --stage {stage}"
+                f"Stage {stage} is not provisioned here.", f"First run: python -m ops provision --stage {stage}"
             )
         try:
             dead, live = DeadLetters(sqs, dead_letter_url(url)), Queue(sqs, url)
