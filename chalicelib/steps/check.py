@@ -22,7 +22,7 @@ from chalicelib.errors import (
 )
 from chalicelib.events import LeadEvent
 from chalicelib.match_event import Match
-from chalicelib.steps.deliver import Channels, Outboxes, deliver
+from chalicelib.steps.deliver import Channels, Outboxes, deliver, is_answered
 from chalicelib.steps.outcome import Outcome, of_event, of_verdict
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Verdict
@@ -102,7 +102,7 @@ def check(
     if item and item.event_id == event.event_id and item.match:
         deliver(event, item, outboxes=outboxes, channels=channels)
         return of_event("match_sent_again", event, now=now(), revision=item.revision)
-    if item and event.trigger == "replay" and _is_answer(item):
+    if is_answered(event, item):
         raise Superseded("The lead was checked after it had been given up.", reason="superseded")
     inquiry = zoho.ask(lead_id=event.lead_id, state=state)
     verdict = _judge(inquiry, event, patience=patience, waited=_waited(event, delivery, state, now()))
@@ -111,11 +111,6 @@ def check(
     item = ledger.store_match(event, match_event.write(match, stage=stage), due_at=due_at)
     deliver(event, item, outboxes=outboxes, channels=channels)
     return of_verdict(event, verdict, now=now())
-
-
-def _is_answer(item: LedgerItem) -> bool:
-    """Tell whether what stands there answers the question that a given-up event left open."""
-    return bool(item.match) and match_event.read(item.match).verdict.action != "unchecked"
 
 
 def _waits(event: LeadEvent, verdict: Verdict) -> bool:

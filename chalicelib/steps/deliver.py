@@ -57,6 +57,13 @@ def deliver(event: LeadEvent, item: LedgerItem, *, outboxes: Outboxes, channels:
         outboxes.dead_letters.send(parked(copy, reason=match.verdict.reason))
 
 
+def is_answered(event: LeadEvent, item: LedgerItem | None) -> bool:
+    """Tell whether what stands there answers the question that a given-up event left open, so that its replay is void."""
+    if event.trigger != "replay" or item is None or not item.match or item.event_id == event.event_id:
+        return False
+    return match_event.read(item.match).verdict.action != "unchecked"
+
+
 def _to_replay(event: LeadEvent, given_up_at: datetime) -> LeadEvent:
     """Make the event that a redrive of the dead letters brings back: a new one, so that Zoho is asked anew."""
     return LeadEvent(event.lead_id, str(uuid.uuid5(REPLAYS, event.event_id)), given_up_at, "replay")

@@ -21,7 +21,7 @@ from chalicelib.errors import LeadmatchError, Permanent, Superseded
 from chalicelib.events import LeadEvent, Notice, NoticeKind
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
-from chalicelib.steps.deliver import Channels, Outboxes, deliver
+from chalicelib.steps.deliver import Channels, Outboxes, deliver, is_answered
 from chalicelib.steps.outcome import Outcome, of_event, of_verdict
 from chalicelib.verdict import unchecked
 
@@ -67,6 +67,8 @@ class Registrar:
         if item and item.event_id == event.event_id and item.match:
             deliver(event, item, outboxes=self.outboxes, channels=self.channels)
             return of_event("match_sent_again", event, now=self.now(), revision=item.revision)
+        if is_answered(event, item):
+            return of_event("superseded", event, now=self.now())
         verdict = unchecked("check_broke_off")
         match = Match(event, None, verdict, {event.lead_id: self.lead_url(event.lead_id)}, self.now())
         try:

@@ -19,7 +19,8 @@ from chalicelib.match_event import Match
 from chalicelib.steps.deliver import Channels, Outboxes
 from chalicelib.steps.died import Registrar, tell_of_the_died
 from chalicelib.steps.outcome import Outcome
-from chalicelib.verdict import lead_not_found
+from chalicelib.verdict import lead_not_found, unchecked
+from chalicelib.verdict.model import Verdict
 
 NOW = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
 EVENT = LeadEvent("365", "event-1", NOW - timedelta(hours=6), "webhook")
@@ -120,9 +121,10 @@ def letter(body: str, deduplication_id: str) -> Letter:
     return Letter(body, EVENT.lead_id, deduplication_id, "handle", NOW)
 
 
-def stored(event: LeadEvent = EVENT, **fields: Any) -> LedgerItem:
+def stored(event: LeadEvent = EVENT, verdict: Verdict | None = None, **fields: Any) -> LedgerItem:
     """Give an item that holds a verdict of an event."""
-    text = match_event.write(Match(event, None, lead_not_found(event.lead_id), {}, NOW), stage="test")
+    verdict = verdict or lead_not_found(event.lead_id)
+    text = match_event.write(Match(event, None, verdict, {}, NOW), stage="test")
     base = LedgerItem(event.lead_id, event.event_id, time_text(event.accepted_at), text, revision=1)
     return replace(base, **fields)
 
@@ -156,9 +158,17 @@ def test_what_was_parked_for_a_person_stays() -> None:
 def test_a_replayed_lead_that_dies_again_is_told_again() -> None:
     """A redrive brings back a copy whose mark does not outlive SQS's own move."""
     replay = replace(EVENT, trigger="replay", event_id="event-2", accepted_at=NOW)
-    play = Play(replay.to_json(), item=stored())
+    play = Play(replay.to_json(), item=stored(verdict=unchecked("zoho_no_answer")))
     assert play.sweep() == {"checked": 1}
     assert play.actions() == ["unchecked"]
+
+
+def test_a_replayed_lead_that_dies_is_put_away_when_it_was_answered_meanwhile() -> None:
+    """A good verdict is not told over by "could not be checked"."""
+    replay = replace(EVENT, trigger="replay", event_id="event-2", accepted_at=NOW)
+    play = Play(replay.to_json(), item=stored())
+    assert play.sweep() == {"superseded": 1}
+    assert (play.matches.sent, play.shelf.letters) == ([], [])
 
 
 def test_a_verdict_that_was_stored_before_the_check_died_is_sent_and_not_replaced() -> None:
