@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import pytest
@@ -30,10 +30,16 @@ NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def table() -> Iterator[Any]:
-    """Give one real table; every world has leads of its own."""
-    with embedded_table() as new_table:
-        yield new_table()
+def new_table() -> Iterator[Callable[[], Any]]:
+    """Give a maker of real tables."""
+    with embedded_table() as make:
+        yield make
+
+
+@pytest.fixture
+def table(new_table: Callable[[], Any]) -> Any:
+    """Give a real table that is empty: worlds of one seed make the same ids."""
+    return new_table()
 
 
 class Mixes(RuleBasedStateMachine):

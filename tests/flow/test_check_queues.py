@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -113,7 +113,7 @@ def test_a_message_that_has_waited_long_is_a_warning(deployment: Deployment, san
     point = {
         "MetricName": "ApproximateAgeOfOldestMessage",
         "Dimensions": [{"Name": "QueueName", "Value": name}],
-        "Timestamp": datetime.now(UTC),
+        "Timestamp": datetime.now(UTC) - timedelta(minutes=1),
         "Value": 2400.0,
     }
     sandbox.aws.client("cloudwatch").put_metric_data(Namespace="AWS/SQS", MetricData=[point])
