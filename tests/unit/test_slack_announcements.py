@@ -8,16 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from slack_sdk.models.blocks import Block
 
 from chalicelib.announcements import Outage, Trouble
 from chalicelib.slack.banner import render_outage
-from chalicelib.slack.message import SlackMessage
 from chalicelib.slack.trouble import render_trouble
-from sandbox.slack.limits import problems
 from sandbox.view import page, terminal
 from tests.golden.announcements import ANNOUNCEMENTS, FOLDER, SINCE
 from tests.golden.rewrite import written
+from tests.unit.fit_for_slack import is_fit
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 OUTAGES = st.builds(
@@ -31,16 +29,6 @@ OUTAGES = st.builds(
 TROUBLES = st.builds(
     Trouble, st.text(max_size=2000).map("Zoho ".__add__), st.lists(st.text(max_size=2000), max_size=4).map(tuple)
 )
-
-
-def is_fit(message: SlackMessage) -> None:
-    """Hold a message to the stand-in's table of limits and to slack_sdk's models."""
-    assert problems(message.blocks, message.text) == []
-    for block in message.blocks:
-        parsed = Block.parse(block)
-        assert parsed is not None
-        parsed.validate_json()
-    assert message.text
 
 
 @pytest.mark.parametrize("name", ANNOUNCEMENTS)

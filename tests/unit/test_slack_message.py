@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from slack_sdk.models.blocks import Block
 
 from chalicelib.match_event import Match
 from chalicelib.slack.candidates import candidate_fields
@@ -18,10 +17,10 @@ from chalicelib.slack.message import SlackMessage, render, render_change, with_l
 from chalicelib.slack.text import mrkdwn
 from chalicelib.verdict import already_converted, wait
 from chalicelib.verdict.model import Evidence, Reference
-from sandbox.slack.limits import problems
 from tests.golden.cases import CASES, SENTENCES
 from tests.golden.rewrite import FOLDER, golden
 from tests.unit import strategies
+from tests.unit.fit_for_slack import is_fit
 from tests.unit.strategies import (
     ADA,
     COMPANY,
@@ -89,22 +88,13 @@ def test_every_action_has_its_sentence_among_the_golden_files() -> None:
     assert len({given_match.verdict.action for given_match in SENTENCES.values()}) == 8
 
 
-def _is_fit(message: SlackMessage) -> None:
-    assert problems(message.blocks, message.text) == []
-    for block in message.blocks:
-        parsed = Block.parse(block)
-        assert parsed is not None
-        parsed.validate_json()
-    assert message.text
-
-
 @many
 @any_match
 def test_any_message_keeps_slacks_limits(given_match: Match) -> None:
     """The stand-in's table and slack_sdk's models take it, the thread reply and the line below too."""
     message = render(given_match)
     for any_message in (message, render_change(given_match), with_line(message, "This replaces an earlier message.")):
-        _is_fit(any_message)
+        is_fit(any_message)
 
 
 @many
