@@ -70,7 +70,7 @@ class Sandbox:
         self._open.__exit__(kind, error, trace)
 
     def empty_crm(self) -> None:
-        """Forget every record, every failure that was asked for, and how Zoho was; messages and events stay."""
+        """Forget every record, every failure that was asked for, how Zoho was, how fast Slack was called; messages stay."""
         self.crm.clear()
         self.aws.client("dynamodb").delete_item(TableName=self.outputs["TableName"], Key={"pk": {"S": ZOHO_STATE}})
         self.zoho.clear()

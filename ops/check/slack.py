@@ -12,7 +12,7 @@ from ops.check.cures import cure
 from ops.check.cures_slack import scope_cure
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
-from ops.check.slack_line import DONE, Line
+from ops.check.slack_line import DONE, Line, post
 
 SCOPES_HEADER = "x-oauth-scopes"
 WRITE = "chat:write"
@@ -24,7 +24,7 @@ def look(stage: DeployedStage, findings: Findings, *, sleep: Callable[[float], N
     """Look at the token's scopes, then try each channel as notify uses it."""
     slack = stage.slack()
     if isinstance(slack, SlackWebhook):
-        _try_webhook(slack, stage, findings)
+        _try_webhook(slack, stage, findings, sleep)
         return
     findings.say("asking whose token it is")
     scopes = _scopes(slack, findings)
@@ -81,9 +81,9 @@ def _tell(error: LeadmatchError, channel: str, scopes: set[str], stage: Deployed
     findings.trouble(f"Channel {channel}: {remark.what}", remark.fix)
 
 
-def _try_webhook(slack: SlackWebhook, stage: DeployedStage, findings: Findings) -> None:
+def _try_webhook(slack: SlackWebhook, stage: DeployedStage, findings: Findings, sleep: Callable[[float], None]) -> None:
     findings.say("posting through the incoming webhook")
-    slack.post(channel="", message=DONE, event_id=new_id())
+    post(slack, "", DONE, new_id(), sleep=sleep)
     findings.fact(f"The incoming webhook took a line: “{DONE.text}”.")
     findings.warn(
         "This is the trial mode: which channel it was, and whether messages can be edited, cannot be checked.",

@@ -6,13 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.errors import SlackRefused, SlackUnavailable
-from chalicelib.slack.client import SlackBot
+from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.slack.message import SlackMessage
 
 LOOK_BACK_SECONDS = 2
 LONGEST_WAIT_SECONDS = 30
 TRYING = SlackMessage("leadmatch check: this line is gone in a moment.", ())
 DONE = SlackMessage("leadmatch check: ok.", ())
+
+
+def post(
+    slack: SlackBot | SlackWebhook,
+    channel: str,
+    message: SlackMessage,
+    event_id: str,
+    *,
+    sleep: Callable[[float], None],
+) -> str:
+    """Post a message, and once more after the wait that Slack asks for: leads are told at the same time. Give its ts."""
+    try:
+        return slack.post(channel=channel, message=message, event_id=event_id)
+    except SlackUnavailable as error:
+        if error.reason != "slack_throttled" or (error.retry_after_seconds or 0) > LONGEST_WAIT_SECONDS:
+            raise
+        sleep(error.retry_after_seconds or 1)
+        return slack.post(channel=channel, message=message, event_id=event_id)
 
 
 @dataclass(slots=True)
@@ -26,14 +44,8 @@ class Line:
     end: str = ""
 
     def post(self, *, sleep: Callable[[float], None]) -> None:
-        """Post it, and once more after the wait that Slack asks for: leads are told at the same time."""
-        try:
-            self._post()
-        except SlackUnavailable as error:
-            if error.reason != "slack_throttled" or (error.retry_after_seconds or 0) > LONGEST_WAIT_SECONDS:
-                raise
-            sleep(error.retry_after_seconds or 1)
-            self._post()
+        """Post it."""
+        self.ts = post(self.slack, self.channel, TRYING, self.event_id, sleep=sleep)
 
     def is_found(self) -> bool:
         """Look for it as notify looks for a post whose answer was lost."""
@@ -49,9 +61,6 @@ class Line:
             self.end = "deleted"
         except (SlackRefused, SlackUnavailable):
             self._edit()
-
-    def _post(self) -> None:
-        self.ts = self.slack.post(channel=self.channel, message=TRYING, event_id=self.event_id)
 
     def _edit(self) -> None:
         try:

@@ -30,6 +30,11 @@ class RateLimits:
         self._lock = threading.Lock()
         self._buckets: dict[str, tuple[float, float]] = {}
 
+    def clear(self) -> None:
+        """Let every bucket be full, as after a long rest."""
+        with self._lock:
+            self._buckets.clear()
+
     def seconds_to_wait(self, bucket: str, rate: Rate) -> int:
         """Take one call out of the bucket: 0, or the whole seconds until there is one to take."""
         with self._lock:

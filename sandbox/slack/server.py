@@ -57,14 +57,14 @@ class SlackStandIn:
         self.calls: list[Call] = []
         self.scopes = set(scopes)
         """What the bot token may do; may be changed at any time."""
-        limits, posts = RateLimits(clock=clock), Rate(posts_per_second, burst)
+        self._limits, posts = RateLimits(clock=clock), Rate(posts_per_second, burst)
         self._clock = clock
         self._faults = Faults()
         self._closing = threading.Event()
         self._api = WebApi(
-            workspace=self.workspace, limits=limits, posts=posts, bot_token=bot_token, granted=self.scopes
+            workspace=self.workspace, limits=self._limits, posts=posts, bot_token=bot_token, granted=self.scopes
         )
-        self._webhook = IncomingWebhook(workspace=self.workspace, limits=limits, posts=posts, channel=channels[0])
+        self._webhook = IncomingWebhook(workspace=self.workspace, limits=self._limits, posts=posts, channel=channels[0])
         self._serving = Serving(self._app())
 
     @property
@@ -82,8 +82,9 @@ class SlackStandIn:
         self._faults.plan(method, answer, times=times)
 
     def clear(self) -> None:
-        """Let every call go well again."""
+        """Let every call go well again: no fault is planned, and no call comes too fast after those before."""
         self._faults.clear()
+        self._limits.clear()
 
     def __enter__(self) -> Self:
         self._closing.clear()

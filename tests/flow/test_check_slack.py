@@ -21,6 +21,7 @@ from tests.unit.local_http import closed_port_url
 
 pytestmark = pytest.mark.usefixtures("deployment")
 RENEW = "python -m ops provision --stage sandbox --replace slack"
+TOO_FAST = Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "7"})
 REFUSED_DELETION = Answer(200, {"ok": False, "error": "compliance_exports_prevent_deletion"})
 
 
@@ -157,8 +158,17 @@ def test_a_secret_without_slack_is_told(deployment: Deployment) -> None:
 def test_the_wait_that_slack_asks_for_is_waited_once(sandbox: Sandbox) -> None:
     """Leads are told at the same time, and a channel takes about one post a second."""
     waited: list[float] = []
-    sandbox.slack.on("chat.postMessage", Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "7"}))
+    sandbox.slack.on("chat.postMessage", TOO_FAST)
     assert probe(partial(slack.look, sleep=waited.append)).status == "ok"
+    assert waited == [7.0]
+
+
+def test_the_trial_mode_waits_as_well(deployment: Deployment, sandbox: Sandbox) -> None:
+    """An incoming webhook shares its channel's pace."""
+    waited: list[float] = []
+    sandbox.slack.on(WEBHOOK, TOO_FAST)
+    with deployment.secret(slack={"webhook_url": sandbox.slack.webhook_url}):
+        assert probe(partial(slack.look, sleep=waited.append)).status == "ok"
     assert waited == [7.0]
 
 

@@ -173,6 +173,15 @@ def test_a_channel_takes_a_burst_and_then_one_post_a_second(client: WebClient, c
     assert len(client.conversations_history(channel=CHANNEL)["messages"]) == 6
 
 
+def test_a_workspace_that_is_cleared_takes_a_whole_burst_again(slack: SlackStandIn, client: WebClient) -> None:
+    """One test's posts do not slow the next one's down."""
+    for n in range(10):
+        if n == 5:
+            slack.clear()
+        client.chat_postMessage(channel=CHANNEL, text=str(n))
+    assert len(client.conversations_history(channel=CHANNEL)["messages"]) == 10
+
+
 def test_the_bot_deletes_its_own_message_and_no_other(slack: SlackStandIn, client: WebClient) -> None:
     """What a webhook posted belongs to another bot."""
     posted = client.chat_postMessage(channel=CHANNEL, text="x")
