@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.intake.call import WebhookCall
+from chalicelib.signing import is_recent, same
 
 KEY_HEADER = "x-leadmatch-key"
 KEY_PREFIX = "whsec_"
-TOLERANCE_SECONDS = 300
-MAX_TIMESTAMP_DIGITS = 12
 MAX_SIGNATURES = 8
 
 
@@ -38,12 +36,12 @@ def is_signed(call: WebhookCall, keys: Sequence[str], *, now: datetime) -> bool:
     https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
     """
     webhook_id, timestamp = call.header("webhook-id"), call.header("webhook-timestamp")
-    if not webhook_id or not _is_recent(timestamp, now):
+    if not webhook_id or not is_recent(timestamp, now):
         return False
     signed = f"{webhook_id}.{timestamp}.".encode("utf-8", "surrogatepass") + call.body
     given = [s[3:] for s in call.header("webhook-signature").split()[:MAX_SIGNATURES] if s.startswith("v1,")]
     return any(
-        _same(signature, base64.b64encode(hmac.digest(secret, signed, "sha256")).decode())
+        same(signature, base64.b64encode(hmac.digest(secret, signed, "sha256")).decode())
         for secret in _signing_secrets(keys)
         for signature in given
     )
@@ -51,15 +49,7 @@ def is_signed(call: WebhookCall, keys: Sequence[str], *, now: datetime) -> bool:
 
 def _is_live(candidate: str, keys: Sequence[str]) -> bool:
     """Compare with every key, so that the time taken tells nothing about which one fits."""
-    return bool(candidate) and any([_same(candidate, key) for key in keys if key])  # noqa: C419 - all are compared
-
-
-def _same(left: str, right: str) -> bool:
-    return hmac.compare_digest(_digest(left), _digest(right))
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return bool(candidate) and any([same(candidate, key) for key in keys if key])  # noqa: C419 - all are compared
 
 
 def _signing_secrets(keys: Sequence[str]) -> Iterator[bytes]:
@@ -70,9 +60,3 @@ def _signing_secrets(keys: Sequence[str]) -> Iterator[bytes]:
             continue  # any text may serve in the header; only base64 can sign
         if secret:
             yield secret
-
-
-def _is_recent(timestamp: str, now: datetime) -> bool:
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MAX_TIMESTAMP_DIGITS):
-        return False
-    return abs(now.timestamp() - int(timestamp)) <= TOLERANCE_SECONDS

@@ -11,6 +11,7 @@ import pytest
 ROOMS = {
     "errors": set(),
     "http": set(),
+    "signing": set(),
     "data_centers": {"errors"},
     "settings": {"data_centers", "errors"},
     "verdict": {"errors"},
@@ -18,11 +19,11 @@ ROOMS = {
     "metrics": set(),
     "match_reading": {"verdict"},
     "match_event": {"events", "match_reading", "verdict"},
-    "intake": {"errors", "events"},
+    "intake": {"errors", "events", "signing"},
     "zoho": {"data_centers", "errors", "events", "http", "verdict"},
     "announcements": {"events"},
     "aws": {"errors", "events"},
-    "slack": {"announcements", "errors", "http", "match_event", "verdict"},
+    "slack": {"announcements", "errors", "http", "match_event", "signing", "verdict"},
     "steps": {
         "announcements",
         "aws",
@@ -40,8 +41,15 @@ ROOMS = {
 }
 """Each room of chalicelib and the rooms that it may know."""
 PURE = [*Path("chalicelib/verdict").glob("*.py"), *Path("chalicelib/intake").glob("*.py")]
-PURE += [Path(f"chalicelib/slack/{name}.py") for name in ("message", "candidates", "text", "banner", "trouble")]
-PURE += [Path("chalicelib/announcements.py"), Path("chalicelib/match_event.py"), Path("chalicelib/match_reading.py")]
+PURE += [
+    Path(f"chalicelib/slack/{name}.py") for name in ("message", "candidates", "text", "banner", "trouble", "clicks")
+]
+PURE += [
+    Path("chalicelib/signing.py"),
+    Path("chalicelib/announcements.py"),
+    Path("chalicelib/match_event.py"),
+    Path("chalicelib/match_reading.py"),
+]
 IMPURE = {"boto3", "botocore", "requests", "urllib3", "os", "time", "random", "socket", "pathlib", "subprocess"}
 
 
