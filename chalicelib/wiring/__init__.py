@@ -35,6 +35,13 @@ if TYPE_CHECKING:
     from chalicelib.zoho.token_lease import TokenTiming
 
 
+CHECK_AGAIN_WITHIN_SECONDS = 20.0
+"""A whole second check fits into the forty that are left of its sixty."""
+NOTIFY_AGAIN_WITHIN_SECONDS = 3.0
+"""And then a second of pace, and a post that reaches the second of two addresses at the last moment, 3.05 seconds each, and
+waits 8 for its answer: 3 + 1 + 2 * 3.05 + 8 = 18.1. What is left of notify's twenty is for the ledger's writes."""
+
+
 class Wiring:
     """Builds each part once, when it is first asked for; nothing is read or raised before.
 
@@ -84,12 +91,12 @@ class Wiring:
     @cached_property
     def check(self) -> Worker:
         """The inbox's worker."""
-        return self._worker("check", "inbox", self._check_step)
+        return self._worker("check", "inbox", self._check_step, again_within_seconds=CHECK_AGAIN_WITHIN_SECONDS)
 
     @cached_property
     def notify(self) -> Worker:
         """The slack queue's worker."""
-        return self._worker("notify", "slack", self._notify_step)
+        return self._worker("notify", "slack", self._notify_step, again_within_seconds=NOTIFY_AGAIN_WITHIN_SECONDS)
 
     def sweep(self) -> Outcome:
         """Queue the waiting leads that are due, tell of what died without a word, and log how many there were."""
@@ -140,7 +147,9 @@ class Wiring:
 
         return Announcing(self.settings, self._silence or Silence())
 
-    def _worker(self, name: str, queue: str, build: Callable[[], Callable[[Delivery], Outcome]]) -> Worker:
+    def _worker(
+        self, name: str, queue: str, build: Callable[[], Callable[[Delivery], Outcome]], *, again_within_seconds: float
+    ) -> Worker:
         """Give a worker whose step is built at its first message, so that the edge hears of what is not set, too."""
         from chalicelib.edge import Worker
 
@@ -154,6 +163,7 @@ class Wiring:
             meter=self.meter,
             sleep=time.sleep,
             random=random.random,
+            again_within_seconds=again_within_seconds,
         )
 
     def _check_step(self) -> Callable[[Delivery], Outcome]:

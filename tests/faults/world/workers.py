@@ -17,6 +17,7 @@ from chalicelib.steps.deliver import Channels, Outboxes
 from chalicelib.steps.notify import notify
 from chalicelib.steps.outage import Pauses, Watch
 from chalicelib.steps.outcome import Outcome
+from chalicelib.wiring import CHECK_AGAIN_WITHIN_SECONDS, NOTIFY_AGAIN_WITHIN_SECONDS
 from tests.faults.world.chaos import Chaos
 from tests.faults.world.sqs import VirtualQueue
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tests.faults.world.world import World
 
 CHANNEL = "C0WORLD"
+AGAIN_WITHIN_SECONDS = {"check": CHECK_AGAIN_WITHIN_SECONDS, "notify": NOTIFY_AGAIN_WITHIN_SECONDS}
 
 
 class Silent:
@@ -70,6 +72,7 @@ def build_workers(world: World, log: Log) -> dict[str, Worker]:
             meter=Silent(),
             sleep=world.clock.advance,
             random=world.dice.random,
+            again_within_seconds=AGAIN_WITHIN_SECONDS[name],
             clock=world.clock.seconds,
         )
         for name, (queue, dead, step) in steps.items()
