@@ -112,4 +112,4 @@ class Banner:
         item = self.words.store_word(occasion, outage.to_json(), word=state.words)
         if item:
             notice = Notice(occasion, "banner", item.revision, self.channel)
-            self.slack.send(Message(notice.to_json(), group=self.channel, deduplication_id=notice.deduplication_id))
+            self.slack.send(Message.of_notice(notice))

@@ -48,12 +48,11 @@ class Channels:
 def deliver(event: LeadEvent, item: LedgerItem, *, outboxes: Outboxes, channels: Channels) -> None:
     """Send the stored match; the ids make SQS drop what a repeated delivery sends again."""
     match = match_event.read(item.match)
-    outboxes.matches.send(Message(item.match, group=event.lead_id, deduplication_id=event.event_id))
+    outboxes.matches.send(Message.of_match(event, item.match))
     notice = Notice(event, "verdict", item.revision, _channel(item, match.verdict, channels))
-    outboxes.slack.send(Message(notice.to_json(), group=notice.channel, deduplication_id=notice.deduplication_id))
+    outboxes.slack.send(Message.of_notice(notice))
     if match.verdict.action == "unchecked":
-        again = _to_replay(event, match.checked_at)
-        copy = Message(again.to_json(), group=event.lead_id, deduplication_id=again.event_id)
+        copy = Message.of_event(_to_replay(event, match.checked_at))
         outboxes.dead_letters.send(parked(copy, reason=match.verdict.reason))
 
 

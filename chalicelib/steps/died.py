@@ -96,8 +96,8 @@ class Registrar:
             notice = replace(notice, kind="minimal", channel=self.channels.operator)
         else:
             notice = replace(notice, kind="again")
-        again = Message(notice.to_json(), group=notice.channel, deduplication_id=f"again/{letter.deduplication_id}")
-        self.outboxes.slack.send(again)
+        again = Message.of_notice(notice)
+        self.outboxes.slack.send(replace(again, deduplication_id=f"again/{letter.deduplication_id}"))
         return of_event("told_again", notice.event, now=self.now(), kind=notice.kind)
 
 

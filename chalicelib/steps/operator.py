@@ -45,4 +45,4 @@ class Operator:
         item = self.words.store_word(occasion, trouble.to_json(), word=ONLY_WORD)
         if item:
             notice = Notice(occasion, "trouble", item.revision, self.channel)
-            self.slack.send(Message(notice.to_json(), group=self.channel, deduplication_id=notice.deduplication_id))
+            self.slack.send(Message.of_notice(notice))
