@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.metrics import Meter
     from chalicelib.steps.banner import Silence
     from chalicelib.steps.check import Patience
-    from chalicelib.steps.deliver import Outboxes
+    from chalicelib.steps.deliver import Dispatch
     from chalicelib.steps.notify import Timing
     from chalicelib.steps.outage import Pauses
     from chalicelib.steps.outcome import Outcome
@@ -104,7 +104,7 @@ class Wiring:
 
         queued = queue_the_due(self.announcing, ledger=self.ledger)
         died = sweep_dead_letters(
-            self.settings, ledger=self.ledger, outboxes=self._outboxes(), log=self.log, meter=self.meter
+            self.settings, ledger=self.ledger, dispatch=self._dispatch(), log=self.log, meter=self.meter
         )
         outcome = replace(queued, fields=queued.fields | {"died": died.total()})
         self.log.info(outcome.name, extra=outcome.fields)
@@ -177,20 +177,29 @@ class Wiring:
             pauses=self._pauses,
             token_timing=self._token_timing,
         )
-        return check_step(self.announcing, zoho, ledger=self.ledger, outboxes=self._outboxes(), patience=self._patience)
+        return check_step(self.announcing, zoho, self._dispatch(), patience=self._patience)
 
     def _notify_step(self) -> Callable[[Delivery], Outcome]:
         from chalicelib.wiring.slack import notify_step
 
         return notify_step(self.settings, self.credentials, timing=self._timing)
 
-    def _outboxes(self) -> Outboxes:
-        from chalicelib.steps.deliver import Outboxes
+    def _dispatch(self) -> Dispatch:
+        from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
+        from chalicelib.wiring.links import record_links_of
 
-        return Outboxes(
-            matches=clients.queue(self.settings.matches_queue),
-            slack=clients.queue(self.settings.slack_queue),
-            dead_letters=self._dead_letters(self.settings.inbox_queue),
+        settings = self.settings
+        return Dispatch(
+            ledger=self.ledger,
+            outboxes=Outboxes(
+                matches=clients.queue(settings.matches_queue),
+                slack=clients.queue(settings.slack_queue),
+                dead_letters=self._dead_letters(settings.inbox_queue),
+            ),
+            channels=Channels(settings.slack_channel, settings.operator_channel),
+            link=record_links_of(settings),
+            stage=settings.stage,
+            now=clients.utc_now,
         )
 
     def _dead_letters(self, url: str) -> Queue:

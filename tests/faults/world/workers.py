@@ -13,7 +13,7 @@ from chalicelib.events import Notice
 from chalicelib.metrics import Metric
 from chalicelib.steps.banner import Banner, Silence
 from chalicelib.steps.check import Patience, check
-from chalicelib.steps.deliver import Channels, Outboxes
+from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
 from chalicelib.steps.notify import notify
 from chalicelib.steps.outage import Pauses, Watch
 from chalicelib.steps.outcome import Outcome
@@ -87,13 +87,16 @@ def _check(world: World, delivery: Delivery) -> Outcome:
     )
     return check(
         delivery,
-        ledger=world.ledger,
         states=world.states,
         zoho=_watch(world),
-        outboxes=boxes,
-        channels=Channels(CHANNEL, CHANNEL),
-        link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
-        stage="world",
+        dispatch=Dispatch(
+            ledger=world.ledger,
+            outboxes=boxes,
+            channels=Channels(CHANNEL, CHANNEL),
+            link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
+            stage="world",
+            now=world.clock.now,
+        ),
         now=world.clock.now,
         patience=Patience(),
     )
