@@ -17,6 +17,7 @@ from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
 from chalicelib.steps.notify import notify
 from chalicelib.steps.outage import Pauses, Watch
 from chalicelib.steps.outcome import Outcome
+from chalicelib.steps.voice import Voice
 from chalicelib.wiring import CHECK_AGAIN_WITHIN_SECONDS, NOTIFY_AGAIN_WITHIN_SECONDS
 from tests.faults.world.chaos import Chaos
 from tests.faults.world.sqs import VirtualQueue
@@ -105,10 +106,8 @@ def _check(world: World, delivery: Delivery) -> Outcome:
 def _watch(world: World) -> Watch:
     banner = Banner(
         states=world.states,
-        words=world.banners,
+        voice=Voice("banner", world.banners, Outbox("notices", world.notices, world.chaos), CHANNEL),
         inbox=world.inbox,
-        slack=Outbox("notices", world.notices, world.chaos),
-        channel=CHANNEL,
         silence=Silence(),
         now=world.clock.now,
     )
