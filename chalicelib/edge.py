@@ -19,8 +19,6 @@ from chalicelib.steps.outcome import Outcome
 
 SHORT_WAIT_SECONDS = 3.0
 SHORT_WAITS = 2
-SHORT_WAITS_WITHIN_SECONDS = 20.0
-"""A step that has taken longer is not made again at once: a whole one must still fit into check's sixty seconds."""
 FIRST_DELAY_SECONDS = 4.0
 LONGEST_DELAY_SECONDS = 900.0
 LONGEST_ASKED_SECONDS = 3600.0
@@ -73,6 +71,8 @@ class Worker:
     meter: Meter
     sleep: Callable[[float], None]
     random: Callable[[], float]
+    again_within_seconds: float
+    """A step that would begin again later than this is left to the queue: a whole one must fit before the hard kill."""
     clock: Callable[[], float] = time.monotonic
     """Seconds that only ever grow."""
 
@@ -96,7 +96,7 @@ class Worker:
 
     def _with_short_waits(self, delivery: Delivery) -> Outcome:
         """Sleep through waits so short that giving the message back would cost more, while there is time."""
-        until = self.clock() + SHORT_WAITS_WITHIN_SECONDS
+        until = self.clock() + self.again_within_seconds
         for _ in range(SHORT_WAITS):
             try:
                 return self.step(delivery)

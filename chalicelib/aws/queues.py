@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from chalicelib.aws.failures import aws_failures
 from chalicelib.errors import AwsUnavailable
+from chalicelib.events import LeadEvent, Notice
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -35,6 +36,21 @@ class Message:
     body: str
     group: str
     deduplication_id: str
+
+    @classmethod
+    def of_event(cls, event: LeadEvent) -> Self:
+        """Give the inbox's message of a lead: no two workers are at one lead at once."""
+        return cls(event.to_json(), group=event.lead_id, deduplication_id=event.event_id)
+
+    @classmethod
+    def of_match(cls, event: LeadEvent, match: str) -> Self:
+        """Give the message to other systems of what an event came to: a lead's come in their order."""
+        return cls(match, group=event.lead_id, deduplication_id=event.event_id)
+
+    @classmethod
+    def of_notice(cls, notice: Notice) -> Self:
+        """Give the slack queue's message: a channel's come one at a time, which is Slack's limit for posts."""
+        return cls(notice.to_json(), group=notice.channel, deduplication_id=notice.deduplication_id)
 
 
 @dataclass(frozen=True, slots=True)

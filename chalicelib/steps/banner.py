@@ -12,10 +12,9 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.announcements import Outage
-from chalicelib.aws.ledger_item import LedgerItem
-from chalicelib.aws.queues import Message
 from chalicelib.aws.zoho_state import ZohoState
-from chalicelib.events import Notice, Occasion
+from chalicelib.events import Occasion
+from chalicelib.steps.voice import Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +33,10 @@ class States(Protocol):
     def forget_outage(self, ended: ZohoState) -> ZohoState: ...
 
 
-class Words(Protocol):
-    """The ledger's items of what is told though it is no lead."""
-
-    def store_word(self, occasion: Occasion, text: str, *, word: int) -> LedgerItem | None: ...
-
-
 class Inbox(Protocol):
     """Knows about how many leads wait."""
 
     def count(self) -> int: ...
-
-
-class Outbox(Protocol):
-    """Takes notices."""
-
-    def send(self, message: Message) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +44,8 @@ class Banner:
     """Says when an outage lasts, how many leads wait, and when it is over."""
 
     states: States
-    words: Words
+    voice: Voice
     inbox: Inbox
-    slack: Outbox
-    channel: str
     silence: Silence
     now: Callable[[], datetime]
 
@@ -109,7 +94,4 @@ class Banner:
 
     def _say(self, state: ZohoState, outage: Outage) -> None:
         occasion = Occasion(state.outage_id, state.outage_id, outage.since)
-        item = self.words.store_word(occasion, outage.to_json(), word=state.words)
-        if item:
-            notice = Notice(occasion, "banner", item.revision, self.channel)
-            self.slack.send(Message(notice.to_json(), group=self.channel, deduplication_id=notice.deduplication_id))
+        self.voice.say(occasion, outage.to_json(), word=state.words)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.zoho_state import ZohoState
@@ -17,25 +16,15 @@ from chalicelib.errors import (
     NotApproved,
     RecordLocked,
     Retryable,
-    Superseded,
     ZohoUnavailable,
 )
 from chalicelib.events import LeadEvent
-from chalicelib.match_event import Match
-from chalicelib.steps.deliver import Channels, Outboxes, deliver, is_answered
-from chalicelib.steps.outcome import Outcome, of_event, of_verdict
+from chalicelib.steps.deliver import Dispatch
+from chalicelib.steps.outcome import Outcome
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Verdict
 from chalicelib.verdict.sentence import RECHECK_HOURS
 from chalicelib.zoho.inquiry import Inquiry
-from chalicelib.zoho.links import RecordLink
-
-
-class Ledger(Protocol):
-    """Remembers the lead's last event and its match."""
-
-    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
-        """Write the match, or raise `Superseded`."""
 
 
 class States(Protocol):
@@ -84,33 +73,24 @@ class Patience:
 def check(
     delivery: Delivery,
     *,
-    ledger: Ledger,
     states: States,
     zoho: Asking,
-    outboxes: Outboxes,
-    channels: Channels,
-    link: RecordLink,
-    stage: str,
+    dispatch: Dispatch,
     now: Callable[[], datetime],
     patience: Patience,
 ) -> Outcome:
     """Reach the lead's verdict and send it; a verdict once stored for an event is sent again, not asked for again.
+
     Raises `Retryable` while the lead may still be checked, `Superseded` when a newer event came first.
     """
     event = LeadEvent.from_json(delivery.body)
     item, state = states.read_with(event.lead_id)
-    if item and item.event_id == event.event_id and item.match:
-        deliver(event, item, outboxes=outboxes, channels=channels)
-        return of_event("match_sent_again", event, now=now(), revision=item.revision)
-    if is_answered(event, item):
-        raise Superseded("The lead was checked after it had been given up.", reason="superseded")
+    if sent := dispatch.resend(event, item):
+        return sent
     inquiry = zoho.ask(lead_id=event.lead_id, state=state)
     verdict = _judge(inquiry, event, patience=patience, waited=_waited(event, delivery, state, now()))
-    match = Match(event, inquiry.lead, verdict, _urls(event.lead_id, verdict, link), now())
     due_at = now() + timedelta(hours=RECHECK_HOURS) if _waits(event, verdict) else None
-    item = ledger.store_match(event, match_event.write(match, stage=stage), due_at=due_at)
-    deliver(event, item, outboxes=outboxes, channels=channels)
-    return of_verdict(event, verdict, now=now())
+    return dispatch.conclude(event, inquiry.lead, verdict, due_at=due_at)
 
 
 def _waits(event: LeadEvent, verdict: Verdict) -> bool:
@@ -145,14 +125,3 @@ def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, waited: Wa
     if trouble or inquiry.options is None:
         return unchecked(trouble.reason if trouble else "zoho_no_options")
     return decide(inquiry.options, inquiry.lead, lead_id=event.lead_id)
-
-
-def _urls(lead_id: str, verdict: Verdict, link: RecordLink) -> dict[str, str]:
-    urls = {lead_id: link("Leads", lead_id)}
-    kinds = {"Accounts": verdict.accounts, "Contacts": verdict.contacts, "Deals": verdict.deals}
-    for module, found in kinds.items():
-        for candidate in found or ():
-            home = candidate.record.account
-            urls |= {home.id: link("Accounts", home.id)} if home else {}
-            urls[candidate.record.id] = link(module, candidate.record.id)
-    return urls

@@ -1,4 +1,4 @@
-"""What becomes of a verdict that stands in the ledger, whoever reached it: it goes to both outputs.
+"""What becomes of a verdict, whoever reached it: it is kept in the ledger and goes to both outputs.
 
 What was given up also goes to the dead letters, as a copy that can be replayed. Doing it again sends the same ids.
 """
@@ -6,6 +6,7 @@ What was given up also goes to the dead letters, as a copy that can be replayed.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -14,11 +15,22 @@ from chalicelib import match_event
 from chalicelib.aws.dead_letters import parked
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message
+from chalicelib.errors import Superseded
 from chalicelib.events import LeadEvent, Notice
-from chalicelib.verdict.model import Verdict
+from chalicelib.match_event import Match
+from chalicelib.steps.outcome import Outcome, of_event, of_verdict
+from chalicelib.verdict.model import Lead, Verdict
+from chalicelib.zoho.links import RecordLink
 
 REPLAYS = uuid.UUID("3b7d1c52-8f0e-5a55-9c1b-5f2a4e6d7081")
 """Namespace of the ids under which given-up leads come back."""
+
+
+class Ledger(Protocol):
+    """Remembers the lead's last event and its match."""
+
+    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
+        """Write the match, or raise `Superseded`."""
 
 
 class Outbox(Protocol):
@@ -45,19 +57,50 @@ class Channels:
     operator: str
 
 
-def deliver(event: LeadEvent, item: LedgerItem, *, outboxes: Outboxes, channels: Channels) -> None:
-    """Send the stored match; the ids make SQS drop what a repeated delivery sends again."""
-    match = match_event.read(item.match)
-    outboxes.matches.send(Message(item.match, group=event.lead_id, deduplication_id=event.event_id))
-    notice = Notice(event, "verdict", item.revision, _channel(item, match.verdict, channels))
-    outboxes.slack.send(Message(notice.to_json(), group=notice.channel, deduplication_id=notice.deduplication_id))
-    if match.verdict.action == "unchecked":
-        again = _to_replay(event, match.checked_at)
-        copy = Message(again.to_json(), group=event.lead_id, deduplication_id=again.event_id)
-        outboxes.dead_letters.send(parked(copy, reason=match.verdict.reason))
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Keeps a verdict and sends it; `link` gives the pages of the records that it names."""
+
+    ledger: Ledger
+    outboxes: Outboxes
+    channels: Channels
+    link: RecordLink
+    stage: str
+    now: Callable[[], datetime]
+
+    def resend(self, event: LeadEvent, item: LedgerItem | None) -> Outcome | None:
+        """Send the verdict that the lead's item has for this event already; None when it has none.
+
+        Raises `Superseded` when it has the answer that the replay of a given-up event would ask for.
+        """
+        if item and item.event_id == event.event_id and item.match:
+            self._send(event, item)
+            return of_event("match_sent_again", event, now=self.now(), revision=item.revision)
+        if _is_answered(event, item):
+            raise Superseded("The lead was checked after it had been given up.", reason="superseded")
+        return None
+
+    def conclude(
+        self, event: LeadEvent, lead: Lead | None, verdict: Verdict, *, due_at: datetime | None = None
+    ) -> Outcome:
+        """Write the verdict and send it; raise `Superseded` when a newer event came first."""
+        match = Match(event, lead, verdict, _urls(event.lead_id, verdict, self.link), self.now())
+        item = self.ledger.store_match(event, match_event.write(match, stage=self.stage), due_at=due_at)
+        self._send(event, item)
+        return of_verdict(event, verdict, now=self.now())
+
+    def _send(self, event: LeadEvent, item: LedgerItem) -> None:
+        """Send the stored match; the ids make SQS drop what a repeated delivery sends again."""
+        match = match_event.read(item.match)
+        self.outboxes.matches.send(Message.of_match(event, item.match))
+        notice = Notice(event, "verdict", item.revision, _channel(item, match.verdict, self.channels))
+        self.outboxes.slack.send(Message.of_notice(notice))
+        if match.verdict.action == "unchecked":
+            copy = Message.of_event(_to_replay(event, match.checked_at))
+            self.outboxes.dead_letters.send(parked(copy, reason=match.verdict.reason))
 
 
-def is_answered(event: LeadEvent, item: LedgerItem | None) -> bool:
+def _is_answered(event: LeadEvent, item: LedgerItem | None) -> bool:
     """Tell whether what stands there answers the question that a given-up event left open, so that its replay is void."""
     if event.trigger != "replay" or item is None or not item.match or item.event_id == event.event_id:
         return False
@@ -74,3 +117,14 @@ def _channel(item: LedgerItem, verdict: Verdict, channels: Channels) -> str:
     if verdict.action != "lead_not_found":
         return channels.sales
     return item.shown.channel if item.shown else channels.operator
+
+
+def _urls(lead_id: str, verdict: Verdict, link: RecordLink) -> dict[str, str]:
+    urls = {lead_id: link("Leads", lead_id)}
+    kinds = {"Accounts": verdict.accounts, "Contacts": verdict.contacts, "Deals": verdict.deals}
+    for module, found in kinds.items():
+        for candidate in found or ():
+            home = candidate.record.account
+            urls |= {home.id: link("Accounts", home.id)} if home else {}
+            urls[candidate.record.id] = link(module, candidate.record.id)
+    return urls

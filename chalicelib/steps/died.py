@@ -13,16 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib import match_event
 from chalicelib.aws.dead_letters import Letter, parked_alone
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message
 from chalicelib.errors import LeadmatchError, Permanent, Superseded
 from chalicelib.events import LeadEvent, Notice, NoticeKind
-from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
-from chalicelib.steps.deliver import Channels, Outboxes, deliver, is_answered
-from chalicelib.steps.outcome import Outcome, of_event, of_verdict
+from chalicelib.steps.deliver import Dispatch, Outbox
+from chalicelib.steps.outcome import Outcome, of_event
 from chalicelib.verdict import unchecked
 
 HIDDEN_SECONDS = 60
@@ -35,10 +33,9 @@ LEFT = Outcome("left", {})
 
 
 class Ledger(Protocol):
-    """Remembers the lead's last event and its match."""
+    """Remembers the lead's last event, its match, and what Slack shows of it."""
 
     def read(self, lead_id: str) -> LedgerItem | None: ...
-    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem: ...
 
 
 class DeadLetters(Protocol):
@@ -54,29 +51,19 @@ class Registrar:
     """Knows what to do with a letter that nobody parked."""
 
     ledger: Ledger
-    outboxes: Outboxes
-    channels: Channels
-    lead_url: Callable[[str], str]
-    stage: str
+    dispatch: Dispatch
+    slack: Outbox
+    operator_channel: str
     now: Callable[[], datetime]
 
     def lead(self, letter: Letter) -> Outcome:
         """Give a lead whose check broke off again and again the verdict `unchecked`, or send the one it has."""
         event = LeadEvent.from_json(letter.body)
-        item = self.ledger.read(event.lead_id)
-        if item and item.event_id == event.event_id and item.match:
-            deliver(event, item, outboxes=self.outboxes, channels=self.channels)
-            return of_event("match_sent_again", event, now=self.now(), revision=item.revision)
-        if is_answered(event, item):
-            return of_event("superseded", event, now=self.now())
-        verdict = unchecked("check_broke_off")
-        match = Match(event, None, verdict, {event.lead_id: self.lead_url(event.lead_id)}, self.now())
         try:
-            item = self.ledger.store_match(event, match_event.write(match, stage=self.stage))
-        except Superseded:
-            return of_event("superseded", event, now=self.now())
-        deliver(event, item, outboxes=self.outboxes, channels=self.channels)
-        return of_verdict(event, verdict, now=self.now())
+            sent = self.dispatch.resend(event, self.ledger.read(event.lead_id))
+            return sent or self.dispatch.conclude(event, None, unchecked("check_broke_off"))
+        except Superseded as error:
+            return of_event(error.reason, event, now=self.now())
 
     def notice(self, letter: Letter) -> Outcome:
         """Send a notice to its own channel again; one that was sent again and broke off, briefly and to the operator.
@@ -93,11 +80,11 @@ class Registrar:
         if item is None or item.event_id != notice.event.event_id or _is_shown(item):
             return of_event("nothing_to_tell", notice.event, now=self.now())
         if item.owner and notice.kind == "again":
-            notice = replace(notice, kind="minimal", channel=self.channels.operator)
+            notice = replace(notice, kind="minimal", channel=self.operator_channel)
         else:
             notice = replace(notice, kind="again")
-        again = Message(notice.to_json(), group=notice.channel, deduplication_id=f"again/{letter.deduplication_id}")
-        self.outboxes.slack.send(again)
+        again = Message.of_notice(notice)
+        self.slack.send(replace(again, deduplication_id=f"again/{letter.deduplication_id}"))
         return of_event("told_again", notice.event, now=self.now(), kind=notice.kind)
 
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.announcements import Trouble
-from chalicelib.aws.queues import Message
 from chalicelib.errors import ZohoRefused
-from chalicelib.events import Notice, Occasion
-from chalicelib.steps.banner import Outbox, Words
+from chalicelib.events import Occasion
+from chalicelib.steps.voice import Voice
 
 ONLY_WORD = 1
 
@@ -31,9 +30,7 @@ def zoho_revoked(error: ZohoRefused, *, stage: str) -> Trouble:
 class Operator:
     """The operator's channel; what is told is shown by notify, once for each subject."""
 
-    words: Words
-    slack: Outbox
-    channel: str
+    voice: Voice
     now: Callable[[], datetime]
 
     def tell(self, trouble: Trouble, *, subject: str) -> None:
@@ -42,7 +39,4 @@ class Operator:
         Told again, as after a crash, it is shown no second time.
         """
         occasion = Occasion(subject, subject, self.now())
-        item = self.words.store_word(occasion, trouble.to_json(), word=ONLY_WORD)
-        if item:
-            notice = Notice(occasion, "trouble", item.revision, self.channel)
-            self.slack.send(Message(notice.to_json(), group=self.channel, deduplication_id=notice.deduplication_id))
+        self.voice.say(occasion, trouble.to_json(), word=ONLY_WORD)

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from chalicelib.aws.queues import Message
 from chalicelib.errors import CallRefused, LeadmatchError, Misconfigured, Retryable
-from chalicelib.events import LeadEvent
 from chalicelib.intake import accept
 from chalicelib.intake.call import from_gateway
 
@@ -57,7 +56,7 @@ def receive(
     try:
         call = from_gateway(gateway_event)
         events = accept(call, keys=keys(), now=now(), new_event_id=new_event_id)
-        inbox.send_all([_message(event) for event in events])
+        inbox.send_all([Message.of_event(event) for event in events])
     except CallRefused as error:
         return Reply(error.status, _error(error.reason, str(error)), error.reason)
     except (Retryable, Misconfigured) as error:
@@ -70,10 +69,6 @@ def unavailable(error: LeadmatchError) -> Reply:
     """Say 503: nothing was taken, and the caller may send it again."""
     body = _error("try_again", "The leads were not taken. Send the same call again later.")
     return Reply(503, body, error.reason, {"Retry-After": RETRY_AFTER_SECONDS})
-
-
-def _message(event: LeadEvent) -> Message:
-    return Message(event.to_json(), group=event.lead_id, deduplication_id=event.event_id)
 
 
 def _error(reason: str, message: str) -> dict[str, Any]:

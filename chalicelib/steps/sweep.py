@@ -66,7 +66,7 @@ def sweep(
         if now() >= until:
             break
         event = LeadEvent(lead_id, new_event_id(), now(), "sweep")
-        inbox.send(Message(event.to_json(), group=lead_id, deduplication_id=event.event_id))
+        inbox.send(Message.of_event(event))
         ledger.postpone(lead_id, until=now() + timedelta(hours=RECHECK_HOURS))
         queued += 1
     return Outcome("swept", {"queued": queued})

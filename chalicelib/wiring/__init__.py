@@ -26,13 +26,20 @@ if TYPE_CHECKING:
     from chalicelib.metrics import Meter
     from chalicelib.steps.banner import Silence
     from chalicelib.steps.check import Patience
-    from chalicelib.steps.deliver import Outboxes
+    from chalicelib.steps.deliver import Dispatch
     from chalicelib.steps.notify import Timing
     from chalicelib.steps.outage import Pauses
     from chalicelib.steps.outcome import Outcome
     from chalicelib.steps.receive import Reply
     from chalicelib.wiring.announcing import Announcing
     from chalicelib.zoho.token_lease import TokenTiming
+
+
+CHECK_AGAIN_WITHIN_SECONDS = 20.0
+"""A whole second check fits into the forty that are left of its sixty."""
+NOTIFY_AGAIN_WITHIN_SECONDS = 3.0
+"""And then a second of pace, and a post that reaches the second of two addresses at the last moment, 3.05 seconds each, and
+waits 8 for its answer: 3 + 1 + 2 * 3.05 + 8 = 18.1. What is left of notify's twenty is for the ledger's writes."""
 
 
 class Wiring:
@@ -84,12 +91,12 @@ class Wiring:
     @cached_property
     def check(self) -> Worker:
         """The inbox's worker."""
-        return self._worker("check", "inbox", self._check_step)
+        return self._worker("check", "inbox", self._check_step, again_within_seconds=CHECK_AGAIN_WITHIN_SECONDS)
 
     @cached_property
     def notify(self) -> Worker:
         """The slack queue's worker."""
-        return self._worker("notify", "slack", self._notify_step)
+        return self._worker("notify", "slack", self._notify_step, again_within_seconds=NOTIFY_AGAIN_WITHIN_SECONDS)
 
     def sweep(self) -> Outcome:
         """Queue the waiting leads that are due, tell of what died without a word, and log how many there were."""
@@ -97,7 +104,7 @@ class Wiring:
 
         queued = queue_the_due(self.announcing, ledger=self.ledger)
         died = sweep_dead_letters(
-            self.settings, ledger=self.ledger, outboxes=self._outboxes(), log=self.log, meter=self.meter
+            self.settings, ledger=self.ledger, dispatch=self._dispatch(), log=self.log, meter=self.meter
         )
         outcome = replace(queued, fields=queued.fields | {"died": died.total()})
         self.log.info(outcome.name, extra=outcome.fields)
@@ -140,7 +147,9 @@ class Wiring:
 
         return Announcing(self.settings, self._silence or Silence())
 
-    def _worker(self, name: str, queue: str, build: Callable[[], Callable[[Delivery], Outcome]]) -> Worker:
+    def _worker(
+        self, name: str, queue: str, build: Callable[[], Callable[[Delivery], Outcome]], *, again_within_seconds: float
+    ) -> Worker:
         """Give a worker whose step is built at its first message, so that the edge hears of what is not set, too."""
         from chalicelib.edge import Worker
 
@@ -154,6 +163,7 @@ class Wiring:
             meter=self.meter,
             sleep=time.sleep,
             random=random.random,
+            again_within_seconds=again_within_seconds,
         )
 
     def _check_step(self) -> Callable[[Delivery], Outcome]:
@@ -167,20 +177,29 @@ class Wiring:
             pauses=self._pauses,
             token_timing=self._token_timing,
         )
-        return check_step(self.announcing, zoho, ledger=self.ledger, outboxes=self._outboxes(), patience=self._patience)
+        return check_step(self.announcing, zoho, self._dispatch(), patience=self._patience)
 
     def _notify_step(self) -> Callable[[Delivery], Outcome]:
         from chalicelib.wiring.slack import notify_step
 
         return notify_step(self.settings, self.credentials, timing=self._timing)
 
-    def _outboxes(self) -> Outboxes:
-        from chalicelib.steps.deliver import Outboxes
+    def _dispatch(self) -> Dispatch:
+        from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
+        from chalicelib.wiring.links import record_links_of
 
-        return Outboxes(
-            matches=clients.queue(self.settings.matches_queue),
-            slack=clients.queue(self.settings.slack_queue),
-            dead_letters=self._dead_letters(self.settings.inbox_queue),
+        settings = self.settings
+        return Dispatch(
+            ledger=self.ledger,
+            outboxes=Outboxes(
+                matches=clients.queue(settings.matches_queue),
+                slack=clients.queue(settings.slack_queue),
+                dead_letters=self._dead_letters(settings.inbox_queue),
+            ),
+            channels=Channels(settings.slack_channel, settings.operator_channel),
+            link=record_links_of(settings),
+            stage=settings.stage,
+            now=clients.utc_now,
         )
 
     def _dead_letters(self, url: str) -> Queue:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Queue
@@ -11,6 +12,7 @@ from chalicelib.aws.zoho_state import ZohoStateItem
 from chalicelib.settings import Settings
 from chalicelib.steps.banner import Banner, Silence
 from chalicelib.steps.operator import Operator
+from chalicelib.steps.voice import Voice
 from chalicelib.wiring import clients
 
 
@@ -31,10 +33,8 @@ class Announcing:
         """The banner of an outage, in the channel of the sales people."""
         return Banner(
             states=self.states,
-            words=Ledger(clients.table(self.settings.table), now=clients.utc_now, kind="banner"),
+            voice=self._voice("banner", self.settings.slack_channel),
             inbox=Queue(clients.sqs(), self.settings.inbox_queue),
-            slack=self._slack,
-            channel=self.settings.slack_channel,
             silence=self.silence,
             now=clients.utc_now,
         )
@@ -42,13 +42,12 @@ class Announcing:
     @cached_property
     def operator(self) -> Operator:
         """What tells the operator's channel of a trouble."""
-        return Operator(
-            words=Ledger(clients.table(self.settings.table), now=clients.utc_now, kind="trouble"),
-            slack=self._slack,
-            channel=self.settings.operator_channel,
-            now=clients.utc_now,
-        )
+        return Operator(self._voice("trouble", self.settings.operator_channel), now=clients.utc_now)
 
-    @property
-    def _slack(self) -> Queue:
-        return Queue(clients.sqs(), self.settings.slack_queue)
+    def _voice(self, kind: Literal["banner", "trouble"], channel: str) -> Voice:
+        return Voice(
+            kind=kind,
+            words=Ledger(clients.table(self.settings.table), now=clients.utc_now, kind=kind),
+            slack=Queue(clients.sqs(), self.settings.slack_queue),
+            channel=channel,
+        )

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import partial
 
 from aws_lambda_powertools import Logger
 
-from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.secrets import CredentialsSecret
 from chalicelib.errors import ZohoRefused
 from chalicelib.metrics import Meter, Metric
 from chalicelib.steps.check import Patience, check
 from chalicelib.steps.credits import Credits
-from chalicelib.steps.deliver import Channels, Outboxes
+from chalicelib.steps.deliver import Dispatch
 from chalicelib.steps.operator import zoho_revoked
 from chalicelib.steps.outage import Pauses, Watch
 from chalicelib.steps.outcome import Outcome
 from chalicelib.wiring import clients
 from chalicelib.wiring.announcing import Announcing
-from chalicelib.wiring.links import record_links_of
 from chalicelib.wiring.zoho import build_zoho
 from chalicelib.wiring.zoho_tokens import OnRevoked
 from chalicelib.zoho.token_lease import TokenTiming
@@ -62,28 +61,17 @@ def build_watch(
 
 
 def check_step(
-    announcing: Announcing, zoho: Watch, *, ledger: Ledger, outboxes: Outboxes, patience: Patience | None
+    announcing: Announcing, zoho: Watch, dispatch: Dispatch, *, patience: Patience | None
 ) -> Callable[[Delivery], Outcome]:
     """Give the step that takes an inbox message."""
-    settings = announcing.settings
-    channels = Channels(settings.slack_channel, settings.operator_channel)
-    link = record_links_of(settings)
-
-    def step(delivery: Delivery) -> Outcome:
-        return check(
-            delivery,
-            ledger=ledger,
-            states=announcing.states,
-            zoho=zoho,
-            outboxes=outboxes,
-            channels=channels,
-            link=link,
-            stage=settings.stage,
-            now=clients.utc_now,
-            patience=patience or Patience(),
-        )
-
-    return step
+    return partial(
+        check,
+        states=announcing.states,
+        zoho=zoho,
+        dispatch=dispatch,
+        now=clients.utc_now,
+        patience=patience or Patience(),
+    )
 
 
 def _teller(announcing: Announcing) -> OnRevoked:

@@ -11,13 +11,12 @@ from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Queue, dead_letter_url
 from chalicelib.metrics import Meter
 from chalicelib.settings import Settings
-from chalicelib.steps.deliver import Channels, Outboxes
+from chalicelib.steps.deliver import Dispatch
 from chalicelib.steps.died import Registrar, tell_of_the_died
 from chalicelib.steps.outcome import Outcome
 from chalicelib.steps.sweep import PART_SECONDS, sweep
 from chalicelib.wiring import clients
 from chalicelib.wiring.announcing import Announcing
-from chalicelib.wiring.links import record_links_of
 
 
 def queue_the_due(announcing: Announcing, *, ledger: Ledger) -> Outcome:
@@ -35,16 +34,14 @@ def queue_the_due(announcing: Announcing, *, ledger: Ledger) -> Outcome:
 
 
 def sweep_dead_letters(
-    settings: Settings, *, ledger: Ledger, outboxes: Outboxes, log: Logger, meter: Meter
+    settings: Settings, *, ledger: Ledger, dispatch: Dispatch, log: Logger, meter: Meter
 ) -> Counter[str]:
     """Work through both dead-letter queues; give how often each thing was done."""
-    link = record_links_of(settings)
     registrar = Registrar(
         ledger=ledger,
-        outboxes=outboxes,
-        channels=Channels(settings.slack_channel, settings.operator_channel),
-        lead_url=lambda lead_id: link("Leads", lead_id),
-        stage=settings.stage,
+        dispatch=dispatch,
+        slack=Queue(clients.sqs(), settings.slack_queue),
+        operator_channel=settings.operator_channel,
         now=clients.utc_now,
     )
 

@@ -9,14 +9,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import app
 from chalicelib.errors import Misconfigured
+from chalicelib.http import CONNECT_SECONDS
+from chalicelib.slack.client import READ_SECONDS
+from chalicelib.slack.pace import SECONDS_BETWEEN_POSTS
 from chalicelib.steps.check import Patience
 from chalicelib.wiring import Wiring
+from chalicelib.wiring.sessions import MOST_ADDRESSES
 from sandbox.callers import json_call
 from sandbox.system import SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
@@ -24,6 +29,7 @@ from tests.flow.leads import dead_letters, matches, messages, send, zylker_conta
 from tests.flow.test_trace import lines_since, measured
 
 PERSONAL = "ada@zylker.example"
+LEDGER_SECONDS = 1.5
 SQS_RECORD = {
     "body": "{}",
     "receiptHandle": "none",
@@ -83,6 +89,15 @@ def test_the_trial_mode_posts_through_an_incoming_webhook(sandbox: Sandbox) -> N
     with credentials(sandbox, slack={"webhook_url": sandbox.slack.webhook_url}):
         send(sandbox, lead_id)
     assert any("Trial Person" in message.text for message in sandbox.slack.workspace.messages(SALES.id))
+
+
+def test_a_post_of_a_second_attempt_ends_before_notify_is_killed(sandbox: Sandbox) -> None:
+    """The last moment to begin again, the pace, the slowest post, and the ledger's writes; check has forty left."""
+    limits = json.loads(Path(".chalice/config.json").read_text())["lambda_functions"]
+    wiring = Wiring(sandbox.variables())
+    slowest_post = SECONDS_BETWEEN_POSTS + MOST_ADDRESSES * CONNECT_SECONDS + READ_SECONDS
+    assert wiring.notify.again_within_seconds + slowest_post < limits["notify"]["lambda_timeout"] - LEDGER_SECONDS
+    assert wiring.check.again_within_seconds + 40 <= limits["check"]["lambda_timeout"]
 
 
 def test_a_token_that_zoho_revoked_is_renewed_within_the_lead(sandbox: Sandbox) -> None:

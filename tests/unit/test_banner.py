@@ -7,6 +7,7 @@ import pytest
 from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.events import Notice
 from chalicelib.steps.banner import Banner, Silence
+from chalicelib.steps.voice import Voice
 from tests.unit.zoho_states import NOON, Clock, Queue, States, Words
 
 
@@ -16,7 +17,8 @@ class Play:
     def __init__(self) -> None:
         self.clock = Clock()
         self.states, self.words, self.inbox, self.slack = States(self.clock), Words(), Queue(), Queue()
-        self.banner = Banner(self.states, self.words, self.inbox, self.slack, "C1", Silence(300, 60), self.clock)
+        voice = Voice("banner", self.words, self.slack, "C1")
+        self.banner = Banner(self.states, voice, self.inbox, Silence(300, 60), self.clock)
 
     def outage(self, seconds: float) -> ZohoState:
         """Let an outage last for so long."""

@@ -15,7 +15,7 @@ from chalicelib.errors import LeadmatchError, LeaseHeld, Superseded
 from chalicelib.events import LeadEvent, Trigger, time_text
 from chalicelib.match_event import Match
 from chalicelib.steps.check import Patience, check
-from chalicelib.steps.deliver import Channels, Outboxes
+from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
 from chalicelib.steps.outcome import Outcome
 from chalicelib.verdict import unchecked, wait
 from chalicelib.verdict.model import Verdict
@@ -67,13 +67,16 @@ class Play:
         """Check at noon, having tried for so long."""
         return check(
             Delivery(of.to_json(), sent_at, NOON - tried if tried else None),
-            ledger=self,
             states=self,
             zoho=self,
-            outboxes=Outboxes(Queue(), Queue(), Queue()),
-            channels=Channels("C1", "C2"),
-            link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
-            stage="s",
+            dispatch=Dispatch(
+                ledger=self,
+                outboxes=Outboxes(Queue(), Queue(), Queue()),
+                channels=Channels("C1", "C2"),
+                link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
+                stage="s",
+                now=Clock(),
+            ),
             now=Clock(),
             patience=Patience(),
         )

@@ -16,7 +16,7 @@ from chalicelib.aws.queues import Message
 from chalicelib.errors import AwsUnavailable, Superseded
 from chalicelib.events import LeadEvent, Notice, Occasion, time_text
 from chalicelib.match_event import Match
-from chalicelib.steps.deliver import Channels, Outboxes
+from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
 from chalicelib.steps.died import Registrar, tell_of_the_died
 from chalicelib.steps.outcome import Outcome
 from chalicelib.verdict import lead_not_found, unchecked
@@ -99,10 +99,16 @@ class Play:
         self.logged: list[Outcome] = []
         self.registrar = Registrar(
             ledger=self.memory,
-            outboxes=Outboxes(self.matches, self.slack, self.parked),
-            channels=Channels("C0SALES", "C0OPERATOR"),
-            lead_url=lambda lead_id: f"https://crm.example/{lead_id}",
-            stage="test",
+            dispatch=Dispatch(
+                ledger=self.memory,
+                outboxes=Outboxes(self.matches, self.slack, self.parked),
+                channels=Channels("C0SALES", "C0OPERATOR"),
+                link=lambda _module, record_id: f"https://crm.example/{record_id}",
+                stage="test",
+                now=lambda: NOW,
+            ),
+            slack=self.slack,
+            operator_channel="C0OPERATOR",
             now=lambda: NOW,
         )
 

@@ -11,6 +11,7 @@ from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.errors import LeadmatchError, Misconfigured, ZohoThrottled, ZohoUnavailable
 from chalicelib.steps.banner import Banner, Silence
 from chalicelib.steps.outage import Pauses, Watch
+from chalicelib.steps.voice import Voice
 from chalicelib.verdict.model import Lead
 from chalicelib.zoho.inquiry import Inquiry
 from tests.unit.test_zoho_inquiry import DOWN, GONE, LEAD, LEAD_ID, LOCKED, NOTHING, REFUSED, WAITING, Zoho
@@ -31,7 +32,7 @@ class Play:
     def __init__(self) -> None:
         self.clock, self.chance, self.noted = Clock(), 1.0, 0
         self.states, self.words, self.queue = States(self.clock), Words(), Queue()
-        banner = Banner(self.states, self.words, self.queue, self.queue, "C1", Silence(), self.clock)
+        banner = Banner(self.states, Voice("banner", self.words, self.queue, "C1"), self.queue, Silence(), self.clock)
         self.zoho = Zoho(NOTHING, LEAD)
         self.watch = Watch(
             self.zoho,

@@ -13,10 +13,12 @@ from chalicelib.events import Notice
 from chalicelib.metrics import Metric
 from chalicelib.steps.banner import Banner, Silence
 from chalicelib.steps.check import Patience, check
-from chalicelib.steps.deliver import Channels, Outboxes
+from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
 from chalicelib.steps.notify import notify
 from chalicelib.steps.outage import Pauses, Watch
 from chalicelib.steps.outcome import Outcome
+from chalicelib.steps.voice import Voice
+from chalicelib.wiring import CHECK_AGAIN_WITHIN_SECONDS, NOTIFY_AGAIN_WITHIN_SECONDS
 from tests.faults.world.chaos import Chaos
 from tests.faults.world.sqs import VirtualQueue
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from tests.faults.world.world import World
 
 CHANNEL = "C0WORLD"
+AGAIN_WITHIN_SECONDS = {"check": CHECK_AGAIN_WITHIN_SECONDS, "notify": NOTIFY_AGAIN_WITHIN_SECONDS}
 
 
 class Silent:
@@ -70,6 +73,7 @@ def build_workers(world: World, log: Log) -> dict[str, Worker]:
             meter=Silent(),
             sleep=world.clock.advance,
             random=world.dice.random,
+            again_within_seconds=AGAIN_WITHIN_SECONDS[name],
             clock=world.clock.seconds,
         )
         for name, (queue, dead, step) in steps.items()
@@ -84,13 +88,16 @@ def _check(world: World, delivery: Delivery) -> Outcome:
     )
     return check(
         delivery,
-        ledger=world.ledger,
         states=world.states,
         zoho=_watch(world),
-        outboxes=boxes,
-        channels=Channels(CHANNEL, CHANNEL),
-        link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
-        stage="world",
+        dispatch=Dispatch(
+            ledger=world.ledger,
+            outboxes=boxes,
+            channels=Channels(CHANNEL, CHANNEL),
+            link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
+            stage="world",
+            now=world.clock.now,
+        ),
         now=world.clock.now,
         patience=Patience(),
     )
@@ -99,10 +106,8 @@ def _check(world: World, delivery: Delivery) -> Outcome:
 def _watch(world: World) -> Watch:
     banner = Banner(
         states=world.states,
-        words=world.banners,
+        voice=Voice("banner", world.banners, Outbox("notices", world.notices, world.chaos), CHANNEL),
         inbox=world.inbox,
-        slack=Outbox("notices", world.notices, world.chaos),
-        channel=CHANNEL,
         silence=Silence(),
         now=world.clock.now,
     )
