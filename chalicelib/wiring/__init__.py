@@ -8,11 +8,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.errors import Misconfigured, Unexpected
+from chalicelib.errors import Misconfigured
 from chalicelib.settings import Settings, queue_url, read_settings
 from chalicelib.wiring import clients
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.ledger import Ledger
     from chalicelib.aws.queues import Delivery, Queue
     from chalicelib.aws.secrets import CredentialsSecret
-    from chalicelib.edge import Worker
+    from chalicelib.edge.worker import Worker
     from chalicelib.metrics import Meter
     from chalicelib.steps.banner import Silence
     from chalicelib.steps.check import Patience
@@ -64,29 +63,9 @@ class Wiring:
 
     def receive(self, gateway_event: Mapping[str, Any]) -> Reply:
         """Answer a call of the webhook and log how."""
-        from chalicelib.metrics import Metric
-        from chalicelib.steps.receive import receive, unavailable
+        from chalicelib.edge.webhook import answer
 
-        try:
-            inbox = clients.queue(self.settings.inbox_queue)
-            reply = receive(
-                gateway_event,
-                keys=self._webhook_keys,
-                inbox=inbox,
-                now=clients.utc_now,
-                new_event_id=clients.new_id,
-            )
-        except Misconfigured as error:
-            reply = unavailable(error)
-        except Exception as error:  # noqa: BLE001 - the edge: Chalice's own 500 tells nobody
-            self.log.error("unexpected", extra={"step": "receive", "error": type(error).__name__})  # noqa: TRY400 - a traceback shows data
-            reply = unavailable(Unexpected("A fault of our own.", reason="unexpected"))
-        not_taken = reply.status >= 500  # noqa: PLR2004 - HTTP's number
-        log = self.log.error if not_taken else self.log.info
-        log("received", extra={"status": reply.status, "reason": reply.reason, "leads": list(reply.accepted)})
-        if reply.accepted or not_taken:
-            self.meter.record({Metric.LEADS_RECEIVED: len(reply.accepted), Metric.CALLS_NOT_TAKEN: int(not_taken)})
-        return reply
+        return answer(gateway_event, step=self._receive_step, log=self.log, meter=self.meter)
 
     @cached_property
     def check(self) -> Worker:
@@ -100,15 +79,18 @@ class Wiring:
 
     def sweep(self) -> Outcome:
         """Queue the waiting leads that are due, tell of what died without a word, and log how many there were."""
+        from chalicelib.edge.sweeper import Sweeper
         from chalicelib.wiring.sweeping import queue_the_due, sweep_dead_letters
 
-        queued = queue_the_due(self.announcing, ledger=self.ledger)
-        died = sweep_dead_letters(
-            self.settings, ledger=self.ledger, dispatch=self._dispatch(), log=self.log, meter=self.meter
+        sweeper = Sweeper(
+            queue_the_due=partial(queue_the_due, self.announcing, ledger=self.ledger),
+            tell_of_the_died=partial(
+                sweep_dead_letters, settings=self.settings, ledger=self.ledger, dispatch=self._dispatch()
+            ),
+            log=self.log,
+            meter=self.meter,
         )
-        outcome = replace(queued, fields=queued.fields | {"died": died.total()})
-        self.log.info(outcome.name, extra=outcome.fields)
-        return outcome
+        return sweeper.sweep()
 
     @cached_property
     def settings(self) -> Settings:
@@ -151,7 +133,7 @@ class Wiring:
         self, name: str, queue: str, build: Callable[[], Callable[[Delivery], Outcome]], *, again_within_seconds: float
     ) -> Worker:
         """Give a worker whose step is built at its first message, so that the edge hears of what is not set, too."""
-        from chalicelib.edge import Worker
+        from chalicelib.edge.worker import Worker
 
         url, built = queue_url(queue, self._environ), cache(build)
         return Worker(
@@ -164,6 +146,17 @@ class Wiring:
             sleep=time.sleep,
             random=random.random,
             again_within_seconds=again_within_seconds,
+        )
+
+    def _receive_step(self, gateway_event: Mapping[str, Any]) -> Reply:
+        from chalicelib.steps.receive import receive
+
+        return receive(
+            gateway_event,
+            keys=self._webhook_keys,
+            inbox=clients.queue(self.settings.inbox_queue),
+            now=clients.utc_now,
+            new_event_id=clients.new_id,
         )
 
     def _check_step(self) -> Callable[[Delivery], Outcome]:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.queues import Delivery, Message
-from chalicelib.edge import Log, Worker
+from chalicelib.edge.ports import Log
+from chalicelib.edge.worker import Worker
 from chalicelib.errors import AwsUnavailable
 from chalicelib.events import Notice
 from chalicelib.metrics import Metric
