@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from chalicelib.aws.secrets import CredentialsSecret
     from chalicelib.edge.worker import Worker
     from chalicelib.metrics import Meter
+    from chalicelib.steps.asking import Pauses
     from chalicelib.steps.banner import Silence
     from chalicelib.steps.check import Patience
     from chalicelib.steps.deliver import Dispatch
-    from chalicelib.steps.notify import Timing
-    from chalicelib.steps.outage import Pauses
+    from chalicelib.steps.notify_ports import Timing
     from chalicelib.steps.outcome import Outcome
     from chalicelib.steps.receive import Reply
-    from chalicelib.wiring.announcing import Announcing
+    from chalicelib.wiring.shared_parts import SharedParts
     from chalicelib.zoho.token_lease import TokenTiming
 
 
@@ -83,7 +83,7 @@ class Wiring:
         from chalicelib.wiring.sweeping import queue_the_due, sweep_dead_letters
 
         sweeper = Sweeper(
-            queue_the_due=partial(queue_the_due, self.announcing, ledger=self.ledger),
+            queue_the_due=partial(queue_the_due, self.shared, ledger=self.ledger),
             tell_of_the_died=partial(
                 sweep_dead_letters, settings=self.settings, ledger=self.ledger, dispatch=self._dispatch()
             ),
@@ -122,12 +122,12 @@ class Wiring:
         return Ledger(clients.table(self.settings.table), now=clients.utc_now)
 
     @cached_property
-    def announcing(self) -> Announcing:
+    def shared(self) -> SharedParts:
         """What tells of more than one lead."""
         from chalicelib.steps.banner import Silence
-        from chalicelib.wiring.announcing import Announcing
+        from chalicelib.wiring.shared_parts import SharedParts
 
-        return Announcing(self.settings, self._silence or Silence())
+        return SharedParts(self.settings, self._silence or Silence())
 
     def _worker(
         self, name: str, queue: str, build: Callable[[], Callable[[Delivery], Outcome]], *, again_within_seconds: float
@@ -160,17 +160,17 @@ class Wiring:
         )
 
     def _check_step(self) -> Callable[[Delivery], Outcome]:
-        from chalicelib.wiring.checking import build_watch, check_step
+        from chalicelib.wiring.checking import build_asking, check_step
 
-        zoho = build_watch(
-            self.announcing,
+        zoho = build_asking(
+            self.shared,
             self.credentials,
             self.log,
             self.meter,
             pauses=self._pauses,
             token_timing=self._token_timing,
         )
-        return check_step(self.announcing, zoho, self._dispatch(), patience=self._patience)
+        return check_step(self.shared, zoho, self._dispatch(), patience=self._patience)
 
     def _notify_step(self) -> Callable[[Delivery], Outcome]:
         from chalicelib.wiring.slack import notify_step

@@ -15,7 +15,8 @@ from chalicelib.events import Notice, NoticeKind
 from chalicelib.settings import Settings
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.slack.pace import Pace
-from chalicelib.steps.notify import Timing, notify
+from chalicelib.steps.notify import notify
+from chalicelib.steps.notify_ports import Timing
 from chalicelib.steps.outcome import Outcome
 from chalicelib.wiring import clients
 

@@ -14,17 +14,17 @@ from chalicelib.steps.died import Registrar, tell_of_the_died
 from chalicelib.steps.outcome import Outcome
 from chalicelib.steps.sweep import PART_SECONDS, sweep
 from chalicelib.wiring import clients
-from chalicelib.wiring.announcing import Announcing
+from chalicelib.wiring.shared_parts import SharedParts
 
 
-def queue_the_due(announcing: Announcing, *, ledger: Ledger) -> Outcome:
+def queue_the_due(shared: SharedParts, *, ledger: Ledger) -> Outcome:
     """Queue the leads that are due, and look after the banner."""
-    settings = announcing.settings
+    settings = shared.settings
     return sweep(
         ledger=ledger,
         inbox=Queue(clients.sqs(), settings.inbox_queue),
-        banner=announcing.banner,
-        state=announcing.states.read(),
+        banner=shared.banner,
+        state=shared.states.read(),
         credits_floor=settings.zoho_credits_floor,
         now=clients.utc_now,
         new_event_id=clients.new_id,

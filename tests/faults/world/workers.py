@@ -12,11 +12,11 @@ from chalicelib.edge.worker import Worker
 from chalicelib.errors import AwsUnavailable
 from chalicelib.events import Notice
 from chalicelib.metrics import Metric
+from chalicelib.steps.asking import Pauses, SharedAsking
 from chalicelib.steps.banner import Banner, Silence
 from chalicelib.steps.check import Patience, check
 from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
 from chalicelib.steps.notify import notify
-from chalicelib.steps.outage import Pauses, Watch
 from chalicelib.steps.outcome import Outcome
 from chalicelib.steps.voice import Voice
 from chalicelib.wiring import CHECK_AGAIN_WITHIN_SECONDS, NOTIFY_AGAIN_WITHIN_SECONDS
@@ -90,7 +90,7 @@ def _check(world: World, delivery: Delivery) -> Outcome:
     return check(
         delivery,
         states=world.states,
-        zoho=_watch(world),
+        zoho=_asking(world),
         dispatch=Dispatch(
             ledger=world.ledger,
             outboxes=boxes,
@@ -104,7 +104,7 @@ def _check(world: World, delivery: Delivery) -> Outcome:
     )
 
 
-def _watch(world: World) -> Watch:
+def _asking(world: World) -> SharedAsking:
     banner = Banner(
         states=world.states,
         voice=Voice("banner", world.banners, Outbox("notices", world.notices, world.chaos), CHANNEL),
@@ -112,7 +112,7 @@ def _watch(world: World) -> Watch:
         silence=Silence(),
         now=world.clock.now,
     )
-    return Watch(
+    return SharedAsking(
         zoho=world.zoho,
         states=world.states,
         banner=banner,
