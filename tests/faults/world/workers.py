@@ -128,7 +128,7 @@ def _notify(world: World, body: str) -> Outcome:
     notice = Notice.from_json(body)
     return notify(
         notice,
-        ledger=world.banners if notice.kind == "banner" else world.ledger,
+        ledger={"lead": world.ledger, "banner": world.banners}[notice.item_kind],
         slack=world.slack,
         pace=lambda _channel: world.clock.advance(0.01),
         now=world.clock.now,
