@@ -11,6 +11,7 @@ from pathlib import Path
 
 from chalicelib.aws.secrets import Credentials
 from chalicelib.settings import PREFIX
+from ops.environment import CONCURRENCY, require_readable
 from ops.provision import concurrency, secret_store
 from ops.provision import credentials as known
 from ops.provision.asking import Asker
@@ -51,7 +52,7 @@ class Made:
 
 def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     """Bring the stage into being, or up to date."""
-    settings = decided(wishes.options, stage.project.environment(stage.name), asker=asker)
+    settings = _settings(stage, wishes.options, asker)
     handed_over = known.from_file(wishes.secrets_file) if wishes.secrets_file else known.EMPTY
     stage.console.step("Secrets")
     fates = ensure_secrets(stage)
@@ -69,6 +70,14 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     )
     current = after.webhook_keys[0]
     return Made(outputs, fates, tuple(warnings), current, unseen, current not in before.webhook_keys)
+
+
+def _settings(stage: Stage, options: Options, asker: Asker) -> dict[str, str]:
+    """Decide the settings, once nothing that stays of config.json is wrong."""
+    given = {PREFIX + name for name, value in options.items() if value is not None}
+    written = stage.project.written_environment(stage.name)
+    require_readable(stage.name, {name: value for name, value in written.items() if name not in given})
+    return decided(options, stage.project.environment(stage.name), asker=asker)
 
 
 def ensure_secrets(stage: Stage) -> dict[str, secret_store.Fate]:
@@ -105,7 +114,7 @@ def _fill(
 def _warnings(stage: Stage, settings: Mapping[str, str]) -> list[str]:
     found = concurrency.warnings(
         stage.account.session.client("lambda"),
-        zoho_concurrency=int(settings[PREFIX + "ZOHO_CONCURRENCY"]),
+        zoho_concurrency=int(settings[CONCURRENCY]),
         region=stage.account.region,
     )
     for warning in found:

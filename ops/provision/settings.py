@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.settings import PREFIX
+from chalicelib.settings import PREFIX, ZOHO_CONCURRENCY
 from chalicelib.zoho.data_centers import data_center
 from ops.provision import shapes
 from ops.provision.asking import Asker
 
-CONCURRENCY = "10"
 DATA_CENTER = "us"
 
 Options = Mapping[str, str | None]
@@ -25,7 +24,7 @@ def decided(options: Options, kept: Mapping[str, str], *, asker: Asker) -> dict[
         question = "Slack channel for the summaries (its id, C…)"
         found[channel] = asker.text(question, shapes.channel, option="--slack-channel")
     found.setdefault(PREFIX + "ZOHO_DATA_CENTER", DATA_CENTER)
-    found.setdefault(PREFIX + "ZOHO_CONCURRENCY", CONCURRENCY)
+    found.setdefault(PREFIX + "ZOHO_CONCURRENCY", ZOHO_CONCURRENCY)
     return found
 
 

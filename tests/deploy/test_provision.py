@@ -119,6 +119,20 @@ def test_an_option_given_later_changes_that_and_keeps_the_rest(operator: Operato
     assert parameter(aws, "AlarmEmail") == "ops@example.com"
 
 
+def test_a_setting_that_no_function_could_read_stops_it_first(operator: Operator, aws: OwnAws) -> None:
+    """Nothing is made; an option that gives it anew is the way out."""
+    path = operator.folder / ".chalice" / "config.json"
+    own = {"environment_variables": {"LEADMATCH_ZOHO_CONCURRENCY": "ten"}}
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"stages": {"dev": own}}))
+    secrets = operator.writes_secrets(SECRETS)
+    options = ("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", secrets)
+    refused = operator.types(*options)
+    assert (refused.code, "Traceback" in refused.err) == (1, False)
+    assert "Stage dev: LEADMATCH_ZOHO_CONCURRENCY in .chalice/config.json must be a whole number" in refused.err
+    assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
+    assert operator.types(*options, "--zoho-concurrency", "10").code == 0
+
+
 def test_a_first_run_on_a_terminal_asks_hidden_and_shows_the_key_once(operator: Operator, aws: OwnAws) -> None:
     """A grant code that was spent is asked for again; nothing that was typed is seen on the screen."""
     with ZohoStandIn(Crm(), client_id="1000.ID", client_secret="marker-client", refresh_token="1000.other") as zoho:
