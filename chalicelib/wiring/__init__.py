@@ -74,11 +74,11 @@ class Wiring:
         except Exception as error:  # noqa: BLE001 - the edge: Chalice's own 500 tells nobody
             self.log.error("unexpected", extra={"step": "receive", "error": type(error).__name__})  # noqa: TRY400 - a traceback shows data
             reply = unavailable(Unexpected("A fault of our own.", reason="unexpected"))
-        not_taken = reply.status >= 500  # noqa: PLR2004 - HTTP's number
-        log = self.log.error if not_taken else self.log.info
-        log("received", extra={"status": reply.status, "reason": reply.reason, "leads": list(reply.accepted)})
-        if reply.accepted or not_taken:
-            self.meter.record({Metric.LEADS_RECEIVED: len(reply.accepted), Metric.CALLS_NOT_TAKEN: int(not_taken)})
+        log = self.log.error if reply.is_lost else self.log.info
+        which = {"key": reply.opened_by} if reply.opened_by else {}
+        log("received", extra={"status": reply.status, "reason": reply.reason, "leads": list(reply.accepted), **which})
+        if reply.accepted or reply.is_lost:
+            self.meter.record({Metric.LEADS_RECEIVED: len(reply.accepted), Metric.CALLS_NOT_TAKEN: int(reply.is_lost)})
         return reply
 
     @cached_property

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
-from chalicelib.intake.keys import KEY_HEADER
+from chalicelib.intake.keys import CHECK_HEADER, KEY_HEADER
 from chalicelib.wiring.clients import fresh_session
 from ops.check.address import address_of
 from ops.check.deployed import DeployedStage
@@ -42,10 +42,11 @@ class Try:
 def look(stage: DeployedStage, findings: Findings) -> None:
     """Try the deployed API with calls that queue nothing; the first answer that is not as it ought to be ends the look."""
     address, key = address_of(stage), live_key(stage)
+    marked = {KEY_HEADER: key, CHECK_HEADER: "yes"}  # or its refusal would ring the alarm for calls that were not taken
     tries = (
         Try("its health", "GET", address.health, {}, {}, 200),
         Try("a call without a key", "POST", address.leads, {}, {}, 401, "no_live_key"),
-        Try("a call with the live key and no lead", "POST", address.leads, {KEY_HEADER: key}, {}, 400, "no_lead_id"),
+        Try("a call with the live key and no lead", "POST", address.leads, marked, {}, 400, "no_lead_id"),
     )
     for one in tries:
         findings.say(f"trying {one.about}")

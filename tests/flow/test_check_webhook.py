@@ -57,6 +57,7 @@ def test_the_calls_are_the_health_then_without_and_with_the_live_key(deployment:
     ]
     assert [seen.headers.get("x-leadmatch-key") for seen in server.seen] == [None, None, WEBHOOK_KEY]
     assert server.seen[2].body == b"{}"
+    assert server.seen[2].headers["x-leadmatch-check"] == "yes"  # or the alarm for refused calls would ring
 
 
 WRONG = {

@@ -122,6 +122,40 @@ def test_a_refusal_repeats_nothing(body: object, key: str, status: int) -> None:
     assert KEY not in told
 
 
+@pytest.mark.parametrize(
+    ("headers", "body", "is_lost"),
+    [
+        ({"X-Leadmatch-Key": "retired"}, {"id": ID}, True),
+        ({"Webhook-Signature": "v1,AAAA"}, {"id": ID}, True),
+        ({}, {"ids": [ID], "token": "retired"}, True),
+        ({"X-Leadmatch-Key": KEY}, {"id": "${Leads.Lead Id}"}, True),
+        ({"X-Leadmatch-Key": KEY}, "", True),
+        ({}, {"ids": ["x"], "token": KEY}, True),
+        ({}, {"id": ID}, False),
+        ({}, "not json {", False),
+        ({}, {"token": "a scanner's"}, False),
+        ({"X-Leadmatch-Key": KEY, "X-Leadmatch-Check": "yes"}, {}, False),
+        ({"X-Leadmatch-Key": KEY}, {"id": ID}, False),
+    ],
+)
+def test_a_refusal_of_whoever_shows_a_key_is_a_loss(headers: dict[str, str], body: object, *, is_lost: bool) -> None:
+    """A wrong key or body in Zoho loses every lead; a scanner and the operator's check lose nothing."""
+    text = body if isinstance(body, str) else json.dumps(body)
+    reply = receive(
+        {"headers": headers, "body": text}, keys=lambda: [KEY], inbox=Inbox(), now=lambda: NOW, new_event_id=lambda: "e"
+    )
+    assert reply.is_lost == is_lost
+
+
+def test_which_of_two_keys_let_a_call_in_is_known() -> None:
+    """So that an operator sees when the previous one is used no more; with one key there is nothing to tell."""
+    both = [KEY, "the-previous-key"]
+    assert call(Inbox(), {"id": ID}, keys=lambda: both).opened_by == "current"
+    assert call(Inbox(), {"id": ID}, key="the-previous-key", keys=lambda: both).opened_by == "previous"
+    assert call(Inbox(), {"ids": [ID], "token": "the-previous-key"}, key="", keys=lambda: both).opened_by == "previous"
+    assert call(Inbox(), {"id": ID}).opened_by == ""
+
+
 def test_unavailable_says_nothing_of_the_cause() -> None:
     """What failed inside is for the log, and there only as a word."""
     reply = call(Inbox(AwsUnavailable("queue url https://sqs.example/123", reason="sqs_timeout")), {"id": ID})
