@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ops.provision.section import ROLES
 
+API = "api_handler"
 WEBHOOK_PATH = "zoho/leads"
 FUNCTIONS = tuple(ROLES)
 """Their keys in config.json and in Chalice's record of a deploy."""
@@ -11,4 +12,4 @@ FUNCTIONS = tuple(ROLES)
 
 def function_name(stage: str, key: str) -> str:
     """Give a function's name in AWS; the one behind the API has the stage's own."""
-    return f"leadmatch-{stage}" if key == "api_handler" else f"leadmatch-{stage}-{key}"
+    return f"leadmatch-{stage}" if key == API else f"leadmatch-{stage}-{key}"
