@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from chalice.app import Chalice, CloudWatchEvent, Rate, Response, SQSEvent
 
 from chalicelib.settings import check_workers, queue_name
 from chalicelib.wiring import Wiring
+
+if TYPE_CHECKING:
+    from chalicelib.edge.route import Route
 
 app = Chalice(app_name="leadmatch", configure_logs=False)
 wiring = Wiring(os.environ)
@@ -16,8 +20,13 @@ wiring = Wiring(os.environ)
 @app.route("/zoho/leads", methods=["POST"], content_types=["*/*"])
 def zoho_leads() -> Response:
     """Take a call of Zoho's workflow rule or Notification channel."""
-    reply = wiring.receive(app.current_request.to_original_event())  # type: ignore[union-attr] # inside a route it is there
-    return Response(reply.body, status_code=reply.status, headers=dict(reply.headers))
+    return answered(wiring.receive)
+
+
+@app.route("/slack/actions", methods=["POST"], content_types=["*/*"])
+def slack_actions() -> Response:
+    """Take a click on a button in Slack."""
+    return answered(wiring.act)
 
 
 @app.route("/health", methods=["GET"])
@@ -46,3 +55,9 @@ def notify(event: SQSEvent) -> None:
 def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - the schedule says nothing
     """Queue the waiting leads that are due again."""
     wiring.sweep()
+
+
+def answered(route: Route) -> Response:
+    """Give Chalice the route's reply to the call that is here."""
+    reply = route.answer(app.current_request.to_original_event())  # type: ignore[union-attr] # inside a route it is there
+    return Response(reply.body, status_code=reply.status, headers=dict(reply.headers))

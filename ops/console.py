@@ -9,6 +9,8 @@ import sys
 
 import click
 
+from ops.failures import OpsError
+
 
 class Console:
     """Says what is being done, and what of it went well."""
@@ -37,3 +39,11 @@ class Console:
 def is_interactive() -> bool:
     """Tell whether a person can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def insist(name: str, *, on: str, undone: str) -> None:
+    """Go on only when a person types the stage's name; `on` is what happens then, `undone` what did not otherwise."""
+    if not is_interactive():
+        raise OpsError("There is no terminal to ask on.", f"Say --yes to {on} without a question.")
+    if click.prompt(f"Type {name} to {on}", err=True) != name:
+        raise OpsError(f"That is another name; {undone}.", "Run it again if you meant it.")

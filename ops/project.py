@@ -54,8 +54,12 @@ class Project:
 
     def environment(self, stage: str) -> dict[str, str]:
         """Give a stage's environment variables."""
+        return {name: value for name, value in self.written_environment(stage).items() if isinstance(value, str)}
+
+    def written_environment(self, stage: str) -> dict[str, object]:
+        """Give the same as it was written, with what is no text."""
         found = self.stage(stage).get("environment_variables", {})
-        return {name: value for name, value in found.items() if isinstance(value, str)}
+        return dict(found) if isinstance(found, dict) else {}
 
     def region(self, stage: str) -> str:
         """Give the AWS region that a stage was provisioned in, or an empty text."""

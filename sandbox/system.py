@@ -26,6 +26,7 @@ WEBHOOK_KEY = "whsec_c2FuZGJveC1rZXktZm9yLXRoZS1kZW1vLW9ubHkh"
 RETIRING_KEY = "the-key-before"
 ZOHO = {"client_id": "1000.SANDBOX", "client_secret": "sandbox-secret", "refresh_token": "1000.sandbox-refresh"}
 BOT_TOKEN = "xoxb-sandbox"
+SIGNING_SECRET = "5a" * 16
 POLL_SECONDS = 0.05
 QUIET_LOOKS = 2
 
@@ -47,7 +48,7 @@ class Sandbox:
         )
         self.slack = SlackStandIn(bot_token=BOT_TOKEN, channels=("#lead-matches", "#leadmatch-operator"))
         self.aws = EmbeddedAws()
-        self.webhook_url = ""
+        self.webhook_url = self.actions_url = ""
         self.outputs: dict[str, str] = {}
         self._matches: list[str] = []
         self._open = ExitStack()
@@ -111,13 +112,14 @@ class Sandbox:
 
         app.wiring = Wiring(os.environ, **self._times)
         _log_to(app.wiring.log, self._log)
-        self.webhook_url = opening.enter_context(LocalApi(app.app)) + "/zoho/leads"
+        url = opening.enter_context(LocalApi(app.app))
+        self.webhook_url, self.actions_url = f"{url}/zoho/leads", f"{url}/slack/actions"
         handlers = {self.outputs["InboxQueueUrl"]: app.check, self.outputs["SlackQueueUrl"]: app.notify}
         self.pump = opening.enter_context(Pump(self.aws.client("sqs"), handlers))
 
     def secret(self) -> dict[str, Any]:
         """Give the secret `credentials` of a stage in this sandbox."""
-        slack = {"bot_token": BOT_TOKEN, "signing_secret": "sandbox"}
+        slack = {"bot_token": BOT_TOKEN, "signing_secret": SIGNING_SECRET}
         return {"zoho": ZOHO, "slack": slack, "webhook_keys": [WEBHOOK_KEY, RETIRING_KEY]}
 
     def variables(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ from chalicelib.errors import CallRefused
 from chalicelib.events import LeadEvent, Trigger
 from chalicelib.intake.body import read_fields
 from chalicelib.intake.call import WebhookCall
-from chalicelib.intake.keys import has_live_key, holds_live_token, is_signed
+from chalicelib.intake.keys import has_live_key, holds_live_token, is_signed, shows_key, shows_token
 from chalicelib.intake.lead_ids import read_lead_ids
 
 EVENT_NAMESPACE = uuid.UUID("6f0b8c1e-6d0f-5c5e-9a57-2b6f3c1d9e42")
@@ -42,12 +42,27 @@ def accept(
     )
 
 
+def is_opened_by(call: WebhookCall, key: str, *, now: datetime) -> bool:
+    """Tell whether this key alone would let the call in."""
+    return has_live_key(call, (key,)) or is_signed(call, (key,), now=now) or holds_live_token(_readable(call), (key,))
+
+
+def shows_any_key(call: WebhookCall) -> bool:
+    """Tell whether the caller means to have a key, live or not: a scanner of the internet shows none."""
+    return shows_key(call) or shows_token(_readable(call))
+
+
+def _readable(call: WebhookCall) -> dict[str, object]:
+    """Read the fields, none of a body that cannot be read."""
+    try:
+        return read_fields(call)
+    except CallRefused:
+        return {}
+
+
 def _fields_under_token(call: WebhookCall, keys: Sequence[str]) -> dict[str, object]:
     """Read the body of a Zoho Notification, whose key stands inside it as `token`."""
-    try:
-        fields = read_fields(call)
-    except CallRefused:
-        fields = {}
+    fields = _readable(call)
     if not holds_live_token(fields, keys):
         raise CallRefused(
             "Send a live webhook key in the header X-Leadmatch-Key, a Standard Webhooks signature, "

@@ -12,6 +12,8 @@ from chalicelib.intake.call import WebhookCall
 from chalicelib.signing import is_recent, same
 
 KEY_HEADER = "x-leadmatch-key"
+CHECK_HEADER = "x-leadmatch-check"
+"""Marks the calls of the operator's check, which name no lead on purpose: nobody has lost anything by their refusal."""
 KEY_PREFIX = "whsec_"
 MAX_SIGNATURES = 8
 
@@ -28,6 +30,16 @@ def holds_live_token(fields: Mapping[str, object], keys: Sequence[str]) -> bool:
     """
     token = fields.get("token")
     return "ids" in fields and isinstance(token, str) and _is_live(token, keys)
+
+
+def shows_key(call: WebhookCall) -> bool:
+    """Tell whether a header holds a key or a signature, whether it is good or not."""
+    return bool(call.header(KEY_HEADER) or call.header("webhook-signature"))
+
+
+def shows_token(fields: Mapping[str, object]) -> bool:
+    """Tell whether a Zoho Notification has a token, whether it is good or not."""
+    return "ids" in fields and bool(fields.get("token"))
 
 
 def is_signed(call: WebhookCall, keys: Sequence[str], *, now: datetime) -> bool:

@@ -9,10 +9,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from chalicelib.errors import CallRefused, Misconfigured, Retryable
+from chalicelib.errors import CallRefused, LeadmatchError, Misconfigured, Retryable
 from chalicelib.intake.call import from_gateway
 from chalicelib.slack.clicks import clicked, is_from_slack
-from chalicelib.steps.reply import Reply, refused, unavailable
+from chalicelib.steps import reply
+from chalicelib.steps.reply import Reply
+
+NOT_GENUINE = "Slack did not sign this call in the last five minutes with the signing secret that we hold."
 
 
 class SigningSecret(Protocol):
@@ -29,14 +32,16 @@ def act(gateway_event: Mapping[str, Any], *, signing_secret: SigningSecret, now:
     """
     try:
         call = from_gateway(gateway_event)
-        if not is_from_slack(call.headers, call.body, signing_secret(), now=now()):
-            raise CallRefused(
-                "Slack did not sign this call in the last five minutes with the secret that we hold.",
-                reason="not_from_slack",
-                status=401,
-            )
+        is_genuine = is_from_slack(call.headers, call.body, signing_secret(), now=now())
     except CallRefused as error:
-        return refused(error)
+        return reply.refused(error)
     except (Retryable, Misconfigured) as error:
-        return unavailable(error, "The click was not taken. Click again in a minute.")
-    return Reply(200, {}, "clicked", about={"buttons": list(clicked(call.body))})
+        return unavailable(error)
+    if not is_genuine:
+        return reply.refused(CallRefused(NOT_GENUINE, reason="not_from_slack", status=401))
+    return Reply(200, "", "clicked", about={"buttons": list(clicked(call.body))})
+
+
+def unavailable(error: LeadmatchError) -> Reply:
+    """Say 503: whether Slack signed it could not be told."""
+    return reply.unavailable(error, "The click was not taken. Click again in a minute.")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.aws.queues import Message
 from chalicelib.errors import CallRefused, LeadmatchError, Misconfigured, Retryable
-from chalicelib.intake import accept
-from chalicelib.intake.call import from_gateway
-
-RETRY_AFTER_SECONDS = "60"
+from chalicelib.intake import accept, is_opened_by, shows_any_key
+from chalicelib.intake.call import WebhookCall, from_gateway
+from chalicelib.intake.keys import CHECK_HEADER
+from chalicelib.steps import reply
+from chalicelib.steps.reply import Reply
 
 
 class Keys(Protocol):
@@ -29,21 +29,6 @@ class Inbox(Protocol):
         """Keep them all, or raise `AwsUnavailable`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An HTTP answer, and what to log of it."""
-
-    status: int
-    body: dict[str, Any]
-    reason: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def accepted(self) -> tuple[dict[str, str], ...]:
-        """Give the lead and event ids that were taken."""
-        return tuple(self.body.get("accepted", ()))
-
-
 def receive(
     gateway_event: Mapping[str, Any],
     *,
@@ -55,21 +40,28 @@ def receive(
     """Answer one call of the webhook: 202, 400, 401, 413, or 503 when the leads could not be kept."""
     try:
         call = from_gateway(gateway_event)
-        events = accept(call, keys=keys(), now=now(), new_event_id=new_event_id)
+    except CallRefused as error:
+        return reply.refused(error)
+    try:
+        at, live = now(), keys()
+        events = accept(call, keys=live, now=at, new_event_id=new_event_id)
         inbox.send_all([Message.of_event(event) for event in events])
     except CallRefused as error:
-        return Reply(error.status, _error(error.reason, str(error)), error.reason)
+        return reply.refused(error, is_lost=shows_any_key(call) and not call.header(CHECK_HEADER))
     except (Retryable, Misconfigured) as error:
         return unavailable(error)
     accepted = [{"lead_id": event.lead_id, "event_id": event.event_id} for event in events]
-    return Reply(202, {"accepted": accepted}, "accepted")
+    about = {"leads": accepted, **_opened_by(call, live, now=at)}
+    return Reply(202, {"accepted": accepted}, "accepted", about=about, leads=len(accepted))
 
 
 def unavailable(error: LeadmatchError) -> Reply:
-    """Say 503: nothing was taken, and the caller may send it again."""
-    body = _error("try_again", "The leads were not taken. Send the same call again later.")
-    return Reply(503, body, error.reason, {"Retry-After": RETRY_AFTER_SECONDS})
+    """Say 503: the leads are not on the inbox."""
+    return reply.unavailable(error, "The leads were not taken. Send the same call again later.", is_lost=True)
 
 
-def _error(reason: str, message: str) -> dict[str, Any]:
-    return {"error": {"reason": reason, "message": message}}
+def _opened_by(call: WebhookCall, live: Sequence[str], *, now: datetime) -> dict[str, str]:
+    """While two keys are live, say which one it was: an operator sees when the previous one is used no more."""
+    if len(live) < 2:  # noqa: PLR2004 - the current one and the previous one
+        return {}
+    return {"key": "current" if is_opened_by(call, live[0], now=now) else "previous"}

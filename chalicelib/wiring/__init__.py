@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.ledger import Ledger
     from chalicelib.aws.queues import Delivery, Queue
     from chalicelib.aws.secrets import CredentialsSecret
+    from chalicelib.edge.route import Route
     from chalicelib.edge.worker import Worker
     from chalicelib.metrics import Meter
     from chalicelib.steps.asking import Pauses
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.steps.deliver import Dispatch
     from chalicelib.steps.notify_ports import Timing
     from chalicelib.steps.outcome import Outcome
-    from chalicelib.steps.receive import Reply
+    from chalicelib.steps.reply import Reply
     from chalicelib.wiring.shared_parts import SharedParts
     from chalicelib.zoho.token_lease import TokenTiming
 
@@ -61,11 +62,21 @@ class Wiring:
         self._environ, self._patience, self._timing = environ, patience, timing
         self._pauses, self._silence, self._token_timing = pauses, silence, token_timing
 
-    def receive(self, gateway_event: Mapping[str, Any]) -> Reply:
-        """Answer a call of the webhook and log how."""
-        from chalicelib.edge.webhook import answer
+    @cached_property
+    def receive(self) -> Route:
+        """The webhook's route."""
+        from chalicelib.edge.route import Route
+        from chalicelib.steps.receive import unavailable
 
-        return answer(gateway_event, step=self._receive_step, log=self.log, meter=self.meter)
+        return Route("receive", "received", self._receive_step, unavailable, log=self.log, meter=self.meter)
+
+    @cached_property
+    def act(self) -> Route:
+        """The route of Slack's clicks."""
+        from chalicelib.edge.route import Route
+        from chalicelib.steps.act import unavailable
+
+        return Route("act", "clicked", self._act_step, unavailable, log=self.log, meter=self.meter)
 
     @cached_property
     def check(self) -> Worker:
@@ -159,6 +170,11 @@ class Wiring:
             new_event_id=clients.new_id,
         )
 
+    def _act_step(self, gateway_event: Mapping[str, Any]) -> Reply:
+        from chalicelib.steps.act import act
+
+        return act(gateway_event, signing_secret=self._signing_secret, now=clients.utc_now)
+
     def _check_step(self) -> Callable[[Delivery], Outcome]:
         from chalicelib.wiring.checking import build_asking, check_step
 
@@ -205,3 +221,9 @@ class Wiring:
         if not keys:
             raise Misconfigured("The secret credentials has no webhook_keys.", reason="no_webhook_keys")
         return keys
+
+    def _signing_secret(self) -> str:
+        secret = self.credentials.read().slack.get("signing_secret", "")
+        if not secret:
+            raise Misconfigured("The secret credentials has no slack.signing_secret.", reason="no_signing_secret")
+        return secret

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ops.check.deployed import GATEWAY_STAGE, DeployedStage
-from ops.deploy.functions import WEBHOOK_PATH
+from ops.deploy.functions import ACTIONS_PATH, WEBHOOK_PATH
 from ops.failures import OpsError
 
 HEALTH_PATH = "health"
@@ -21,6 +21,11 @@ class Address:
     def leads(self) -> str:
         """The webhook."""
         return self.base + WEBHOOK_PATH
+
+    @property
+    def actions(self) -> str:
+        """Where Slack tells of clicks."""
+        return self.base + ACTIONS_PATH
 
     @property
     def health(self) -> str:

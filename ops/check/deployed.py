@@ -25,6 +25,7 @@ from chalicelib.wiring.zoho import build_zoho
 from chalicelib.zoho.client import ZohoClient
 from ops.account import Account, open_account
 from ops.deploy.functions import function_name
+from ops.environment import require_readable
 from ops.failures import OpsError
 from ops.project import Project
 
@@ -92,19 +93,18 @@ class DeployedStage:
 def open_stage(name: str, *, profile: str | None, region: str | None) -> DeployedStage:
     """Give a stage of the project in this folder; raise `OpsError` when it is not provisioned."""
     project = Project(Path.cwd())
+    require_readable(name, project.written_environment(name), then=f"run: python -m ops deploy --stage {name}")
     environment = project.environment(name)
     try:
         settings = read_settings(environment)
-    except Misconfigured as error:
-        raise _not_ready(project, name, error) from None
+    except Misconfigured:
+        raise _not_ready(project, name) from None
     account = open_account(project, name, profile=profile, region=region)
     boto3.setup_default_session(profile_name=profile, region_name=account.region)
     return DeployedStage(name, settings, Wiring(environment), project, account)
 
 
-def _not_ready(project: Project, name: str, error: Misconfigured) -> OpsError:
-    if error.reason != "setting_missing":
-        return OpsError(str(error), f"Correct it in .chalice/config.json, then: python -m ops deploy --stage {name}")
+def _not_ready(project: Project, name: str) -> OpsError:
     return OpsError(
         f"Stage {name} is not provisioned: .chalice/config.json {project.lack_of(name) or 'lacks its settings'}.",
         f"First run: python -m ops provision --stage {name}, then: python -m ops deploy --stage {name}",

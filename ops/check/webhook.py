@@ -1,17 +1,19 @@
-"""Probe: does the deployed webhook answer, refuse who has no key, and understand who has one?"""
+"""Probe: does the deployed API answer, refuse who has no key, and understand Zoho and Slack?"""
 
 from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
-from chalicelib.intake.keys import KEY_HEADER
-from chalicelib.wiring.clients import fresh_session
-from ops.check.address import address_of
+from chalicelib.intake.keys import CHECK_HEADER, KEY_HEADER
+from chalicelib.slack.clicks import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
+from chalicelib.wiring.clients import fresh_session, utc_now
+from ops.check.address import Address, address_of
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
 from ops.check.refusals import explain, explain_silence
@@ -41,13 +43,8 @@ class Try:
 
 def look(stage: DeployedStage, findings: Findings) -> None:
     """Try the deployed API with calls that queue nothing; the first answer that is not as it ought to be ends the look."""
-    address, key = address_of(stage), live_key(stage)
-    tries = (
-        Try("its health", "GET", address.health, {}, {}, 200),
-        Try("a call without a key", "POST", address.leads, {}, {}, 401, "no_live_key"),
-        Try("a call with the live key and no lead", "POST", address.leads, {KEY_HEADER: key}, {}, 400, "no_lead_id"),
-    )
-    for one in tries:
+    address, signing_secret = address_of(stage), stage.credentials.slack.get("signing_secret", "")
+    for one in [*_calls(address, live_key(stage)), *(_clicks(address, signing_secret) if signing_secret else ())]:
         findings.say(f"trying {one.about}")
         answer = call(stage, one.method, one.url, one.headers, one.body)
         if not one.is_met_by(answer):
@@ -58,6 +55,24 @@ def look(stage: DeployedStage, findings: Findings) -> None:
     findings.fact(f"URL to Notify: {address.leads}")
     findings.fact(f"Header: {header}; its value: python -m ops provision --stage {stage.name} --show-key")
     findings.values.update({"url": address.leads, "header": header})
+    if signing_secret:
+        findings.fact("It hears Slack's clicks. For the Slack app's Interactivity & Shortcuts (docs/slack.md):")
+        findings.fact(f"Request URL: {address.actions}")
+        findings.values["actions_url"] = address.actions
+
+
+def _calls(address: Address, key: str) -> Iterator[Try]:
+    marked = {KEY_HEADER: key, CHECK_HEADER: "yes"}  # or its refusal would ring the alarm for calls that were not taken
+    yield Try("its health", "GET", address.health, {}, {}, 200)
+    yield Try("a call without a key", "POST", address.leads, {}, {}, 401, "no_live_key")
+    yield Try("a call with the live key and no lead", "POST", address.leads, marked, {}, 400, "no_lead_id")
+
+
+def _clicks(address: Address, secret: str) -> Iterator[Try]:
+    timestamp = str(int(utc_now().timestamp()))
+    signed = {TIMESTAMP_HEADER: timestamp, SIGNATURE_HEADER: signature(secret, timestamp, _sent({}))}
+    yield Try("a click that Slack did not sign", "POST", address.actions, {}, {}, 401, "not_from_slack")
+    yield Try("a click of nothing, signed as Slack does", "POST", address.actions, signed, {}, 200)
 
 
 def live_key(stage: DeployedStage) -> str:
@@ -81,10 +96,8 @@ def call(
     resolve: Resolve = socket.getaddrinfo,
 ) -> Answer:
     """Call the API; raise `OpsError` when there is no answer."""
-    sent = (
-        {}
-        if method == "GET"
-        else {"data": json.dumps(body), "headers": {"Content-Type": "application/json", **headers}}
+    sent: dict[str, Any] = (
+        {} if method == "GET" else {"data": _sent(body), "headers": {"Content-Type": "application/json", **headers}}
     )
     with fresh_session() as session:
         try:
@@ -92,6 +105,10 @@ def call(
         except (NotSent, AnswerLost) as error:
             known = _is_known(urlsplit(url).hostname or "", resolve)
             raise explain_silence(stage, url, known=known, sent=isinstance(error, AnswerLost)) from None
+
+
+def _sent(body: Mapping[str, str]) -> bytes:
+    return json.dumps(body).encode()
 
 
 def reason_of(answer: Answer) -> str:

@@ -10,7 +10,7 @@ from ops.account import Account, open_account
 from ops.console import Console
 from ops.deploy import chalice
 from ops.deploy.deleting import delete as delete_stage
-from ops.deploy.functions import WEBHOOK_PATH
+from ops.deploy.functions import ACTIONS_PATH, WEBHOOK_PATH
 from ops.deploy.readiness import require_record, require_settings, require_stack
 from ops.deploy.record import recover as write_record
 from ops.failures import OpsError
@@ -70,5 +70,6 @@ def _tell(project: Project, stage: str, console: Console) -> None:
     console.step("Deployed")
     console.line("The address for Zoho's webhook:")
     click.echo(url + WEBHOOK_PATH)
+    console.line(f"The Request URL for the Slack app's Interactivity & Shortcuts: {url}{ACTIONS_PATH}")
     console.line(f"Commit .chalice/config.json and .chalice/deployed/{stage}.json: the next deploy needs both.")
     console.line(f"See that it works: python -m ops check --stage {stage}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib.settings import PREFIX, REQUIRED
 from ops.account import Account
 from ops.deploy.functions import FUNCTIONS
+from ops.environment import require_readable
 from ops.failures import OpsError, aws_failures
 from ops.project import Project
 from ops.provision.stack_state import GOOD, look
@@ -15,9 +16,9 @@ SETTLED = GOOD | {"UPDATE_ROLLBACK_COMPLETE"}
 
 
 def require_settings(project: Project, stage: str) -> None:
-    """Raise `OpsError` unless config.json holds what provision writes; asks nobody."""
+    """Raise `OpsError` unless config.json holds what provision writes, and nothing that no function reads; asks nobody."""
     roles = project.stage(stage).get("lambda_functions", {})
-    environment = project.environment(stage)
+    environment = project.written_environment(stage)
     missing = [PREFIX + name for name in REQUIRED if not environment.get(PREFIX + name)]
     missing += [f"iam_role_arn of {key}" for key in FUNCTIONS if not roles.get(key, {}).get("iam_role_arn")]
     if missing:
@@ -26,6 +27,7 @@ def require_settings(project: Project, stage: str) -> None:
             f"Stage {stage} is not provisioned: .chalice/config.json {lack}.",
             f"First run: python -m ops provision --stage {stage}",
         )
+    require_readable(stage, project.written_environment(stage))
 
 
 def require_stack(account: Account, stage: str) -> None:

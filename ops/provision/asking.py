@@ -20,8 +20,8 @@ class Asker(Protocol):
         """Ask for something that nobody may see."""
         ...
 
-    def text(self, question: str, shape: Shape, *, option: str) -> str:
-        """Ask for something that could have been given as an option."""
+    def text(self, question: str, shape: Shape, *, option: str = "") -> str:
+        """Ask for something that could have been given as an option, or, without one, that belongs into the secret."""
         ...
 
     def choice(self, question: str, answers: tuple[str, ...]) -> str:
@@ -34,13 +34,17 @@ class Person:
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        self._has_hidden = False
 
     def secret(self, question: str, shape: Shape) -> str:
         """Ask without showing what is typed."""
+        if not self._has_hidden:
+            self._console.line("Nothing appears while you paste what is hidden; end it with Enter.")
+            self._has_hidden = True
         # Not click's prompt: it shows the question before it hides what is typed.
         return self._ask(lambda: getpass(f"{question} (hidden): "), shape)
 
-    def text(self, question: str, shape: Shape, *, option: str) -> str:  # noqa: ARG002 - for those without a terminal
+    def text(self, question: str, shape: Shape, *, option: str = "") -> str:  # noqa: ARG002 - for those without a terminal
         """Ask openly."""
         return self._ask(lambda: str(click.prompt(question, err=True)), shape)
 
@@ -72,8 +76,10 @@ class Nobody:
         )
         raise OpsError(f"Missing: {question}. There is no terminal to ask on.", way)
 
-    def text(self, question: str, shape: Shape, *, option: str) -> str:  # noqa: ARG002 - nothing is typed
+    def text(self, question: str, shape: Shape, *, option: str = "") -> str:
         """Refuse."""
+        if not option:
+            return self.secret(question, shape)
         raise OpsError(f"Missing: {question}. There is no terminal to ask on.", f"Give it with {option}.")
 
     def choice(self, question: str, answers: tuple[str, ...]) -> str:  # noqa: ARG002 - the question after it is refused

@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from ops.account import open_account
-from ops.console import Console, is_interactive
-from ops.failures import OpsError
+from ops.console import Console, insist, is_interactive
+from ops.deploy.functions import API, function_name
 from ops.project import Project
-from ops.provision import report, rotating
+from ops.provision import key_use, report, rotating
 from ops.provision.asking import asker
 from ops.provision.making import Wishes, make
 from ops.provision.options import Given, options
@@ -28,6 +28,7 @@ def provision(**given: Any) -> None:
     \b
     Examples:
       python -m ops provision --stage dev --region eu-west-1 --slack-channel C0123456789
+      python -m ops provision --stage dev --show-key
       python -m ops provision --stage dev --rotate-key
       python -m ops provision --stage dev --destroy
     """  # noqa: D301 - click's mark for lines that stay as they are
@@ -38,8 +39,10 @@ def provision(**given: Any) -> None:
     stage = Stage(typed.stage, project, account, console)
     if typed.destroy:
         _remove(stage, typed)
-    elif typed.rotate_key or typed.retire_key:
+    elif typed.changes_key:
         _change_key(stage, typed)
+    elif typed.only_shows_key:
+        _show_stored_key(stage, typed)
     else:
         _make(stage, typed)
 
@@ -48,7 +51,8 @@ def _make(stage: Stage, typed: Given) -> None:
     began = time.monotonic()
     first = not stage.project.is_provisioned(stage.name)
     if first and is_interactive() and not typed.yes:
-        click.confirm("Make this stage there?", default=True, abort=True, err=True)
+        where = f"AWS account {stage.account.number}, {stage.account.region}"
+        click.confirm(f"Make stage {stage.name} in {where}?", default=True, abort=True, err=True)
     wishes = Wishes(typed.settings, typed.alarm_email, typed.secrets_file, typed.replace)
     made = make(stage, wishes, asker=asker(stage.console, has_file=typed.secrets_file is not None))
     if typed.as_json:
@@ -60,11 +64,38 @@ def _make(stage: Stage, typed: Given) -> None:
 
 
 def _change_key(stage: Stage, typed: Given) -> None:
-    keys = rotating.rotate(stage) if typed.rotate_key else rotating.retire(stage)
+    if not typed.rotate_key and rotating.is_under_way(stage):
+        _make_sure(stage, typed)
+    change = rotating.rotate if typed.rotate_key else rotating.retire if typed.retire_key else rotating.undo
+    keys = change(stage)
     if typed.as_json:
         report.keys_as_json(stage, keys, with_key=typed.show_key)
     else:
         _show_key(keys[0], "was made" if typed.rotate_key else "", asked=typed.show_key)
+
+
+def _make_sure(stage: Stage, typed: Given) -> None:
+    """Let the operator look whether Zoho sends the key that stays: without it every lead would be refused."""
+    log_group = f"/aws/lambda/{function_name(stage.name, API)}"
+    key_use.tell(
+        stage.console,
+        stage.account.session.client("logs"),
+        log_group,
+        goes="previous" if typed.retire_key else "current",
+    )
+    sent, change = ("new", "retire the old one") if typed.retire_key else ("old", "forget the new one")
+    stage.console.line(f"Zoho must already send the {sent} key.")
+    if not typed.yes:
+        insist(stage.name, on=change, undone="both keys stay")
+
+
+def _show_stored_key(stage: Stage, typed: Given) -> None:
+    """Show what is stored, and change nothing."""
+    keys = rotating.stored(stage).webhook_keys
+    if typed.as_json:
+        report.keys_as_json(stage, keys, with_key=True)
+    else:
+        report.key(keys[0])
 
 
 def _show_key(key: str, happened: str, *, asked: bool) -> None:
@@ -79,16 +110,10 @@ def _remove(stage: Stage, typed: Given) -> None:
     planned = plan(stage, with_data=typed.with_data)
     report.plan(planned)
     if not typed.yes:
-        _insist(stage.name)
+        insist(stage.name, on="remove it", undone="nothing was removed")
     remove(stage, with_data=typed.with_data)
     if typed.as_json:
         report.removed_as_json(stage, planned)
     else:
         click.echo(f"Stage {stage.name} is removed.")
-
-
-def _insist(name: str) -> None:
-    if not is_interactive():
-        raise OpsError("There is no terminal to ask on.", "Say --yes to remove the stage without a question.")
-    if click.prompt(f"Type {name} to remove it", err=True) != name:
-        raise OpsError("That is another name; nothing was removed.", "Run it again if you meant it.")
+        report.way_back(stage, with_data=typed.with_data)

@@ -9,11 +9,12 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
+from chalicelib.settings import check_workers
+from ops.environment import CONCURRENCY
 from ops.failures import aws_failures
 
 NOTIFY, SWEEP, API = 2, 1, 10
 """What runs at once besides check: notify's maximum, one sweep, and a burst of calls from Zoho."""
-LEAST_CHECK = 2
 
 
 class LambdaAccount(Protocol):
@@ -26,14 +27,17 @@ class LambdaAccount(Protocol):
 
 def wanted(zoho_concurrency: int) -> int:
     """Give how many functions of a stage may run at once; a lead takes two of Zoho's simultaneous calls."""
-    return max(LEAST_CHECK, zoho_concurrency // 2) + NOTIFY + SWEEP + API
+    return check_workers({CONCURRENCY: str(zoho_concurrency)}) + NOTIFY + SWEEP + API
 
 
 def warnings(account: LambdaAccount, *, zoho_concurrency: int, region: str) -> list[str]:
     """Say that too few may run at once, or that nobody could be asked. Neither stops anything."""
     limits = _limits(account)
     if limits is None:
-        return ["The account's limit of concurrent functions could not be read (lambda:GetAccountSettings)."]
+        return [
+            "The account's limit of concurrent functions could not be read (lambda:GetAccountSettings). It should be "
+            f"{wanted(zoho_concurrency)} or more: look at Service Quotas, AWS Lambda, Concurrent executions, in {region}."
+        ]
     free, need = int(limits["UnreservedConcurrentExecutions"]), wanted(zoho_concurrency)
     if free >= need:
         return []

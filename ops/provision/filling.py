@@ -30,6 +30,8 @@ class Filling:
     asker: Asker
     grant_codes: GrantCodes
     console: Console
+    console_url: str = "https://api-console.zoho.com"
+    """Zoho's page for API clients, in the stage's data centre."""
 
     def fill(self, credentials: Credentials, store: Callable[[Credentials], None]) -> Credentials:
         """Give whole credentials. `store` gets each part as soon as it is there: a grant code works only once."""
@@ -44,10 +46,9 @@ class Filling:
         good = known.good_fields(credentials.zoho, known.ZOHO)
         if len(good) == len(known.ZOHO):
             return credentials
-        self.console.line("Zoho: api-console.zoho.com (your data centre's), Self Client. docs/zoho.md shows each step.")
-        for name in ("client_id", "client_secret"):
-            good.setdefault(name, "")
-            good[name] = good[name] or self.asker.secret(QUESTIONS[name], known.ZOHO[name])
+        self.console.line(f"Zoho: {self.console_url}, Self Client. docs/zoho.md shows each step.")
+        for name, ask in (("client_id", self.asker.text), ("client_secret", self.asker.secret)):
+            good[name] = good.get(name) or ask(QUESTIONS[name], known.ZOHO[name])
         if not good.get("refresh_token"):
             good["refresh_token"] = self._refresh_token(good["client_id"], good["client_secret"])
         return replace(credentials, zoho=good)

@@ -21,7 +21,7 @@ REFUSALS = {
     ),
     "invalid_client_secret": (
         "The client secret is wrong.",
-        "Copy it again from api-console.zoho.com, Self Client, Client Secret: each data centre has its own.",
+        "Copy it again from Zoho's API console, Self Client, Client Secret: each data centre has its own.",
     ),
 }
 

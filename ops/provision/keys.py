@@ -22,7 +22,8 @@ def rotated(keys: Keys, *, stage: str) -> Keys:
     if len(keys) > 1:
         raise OpsError(
             "Two webhook keys are live already: a rotation has begun and is not over.",
-            f"Switch Zoho to the new key (--show-key tells it), then: python -m ops provision --stage {stage} --retire-key",
+            f"Switch Zoho to the new key (--show-key tells it), then: python -m ops provision --stage {stage} --retire-key\n"
+            f"Or take it back: python -m ops provision --stage {stage} --undo-rotation",
         )
     return (new_key(), *keys)
 
@@ -30,3 +31,8 @@ def rotated(keys: Keys, *, stage: str) -> Keys:
 def retired(keys: Keys) -> Keys:
     """Keep the current key alone."""
     return keys[:1]
+
+
+def undone(keys: Keys) -> Keys:
+    """Keep the key of before the rotation alone; of one key, that."""
+    return keys[-1:]

@@ -11,13 +11,16 @@ from pathlib import Path
 
 from chalicelib.aws.secrets import Credentials
 from chalicelib.settings import PREFIX
+from ops.alarms import Hearers, hearers
+from ops.environment import CONCURRENCY, require_readable
+from ops.project import REGION_KEY
 from ops.provision import concurrency, secret_store
 from ops.provision import credentials as known
 from ops.provision.asking import Asker
 from ops.provision.filling import Filling
 from ops.provision.grant import GrantCodes
 from ops.provision.section import section
-from ops.provision.settings import Options, accounts_url, decided
+from ops.provision.settings import Options, accounts_url, console_url, decided
 from ops.provision.stack_state import StackState
 from ops.provision.stage import Stage
 
@@ -44,6 +47,7 @@ class Made:
     outputs: Mapping[str, str]
     secrets: Mapping[str, secret_store.Fate]
     warnings: tuple[str, ...]
+    hearers: Hearers
     current_key: str = field(repr=False)
     key_is_unseen: bool
     key_is_new: bool
@@ -51,8 +55,10 @@ class Made:
 
 def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     """Bring the stage into being, or up to date."""
-    settings = decided(wishes.options, stage.project.environment(stage.name), asker=asker)
+    settings = _settings(stage, wishes.options, asker)
     handed_over = known.from_file(wishes.secrets_file) if wishes.secrets_file else known.EMPTY
+    # The region first: a run that is cut off has left things there, and the next one must look for them there.
+    stage.project.write_stage(stage.name, stage.project.stage(stage.name) | {REGION_KEY: stage.account.region})
     stage.console.step("Secrets")
     fates = ensure_secrets(stage)
     before = known.stored(stage.credentials.read())
@@ -60,7 +66,8 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     stage.console.step("Account")
     warnings = _warnings(stage, settings)
     stage.console.step(f"Stack {stage.stack.name}")
-    outputs = _stack(stage, wishes.alarm_email).outputs
+    stack = _stack(stage, wishes.alarm_email)
+    outputs = stack.outputs
     old = stage.project.stage(stage.name)
     # A run that was cut off may have stored a key and shown it to nobody; only one that ends writes config.json.
     unseen = not handed_over.webhook_keys and not (before.webhook_keys and stage.project.is_provisioned(stage.name))
@@ -68,7 +75,17 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
         stage.name, section(old, stage=stage.name, region=stage.account.region, outputs=outputs, settings=settings)
     )
     current = after.webhook_keys[0]
-    return Made(outputs, fates, tuple(warnings), current, unseen, current not in before.webhook_keys)
+    found = hearers(stage.account.session.client("sns"), outputs["AlarmTopicArn"]) or Hearers((), ())
+    heard_by = found.expecting(stack.parameters.get("AlarmEmail", ""))
+    return Made(outputs, fates, tuple(warnings), heard_by, current, unseen, current not in before.webhook_keys)
+
+
+def _settings(stage: Stage, options: Options, asker: Asker) -> dict[str, str]:
+    """Decide the settings, once nothing that stays of config.json is wrong."""
+    given = {PREFIX + name for name, value in options.items() if value is not None}
+    written = stage.project.written_environment(stage.name)
+    require_readable(stage.name, {name: value for name, value in written.items() if name not in given})
+    return decided(options, stage.project.environment(stage.name), asker=asker)
 
 
 def ensure_secrets(stage: Stage) -> dict[str, secret_store.Fate]:
@@ -96,7 +113,7 @@ def _fill(
         stage.credentials.write(known.to_text(credentials))
         stage.console.good("stored what you gave")
 
-    after = Filling(asker, GrantCodes(accounts_url(settings)), stage.console).fill(begun, store)
+    after = Filling(asker, GrantCodes(accounts_url(settings)), stage.console, console_url(settings)).fill(begun, store)
     if after == begun != before:
         store(after)
     return after
@@ -105,7 +122,7 @@ def _fill(
 def _warnings(stage: Stage, settings: Mapping[str, str]) -> list[str]:
     found = concurrency.warnings(
         stage.account.session.client("lambda"),
-        zoho_concurrency=int(settings[PREFIX + "ZOHO_CONCURRENCY"]),
+        zoho_concurrency=int(settings[CONCURRENCY]),
         region=stage.account.region,
     )
     for warning in found:

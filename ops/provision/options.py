@@ -9,10 +9,24 @@ from typing import Any
 
 import click
 
+from chalicelib.data_centers import TOPS
 from chalicelib.zoho.data_centers import DATA_CENTERS
 from ops.provision import shapes
 
 MOST_CALLS = 100
+NONE = "none"
+ALONE = ("rotate_key", "retire_key", "undo_rotation", "destroy")
+MAKING = (
+    "slack_channel",
+    "operator_channel",
+    "alarm_email",
+    "zoho_data_center",
+    "zoho_org_id",
+    "zoho_concurrency",
+    "secrets_file",
+    "replace",
+)
+"""What makes or changes a stage, and goes with none of those that go alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,7 @@ class Given:
     show_key: bool
     rotate_key: bool
     retire_key: bool
+    undo_rotation: bool
     destroy: bool
     with_data: bool
     yes: bool
@@ -40,10 +55,28 @@ class Given:
 
     def __post_init__(self) -> None:
         """Refuse what does not go together."""
-        if self.rotate_key + self.retire_key + self.destroy > 1:
-            raise click.UsageError("--rotate-key, --retire-key and --destroy exclude each other.")
+        alone = [name for name in ALONE if getattr(self, name)]
+        if len(alone) > 1:
+            raise click.UsageError(f"{_listed(alone)} exclude each other.")
+        if alone and (beside := [*self._given, *(["show_key"] if self.destroy and self.show_key else [])]):
+            raise click.UsageError(f"{_listed(alone)} goes alone: without {_listed(beside)}.")
         if self.with_data and not self.destroy:
             raise click.UsageError("--with-data goes with --destroy.")
+
+    @property
+    def changes_key(self) -> bool:
+        """Tell whether only the webhook's keys are to be changed."""
+        return self.rotate_key or self.retire_key or self.undo_rotation
+
+    @property
+    def only_shows_key(self) -> bool:
+        """Tell whether nothing is to be made: --show-key was given, and nothing that changes the stage."""
+        return self.show_key and not self._given
+
+    @property
+    def _given(self) -> list[str]:
+        """The options among them that make or change a stage."""
+        return [name for name in MAKING if getattr(self, name) not in (None, ())]
 
     @property
     def settings(self) -> dict[str, str | None]:
@@ -57,10 +90,19 @@ class Given:
         }
 
 
-def shaped(shape: shapes.Shape) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """Give click's callback for a shape."""
+def _listed(names: list[str]) -> str:
+    return " and ".join("--" + name.replace("_", "-") for name in names)
+
+
+def shaped(
+    shape: shapes.Shape, *, read: Callable[[str], str] = str, may_be_none: bool = False
+) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """Give click's callback for a shape; `read` takes the value out of what was pasted, `none` switches it off."""
 
     def check(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+        if may_be_none and value == NONE:
+            return ""
+        value = read(value) if value is not None else None
         complaint = shape(value) if value is not None else ""
         if complaint:
             raise click.BadParameter(complaint)
@@ -69,19 +111,49 @@ def shaped(shape: shapes.Shape) -> Callable[[click.Context, click.Parameter, Any
     return check
 
 
+class DataCenter(click.Choice[str]):
+    """One of Zoho's data centres; the end of its address is understood, and answered with the name."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Give the name."""
+        top = str(value).lower().removeprefix("crm.zoho.").removeprefix(".")
+        names = {end: name for name, end in TOPS.items()} | {"zohocloud.ca": "ca"}
+        if top not in DATA_CENTERS and top in names:
+            self.fail(f"A CRM at an address that ends in .{top} is in the data centre {names[top]}.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 OPTIONS: tuple[Decorator, ...] = (
     click.option("--stage", required=True, callback=shaped(shapes.stage_name), help="The stage, such as dev or prod."),
     click.option("--region", help="AWS region; unless set the stage's own, else that of your AWS settings."),
     click.option("--profile", help="AWS profile."),
-    click.option("--slack-channel", callback=shaped(shapes.channel), help="Id of the channel for summaries, C0…."),
     click.option(
-        "--operator-channel", callback=shaped(shapes.channel), help="Where trouble goes; the same unless set."
+        "--slack-channel",
+        callback=shaped(shapes.channel, read=shapes.channel_of),
+        help="Id of the channel for summaries, C0…, or its link.",
     ),
-    click.option("--alarm-email", callback=shaped(shapes.email), help="Gets the alarms; AWS asks it to confirm."),
-    click.option("--zoho-data-center", type=click.Choice(sorted(DATA_CENTERS)), help="us unless set."),
-    click.option("--zoho-org-id", callback=shaped(shapes.org_id), help="For links to records; they work without it."),
+    click.option(
+        "--operator-channel",
+        callback=shaped(shapes.channel, read=shapes.channel_of, may_be_none=True),
+        help="Where trouble goes; the same unless set; none: the same again.",
+    ),
+    click.option(
+        "--alarm-email",
+        callback=shaped(shapes.email, may_be_none=True),
+        help="Gets the alarms, once it has confirmed to AWS; none: nobody any more.",
+    ),
+    click.option(
+        "--zoho-data-center",
+        type=DataCenter(sorted(DATA_CENTERS), case_sensitive=False),
+        help="us unless set: crm.zoho.com is us, crm.zoho.eu is eu.",
+    ),
+    click.option(
+        "--zoho-org-id",
+        callback=shaped(shapes.org_id, read=shapes.org_id_of),
+        help="For links to records, or an address that has it; links work without it.",
+    ),
     click.option(
         "--zoho-concurrency",
         type=click.IntRange(1, MOST_CALLS),
@@ -91,12 +163,13 @@ OPTIONS: tuple[Decorator, ...] = (
     click.option(
         "--replace", type=click.Choice(["zoho", "slack"]), multiple=True, help="Ask for this part of the secret anew."
     ),
-    click.option("--show-key", is_flag=True, help="Show the webhook key, also when it is not new."),
+    click.option("--show-key", is_flag=True, help="Show the webhook key; alone, change nothing."),
     click.option("--rotate-key", is_flag=True, help="Make a new webhook key; the current one stays live beside it."),
     click.option("--retire-key", is_flag=True, help="Let the current webhook key alone be live."),
+    click.option("--undo-rotation", is_flag=True, help="Let the webhook key of before --rotate-key alone be live."),
     click.option("--destroy", is_flag=True, help="Remove the stage; its ledger and secrets stay."),
     click.option("--with-data", is_flag=True, help="With --destroy: remove ledger and secrets too."),
-    click.option("--yes", is_flag=True, help="Do not ask whether to begin."),
+    click.option("--yes", is_flag=True, help="Do not ask whether to go on."),
     click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout at the end."),
 )
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import click
 
 from chalicelib.intake.keys import KEY_HEADER
+from ops.alarms import CONFIRM, NAME_SOMEBODY, NOBODY
 from ops.provision.keys import Keys
 from ops.provision.making import Made
 from ops.provision.removing import Removed
+from ops.provision.secret_store import RECOVERY_DAYS
 from ops.provision.stage import Stage
 
 
@@ -18,9 +21,30 @@ def in_words(stage: Stage, made: Made, *, seconds: float) -> None:
     click.echo(f"\nStage {stage.name} is provisioned ({seconds:.0f} s). .chalice/config.json has its settings.")
     if made.outputs.get("DashboardUrl"):
         click.echo(f"Dashboard: {made.outputs['DashboardUrl']}")
+    alarms(stage, made)
     click.echo("The functions take over settings only by a deploy. Next:")
     click.echo(f"  python -m ops deploy --stage {stage.name}")
     click.echo(f"  python -m ops check --stage {stage.name}")
+
+
+def alarms(stage: Stage, made: Made) -> None:
+    """Say who gets the alarms, or that nobody does: the documented first run names nobody."""
+    found = made.hearers
+    if found.confirmed:
+        click.echo(f"Alarms go to {', '.join(found.confirmed)}.")
+    for address in found.pending:
+        click.echo(f"Alarms go to {address} only after this: {CONFIRM}.")
+    if not found.confirmed + found.pending:
+        stage.console.warn(f"{NOBODY} {NAME_SOMEBODY.format(stage=stage.name)}")
+
+
+def way_back(stage: Stage, *, with_data: bool) -> None:
+    """Say where a later stage of this name finds what is left; config.json forgets the region with the data."""
+    if with_data:
+        click.echo(
+            f"The secrets can be brought back for {RECOVERY_DAYS} days, in {stage.account.region} alone: "
+            f"python -m ops provision --stage {stage.name} --region {stage.account.region}"
+        )
 
 
 def key(value: str) -> None:
@@ -36,6 +60,7 @@ def as_json(stage: Stage, made: Made, *, seconds: float, with_key: bool) -> None
         "outputs": dict(made.outputs),
         "secrets": dict(made.secrets),
         "warnings": list(made.warnings),
+        "alarms": asdict(made.hearers),
         "webhook_key_is_unseen": made.key_is_unseen,
         "seconds": round(seconds, 1),
     }

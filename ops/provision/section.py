@@ -27,11 +27,13 @@ def tags(stage: str) -> dict[str, str]:
 def section(
     old: Section, *, stage: str, region: str, outputs: Mapping[str, str], settings: Mapping[str, str]
 ) -> Section:
-    """Give the stage's section. What people wrote into it besides stays, and so does the order.
+    """Give the stage's section. What people wrote into it besides stays, and so does the order; what `settings`
+    has as an empty text goes.
 
     `manage_iam_role` stands with each function: at the stage's level Chalice would want one role for all.
     """
     made = {f"{PREFIX}STAGE": stage} | {PREFIX + name: outputs[key] for name, key in VARIABLES.items()}
+    variables = old.get("environment_variables", {}) | made | dict(settings) | made
     functions = old.get("lambda_functions", {})
     roles = {
         name: functions.get(name, {}) | {"manage_iam_role": False, "iam_role_arn": outputs[key]}
@@ -39,7 +41,7 @@ def section(
     }
     return old | {
         REGION_KEY: region,
-        "environment_variables": old.get("environment_variables", {}) | made | dict(settings) | made,
+        "environment_variables": {name: value for name, value in variables.items() if settings.get(name) != ""},
         "tags": old.get("tags", {}) | tags(stage),
         "lambda_functions": functions | roles,
     }

@@ -4,32 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.settings import PREFIX
-from chalicelib.zoho.data_centers import data_center
+from chalicelib.settings import PREFIX, ZOHO_CONCURRENCY
+from chalicelib.zoho.data_centers import DATA_CENTERS, data_center
 from ops.provision import shapes
 from ops.provision.asking import Asker
 
-CONCURRENCY = "10"
 DATA_CENTER = "us"
+WHICH_CENTER = "Zoho data centre, by your CRM's address (crm.zoho.com is us, crm.zoho.eu is eu)"
 
 Options = Mapping[str, str | None]
-"""Settings by the name that they have behind LEADMATCH_; None for one that was not given."""
+"""Settings by the name that they have behind LEADMATCH_; None for one that was not given, an empty text for one to forget."""
 
 
 def decided(options: Options, kept: Mapping[str, str], *, asker: Asker) -> dict[str, str]:
-    """Give the settings as environment variables; ask for the one that a stage cannot be without."""
+    """Give the settings as environment variables, an empty text for one to forget; ask for what a stage cannot be without."""
     given = {PREFIX + name: value for name, value in options.items() if value is not None}
     found = {name: value for name, value in kept.items() if name.startswith(PREFIX) and value} | given
     channel = PREFIX + "SLACK_CHANNEL"
     if not found.get(channel):
         question = "Slack channel for the summaries (its id, C…)"
-        found[channel] = asker.text(question, shapes.channel, option="--slack-channel")
-    found.setdefault(PREFIX + "ZOHO_DATA_CENTER", DATA_CENTER)
-    found.setdefault(PREFIX + "ZOHO_CONCURRENCY", CONCURRENCY)
+        found[channel] = shapes.channel_of(asker.text(question, shapes.channel, option="--slack-channel"))
+    center = PREFIX + "ZOHO_DATA_CENTER"
+    found[center] = found.get(center) or asker.choice(WHICH_CENTER, _centers())
+    found.setdefault(PREFIX + "ZOHO_CONCURRENCY", ZOHO_CONCURRENCY)
     return found
+
+
+def _centers() -> tuple[str, ...]:
+    return (DATA_CENTER, *sorted(DATA_CENTERS.keys() - {DATA_CENTER}))
 
 
 def accounts_url(settings: Mapping[str, str]) -> str:
     """Give the base URL of Zoho's accounts server that the functions of this stage use."""
     own = settings.get(PREFIX + "ZOHO_ACCOUNTS_URL", "").rstrip("/")
     return own or data_center(settings[PREFIX + "ZOHO_DATA_CENTER"]).accounts_url
+
+
+def console_url(settings: Mapping[str, str]) -> str:
+    """Give the address of Zoho's page for API clients, in the stage's data centre."""
+    return data_center(settings[PREFIX + "ZOHO_DATA_CENTER"]).accounts_url.replace("//accounts.", "//api-console.")

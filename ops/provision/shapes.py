@@ -5,25 +5,39 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ops.deploy.functions import API, FUNCTIONS
+
 Shape = Callable[[str], str]
 SHORTEST_KEY = 16
-FUNCTION_NAMES = ("check", "notify", "sweep")
+SUFFIXES = tuple(f"-{key}" for key in FUNCTIONS if key != API)
 
 
 def stage_name(text: str) -> str:
     """Ask for a name that every resource of AWS can bear."""
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", text):
         return "A stage's name has up to 20 small letters, digits and hyphens, and begins with a letter."
-    if text.endswith(tuple(f"-{name}" for name in FUNCTION_NAMES)):
-        return "A stage's name cannot end in -check, -notify or -sweep: its API would be another stage's function."
+    if text.endswith(SUFFIXES):
+        return f"A stage's name cannot end in {' or '.join(SUFFIXES)}: its API would be another stage's function."
     return ""
 
 
+def channel_of(text: str) -> str:
+    """Take the channel's id out of a link that Slack copied, such as https://acme.slack.com/archives/C0123456789."""
+    found = re.match(r"https://\S+?/(?:archives|client/\w+)/([CG][A-Z0-9]+)", text.strip())
+    return found.group(1) if found else text.strip()
+
+
 def channel(text: str) -> str:
-    """Ask for Slack's channel id: names change, ids do not."""
-    if re.fullmatch(r"[CG][A-Z0-9]{6,20}", text):
+    """Ask for Slack's channel id, or a link that holds it: names change, ids do not."""
+    if re.fullmatch(r"[CG][A-Z0-9]{6,20}", channel_of(text)):
         return ""
     return "A channel id begins with C or G, such as C0123456789: it stands at the end of the channel's About in Slack."
+
+
+def org_id_of(text: str) -> str:
+    """Take the org id out of an address of the CRM, such as https://crm.zoho.eu/crm/org12345/tab/Leads."""
+    found = re.match(r"https://\S+?/crm/(org[0-9]+)", text.strip())
+    return found.group(1) if found else text.strip()
 
 
 def org_id(text: str) -> str:

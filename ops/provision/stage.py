@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ops.account import Account
 from ops.console import Console
+from ops.deploy.functions import FUNCTIONS, function_name
 from ops.failures import aws_failures
 from ops.project import Project
 from ops.provision.following import Pause
@@ -15,8 +16,6 @@ from ops.provision.ledger_table import LedgerTable
 from ops.provision.secret_store import SecretStore
 from ops.provision.section import tags
 from ops.provision.stack import Stack
-
-FUNCTIONS = ("", "-check", "-notify", "-sweep")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Stage:
         """Give the names of the stage's functions that are deployed."""
         client = self.account.session.client("lambda")
         found = []
-        for name in (f"leadmatch-{self.name}{suffix}" for suffix in FUNCTIONS):
+        for name in (function_name(self.name, key) for key in FUNCTIONS):
             with aws_failures("lambda"):
                 try:
                     client.get_function_configuration(FunctionName=name)

@@ -85,7 +85,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[set[str]]:
             first,
             ("--alarm-email", "ops@example.com"),
             ("--rotate-key",),
-            ("--retire-key",),
+            ("--retire-key", "--yes"),
             ("--destroy", "--yes"),
             first,
             ("--destroy", "--yes", "--with-data"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ SECRETS: dict[str, Any] = {
     "zoho": {"client_id": "1000.ID", "client_secret": "marker-client", "refresh_token": "1000.marker-refresh"},
     "slack": {"bot_token": "xoxb-marker-bot", "signing_secret": "ab" * 16},
 }
-HIDDEN = ("marker", "ab" * 16, "1000.ID")
+HIDDEN = ("marker", "ab" * 16)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +100,7 @@ def test_a_run_that_was_cut_off_is_simply_run_again(operator: Operator, aws: Own
     assert next(line for line in cut_off.stderr if "stored" in line)
     cut_off.send_signal(signal.SIGKILL)
     cut_off.communicate()
-    assert operator.config("dev").get("aws_region") is None
+    assert operator.config("dev") == {"aws_region": "us-east-1"}  # so that the next run looks there
     again = operator.types("--stage", "dev", "--slack-channel", CHANNEL, "--json")
     assert again.code == 0, again.err
     assert json.loads(again.out)["webhook_key_is_unseen"] is True
@@ -119,6 +120,47 @@ def test_an_option_given_later_changes_that_and_keeps_the_rest(operator: Operato
     assert parameter(aws, "AlarmEmail") == "ops@example.com"
 
 
+def test_what_was_named_can_be_switched_off_again(operator: Operator, aws: OwnAws) -> None:
+    """The address for alarms, the channel for trouble."""
+    said = provision(operator, "dev", "--alarm-email", "ops@example.com", "--operator-channel", "C0PERATORS")
+    assert said["alarms"] == {"confirmed": [], "pending": ["ops@example.com"]}
+    again = operator.types("--stage", "dev")
+    assert "Alarms go to ops@example.com only after this: open AWS's mail" in again.out
+    off = operator.types("--stage", "dev", "--alarm-email", "none", "--operator-channel", "none")
+    assert off.code == 0, off.err
+    assert parameter(aws, "AlarmEmail") == ""
+    assert "LEADMATCH_OPERATOR_CHANNEL" not in operator.config("dev")["environment_variables"]
+    assert "Nobody gets the alarms." in off.err
+
+
+def test_showing_the_key_changes_nothing(operator: Operator, aws: OwnAws) -> None:
+    """Neither the stack nor config.json, which somebody may have open; a stage without a key is told."""
+    nothing = operator.types("--stage", "dev", "--show-key")
+    assert (nothing.code, "holds no webhook key" in nothing.err) == (1, True)
+    provision(operator)
+    path, (key,) = operator.folder / ".chalice" / "config.json", stored(aws)["webhook_keys"]
+    path.write_text(path.read_text().replace(CHANNEL, "C0NEWNEWNEW"))
+    before = path.read_text()
+    shown = operator.types("--stage", "dev", "--show-key")
+    assert (shown.code, f"X-Leadmatch-Key: {key}" in shown.out, "Stack" in shown.err) == (0, True, False), shown.err
+    assert path.read_text() == before
+    assert json.loads(operator.types("--stage", "dev", "--show-key", "--json").out)["webhook_key"] == key
+
+
+def test_a_setting_that_no_function_could_read_stops_it_first(operator: Operator, aws: OwnAws) -> None:
+    """Nothing is made; an option that gives it anew is the way out."""
+    path = operator.folder / ".chalice" / "config.json"
+    own = {"environment_variables": {"LEADMATCH_ZOHO_CONCURRENCY": "ten"}}
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"stages": {"dev": own}}))
+    secrets = operator.writes_secrets(SECRETS)
+    options = ("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", secrets)
+    refused = operator.types(*options)
+    assert (refused.code, "Traceback" in refused.err) == (1, False)
+    assert "Stage dev: LEADMATCH_ZOHO_CONCURRENCY in .chalice/config.json must be a whole number" in refused.err
+    assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
+    assert operator.types(*options, "--zoho-concurrency", "10").code == 0
+
+
 def test_a_first_run_on_a_terminal_asks_hidden_and_shows_the_key_once(operator: Operator, aws: OwnAws) -> None:
     """A grant code that was spent is asked for again; nothing that was typed is seen on the screen."""
     with ZohoStandIn(Crm(), client_id="1000.ID", client_secret="marker-client", refresh_token="1000.other") as zoho:
@@ -126,10 +168,12 @@ def test_a_first_run_on_a_terminal_asks_hidden_and_shows_the_key_once(operator: 
         path = operator.folder / ".chalice" / "config.json"
         path.write_text(json.dumps(json.loads(path.read_text()) | {"stages": {"dev": own}}))
         dialogue = [
-            ("Make this stage there?", "y"),
+            ("Make stage dev in AWS account 123456789012, us-east-1?", "y"),
             ("Slack channel for the summaries (its id, C…): ", "#leads"),
             ("Slack channel for the summaries (its id, C…): ", CHANNEL),
-            ("Zoho client id (hidden): ", "1000.ID"),
+            ("crm.zoho.eu is eu) (us,", "eu"),
+            ("https://api-console.zoho.eu, Self Client", ""),
+            ("Zoho client id: ", "1000.ID"),
             ("Zoho client secret (hidden): ", "marker-client"),
             ("a refresh token you have?", "code"),
             ("Zoho grant code (hidden): ", "1000.marker-spent"),
@@ -149,6 +193,8 @@ def test_a_first_run_on_a_terminal_asks_hidden_and_shows_the_key_once(operator: 
     assert "its minutes are over" in screen
     assert "A bot token begins with xoxb-" in screen
     assert not [word for word in HIDDEN if word in screen]
+    assert screen.count("Nothing appears while you paste what is hidden") == 1
+    assert "Nobody gets the alarms. Name somebody: python -m ops provision --stage dev --alarm-email" in screen
     assert screen.count(f"X-Leadmatch-Key: {secret['webhook_keys'][0]}") == 1
     code, screen = operator.answers("--stage", "dev", dialogue=[])
     assert code == 0, screen
@@ -292,10 +338,33 @@ def test_the_key_is_rotated_without_a_gap(operator: Operator, aws: OwnAws) -> No
     assert f"X-Leadmatch-Key: {new}" in rotated.out
     assert rotated.err.index("Wait 60 s") < rotated.err.index("Zoho's webhook") < rotated.err.index("--retire-key")
     assert operator.types("--stage", "dev", "--rotate-key").code == 1
-    retired = operator.types("--stage", "dev", "--retire-key", "--json")
+    retired = operator.types("--stage", "dev", "--retire-key", "--json", "--yes")
     assert (json.loads(retired.out)["live_webhook_keys"], stored(aws)["webhook_keys"]) == (1, [new])
     assert old not in retired.out + retired.err
     assert stored(aws)["zoho"] == SECRETS["zoho"]
+
+
+def test_a_key_is_retired_only_when_its_operator_is_sure(operator: Operator, aws: OwnAws) -> None:
+    """Zoho may still send it, and the log knows; the rotation can be taken back."""
+    provision(operator)
+    (old,) = stored(aws)["webhook_keys"]
+    assert operator.types("--stage", "dev", "--rotate-key").code == 0
+    both = stored(aws)["webhook_keys"]
+    logs, group = aws.client("logs"), "/aws/lambda/leadmatch-dev"
+    logs.create_log_stream(logGroupName=group, logStreamName="one")
+    line = json.dumps({"message": "received", "status": 202, "key": "previous"})
+    event = {"timestamp": int(time.time() * 1000), "message": line}
+    logs.put_log_events(logGroupName=group, logStreamName="one", logEvents=[event])
+    unasked = operator.types("--stage", "dev", "--retire-key")
+    assert (unasked.code, "--yes" in unasked.err) == (1, True)
+    assert "In the last hour the old key let 1 call in, the new key let no calls in." in unasked.err
+    code, screen = operator.answers(
+        "--stage", "dev", "--retire-key", dialogue=[("Type dev to retire the old one", "no")]
+    )
+    assert (code, "Zoho must already send the new key." in screen, "both keys stay" in screen) == (1, True, True)
+    assert stored(aws)["webhook_keys"] == both
+    undone = operator.types("--stage", "dev", "--undo-rotation", "--yes")
+    assert (undone.code, stored(aws)["webhook_keys"]) == (0, [old]), undone.err
 
 
 def test_a_part_of_the_secret_is_replaced_on_demand(operator: Operator, aws: OwnAws) -> None:

@@ -64,6 +64,17 @@ def test_each_setting_that_is_missing_is_named(
         require_settings(project, "dev")
 
 
+def test_a_setting_that_no_function_could_read_is_refused(account: AwsAccount, clone: Clone, project: Project) -> None:
+    """A deploy would go through, and every call of the webhook be answered 503; a number would make Chalice fail."""
+    provision(account, clone, "dev")
+    config = clone.config
+    for value in ("5OO", 300):
+        config["stages"]["dev"]["environment_variables"]["LEADMATCH_ZOHO_CREDITS_FLOOR"] = value
+        clone.write_config(config)
+        with pytest.raises(OpsError, match="Stage dev: LEADMATCH_ZOHO_CREDITS_FLOOR"):
+            require_settings(project, "dev")
+
+
 def test_a_stack_must_stand(account: AwsAccount, clone: Clone, opened: Account) -> None:
     """Before the first function is made."""
     with pytest.raises(OpsError, match="no stack leadmatch-dev in us-east-1"):

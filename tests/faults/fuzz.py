@@ -1,6 +1,6 @@
 """`python -m tests.faults.fuzz --seconds 60`: coverage-guided fuzzing (atheris) of everything that strangers' bytes reach.
 
-Three doors: a webhook call with and without the key, Zoho's answers up to the rendered message, values that Slack shows.
+Four doors: a webhook call with and without the key, a click in Slack, Zoho's answers up to the rendered message, values that Slack shows.
 An uncaught exception, a lead without a key, or text that Slack would take for a mention ends the run with its input.
 `make fuzz` installs atheris; hypothesis tests the same doors in `make test`.
 """
@@ -20,13 +20,16 @@ import atheris
 with atheris.instrument_imports(include=["chalicelib"]):
     from chalicelib.events import LeadEvent
     from chalicelib.match_event import Match, read, write
+    from chalicelib.slack.clicks import signature
     from chalicelib.slack.message import render
     from chalicelib.slack.text import mrkdwn, plain
+    from chalicelib.steps.act import act
     from chalicelib.steps.receive import receive
     from chalicelib.verdict import decide
     from chalicelib.zoho.answers import read_lead, read_options
 
 KEYS = ("whsec_c2FuZGJveC1rZXktZm9yLXRoZS1kZW1vLW9ubHkh", "the-key-before")
+SECRET = "5a" * 16
 NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 HEADERS = ("content-type", "x-leadmatch-key", "webhook-id", "webhook-timestamp", "webhook-signature")
 ANSWERS = {202, 400, 401, 413}
@@ -59,9 +62,21 @@ def call(data: atheris.FuzzedDataProvider) -> None:
     inbox = Inbox()
     reply = receive(event, keys=lambda: KEYS, inbox=inbox, now=lambda: NOW, new_event_id=lambda: "event")
     assert reply.status in ANSWERS, reply
-    assert inbox.count == len(reply.accepted)
+    assert inbox.count == reply.leads
     keyless = not knows_the_key and headers.get("x-leadmatch-key") not in KEYS and KEYS[0] not in event["body"]
-    assert not (keyless and KEYS[1] not in event["body"] and reply.accepted), "taken without a key"
+    assert not (keyless and KEYS[1] not in event["body"] and reply.leads), "taken without a key"
+
+
+def click(data: atheris.FuzzedDataProvider) -> None:
+    """Whoever calls gets an answer, and what Slack did not sign is refused, whatever it looks like."""
+    body, timestamp = data.ConsumeUnicode(data.remaining_bytes() // 2), str(int(NOW.timestamp()))
+    is_signed = data.ConsumeBool()
+    signed = (
+        signature(SECRET, timestamp, body.encode("utf-8", "surrogatepass")) if is_signed else data.ConsumeUnicode(80)
+    )
+    headers = {"x-slack-request-timestamp": timestamp, "x-slack-signature": signed}
+    reply = act({"headers": headers, "body": body}, signing_secret=lambda: SECRET, now=lambda: NOW)
+    assert reply.status == (200 if is_signed else 401), reply
 
 
 def answer(data: atheris.FuzzedDataProvider) -> None:
@@ -112,7 +127,7 @@ def _json(data: atheris.FuzzedDataProvider) -> Any:
     return data.ConsumeUnicode(24)
 
 
-DOORS: tuple[Callable[[atheris.FuzzedDataProvider], None], ...] = (call, answer, value)
+DOORS: tuple[Callable[[atheris.FuzzedDataProvider], None], ...] = (call, click, answer, value)
 
 
 class Fuzzer:

@@ -7,11 +7,12 @@ import socket
 from functools import partial
 
 import pytest
+from slack_sdk.signature import SignatureVerifier
 
 from ops.check import webhook
 from ops.check.deployed import open_stage
 from ops.failures import OpsError
-from sandbox.system import WEBHOOK_KEY, Sandbox
+from sandbox.system import SIGNING_SECRET, WEBHOOK_KEY, Sandbox
 from tests.flow.deployment import Deployment
 from tests.flow.probing import probe, trouble
 from tests.unit.local_http import Act, LocalHttp, answer, break_off, closed_port_url, reset
@@ -33,6 +34,7 @@ def ours(status: int, reason: str) -> Act:
 
 
 NO_KEY, NO_LEAD = ours(401, "no_live_key"), ours(400, "no_lead_id")
+NOT_SLACK, HEARD = ours(401, "not_from_slack"), answer(200, b"")
 
 
 def test_the_address_answers_and_what_to_paste_is_shown(sandbox: Sandbox) -> None:
@@ -42,21 +44,26 @@ def test_the_address_answers_and_what_to_paste_is_shown(sandbox: Sandbox) -> Non
     told = "\n".join(result.findings.facts)
     assert f"URL to Notify: {sandbox.webhook_url}" in told
     assert "Header: X-Leadmatch-Key; its value: python -m ops provision --stage sandbox --show-key" in told
+    assert f"Request URL: {sandbox.actions_url}" in told
     assert sandbox.pump.is_idle()
 
 
 def test_the_calls_are_the_health_then_without_and_with_the_live_key(deployment: Deployment) -> None:
     """In this order, the last one without a lead."""
-    with LocalHttp(HEALTHY, NO_KEY, NO_LEAD) as server:
+    with LocalHttp(HEALTHY, NO_KEY, NO_LEAD, NOT_SLACK, HEARD) as server:
         deployment.write_record(f"{server.url}/api/")
         assert probe(webhook.look).status == "ok"
     assert [(seen.method, seen.path) for seen in server.seen] == [
         ("GET", "/api/health"),
         ("POST", "/api/zoho/leads"),
         ("POST", "/api/zoho/leads"),
+        ("POST", "/api/slack/actions"),
+        ("POST", "/api/slack/actions"),
     ]
-    assert [seen.headers.get("x-leadmatch-key") for seen in server.seen] == [None, None, WEBHOOK_KEY]
+    assert [seen.headers.get("x-leadmatch-key") for seen in server.seen] == [None, None, WEBHOOK_KEY, None, None]
     assert server.seen[2].body == b"{}"
+    assert SignatureVerifier(SIGNING_SECRET).is_valid_request(server.seen[4].body, server.seen[4].headers)
+    assert server.seen[2].headers["x-leadmatch-check"] == "yes"  # or the alarm for refused calls would ring
 
 
 WRONG = {
@@ -127,3 +134,20 @@ def test_a_name_that_dns_does_not_know_is_told() -> None:
     with pytest.raises(OpsError, match=r"The name 127.0.0.1 is not known here \(DNS\)") as caught:
         ask()
     assert DEPLOY in caught.value.hint
+
+
+def test_the_trial_mode_has_no_clicks_to_hear(deployment: Deployment, sandbox: Sandbox) -> None:
+    """An incoming webhook comes without a signing secret."""
+    with deployment.secret(slack={"webhook_url": sandbox.slack.webhook_url}):
+        result = probe(webhook.look)
+    assert result.status == "ok"
+    assert "actions_url" not in result.findings.values
+
+
+def test_a_signing_secret_that_the_function_does_not_know_is_told(deployment: Deployment) -> None:
+    """It was changed a moment ago, or the function reads another one."""
+    with LocalHttp(HEALTHY, NO_KEY, NO_LEAD, NOT_SLACK, NOT_SLACK) as server:
+        deployment.write_record(f"{server.url}/api/")
+        found = trouble(webhook.look)
+    assert "a click of nothing, signed as Slack does" in found.what
+    assert DEPLOY in found.fix

@@ -57,7 +57,7 @@ def record(body: str) -> dict[str, Any]:
 def receive_calls(sandbox: Sandbox, wiring: Wiring) -> None:
     """Take a lead."""
     event = {"headers": {"X-Leadmatch-Key": WEBHOOK_KEY}, "body": json.dumps({"lead_id": "1"})}
-    assert wiring.receive(event).status == 202
+    assert wiring.receive.answer(event).status == 202
     assert sandbox
 
 

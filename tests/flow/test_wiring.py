@@ -23,7 +23,7 @@ from chalicelib.steps.check import Patience
 from chalicelib.wiring import Wiring
 from chalicelib.wiring.sessions import MOST_ADDRESSES
 from sandbox.callers import json_call
-from sandbox.system import SALES, WEBHOOK_KEY, Sandbox
+from sandbox.system import RETIRING_KEY, SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
 from tests.flow.leads import dead_letters, matches, messages, send, zylker_contact
 from tests.flow.test_trace import lines_since, measured
@@ -176,7 +176,7 @@ def test_what_the_environment_has_wrong_is_told_at_every_door(sandbox: Sandbox, 
     start = len(log.getvalue())
     wiring = Wiring({**sandbox.variables(), "LEADMATCH_ZOHO_DATA_CENTER": "eu1"})
     call = {"headers": {"X-Leadmatch-Key": WEBHOOK_KEY}, "body": json.dumps({"lead_id": "123"})}
-    assert wiring.receive(call).status == 503
+    assert wiring.receive.answer(call).status == 503
     for worker in (wiring.check, wiring.notify):
         with pytest.raises(Misconfigured, match="LEADMATCH_ZOHO_DATA_CENTER"):
             worker.handle(SQS_RECORD)
@@ -186,10 +186,24 @@ def test_what_the_environment_has_wrong_is_told_at_every_door(sandbox: Sandbox, 
     assert measured(lines) == {"LeadsReceived": 0, "CallsNotTaken": 1, "Retries": 2, "Failures": 2}
 
 
+def test_a_wrong_key_is_counted_and_the_key_that_let_a_call_in_is_logged(sandbox: Sandbox, log: io.StringIO) -> None:
+    """So that an alarm rings when Zoho sends an old key, and none for a stranger without one."""
+    start, wiring, body = len(log.getvalue()), Wiring(sandbox.variables()), json.dumps({"lead_id": "none"})
+    for headers, counted in (({"X-Leadmatch-Key": "old"}, 1), ({}, None)):
+        assert wiring.receive.answer({"headers": headers, "body": body}).status == 401
+        assert measured(lines_since(log, start)).get("CallsNotTaken") == counted
+        start = len(log.getvalue())
+    lead_id = zylker_contact(sandbox)
+    call = {"headers": {"X-Leadmatch-Key": RETIRING_KEY}, "body": json.dumps({"lead_id": lead_id})}
+    assert wiring.receive.answer(call).status == 202
+    assert [line["key"] for line in lines_since(log, start) if line.get("message") == "received"] == ["previous"]
+    assert sandbox.wait_until_idle()
+
+
 def test_a_fault_of_ours_at_the_webhook_is_answered_503_and_counted(sandbox: Sandbox, log: io.StringIO) -> None:
     """So that an alarm rings and Zoho's list of failed webhooks has the lead; the log has its type and nothing of its text."""
     start = len(log.getvalue())
-    reply = Wiring(sandbox.variables()).receive(Broken())
+    reply = Wiring(sandbox.variables()).receive.answer(Broken())
     assert (reply.status, reply.reason, reply.headers["Retry-After"]) == (503, "unexpected", "60")
     lines = lines_since(log, start)
     assert measured(lines) == {"LeadsReceived": 0, "CallsNotTaken": 1}

@@ -19,9 +19,9 @@ class Answers:
         assert shape(answer) == ""
         return answer
 
-    def text(self, question: str, shape: Callable[[str], str], *, option: str) -> str:
+    def text(self, question: str, shape: Callable[[str], str], *, option: str = "") -> str:
         """Answer the next question."""
-        assert option.startswith("--")
+        assert not option or option.startswith("--")
         return self.secret(question, shape)
 
     def choice(self, question: str, answers: tuple[str, ...]) -> str:

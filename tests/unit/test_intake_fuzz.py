@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from chalicelib.aws.queues import Message
 from chalicelib.errors import AwsUnavailable
-from chalicelib.steps.receive import Reply, receive
+from chalicelib.steps.receive import receive
+from chalicelib.steps.reply import Reply
 
 KEY = "key-of-the-tests"
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
@@ -117,7 +118,7 @@ def test_a_caller_with_the_key_always_gets_an_answer(event: dict[str, Any], fail
     }
     reply = answer(with_key, inbox)
     assert reply.status in {400, 413, 503 if fails else 202}
-    assert [message.group for message in inbox.messages] == [taken["lead_id"] for taken in reply.accepted]
+    assert [message.group for message in inbox.messages] == [taken["lead_id"] for taken in reply.about.get("leads", ())]
     assert all(message.group.isascii() and message.group.isdigit() for message in inbox.messages)
     json.dumps(reply.body)
 

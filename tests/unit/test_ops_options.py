@@ -24,8 +24,16 @@ from ops.__main__ import main
         (["--stage", "dev", "--with-data"], "--with-data goes with --destroy"),
         (["--stage", "dev", "--destroy", "--rotate-key"], "exclude each other"),
         (["--stage", "dev", "--retire-key", "--rotate-key"], "exclude each other"),
+        (["--stage", "dev", "--undo-rotation", "--rotate-key"], "--rotate-key and --undo-rotation exclude each other"),
+        (["--stage", "dev", "--rotate-key", "--slack-channel", "C0123456789"], "--rotate-key goes alone: without --slack-channel."),
+        (["--stage", "dev", "--retire-key", "--alarm-email", "a@b.example"], "--retire-key goes alone: without --alarm-email."),
+        (["--stage", "dev", "--retire-key", "--operator-channel", "none"], "goes alone: without --operator-channel."),
+        (["--stage", "dev", "--destroy", "--replace", "slack"], "--destroy goes alone: without --replace."),
+        (["--stage", "dev", "--destroy", "--show-key"], "--destroy goes alone: without --show-key."),
+        (["--stage", "dev", "--zoho-data-center", "com"], "A CRM at an address that ends in .com is in the data centre us."),
+        (["--stage", "dev", "--zoho-data-center", "crm.zoho.com.au"], "is in the data centre au."),
     ],
-)
+)  # fmt: skip
 def test_wrong_usage_is_explained(arguments: list[str], said: str) -> None:
     """On stderr; stdout stays empty."""
     result = CliRunner().invoke(main, ["provision", *arguments])

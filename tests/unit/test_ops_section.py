@@ -12,7 +12,7 @@ from chalicelib.settings import read_settings
 from ops.failures import OpsError
 from ops.provision.asking import Nobody
 from ops.provision.section import section
-from ops.provision.settings import accounts_url, decided
+from ops.provision.settings import accounts_url, console_url, decided
 from tests.template import TEMPLATE
 from tests.unit.operator_fakes import Answers
 
@@ -77,14 +77,40 @@ def test_an_option_that_is_not_given_keeps_what_was_given_before() -> None:
 
 def test_a_first_provision_has_the_defaults_and_asks_for_the_channel() -> None:
     """They stand in config.json, where they can be reviewed."""
-    assert decided({}, {}, asker=Answers("C0123456789")) == {
+    assert decided({}, {}, asker=Answers("C0123456789", "eu")) == {
         "LEADMATCH_SLACK_CHANNEL": "C0123456789",
-        "LEADMATCH_ZOHO_DATA_CENTER": "us",
+        "LEADMATCH_ZOHO_DATA_CENTER": "eu",
         "LEADMATCH_ZOHO_CONCURRENCY": "10",
     }
     with pytest.raises(OpsError, match="Slack channel") as caught:
         decided({}, {}, asker=Nobody())
     assert "--slack-channel" in caught.value.hint
+    channel = {"SLACK_CHANNEL": "C0123456789"}
+    assert decided(channel, {}, asker=Nobody())["LEADMATCH_ZOHO_DATA_CENTER"] == "us"  # nobody can be asked
+
+
+def test_what_is_switched_off_is_forgotten() -> None:
+    """In the decision, and in what config.json has."""
+    kept = {"LEADMATCH_SLACK_CHANNEL": "C0123456789", "LEADMATCH_OPERATOR_CHANNEL": "C0PERATORS", "OTHER": "x"}
+    options = {"OPERATOR_CHANNEL": "", "ZOHO_DATA_CENTER": "us"}
+    settings = decided(options, kept, asker=Nobody())
+    assert settings["LEADMATCH_OPERATOR_CHANNEL"] == ""
+    old = {"environment_variables": kept}
+    written = section(old, stage="dev", region="r", outputs=OUTPUTS, settings=settings)["environment_variables"]
+    assert ("LEADMATCH_OPERATOR_CHANNEL" in written, written["OTHER"]) == (False, "x")
+
+
+def test_the_console_is_that_of_the_data_centre() -> None:
+    """Canada's has another name."""
+    assert console_url({"LEADMATCH_ZOHO_DATA_CENTER": "eu"}) == "https://api-console.zoho.eu"
+    assert console_url({"LEADMATCH_ZOHO_DATA_CENTER": "ca"}) == "https://api-console.zohocloud.ca"
+
+
+def test_a_channel_may_be_pasted_as_a_link() -> None:
+    """As Slack copies it."""
+    answer = Answers("https://acme.slack.com/archives/C0123456789")
+    found = decided({"ZOHO_DATA_CENTER": "us"}, {}, asker=answer)
+    assert found["LEADMATCH_SLACK_CHANNEL"] == "C0123456789"
 
 
 def test_grant_codes_go_where_the_functions_get_their_tokens() -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from chalicelib.aws.queues import Message
 from chalicelib.errors import AwsUnavailable, LeadmatchError, Misconfigured
-from chalicelib.steps.receive import Reply, receive
+from chalicelib.steps.receive import receive
+from chalicelib.steps.reply import Reply
 
 KEY = "key-of-the-tests"
 ID, OTHER = "7110000000000204017", "7110000000000204025"
@@ -55,7 +56,7 @@ def test_what_is_accepted_is_in_the_inbox() -> None:
     reply = call(inbox, {"ids": [ID, OTHER]})
     accepted = [{"lead_id": ID, "event_id": "event-0"}, {"lead_id": OTHER, "event_id": "event-1"}]
     assert (reply.status, reply.body, reply.reason) == (202, {"accepted": accepted}, "accepted")
-    assert reply.accepted == tuple(accepted)
+    assert (reply.leads, reply.about) == (2, {"leads": accepted})
     assert [(message.group, message.deduplication_id) for message in inbox.messages] == [
         (ID, "event-0"),
         (OTHER, "event-1"),
@@ -79,7 +80,7 @@ def test_what_is_accepted_is_in_the_inbox() -> None:
 def test_an_inbox_that_fails_is_503(error: LeadmatchError) -> None:
     """Nothing is said accepted; the caller is told when to come back, as text."""
     reply = call(Inbox(error), {"id": ID})
-    assert (reply.status, reply.headers, reply.accepted) == (503, {"Retry-After": "60"}, ())
+    assert (reply.status, reply.headers, reply.leads) == (503, {"Retry-After": "60"}, 0)
     assert reply.reason == error.reason
     assert reply.body["error"]["reason"] == "try_again"
 
@@ -120,6 +121,42 @@ def test_a_refusal_repeats_nothing(body: object, key: str, status: int) -> None:
     assert reply.status == status
     assert "Secretperson" not in told
     assert KEY not in told
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "is_lost"),
+    [
+        ({"X-Leadmatch-Key": "retired"}, {"id": ID}, True),
+        ({"Webhook-Signature": "v1,AAAA"}, {"id": ID}, True),
+        ({}, {"ids": [ID], "token": "retired"}, True),
+        ({"X-Leadmatch-Key": KEY}, {"id": "${Leads.Lead Id}"}, True),
+        ({"X-Leadmatch-Key": KEY}, "", True),
+        ({}, {"ids": ["x"], "token": KEY}, True),
+        ({}, {"id": ID}, False),
+        ({}, "not json {", False),
+        ({}, {"token": "a scanner's"}, False),
+        ({"X-Leadmatch-Key": KEY, "X-Leadmatch-Check": "yes"}, {}, False),
+        ({"X-Leadmatch-Key": KEY}, {"id": ID}, False),
+    ],
+)
+def test_a_refusal_of_whoever_shows_a_key_is_a_loss(headers: dict[str, str], body: object, *, is_lost: bool) -> None:
+    """A wrong key or body in Zoho loses every lead; a scanner and the operator's check lose nothing."""
+    text = body if isinstance(body, str) else json.dumps(body)
+    reply = receive(
+        {"headers": headers, "body": text}, keys=lambda: [KEY], inbox=Inbox(), now=lambda: NOW, new_event_id=lambda: "e"
+    )
+    assert reply.is_lost == is_lost
+
+
+def test_which_of_two_keys_let_a_call_in_is_known() -> None:
+    """So that an operator sees when the previous one is used no more; with one key there is nothing to tell."""
+    both = [KEY, "the-previous-key"]
+    assert call(Inbox(), {"id": ID}, keys=lambda: both).about["key"] == "current"
+    assert call(Inbox(), {"id": ID}, key="the-previous-key", keys=lambda: both).about["key"] == "previous"
+    assert (
+        call(Inbox(), {"ids": [ID], "token": "the-previous-key"}, key="", keys=lambda: both).about["key"] == "previous"
+    )
+    assert "key" not in call(Inbox(), {"id": ID}).about
 
 
 def test_unavailable_says_nothing_of_the_cause() -> None:

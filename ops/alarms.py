@@ -1,0 +1,51 @@
+"""Who gets a stage's alarms: the subscriptions of its topic, and whether each address has confirmed.
+
+Until somebody clicks the link in AWS's mail, AWS sends that address nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from botocore.exceptions import ClientError
+
+from ops.failures import aws_failures
+
+PENDING = "PendingConfirmation"
+NOBODY = "Nobody gets the alarms."
+NAME_SOMEBODY = "Name somebody: python -m ops provision --stage {stage} --alarm-email you@example.com"
+CONFIRM = 'open AWS\'s mail "AWS Notification - Subscription Confirmation" and click "Confirm subscription"'
+
+
+class Topics(Protocol):
+    """The one call of SNS's API that is made here."""
+
+    def list_subscriptions_by_topic(self, *, TopicArn: str) -> Any:  # noqa: N803 - AWS's name
+        """Tell who is subscribed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hearers:
+    """Addresses that get the alarms, and those that have not confirmed yet."""
+
+    confirmed: tuple[str, ...]
+    pending: tuple[str, ...]
+
+    def expecting(self, address: str) -> Hearers:
+        """Give the same with an address that was only just subscribed, and which SNS may not list yet."""
+        known = not address or address in self.confirmed + self.pending
+        return self if known else Hearers(self.confirmed, (*self.pending, address))
+
+
+def hearers(topics: Topics, topic_arn: str) -> Hearers | None:
+    """Ask who gets the alarms; None when nobody may ask. A stage has a handful at most: the first page is enough."""
+    with aws_failures("sns"):
+        try:
+            found = topics.list_subscriptions_by_topic(TopicArn=topic_arn)["Subscriptions"]
+        except ClientError:
+            return None
+    pending = tuple(one["Endpoint"] for one in found if one["SubscriptionArn"] == PENDING)
+    confirmed = tuple(one["Endpoint"] for one in found if one["SubscriptionArn"].startswith("arn:"))
+    return Hearers(confirmed, pending)

@@ -1,0 +1,49 @@
+"""Which of two live webhook keys Zoho sends: the function notes it with each call that it takes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from botocore.exceptions import ClientError
+
+from ops.console import Console
+from ops.failures import aws_failures
+
+HOURS = 1
+Which = Literal["current", "previous"]
+WORDS: dict[Which, str] = {"previous": "old", "current": "new"}
+
+
+class Logs(Protocol):
+    """The one call of CloudWatch Logs' API that is made here."""
+
+    def get_paginator(self, name: Literal["filter_log_events"], /) -> Any:
+        """Give what pages through it."""
+        ...
+
+
+def tell(console: Console, client: Logs, log_group: str, *, goes: Which) -> None:
+    """Say how many calls each key let in during the last hour, and warn when it is the one that goes.
+
+    Nothing is said where the log may not be read, or does not exist yet.
+    """
+    since = datetime.now(UTC) - timedelta(hours=HOURS)
+    with aws_failures("logs"):
+        try:
+            calls = {which: _calls(client, log_group, which, since) for which in WORDS}
+        except ClientError:
+            return
+    told = ", ".join(f"the {WORDS[which]} key let {_times(count)} in" for which, count in calls.items())
+    (console.warn if calls[goes] else console.line)(f"In the last hour {told}.")
+
+
+def _calls(client: Logs, log_group: str, which: str, since: datetime) -> int:
+    pages = client.get_paginator("filter_log_events").paginate(
+        logGroupName=log_group, startTime=int(since.timestamp() * 1000), filterPattern=f'"{which}"'
+    )
+    return sum(len(page["events"]) for page in pages)
+
+
+def _times(calls: int) -> str:
+    return "1 call" if calls == 1 else f"{calls or 'no'} calls"
