@@ -165,7 +165,7 @@ class Ledger:
     def _under_lease(self, held: LedgerItem, sets: str, values: dict[str, Any]) -> LedgerItem:
         """Write while the lease is ours; raise `LeaseHeld` when another worker has taken it over."""
         item, written = self._update(
-            held.lead_id,
+            held.subject,
             sets,
             "#owner = :owner AND epoch = :epoch",
             values | {":epoch": held.epoch},
