@@ -50,12 +50,7 @@ REQUIRED = ("INBOX_QUEUE", "MATCHES_QUEUE", "SLACK_QUEUE", "TABLE", "CREDENTIALS
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read the environment; raise `Misconfigured` that names every variable that is missing."""
     values = {name.removeprefix(PREFIX): text.strip() for name, text in environ.items() if name.startswith(PREFIX)}
-    missing = [PREFIX + name for name in REQUIRED if not values.get(name)]
-    if missing:
-        raise Misconfigured(
-            f"Not set: {', '.join(missing)}. They stand in .chalice/config.json under environment_variables.",
-            reason="setting_missing",
-        )
+    _insist_on_required(values)
     return Settings(
         stage=stage_name(environ),
         inbox_queue=values["INBOX_QUEUE"],
@@ -104,6 +99,15 @@ def check_workers(environ: Mapping[str, str]) -> int:
     text = environ.get(f"{PREFIX}ZOHO_CONCURRENCY", "").strip()
     calls = int(text if is_digits(text, most=MOST_CALLS_DIGITS) else ZOHO_CONCURRENCY)
     return min(max(FEWEST_WORKERS, calls // CALLS_PER_LEAD), MOST_WORKERS)
+
+
+def _insist_on_required(values: Mapping[str, str]) -> None:
+    missing = [PREFIX + name for name in REQUIRED if not values.get(name)]
+    if missing:
+        raise Misconfigured(
+            f"Not set: {', '.join(missing)}. They stand in .chalice/config.json under environment_variables.",
+            reason="setting_missing",
+        )
 
 
 def _whole_number(name: str, text: str) -> int:
