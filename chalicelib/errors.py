@@ -1,4 +1,4 @@
-"""Every error of leadmatch; its class alone decides whether the work is tried again.
+"""The errors that leave an adapter; the class alone decides whether the work is tried again.
 
 LeadmatchError
 ├── CallRefused           a webhook call is answered 4xx: it says what to change
@@ -21,6 +21,8 @@ LeadmatchError
     ├── Superseded        a newer event of the same lead came first
     ├── Unreadable        a queue message that is not ours to read
     └── Unexpected        a fault of our own
+
+Outside the tree stand `NotSent` and `AnswerLost` of `chalicelib.http`: whoever speaks Zoho or Slack turns them into these.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ import hashlib
 import hmac
 from datetime import datetime
 
+from chalicelib.digits import is_digits
+
 TOLERANCE_SECONDS = 300
 MAX_TIMESTAMP_DIGITS = 12
 
@@ -17,7 +19,7 @@ def same(left: str, right: str) -> bool:
 
 def is_recent(timestamp: str, now: datetime) -> bool:
     """Tell whether an epoch second in digits is at most five minutes away: an older signature may be a replay."""
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MAX_TIMESTAMP_DIGITS):
+    if not is_digits(timestamp, most=MAX_TIMESTAMP_DIGITS):
         return False
     return abs(now.timestamp() - int(timestamp)) <= TOLERANCE_SECONDS
 

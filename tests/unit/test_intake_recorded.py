@@ -73,7 +73,7 @@ def test_a_recorded_body_has_the_outcome_in_its_name(path: Path, content_type: s
     assert reply.status == status
     assert [message.group for message in inbox.messages] == lead_ids
     if status == 202:
-        assert [taken["lead_id"] for taken in reply.accepted] == lead_ids
+        assert [taken["lead_id"] for taken in reply.about["leads"]] == lead_ids
         assert {json.loads(message.body)["trigger"] for message in inbox.messages} == {word}
     else:
         assert reply.body["error"]["reason"] == reply.reason == word
