@@ -20,8 +20,6 @@ from tests.faults.worker import Answer, Job, Times, work
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.worker"])
-IN_FLIGHT_SECONDS = 3.0
-"""The longest that a call is under way after its worker's end; together with the time-out it is less than a lease."""
 SHORT = Times()
 
 
@@ -93,7 +91,8 @@ class Functions:
         """Wait until a later invocation of the function has ended, while a call may be in flight, or all is quiet."""
         with self._changed:
             self._changed.wait_for(
-                lambda: self._quiet or self._ended[delivery.function] > delivery.attempt, timeout=IN_FLIGHT_SECONDS
+                lambda: self._quiet or self._ended[delivery.function] > delivery.attempt,
+                timeout=self._product.times.in_flight_seconds,
             )
 
     def await_quiet(self) -> None:

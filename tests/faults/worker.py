@@ -42,13 +42,15 @@ for service in SERVICES:  # botocore keeps their descriptions, and the forks nee
 class Times:
     """How long the product takes its time; nobody here has 45 seconds. `kill_seconds` is Lambda's time-out.
 
-    The leases are longer than that: what is still in flight then has the rest of them to arrive.
+    `in_flight_seconds` is the longest that a call is under way after its worker's end. The leases are longer than both
+    together.
     """
 
     timing: Timing = TIMING
     token_timing: TokenTiming = TOKEN_TIMING
     pauses: Pauses = PAUSES
     kill_seconds: float = 5
+    in_flight_seconds: float = 2
 
 
 @dataclass(frozen=True, slots=True)

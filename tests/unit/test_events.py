@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import Unreadable
@@ -47,7 +47,6 @@ def test_a_foreign_message_is_unreadable(body: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["banner", "trouble"])
-@settings(deadline=None)
 @given(moment=MOMENTS)
 def test_a_notice_of_an_occasion_is_read_back(kind: NoticeKind, moment: datetime) -> None:
     """It has no lead."""
