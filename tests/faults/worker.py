@@ -23,8 +23,9 @@ import tests.conftest  # noqa: F401 - no network beyond this machine, here neith
 from chalicelib.errors import LeadmatchError
 from chalicelib.steps.notify import Timing
 from chalicelib.steps.outage import Pauses
-from chalicelib.wiring import Wiring, slack, zoho  # noqa: F401 - loaded once, before the forks
+from chalicelib.wiring import Wiring, clients, slack, zoho  # noqa: F401 - loaded once, before the forks
 from chalicelib.zoho.token_lease import TokenTiming
+from sandbox.aws import READ_SECONDS
 from sandbox.callers import Call
 from tests.faults import broken
 
@@ -78,6 +79,7 @@ def work(job: Job, answers: Connection) -> None:
     """Do the job in this process and send the answer."""
     os.environ.clear()
     os.environ.update(job.environ)
+    clients.AWS_READ_SECONDS = READ_SECONDS
     sys.stdout = job.log.open("a", buffering=1)
     random.random = lambda: 0.0  # no jitter: workers that come back as early as they may are the harder case
     times = job.times
