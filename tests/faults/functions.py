@@ -20,6 +20,8 @@ from tests.faults.worker import Answer, Job, Times, work
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.worker"])
+GIVE_UP_SECONDS = 120.0
+"""Longer than a whole run may take."""
 SHORT = Times()
 
 
@@ -82,7 +84,7 @@ class Functions:
     def kill(self, delivery: Delivery) -> None:
         """End an invocation's process by SIGKILL."""
         with self._changed:
-            self._changed.wait_for(lambda: delivery in self._running)
+            assert self._changed.wait_for(lambda: delivery in self._running, timeout=GIVE_UP_SECONDS)
             process = self._running[delivery]
         process.kill()
         process.join()
@@ -98,7 +100,7 @@ class Functions:
     def await_quiet(self) -> None:
         """Wait until nothing is left to be done but what waits for that."""
         with self._changed:
-            self._changed.wait_for(lambda: self._quiet)
+            self._changed.wait_for(lambda: self._quiet, timeout=GIVE_UP_SECONDS)
 
     def say_quiet(self, *, quiet: bool) -> None:
         """Say whether nothing is left to be done."""
