@@ -31,6 +31,8 @@ UNKNOWN_TO_MOTO = (
     "AWS::SQS::QueuePolicy",
 )
 """What moto's CloudFormation skips with a warning; no function needs it to run."""
+READ_SECONDS = 10
+"""How long the functions wait for an answer here, which may come late on a busy machine."""
 FUNCTIONS, OPERATOR = "AKIAFUNCTIONS", "AKIAOPERATOR"
 """Who is calling: the app's functions, or the sandbox itself; the access key tells them apart."""
 

@@ -27,6 +27,7 @@ class LocalApi:
                 """Say nothing."""
 
         config = Config()
+        self._app, self._class = app, app.__class__
         self._server = create_local_server(app, config, "127.0.0.1", 0).server
         self._server.RequestHandlerClass = functools.partial(QuietHandler, app_object=app, config=config)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True)
@@ -44,6 +45,7 @@ class LocalApi:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+        self._app.__class__ = self._class  # Chalice has put one of its own in its place, and cannot do that twice
 
 
 @contextmanager

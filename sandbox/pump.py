@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
 
+from botocore.exceptions import BotoCoreError, ClientError
 from chalice.local import LambdaContext
 
 Handler = Callable[[dict[str, Any], Any], Any]
@@ -59,12 +60,18 @@ class Pump:
     def _poll(self, url: str) -> None:
         while not self._stopping.is_set():
             self._free[url].acquire()
-            answer = self._sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1, AttributeNames=["All"])
-            if messages := answer.get("Messages"):
+            if messages := self._receive(url):
                 self._pool.submit(self._give, url, messages[0])
             else:
                 self._free[url].release()
                 time.sleep(POLL_SECONDS)
+
+    def _receive(self, url: str) -> list[dict[str, Any]]:
+        try:
+            found = self._sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1, AttributeNames=["All"])
+        except (BotoCoreError, ClientError):
+            return []  # Lambda asks again
+        return list(found.get("Messages", ()))
 
     def _give(self, url: str, message: Mapping[str, Any]) -> None:
         name = url.rpartition("/")[2]

@@ -57,13 +57,18 @@ def play(sandbox: Sandbox, scenes: Sequence[Scene], *, tick: Callable[[], None])
             time.sleep(SECONDS_BETWEEN_CALLS)
         tick()
         sent.append(_send(sandbox, scene, lead_id))
-    sandbox.wait_until_idle(seconds=PATIENCE_SECONDS, tick=tick)
+    _await_quiet(sandbox, tick)
     for number, one in enumerate(sent):
         if one.scene.then:
             one.scene.then(stage, one.lead_id)
             sent[number] = _send(sandbox, one.scene, one.lead_id)
-            sandbox.wait_until_idle(seconds=PATIENCE_SECONDS, tick=tick)
+            _await_quiet(sandbox, tick)
     return [_played(sandbox, one) for one in sent]
+
+
+def _await_quiet(sandbox: Sandbox, tick: Callable[[], None]) -> None:
+    if not sandbox.wait_until_idle(seconds=PATIENCE_SECONDS, tick=tick):
+        raise TimeoutError(f"A message is still on its way after {PATIENCE_SECONDS:.0f} seconds.")
 
 
 def _send(sandbox: Sandbox, scene: Scene, lead_id: str) -> _Sent:

@@ -13,7 +13,7 @@ from typing import IO, Any, Self
 from aws_lambda_powertools import Logger
 
 from chalicelib.aws.zoho_state import KEY as ZOHO_STATE
-from sandbox.aws import EmbeddedAws
+from sandbox.aws import READ_SECONDS, EmbeddedAws
 from sandbox.local_api import LocalApi, environment
 from sandbox.pump import Pump
 from sandbox.slack.server import SlackStandIn
@@ -78,10 +78,15 @@ class Sandbox:
         self.slack.clear()
 
     def forget_refreshes(self) -> None:
-        """Forget the access token and how often Zoho was asked for one: the budgets are too small for many tests."""
+        """Forget how often Zoho was asked for an access token: its budget and ours are too small for many tests."""
         from chalicelib.wiring.zoho_tokens import LEASE_KEY
 
+        self.zoho.tokens.forget_window()
         self.aws.client("dynamodb").delete_item(TableName=self.outputs["TableName"], Key={"pk": {"S": LEASE_KEY}})
+
+    def forget_token(self) -> None:
+        """Forget the access token, and how often Zoho was asked for one."""
+        self.forget_refreshes()
         self.aws.client("secretsmanager").put_secret_value(SecretId=self.outputs["ZohoTokenSecret"], SecretString="{}")
 
     def match_texts(self) -> list[str]:
@@ -110,6 +115,7 @@ class Sandbox:
         import app
         from chalicelib.wiring import Wiring
 
+        _build_clients(self.outputs["TableName"])
         app.wiring = Wiring(os.environ, **self._times)
         _log_to(app.wiring.log, self._log)
         url = opening.enter_context(LocalApi(app.app))
@@ -139,6 +145,22 @@ class Sandbox:
             "LEADMATCH_SLACK_CHANNEL": SALES.id,
             "LEADMATCH_OPERATOR_CHANNEL": OPERATOR.id,
         }
+
+
+def _build_clients(table: str) -> None:
+    """Build the functions' clients anew: those of an earlier sandbox in this process lead to its AWS, which is gone."""
+    import boto3
+
+    from chalicelib.wiring import clients
+
+    boto3.setup_default_session()
+    for build in (clients.sqs, clients.secretsmanager, clients.table):
+        build.cache_clear()
+    product, clients.AWS_READ_SECONDS = clients.AWS_READ_SECONDS, READ_SECONDS
+    try:
+        clients.sqs(), clients.secretsmanager(), clients.table(table)
+    finally:
+        clients.AWS_READ_SECONDS = product
 
 
 def _log_to(log: Logger, stream: IO[str]) -> None:

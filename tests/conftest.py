@@ -1,9 +1,11 @@
-"""What every test stands on: no network beyond this machine."""
+"""What every test stands on: no network beyond this machine, and the same examples in every run."""
 
 from __future__ import annotations
 
 import sys
 from typing import Any
+
+from hypothesis import HealthCheck, settings
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -18,3 +20,11 @@ def _refuse_strangers(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_refuse_strangers)
+settings.register_profile(
+    "leadmatch",
+    deadline=None,  # the machine may be busy
+    suppress_health_check=[HealthCheck.too_slow],  # same
+    derandomize=True,
+    print_blob=True,
+)
+settings.load_profile("leadmatch")

@@ -14,6 +14,8 @@ import boto3
 
 from sandbox.aws import OPERATOR, REGION, EmbeddedAws
 from tests.aws_calls import action
+from tests.gate import Gate
+from tests.waiting import SECONDS, first_line
 
 ACTIONS_PATH = "/actions-so-far"
 PERSON = "AKIAPERSON"
@@ -26,8 +28,7 @@ class OwnAws:
         """Start it."""
         command = [sys.executable, "-W", "ignore", "-m", "tests.own_aws"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout
-        self.url = self._process.stdout.readline().strip()
+        self.url = first_line(self._process)
         assert self.url.startswith("http://127.0.0.1:")
         return self
 
@@ -35,7 +36,7 @@ class OwnAws:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Let it end: its stdin is closed."""
-        self._process.communicate()
+        self._process.communicate(timeout=SECONDS)
 
     def actions(self) -> set[str]:
         """Give what the programs in `environment` asked for since the last reset, as a policy names it."""
@@ -86,7 +87,7 @@ class RecordingAws(EmbeddedAws):
                 noted.add(action(environ))
             return inner(environ, start_response)
 
-        server.app = noting
+        server.app = Gate(noting)
         return self
 
 

@@ -13,6 +13,7 @@ from urllib.request import urlopen
 import boto3
 
 from tests.deploy.account_server import CODE_PATH
+from tests.waiting import first_line
 
 REGION = "us-east-1"
 
@@ -78,6 +79,7 @@ def empty_account(*options: str) -> Iterator[AwsAccount]:
     """Start an account that has nothing in it, for the length of a block."""
     program = [sys.executable, "-m", "tests.deploy.account_server", *options]
     with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout
-        yield AwsAccount(server.stdout.readline().strip())
-        server.kill()
+        try:
+            yield AwsAccount(first_line(server))
+        finally:
+            server.kill()

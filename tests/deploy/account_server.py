@@ -11,6 +11,7 @@ import sys
 from typing import Any, Self
 
 from sandbox.aws import EmbeddedAws
+from tests.gate import Gate
 
 CODE_PATH = "/deployed-code/"
 
@@ -37,7 +38,7 @@ class DeployAccount(EmbeddedAws):
                 _as_openapi(environ)
             return inner(environ, start_response)
 
-        server.app = standing_between
+        server.app = Gate(standing_between)
         return self
 
 

@@ -15,6 +15,8 @@ from typing import Any
 PROJECT = Path(__file__).parent.parent.parent
 PARTS = ("app.py", "requirements.txt", "chalicelib", "ops", "infra", "sandbox")
 WHEELS = Path(sys.prefix) / "wheels"
+GIVE_UP_SECONDS = 300
+"""No command takes so long, on a busy machine neither."""
 CHALICE = "import sys; from chalice.cli import main; sys.exit(main())"
 
 
@@ -69,6 +71,7 @@ class Clone:
             text=True,
             check=False,
             umask=umask,
+            timeout=GIVE_UP_SECONDS,
         )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).parents[2]
-GIVE_UP_SECONDS = 60
+GIVE_UP_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Operator:
             capture_output=True,
             text=True,
             check=False,
+            timeout=GIVE_UP_SECONDS,
         )
         return Said(done.returncode, done.stdout, done.stderr)
 
@@ -62,19 +63,18 @@ class Operator:
 
     def answers(self, *arguments: str, dialogue: list[tuple[str, str]]) -> tuple[int, str]:
         """Run it on a terminal: wait for each question's words and type the answer; give the code and the screen."""
-        process, terminal = pty.fork()
-        if process == 0:
-            os.chdir(self.folder)
-            command = self._command(arguments)
-            os.execve(command[0], command, self._variables({}))  # noqa: S606 - our own program
-        screen = Screen(terminal)
-        for question, answer in dialogue:
-            screen.wait_for(question)
-            os.write(terminal, f"{answer}\n".encode())
-        screen.wait_for(None)
-        _, status = os.waitpid(process, 0)
-        os.close(terminal)
-        return os.waitstatus_to_exitcode(status), screen.shown.decode().replace("\r\n", "\n")
+        terminal, its_end = pty.openpty()
+        try:
+            process = self._begins_at(its_end, arguments)
+            screen = Screen(terminal)
+            for question, answer in dialogue:
+                screen.wait_for(question)
+                os.write(terminal, f"{answer}\n".encode())
+            screen.wait_for(None)
+            code = process.wait(GIVE_UP_SECONDS)
+        finally:
+            os.close(terminal)
+        return code, screen.shown.decode().replace("\r\n", "\n")
 
     def config(self, stage: str) -> dict[str, Any]:
         """Give the stage's section of config.json."""
@@ -86,6 +86,21 @@ class Operator:
         path.write_text(json.dumps(secrets))
         path.chmod(0o600)
         return str(path)
+
+    def _begins_at(self, terminal: int, arguments: tuple[str, ...]) -> subprocess.Popen[bytes]:
+        """Begin the same on a terminal, which is left to it."""
+        try:
+            return subprocess.Popen(
+                self._command(arguments),
+                cwd=self.folder,
+                env=self._variables({}),
+                stdin=terminal,
+                stdout=terminal,
+                stderr=terminal,
+                start_new_session=True,
+            )
+        finally:
+            os.close(terminal)
 
     def _command(self, arguments: tuple[str, ...]) -> list[str]:
         return [sys.executable, "-m", "ops", "provision", *arguments]
@@ -106,6 +121,8 @@ class Screen:
 
     def __init__(self, terminal: int) -> None:
         self._terminal, self._read_to = terminal, 0
+        self._looking = select.poll()  # select() knows no more than 1024 open files
+        self._looking.register(terminal, select.POLLIN)
         self.shown = b""
 
     def wait_for(self, words: str | None) -> None:
@@ -113,7 +130,7 @@ class Screen:
         sought, deadline = (words or "").encode(), time.monotonic() + GIVE_UP_SECONDS
         while words is None or (found := self.shown.find(sought, self._read_to)) < 0:
             assert time.monotonic() < deadline, f"{words!r} was not asked; the screen:\n{self.shown.decode()}"
-            if select.select([self._terminal], [], [], 1)[0] and not self._read():
+            if self._looking.poll(1000) and not self._read():
                 assert words is None, f"It ended before {words!r}; the screen:\n{self.shown.decode()}"
                 return
         self._read_to = found + len(sought)

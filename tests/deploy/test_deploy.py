@@ -11,6 +11,7 @@ import pytest
 from tests.deploy.account import AwsAccount, empty_account
 from tests.deploy.clones import Clone, clone_into
 from tests.deploy.stages import provision
+from tests.gate import held
 
 FUNCTIONS = ["leadmatch-dev", "leadmatch-dev-check", "leadmatch-dev-notify", "leadmatch-dev-sweep"]
 MAPPINGS = [
@@ -217,13 +218,13 @@ def test_a_first_deploy_that_fails_half_way_goes_on_from_there(tmp_path_factory:
 def test_a_first_deploy_that_was_interrupted_goes_on_from_there(account: AwsAccount, clone: Clone) -> None:
     """Ctrl-C reaches Chalice too, which notes nothing: what it had made is noted, and made only once."""
     provision(account, clone, "dev")
-    with clone.begins("deploy", "--stage", "dev", aws=account.environment()) as running:
-        assert running.stderr
-        begun = (line for line in running.stderr if "Creating lambda function" in line)
-        next(begun)
-        next(begun)  # which says that the first one is made
+    with (
+        held(account.url, "apigateway:POST") as await_held,
+        clone.begins("deploy", "--stage", "dev", aws=account.environment()) as running,
+    ):
+        await_held()
         os.killpg(running.pid, signal.SIGINT)
-        _, said = running.communicate()
+        _, said = running.communicate(timeout=60)
     assert running.returncode == 1
     assert "made so far, and noted" in said
     noted = {one["name"] for one in json.loads(clone.record("dev").read_text())["resources"]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from chalicelib.settings import read_settings
 from sandbox.zoho.crm import Crm
 from sandbox.zoho.server import ZohoStandIn
 from tests.deploy.operator import Operator, operator_in
+from tests.gate import held
 from tests.own_aws import OwnAws
 from tests.unit.local_http import closed_port_url
 
@@ -95,11 +95,12 @@ def test_running_it_again_changes_nothing(operator: Operator, aws: OwnAws) -> No
 def test_a_run_that_was_cut_off_is_simply_run_again(operator: Operator, aws: OwnAws) -> None:
     """What it had stored is not asked for again, and the key that it could not show any more is shown."""
     secrets = operator.writes_secrets(SECRETS)
-    cut_off = operator.begins("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", secrets)
-    assert cut_off.stderr
-    assert next(line for line in cut_off.stderr if "stored" in line)
-    cut_off.send_signal(signal.SIGKILL)
-    cut_off.communicate()
+    with held(aws.url, "cloudformation:CreateStack") as await_held:
+        cut_off = operator.begins("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", secrets)
+        await_held()
+        cut_off.kill()
+        _, said = cut_off.communicate(timeout=60)
+    assert "stored" in said
     assert operator.config("dev") == {"aws_region": "us-east-1"}  # so that the next run looks there
     again = operator.types("--stage", "dev", "--slack-channel", CHANNEL, "--json")
     assert again.code == 0, again.err

@@ -68,7 +68,7 @@ class Deliveries:
             if not any(self._stage.left(function) for function in QUEUES):
                 if self.proxy.busy == 0:
                     return True
-                self._let_late_calls_go()
+                self._let_late_calls_go(deadline)
             time.sleep(LOOK_SECONDS)
         return False
 
@@ -82,10 +82,10 @@ class Deliveries:
         self._stage.sqs.change_message_visibility(QueueUrl=todo.url, ReceiptHandle=handle, VisibilityTimeout=0)
         self._deliver(delivery.function, self._stage.sqs)
 
-    def _let_late_calls_go(self) -> None:
+    def _let_late_calls_go(self, deadline: float) -> None:
         """Let the calls arrive that were held back until all is quiet; what they set off is delivered then."""
         self.functions.say_quiet(quiet=True)
-        while self.proxy.busy:
+        while self.proxy.busy and time.monotonic() < deadline:
             time.sleep(LOOK_SECONDS)
         self.functions.say_quiet(quiet=False)
 

@@ -20,8 +20,8 @@ from tests.faults.worker import Answer, Job, Times, work
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.worker"])
-IN_FLIGHT_SECONDS = 3.0
-"""The longest that a call is under way after its worker's end; together with the time-out it is less than a lease."""
+GIVE_UP_SECONDS = 120.0
+"""Longer than a whole run may take."""
 SHORT = Times()
 
 
@@ -84,7 +84,7 @@ class Functions:
     def kill(self, delivery: Delivery) -> None:
         """End an invocation's process by SIGKILL."""
         with self._changed:
-            self._changed.wait_for(lambda: delivery in self._running)
+            assert self._changed.wait_for(lambda: delivery in self._running, timeout=GIVE_UP_SECONDS)
             process = self._running[delivery]
         process.kill()
         process.join()
@@ -93,13 +93,14 @@ class Functions:
         """Wait until a later invocation of the function has ended, while a call may be in flight, or all is quiet."""
         with self._changed:
             self._changed.wait_for(
-                lambda: self._quiet or self._ended[delivery.function] > delivery.attempt, timeout=IN_FLIGHT_SECONDS
+                lambda: self._quiet or self._ended[delivery.function] > delivery.attempt,
+                timeout=self._product.times.in_flight_seconds,
             )
 
     def await_quiet(self) -> None:
         """Wait until nothing is left to be done but what waits for that."""
         with self._changed:
-            self._changed.wait_for(lambda: self._quiet)
+            self._changed.wait_for(lambda: self._quiet, timeout=GIVE_UP_SECONDS)
 
     def say_quiet(self, *, quiet: bool) -> None:
         """Say whether nothing is left to be done."""

@@ -28,7 +28,7 @@ from chalicelib.wiring import Wiring, clients
 from chalicelib.wiring.zoho_tokens import build_tokens
 from chalicelib.zoho.token_lease import TokenTiming
 from chalicelib.zoho.tokens import TokenEvents
-from sandbox.aws import EmbeddedAws
+from sandbox.aws import READ_SECONDS, EmbeddedAws
 from sandbox.zoho.crm import Crm
 from sandbox.zoho.server import ZohoStandIn
 
@@ -37,7 +37,7 @@ STAGE = "herd"
 ZOHO = {"client_id": "1000.HERD", "client_secret": "herd-secret", "refresh_token": "1000.herd-refresh"}
 WAIT_SECONDS = 40
 """Longer than in the product: on a busy machine fifty processes take their time."""
-DEAD_LEASE_SECONDS = 8
+DEAD_LEASE_SECONDS = 15
 """So long is a dead process waited for, instead of most of a minute."""
 TRIES = 10
 
@@ -106,6 +106,7 @@ def run_herd(spec: Any, prepare: Callable[[Settings, Path], None]) -> Any:
     """Fork the herd, let all of it start at once, and collect what each process got."""
     os.environ.update(spec["environment"])
     settings = read_settings(os.environ)
+    clients.AWS_READ_SECONDS = READ_SECONDS
     for build in (clients.secretsmanager, clients.kept_session, lambda: clients.table(settings.table)):
         build()
     hear, say = os.pipe()
@@ -140,7 +141,7 @@ def get_token(settings: Settings, timing: TokenTiming) -> dict[str, Any]:
     for _ in range(TRIES):
         try:
             return {"token": tokens.get().value, "warnings": warnings}
-        except Retryable as error:  # moto did not answer in two seconds: the machine is busy
+        except Retryable as error:  # moto did not answer in time: the machine is busy
             print(error.reason, file=sys.stderr)  # noqa: T201
             time.sleep(1)
     return {"token": None, "warnings": warnings}

@@ -21,6 +21,8 @@ from tests.faults.scenes import FIRST
 from tests.faults.steps import Step
 from tests.faults.worker import Times
 
+NO_LEASE = Times(Timing(lease_seconds=-1), in_flight_seconds=30)
+"""The call stays under way until the next delivery has ended, however long the machine takes for that."""
 TELL_SLACK = Step("notify", f"slack POST {POST}", 1)
 SEND_NOTICE = Step("check", "sqs:SendMessage slack.fifo", 1)
 
@@ -43,8 +45,16 @@ DOUBLES = {
     "an HTTP client that repeats": Control(Product(broken="an HTTP client that repeats"), TELL_SLACK, LOST_ONCE),
     "no read-back": Control(Product(broken="no read-back"), TELL_SLACK, ANSWER_LOST),
     "no intent": Control(Product(broken="no intent"), TELL_SLACK, KILLED_AFTER),
-    "a lease shorter than the call": Control(Product(Times(Timing(lease_seconds=-1))), TELL_SLACK, IN_FLIGHT),
+    "a lease shorter than the call": Control(Product(NO_LEASE), TELL_SLACK, IN_FLIGHT),
 }
+
+
+def test_a_lease_outlives_the_worker_and_its_call() -> None:
+    """Otherwise `in flight` would break a promise that nobody makes: see `test_here_the_promise_ends`."""
+    times = Times()
+    longest = times.kill_seconds + times.in_flight_seconds
+    assert longest < times.timing.lease_seconds
+    assert longest < times.token_timing.lease_seconds
 
 
 def test_a_broken_product_is_seen_to_post_twice(bench: Bench) -> None:

@@ -19,13 +19,7 @@ from tests.faults.world.tally import tally
 from tests.faults.world.world import World
 
 LEADS = 4
-EXAMPLES = settings(
-    max_examples=40,
-    stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-)
+EXAMPLES = settings(max_examples=40, stateful_step_count=25, suppress_health_check=list(HealthCheck))
 NUMBERS = itertools.count(1)
 
 

@@ -23,8 +23,9 @@ import tests.conftest  # noqa: F401 - no network beyond this machine, here neith
 from chalicelib.errors import LeadmatchError
 from chalicelib.steps.asking import Pauses
 from chalicelib.steps.notify_ports import Timing
-from chalicelib.wiring import Wiring, slack, zoho  # noqa: F401 - loaded once, before the forks
+from chalicelib.wiring import Wiring, clients, slack, zoho  # noqa: F401 - loaded once, before the forks
 from chalicelib.zoho.token_lease import TokenTiming
+from sandbox.aws import READ_SECONDS
 from sandbox.callers import Call
 from tests.faults import broken
 
@@ -42,13 +43,15 @@ for service in SERVICES:  # botocore keeps their descriptions, and the forks nee
 class Times:
     """How long the product takes its time; nobody here has 45 seconds. `kill_seconds` is Lambda's time-out.
 
-    The leases are longer than that: what is still in flight then has the rest of them to arrive.
+    `in_flight_seconds` is the longest that a call is under way after its worker's end. The leases are longer than both
+    together.
     """
 
     timing: Timing = TIMING
     token_timing: TokenTiming = TOKEN_TIMING
     pauses: Pauses = PAUSES
     kill_seconds: float = 5
+    in_flight_seconds: float = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ def work(job: Job, answers: Connection) -> None:
     """Do the job in this process and send the answer."""
     os.environ.clear()
     os.environ.update(job.environ)
+    clients.AWS_READ_SECONDS = READ_SECONDS
     sys.stdout = job.log.open("a", buffering=1)
     random.random = lambda: 0.0  # no jitter: workers that come back as early as they may are the harder case
     times = job.times

@@ -38,7 +38,7 @@ def test_ten_leads_of_one_call_cost_one_aws_call_while_zoho_waits(sandbox: Sandb
     ids = [str(10**17 + number) for number in range(10)]
     requests.post(sandbox.webhook_url, json={"ids": ids}, headers={"X-Leadmatch-Key": WEBHOOK_KEY}, timeout=10)
     assert [call.action for call in sandbox.aws.calls][:2].count("sqs:SendMessage") == 1
-    sandbox.wait_until_idle()
+    assert sandbox.wait_until_idle()
 
 
 def test_a_lead_that_seems_gone_costs_one_more_zoho_call(sandbox: Sandbox) -> None:
@@ -84,4 +84,4 @@ def test_a_webhook_call_loads_neither_requests_nor_the_verdict(sandbox: Sandbox)
     status, loaded = json.loads(done.stdout.splitlines()[-1])
     assert status == 202
     assert not {"requests", "chalicelib.verdict", "chalicelib.zoho", "chalicelib.slack"} & set(loaded)
-    sandbox.wait_until_idle()
+    assert sandbox.wait_until_idle()

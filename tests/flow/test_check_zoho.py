@@ -30,9 +30,9 @@ def cold(sandbox: Sandbox) -> Iterator[None]:
         before = secrets.get_secret_value(SecretId=name)["SecretString"]
     except secrets.exceptions.ResourceNotFoundException:  # no test has asked for a token yet
         before = "{}"
-    sandbox.forget_refreshes()
+    sandbox.forget_token()
     yield
-    sandbox.forget_refreshes()
+    sandbox.forget_token()
     secrets.put_secret_value(SecretId=name, SecretString=before)
 
 

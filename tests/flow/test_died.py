@@ -111,9 +111,10 @@ def test_a_letter_that_is_removed_is_gone(sandbox: Sandbox) -> None:
     url = sqs.create_queue(QueueName=f"died-{next(NUMBERS)}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     letters = DeadLetters(clients.sqs(), url)
     letters.send_all([Message(str(number), str(number), str(number)) for number in range(12)])
-    for letter in letters.look(hidden_seconds=1):
-        if letter.body != "7":
-            letters.remove(letter)
+    seen = {letter.body: letter for letter in letters.look(hidden_seconds=60)}
+    for letter in (letter for body, letter in seen.items() if body != "7"):
+        letters.remove(letter)
+    letters.release(list(seen.values()))
     kept = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=3)["Messages"]
     assert [message["Body"] for message in kept] == ["7"]
 

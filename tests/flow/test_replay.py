@@ -97,7 +97,7 @@ def test_one_lead_can_be_moved_alone(stage: Stage) -> None:
     chosen = stage.bury("2")
     assert "inbox: 1 since" in stage.replay("--lead", "2").stdout
     assert take_all(stage.sandbox, stage.urls["inbox"]) == [chosen]
-    assert [letter.group for letter in stage.dead().look(hidden_seconds=1)] == ["1"]
+    assert [letter.group for letter in stage.dead().look(hidden_seconds=60)] == ["1"]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_one_queue_can_be_moved_alone(stage: Stage, event: LeadEvent | Occasion,
     notice = Notice(event, kind, 1, "C0SALES").to_json()
     stage.dead("slack").send(parked_alone(Message(notice, "C0SALES", "its-own-id"), reason="slack_msg_too_long"))
     assert stage.replay("--queue", "slack").stdout.endswith("UTC (slack_msg_too_long 1); 1 back to work\n")
-    assert [(one.body, one.group) for one in stage.at_work("slack").look(hidden_seconds=1)] == [(notice, "C0SALES")]
+    assert [(one.body, one.group) for one in stage.at_work("slack").look(hidden_seconds=60)] == [(notice, "C0SALES")]
     assert take_all(stage.sandbox, stage.urls["inbox"]) == []
 
 
@@ -133,7 +133,7 @@ def test_what_is_no_message_of_ours_stays(stage: Stage) -> None:
     """It was refused for that, and would be again."""
     stage.dead().send(parked(Message("hello", "g", "1"), reason="message_unreadable"))
     assert "inbox: no dead letters; 1 no message of ours, stays" in stage.replay().stdout
-    assert [letter.body for letter in stage.dead().look(hidden_seconds=1)] == ["hello"]
+    assert [letter.body for letter in stage.dead().look(hidden_seconds=60)] == ["hello"]
 
 
 def test_a_stage_that_is_not_provisioned_is_named(stage: Stage) -> None:

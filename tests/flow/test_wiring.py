@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,7 +25,8 @@ from sandbox.callers import json_call
 from sandbox.system import RETIRING_KEY, SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
 from tests.flow.leads import dead_letters, matches, messages, send, zylker_contact
-from tests.flow.test_trace import lines_since, measured
+from tests.flow.log_lines import lines_since, measured
+from tests.waiting import wait_for
 
 PERSONAL = "ada@zylker.example"
 LEDGER_SECONDS = 1.5
@@ -58,14 +58,6 @@ def credentials(sandbox: Sandbox, **changes: Any) -> Iterator[None]:
     finally:
         app.wiring = running
         secrets.put_secret_value(SecretId=name, SecretString=before)
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    deadline = time.monotonic() + 20
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert condition()
 
 
 def test_a_waiting_lead_comes_back_by_the_sweep_and_updates_its_message(sandbox: Sandbox) -> None:
@@ -122,11 +114,12 @@ def test_without_a_key_nobody_is_let_in_and_nothing_is_lost(
     sandbox: Sandbox, log: io.StringIO, changes: dict[str, Any], reason: str
 ) -> None:
     """503, so that Zoho's list of failed webhooks has it; the log says what to mend."""
+    start = len(log.getvalue())
     with credentials(sandbox, **changes):
         response = json_call("123", WEBHOOK_KEY).send(sandbox.webhook_url)
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "60"
-    assert reason in log.getvalue()
+    assert [line.get("reason") for line in lines_since(log, start) if line.get("message") == "received"] == [reason]
 
 
 def test_a_zoho_that_is_not_connected_is_told(sandbox: Sandbox) -> None:
@@ -153,10 +146,11 @@ def test_a_slack_that_is_not_set_up_is_waited_for(
 ) -> None:
     """The match event goes out, and the notice waits until somebody has mended the setting."""
     monkeypatch.setenv("LEADMATCH_SLACK_CHANNEL", channel)
+    start = len(log.getvalue())
     lead_id = zylker_contact(sandbox)
     with credentials(sandbox, slack=slack):
         event_id = json_call(lead_id, WEBHOOK_KEY).send(sandbox.webhook_url).json()["accepted"][0]["event_id"]
-        wait_for(lambda: reason in log.getvalue())
+        wait_for(lambda: reason in log.getvalue()[start:])
     monkeypatch.undo()
     assert sandbox.wait_until_idle()
     assert len(matches(sandbox, lead_id)) == 1

@@ -7,6 +7,7 @@ import struct
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import parse_qsl, urlsplit
@@ -107,10 +108,15 @@ class LocalHttp:
 
 
 def closed_port_url() -> str:
-    """Give an address of this machine where nobody listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{free.getsockname()[1]}"
+    """Give an address of this machine where nobody listens, nor will: this process keeps the port to itself."""
+    return f"http://127.0.0.1:{_kept_port().getsockname()[1]}"
+
+
+@cache
+def _kept_port() -> socket.socket:
+    kept = socket.socket()
+    kept.bind(("127.0.0.1", 0))
+    return kept
 
 
 class _Server(ThreadingHTTPServer):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import Unreadable
@@ -50,7 +50,6 @@ def test_a_foreign_message_is_unreadable(body: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["banner", "trouble"])
-@settings(deadline=None)
 @given(moment=MOMENTS)
 def test_a_notice_of_an_occasion_is_read_back(kind: NoticeKind, moment: datetime) -> None:
     """It has no lead."""

@@ -15,7 +15,7 @@ from tests.unit.local_http import LocalHttp, answer, break_off, closed_port_url,
 
 SECRET = "query-string-secret"
 READ_SECONDS = 5.0
-SHORT_SECONDS = 0.1
+SHORT_SECONDS = 1.0
 
 
 @pytest.fixture

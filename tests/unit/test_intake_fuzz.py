@@ -104,7 +104,7 @@ def answer(event: dict[str, Any], inbox: Inbox) -> Reply:
     )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(event=EVENTS | PACKED, fails=st.booleans())
 def test_a_caller_with_the_key_always_gets_an_answer(event: dict[str, Any], fails: bool) -> None:  # noqa: FBT001
     """202, 400 or 413, or 503 when the inbox fails; accepted leads are digits and are in the inbox."""
@@ -123,7 +123,7 @@ def test_a_caller_with_the_key_always_gets_an_answer(event: dict[str, Any], fail
     json.dumps(reply.body)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(event=EVENTS | PACKED)
 def test_a_stranger_reaches_no_inbox(event: dict[str, Any]) -> None:
     """Without a live key it is 401, or what API Gateway's own envelope cannot hold."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from cloudevents.core.bindings.http import HTTPMessage, from_structured_event
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from jsonschema import Draft202012Validator, FormatChecker
 
 from chalicelib.match_event import MAX_BYTES, SCHEMA_URI, TYPE, Match, read, write
@@ -42,7 +42,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "match-event.schema.js
 SCHEMA_ERRORS = Draft202012Validator(SCHEMA, format_checker=FormatChecker())
 EMOJI = "🦊" * 500
 any_match = given(given_match=strategies.matches)
-many = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=80)
 
 
 def event_of(given_match: Match) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.view.mrkdwn import (
@@ -64,7 +64,6 @@ def test_plain_text_knows_only_entities_and_emoji() -> None:
     assert parse_plain(":bell: *a* &amp; <b>") == (Emoji("bell", "🔔"), Text(" *a* & <b>"))
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text())
 def test_no_text_raises(text: str) -> None:
     """Whatever stands in a message, it can be read."""
@@ -72,14 +71,12 @@ def test_no_text_raises(text: str) -> None:
     parse_plain(text)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text(alphabet=st.sampled_from("*_~`<>|&!@#:^;\n aZ0é漢")))
 def test_no_heap_of_marks_raises(text: str) -> None:
     """Nor does a text that is nearly all markup."""
     parse(text)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text(alphabet=st.characters(exclude_characters="<>&*_~`:")))
 def test_a_text_without_markup_comes_back_unchanged(text: str) -> None:
     """Reading takes nothing away from plain words."""

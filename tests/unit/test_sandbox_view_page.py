@@ -8,7 +8,7 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.view.page import render
@@ -145,7 +145,6 @@ def test_a_button_follows_only_web_addresses() -> None:
     assert page.all("a") == []
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text(alphabet=st.characters() | st.sampled_from("<>&\"'*_`|\n\u202e")))
 def test_any_text_leaves_a_whole_page(text: str) -> None:
     """Every element that opens closes, no direction is turned, and the page can be saved."""

@@ -6,7 +6,7 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.view.terminal import render
@@ -144,7 +144,6 @@ def test_a_block_it_does_not_know_is_named() -> None:
     assert "(carousel)" in render(text_message("x", blocks=[{"type": "carousel"}]))
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(text=st.text(alphabet=st.characters() | st.sampled_from("*_~`<>| \n漢字🔒")), width=st.integers(0, 90))
 def test_the_frame_is_straight_around_any_text(text: str, width: int) -> None:
     """Every line has the same width in columns, and the picture can be written to a terminal."""

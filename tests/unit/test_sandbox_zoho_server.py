@@ -15,6 +15,7 @@ from sandbox.zoho import faults
 from sandbox.zoho.answers import Answer, Fault
 from sandbox.zoho.crm import Crm
 from sandbox.zoho.server import ZohoStandIn
+from tests.waiting import wait_for
 
 CREDENTIALS = {"client_id": "1000.CLIENT", "client_secret": "hush", "refresh_token": "1000.refresh"}
 REFRESH = CREDENTIALS | {"grant_type": "refresh_token"}
@@ -233,11 +234,11 @@ def test_a_delayed_answer_makes_the_client_give_up(get, zoho, lead_id):
     """The call counts, and stopping does not wait for the delay to pass."""
     zoho.on("lead", Answer(200, {"data": []}, delay_seconds=60))
     with pytest.raises(requests.ReadTimeout):
-        get(f"v8/Leads/{lead_id}", timeout=0.1)
-    assert [call.name for call in zoho.calls_for(lead_id)] == ["lead"]
+        get(f"v8/Leads/{lead_id}", timeout=1.0)
+    wait_for(lambda: [call.name for call in zoho.calls_for(lead_id)] == ["lead"])
     began = time.monotonic()
     zoho.stop()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30
 
 
 def test_calls_are_recorded_with_the_clocks_time(crm, http):

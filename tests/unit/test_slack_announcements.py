@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.announcements import Outage, Trouble
@@ -42,7 +42,6 @@ def test_every_golden_file_has_its_announcement() -> None:
     assert {file.stem for file in FOLDER.glob("*.json")} == set(ANNOUNCEMENTS)
 
 
-@settings(deadline=None)
 @given(OUTAGES)
 def test_any_banner_keeps_slacks_limits_and_survives_the_ledger(outage: Outage) -> None:
     """However long it lasts and however many wait."""
@@ -50,7 +49,6 @@ def test_any_banner_keeps_slacks_limits_and_survives_the_ledger(outage: Outage) 
     assert Outage.from_json(outage.to_json()) == outage
 
 
-@settings(deadline=None)
 @given(TROUBLES)
 def test_any_trouble_keeps_slacks_limits_and_survives_the_ledger(trouble: Trouble) -> None:
     """Its texts are escaped and cut like any value."""

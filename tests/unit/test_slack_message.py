@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from chalicelib.match_event import Match
 from chalicelib.slack.candidates import candidate_fields
@@ -42,7 +42,7 @@ PAGE = "https://crm.zoho.com/crm/org700/tab"
 OURS = re.compile(
     r"<https://crm\.zoho\.com/[^|<>]*\|[^<>|]*\|?[^<>]*>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[^<>]*>"
 )
-many = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=80)
 any_match = given(given_match=strategies.matches)
 
 

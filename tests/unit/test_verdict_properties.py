@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.verdict.model import ConversionOptions, Lead, Record, Strength, Verdict
@@ -18,7 +18,7 @@ UNSURE = ("create_new", "wait", "already_converted", "lead_not_found", "unchecke
 shapes = pytest.mark.parametrize(
     "options", [strategies.modelled_options, strategies.answered_options], ids=["modelled", "answered"]
 )
-many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=60)
 leads = st.none() | strategies.leads
 
 

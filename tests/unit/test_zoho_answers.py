@@ -175,7 +175,7 @@ def test_either_flag_says_converted(name: str) -> None:
     assert not any(converted(value) for value in (False, None, "false", "true", 0, []))
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(JSON)
 def test_no_json_value_raises(value: object) -> None:
     """Whatever JSON an org sends, both readers give something of the right kind."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import LeadmatchError, Permanent, Retryable
@@ -56,7 +56,6 @@ def test_a_new_token_helps_only_against_a_refused_one(answer: Answer, refused: b
     assert token_was_refused(answer) is refused
 
 
-@settings(deadline=None)
 @given(
     status=st.integers(100, 599),
     body=st.binary(max_size=60)

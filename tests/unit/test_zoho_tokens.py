@@ -491,7 +491,7 @@ def test_a_thread_does_not_wait_for_another_one_s_early_refresh(world: World) ->
     def refresh(own: ZohoClientCredentials) -> AccessToken:
         if world.refreshes:
             with suppress(TimeoutError):
-                given.append(pool.submit(tokens[0].get).result(timeout=1).value)
+                given.append(pool.submit(tokens[0].get).result(timeout=30).value)
         return world.refresh(own)
 
     tokens.append(world.worker(refresh=refresh))
