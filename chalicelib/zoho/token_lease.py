@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from chalicelib.errors import LeadmatchError
+from chalicelib.errors import LeadmatchError, ZohoRefused, ZohoUnavailable
+from chalicelib.zoho.token_pause import DOUBTED_SECONDS
 from chalicelib.zoho.token_record import TokenRecord, read_record
 
 
@@ -49,8 +50,16 @@ class Turn:
     digest: str
 
     def is_first_refusal(self) -> bool:
-        """Tell whether nobody was refused with these credentials before."""
+        """Tell whether no refusal of these credentials was believed before."""
         return self.record.refusal is None or self.record.refusal.digest != self.digest
+
+    def weighed(self, error: LeadmatchError) -> LeadmatchError:
+        """Give what an answer without a token means: the first refusal of credentials may be a slip, and is tried again."""
+        if not isinstance(error, ZohoRefused) or self.record.was_refused(self.digest):
+            return error
+        return ZohoUnavailable(
+            f"{error} Zoho is asked once more in a minute.", reason=error.reason, retry_after_seconds=DOUBTED_SECONDS
+        )
 
 
 class TokenLease:
@@ -70,10 +79,12 @@ class TokenLease:
         self._unanswered = ""
         """The owner of a claim whose answer was lost: perhaps ours."""
 
-    def claim(self, *, version: str, digest: str) -> Turn | None:
+    def claim(self, *, version: str, digest: str, after_refusal: bool = False) -> Turn | None:
         """Take the turn, having read this version of the secret; None when the secret is to be read again.
 
-        That is so while another worker fetches a token, and when one has just replaced this version. Raises
+        `after_refusal` tells that Zoho refuses a token that should still live: that is tried less often.
+
+        None is given while another worker fetches a token, and when one has just replaced this version. Raises
         `ZohoThrottled`, `ZohoUnavailable` or `ZohoRefused` while Zoho is not to be asked, by anybody.
         """
         began, now = self._clock(), self._seconds()
@@ -81,10 +92,17 @@ class TokenLease:
         record = self._without_own_claim(read_record(fields))
         if record.has_replaced(version, now=now) or not self._is_free(record, epoch):
             return None
-        if objection := record.objection(digest, now=now):
+        if objection := record.objection(digest, now=now, after_refusal=after_refusal):
             raise objection
         lease_seconds = self._timing.lease_seconds
-        claimed = record.claimed(owner=self._new_id(), version=version, now=now, lease_seconds=lease_seconds)
+        claimed = record.claimed(
+            owner=self._new_id(),
+            version=version,
+            digest=digest,
+            now=now,
+            lease_seconds=lease_seconds,
+            after_refusal=after_refusal,
+        )
         self._unanswered = claimed.owner
         written = self._item.write(claimed.fields(), after=epoch)
         self._unanswered = ""
@@ -100,7 +118,8 @@ class TokenLease:
 
     def succeeded(self, turn: Turn, *, stored: bool) -> None:
         """Give the turn back with a token; nothing happens when another worker has taken it over."""
-        self._item.write(turn.record.succeeded(stored=stored, now=self._seconds()).fields(), after=turn.epoch)
+        record = turn.record.succeeded(digest=turn.digest, stored=stored, now=self._seconds())
+        self._item.write(record.fields(), after=turn.epoch)
 
     def failed(self, turn: Turn, error: LeadmatchError) -> None:
         """Give the turn back without one."""

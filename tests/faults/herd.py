@@ -26,8 +26,8 @@ from chalicelib.errors import Retryable
 from chalicelib.settings import Settings, read_settings
 from chalicelib.wiring import Wiring, clients
 from chalicelib.wiring.zoho_tokens import build_tokens
+from chalicelib.zoho.token_events import TokenEvents
 from chalicelib.zoho.token_lease import TokenTiming
-from chalicelib.zoho.tokens import TokenEvents
 from sandbox.aws import EmbeddedAws
 from sandbox.zoho.crm import Crm
 from sandbox.zoho.server import ZohoStandIn
@@ -135,6 +135,7 @@ def get_token(settings: Settings, timing: TokenTiming) -> dict[str, Any]:
         warn=lambda name, _error: warnings.append(name),
         on_failure=lambda error: warnings.append(error.reason),
         on_revoked=lambda error, _digest: warnings.append(error.reason),
+        on_tokens_refused=lambda _digest: warnings.append("tokens_refused"),
     )
     tokens = build_tokens(settings, Wiring(os.environ).credentials, events, timing=timing)
     for _ in range(TRIES):

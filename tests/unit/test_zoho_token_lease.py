@@ -186,12 +186,14 @@ def test_a_day_of_lost_answers_stays_within_every_budget(world: World) -> None:
 
 
 def test_a_refusal_is_the_same_for_everybody(world: World) -> None:
-    """The second worker raises it without a turn; the first refusal is known as the first."""
+    """Once it is believed, the second worker raises it without a turn; the first such is known as the first."""
     lease = world.lease()
-    turn = lease.claim(version="v1", digest="d")
-    assert turn
-    assert turn.is_first_refusal()
-    lease.failed(turn, REFUSED)
+    for _ in range(2):
+        turn = lease.claim(version="v1", digest="d")
+        assert turn
+        assert turn.is_first_refusal()
+        lease.failed(turn, REFUSED)
+        world.clock.passed += 60
     with pytest.raises(ZohoRefused) as refusal:
         world.lease().claim(version="v1", digest="d")
     assert str(refusal.value) == str(REFUSED)
@@ -203,6 +205,21 @@ def test_a_refusal_is_the_same_for_everybody(world: World) -> None:
     again = world.lease().claim(version="v1", digest="d")
     assert again
     assert not again.is_first_refusal()
+
+
+def test_a_refusal_is_weighed_as_the_record_keeps_it(world: World) -> None:
+    """A pause and a wait the first time, a refusal for all and for the lead the second; other errors are what they are."""
+    lease = world.lease()
+    for expected in (ZohoUnavailable, ZohoRefused):
+        turn = lease.claim(version="v1", digest="d")
+        assert turn
+        assert turn.weighed(DOWN) is DOWN
+        weighed = turn.weighed(REFUSED)
+        assert type(weighed) is expected
+        assert str(REFUSED) in str(weighed)
+        lease.failed(turn, REFUSED)
+        assert (world.item.record.refusal is not None) is (expected is ZohoRefused)
+        world.clock.passed += 60
 
 
 def test_the_lease_is_longer_than_what_is_done_under_it() -> None:

@@ -9,10 +9,11 @@ from typing import Any
 
 from chalicelib.errors import AwsUnavailable, LeadmatchError, Misconfigured, ZohoRefused
 from chalicelib.zoho.oauth import AccessToken, ZohoClientCredentials
+from chalicelib.zoho.token_events import TokenEvents
 from chalicelib.zoho.token_lease import TokenLease, TokenTiming
 from chalicelib.zoho.token_record import TokenRecord, read_record
 from chalicelib.zoho.token_secret import TokenSecret
-from chalicelib.zoho.tokens import AccessTokens, TokenEvents
+from chalicelib.zoho.tokens import AccessTokens
 from tests.unit.zoho_answers import CREDENTIALS, NOW
 
 DOMAIN = "https://www.zohoapis.eu"
@@ -136,6 +137,7 @@ class World:
         self.warnings: list[tuple[str, str]] = []
         self.failures: list[str] = []
         self.revoked: list[tuple[str, str]] = []
+        self.tokens_refused: list[str] = []
         self.telling_fails: list[LeadmatchError] = []
         self.ids = 0
 
@@ -158,6 +160,7 @@ class World:
                 warn=self.warn,
                 on_failure=lambda error: self.failures.append(error.reason),
                 on_revoked=self.tell_revoked,
+                on_tokens_refused=self.tell_tokens_refused,
             ),
             wait_seconds=TIMING.wait_seconds,
             now=lambda: self.clock.now(skew),
@@ -190,6 +193,12 @@ class World:
         if self.telling_fails:
             raise self.telling_fails.pop()
         self.revoked.append((str(error), digest))
+
+    def tell_tokens_refused(self, digest: str) -> None:
+        """Remember whose tokens are refused, or fail."""
+        if self.telling_fails:
+            raise self.telling_fails.pop()
+        self.tokens_refused.append(digest)
 
     def _credentials(self) -> ZohoClientCredentials:
         if isinstance(self.credentials, Misconfigured):
