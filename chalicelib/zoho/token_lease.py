@@ -20,12 +20,14 @@ from chalicelib.zoho.token_record import TokenRecord, read_record
 class TokenTiming:
     """How long a worker may take to fetch a token, and how long the others wait for it before they come back later.
 
-    The lease is longer than the refresh (a connection, the head of the answer, its body, its last drop) and the secret's
-    write with its second attempt. The wait leaves time for a lead within check's sixty seconds.
+    The lease need not outlast its holder: each claim counts against Zoho's limits before Zoho is asked, and an overtaken
+    holder changes neither record nor secret. What an early end costs is one refresh more. So it covers a connection, the
+    first byte of the answer and the secret's write, and no drip; and the wait is longer than it, so that a worker that
+    finds a dead one's lease takes over within the same invocation, with time left for the lead.
     """
 
-    lease_seconds: int = 50
-    wait_seconds: float = 15.0
+    lease_seconds: int = 15
+    wait_seconds: float = 16.0
     skew_seconds: int = 240
     """How far apart two workers' clocks may be: each is wrong by two minutes at most, in its own direction."""
 
@@ -109,8 +111,8 @@ class TokenLease:
         return Turn(claimed, epoch + 1, began + lease_seconds, digest) if written else None
 
     def is_over(self, turn: Turn) -> bool:
-        """Tell whether others may have taken the turn by now."""
-        return self._clock() >= turn.ends_at
+        """Tell whether others may have taken the turn by now, by either clock: one may stand still while Lambda is frozen."""
+        return self._clock() >= turn.ends_at or self._seconds() >= turn.record.lease_until
 
     def seconds_to_watch(self) -> float:
         """Give how long the lease that was last seen has yet to be watched."""

@@ -37,8 +37,6 @@ STAGE = "herd"
 ZOHO = {"client_id": "1000.HERD", "client_secret": "herd-secret", "refresh_token": "1000.herd-refresh"}
 WAIT_SECONDS = 40
 """Longer than in the product: on a busy machine fifty processes take their time."""
-DEAD_LEASE_SECONDS = 8
-"""So long is a dead process waited for, instead of most of a minute."""
 TRIES = 10
 
 
@@ -110,8 +108,7 @@ def run_herd(spec: Any, prepare: Callable[[Settings, Path], None]) -> Any:
         build()
     hear, say = os.pipe()
     wait, start = os.pipe()
-    lease_seconds = DEAD_LEASE_SECONDS if prepare is killed_with_the_answer else TokenTiming().lease_seconds
-    timing = TokenTiming(lease_seconds, WAIT_SECONDS)
+    timing = TokenTiming(wait_seconds=WAIT_SECONDS)
     pids = []
     for _ in range(PROCESSES):
         if (pid := os.fork()) == 0:

@@ -8,7 +8,6 @@ import pytest
 
 from chalicelib.errors import AwsUnavailable, Retryable, TokenUnclear, ZohoRefused, ZohoThrottled, ZohoUnavailable
 from chalicelib.http import CONNECT_SECONDS
-from chalicelib.wiring import clients
 from chalicelib.zoho.oauth import READ_SECONDS
 from chalicelib.zoho.token_lease import TokenTiming
 from tests.unit.token_world import TIMING, World
@@ -222,10 +221,21 @@ def test_a_refusal_is_weighed_as_the_record_keeps_it(world: World) -> None:
         world.clock.passed += 60
 
 
-def test_the_lease_is_longer_than_what_is_done_under_it() -> None:
-    """Connection, head, body and last drop of Zoho's answer, then the secret's write with its second attempt."""
-    config = clients._aws_config()  # noqa: SLF001 - the bound that every AWS call has
-    aws_seconds = (config.connect_timeout + config.read_timeout) * config.retries["total_max_attempts"]  # type: ignore[attr-defined]
-    refresh_seconds = CONNECT_SECONDS + 3 * READ_SECONDS
-    assert TokenTiming().lease_seconds > aws_seconds + refresh_seconds + aws_seconds
-    assert TokenTiming().wait_seconds + refresh_seconds < CHECK_SECONDS
+def test_a_lease_covers_a_refresh_and_who_finds_it_dead_sees_its_end() -> None:
+    """Connection, first byte and the secret's write; the wait, then a refresh with the slowest answer, fit into check's time."""
+    first_byte = CONNECT_SECONDS + READ_SECONDS
+    assert first_byte < TokenTiming().lease_seconds < TokenTiming().wait_seconds
+    assert TokenTiming().wait_seconds + CONNECT_SECONDS + 3 * READ_SECONDS < CHECK_SECONDS
+
+
+@pytest.mark.parametrize("frozen", ["clock", "now"])
+def test_a_turn_is_over_by_either_clock(world: World, frozen: str) -> None:
+    """A frozen container's clock that only grows may stand still; the wall clock may be set back."""
+    lease = world.lease()
+    turn = lease.claim(version="v1", digest="d")
+    assert turn
+    world.clock.passed += TIMING.lease_seconds - 1
+    assert not lease.is_over(turn)
+    world.clock.stand_still(frozen)
+    world.clock.passed += 1
+    assert lease.is_over(turn)

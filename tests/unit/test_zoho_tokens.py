@@ -20,6 +20,7 @@ from chalicelib.errors import (
 )
 from chalicelib.zoho.oauth import AccessToken, ZohoClientCredentials
 from chalicelib.zoho.token_budget import Ask
+from chalicelib.zoho.token_lease import TokenTiming
 from chalicelib.zoho.token_pause import DOUBTED_SECONDS
 from chalicelib.zoho.token_record import LONGEST_REFUSED_SECONDS, TokenRecord
 from chalicelib.zoho.token_secret import WRITES
@@ -31,6 +32,8 @@ DOWN = ZohoUnavailable("down", reason="zoho_no_token")
 THROTTLED = ZohoThrottled("slow", reason="zoho_token_throttled", retry_after_seconds=600.0)
 REFUSED = ZohoRefused("Authorise leadmatch again.", reason="zoho_not_connected")
 AWS_DOWN = AwsUnavailable("no", reason="secretsmanager_down")
+LONG_LEASE = TokenTiming(lease_seconds=50)
+"""Nobody sees the end of it in one wait."""
 OTHER_CREDENTIALS = ZohoClientCredentials("1000.CLIENT", "client-secret-text", "1000.another-refresh-token")
 
 
@@ -228,14 +231,15 @@ def test_who_finds_the_lease_taken_waits_for_the_secret(world: World) -> None:
     assert (world.refreshes, world.clock.passed) == (0, 1.0)
 
 
-def test_the_wait_has_an_end(world: World) -> None:
-    """The lead comes back when the lease can have been watched for its whole length."""
+def test_the_wait_has_an_end() -> None:
+    """Another worker took over meanwhile, say; the lead comes back when the lease can have been watched for its whole length."""
+    world = World(LONG_LEASE)
     world.take_lease()
     with pytest.raises(LeaseHeld) as error:
         world.worker().get()
     assert error.value.reason == "token_lease_held"
-    assert world.clock.passed == pytest.approx(TIMING.wait_seconds, abs=1)
-    left = TIMING.lease_seconds - world.clock.passed
+    assert world.clock.passed == pytest.approx(LONG_LEASE.wait_seconds, abs=1)
+    left = LONG_LEASE.lease_seconds - world.clock.passed
     assert error.value.retry_after_seconds == pytest.approx(left)
 
 
@@ -250,15 +254,56 @@ def test_who_waited_in_vain_comes_back_later_than_at_once(world: World) -> None:
     assert error.value.retry_after_seconds == SOON_SECONDS
 
 
-def test_a_dead_worker_s_lease_is_taken_over(world: World) -> None:
+def test_a_dead_worker_s_lease_is_taken_over_within_one_wait(world: World) -> None:
+    """A cold worker watches it for its whole length, so that no lead is put off; both refreshes are counted."""
+    world.store.put("expired", seconds=-1)
+    world.take_lease()
+    assert world.worker().get().value == "new-1"
+    assert world.clock.passed == pytest.approx(TIMING.lease_seconds, abs=1)
+    assert (world.refreshes, len(world.item.record.asked_at)) == (1, 2)
+
+
+def test_a_dead_worker_s_lease_is_taken_over_by_who_could_not_watch_it_to_its_end() -> None:
     """Whoever comes back after the lease's length renews, and both refreshes are counted."""
+    world = World(LONG_LEASE)
     world.take_lease()
     tokens = world.worker()
     with pytest.raises(LeaseHeld):
         tokens.get()
-    world.clock.passed += TIMING.lease_seconds
+    world.clock.passed += LONG_LEASE.lease_seconds
     assert tokens.get().value == "new-1"
     assert len(world.item.record.asked_at) == 2
+
+
+def test_a_slow_worker_that_is_overtaken_costs_one_refresh_and_spoils_nothing(world: World) -> None:
+    """Zoho drips: its successor's token is everybody's, its own serves it alone, both are counted and the lease is free."""
+    world.store.put("expired", seconds=-1)
+
+    def dripping(own: ZohoClientCredentials) -> AccessToken:
+        assert world.worker().get().value == "new-1"
+        world.clock.passed += 5
+        return world.refresh(own)
+
+    slow = world.worker(refresh=dripping)
+    assert [slow.get().value for _ in range(2)] == ["new-2"] * 2
+    assert world.store.value == "new-1"
+    assert (world.refreshes, len(world.item.record.asked_at), world.item.record.owner) == (2, 2, "")
+    assert world.worker().get().value == "new-1"
+
+
+@pytest.mark.parametrize("frozen", ["clock", "now"])
+def test_a_worker_whose_clock_stood_still_stores_nothing_late(world: World, frozen: str) -> None:
+    """Frozen with the answer in its hands for longer than its lease: by the other clock it knows."""
+
+    def frozen_refresh(own: ZohoClientCredentials) -> AccessToken:
+        token = world.refresh(own)
+        world.clock.stand_still(frozen)
+        world.clock.passed += TIMING.lease_seconds
+        world.store.put("of-the-successor")
+        return token
+
+    assert world.worker(refresh=frozen_refresh).get().value == "new-1"
+    assert world.store.value == "of-the-successor"
 
 
 def test_a_token_near_its_end_is_used_instead_of_waiting(world: World) -> None:
@@ -595,8 +640,9 @@ def test_a_thread_does_not_wait_for_another_one_s_early_refresh(world: World) ->
     assert given == ["new-1"]
 
 
-def test_a_thread_s_wait_for_another_one_is_a_part_of_its_wait(world: World) -> None:
+def test_a_thread_s_wait_for_another_one_is_a_part_of_its_wait() -> None:
     """A lead's two questions give up together: twice the wait would leave check no time for Zoho."""
+    world = World(LONG_LEASE)
     world.take_lease()
     tokens, second, begun = world.worker(), [], threading.Event()
 

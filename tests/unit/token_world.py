@@ -29,15 +29,21 @@ class Clock:
     """What happens in each of the next sleeps."""
     when_read: Callable[[], object] = lambda: None
     """What happens when a worker begins or ends a wait."""
+    still: dict[str, float] = field(default_factory=dict)
+    """Which of the two clocks stands still, and what it shows."""
 
     def now(self, skew: float = 0) -> datetime:
         """Give the time as a worker sees it."""
-        return NOW + timedelta(seconds=self.passed + skew)
+        return NOW + timedelta(seconds=self.still.get("now", self.passed) + skew)
 
     def monotonic(self) -> float:
         """Give seconds that only grow."""
         self.when_read()
-        return 1000.0 + self.passed
+        return 1000.0 + self.still.get("clock", self.passed)
+
+    def stand_still(self, which: str) -> None:
+        """Stop the wall clock (`now`) or the one that only grows (`clock`)."""
+        self.still[which] = self.passed
 
     def sleep(self, seconds: float) -> None:
         """Let time pass, and what is to happen meanwhile."""
@@ -126,8 +132,8 @@ class Item:
 class World:
     """Everything that workers share."""
 
-    def __init__(self) -> None:
-        self.clock = Clock()
+    def __init__(self, timing: TokenTiming = TIMING) -> None:
+        self.timing, self.clock = timing, Clock()
         self.store, self.item = Store(self.clock), Item()
         self.credentials: ZohoClientCredentials | Misconfigured = CREDENTIALS
         self.zoho_says: list[LeadmatchError | None] = []
@@ -162,7 +168,7 @@ class World:
                 on_revoked=self.tell_revoked,
                 on_tokens_refused=self.tell_tokens_refused,
             ),
-            wait_seconds=TIMING.wait_seconds,
+            wait_seconds=self.timing.wait_seconds,
             now=lambda: self.clock.now(skew),
             clock=self.clock.monotonic,
             sleep=self.clock.sleep,
@@ -173,7 +179,7 @@ class World:
         """Give one worker's view of the lease."""
         return TokenLease(
             item=self.item,
-            timing=TIMING,
+            timing=self.timing,
             now=lambda: self.clock.now(skew),
             clock=self.clock.monotonic,
             new_id=self._new_id,
