@@ -108,11 +108,8 @@ class AccessTokens:
             self._sleep(LOOK_SECONDS + LOOK_JITTER_SECONDS * self._random())
 
     def _claim(self, version: str, digest: str, refused: AccessToken | None) -> Turn | None:
-        """Ask for the turn; that Zoho refuses one new token after the other is told the operator.
-
-        A refused token that was to be renewed by now is no more than one that has ended.
-        """
-        early = refused is not None and self._is_good(refused)
+        """Ask for the turn; that Zoho refuses one new token after the other is told the operator."""
+        early = refused is not None and self._is_good(refused)  # else it was to be renewed by now, refused or not
         try:
             return self._lease.claim(version=version, digest=digest, after_refusal=early)
         except ZohoUnavailable as error:
