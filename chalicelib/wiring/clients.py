@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from chalicelib.aws.queues import Queue
     from chalicelib.metrics import Meter
+    from chalicelib.wiring.sessions import Kept
 
 
 AWS_READ_SECONDS = 2
@@ -81,12 +82,12 @@ def meter(stage: str) -> Meter:
     return Meter(stage=stage, write=_write_to_log)
 
 
-@cache
 def kept_session() -> requests.Session:
-    """Keep connections to Zoho open; neither proxies nor .netrc of the environment have a say."""
-    from chalicelib.wiring import sessions
+    """Keep connections to Zoho open while they are used; neither proxies nor .netrc of the environment have a say.
 
-    return sessions.kept()
+    It is asked for before each request, which tells for how long it rested.
+    """
+    return _kept().open()
 
 
 def fresh_session() -> requests.Session:
@@ -94,6 +95,13 @@ def fresh_session() -> requests.Session:
     from chalicelib.wiring import sessions
 
     return sessions.for_one_call()
+
+
+@cache
+def _kept() -> Kept:
+    from chalicelib.wiring.sessions import Kept
+
+    return Kept(now=utc_now)
 
 
 def _write_to_log(line: str) -> None:

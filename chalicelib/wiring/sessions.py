@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from threading import Lock
 from typing import Any
 
 import requests
@@ -11,14 +13,31 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 
 CONNECTIONS = 4
+MOST_IDLE_SECONDS = 30.0
 MOST_ADDRESSES = 2
 NOISY_LOGGERS = ("urllib3.connection", "urllib3.connectionpool")
 """They warn with whole addresses and headers, and the address of an incoming webhook is its secret."""
 
 
-def kept() -> requests.Session:
-    """Open a session whose connections are used again."""
-    return _session(HTTPAdapter(pool_maxsize=CONNECTIONS, max_retries=0))
+class Kept:
+    """A session whose connections are used again, unless it has rested for long.
+
+    While Lambda is frozen, idle connections are cut off without a word, and the next request on one breaks with its answer
+    in doubt. `now` is the wall clock: the one that only grows may stand still meanwhile.
+    https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html
+    """
+
+    def __init__(self, *, now: Callable[[], datetime]) -> None:
+        self._now, self._used_at, self._lock = now, now(), Lock()
+        self._session = _session(HTTPAdapter(pool_maxsize=CONNECTIONS, max_retries=0))
+
+    def open(self) -> requests.Session:
+        """Give the session for one request; what rested in it for more than half a minute is connected anew."""
+        with self._lock:  # a lead's two questions come at once: the second must not close what the first one takes
+            before, self._used_at = self._used_at, self._now()
+            if abs((self._used_at - before).total_seconds()) > MOST_IDLE_SECONDS:
+                self._session.close()  # its connections: the session itself goes on
+        return self._session
 
 
 def for_one_call() -> requests.Session:

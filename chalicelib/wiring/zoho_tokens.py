@@ -16,11 +16,17 @@ from chalicelib.settings import Settings
 from chalicelib.wiring import clients
 from chalicelib.zoho.data_centers import accounts_url
 from chalicelib.zoho.oauth import ZohoClientCredentials, refresh
+from chalicelib.zoho.token_events import TokenEvents
 from chalicelib.zoho.token_lease import TokenLease, TokenTiming
+from chalicelib.zoho.token_record import TOKENS_REFUSED
 from chalicelib.zoho.token_secret import TokenSecret
-from chalicelib.zoho.tokens import AccessTokens, TokenEvents
+from chalicelib.zoho.tokens import AccessTokens
 
 DIGEST_SHOWN = 12
+NEW_TOKENS_REFUSED = (
+    "It still gives out access tokens, and then answers 401 to one after the other: the user who authorised leadmatch may be "
+    "inactive, or it is an incident at Zoho. Leads wait for it before they are given up, for six hours at most."
+)
 OnRevoked = Callable[[ZohoRefused, str], None]
 LEASE_KEY = "token#zoho"
 KEEP_SECONDS = 7 * 24 * 3600
@@ -66,10 +72,15 @@ def token_events(log: Logger, meter: Meter, on_revoked: OnRevoked) -> TokenEvent
         log.error("zoho_revoked", extra={"reason": error.reason, "credentials_digest": known_by})
         on_revoked(error, known_by)
 
+    def tokens_refused(digest: str) -> None:
+        known_by = digest[:DIGEST_SHOWN]
+        log.error("zoho_tokens_refused", extra={"reason": TOKENS_REFUSED, "credentials_digest": known_by})
+        on_revoked(ZohoRefused(NEW_TOKENS_REFUSED, reason=TOKENS_REFUSED), f"{known_by}-tokens")
+
     def warn(name: str, error: LeadmatchError) -> None:
         log.warning(name, extra={"reason": error.reason})
 
-    return TokenEvents(warn=warn, on_failure=failed, on_revoked=revoked)
+    return TokenEvents(warn=warn, on_failure=failed, on_revoked=revoked, on_tokens_refused=tokens_refused)
 
 
 def _client_credentials(credentials: Credentials, server: str) -> ZohoClientCredentials:

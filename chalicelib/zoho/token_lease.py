@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from chalicelib.errors import LeadmatchError
+from chalicelib.errors import LeadmatchError, ZohoRefused, ZohoUnavailable
+from chalicelib.zoho.token_pause import DOUBTED_SECONDS
 from chalicelib.zoho.token_record import TokenRecord, read_record
 
 
@@ -19,12 +20,14 @@ from chalicelib.zoho.token_record import TokenRecord, read_record
 class TokenTiming:
     """How long a worker may take to fetch a token, and how long the others wait for it before they come back later.
 
-    The lease is longer than the refresh (a connection, the head of the answer, its body, its last drop) and the secret's
-    write with its second attempt. The wait leaves time for a lead within check's sixty seconds.
+    The lease need not outlast its holder: each claim counts against Zoho's limits before Zoho is asked, and an overtaken
+    holder changes neither record nor secret. What an early end costs is one refresh more. So it covers a connection, the
+    first byte of the answer and the secret's write, and no drip; and the wait is longer than it, so that a worker that
+    finds a dead one's lease takes over within the same invocation, with time left for the lead.
     """
 
-    lease_seconds: int = 50
-    wait_seconds: float = 15.0
+    lease_seconds: int = 15
+    wait_seconds: float = 16.0
     skew_seconds: int = 240
     """How far apart two workers' clocks may be: each is wrong by two minutes at most, in its own direction."""
 
@@ -49,8 +52,16 @@ class Turn:
     digest: str
 
     def is_first_refusal(self) -> bool:
-        """Tell whether nobody was refused with these credentials before."""
+        """Tell whether no refusal of these credentials was believed before."""
         return self.record.refusal is None or self.record.refusal.digest != self.digest
+
+    def weighed(self, error: LeadmatchError) -> LeadmatchError:
+        """Give what an answer without a token means: the first refusal of credentials may be a slip, and is tried again."""
+        if not isinstance(error, ZohoRefused) or self.record.was_refused(self.digest):
+            return error
+        return ZohoUnavailable(
+            f"{error} Zoho is asked once more in a minute.", reason=error.reason, retry_after_seconds=DOUBTED_SECONDS
+        )
 
 
 class TokenLease:
@@ -70,10 +81,12 @@ class TokenLease:
         self._unanswered = ""
         """The owner of a claim whose answer was lost: perhaps ours."""
 
-    def claim(self, *, version: str, digest: str) -> Turn | None:
+    def claim(self, *, version: str, digest: str, after_refusal: bool = False) -> Turn | None:
         """Take the turn, having read this version of the secret; None when the secret is to be read again.
 
-        That is so while another worker fetches a token, and when one has just replaced this version. Raises
+        `after_refusal` tells that Zoho refuses a token that should still live: that is tried less often.
+
+        None is given while another worker fetches a token, and when one has just replaced this version. Raises
         `ZohoThrottled`, `ZohoUnavailable` or `ZohoRefused` while Zoho is not to be asked, by anybody.
         """
         began, now = self._clock(), self._seconds()
@@ -81,18 +94,25 @@ class TokenLease:
         record = self._without_own_claim(read_record(fields))
         if record.has_replaced(version, now=now) or not self._is_free(record, epoch):
             return None
-        if objection := record.objection(digest, now=now):
+        if objection := record.objection(digest, now=now, after_refusal=after_refusal):
             raise objection
         lease_seconds = self._timing.lease_seconds
-        claimed = record.claimed(owner=self._new_id(), version=version, now=now, lease_seconds=lease_seconds)
+        claimed = record.claimed(
+            owner=self._new_id(),
+            version=version,
+            digest=digest,
+            now=now,
+            lease_seconds=lease_seconds,
+            after_refusal=after_refusal,
+        )
         self._unanswered = claimed.owner
         written = self._item.write(claimed.fields(), after=epoch)
         self._unanswered = ""
         return Turn(claimed, epoch + 1, began + lease_seconds, digest) if written else None
 
     def is_over(self, turn: Turn) -> bool:
-        """Tell whether others may have taken the turn by now."""
-        return self._clock() >= turn.ends_at
+        """Tell whether others may have taken the turn by now, by either clock: one may stand still while Lambda is frozen."""
+        return self._clock() >= turn.ends_at or self._seconds() >= turn.record.lease_until
 
     def seconds_to_watch(self) -> float:
         """Give how long the lease that was last seen has yet to be watched."""
@@ -100,7 +120,8 @@ class TokenLease:
 
     def succeeded(self, turn: Turn, *, stored: bool) -> None:
         """Give the turn back with a token; nothing happens when another worker has taken it over."""
-        self._item.write(turn.record.succeeded(stored=stored, now=self._seconds()).fields(), after=turn.epoch)
+        record = turn.record.succeeded(digest=turn.digest, stored=stored, now=self._seconds())
+        self._item.write(record.fields(), after=turn.epoch)
 
     def failed(self, turn: Turn, error: LeadmatchError) -> None:
         """Give the turn back without one."""

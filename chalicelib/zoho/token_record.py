@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from math import ceil
 from typing import Any
 
-from chalicelib.errors import LeadmatchError, Retryable, TokenUnclear, ZohoRefused, ZohoThrottled, ZohoUnavailable
+from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoRefused, ZohoThrottled, ZohoUnavailable
+from chalicelib.zoho.token_budget import REFUSED_BUDGETS, Ask, read_asks, seconds_until_free, with_another
+from chalicelib.zoho.token_pause import LONGEST_ASKED_SECONDS, Pause, pause_seconds, read_pauses
 
-BUDGETS = ((600, 5), (3600, 10), (24 * 3600, 60))
-"""How many seconds, and how often Zoho may be asked in them by all workers together: half of what Zoho allows."""
-FIRST_PAUSE_SECONDS = 10
-PAUSE_GROWTH = 4
-"""Answers without a token are not counted in the budgets, so the pauses alone keep them under five in ten minutes."""
-MOST_GROWTHS = 4
-LONGEST_PAUSE_SECONDS = 900
-LONGEST_ASKED_SECONDS = 3600
 REFUSED_SECONDS = 3600
+TOKENS_REFUSED = "zoho_token_refused"
+"""The reason for which no other token is fetched: the new ones are refused like the old ones."""
+LONGEST_REFUSED_SECONDS = 300
+"""A lead looks again by then, since the token that we have may be taken meanwhile."""
 STALE_SECONDS = 300
 """How long after a refresh somebody may still read the version that it replaced: far longer than AWS takes to tell
 everybody, and longer than clocks differ."""
@@ -37,45 +34,67 @@ class TokenRecord:
     """The shared record; times are whole epoch seconds by the clock of whoever wrote them.
 
     `owner` fetches the next token until `lease_until`; `replaces` is the version of the secret that the last one to
-    claim the lease had read, and `stored_at` when a new token took that version's place (0: it did not).
+    claim the lease had read, and `stored_at` when a new token took that version's place (0: it did not). Budgets and
+    pauses are those of one digest: with new credentials Zoho is asked at once, and for a minute there are workers that
+    still have the old ones.
     """
 
     owner: str = ""
     lease_until: int = 0
     replaces: str = ""
     stored_at: int = 0
-    asked_at: tuple[int, ...] = ()
-    failures: int = 0
-    paused_until: int = 0
-    pause_reason: str = ""
+    asks: tuple[Ask, ...] = ()
+    pauses: tuple[Pause, ...] = ()
     refusal: Refusal | None = None
 
+    @property
+    def asked_at(self) -> tuple[int, ...]:
+        """When Zoho was asked, with whatever credentials."""
+        return tuple(ask.at for ask in self.asks)
+
     def fields(self) -> dict[str, Any]:
-        """Give DynamoDB's form."""
-        return asdict(self) | {"asked_at": list(self.asked_at)}
+        """Give DynamoDB's form; `asked_at` is what workers of the version before count by, while a deploy is under way."""
+        fields = asdict(self)
+        return fields | {
+            "asks": list(fields["asks"]),
+            "pauses": list(fields["pauses"]),
+            "asked_at": list(self.asked_at),
+        }
 
     def has_replaced(self, version: str, *, now: int) -> bool:
         """Tell whether a new token took the place of this version of the secret a short time ago."""
         return bool(self.stored_at) and self.replaces == version and abs(now - self.stored_at) < STALE_SECONDS
 
-    def objection(self, digest: str, *, now: int) -> LeadmatchError | None:
-        """Give what speaks against asking Zoho now, with the credentials of this digest; None when nothing does."""
+    def was_refused(self, digest: str) -> bool:
+        """Tell whether Zoho refused these credentials the last time that it said anything clear about them."""
+        known = self.refusal is not None and self.refusal.digest == digest
+        return known or any(pause.refused for pause in self._pauses_of(digest))
+
+    def objection(self, digest: str, *, now: int, after_refusal: bool = False) -> LeadmatchError | None:
+        """Give what speaks against asking Zoho now, with the credentials of this digest; None when nothing does.
+
+        `after_refusal` tells that a token is wanted because Zoho refuses one that should still live.
+        """
         refusal = self.refusal
         if refusal and refusal.digest == digest and abs(now - refusal.at) < REFUSED_SECONDS:
             return ZohoRefused(refusal.message, reason="zoho_not_connected")
-        if self.paused_until > now:
+        pause = max(self._pauses_of(digest), key=lambda one: one.until, default=None)
+        if pause and pause.until > now:
             return ZohoUnavailable(
                 "Zoho gave no access token lately; it is asked again after a pause.",
-                reason=self.pause_reason,
-                retry_after_seconds=self.paused_until - now,
+                reason=pause.reason,
+                retry_after_seconds=pause.until - now,
             )
-        if seconds := seconds_until_free(self.asked_at, now=now):
+        own = tuple(ask for ask in self.asks if ask.counts_for(digest))
+        if seconds := seconds_until_free(own, now=now):
             return ZohoThrottled(
                 "Enough access tokens were fetched for now.", reason="token_budget", retry_after_seconds=seconds
             )
-        return None
+        return _refused_too_often(own, now=now) if after_refusal else None
 
-    def claimed(self, *, owner: str, version: str, now: int, lease_seconds: int) -> TokenRecord:
+    def claimed(
+        self, *, owner: str, version: str, digest: str, now: int, lease_seconds: int, after_refusal: bool = False
+    ) -> TokenRecord:
         """Give the record of a worker who is about to ask Zoho, which counts from now on."""
         return replace(
             self,
@@ -83,62 +102,69 @@ class TokenRecord:
             lease_until=now + lease_seconds,
             replaces=version,
             stored_at=0,
-            asked_at=(*_of_the_day(self.asked_at, now), now),
+            asks=with_another(self.asks, Ask(now, digest, after_refusal)),
         )
 
-    def succeeded(self, *, stored: bool, now: int) -> TokenRecord:
+    def succeeded(self, *, digest: str, stored: bool, now: int) -> TokenRecord:
         """Give the record after Zoho gave a token; `stored` says whether the others find it in the secret."""
-        return TokenRecord(replaces=self.replaces, stored_at=now if stored else 0, asked_at=self.asked_at)
+        return TokenRecord(
+            replaces=self.replaces,
+            stored_at=now if stored else 0,
+            asks=self.asks,
+            pauses=self._pauses_of_others(digest, now),
+        )
 
     def failed(self, error: LeadmatchError, *, digest: str, now: int) -> TokenRecord:
-        """Give the record after Zoho gave no token; only a lost answer counts, since it may have held one."""
-        counts = isinstance(error, TokenUnclear)
-        free = replace(self if counts else self.taken_back(), owner="", lease_until=0)
-        if isinstance(error, ZohoRefused):
-            return replace(free, refusal=Refusal(digest, str(error), now))
-        until = now + self._pause_seconds(error)
-        return replace(free, failures=self.failures + 1, paused_until=until, pause_reason=error.reason)
+        """Give the record after Zoho gave no token; only a lost answer counts, since it may have held one.
 
-    def _pause_seconds(self, error: LeadmatchError) -> int:
-        """Give how long nobody asks Zoho: what it wants, but never less than our own pause, which grows."""
-        own: int = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * PAUSE_GROWTH ** min(self.failures, MOST_GROWTHS))
-        asked = error.retry_after_seconds if isinstance(error, Retryable) else None
-        return max(own, min(LONGEST_ASKED_SECONDS, ceil(asked or 0)))
+        The first refusal of credentials is a pause, the second one in a row is believed.
+        """
+        counts = isinstance(error, TokenUnclear)
+        free = replace(
+            self if counts else self.taken_back(), owner="", lease_until=0, pauses=self._pauses_of_others(digest, now)
+        )
+        is_refusal = isinstance(error, ZohoRefused)
+        if is_refusal and self.was_refused(digest):
+            return replace(free, refusal=Refusal(digest, str(error), now))
+        failures = max((pause.failures for pause in self._pauses_of(digest)), default=0)
+        until = now + pause_seconds(error, failures=failures)
+        refused = is_refusal or self.was_refused(digest)
+        return replace(free, pauses=(*free.pauses, Pause(digest, until, error.reason, failures + 1, refused)))
 
     def taken_back(self) -> TokenRecord:
         """Give the record without its last claim, which asked Zoho for nothing."""
-        return replace(self, owner="", lease_until=0, asked_at=self.asked_at[:-1])
+        return replace(self, owner="", lease_until=0, asks=self.asks[:-1])
+
+    def _pauses_of(self, digest: str) -> tuple[Pause, ...]:
+        return tuple(pause for pause in self.pauses if pause.is_for(digest))
+
+    def _pauses_of_others(self, digest: str, now: int) -> tuple[Pause, ...]:
+        """Give those that still hold for workers that have other credentials, and for a while longer how they grew."""
+        recent = now - LONGEST_ASKED_SECONDS
+        return tuple(pause for pause in self.pauses if not pause.is_for(digest) and pause.until > recent)
 
 
-def seconds_until_free(asked_at: tuple[int, ...], *, now: int) -> int:
-    """Give how long to wait until every budget has room again; 0 when they have.
-
-    Times that seem to lie ahead were written by a faster clock and count as well.
-    """
-    waits = [0]
-    for seconds, limit in BUDGETS:
-        counted = sorted(at for at in asked_at if abs(now - at) < seconds)
-        if len(counted) >= limit:
-            waits.append(min(counted[-limit] + seconds - now, seconds))
-    return max(waits)
-
-
-def _of_the_day(asked_at: tuple[int, ...], now: int) -> tuple[int, ...]:
-    seconds, limit = BUDGETS[-1]
-    return tuple(at for at in asked_at if abs(now - at) < seconds)[1 - limit :]
+def _refused_too_often(own: tuple[Ask, ...], *, now: int) -> ZohoUnavailable | None:
+    asks = tuple(ask for ask in own if ask.after_refusal)
+    seconds = seconds_until_free(asks, now=now, budgets=REFUSED_BUDGETS)
+    if not seconds:
+        return None
+    return ZohoUnavailable(
+        "Zoho refuses new access tokens like the old ones; no other is fetched for now.",
+        reason=TOKENS_REFUSED,
+        retry_after_seconds=min(seconds, LONGEST_REFUSED_SECONDS),
+    )
 
 
 def read_record(fields: Mapping[str, Any]) -> TokenRecord:
-    """Read DynamoDB's form, in which numbers are Decimals; what is absent has not happened."""
+    """Read DynamoDB's form, in which numbers are Decimals, or the form before it; what is absent has not happened."""
     refusal = fields.get("refusal")
     return TokenRecord(
         owner=fields.get("owner", ""),
         lease_until=int(fields.get("lease_until", 0)),
         replaces=fields.get("replaces", ""),
         stored_at=int(fields.get("stored_at", 0)),
-        asked_at=tuple(int(at) for at in fields.get("asked_at", ())),
-        failures=int(fields.get("failures", 0)),
-        paused_until=int(fields.get("paused_until", 0)),
-        pause_reason=fields.get("pause_reason", ""),
+        asks=read_asks(fields),
+        pauses=read_pauses(fields),
         refusal=Refusal(refusal["digest"], refusal["message"], int(refusal["at"])) if refusal else None,
     )

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
 from chalicelib.errors import LeadmatchError, LeaseHeld, Retryable, ZohoRefused, ZohoUnavailable
 from chalicelib.zoho.oauth import LIFETIME_SECONDS, AccessToken, ZohoClientCredentials
+from chalicelib.zoho.token_events import TokenEvents
 from chalicelib.zoho.token_lease import TokenLease, Turn
+from chalicelib.zoho.token_record import TOKENS_REFUSED
 from chalicelib.zoho.token_secret import TokenSecret
 
 EARLY_SECONDS = 300
@@ -27,20 +28,6 @@ REST_SECONDS = 10.0
 """How long an old token serves before somebody looks for a new one again."""
 SOON_SECONDS = 5.0
 """When those who have waited in vain come back at the earliest: later than what the edge sleeps through at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class TokenEvents:
-    """Who is told of what.
-
-    `warn` gets what is no harm yet, under a static name. `on_failure` is told once of each refresh that failed, unless an
-    old token serves and waiting may cure it. `on_revoked` is told of credentials that Zoho refuses, with their digest,
-    before all workers know it: a crash in between tells it again, with the same digest.
-    """
-
-    warn: Callable[[str, LeadmatchError], None]
-    on_failure: Callable[[LeadmatchError], None]
-    on_revoked: Callable[[ZohoRefused, str], None]
 
 
 class AccessTokens:
@@ -69,13 +56,15 @@ class AccessTokens:
         self._unsaved_over: str | None = None
         """The secret's version that the token in memory has yet to replace; None when there is nothing to store."""
         self._rest_until = clock()
+        self._told_of = ""
+        """The digest of the credentials whose refused tokens this worker has told of."""
         self._lock = Lock()
 
     def get(self, *, refused: AccessToken | None = None) -> AccessToken:
         """Give a token that lives; `refused` is one that Zoho has just answered 401 to.
 
         Raises what keeps us from one: `LeaseHeld` while another worker takes long to fetch it, `ZohoThrottled` when the
-        budget is spent, `ZohoRefused` for revoked credentials, `ZohoUnavailable` when Zoho gives none or refuses a new one.
+        budget is spent, `ZohoRefused` for revoked credentials, `ZohoUnavailable` when Zoho gives none or refuses new ones.
         """
         give_up_at = self._clock() + self._wait_seconds  # the wait for another thread is a part of it
         if self._lock.locked() and (old := self._living(refused)):
@@ -109,7 +98,7 @@ class AccessTokens:
                 return old
             own = self._credentials()
             _check_not_new(refused, self._now())
-            if turn := self._lease.claim(version=version, digest=own.digest()):
+            if turn := self._claim(version, own.digest(), refused):
                 return self._renewed(turn, own, refused)
             if old:
                 self._rest_until = self._clock() + REST_SECONDS
@@ -118,27 +107,36 @@ class AccessTokens:
                 raise self._held_up()
             self._sleep(LOOK_SECONDS + LOOK_JITTER_SECONDS * self._random())
 
+    def _claim(self, version: str, digest: str, refused: AccessToken | None) -> Turn | None:
+        """Ask for the turn; that Zoho refuses one new token after the other is told the operator."""
+        early = refused is not None and self._is_good(refused)  # else it was to be renewed by now, refused or not
+        try:
+            return self._lease.claim(version=version, digest=digest, after_refusal=early)
+        except ZohoUnavailable as error:
+            if error.reason == TOKENS_REFUSED and self._told_of != digest:
+                with self._quietly("refused_tokens_not_told"):
+                    self._events.on_tokens_refused(digest)
+                    self._told_of = digest
+            raise
+
     def _renewed(self, turn: Turn, own: ZohoClientCredentials, refused: AccessToken | None) -> AccessToken:
         """Ask Zoho, store what it gives, and give the turn back."""
         try:
             token = self._refresh(own)
         except LeadmatchError as error:
-            if isinstance(error, ZohoRefused) or self._living(refused) is None:
-                self._events.on_failure(error)
-            with self._quietly():
-                self._refused(turn, error)
-            raise
+            trouble = turn.weighed(error)
+            if isinstance(trouble, ZohoRefused) or self._living(refused) is None:
+                self._events.on_failure(trouble)
+            with self._quietly("token_lease_not_returned"):
+                if isinstance(trouble, ZohoRefused) and turn.is_first_refusal():
+                    self._events.on_revoked(trouble, turn.digest)
+                self._lease.failed(turn, error)
+            raise trouble from None
         stored = self._secret.store(token, may_go_on=lambda: not self._lease.is_over(turn))
         self._held, self._unsaved_over = token, None if stored else turn.record.replaces
-        with self._quietly():
+        with self._quietly("token_lease_not_returned"):
             self._lease.succeeded(turn, stored=stored)
         return token
-
-    def _refused(self, turn: Turn, error: LeadmatchError) -> None:
-        """Let all workers know that there is no token; credentials that are refused for the first time are told of."""
-        if isinstance(error, ZohoRefused) and turn.is_first_refusal():
-            self._events.on_revoked(error, turn.digest)
-        self._lease.failed(turn, error)
 
     def _look(self, refused: AccessToken | None) -> str:
         """Read the secret and keep its token if it lives longer than ours; give the secret's version."""
@@ -159,12 +157,12 @@ class AccessTokens:
             self._unsaved_over = None
 
     @contextmanager
-    def _quietly(self) -> Iterator[None]:
-        """Give a lease back; that may fail, since a lease ends by itself."""
+    def _quietly(self, warning: str) -> Iterator[None]:
+        """Do what may fail: a lease that was not given back ends by itself, what was not told is told again."""
         try:
             yield
         except Retryable as error:
-            self._events.warn("token_lease_not_returned", error)
+            self._events.warn(warning, error)
 
     def _living(self, refused: AccessToken | None) -> AccessToken | None:
         """Give the token in memory if it lives and is not the refused one."""
@@ -194,6 +192,6 @@ def _check_not_new(refused: AccessToken | None, now: datetime) -> None:
     if refused and refused.expires_at - now > timedelta(seconds=LIFETIME_SECONDS - NEW_SECONDS):
         raise ZohoUnavailable(
             "Zoho refuses an access token that it has just given out.",
-            reason="zoho_token_refused",
+            reason=TOKENS_REFUSED,
             retry_after_seconds=NEW_SECONDS,
         )

@@ -26,8 +26,8 @@ from chalicelib.errors import Retryable
 from chalicelib.settings import Settings, read_settings
 from chalicelib.wiring import Wiring, clients
 from chalicelib.wiring.zoho_tokens import build_tokens
+from chalicelib.zoho.token_events import TokenEvents
 from chalicelib.zoho.token_lease import TokenTiming
-from chalicelib.zoho.tokens import TokenEvents
 from sandbox.aws import READ_SECONDS, EmbeddedAws
 from sandbox.zoho.crm import Crm
 from sandbox.zoho.server import ZohoStandIn
@@ -37,8 +37,6 @@ STAGE = "herd"
 ZOHO = {"client_id": "1000.HERD", "client_secret": "herd-secret", "refresh_token": "1000.herd-refresh"}
 WAIT_SECONDS = 40
 """Longer than in the product: on a busy machine fifty processes take their time."""
-DEAD_LEASE_SECONDS = 15
-"""So long is a dead process waited for, instead of most of a minute."""
 TRIES = 10
 
 
@@ -111,8 +109,7 @@ def run_herd(spec: Any, prepare: Callable[[Settings, Path], None]) -> Any:
         build()
     hear, say = os.pipe()
     wait, start = os.pipe()
-    lease_seconds = DEAD_LEASE_SECONDS if prepare is killed_with_the_answer else TokenTiming().lease_seconds
-    timing = TokenTiming(lease_seconds, WAIT_SECONDS)
+    timing = TokenTiming(wait_seconds=WAIT_SECONDS)
     pids = []
     for _ in range(PROCESSES):
         if (pid := os.fork()) == 0:
@@ -136,6 +133,7 @@ def get_token(settings: Settings, timing: TokenTiming) -> dict[str, Any]:
         warn=lambda name, _error: warnings.append(name),
         on_failure=lambda error: warnings.append(error.reason),
         on_revoked=lambda error, _digest: warnings.append(error.reason),
+        on_tokens_refused=lambda _digest: warnings.append("tokens_refused"),
     )
     tokens = build_tokens(settings, Wiring(os.environ).credentials, events, timing=timing)
     for _ in range(TRIES):

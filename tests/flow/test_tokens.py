@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from chalicelib.aws.shared_item import SharedItem
 from chalicelib.errors import Retryable, ZohoThrottled
-from chalicelib.events import LeadEvent
+from chalicelib.events import LeadEvent, read_time, time_text
 from chalicelib.steps.check import Patience
 from chalicelib.wiring import Wiring, clients
 from chalicelib.wiring.zoho_tokens import LEASE_KEY
+from chalicelib.zoho.token_budget import Ask
+from chalicelib.zoho.token_pause import DOUBTED_SECONDS
 from chalicelib.zoho.token_record import TokenRecord, read_record
 from sandbox.system import OPERATOR, ZOHO, Sandbox
 from sandbox.zoho import faults
@@ -64,6 +68,15 @@ def shared(sandbox: Sandbox) -> TokenRecord:
     return read_record(item(sandbox).read()[0])
 
 
+def let_pauses_pass(sandbox: Sandbox) -> None:
+    """Let the end of every pause have come."""
+    content, epoch = item(sandbox).read()
+    record = read_record(content)
+    assert record.pauses
+    over = replace(record, pauses=tuple(replace(pause, until=pause.until - 3600) for pause in record.pauses))
+    assert item(sandbox).write(over.fields(), after=epoch)
+
+
 def test_cold_workers_share_one_token(cold: Sandbox) -> None:
     """The second one finds it in the secret, and the lease is free and counts one."""
     before = refreshes(cold)
@@ -74,9 +87,16 @@ def test_cold_workers_share_one_token(cold: Sandbox) -> None:
 
 
 def test_a_revoked_authorisation_is_asked_with_once_and_said_to_everybody(cold: Sandbox, log: io.StringIO) -> None:
-    """Two leads say NOT CHECKED, Zoho is asked once, log and Slack tell the operator once, one failure is measured."""
-    start, before, said = len(log.getvalue()), refreshes(cold), len(cold.slack.workspace.messages(OPERATOR.id))
+    """Two leads say NOT CHECKED, Zoho is asked once, log and Slack tell the operator once, one failure is measured.
+
+    That is so from the second refusal on, a minute after the first, for which a lead waits.
+    """
     cold.zoho.on("token", faults.INVALID_CODE)
+    with pytest.raises(Retryable) as error:
+        check(cold)
+    assert (error.value.reason, error.value.retry_after_seconds) == ("zoho_not_connected", DOUBTED_SECONDS)
+    let_pauses_pass(cold)
+    start, before, said = len(log.getvalue()), refreshes(cold), len(cold.slack.workspace.messages(OPERATOR.id))
     leads = [check(cold) for _ in range(2)]
     assert refreshes(cold) == before + 1
     for lead_id in leads:
@@ -110,9 +130,41 @@ def test_a_token_endpoint_that_fails_is_left_alone_for_a_while(cold: Sandbox) ->
 def test_a_spent_budget_is_not_overdrawn(cold: Sandbox) -> None:
     """After five refreshes nobody asks Zoho for a sixth, and the lead comes back when one may."""
     before, now = refreshes(cold), int(clients.utc_now().timestamp())
-    assert item(cold).write(TokenRecord(asked_at=(now - 60,) * 5).fields(), after=0)
+    assert item(cold).write(TokenRecord(asks=(Ask(now - 60),) * 5).fields(), after=0)
     with pytest.raises(ZohoThrottled) as error:
         check(cold)
     assert error.value.reason == "token_budget"
     assert 500 < (error.value.retry_after_seconds or 0) <= 540
     assert refreshes(cold) == before
+
+
+def test_tokens_that_zoho_refuses_one_after_the_other_are_told_the_operator_once(
+    cold: Sandbox, log: io.StringIO
+) -> None:
+    """The user may be inactive: leads wait, what is left of the budget is for tokens that end, and a person is told why."""
+    said, start = len(cold.slack.workspace.messages(OPERATOR.id)), len(log.getvalue())
+    check(cold)
+    before, now = refreshes(cold), int(clients.utc_now().timestamp())
+    digest, epoch = shared(cold).asks[-1].digest, item(cold).read()[1]
+    assert item(cold).write(TokenRecord(asks=(Ask(now - 300, digest, after_refusal=True),) * 2).fields(), after=epoch)
+    age_token(cold)
+    for call in ("lead", "options"):
+        cold.zoho.on(call, faults.INVALID_TOKEN)  # type: ignore[arg-type] # two of the script's names
+    for _ in range(2):
+        with pytest.raises(Retryable) as error:
+            check(cold)
+        assert error.value.reason == "zoho_token_refused"
+    assert refreshes(cold) == before
+    assert "zoho_tokens_refused" in [line.get("message") for line in lines_since(log, start)]
+    cold.zoho.clear()
+    assert cold.wait_until_idle()
+    (notice,) = cold.slack.workspace.messages(OPERATOR.id)[said:]
+    assert "answers 401 to one after the other" in notice.text
+
+
+def age_token(sandbox: Sandbox) -> None:
+    """Let the token in the secret be twenty minutes old."""
+    secrets, name = sandbox.aws.client("secretsmanager"), sandbox.outputs["ZohoTokenSecret"]
+    token = json.loads(secrets.get_secret_value(SecretId=name)["SecretString"])
+    token["expires_at"] = time_text(read_time(token["expires_at"]) - timedelta(minutes=20))
+    secrets.put_secret_value(SecretId=name, SecretString=json.dumps(token))

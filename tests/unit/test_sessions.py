@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import socket
+import struct
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import requests
 import urllib3.util.connection
+from requests.adapters import HTTPAdapter
 
-from chalicelib.http import CONNECT_SECONDS, NotSent, exchange
+from chalicelib.http import CONNECT_SECONDS, AnswerLost, NotSent, exchange
 from chalicelib.wiring.clients import fresh_session
-from chalicelib.wiring.sessions import MOST_ADDRESSES
+from chalicelib.wiring.sessions import MOST_ADDRESSES, MOST_IDLE_SECONDS, Kept
 from tests.unit.local_http import LocalHttp
+from tests.unit.zoho_answers import NOW
 
 PATH, PERSONAL = "/services/T0/B0/secret-of-the-webhook", "ada@zylker.example"
 
@@ -79,3 +87,113 @@ def test_a_post_does_not_try_all_addresses_of_a_host(monkeypatch: pytest.MonkeyP
     with fresh_session() as session, pytest.raises(NotSent):
         exchange(session, "POST", "https://slack.com/api/x", read_seconds=5.0)
     assert network.waits == [CONNECT_SECONDS] * MOST_ADDRESSES
+
+
+class Forgetful:
+    """A server behind a network that forgets connections: the second request on one is answered with a reset."""
+
+    def __init__(self) -> None:
+        self.connections = 0
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/"
+
+    @contextmanager
+    def serving(self) -> Iterator[Forgetful]:
+        """Serve one connection after the other, until the test is over."""
+        thread = threading.Thread(target=self._serve)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._socket.shutdown(socket.SHUT_RDWR)
+            thread.join(5)
+            self._socket.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            with connection:
+                self.connections += 1
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+                if connection.recv(65536):
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+@pytest.mark.parametrize("rest", [MOST_IDLE_SECONDS + 1, -MOST_IDLE_SECONDS - 1])
+def test_a_connection_that_rested_while_lambda_was_frozen_is_not_used_again(rest: float) -> None:
+    """It would break with the answer in doubt: a pause for all workers, an outage, an alarm. The wall clock tells, however set."""
+    now = NOW
+
+    def clock() -> datetime:
+        return now
+
+    kept = Kept(now=clock)
+    with Forgetful().serving() as server:
+        for _ in range(3):
+            assert exchange(kept.open(), "GET", server.url, read_seconds=5.0).body == b"ok"
+            now += timedelta(seconds=rest)
+        assert server.connections == 3
+        kept.open().close()
+
+
+def test_a_connection_in_use_is_used_again() -> None:
+    """A handshake for each question would cost every lead its time; here the network forgets too early."""
+    kept = Kept(now=lambda: NOW)
+    with Forgetful().serving() as server:
+        exchange(kept.open(), "GET", server.url, read_seconds=5.0)
+        with pytest.raises(AnswerLost):
+            exchange(kept.open(), "GET", server.url, read_seconds=5.0)
+        assert server.connections == 1
+        kept.open().close()
+
+
+def test_a_rest_breaks_no_request_that_is_under_way() -> None:
+    """The other thread's answer may still be read when the connections are closed."""
+    now = NOW
+
+    def clock() -> datetime:
+        return now
+
+    kept = Kept(now=clock)
+    with Forgetful().serving() as server, kept.open().get(server.url, stream=True, timeout=5) as answer:
+        now += timedelta(seconds=MOST_IDLE_SECONDS + 1)
+        kept.open()
+        assert answer.content == b"ok"
+
+
+class Counting(HTTPAdapter):
+    """Counts how often its connections are closed."""
+
+    closed = 0
+
+    def close(self) -> None:
+        """Close them."""
+        self.closed += 1
+        super().close()
+
+
+def test_of_two_threads_that_come_after_a_rest_one_closes_the_connections() -> None:
+    """The other one could close what the first has just taken for its request."""
+    times = [NOW, NOW]  # as it is made and as the test looks at it; then a rest
+    second: list[Future[requests.Session]] = []
+
+    def clock() -> datetime:
+        if times:
+            return times.pop()
+        if not second:
+            second.append(pool.submit(kept.open))
+            with suppress(TimeoutError):
+                second[0].result(timeout=0.2)
+        return NOW + timedelta(hours=1)
+
+    kept, adapter = Kept(now=clock), Counting()
+    kept.open().mount("http://", adapter)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        kept.open()
+    assert second[0].done()
+    assert adapter.closed == 1
+    kept.open().close()

@@ -8,7 +8,6 @@ import pytest
 
 from chalicelib.errors import AwsUnavailable, Retryable, TokenUnclear, ZohoRefused, ZohoThrottled, ZohoUnavailable
 from chalicelib.http import CONNECT_SECONDS
-from chalicelib.wiring import clients
 from chalicelib.zoho.oauth import READ_SECONDS
 from chalicelib.zoho.token_lease import TokenTiming
 from tests.unit.token_world import TIMING, World
@@ -186,12 +185,14 @@ def test_a_day_of_lost_answers_stays_within_every_budget(world: World) -> None:
 
 
 def test_a_refusal_is_the_same_for_everybody(world: World) -> None:
-    """The second worker raises it without a turn; the first refusal is known as the first."""
+    """Once it is believed, the second worker raises it without a turn; the first such is known as the first."""
     lease = world.lease()
-    turn = lease.claim(version="v1", digest="d")
-    assert turn
-    assert turn.is_first_refusal()
-    lease.failed(turn, REFUSED)
+    for _ in range(2):
+        turn = lease.claim(version="v1", digest="d")
+        assert turn
+        assert turn.is_first_refusal()
+        lease.failed(turn, REFUSED)
+        world.clock.passed += 60
     with pytest.raises(ZohoRefused) as refusal:
         world.lease().claim(version="v1", digest="d")
     assert str(refusal.value) == str(REFUSED)
@@ -205,10 +206,36 @@ def test_a_refusal_is_the_same_for_everybody(world: World) -> None:
     assert not again.is_first_refusal()
 
 
-def test_the_lease_is_longer_than_what_is_done_under_it() -> None:
-    """Connection, head, body and last drop of Zoho's answer, then the secret's write with its second attempt."""
-    config = clients._aws_config()  # noqa: SLF001 - the bound that every AWS call has
-    aws_seconds = (config.connect_timeout + config.read_timeout) * config.retries["total_max_attempts"]  # type: ignore[attr-defined]
-    refresh_seconds = CONNECT_SECONDS + 3 * READ_SECONDS
-    assert TokenTiming().lease_seconds > aws_seconds + refresh_seconds + aws_seconds
-    assert TokenTiming().wait_seconds + refresh_seconds < CHECK_SECONDS
+def test_a_refusal_is_weighed_as_the_record_keeps_it(world: World) -> None:
+    """A pause and a wait the first time, a refusal for all and for the lead the second; other errors are what they are."""
+    lease = world.lease()
+    for expected in (ZohoUnavailable, ZohoRefused):
+        turn = lease.claim(version="v1", digest="d")
+        assert turn
+        assert turn.weighed(DOWN) is DOWN
+        weighed = turn.weighed(REFUSED)
+        assert type(weighed) is expected
+        assert str(REFUSED) in str(weighed)
+        lease.failed(turn, REFUSED)
+        assert (world.item.record.refusal is not None) is (expected is ZohoRefused)
+        world.clock.passed += 60
+
+
+def test_a_lease_covers_a_refresh_and_who_finds_it_dead_sees_its_end() -> None:
+    """Connection, first byte and the secret's write; the wait, then a refresh with the slowest answer, fit into check's time."""
+    first_byte = CONNECT_SECONDS + READ_SECONDS
+    assert first_byte < TokenTiming().lease_seconds < TokenTiming().wait_seconds
+    assert TokenTiming().wait_seconds + CONNECT_SECONDS + 3 * READ_SECONDS < CHECK_SECONDS
+
+
+@pytest.mark.parametrize("frozen", ["clock", "now"])
+def test_a_turn_is_over_by_either_clock(world: World, frozen: str) -> None:
+    """A frozen container's clock that only grows may stand still; the wall clock may be set back."""
+    lease = world.lease()
+    turn = lease.claim(version="v1", digest="d")
+    assert turn
+    world.clock.passed += TIMING.lease_seconds - 1
+    assert not lease.is_over(turn)
+    world.clock.stand_still(frozen)
+    world.clock.passed += 1
+    assert lease.is_over(turn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,9 @@ from chalicelib.errors import (
     ZohoThrottled,
     ZohoUnavailable,
 )
-from chalicelib.zoho.token_record import BUDGETS, Refusal, TokenRecord, read_record, seconds_until_free
+from chalicelib.zoho.token_budget import Ask
+from chalicelib.zoho.token_pause import DOUBTED_SECONDS, Pause
+from chalicelib.zoho.token_record import LONGEST_REFUSED_SECONDS, Refusal, TokenRecord, read_record
 
 NOW = 1_800_000_000
 REFUSED = ZohoRefused("Authorise leadmatch again.", reason="zoho_not_connected")
@@ -23,19 +26,64 @@ UNCLEAR = TokenUnclear("lost", reason="zoho_token_no_answer")
 UNAVAILABLE = ZohoUnavailable("down", reason="zoho_no_token")
 
 
-def claimed(record: TokenRecord | None = None, *, at: int = NOW) -> TokenRecord:
-    return (record or TokenRecord()).claimed(owner="a", version="v1", now=at, lease_seconds=50)
+def claimed(
+    record: TokenRecord | None = None, *, at: int = NOW, digest: str = "d", after_refusal: bool = False
+) -> TokenRecord:
+    return (record or TokenRecord()).claimed(
+        owner="a", version="v1", digest=digest, now=at, lease_seconds=50, after_refusal=after_refusal
+    )
+
+
+def in_dynamodb(value: Any) -> Any:
+    """Give what DynamoDB gives back: numbers as Decimals."""
+    if isinstance(value, dict):
+        return {name: in_dynamodb(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [in_dynamodb(one) for one in value]
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def test_a_record_survives_dynamodb() -> None:
     """Written and read back, with numbers as Decimals, nothing is lost; an empty item is an empty record."""
-    record = claimed(TokenRecord(failures=3, paused_until=NOW + 9, pause_reason="x", refusal=Refusal("d", "m", NOW)))
-    fields = record.fields()
-    decimals = fields | {name: Decimal(value) for name, value in fields.items() if isinstance(value, int)}
-    decimals["asked_at"] = [Decimal(at) for at in fields["asked_at"]]
-    decimals["refusal"] = {"digest": "d", "message": "m", "at": Decimal(NOW)}
-    assert read_record(decimals) == record
+    pauses = (Pause("d", NOW + 9, "x", 3), Pause("other", NOW + 5, "y", 1, refused=True))
+    record = claimed(TokenRecord(pauses=pauses, refusal=Refusal("d", "m", NOW)), after_refusal=True)
+    assert read_record(in_dynamodb(record.fields())) == record
     assert read_record({}) == TokenRecord()
+
+
+OLD_FORM = {
+    "owner": "w", "lease_until": NOW + 40, "replaces": "v1", "stored_at": 0, "asked_at": [NOW - 7000, NOW - 9],
+    "failures": 2, "paused_until": NOW + 30, "pause_reason": "zoho_no_token",
+    "refusal": {"digest": "d", "message": "m", "at": NOW - 60},
+}  # fmt: skip
+
+
+def test_the_record_that_a_deployed_ledger_holds_is_read() -> None:
+    """The form before this one, in which budget and pause were everybody's: they still hold, and the pause goes on growing."""
+    record = read_record(in_dynamodb(OLD_FORM))
+    assert record == TokenRecord(
+        owner="w",
+        lease_until=NOW + 40,
+        replaces="v1",
+        asks=(Ask(NOW - 7000), Ask(NOW - 9)),
+        pauses=(Pause("", NOW + 30, "zoho_no_token", 2),),
+        refusal=Refusal("d", "m", NOW - 60),
+    )
+    objection = record.objection("any", now=NOW)
+    assert isinstance(objection, Retryable)
+    assert (objection.reason, objection.retry_after_seconds) == ("zoho_no_token", 30)
+    assert claimed(record, at=NOW + 30).failed(UNAVAILABLE, digest="d", now=NOW + 30).pauses == (
+        Pause("d", NOW + 30 + 160, "zoho_no_token", 3, refused=True),
+    )
+    assert read_record(in_dynamodb(OLD_FORM | {"failures": 0, "paused_until": 0, "refusal": None})).pauses == ()
+
+
+def test_a_worker_of_the_version_before_counts_what_was_asked() -> None:
+    """It reads `asked_at` alone and writes no `asks`; both versions run while a deploy is under way."""
+    record = claimed(claimed(at=NOW - 5), digest="other")
+    assert record.fields()["asked_at"] == [NOW - 5, NOW]
+    written = {name: value for name, value in record.fields().items() if name not in ("asks", "pauses")}
+    assert read_record(in_dynamodb(written)).asked_at == record.asked_at
 
 
 def test_a_refresh_counts_from_the_claim_on() -> None:
@@ -47,9 +95,10 @@ def test_a_refresh_counts_from_the_claim_on() -> None:
 
 def test_success_clears_what_went_wrong_and_keeps_the_count() -> None:
     """The lease is free, the version that was replaced is known, Zoho's refusals are history."""
-    record = claimed(TokenRecord(failures=3, paused_until=NOW, pause_reason="x", refusal=Refusal("d", "m", NOW)))
-    assert record.succeeded(stored=True, now=NOW + 1) == TokenRecord(replaces="v1", stored_at=NOW + 1, asked_at=(NOW,))
-    assert record.succeeded(stored=False, now=NOW + 1).stored_at == 0
+    record = claimed(TokenRecord(pauses=(Pause("d", NOW, "x", 3, refused=True),), refusal=Refusal("d", "m", NOW)))
+    after = record.succeeded(digest="d", stored=True, now=NOW + 1)
+    assert after == TokenRecord(replaces="v1", stored_at=NOW + 1, asks=(Ask(NOW, "d"),))
+    assert record.succeeded(digest="d", stored=False, now=NOW + 1).stored_at == 0
 
 
 @pytest.mark.parametrize(
@@ -64,59 +113,92 @@ def test_a_version_that_was_just_replaced_is_known(
     answer: bool,  # noqa: FBT001
 ) -> None:
     """For five minutes, by any clock; a version whose successor was not stored stands."""
-    record = claimed().succeeded(stored=stored, now=NOW)
+    record = claimed().succeeded(digest="d", stored=stored, now=NOW)
     assert record.has_replaced(version, now=NOW + after_seconds) is answer
-
-
-@pytest.mark.parametrize(
-    ("asked", "wait"),
-    [
-        ((), 0),
-        ((0,) * 4, 0),
-        ((0,) * 5, 600),
-        ((599,) * 5, 1),
-        ((600,) * 5, 0),
-        ((100, 200, 300, 400, 500, 550), 100),
-        ((3000,) * 6 + (650,) * 4, 600),
-        ((3000,) * 10, 600),
-        ((1800,) * 9, 0),
-        ((3600,) * 60, 82800),
-        ((86400,) * 60, 0),
-        ((-120,) * 5, 600),
-        ((-100_000,) * 60, 0),
-    ],
-)
-def test_the_budgets_of_ten_minutes_an_hour_and_a_day(asked: tuple[int, ...], wait: int) -> None:
-    """Five, ten and sixty (`asked` is seconds ago); the wait lasts until the slot is free, whoever's clock wrote it."""
-    assert seconds_until_free(tuple(NOW - ago for ago in asked), now=NOW) == wait
-
-
-def test_after_the_wait_there_is_room() -> None:
-    """The wait is exact for a full budget of each kind, and one second less is too short."""
-    for seconds, limit in BUDGETS:
-        asked = tuple(NOW - seconds // 2 - n for n in range(limit))
-        wait = seconds_until_free(asked, now=NOW)
-        assert seconds_until_free(asked, now=NOW + wait - 1) == 1
-        assert seconds_until_free(asked, now=NOW + wait) == 0
-
-
-def test_the_record_forgets_what_no_budget_counts() -> None:
-    """At most sixty times are kept, those of the last day."""
-    old = tuple(range(NOW - 100_000, NOW - 99_900))
-    assert claimed(TokenRecord(asked_at=old)).asked_at == (NOW,)
-    assert len(claimed(TokenRecord(asked_at=tuple(range(NOW - 70, NOW)))).asked_at) == 60
 
 
 def test_a_spent_budget_is_an_objection_with_its_end() -> None:
     """Whoever wants a token is told when there is one again."""
-    objection = TokenRecord(asked_at=(NOW - 100,) * 5).objection("d", now=NOW)
+    objection = TokenRecord(asks=(Ask(NOW - 100, "d"),) * 5).objection("d", now=NOW)
     assert isinstance(objection, ZohoThrottled)
     assert (objection.reason, objection.retry_after_seconds) == ("token_budget", 500)
 
 
+def test_budget_and_pause_are_those_of_one_set_of_credentials() -> None:
+    """New ones are tried at once, whatever the old ones have used up; workers that still hold those are held up as before."""
+    spent = TokenRecord(asks=(Ask(NOW - 100, "d"),) * 5)
+    assert spent.objection("new", now=NOW) is None
+    assert claimed(spent, digest="new").objection("d", now=NOW) is not None
+    paused = claimed().failed(THROTTLED, digest="d", now=NOW)
+    assert paused.objection("new", now=NOW) is None
+    assert claimed(paused, digest="new").failed(UNAVAILABLE, digest="new", now=NOW).objection("d", now=NOW + 599)
+    assert claimed(paused, digest="new").succeeded(digest="new", stored=True, now=NOW).objection("d", now=NOW + 599)
+
+
+def test_pauses_of_others_are_forgotten_in_the_end() -> None:
+    """An hour after they were over, so that the record does not grow with every new authorisation."""
+    record = claimed(digest="old").failed(UNAVAILABLE, digest="old", now=NOW)
+    later = claimed(record, at=NOW + 3600).failed(UNAVAILABLE, digest="d", now=NOW + 3600)
+    assert [pause.digest for pause in later.pauses] == ["old", "d"]
+    later = claimed(record, at=NOW + 3610).failed(UNAVAILABLE, digest="d", now=NOW + 3610)
+    assert [pause.digest for pause in later.pauses] == ["d"]
+
+
+def test_tokens_that_were_refused_are_replaced_less_often() -> None:
+    """The third in ten minutes is not asked for; one for a token that ends is."""
+    record = claimed(claimed(at=NOW - 200, after_refusal=True), at=NOW - 100, after_refusal=True)
+    objection = record.objection("d", now=NOW, after_refusal=True)
+    assert isinstance(objection, ZohoUnavailable)
+    assert (objection.reason, objection.retry_after_seconds) == ("zoho_token_refused", LONGEST_REFUSED_SECONDS)
+    assert record.objection("d", now=NOW) is None
+    assert record.objection("new", now=NOW, after_refusal=True) is None
+    near = record.objection("d", now=NOW + 395, after_refusal=True)
+    assert isinstance(near, ZohoUnavailable)
+    assert near.retry_after_seconds == 5
+    assert record.objection("d", now=NOW + 400, after_refusal=True) is None
+
+
+def test_a_day_of_refused_tokens_leaves_forty_refreshes() -> None:
+    """However often leads come back with a token that Zoho refuses."""
+    record, times = TokenRecord(), []
+    for now in range(NOW, NOW + 24 * 3600, 30):
+        if record.objection("d", now=now, after_refusal=True) is None:
+            times.append(now)
+            record = claimed(record, at=now, after_refusal=True).succeeded(digest="d", stored=True, now=now)
+    assert len(times) == 20
+    for seconds, limit in ((600, 2), (3600, 4)):
+        assert max(sum(start <= at < start + seconds for at in times) for start in times) == limit
+
+
+def test_the_first_refusal_of_credentials_is_a_pause() -> None:
+    """Zoho's answer may be a slip; the next one a minute later is believed."""
+    once = claimed().failed(REFUSED, digest="d", now=NOW)
+    assert once.refusal is None
+    objection = once.objection("d", now=NOW + 1)
+    assert isinstance(objection, ZohoUnavailable)
+    assert (objection.reason, objection.retry_after_seconds) == ("zoho_not_connected", DOUBTED_SECONDS - 1)
+    assert once.objection("d", now=NOW + DOUBTED_SECONDS) is None
+    twice = claimed(once, at=NOW + 60).failed(REFUSED, digest="d", now=NOW + 60)
+    assert twice.refusal == Refusal("d", str(REFUSED), NOW + 60)
+
+
+def test_a_refusal_is_doubted_anew_after_a_token_but_not_after_a_failure() -> None:
+    """What is no token does not speak for the credentials; other credentials have a first refusal of their own."""
+    once = claimed().failed(REFUSED, digest="d", now=NOW)
+    assert not claimed(once).succeeded(digest="d", stored=True, now=NOW).was_refused("d")
+    assert claimed(once).failed(UNAVAILABLE, digest="d", now=NOW).was_refused("d")
+    assert not once.was_refused("new")
+    assert claimed(once, digest="new").failed(REFUSED, digest="new", now=NOW).refusal is None
+
+
+def refused_twice() -> TokenRecord:
+    once = claimed(at=NOW - 60).failed(REFUSED, digest="d", now=NOW - 60)
+    return claimed(once).failed(REFUSED, digest="d", now=NOW)
+
+
 def test_refused_credentials_are_asked_with_once_an_hour() -> None:
     """The same error for everybody until then; other credentials are tried at once."""
-    record = claimed().failed(REFUSED, digest="d", now=NOW)
+    record = refused_twice()
     for seconds in (0, 3599, -120):
         objection = record.objection("d", now=NOW + seconds)
         assert isinstance(objection, ZohoRefused)
@@ -128,7 +210,7 @@ def test_refused_credentials_are_asked_with_once_an_hour() -> None:
 @pytest.mark.parametrize(("error", "counted"), [(REFUSED, 0), (THROTTLED, 0), (UNAVAILABLE, 0), (UNCLEAR, 1)])
 def test_only_a_lost_answer_uses_up_a_refresh(error: LeadmatchError, counted: int) -> None:
     """What Zoho answered without a token cost none; what was lost may have held one."""
-    record = claimed(TokenRecord(asked_at=(NOW - 5,))).failed(error, digest="d", now=NOW)
+    record = claimed(TokenRecord(asks=(Ask(NOW - 5, "d"),))).failed(error, digest="d", now=NOW)
     assert len(record.asked_at) == 1 + counted
     assert (record.owner, record.lease_until) == ("", 0)
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from chalicelib.errors import AwsUnavailable, LeadmatchError, Misconfigured, ZohoRefused
 from chalicelib.zoho.oauth import AccessToken, ZohoClientCredentials
+from chalicelib.zoho.token_events import TokenEvents
 from chalicelib.zoho.token_lease import TokenLease, TokenTiming
 from chalicelib.zoho.token_record import TokenRecord, read_record
 from chalicelib.zoho.token_secret import TokenSecret
-from chalicelib.zoho.tokens import AccessTokens, TokenEvents
+from chalicelib.zoho.tokens import AccessTokens
 from tests.unit.zoho_answers import CREDENTIALS, NOW
 
 DOMAIN = "https://www.zohoapis.eu"
@@ -28,15 +29,21 @@ class Clock:
     """What happens in each of the next sleeps."""
     when_read: Callable[[], object] = lambda: None
     """What happens when a worker begins or ends a wait."""
+    still: dict[str, float] = field(default_factory=dict)
+    """Which of the two clocks stands still, and what it shows."""
 
     def now(self, skew: float = 0) -> datetime:
         """Give the time as a worker sees it."""
-        return NOW + timedelta(seconds=self.passed + skew)
+        return NOW + timedelta(seconds=self.still.get("now", self.passed) + skew)
 
     def monotonic(self) -> float:
         """Give seconds that only grow."""
         self.when_read()
-        return 1000.0 + self.passed
+        return 1000.0 + self.still.get("clock", self.passed)
+
+    def stand_still(self, which: str) -> None:
+        """Stop the wall clock (`now`) or the one that only grows (`clock`)."""
+        self.still[which] = self.passed
 
     def sleep(self, seconds: float) -> None:
         """Let time pass, and what is to happen meanwhile."""
@@ -125,8 +132,8 @@ class Item:
 class World:
     """Everything that workers share."""
 
-    def __init__(self) -> None:
-        self.clock = Clock()
+    def __init__(self, timing: TokenTiming = TIMING) -> None:
+        self.timing, self.clock = timing, Clock()
         self.store, self.item = Store(self.clock), Item()
         self.credentials: ZohoClientCredentials | Misconfigured = CREDENTIALS
         self.zoho_says: list[LeadmatchError | None] = []
@@ -136,6 +143,7 @@ class World:
         self.warnings: list[tuple[str, str]] = []
         self.failures: list[str] = []
         self.revoked: list[tuple[str, str]] = []
+        self.tokens_refused: list[str] = []
         self.telling_fails: list[LeadmatchError] = []
         self.ids = 0
 
@@ -158,8 +166,9 @@ class World:
                 warn=self.warn,
                 on_failure=lambda error: self.failures.append(error.reason),
                 on_revoked=self.tell_revoked,
+                on_tokens_refused=self.tell_tokens_refused,
             ),
-            wait_seconds=TIMING.wait_seconds,
+            wait_seconds=self.timing.wait_seconds,
             now=lambda: self.clock.now(skew),
             clock=self.clock.monotonic,
             sleep=self.clock.sleep,
@@ -170,7 +179,7 @@ class World:
         """Give one worker's view of the lease."""
         return TokenLease(
             item=self.item,
-            timing=TIMING,
+            timing=self.timing,
             now=lambda: self.clock.now(skew),
             clock=self.clock.monotonic,
             new_id=self._new_id,
@@ -190,6 +199,12 @@ class World:
         if self.telling_fails:
             raise self.telling_fails.pop()
         self.revoked.append((str(error), digest))
+
+    def tell_tokens_refused(self, digest: str) -> None:
+        """Remember whose tokens are refused, or fail."""
+        if self.telling_fails:
+            raise self.telling_fails.pop()
+        self.tokens_refused.append(digest)
 
     def _credentials(self) -> ZohoClientCredentials:
         if isinstance(self.credentials, Misconfigured):

@@ -1,0 +1,57 @@
+"""How long nobody asks Zoho for an access token after it gave none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from chalicelib.errors import LeadmatchError, Retryable, ZohoRefused
+
+FIRST_PAUSE_SECONDS = 10
+PAUSE_GROWTH = 4
+"""Answers without a token are not counted in the budgets, so the pauses alone keep them under five in ten minutes."""
+MOST_GROWTHS = 4
+LONGEST_PAUSE_SECONDS = 900
+LONGEST_ASKED_SECONDS = 3600
+DOUBTED_SECONDS = 60
+"""One refusal of credentials may be a slip of Zoho's: it is believed when the next one, so long after it, is the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Until when nobody asks Zoho with the credentials of this digest, after so many failures in a row.
+
+    `refused` says whether Zoho has refused them meanwhile. Without a digest it is everybody's: the form before had one.
+    """
+
+    digest: str
+    until: int
+    reason: str
+    failures: int
+    refused: bool = False
+
+    def is_for(self, digest: str) -> bool:
+        """Tell whether it holds for these credentials."""
+        return self.digest in ("", digest)
+
+
+def pause_seconds(error: LeadmatchError, *, failures: int) -> int:
+    """Give how long nobody asks Zoho: what it wants, but never less than our own pause, which grows."""
+    own: int = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * PAUSE_GROWTH ** min(failures, MOST_GROWTHS))
+    if isinstance(error, ZohoRefused):
+        return max(own, DOUBTED_SECONDS)
+    asked = error.retry_after_seconds if isinstance(error, Retryable) else None
+    return max(own, min(LONGEST_ASKED_SECONDS, ceil(asked or 0)))
+
+
+def read_pauses(fields: Mapping[str, Any]) -> tuple[Pause, ...]:
+    """Read DynamoDB's form, or the one before it: a single pause, which is everybody's."""
+    if "pauses" in fields:
+        return tuple(
+            Pause(one["digest"], int(one["until"]), one["reason"], int(one["failures"]), bool(one["refused"]))
+            for one in fields["pauses"]
+        )
+    until = int(fields.get("paused_until", 0))
+    return (Pause("", until, fields.get("pause_reason", ""), int(fields.get("failures", 0))),) if until else ()
