@@ -10,17 +10,28 @@ from chalicelib.announcements import Trouble
 from chalicelib.errors import ZohoRefused
 from chalicelib.events import Occasion
 from chalicelib.steps.voice import Voice
+from chalicelib.zoho.token_record import TOKENS_REFUSED
 
 ONLY_WORD = 1
 
 
-def zoho_revoked(error: ZohoRefused, *, stage: str) -> Trouble:
-    """Say that Zoho takes our credentials no more, why, and how it takes new ones."""
+def zoho_refuses(error: ZohoRefused, *, stage: str) -> Trouble:
+    """Say what Zoho takes no more, our credentials or the tokens that it gives for them, and what to do."""
+    replace = f"python -m ops provision --stage {stage} --replace zoho"
+    if error.reason == TOKENS_REFUSED:
+        return Trouble(
+            "Zoho gives leadmatch new access tokens and refuses each of them at once. Leads wait, up to six hours.",
+            (
+                "See in Zoho (Setup, Users) whether the user who authorised leadmatch is active and may use the API.",
+                "If so, it may be an incident: https://status.zoho.com. The leads follow by themselves when it is over.",
+                f'If not, authorise as another user: docs/zoho.md, "The authorisation", then: {replace}',
+            ),
+        )
     return Trouble(
         f"Zoho takes our credentials no more, so new leads are told as NOT CHECKED. {error}",
         (
             'Authorise leadmatch in Zoho again: docs/zoho.md, "The authorisation".',
-            f"Put the new refresh token into the secret: python -m ops provision --stage {stage} --replace zoho",
+            f"Put the new refresh token into the secret: {replace}",
             f"Bring back the leads that were not checked: python -m ops replay --stage {stage}",
         ),
     )

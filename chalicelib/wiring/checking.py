@@ -16,7 +16,7 @@ from chalicelib.steps.asking import Pauses, SharedAsking
 from chalicelib.steps.check import Patience, check
 from chalicelib.steps.credits import Credits
 from chalicelib.steps.deliver import Dispatch
-from chalicelib.steps.operator import zoho_revoked
+from chalicelib.steps.operator import zoho_refuses
 from chalicelib.steps.outcome import Outcome
 from chalicelib.wiring import clients
 from chalicelib.wiring.shared_parts import SharedParts
@@ -82,7 +82,7 @@ def _teller(shared: SharedParts) -> OnRevoked:
     """Give what tells the operator of credentials that Zoho takes no more, once for each."""
 
     def tell(error: ZohoRefused, known_by: str) -> None:
-        trouble = zoho_revoked(error, stage=shared.settings.stage)
+        trouble = zoho_refuses(error, stage=shared.settings.stage)
         shared.operator.tell(trouble, subject=f"zoho-credentials-{known_by}")
 
     return tell

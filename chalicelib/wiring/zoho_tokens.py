@@ -23,10 +23,6 @@ from chalicelib.zoho.token_secret import TokenSecret
 from chalicelib.zoho.tokens import AccessTokens
 
 DIGEST_SHOWN = 12
-NEW_TOKENS_REFUSED = (
-    "It still gives out access tokens, and then answers 401 to one after the other: the user who authorised leadmatch may be "
-    "inactive, or it is an incident at Zoho. Leads wait for it before they are given up, for six hours at most."
-)
 OnRevoked = Callable[[ZohoRefused, str], None]
 LEASE_KEY = "token#zoho"
 KEEP_SECONDS = 7 * 24 * 3600
@@ -75,7 +71,7 @@ def token_events(log: Logger, meter: Meter, on_revoked: OnRevoked) -> TokenEvent
     def tokens_refused(digest: str) -> None:
         known_by = digest[:DIGEST_SHOWN]
         log.error("zoho_tokens_refused", extra={"reason": TOKENS_REFUSED, "credentials_digest": known_by})
-        on_revoked(ZohoRefused(NEW_TOKENS_REFUSED, reason=TOKENS_REFUSED), f"{known_by}-tokens")
+        on_revoked(ZohoRefused("Zoho refuses new tokens.", reason=TOKENS_REFUSED), f"{known_by}-tokens")
 
     def warn(name: str, error: LeadmatchError) -> None:
         log.warning(name, extra={"reason": error.reason})
