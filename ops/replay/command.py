@@ -13,12 +13,13 @@ from ops.account import open_account
 from ops.failures import OpsError
 from ops.project import Project
 from ops.replay.moving import Seen, move, of_lead, of_notice
+from ops.stage_option import stage_option
 
 QUEUES = {"inbox": of_lead, "slack": of_notice}
 
 
 @click.command("replay")
-@click.option("--stage", required=True, help="The stage whose dead letters are meant.")
+@stage_option("The stage whose dead letters are meant.")
 @click.option("--queue", "queues", type=click.Choice(QUEUES), multiple=True, help="Leads, or Slack notices; else both.")
 @click.option("--lead", "lead_id", help="Only what is about the lead with this id.")
 @click.option("--dry-run", is_flag=True, help="Only say what is there.")

@@ -33,7 +33,8 @@ CHALICE = {
 CHECK = {
     "cloudwatch": "GetMetricStatistics",
     "dynamodb": "GetItem UpdateItem",
-    "lambda": "ListEventSourceMappings",
+    "lambda": "GetFunctionConfiguration ListEventSourceMappings",
+    "sns": "ListSubscriptionsByTopic",
     "sqs": "GetQueueAttributes",
 }
 """What `python -m ops check` looks at; to ask Zoho it takes part in sharing the token."""
