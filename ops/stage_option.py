@@ -1,4 +1,4 @@
-"""The option that names a stage: a misspelt name is wrong usage in every command."""
+"""The options that name a stage and a lead: a misspelt one is wrong usage in every command."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from chalicelib.intake.lead_ids import MAX_ID_DIGITS
 from ops.provision import shapes
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -20,4 +21,11 @@ def stage_option(about: str, *, required: bool = True) -> Decorator:
 def _shaped(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     if value is not None and (complaint := shapes.stage_name(value)):
         raise click.BadParameter(complaint)
+    return value
+
+
+def lead_id_option(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """Give click's callback for a lead's id: digits, as many as Zoho gives at most."""
+    if value and not (value.isascii() and value.isdigit() and len(value) <= MAX_ID_DIGITS):
+        raise click.BadParameter("A lead's id is the long number at the end of its address in Zoho.")
     return value

@@ -13,21 +13,14 @@ from ops.check.deployed import open_stage
 from ops.check.lead import Journey
 from ops.check.probe import Probe, run
 from ops.check.telling import Telling, as_json, is_ok
-from ops.stage_option import stage_option
+from ops.stage_option import lead_id_option, stage_option
 
-MOST_DIGITS = 20
 WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 3600
-
-
-def _lead_id(_: click.Context, __: click.Parameter, value: str) -> str:
-    if value and not (value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS):
-        raise click.BadParameter("A lead's id is the long number at the end of its address in Zoho.")
-    return value
 
 
 @click.command("check")
 @stage_option("The stage, such as dev or prod.")
-@click.option("--lead", "lead_id", default="", callback=_lead_id, help="Send this unconverted lead all the way.")
+@click.option("--lead", "lead_id", default="", callback=lead_id_option, help="Send this unconverted lead all the way.")
 @click.option(
     "--wait",
     "wait_seconds",

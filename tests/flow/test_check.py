@@ -89,7 +89,7 @@ def test_a_program_gets_one_object(check: Check, sandbox: Sandbox) -> None:
     assert (result.exit_code, told["ok"], told["stage"], told["account"]) == (0, True, "sandbox", "123456789012")
     assert [(probe["name"], probe["status"]) for probe in told["probes"]] == [(name, "ok") for name in PROBES]
     assert told["probes"][4]["values"] == {"url": sandbox.webhook_url, "header": "X-Leadmatch-Key"}
-    assert told["probes"][4]["values"]["action"] == "convert_into_contact"
+    assert told["probes"][5]["values"]["action"] == "convert_into_contact"
 
 
 def test_a_program_gets_what_failed_and_its_cure(check: Check, sandbox: Sandbox) -> None:
