@@ -7,10 +7,12 @@ SCANNERS := $(VENV)/scanners/ready
 PIN := --quiet --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check faults soak fuzz timeline format golden picture pins scanners clean
+.PHONY: help setup demo test check faults soak fuzz timeline format golden picture pins scanners clean
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: $(READY) ## Make .venv with what the commands need; then: . .venv/bin/activate
 
 demo: $(READY) ## The whole system on this machine, no accounts. LEAD=name shows another lead, ANSWER=file.json an answer of yours.
 	@$(RUN) -m sandbox demo $(if $(LEAD),--lead '$(LEAD)') $(if $(ANSWER),--answer '$(ANSWER)') $(if $(PAGE),--page '$(PAGE)')

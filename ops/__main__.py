@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import click
+import sys
 
-from ops.check.command import check
-from ops.deploy.command import deploy
-from ops.package.command import package
-from ops.provision.command import provision
-from ops.replay.command import replay
+try:
+    import click
+
+    from ops.check.command import check
+    from ops.deploy.command import deploy
+    from ops.package.command import package
+    from ops.provision.command import provision
+    from ops.replay.command import replay
+except ModuleNotFoundError as error:
+    if (error.name or "").partition(".")[0] in ("ops", "chalicelib"):
+        raise  # ours, so this is no matter of the environment
+    sys.exit(f"The Python module {error.name} is missing. First: . .venv/bin/activate (made by: make setup)")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -79,7 +79,8 @@ def aws_failures(service: str) -> Iterator[None]:
     except (aws.NoCredentialsError, aws.PartialCredentialsError, aws.CredentialRetrievalError):
         raise OpsError(
             "There are no AWS credentials here.",
-            f"Give --profile NAME, or set one up with: aws configure. What it must be allowed to do: {GUIDE}.",
+            "Give --profile NAME, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or type: aws configure. "
+            f"What they must be allowed to do: {GUIDE}.",
         ) from None
     except (aws.SSOError, aws.TokenRetrievalError, aws.LoginError):
         raise OpsError("The AWS sign-in has expired.", "Sign in again with: aws sso login (or aws login).") from None
@@ -87,6 +88,11 @@ def aws_failures(service: str) -> Iterator[None]:
         raise OpsError(
             f"AWS ({service}) cannot be reached from here.",
             "Check the network, a proxy, the region's name and AWS_ENDPOINT_URL, then run it again: that is safe.",
+        ) from None
+    except aws.BotoCoreError as error:
+        raise OpsError(
+            f"The call of AWS ({service}) came to no good end ({type(error).__name__}).",
+            "Run it again: that is safe. Should it stay so, look at the AWS console and at AWS's status page.",
         ) from None
 
 
@@ -108,7 +114,8 @@ def _refused(service: str, error: aws.ClientError) -> OpsError:
         return OpsError(f"AWS ({service}) is busy ({code}).", "Wait a minute and run it again: that is safe.")
     told = code if service in SECRETIVE else f"{code}: {error_text(error)}"
     return OpsError(
-        f"AWS refused {service}:{error.operation_name} ({told.strip(': ')}).", f"{GUIDE} lists what AWS may refuse."
+        f"AWS refused {service}:{error.operation_name} ({told.strip(': ')}).",
+        "Look the code up in AWS's documentation; running it again is safe.",
     )
 
 

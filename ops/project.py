@@ -65,6 +65,11 @@ class Project:
         """Give the AWS region that a stage was provisioned in, or an empty text."""
         return str(self.stage(stage).get(REGION_KEY, ""))
 
+    def gateway_stage(self, stage: str) -> str:
+        """Give the last part of the API's address: the stage's own, else that of the whole file, else Chalice's."""
+        key = "api_gateway_stage"
+        return str(self.stage(stage).get(key) or self._config().get(key) or "api")
+
     def account_number(self, stage: str) -> str:
         """Give the AWS account that a stage was provisioned in, as its roles name it, or an empty text."""
         functions = self.stage(stage).get("lambda_functions", {})

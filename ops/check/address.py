@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ops.check.deployed import GATEWAY_STAGE, DeployedStage
+from ops.check.deployed import DeployedStage
 from ops.deploy.functions import ACTIONS_PATH, WEBHOOK_PATH
 from ops.failures import OpsError
 
@@ -38,8 +38,10 @@ def address_of(stage: DeployedStage) -> Address:
     noted = next((one.fields for one in stage.project.deployed(stage.name) if one.kind == "rest_api"), None)
     if noted is None:
         raise OpsError(
-            f"The stage is not deployed: .chalice/deployed/{stage.name}.json names no API.",
-            "If somebody else deployed it, take that file from git. Otherwise run:\n"
+            f"The stage is not deployed, or has no record here: .chalice/deployed/{stage.name}.json names no API.",
+            "If it was deployed, take that file from git, or have it written anew by deploy --recover:\n"
+            f"python -m ops deploy --stage {stage.name} --recover\n"
+            "Otherwise run:\n"
             f"python -m ops deploy --stage {stage.name}",
         )
     url = noted.get("rest_api_url") or _url(stage, noted["rest_api_id"])
@@ -50,5 +52,5 @@ def _url(stage: DeployedStage, api_id: str) -> str:
     """Give the URL of an API of which only the id was noted, as after `deploy --recover`."""
     region, session = stage.account.region, stage.account.session
     suffix = "amazonaws.com.cn" if session.get_partition_for_region(region) == "aws-cn" else "amazonaws.com"
-    gateway_stage = stage.project.stage(stage.name).get("api_gateway_stage", GATEWAY_STAGE)
+    gateway_stage = stage.project.gateway_stage(stage.name)
     return f"https://{api_id}.execute-api.{region}.{suffix}/{gateway_stage}"

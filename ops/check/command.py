@@ -8,25 +8,19 @@ from typing import Any
 
 import click
 
-from ops.check import queues, slack, webhook, zoho
+from ops.check import queues, slack, upkeep, webhook, zoho
 from ops.check.deployed import open_stage
 from ops.check.lead import Journey
 from ops.check.probe import Probe, run
 from ops.check.telling import Telling, as_json, is_ok
+from ops.stage_option import lead_id_option, stage_option
 
-MOST_DIGITS = 20
 WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 3600
 
 
-def _lead_id(_: click.Context, __: click.Parameter, value: str) -> str:
-    if value and not (value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS):
-        raise click.BadParameter("A lead's id is the long number at the end of its address in Zoho.")
-    return value
-
-
 @click.command("check")
-@click.option("--stage", required=True, help="The stage, such as dev or prod.")
-@click.option("--lead", "lead_id", default="", callback=_lead_id, help="Send this unconverted lead all the way.")
+@stage_option("The stage, such as dev or prod.")
+@click.option("--lead", "lead_id", default="", callback=lead_id_option, help="Send this unconverted lead all the way.")
 @click.option(
     "--wait",
     "wait_seconds",
@@ -42,7 +36,7 @@ def check(stage: str, lead_id: str, wait_seconds: int, **options: Any) -> None:
     """See whether a deployed stage works, and if not, what to do.
 
     Looks at Zoho, Slack, the queues and the webhook, and queues nothing unless --lead names a lead. A line that it posts
-    to Slack is deleted again. Exit code 0: all that ran is ok, 1: something failed, 2: wrong usage.
+    to Slack is deleted again (in the trial mode it stays). Exit code 0: all that ran is ok, 1: something failed, 2: wrong usage.
     """
     deployed = open_stage(stage, profile=options["profile"], region=options["region"])
     telling, journey = Telling(for_a_program=options["as_object"]), Journey(lead_id, wait_seconds)
@@ -59,6 +53,7 @@ def _probes(lead_id: str, journey: Journey) -> tuple[Probe, ...]:
     return (
         Probe("Zoho", "token, scopes, what our user may see", partial(zoho.look, lead_id=lead_id)),
         Probe("Slack", "token, scopes, both channels", slack.look),
+        Probe("Upkeep", "settings as deployed, who gets the alarms", upkeep.look),
         Probe("Queues", "five queues, who reads them, what lies in them", queues.look),
         Probe("Webhook", "the deployed address, with a key and without", webhook.look),
         Probe("One lead", "from the webhook to Slack", journey.look, journey.hindrance),

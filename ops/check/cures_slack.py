@@ -13,6 +13,7 @@ OTHER_CHANNEL = (
     "python -m ops provision --stage {stage} --slack-channel C…\n"
     "python -m ops deploy --stage {stage}"
 )
+PASTE_AGAIN = f"Copy the bot token again (OAuth & Permissions) and paste it:\n{RENEW}\nShould Slack still not know it: {REINSTALL}"
 INVITE = "In Slack, in that channel, type:\n/invite @leadmatch"
 POSTING = "Ask the workspace's administrator to let the app post there (Channel, Settings, Posting permissions)."
 NETWORK = "Look at https://slack-status.com and at this machine's network (a proxy is not used). Then run this again."
@@ -35,8 +36,8 @@ CURES = {
     "slack_not_in_channel": INVITE,
     "slack_channel_not_found": f"{INVITE}\nIf the bot is in it, the id is wrong. {OTHER_CHANNEL}",
     "slack_is_archived": f"Unarchive it, or name another. {OTHER_CHANNEL}",
-    "slack_invalid_auth": REINSTALL,
-    "slack_not_authed": REINSTALL,
+    "slack_invalid_auth": PASTE_AGAIN,
+    "slack_not_authed": PASTE_AGAIN,
     "slack_token_revoked": REINSTALL,
     "slack_token_expired": REINSTALL,
     "slack_account_inactive": REINSTALL,

@@ -11,6 +11,10 @@ NEW_GRANT = (
     "Then give it to:\n"
     f"{RENEW}"
 )
+COPY_AGAIN = (
+    "If the client id or secret is what is wrong: copy it again from Zoho's API console, Self Client, Client Secret. "
+    "In any case: "
+)
 OTHER_USER = (
     "Let a Zoho user authorise who may view all Leads, Contacts, Accounts and Deals: an administrator, or a user made for "
     "it (docs/zoho.md, part 1). Signed in as that user, make a new grant code and give it to:\n"
@@ -31,7 +35,7 @@ SLOW_DOWN = (
 )
 
 CURES = {
-    "zoho_not_connected": NEW_GRANT,
+    "zoho_not_connected": f"{COPY_AGAIN}{NEW_GRANT}",
     "zoho_scope_missing": NEW_GRANT,
     "zoho_no_permission": OTHER_USER,
     "zoho_no_leads_module": OTHER_USER,

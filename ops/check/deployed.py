@@ -29,8 +29,6 @@ from ops.environment import require_readable
 from ops.failures import OpsError
 from ops.project import Project
 
-GATEWAY_STAGE = "api"
-
 
 @dataclass(frozen=True)
 class DeployedStage:

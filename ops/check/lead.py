@@ -88,8 +88,8 @@ def _tell_verdict(stage: DeployedStage, item: LedgerItem, findings: Findings) ->
     if verdict.action == "unchecked":
         findings.trouble(f"The lead was not checked ({verdict.reason}).", cure_of(verdict.reason, stage.name))
     if verdict.action == "lead_not_found":
-        findings.warn(
-            "So the verdict went to the operator's channel.",
+        findings.trouble(
+            "Zoho shows us no such lead, so nothing was checked; the verdict went to the operator's channel.",
             "Look whether the id is right: the long number at the end of the lead's address in Zoho. If it is, the user "
             "who authorised may not see this lead (docs/zoho.md, part 1).",
         )

@@ -22,7 +22,7 @@ class Look(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A look with a name, and a word on what it looks at; `ready` says why it cannot run after the others, or nothing."""
+    """A look with a name, and a word on what it looks at; `hindrance` says why it cannot run after the others, or nothing."""
 
     name: str
     about: str

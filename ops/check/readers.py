@@ -15,7 +15,7 @@ ENABLED = ("Enabled", "Enabling", "Creating", "Updating")
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class Reader:
     """One reader of one queue."""
 
     uuid: str
@@ -52,7 +52,7 @@ def look_at_readers(stage: DeployedStage, function: str, *, queue_arn: str, find
         findings.fact(f"{function} reads {queue}.")
 
 
-def _what_is_odd(one: Mapping, own: str, queue: str) -> str:
+def _what_is_odd(one: Reader, own: str, queue: str) -> str:
     if one.function != own:
         return f"{one.function} reads {queue} too, and takes leads away from {own}."
     if one.queue != queue:
@@ -60,23 +60,23 @@ def _what_is_odd(one: Mapping, own: str, queue: str) -> str:
     return f"{own} reads {queue} twice: a lead may be worked on by both at once."
 
 
-def _removal(stage: DeployedStage, one: Mapping) -> str:
+def _removal(stage: DeployedStage, one: Reader) -> str:
     return f"Remove that event source mapping:\n{stage.aws(f'lambda delete-event-source-mapping --uuid {one.uuid}')}"
 
 
-def _mappings(stage: DeployedStage, function: str, queue_arn: str) -> list[Mapping]:
+def _mappings(stage: DeployedStage, function: str, queue_arn: str) -> list[Reader]:
     """Give the mappings of the function and those of the queue, each once."""
     found = [*_listed(stage, FunctionName=function), *_listed(stage, EventSourceArn=queue_arn)]
     return list({one.uuid: one for one in found}.values())
 
 
-def _listed(stage: DeployedStage, **of: str) -> Iterator[Mapping]:
+def _listed(stage: DeployedStage, **of: str) -> Iterator[Reader]:
     pages = stage.account.session.client("lambda").get_paginator("list_event_source_mappings").paginate(**of)
     with aws_failures("lambda"):
         try:
             for one in (one for page in pages for one in page["EventSourceMappings"]):
                 function = one["FunctionArn"].split(":")[6]
-                yield Mapping(one["UUID"], function, one["EventSourceArn"], one.get("State", ""))
+                yield Reader(one["UUID"], function, one["EventSourceArn"], one.get("State", ""))
         except ClientError as error:
             if error_code(error) != "ResourceNotFoundException":  # a function that was never deployed
                 raise

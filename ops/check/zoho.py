@@ -62,6 +62,6 @@ def _ask_both(zoho: ZohoClient, lead_id: str) -> None:
 def _warn_of_no_leads(stage: DeployedStage, findings: Findings) -> None:
     findings.warn(
         "Zoho shows our user no lead at all: there is none, or this user may not see them.",
-        "If there are leads, a user has to authorise who sees all of them (docs/zoho.md, part 1), then:\n"
+        "If you have no leads yet: nothing to do. If there are leads, a user has to authorise who sees all of them (docs/zoho.md, part 1), then:\n"
         f"python -m ops provision --stage {stage.name} --replace zoho",
     )

@@ -12,21 +12,24 @@ from ops.deploy import chalice
 from ops.deploy.deleting import delete as delete_stage
 from ops.deploy.functions import ACTIONS_PATH, WEBHOOK_PATH
 from ops.deploy.readiness import require_record, require_settings, require_stack
+from ops.deploy.record import address_in
 from ops.deploy.record import recover as write_record
 from ops.failures import OpsError
 from ops.project import Project
 from ops.provision.stage import Stage
+from ops.stage_option import stage_option
 
 
 @click.command()
-@click.option("--stage", required=True, help="The stage to deploy.")
+@stage_option("The stage to deploy.")
 @click.option("--profile", help="The AWS profile to use.")
 @click.option("--region", help="The stage's region; not needed once it is provisioned.")
 @click.option("--recover", is_flag=True, help="Write .chalice/deployed/<stage>.json anew from what AWS has, first.")
 @click.option(
     "--delete", is_flag=True, help="Delete functions, address and schedule instead; the rest of the stage stays."
 )
-def deploy(stage: str, profile: str | None, region: str | None, *, recover: bool, delete: bool) -> None:
+@click.option("--yes", is_flag=True, help="With --delete: do not ask whether to go on.")
+def deploy(stage: str, profile: str | None, region: str | None, *, recover: bool, delete: bool, yes: bool) -> None:
     """Deploy a provisioned stage with `chalice deploy`, or delete what was deployed; safe to run again."""
     project, console = Project(Path.cwd()), Console()
     if not delete:
@@ -34,16 +37,21 @@ def deploy(stage: str, profile: str | None, region: str | None, *, recover: bool
     account = open_account(project, stage, profile=profile, region=region)
     if not delete:
         require_stack(account, stage)
+    if delete:
+        delete_stage(Stage(stage, project, account, console), from_aws=recover, asks=not yes)
+        return
     if recover:
         console.good(f"found in AWS: {', '.join(write_record(project, account, stage)) or 'nothing'}")
-    if delete:
-        delete_stage(Stage(stage, project, account, console))
-        return
     require_record(Stage(stage, project, account, console))
+    before = _api_ids(project, stage)
     _package(project, stage, console)
     console.step(f"Deploying stage {stage} to {account.region}")
     _deploy(project, account, stage, console)
-    _tell(project, stage, console)
+    _tell(project, stage, console, is_new=before != _api_ids(project, stage))
+
+
+def _api_ids(project: Project, stage: str) -> list[str]:
+    return [one.fields["rest_api_id"] for one in project.deployed(stage) if one.kind == "rest_api"]
 
 
 def _package(project: Project, stage: str, console: Console) -> None:
@@ -65,11 +73,16 @@ def _deploy(project: Project, account: Account, stage: str, console: Console) ->
         raise
 
 
-def _tell(project: Project, stage: str, console: Console) -> None:
-    url = next(resource.fields["rest_api_url"] for resource in project.deployed(stage) if resource.kind == "rest_api")
+def _tell(project: Project, stage: str, console: Console, *, is_new: bool) -> None:
     console.step("Deployed")
     console.line("The address for Zoho's webhook:")
-    click.echo(url + WEBHOOK_PATH)
-    console.line(f"The Request URL for the Slack app's Interactivity & Shortcuts: {url}{ACTIONS_PATH}")
+    base = address_in(project, stage)
+    click.echo(base + WEBHOOK_PATH)
+    console.line(f"The Request URL for the Slack app's Interactivity & Shortcuts: {base}{ACTIONS_PATH}")
+    if is_new:
+        console.warn(
+            "These addresses are NEW. No lead arrives until Zoho's webhook has its own (docs/zoho.md, part 3),"
+            " and Slack shows a warning beside clicked buttons until its app has the other (docs/slack.md)."
+        )
     console.line(f"Commit .chalice/config.json and .chalice/deployed/{stage}.json: the next deploy needs both.")
     console.line(f"See that it works: python -m ops check --stage {stage}")

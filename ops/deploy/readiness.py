@@ -7,7 +7,7 @@ from ops.account import Account
 from ops.deploy.functions import FUNCTIONS
 from ops.environment import require_readable
 from ops.failures import OpsError, aws_failures
-from ops.project import Project
+from ops.project import REGION_KEY, Project, Section
 from ops.provision.stack_state import GOOD, look
 from ops.provision.stage import Stage
 
@@ -22,12 +22,19 @@ def require_settings(project: Project, stage: str) -> None:
     missing = [PREFIX + name for name in REQUIRED if not environment.get(PREFIX + name)]
     missing += [f"iam_role_arn of {key}" for key in FUNCTIONS if not roles.get(key, {}).get("iam_role_arn")]
     if missing:
-        lack = project.lack_of(stage) or f"lacks {', '.join(missing)}"
+        lack = project.lack_of(stage) or _lack_in(project.stage(stage), missing)
         raise OpsError(
             f"Stage {stage} is not provisioned: .chalice/config.json {lack}.",
             f"First run: python -m ops provision --stage {stage}",
         )
     require_readable(stage, project.written_environment(stage))
+
+
+def _lack_in(section: Section, missing: list[str]) -> str:
+    """Say what a section lacks; one that has the region alone is not half there, it is what a removal left."""
+    if section.keys() <= {REGION_KEY}:
+        return "has only its region (it was removed and its data stays, or its first provision did not end)"
+    return f"lacks {', '.join(missing)}"
 
 
 def require_stack(account: Account, stage: str) -> None:
@@ -57,7 +64,7 @@ def require_record(stage: Stage) -> None:
     if found and not stage.project.deployed(stage.name):
         raise OpsError(
             f"Stage {stage.name} is deployed already ({', '.join(found)}), but .chalice/deployed/{stage.name}.json is "
-            "not here: Chalice would make everything a second time.",
+            "missing or empty: Chalice would make everything a second time.",
             "Take the file from whoever deployed last (it belongs into git), or have it written anew from what AWS "
             f"has: python -m ops deploy --stage {stage.name} --recover",
         )

@@ -18,9 +18,16 @@ API_NAME = "leadmatch"
 Noted = dict[str, str]
 
 
-def recover(project: Project, account: Account, stage: str) -> list[str]:
+def address_in(project: Project, stage: str) -> str:
+    """Give the API's base URL as the record has it, or an empty text: a record that was recovered has only its id."""
+    return next((one.fields.get("rest_api_url", "") for one in project.deployed(stage) if one.kind == "rest_api"), "")
+
+
+def recover(project: Project, account: Account, stage: str, *, even_if_empty: bool = True) -> list[str]:
     """Write the record of everything of the stage that AWS has; give the names of what was found."""
     found = [*_functions(account, stage), *_mappings(account, stage), *_rules(account, stage), *_apis(account, stage)]
+    if not found and not even_if_empty:
+        return []
     path = project.folder / ".chalice" / "deployed" / f"{stage}.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({"resources": found, "schema_version": "2.0", "backend": "api"}, indent=2) + "\n")

@@ -9,22 +9,37 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ops.failures import OpsError
+from ops.project import Project
+from ops.stage_option import stage_option
+
 if TYPE_CHECKING:
     from ops.package.build import Package
 
+NO_STAGE = "dev"
+"""A name that Chalice wants in any case."""
+
 
 @click.command()
-@click.option("--stage", default="dev", show_default=True, help="The stage whose settings are used.")
+@stage_option(
+    "The stage whose settings are used, such as its architecture; the project's own unless named.", required=False
+)
 @click.option(
     "--out", default="build/leadmatch.zip", show_default=True, type=click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--list", "listing", is_flag=True, help="Say every file with its size and checksum.")
 @click.option("--json", "as_json", is_flag=True, help="Say it for programs.")
-def package(stage: str, out: Path, *, listing: bool, as_json: bool) -> None:
+def package(stage: str | None, out: Path, *, listing: bool, as_json: bool) -> None:
     """Build what ships to Lambda, exactly as a deploy does, and refuse what must not ship."""
     from ops.package.build import build  # Chalice's import asks the terminal things, and some terminals never answer
 
-    built = build(Path.cwd(), stage)
+    lack = Project(Path.cwd()).lack_of(stage) if stage else ""
+    if lack:
+        raise OpsError(
+            f"There is no stage {stage}: .chalice/config.json {lack}.",
+            "Name one of these, or none at all: the package is the same.",
+        )
+    built = build(Path.cwd(), stage or NO_STAGE)
     out.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(built.path, out)
     click.echo(_for_programs(built, out) if as_json else _for_people(built, out, listing=listing))

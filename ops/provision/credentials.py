@@ -21,7 +21,9 @@ ZOHO: dict[str, Shape] = {
 }
 SLACK_APP: dict[str, Shape] = {"bot_token": shapes.bot_token, "signing_secret": shapes.signing_secret}
 SLACK_TRIAL: dict[str, Shape] = {"webhook_url": shapes.webhook_url}
-KNOWN = {"zoho": set(ZOHO), "slack": {*SLACK_APP, *SLACK_TRIAL}, "webhook_keys": set[str]()}
+GRANT_CODE = "grant_code"
+"""May stand in a file instead of the refresh token, for which it is exchanged; it is never stored."""
+KNOWN = {"zoho": {*ZOHO, GRANT_CODE}, "slack": {*SLACK_APP, *SLACK_TRIAL}, "webhook_keys": set[str]()}
 EMPTY = Credentials(zoho={}, slack={}, webhook_keys=())
 MAX_KEYS = 2
 
@@ -62,7 +64,8 @@ def from_file(path: Path) -> Credentials:
     found = _object(path)
     wrong = [*_unknown(found), *_misshapen(found)]
     if wrong:
-        raise OpsError(f"{path}: {' '.join(wrong)}", "The form stands in README.md under the secret `credentials`.")
+        lines = "".join(f"\n  {one}" for one in wrong) if len(wrong) > 1 else f" {wrong[0]}"
+        raise OpsError(f"{path}:{lines}", "The form stands in README.md under the secret `credentials`.")
     return read_credentials(json.dumps(found))
 
 
@@ -79,7 +82,12 @@ def laid_over(below: Credentials, above: Credentials) -> Credentials:
 def _object(path: Path) -> dict[str, object]:
     try:
         found = json.loads(path.read_text())
-    except ValueError:
+    except json.JSONDecodeError as error:
+        raise OpsError(
+            f"{path} is not a JSON object: {error.msg}, line {error.lineno}, column {error.colno}.",
+            "The form stands in README.md under the secret `credentials`.",
+        ) from None
+    except ValueError:  # bytes that are no text
         found = None
     if not isinstance(found, dict):
         raise OpsError(f"{path} is not a JSON object.", "The form stands in README.md under the secret `credentials`.")
@@ -96,7 +104,7 @@ def _unknown(found: Mapping[str, object]) -> Iterator[str]:
 
 
 def _misshapen(found: Mapping[str, object]) -> Iterator[str]:
-    for part, wanted in (("zoho", ZOHO), ("slack", SLACK_APP | SLACK_TRIAL)):
+    for part, wanted in (("zoho", ZOHO | {GRANT_CODE: shapes.zoho_token}), ("slack", SLACK_APP | SLACK_TRIAL)):
         fields = found.get(part, {})
         if not isinstance(fields, dict):
             yield f"{part} must be an object."

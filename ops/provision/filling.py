@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from chalicelib.aws.secrets import Credentials
 from ops.console import Console
@@ -23,6 +23,14 @@ QUESTIONS = {
 }
 
 
+class Store(Protocol):
+    """Keeps the credentials as far as they are known."""
+
+    def __call__(self, credentials: Credentials, *, is_new_key: bool) -> None:
+        """Keep them; what is new is a webhook key of ours, or what the operator gave."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Filling:
     """Whom to ask, and who turns a grant code into a refresh token."""
@@ -33,23 +41,27 @@ class Filling:
     console_url: str = "https://api-console.zoho.com"
     """Zoho's page for API clients, in the stage's data centre."""
 
-    def fill(self, credentials: Credentials, store: Callable[[Credentials], None]) -> Credentials:
+    def fill(self, credentials: Credentials, store: Store) -> Credentials:
         """Give whole credentials. `store` gets each part as soon as it is there: a grant code works only once."""
         for part in (self._zoho, self._slack, self._keys):
             filled = part(credentials)
             if filled != credentials:
-                store(filled)
+                store(filled, is_new_key=part == self._keys)
             credentials = filled
         return credentials
 
     def _zoho(self, credentials: Credentials) -> Credentials:
         good = known.good_fields(credentials.zoho, known.ZOHO)
-        if len(good) == len(known.ZOHO):
+        code = credentials.zoho.get(known.GRANT_CODE, "")
+        if len(good) == len(known.ZOHO) and not code:
             return credentials
         self.console.line(f"Zoho: {self.console_url}, Self Client. docs/zoho.md shows each step.")
         for name, ask in (("client_id", self.asker.text), ("client_secret", self.asker.secret)):
             good[name] = good.get(name) or ask(QUESTIONS[name], known.ZOHO[name])
-        if not good.get("refresh_token"):
+        if code:
+            client = {name: good[name] for name in ("client_id", "client_secret")}
+            good["refresh_token"] = self.grant_codes.exchange(code, **client)
+        elif not good.get("refresh_token"):
             good["refresh_token"] = self._refresh_token(good["client_id"], good["client_secret"])
         return replace(credentials, zoho=good)
 

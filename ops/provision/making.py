@@ -109,9 +109,9 @@ def _without(credentials: Credentials, parts: tuple[str, ...]) -> Credentials:
 def _fill(
     stage: Stage, begun: Credentials, before: Credentials, settings: Mapping[str, str], asker: Asker
 ) -> Credentials:
-    def store(credentials: Credentials) -> None:
+    def store(credentials: Credentials, *, is_new_key: bool = False) -> None:
         stage.credentials.write(known.to_text(credentials))
-        stage.console.good("stored what you gave")
+        stage.console.good("a webhook key is made and stored" if is_new_key else "stored what you gave")
 
     after = Filling(asker, GrantCodes(accounts_url(settings)), stage.console, console_url(settings)).fill(begun, store)
     if after == begun != before:

@@ -12,6 +12,7 @@ import click
 from chalicelib.data_centers import TOPS
 from chalicelib.zoho.data_centers import DATA_CENTERS
 from ops.provision import shapes
+from ops.stage_option import stage_option
 
 MOST_CALLS = 100
 NONE = "none"
@@ -126,7 +127,7 @@ class DataCenter(click.Choice[str]):
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 OPTIONS: tuple[Decorator, ...] = (
-    click.option("--stage", required=True, callback=shaped(shapes.stage_name), help="The stage, such as dev or prod."),
+    stage_option("The stage, such as dev or prod."),
     click.option("--region", help="AWS region; unless set the stage's own, else that of your AWS settings."),
     click.option("--profile", help="AWS profile."),
     click.option(

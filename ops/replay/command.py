@@ -9,18 +9,20 @@ import click
 from chalicelib.aws.dead_letters import DeadLetters
 from chalicelib.aws.queues import Queue, dead_letter_url
 from chalicelib.errors import AwsUnavailable
+from chalicelib.settings import queue_url
 from ops.account import open_account
 from ops.failures import OpsError
 from ops.project import Project
 from ops.replay.moving import Seen, move, of_lead, of_notice
+from ops.stage_option import lead_id_option, stage_option
 
 QUEUES = {"inbox": of_lead, "slack": of_notice}
 
 
 @click.command("replay")
-@click.option("--stage", required=True, help="The stage whose dead letters are meant.")
+@stage_option("The stage whose dead letters are meant.")
 @click.option("--queue", "queues", type=click.Choice(QUEUES), multiple=True, help="Leads, or Slack notices; else both.")
-@click.option("--lead", "lead_id", help="Only what is about the lead with this id.")
+@click.option("--lead", "lead_id", callback=lead_id_option, help="Only what is about the lead with this id.")
 @click.option("--dry-run", is_flag=True, help="Only say what is there.")
 @click.option("--region", help="The AWS region; else the stage's own.")
 @click.option("--profile", help="The AWS profile; else the one that is set.")
@@ -35,7 +37,7 @@ def replay(
     account = open_account(project, stage, profile=profile, region=region)
     sqs, environment = account.session.client("sqs"), project.environment(stage)
     for name in queues or QUEUES:
-        url = environment.get(f"LEADMATCH_{name.upper()}_QUEUE")
+        url = queue_url(name, environment)
         if not url:
             raise OpsError(
                 f"Stage {stage} is not provisioned here.", f"First run: python -m ops provision --stage {stage}"
@@ -46,6 +48,9 @@ def replay(
         except AwsUnavailable as error:
             raise _refused(error) from None
         click.echo(_told(name, seen, dry_run=dry_run))
+        if dry_run:
+            for subject, count in seen.subjects.most_common():
+                click.echo(f"  {subject}{f' ({count} times)' if count > 1 else ''}")
 
 
 def _told(name: str, seen: Seen, *, dry_run: bool) -> str:

@@ -50,9 +50,11 @@ class Seen:
     oldest_at: datetime | None = None
     moved: int = 0
     foreign: int = 0
+    subjects: Counter[str] = field(default_factory=Counter)
 
-    def add(self, letter: Letter) -> None:
-        """Count a letter."""
+    def add(self, letter: Letter, subject: str) -> None:
+        """Count a letter about a lead, or an occasion."""
+        self.subjects[subject] += 1
         self.reasons[letter.reason] += 1
         self.oldest_at = min(self.oldest_at or letter.sent_at, letter.sent_at)
 
@@ -67,8 +69,8 @@ def move(
             found = _address_of(letter, address)
             seen.foreign += found is None
             asked_for = found is not None and lead_id in (None, found.subject)
-            if asked_for:
-                seen.add(letter)
+            if found and asked_for:
+                seen.add(letter, found.subject)
             if found is None or dry_run or not asked_for:
                 kept.append(letter)
                 continue

@@ -36,11 +36,19 @@ def test_a_stage_is_deployed_again_and_removed(account: AwsAccount, clone: Clone
     assert (made["functions"], made["mappings"], made["rules"]) == (FUNCTIONS, MAPPINGS, ["leadmatch-dev-sweep-event"])
     (api,) = made["apis"]
     assert first.stdout == f"https://{api}.execute-api.us-east-1.amazonaws.com/api/zoho/leads\n"
+    assert "This address is NEW" in first.stderr
     assert "python -m ops check --stage dev" in first.stderr
     assert ".chalice/deployed/dev.json" in first.stderr
 
     again = clone.ops("deploy", "--stage", "dev", aws=account.environment())
     assert again.stdout == first.stdout
+    assert "NEW" not in again.stderr
+    assert deployed(account) == made
+
+    unasked = clone.ops("deploy", "--stage", "dev", "--delete", aws=account.environment())
+    assert (unasked.returncode, "Say --yes to delete it" in unasked.stderr) == (1, True)
+    assert f"goes   the address {first.stdout}" in unasked.stderr
+    assert "Zoho's calls fail from now on, and a later deploy has another address." in unasked.stderr
     assert deployed(account) == made
 
     assert clone.chalice("delete", "--stage", "dev", aws=account.environment()).returncode == 0
@@ -56,12 +64,12 @@ def test_a_deploy_is_taken_back_in_the_stages_own_region(account: AwsAccount, cl
     clone.record("dev").write_text('{"resources": [], "schema_version": "2.0", "backend": "api"}')
     refused = clone.ops("provision", "--stage", "dev", "--destroy", "--yes", aws=elsewhere)
     assert "deploy --stage dev --delete --recover\n" in refused.stderr
-    nothing_done = clone.ops("deploy", "--stage", "dev", "--delete", aws=elsewhere)
+    nothing_done = clone.ops("deploy", "--stage", "dev", "--delete", "--yes", aws=elsewhere)
     assert (nothing_done.returncode, "Still there: leadmatch-dev," in nothing_done.stderr) == (1, True)
-    done = clone.ops("deploy", "--stage", "dev", "--delete", "--recover", aws=elsewhere)
+    done = clone.ops("deploy", "--stage", "dev", "--delete", "--recover", "--yes", aws=elsewhere)
     assert done.returncode == 0, done.stderr
     assert account.inventory() == before
-    assert clone.ops("deploy", "--stage", "dev", "--delete", aws=elsewhere).returncode == 0
+    assert clone.ops("deploy", "--stage", "dev", "--delete", "--yes", aws=elsewhere).returncode == 0
 
 
 def test_a_stage_leaves_nothing_behind(account: AwsAccount, clone: Clone) -> None:
@@ -69,7 +77,7 @@ def test_a_stage_leaves_nothing_behind(account: AwsAccount, clone: Clone) -> Non
     empty, aws = account.inventory(), account.environment()
     provision(account, clone, "dev")
     assert clone.ops("deploy", "--stage", "dev", aws=aws).returncode == 0
-    deleted = clone.ops("deploy", "--stage", "dev", "--delete", aws=aws)
+    deleted = clone.ops("deploy", "--stage", "dev", "--delete", "--yes", aws=aws)
     assert deleted.returncode == 0, deleted.stderr
     gone = clone.ops("provision", "--stage", "dev", "--destroy", "--with-data", "--yes", aws=aws)
     assert gone.returncode == 0, gone.stderr
@@ -149,6 +157,25 @@ def test_a_stage_that_was_not_provisioned_is_refused(account: AwsAccount, clone:
     assert "Stage qa is not provisioned: .chalice/config.json knows no stage." in done.stderr
     assert "python -m ops provision --stage qa" in done.stderr
     assert account.inventory() == before
+
+
+def test_a_stage_that_was_never_deployed_is_not_deleted(account: AwsAccount, clone: Clone) -> None:
+    """And no record is written that would look like a deploy."""
+    unknown = clone.ops("deploy", "--stage", "qa", "--delete", "--recover", "--yes", aws=account.environment())
+    assert (unknown.returncode, "Stage qa was never deployed here" in unknown.stderr) == (1, True), unknown.stderr
+    assert not clone.record("qa").exists()
+    provision(account, clone, "dev")
+    nothing = clone.ops("deploy", "--stage", "dev", "--delete", aws=account.environment())
+    assert (nothing.returncode, "Nothing of stage dev is deployed in us-east-1" in nothing.stdout) == (0, True)
+
+
+def test_a_removed_stage_is_called_removed(account: AwsAccount, clone: Clone) -> None:
+    """Not by the eleven names that its section lacks."""
+    provision(account, clone, "dev")
+    gone = clone.ops("provision", "--stage", "dev", "--destroy", "--yes", aws=account.environment())
+    assert gone.returncode == 0, gone.stderr
+    done = clone.ops("deploy", "--stage", "dev", aws=account.environment())
+    assert (done.returncode, "has only its region (it was removed and its data stays" in done.stderr) == (1, True)
 
 
 def test_chalices_own_command_refuses_it_too(account: AwsAccount, clone: Clone) -> None:

@@ -18,7 +18,7 @@ from tests.template import RESOURCES
 POLICY = json.loads(Path("infra/operator-policy.json").read_text())
 MOST_CHARACTERS = 6144
 """Of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
-NAMELESS = {"WhoAmI", "QueueReaders", "HaveNoNames"}
+NAMELESS = {"WhoAmI", "QueueReaders", "HaveNoNames", "LookAtTheDashboard"}
 """Statements for every resource: these actions know no other, or are held to leadmatch's functions by a condition."""
 
 CHALICE = {
@@ -33,7 +33,8 @@ CHALICE = {
 CHECK = {
     "cloudwatch": "GetMetricStatistics",
     "dynamodb": "GetItem UpdateItem",
-    "lambda": "ListEventSourceMappings",
+    "lambda": "GetFunctionConfiguration ListEventSourceMappings",
+    "sns": "ListSubscriptionsByTopic",
     "sqs": "GetQueueAttributes",
 }
 """What `python -m ops check` looks at; to ask Zoho it takes part in sharing the token."""
@@ -43,6 +44,11 @@ REPLAY = {"sqs": "ChangeMessageVisibility DeleteMessage GetQueueAttributes Recei
 """What `python -m ops replay` does with the dead letters."""
 BY_HAND = {"cloudformation:ContinueUpdateRollback", "logs:FilterLogEvents"}
 """What provision tells an operator to type when a stack is stuck, and the check where a log is to be looked at."""
+DASHBOARD = {
+    "cloudwatch": "DescribeAlarms GetDashboard GetMetricData ListMetrics",
+    "logs": "GetQueryResults StartQuery",
+}
+"""What the console asks for to show the stage's dashboard: its alarms, metrics and the verdicts counted from the log."""
 UNUSED = {
     "AWS::CloudWatch::Alarm": "",
     "AWS::CloudWatch::Dashboard": "",
@@ -127,7 +133,16 @@ def needed(asked: set[str]) -> set[str]:
     """Give everything that some command needs."""
     kinds = {one["Type"] for one in RESOURCES.values()}
     made = {action for kind in kinds for action in by_cloudformation(kind)}
-    return asked | made | expanded(CHALICE) | expanded(CHECK) | expanded(DEPLOY) | expanded(REPLAY) | BY_HAND
+    return (
+        asked
+        | made
+        | expanded(CHALICE)
+        | expanded(CHECK)
+        | expanded(DEPLOY)
+        | expanded(REPLAY)
+        | expanded(DASHBOARD)
+        | BY_HAND
+    )
 
 
 def test_what_is_needed_is_allowed_and_what_is_allowed_is_needed(asked: set[str]) -> None:

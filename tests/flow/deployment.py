@@ -26,8 +26,7 @@ class Deployment:
 
     def write_config(self, **changes: str) -> None:
         """Write what provision leaves in config.json; a variable that is set to an empty text is left out."""
-        known = {name: value for name, value in self.sandbox.variables().items() if name.startswith("LEADMATCH_")}
-        environment = {name: value for name, value in (known | changes).items() if value}
+        environment = {name: value for name, value in (self._settings | changes).items() if value}
         stage = {"aws_region": REGION, "environment_variables": environment}
         self._write("config.json", {"version": "2.0", "stages": {self.sandbox.stage: stage}})
 
@@ -58,6 +57,7 @@ class Deployment:
             Handler="app.app",
             Role=self.sandbox.outputs["CheckRoleArn"],
             Code={"ZipFile": packed.getvalue()},
+            Environment={"Variables": self._settings},
         )
 
     def connect(self, function: str, output: str) -> str:
@@ -92,6 +92,10 @@ class Deployment:
     def name_of(self, function: str) -> str:
         """Give a function's name in AWS."""
         return f"leadmatch-{self.sandbox.stage}-{function}"
+
+    @property
+    def _settings(self) -> dict[str, str]:
+        return {name: value for name, value in self.sandbox.variables().items() if name.startswith("LEADMATCH_")}
 
     @property
     def _functions(self) -> Any:

@@ -13,7 +13,7 @@ from sandbox.system import Sandbox
 from sandbox.zoho import faults
 from tests.flow.deployment import Deployment
 from tests.flow.leads import dead_letters, send, zylker_contact
-from tests.flow.probing import probe, trouble, warning
+from tests.flow.probing import probe, trouble
 from tests.unit.local_http import LocalHttp, answer
 
 pytestmark = pytest.mark.usefixtures("deployment")
@@ -73,9 +73,9 @@ def test_a_converted_lead_says_nothing_in_slack(sandbox: Sandbox) -> None:
     assert result.findings.facts[1] == "The lead is converted already, which is not told to Slack."
 
 
-def test_a_lead_that_zoho_does_not_show_is_a_warning() -> None:
-    """The id may be wrong, or the user may not see it; the way itself works."""
-    found = warning(journey("7203914000000000009").look)
+def test_a_lead_that_zoho_does_not_show_is_a_trouble() -> None:
+    """The id may be wrong, or the user may not see it: either way nothing was shown to work."""
+    found = trouble(journey("7203914000000000009").look)
     assert "operator's channel" in found.what
     assert "Look whether the id is right" in found.fix
 

@@ -88,6 +88,7 @@ def test_a_dry_run_only_looks_and_leaves_everything_to_be_moved_at_once(stage: S
     stage.bury("1")
     assert "1 since" in stage.replay("--dry-run").stdout
     assert "nothing moved (dry run)" in stage.replay("--dry-run").stdout
+    assert stage.replay("--dry-run").stdout.splitlines()[1] == "  1"  # the lead's id
     assert "1 back to work" in stage.replay().stdout
 
 

@@ -87,6 +87,7 @@ def test_time_outs_lease_and_visibility_are_in_order() -> None:
     assert FUNCTIONS["notify"]["lambda_timeout"] == 20 < Timing().lease_seconds == 45
     assert QUEUES["SlackQueue"]["VisibilityTimeout"] == 60 > Timing().lease_seconds
     assert QUEUES["InboxQueue"]["VisibilityTimeout"] > FUNCTIONS["check"]["lambda_timeout"]
+    assert QUEUES["MatchesQueue"]["VisibilityTimeout"] == 300  # for whoever takes ten events at once
     assert FUNCTIONS["api_handler"]["lambda_timeout"] < 29  # API Gateway waits no longer
 
 

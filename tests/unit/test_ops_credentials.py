@@ -45,7 +45,9 @@ def test_a_file_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> No
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("{", "is not a JSON object"),
+        ("{", "is not a JSON object: Expecting property name enclosed in double quotes, line 1, column 2."),
+        (WHOLE | {"zoho": {"grant_code": "s3cr3t"}}, "zoho.grant_code: Zoho's begin with 1000."),
+        (WHOLE | {"zoho": "s3cr3t", "slack": "s3cr3t"}, "\n  zoho must be an object.\n  slack must be an object."),
         ("[]", "is not a JSON object"),
         (WHOLE | {"zoho": WHOLE["zoho"] | {"secret": "s3cr3t"}, "slak": {}}, "unknown: slak, zoho.secret."),
         (WHOLE | {"zoho": "s3cr3t"}, "zoho must be an object."),

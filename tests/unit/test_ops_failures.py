@@ -41,7 +41,10 @@ def told(error: Exception, service: str = "cloudformation") -> OpsError:
         (refused("ExpiredToken"), "have expired", "Sign in again"),
         (refused("InvalidClientTokenId"), "does not accept the access key", "clock"),
         (refused("Throttling"), "busy", "run it again"),
-        (refused("ValidationError", "Template too odd"), "Template too odd", "docs/deploy.md"),
+        (refused("ValidationError", "Template too odd"), "Template too odd", "running it again is safe"),
+        (aws.NoCredentialsError(), "no AWS credentials", "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+        (aws.WaiterError("table_not_exists", "Max attempts exceeded", {}), "no good end (WaiterError)", "Run it again"),
+        (aws.ParamValidationError(report="hush"), "no good end (ParamValidationError)", "Run it again"),
     ],
 )
 def test_each_failure_says_what_happened_and_what_to_do(error: Exception, message: str, hint: str) -> None:

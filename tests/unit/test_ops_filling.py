@@ -31,8 +31,13 @@ class Codes:
 
 def fill(begun: Credentials, *answers: str) -> tuple[Credentials, list[Credentials], Answers, Lines]:
     """Fill; give the result, what was stored on the way, the operator and the console."""
-    operator, lines, stored = Answers(*answers), Lines(), []
-    after = Filling(operator, Codes(), lines).fill(begun, stored.append)
+    operator, lines, stored = Answers(*answers), Lines(), list[Credentials]()
+
+    def keep(credentials: Credentials, *, is_new_key: bool) -> None:
+        assert is_new_key == (bool(credentials.webhook_keys) and not begun.webhook_keys)
+        stored.append(credentials)
+
+    after = Filling(operator, Codes(), lines).fill(begun, keep)
     assert operator.answers == []
     return after, stored, operator, lines
 
@@ -71,6 +76,16 @@ def test_a_refresh_token_at_hand_needs_no_code() -> None:
     assert fill(begun, "token", "1000.refresh")[0] == WHOLE
 
 
+def test_a_grant_code_of_the_file_is_exchanged_and_not_kept() -> None:
+    """Nobody is asked; it goes over the refresh token that is stored."""
+    after, stored, operator, _ = fill(
+        replace(WHOLE, zoho=ZOHO | {"refresh_token": "1000.old", "grant_code": "1000.good"})
+    )
+    assert (after, stored, operator.questions) == (WHOLE, [WHOLE], [])
+    with pytest.raises(CodeSpent, match="Used before"):
+        fill(replace(WHOLE, zoho=ZOHO | {"grant_code": "1000.spent"}))
+
+
 def test_slack_may_be_a_trial() -> None:
     """One URL, and nothing of an app."""
     after = fill(replace(WHOLE, slack={"bot_token": "xoxb-1"}), "webhook", "https://hooks.slack.com/services/x")[0]
@@ -87,5 +102,5 @@ def test_only_what_is_missing_is_asked_for() -> None:
 def test_without_a_terminal_what_is_missing_is_named() -> None:
     """And how to give it."""
     with pytest.raises(OpsError, match="Missing: Zoho client id") as caught:
-        Filling(Nobody(), Codes(), Lines()).fill(EMPTY, lambda _: None)
+        Filling(Nobody(), Codes(), Lines()).fill(EMPTY, lambda _, *, is_new_key: None)  # noqa: ARG005 - its name
     assert "--secrets-file" in caught.value.hint

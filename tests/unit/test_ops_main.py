@@ -5,6 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+from click.testing import CliRunner
+
+from ops.__main__ import main
+
 PROGRAM = "import sys, ops.__main__; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
 
 
@@ -14,3 +19,33 @@ def test_nothing_of_chalice_is_imported_before_a_command_needs_it() -> None:
     loaded = set(done.stdout.split())
     assert "ops" in loaded
     assert not loaded & {"chalice", "inquirer", "blessed"}
+
+
+def test_outside_its_environment_it_says_how_to_get_in() -> None:
+    """In one line: whoever forgot to activate it sees no trace."""
+    done = subprocess.run([sys.executable, "-S", "-m", "ops", "check"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "First: . .venv/bin/activate (made by: make setup)" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["provision", "deploy", "check", "replay", "package"])
+def test_a_misspelt_stage_is_wrong_usage_in_every_command(command: str) -> None:
+    """Before anything is looked at."""
+    result = CliRunner().invoke(main, [command, "--stage", "Dev"])
+    assert (result.exit_code, "small letters" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["check", "replay"])
+def test_what_is_no_lead_s_id_is_wrong_usage(command: str) -> None:
+    """A name would be looked for in vain."""
+    result = CliRunner().invoke(main, [command, "--stage", "dev", "--lead", "abc"])
+    assert (result.exit_code, "A lead's id is the long number" in result.stderr) == (2, True)
+
+
+def test_a_package_of_a_stage_that_does_not_exist_is_refused() -> None:
+    """It would be built with other settings than were meant."""
+    result = CliRunner().invoke(main, ["package", "--stage", "qa"])
+    assert (result.exit_code, "There is no stage qa: .chalice/config.json knows no stage." in result.stderr) == (
+        1,
+        True,
+    )

@@ -62,3 +62,25 @@ def test_what_is_wrong_is_explained_and_not_repeated(shape: shapes.Shape, value:
     complaint = shape(value)
     assert complaint.endswith(".")
     assert not value.strip() or value not in complaint
+
+
+@pytest.mark.parametrize(
+    ("pasted", "found"),
+    [
+        ("https://acme.slack.com/archives/C0123456789", "C0123456789"),
+        ("https://acme.slack.com/archives/C0123456789/p1700000000000000", "C0123456789"),
+        ("https://app.slack.com/client/T012345/C0123456789", "C0123456789"),
+        (" C0123456789 ", "C0123456789"),
+        ("#leads", "#leads"),
+    ],
+)
+def test_a_channel_s_id_is_taken_out_of_its_link(pasted: str, found: str) -> None:
+    """As Slack copies it, or as a browser shows it."""
+    assert shapes.channel_of(pasted) == found
+
+
+def test_an_org_s_id_is_taken_out_of_an_address_of_the_crm() -> None:
+    """Of any data centre."""
+    assert shapes.org_id_of("https://crm.zoho.eu/crm/org12345/tab/Leads") == "org12345"
+    assert shapes.org_id_of("https://crm.zohocloud.ca/crm/org7/settings") == "org7"
+    assert shapes.org_id_of("org12345") == "org12345"

@@ -152,6 +152,11 @@ OUTCOMES: list[tuple[Verdict, str, str]] = [
         "NOT CHECKED: Zoho did not answer. Search by hand before converting.",
     ),
     (
+        unchecked("zoho_http_200"),
+        "unchecked",
+        "NOT CHECKED: Zoho's answer could not be read. Search by hand before converting.",
+    ),
+    (
         unchecked("zoho_no_permission"),
         "unchecked",
         "NOT CHECKED: Zoho refused our access. Search by hand before converting.",

@@ -1,0 +1,56 @@
+"""The probe of upkeep: a config.json that was changed after the deploy, and alarms that nobody gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from ops.check import upkeep
+from sandbox.system import Sandbox
+from tests.flow.deployment import Deployment
+from tests.flow.probing import probe, trouble, warning
+
+pytestmark = pytest.mark.usefixtures("deployment")
+TOPIC = "arn:aws:sns:us-east-1:123456789012:leadmatch-sandbox-alarms"
+
+
+@contextmanager
+def subscribed(sandbox: Sandbox, address: str) -> Iterator[None]:
+    """Subscribe an address for the length of a block; moto takes it as confirmed."""
+    topics = sandbox.aws.client("sns")
+    made = topics.subscribe(TopicArn=TOPIC, Protocol="email", Endpoint=address)
+    try:
+        yield
+    finally:
+        topics.unsubscribe(SubscriptionArn=made["SubscriptionArn"])
+
+
+def test_a_stage_whose_alarms_somebody_gets_is_well(sandbox: Sandbox) -> None:
+    """The functions have what config.json says; addresses are not repeated."""
+    with subscribed(sandbox, "ops@example.com"):
+        result = probe(upkeep.look)
+    assert (result.status, result.findings.warnings) == ("ok", [])
+    assert result.findings.facts == [
+        "The functions run with the settings of config.json.",
+        "The alarms go to 1 subscriber.",
+    ]
+
+
+def test_alarms_that_nobody_gets_are_warned_of() -> None:
+    """As after the shortest first run."""
+    found = warning(upkeep.look)
+    assert found.what == "Nobody gets the alarms."
+    assert "python -m ops provision --stage sandbox --alarm-email you@example.com" in found.fix.splitlines()
+
+
+def test_a_change_that_was_not_deployed_is_named(deployment: Deployment, sandbox: Sandbox) -> None:
+    """What is new, what is other, and what is gone; the functions still have what was there before."""
+    changes = {"SLACK_CHANNEL": "C0NEWNEWNEW", "OPERATOR_CHANNEL": "", "ZOHO_CREDITS_FLOOR": "300"}
+    deployment.write_config(**{f"LEADMATCH_{name}": value for name, value in changes.items()})
+    with subscribed(sandbox, "ops@example.com"):
+        found = trouble(upkeep.look)
+    names = "LEADMATCH_OPERATOR_CHANNEL, LEADMATCH_SLACK_CHANNEL, LEADMATCH_ZOHO_CREDITS_FLOOR"
+    assert found.what == f"config.json was changed since the last deploy: {names}."
+    assert "python -m ops deploy --stage sandbox" in found.fix.splitlines()
