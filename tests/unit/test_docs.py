@@ -1,0 +1,194 @@
+"""What the pages for operators and readers say is true: commands, quoted messages, reasons, the reader's example, links."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from chalicelib.verdict.sentence import CAUSES
+from chalicelib.zoho.failures import REFUSALS
+from ops.__main__ import main
+
+PAGES = sorted([Path("README.md"), Path("CONTRIBUTING.md"), *Path("docs").glob("*.md")])
+REASONS_OF_CHECK = [
+    *Path("chalicelib/zoho").glob("*.py"),
+    *Path("chalicelib/verdict").glob("*.py"),
+    Path("chalicelib/steps/check.py"),
+    Path("chalicelib/steps/outage.py"),
+    Path("chalicelib/wiring/zoho_tokens.py"),
+    Path("chalicelib/aws/secrets.py"),
+]
+"""Where the words that may stand in a verdict's `reason` come from; the sweep's one is named below."""
+NEVER_IN_A_VERDICT = {"superseded"}
+BY_THE_SWEEP = {"check_broke_off"}
+MATCHES = {"exact_match", "strong_match", "weak_match"}
+
+
+def section(page: str, heading: str) -> str:
+    """Give the text below a heading, up to the next one of its level."""
+    level = heading.partition(" ")[0]
+    return Path(page).read_text().partition(f"\n{heading}\n")[2].partition(f"\n{level} ")[0]
+
+
+def first_cells(text: str) -> Iterator[list[str]]:
+    """Give what stands in code marks in the first cell of each row of a table."""
+    for line in text.splitlines():
+        if line.startswith("| "):
+            yield re.findall(r"`([^`]+)`", line.split(" | ")[0])
+
+
+def strings(tree: ast.AST) -> Iterator[str]:
+    """Give every text of a module, the parts of an f-string one by one."""
+    yield from (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def defaults(function: ast.FunctionDef) -> Iterator[tuple[str, ast.expr | None]]:
+    """Give each keyword-only parameter with what it is unless given."""
+    yield from (
+        (name.arg, default) for name, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
+    )
+
+
+def reasons_in(path: Path) -> Iterator[str]:
+    """Give the words that a module's calls give as the reason, and those of its constants that stand for one."""
+    tree = ast.parse(path.read_text())
+    names = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            given = [default for name, default in defaults(node) if name == "reason"]
+        elif isinstance(node, ast.Call):
+            given = [word.value for word in node.keywords if word.arg == "reason"]
+        else:
+            continue
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "unchecked":
+            given += node.args[:1]
+        for value in given:
+            word = names.get(value.id) if isinstance(value, ast.Name) else getattr(value, "value", None)
+            if isinstance(word, str):
+                yield word
+    for node in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "_reason"):
+        yield from (word for word in strings(node) if word.endswith(("_matches", "_only", "_differs", "no_match")))
+
+
+def test_every_reason_of_a_verdict_is_listed_and_nothing_else() -> None:
+    """Readers branch on these words."""
+    found = {word for path in REASONS_OF_CHECK for word in reasons_in(path)}
+    found |= (
+        {reason for reason, _ in REFUSALS.values()} | {"already_converted", "lead_not_found"} | MATCHES | BY_THE_SWEEP
+    )
+    listed = {word for cell in first_cells(section("docs/matches.md", "## Why: the reasons")) for word in cell}
+    listed = {word for word in listed if not word.endswith("…")}
+    assert listed == found - NEVER_IN_A_VERDICT
+
+
+def test_the_causes_that_sales_people_read_are_among_the_reasons() -> None:
+    """A cause without a reason could never be said; a setting that the edge refuses is told by no verdict."""
+    listed = {word for cell in first_cells(section("docs/matches.md", "## Why: the reasons")) for word in cell}
+    assert CAUSES.keys() - {"unknown_data_center"} <= listed
+
+
+def test_quoted_messages_are_those_of_the_commands() -> None:
+    """An operator searches the page for what the terminal says."""
+    said = {text for path in Path("ops").rglob("*.py") for text in strings(ast.parse(path.read_text()))}
+    said |= set(strings_of_config())
+    quotes = [quote for cell in first_cells(section("docs/deploy.md", "## When a command stops")) for quote in cell]
+    assert len(quotes) > 8
+    for quote in quotes:
+        for part in re.split(r"\bleadmatch-dev\b|\bdev\b|\bdeploy\b", quote):
+            assert any(part.strip() in text for text in said), quote
+
+
+def strings_of_config() -> Iterator[str]:
+    """Give the texts of config.json, one of which Chalice shows for a stage that was not provisioned."""
+    yield from (
+        value for value in json.loads(Path(".chalice/config.json").read_text()).values() if isinstance(value, str)
+    )
+
+
+def commands() -> Iterator[tuple[str, str]]:
+    """Give each `python -m ops …` of the pages with its page, lines that go on put together."""
+    for page in PAGES:
+        text = re.sub(r"\\\n\s*", "", page.read_text())
+        for found in re.findall(r"python -m ops ([a-z][^`\n]*)", text):
+            yield page.name, re.split(r"  #| && |\. |, | \|", found)[0]
+
+
+@pytest.mark.parametrize(("page", "command"), sorted(set(commands())))
+def test_a_documented_command_and_its_options_exist(page: str, command: str) -> None:  # noqa: ARG001 - names the test
+    """What is pasted must run."""
+    name, *words = shlex.split(command.replace("…", "x"), comments=True)
+    known = {option for parameter in main.commands[name].params for option in parameter.opts}
+    assert {word for word in words if word.startswith("--")} <= known
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_links_lead_somewhere(page: Path) -> None:
+    """A page that was renamed takes its links along."""
+    links = re.findall(r"\]\(([^)#]+)", page.read_text())
+    gone = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert not gone
+
+
+class Reader:
+    """A queue that gives out what it has once, and then ends the reader; it stands in for boto3."""
+
+    def __init__(self, bodies: list[str]) -> None:
+        self.waiting = [{"Body": body, "ReceiptHandle": str(number)} for number, body in enumerate(bodies)]
+        self.deleted: list[str] = []
+
+    def client(self, _: str) -> Reader:
+        """Be the client."""
+        return self
+
+    def get_queue_url(self, **_: str) -> dict[str, str]:
+        """Give some URL."""
+        return {"QueueUrl": "https://queue.example"}
+
+    def receive_message(self, **_: object) -> dict[str, Any]:
+        """Give the next message, or stop the endless loop."""
+        if not self.waiting:
+            raise SystemExit
+        return {"Messages": [self.waiting.pop(0)]}
+
+    def delete_message(self, **given: str) -> None:
+        """Note what was deleted."""
+        self.deleted.append(given["ReceiptHandle"])
+
+
+def test_the_reader_of_the_example_keeps_what_it_could_not_handle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event that failed is neither remembered nor deleted, a repeated one is handled once, a strange one hurts nobody."""
+
+    def event(event_id: str, lead_id: str = "1", kind: str = "v1") -> str:
+        data = {"verdict": {"action": "choose"}}
+        return json.dumps({"type": f"leadmatch.lead.checked.{kind}", "id": event_id, "subject": lead_id, "data": data})
+
+    queue = Reader([event("a"), event("b", "bad"), "no JSON", event("a"), event("c", kind="v2"), event("d")])
+    remembered, handled = list[str](), list[str]()
+
+    def handle(lead_id: str, verdict: dict[str, str]) -> None:
+        if lead_id == "bad":
+            raise ValueError(verdict)
+        handled.append(lead_id)
+
+    (code,) = re.findall(r"```python\n(.*?)```", section("docs/matches.md", "## A reader"), re.DOTALL)
+    monkeypatch.setitem(sys.modules, "boto3", SimpleNamespace(client=queue.client))
+    with pytest.raises(SystemExit):
+        exec(code, {"seen": remembered.__contains__, "remember": remembered.append, "handle": handle})  # noqa: S102
+    assert remembered == ["a", "d"]
+    assert handled == ["1", "1"]
+    assert queue.deleted == ["0", "3", "4", "5"]
