@@ -36,7 +36,7 @@ def test_a_stage_is_deployed_again_and_removed(account: AwsAccount, clone: Clone
     assert (made["functions"], made["mappings"], made["rules"]) == (FUNCTIONS, MAPPINGS, ["leadmatch-dev-sweep-event"])
     (api,) = made["apis"]
     assert first.stdout == f"https://{api}.execute-api.us-east-1.amazonaws.com/api/zoho/leads\n"
-    assert "This address is NEW" in first.stderr
+    assert "These addresses are NEW" in first.stderr
     assert "python -m ops check --stage dev" in first.stderr
     assert ".chalice/deployed/dev.json" in first.stderr
 
