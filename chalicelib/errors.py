@@ -20,6 +20,7 @@ LeadmatchError
     ├── SlackRefused      Slack does not take this message
     ├── Superseded        a newer event of the same lead came first
     ├── Unreadable        a queue message that is not ours to read
+    ├── Unanswered        Slack never says whether it took a message: the sweep takes it up
     └── Unexpected        a fault of our own
 """
 
@@ -116,6 +117,10 @@ class Superseded(Permanent):
 
 class Unreadable(Permanent):
     """A queue message that cannot be read."""
+
+
+class Unanswered(Permanent):
+    """Attempt after attempt Slack has not said whether it took a message; the message makes room for those behind it."""
 
 
 class Unexpected(Permanent):

@@ -113,11 +113,8 @@ class Ledger:
 
     def intend(self, held: LedgerItem, posting: Posting) -> LedgerItem:
         """Write down what is about to be posted, before it is."""
-        return self._under_lease(
-            held,
-            "#state = :posting, posting = :what",
-            {":posting": "POSTING", ":what": posting.fields()},
-        )
+        values = {":posting": "POSTING", ":what": posting.fields()}
+        return self._under_lease(held, "#state = :posting, posting = :what", values)
 
     def settled(self, held: LedgerItem, shown: Shown) -> LedgerItem:
         """Write down what an earlier attempt turns out to have posted, and keep the lease."""
@@ -129,19 +126,19 @@ class Ledger:
         """Write down what the channel shows now, and give the lease back."""
         return self._under_lease(
             held,
-            "#state = :posted, shown = :shown REMOVE posting, #owner, lease_until",
+            "#state = :posted, shown = :shown REMOVE posting, unclear, #owner, lease_until",
             {":posted": "POSTED", ":shown": shown.fields()},
         )
+
+    def note_unclear(self, held: LedgerItem, times: int) -> None:
+        """Remember how many attempts Slack gave no clear answer to, and keep the lease."""
+        self._under_lease(held, "unclear = :unclear", {":unclear": {"event_id": held.event_id, "times": times}})
 
     def release(self, held: LedgerItem, *, refused: bool = False) -> None:
         """Give the lease back; `refused` says that Slack certainly did not take what was intended."""
         state = "POSTED" if held.shown else "CLAIMED"
-        undo = "#state = :state REMOVE posting, #owner, lease_until"
-        self._under_lease(
-            held,
-            undo if refused else "#state = if_not_exists(#state, :state) REMOVE #owner, lease_until",
-            {":state": state},
-        )
+        sets = "#state = :state REMOVE posting," if refused else "#state = if_not_exists(#state, :state) REMOVE"
+        self._under_lease(held, f"{sets} #owner, lease_until", {":state": state})
 
     def due(self) -> Iterator[str]:
         """Give the ids of the waiting leads whose time has come, page by page."""
@@ -170,7 +167,7 @@ class Ledger:
             "#owner = :owner AND epoch = :epoch",
             values | {":epoch": held.epoch},
             owner=held.owner,
-            names={"#state": "state"},
+            names={"#state": "state"} if "#state" in sets else {},
         )
         if written or (item.epoch == held.epoch and not item.owner):
             return item  # only the holder of an epoch gives its lease back: our own write landed, its answer was lost
