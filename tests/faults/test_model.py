@@ -53,8 +53,7 @@ def test_a_lease_that_never_ends_leaves_no_way_on() -> None:
 def test_a_notice_that_made_room_has_to_be_taken_up() -> None:
     """Without the sweep it would lie among the dead letters for good."""
     stuck = explore(DESIGNS["nobody takes up what made room"]).stuck
-    assert stuck
-    assert all(state.aside for state in stuck)
+    assert any(is_quiet(state._replace(aside=False)) for state in stuck)
 
 
 @pytest.mark.parametrize("reference", sorted({reference for _, reference in RULES.values()}))
