@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from chalicelib.errors import Unreadable
 
 Trigger = Literal["webhook", "notification", "sweep", "replay", "click"]
 NoticeKind = Literal["verdict", "again", "minimal", "banner", "trouble"]
-ABOUT_LEADS: tuple[NoticeKind, ...] = ("verdict", "again", "minimal")
-NOTICE_KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
+ItemKind = Literal["lead", "banner", "trouble"]
+ITEM_KINDS: Mapping[NoticeKind, ItemKind] = {
+    "verdict": "lead",
+    "again": "lead",
+    "minimal": "lead",
+    "banner": "banner",
+    "trouble": "trouble",
+}
+"""What the ledger's item is about that a notice of each kind points to."""
+NOTICE_KINDS = tuple(ITEM_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,16 @@ class Notice:
         return self.event.lead_id if isinstance(self.event, LeadEvent) else self.event.subject
 
     @property
+    def item_kind(self) -> ItemKind:
+        """What the ledger's item is about: a lead, or a kind of occasion."""
+        return ITEM_KINDS[self.kind]
+
+    @property
+    def is_last_form(self) -> bool:
+        """Whether it cannot be told in another form: an occasion has one, and a lead's last has no summary."""
+        return self.item_kind != "lead" or self.kind == "minimal"
+
+    @property
     def deduplication_id(self) -> str:
         """The id under which SQS drops repeats: one for each event, kind and revision."""
         return hashlib.sha256(f"{self.event.event_id}/{self.kind}/{self.revision}".encode()).hexdigest()
@@ -79,7 +98,7 @@ class Notice:
         fields = _fields(body)
         if fields.get("kind") not in NOTICE_KINDS:
             raise Unreadable("A notice needs a kind that we know.", reason="notice_unreadable")
-        read = _lead_event if fields["kind"] in ABOUT_LEADS else _occasion
+        read = _lead_event if ITEM_KINDS[fields["kind"]] == "lead" else _occasion
         try:
             return cls(read(fields), fields["kind"], int(fields["revision"]), fields["channel"])
         except (KeyError, TypeError, ValueError):

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.conditional import update_if
 from chalicelib.aws.failures import aws_failures
-from chalicelib.aws.ledger_item import Kind, LedgerItem, Posting, Shown, item_key, lead_key, read_item
+from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown, item_key, lead_key, read_item
 from chalicelib.errors import LeaseHeld, Permanent, Superseded
-from chalicelib.events import LeadEvent, Occasion, time_text
+from chalicelib.events import ItemKind, LeadEvent, Occasion, time_text
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -33,7 +33,7 @@ DUE = "wait"
 class Ledger:
     """The table, seen one lead (or another `kind` of subject) at a time. `now` gives aware UTC times."""
 
-    def __init__(self, table: Table, *, now: Callable[[], datetime], kind: Kind = "lead") -> None:
+    def __init__(self, table: Table, *, now: Callable[[], datetime], kind: ItemKind = "lead") -> None:
         self._table, self._now, self._kind = table, now, kind
 
     def read(self, lead_id: str) -> LedgerItem | None:

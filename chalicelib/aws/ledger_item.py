@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-Kind = Literal["lead", "banner", "trouble"]
-"""What an item is about; it is the first part of the item's key."""
+from chalicelib.events import ItemKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,8 @@ class LedgerItem:
     unclear: int = 0
 
 
-def item_key(kind: Kind, subject: str) -> str:
-    """Give the key of the item about a lead, or about something else that is told."""
+def item_key(kind: ItemKind, subject: str) -> str:
+    """Give the key of the item about a lead, or about something else that is told: its first part is what it is about."""
     return f"{kind}#{subject}"
 
 

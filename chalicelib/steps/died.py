@@ -17,7 +17,7 @@ from chalicelib.aws.dead_letters import Letter, parked_alone
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message
 from chalicelib.errors import LeadmatchError, Permanent, Superseded
-from chalicelib.events import LeadEvent, Notice, NoticeKind
+from chalicelib.events import LeadEvent, Notice
 from chalicelib.metrics import Metric
 from chalicelib.steps.deliver import Dispatch, Outbox
 from chalicelib.steps.outcome import Outcome, of_event
@@ -25,8 +25,6 @@ from chalicelib.verdict import unchecked
 
 HIDDEN_SECONDS = 60
 """As long as the sweep may run: it meets each letter once, and a person's redrive meets them all a minute later."""
-TOLD_AGAIN: tuple[NoticeKind, ...] = ("verdict", "again")
-"""The kind bears the mark, since SQS gives what it moves to the dead letters another deduplication id."""
 FAILED = {Metric.FAILURES: 1}
 LEFT = Outcome("left", {})
 """A person's letter, or another worker's: neither counted nor logged, or every sweep would say so again."""
@@ -70,9 +68,10 @@ class Registrar:
 
         A lease that nobody gave back says that the last attempt broke off, or that Slack answered it with no clear word.
         The second is far likelier, and would send what sales people wait for to somebody else: hence once again.
+        The kind says which time it is, since SQS gives what it moves to the dead letters another deduplication id.
         """
         notice = Notice.from_json(letter.body)
-        if notice.kind not in TOLD_AGAIN:
+        if notice.is_last_form:
             raise Permanent("What was told in its last form died too.", reason="told_in_vain")
         item = self.ledger.read(notice.subject)
         if item and item.lease_until > self.now().timestamp():

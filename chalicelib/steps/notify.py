@@ -18,7 +18,6 @@ from chalicelib.steps.outcome import Outcome, of_event, since_accepted
 from chalicelib.steps.teller import Teller
 from chalicelib.steps.telling import TELLINGS
 
-__all__ = ["Timing", "notify"]
 FROM_ZOHO = ("webhook", "notification")
 """Whoever else queued a lead did so hours after Zoho's call, which says nothing about our speed."""
 
@@ -41,7 +40,17 @@ def notify(
     """
     held = ledger.claim(notice.subject, owner=owner, lease_seconds=timing.lease_seconds)
     places = Places(notice.channel, operator_channel)
-    teller = Teller(ledger, slack, pace, now, timing, Tries(), places, held, notice.channel)
+    teller = Teller(
+        ledger=ledger,
+        slack=slack,
+        pace=pace,
+        now=now,
+        timing=timing,
+        tries=Tries(),
+        places=places,
+        held=held,
+        channel=notice.channel,
+    )
     try:
         if held.event_id != notice.event.event_id:
             return of_event(teller.leave("superseded"), notice.event, now=now())

@@ -21,7 +21,7 @@ THREAD_GONE = "slack_thread_not_found"
 MAY_REPEAT = "This may repeat an earlier message: Slack's answer to it was lost."
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Teller:
     """Tells of the item it holds.
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.errors import Misconfigured, Unexpected
+from chalicelib.errors import Misconfigured
 from chalicelib.settings import Settings, queue_url, read_settings
 from chalicelib.wiring import clients
 
@@ -22,16 +21,16 @@ if TYPE_CHECKING:
     from chalicelib.aws.ledger import Ledger
     from chalicelib.aws.queues import Delivery, Queue
     from chalicelib.aws.secrets import CredentialsSecret
-    from chalicelib.edge import Worker
+    from chalicelib.edge.worker import Worker
     from chalicelib.metrics import Meter
+    from chalicelib.steps.asking import Pauses
     from chalicelib.steps.banner import Silence
     from chalicelib.steps.check import Patience
     from chalicelib.steps.deliver import Dispatch
-    from chalicelib.steps.notify import Timing
-    from chalicelib.steps.outage import Pauses
+    from chalicelib.steps.notify_ports import Timing
     from chalicelib.steps.outcome import Outcome
     from chalicelib.steps.receive import Reply
-    from chalicelib.wiring.announcing import Announcing
+    from chalicelib.wiring.shared_parts import SharedParts
     from chalicelib.zoho.token_lease import TokenTiming
 
 
@@ -64,29 +63,9 @@ class Wiring:
 
     def receive(self, gateway_event: Mapping[str, Any]) -> Reply:
         """Answer a call of the webhook and log how."""
-        from chalicelib.metrics import Metric
-        from chalicelib.steps.receive import receive, unavailable
+        from chalicelib.edge.webhook import answer
 
-        try:
-            inbox = clients.queue(self.settings.inbox_queue)
-            reply = receive(
-                gateway_event,
-                keys=self._webhook_keys,
-                inbox=inbox,
-                now=clients.utc_now,
-                new_event_id=clients.new_id,
-            )
-        except Misconfigured as error:
-            reply = unavailable(error)
-        except Exception as error:  # noqa: BLE001 - the edge: Chalice's own 500 tells nobody
-            self.log.error("unexpected", extra={"step": "receive", "error": type(error).__name__})  # noqa: TRY400 - a traceback shows data
-            reply = unavailable(Unexpected("A fault of our own.", reason="unexpected"))
-        not_taken = reply.status >= 500  # noqa: PLR2004 - HTTP's number
-        log = self.log.error if not_taken else self.log.info
-        log("received", extra={"status": reply.status, "reason": reply.reason, "leads": list(reply.accepted)})
-        if reply.accepted or not_taken:
-            self.meter.record({Metric.LEADS_RECEIVED: len(reply.accepted), Metric.CALLS_NOT_TAKEN: int(not_taken)})
-        return reply
+        return answer(gateway_event, step=self._receive_step, log=self.log, meter=self.meter)
 
     @cached_property
     def check(self) -> Worker:
@@ -100,15 +79,18 @@ class Wiring:
 
     def sweep(self) -> Outcome:
         """Queue the waiting leads that are due, tell of what died without a word, and log how many there were."""
+        from chalicelib.edge.sweeper import Sweeper
         from chalicelib.wiring.sweeping import queue_the_due, sweep_dead_letters
 
-        queued = queue_the_due(self.announcing, ledger=self.ledger)
-        died = sweep_dead_letters(
-            self.settings, ledger=self.ledger, dispatch=self._dispatch(), log=self.log, meter=self.meter
+        sweeper = Sweeper(
+            queue_the_due=partial(queue_the_due, self.shared, ledger=self.ledger),
+            tell_of_the_died=partial(
+                sweep_dead_letters, settings=self.settings, ledger=self.ledger, dispatch=self._dispatch()
+            ),
+            log=self.log,
+            meter=self.meter,
         )
-        outcome = replace(queued, fields=queued.fields | {"died": died.total()})
-        self.log.info(outcome.name, extra=outcome.fields)
-        return outcome
+        return sweeper.sweep()
 
     @cached_property
     def settings(self) -> Settings:
@@ -140,18 +122,18 @@ class Wiring:
         return Ledger(clients.table(self.settings.table), now=clients.utc_now)
 
     @cached_property
-    def announcing(self) -> Announcing:
+    def shared(self) -> SharedParts:
         """What tells of more than one lead."""
         from chalicelib.steps.banner import Silence
-        from chalicelib.wiring.announcing import Announcing
+        from chalicelib.wiring.shared_parts import SharedParts
 
-        return Announcing(self.settings, self._silence or Silence())
+        return SharedParts(self.settings, self._silence or Silence())
 
     def _worker(
         self, name: str, queue: str, build: Callable[[], Callable[[Delivery], Outcome]], *, again_within_seconds: float
     ) -> Worker:
         """Give a worker whose step is built at its first message, so that the edge hears of what is not set, too."""
-        from chalicelib.edge import Worker
+        from chalicelib.edge.worker import Worker
 
         url, built = queue_url(queue, self._environ), cache(build)
         return Worker(
@@ -166,18 +148,29 @@ class Wiring:
             again_within_seconds=again_within_seconds,
         )
 
-    def _check_step(self) -> Callable[[Delivery], Outcome]:
-        from chalicelib.wiring.checking import build_watch, check_step
+    def _receive_step(self, gateway_event: Mapping[str, Any]) -> Reply:
+        from chalicelib.steps.receive import receive
 
-        zoho = build_watch(
-            self.announcing,
+        return receive(
+            gateway_event,
+            keys=self._webhook_keys,
+            inbox=clients.queue(self.settings.inbox_queue),
+            now=clients.utc_now,
+            new_event_id=clients.new_id,
+        )
+
+    def _check_step(self) -> Callable[[Delivery], Outcome]:
+        from chalicelib.wiring.checking import build_asking, check_step
+
+        zoho = build_asking(
+            self.shared,
             self.credentials,
             self.log,
             self.meter,
             pauses=self._pauses,
             token_timing=self._token_timing,
         )
-        return check_step(self.announcing, zoho, self._dispatch(), patience=self._patience)
+        return check_step(self.shared, zoho, self._dispatch(), patience=self._patience)
 
     def _notify_step(self) -> Callable[[Delivery], Outcome]:
         from chalicelib.wiring.slack import notify_step

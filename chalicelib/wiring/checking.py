@@ -12,46 +12,46 @@ from chalicelib.aws.queues import Delivery
 from chalicelib.aws.secrets import CredentialsSecret
 from chalicelib.errors import ZohoRefused
 from chalicelib.metrics import Meter, Metric
+from chalicelib.steps.asking import Pauses, SharedAsking
 from chalicelib.steps.check import Patience, check
 from chalicelib.steps.credits import Credits
 from chalicelib.steps.deliver import Dispatch
 from chalicelib.steps.operator import zoho_revoked
-from chalicelib.steps.outage import Pauses, Watch
 from chalicelib.steps.outcome import Outcome
 from chalicelib.wiring import clients
-from chalicelib.wiring.announcing import Announcing
+from chalicelib.wiring.shared_parts import SharedParts
 from chalicelib.wiring.zoho import build_zoho
 from chalicelib.wiring.zoho_tokens import OnRevoked
 from chalicelib.zoho.token_lease import TokenTiming
 
 
-def build_watch(
-    announcing: Announcing,
+def build_asking(
+    shared: SharedParts,
     credentials: CredentialsSecret,
     log: Logger,
     meter: Meter,
     *,
     pauses: Pauses | None,
     token_timing: TokenTiming | None,
-) -> Watch:
+) -> SharedAsking:
     """Build it; nothing is asked of Zoho or AWS before its first call."""
     credits_left = Credits(
-        states=announcing.states,
+        states=shared.states,
         now=clients.utc_now,
         warn=lambda error: log.warning("credits_not_noted", extra={"reason": error.reason}),
     )
-    return Watch(
+    return SharedAsking(
         zoho=build_zoho(
-            announcing.settings,
+            shared.settings,
             credentials,
             log,
             meter,
             on_credits=_ear(credits_left, meter),
-            on_revoked=_teller(announcing),
+            on_revoked=_teller(shared),
             token_timing=token_timing,
         ),
-        states=announcing.states,
-        banner=announcing.banner,
+        states=shared.states,
+        banner=shared.banner,
         pauses=pauses or Pauses(),
         now=clients.utc_now,
         random=random.random,
@@ -61,12 +61,12 @@ def build_watch(
 
 
 def check_step(
-    announcing: Announcing, zoho: Watch, dispatch: Dispatch, *, patience: Patience | None
+    shared: SharedParts, zoho: SharedAsking, dispatch: Dispatch, *, patience: Patience | None
 ) -> Callable[[Delivery], Outcome]:
     """Give the step that takes an inbox message."""
     return partial(
         check,
-        states=announcing.states,
+        states=shared.states,
         zoho=zoho,
         dispatch=dispatch,
         now=clients.utc_now,
@@ -74,12 +74,12 @@ def check_step(
     )
 
 
-def _teller(announcing: Announcing) -> OnRevoked:
+def _teller(shared: SharedParts) -> OnRevoked:
     """Give what tells the operator of credentials that Zoho takes no more, once for each."""
 
     def tell(error: ZohoRefused, known_by: str) -> None:
-        trouble = zoho_revoked(error, stage=announcing.settings.stage)
-        announcing.operator.tell(trouble, subject=f"zoho-credentials-{known_by}")
+        trouble = zoho_revoked(error, stage=shared.settings.stage)
+        shared.operator.tell(trouble, subject=f"zoho-credentials-{known_by}")
 
     return tell
 

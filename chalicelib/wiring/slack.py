@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from chalicelib.aws.ledger import Ledger
-from chalicelib.aws.ledger_item import Kind
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.secrets import Credentials, CredentialsSecret
 from chalicelib.errors import Misconfigured
-from chalicelib.events import Notice, NoticeKind
+from chalicelib.events import Notice
 from chalicelib.settings import Settings
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.slack.pace import Pace
-from chalicelib.steps.notify import Timing, notify
+from chalicelib.steps.notify import notify
+from chalicelib.steps.notify_ports import Timing
 from chalicelib.steps.outcome import Outcome
 from chalicelib.wiring import clients
 
@@ -32,15 +32,6 @@ def open_slack(settings: Settings, credentials: Credentials) -> SlackBot | Slack
     )
 
 
-ITEM_KINDS: Mapping[NoticeKind, Kind] = {
-    "verdict": "lead",
-    "again": "lead",
-    "minimal": "lead",
-    "banner": "banner",
-    "trouble": "trouble",
-}
-
-
 def notify_step(
     settings: Settings, credentials: CredentialsSecret, *, timing: Timing | None
 ) -> Callable[[Delivery], Outcome]:
@@ -51,7 +42,7 @@ def notify_step(
         notice = Notice.from_json(delivery.body)
         return notify(
             notice,
-            ledger=Ledger(clients.table(settings.table), now=clients.utc_now, kind=ITEM_KINDS[notice.kind]),
+            ledger=Ledger(clients.table(settings.table), now=clients.utc_now, kind=notice.item_kind),
             slack=open_slack(settings, credentials.read()),
             pace=pace.wait,
             now=clients.utc_now,

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-
-from aws_lambda_powertools import Logger
+from collections.abc import Callable
 
 from chalicelib.aws.dead_letters import DeadLetters
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Queue, dead_letter_url
-from chalicelib.metrics import Meter
 from chalicelib.settings import Settings
 from chalicelib.steps.deliver import Dispatch
 from chalicelib.steps.died import Registrar, tell_of_the_died
 from chalicelib.steps.outcome import Outcome
 from chalicelib.steps.sweep import PART_SECONDS, sweep
 from chalicelib.wiring import clients
-from chalicelib.wiring.announcing import Announcing
+from chalicelib.wiring.shared_parts import SharedParts
 
 
-def queue_the_due(announcing: Announcing, *, ledger: Ledger) -> Outcome:
+def queue_the_due(shared: SharedParts, *, ledger: Ledger) -> Outcome:
     """Queue the leads that are due, and look after the banner."""
-    settings = announcing.settings
+    settings = shared.settings
     return sweep(
         ledger=ledger,
         inbox=Queue(clients.sqs(), settings.inbox_queue),
-        banner=announcing.banner,
-        state=announcing.states.read(),
+        banner=shared.banner,
+        state=shared.states.read(),
         credits_floor=settings.zoho_credits_floor,
         now=clients.utc_now,
         new_event_id=clients.new_id,
@@ -34,9 +32,9 @@ def queue_the_due(announcing: Announcing, *, ledger: Ledger) -> Outcome:
 
 
 def sweep_dead_letters(
-    settings: Settings, *, ledger: Ledger, dispatch: Dispatch, log: Logger, meter: Meter
+    tell: Callable[[Outcome], None], *, settings: Settings, ledger: Ledger, dispatch: Dispatch
 ) -> Counter[str]:
-    """Work through both dead-letter queues; give how often each thing was done."""
+    """Work through both dead-letter queues and tell what was done with each letter; give how often each thing was."""
     registrar = Registrar(
         ledger=ledger,
         dispatch=dispatch,
@@ -44,11 +42,6 @@ def sweep_dead_letters(
         operator_channel=settings.operator_channel,
         now=clients.utc_now,
     )
-
-    def tell(outcome: Outcome) -> None:
-        write = log.error if outcome.name in ("letter_failed", "given_up") else log.info
-        write(outcome.name, extra=outcome.fields)
-        meter.record(outcome.measures)
 
     did = Counter[str]()
     for url, handle in ((settings.inbox_queue, registrar.lead), (settings.slack_queue, registrar.notice)):

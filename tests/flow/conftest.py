@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from chalicelib.steps.check import Patience
-from chalicelib.steps.notify import Timing
+from chalicelib.steps.notify_ports import Timing
 from chalicelib.wiring import clients
 from sandbox.aws import OPERATOR as OPERATOR_KEY
 from sandbox.slack.server import SlackStandIn

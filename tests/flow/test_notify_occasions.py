@@ -13,7 +13,8 @@ from chalicelib.aws.ledger import Ledger
 from chalicelib.errors import SlackUnclear
 from chalicelib.events import Notice, NoticeKind, Occasion
 from chalicelib.slack.client import SlackBot, SlackWebhook
-from chalicelib.steps.notify import Timing, notify
+from chalicelib.steps.notify import notify
+from chalicelib.steps.notify_ports import Timing
 from chalicelib.wiring import clients
 from sandbox.slack.faults import Answer, Fault
 from sandbox.slack.server import SlackStandIn

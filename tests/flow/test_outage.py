@@ -11,9 +11,9 @@ import pytest
 
 import app
 from chalicelib.announcements import Trouble
+from chalicelib.steps.asking import Pauses
 from chalicelib.steps.banner import Silence
 from chalicelib.steps.check import Patience
-from chalicelib.steps.outage import Pauses
 from chalicelib.wiring import Wiring
 from sandbox.callers import json_call
 from sandbox.slack.workspace import Message
@@ -89,7 +89,7 @@ def test_a_short_outage_is_not_told(sandbox: Sandbox, impatient: Wiring) -> None
     before = len(sandbox.slack.workspace.messages(SALES.id))
     send(sandbox, zylker_contact(sandbox))
     assert banners(sandbox, after=before) == []
-    assert impatient.announcing.states.read().failing_since is None
+    assert impatient.shared.states.read().failing_since is None
 
 
 def test_one_429_pauses_every_worker(sandbox: Sandbox, impatient: Wiring) -> None:
@@ -99,7 +99,7 @@ def test_one_429_pauses_every_worker(sandbox: Sandbox, impatient: Wiring) -> Non
     asked = len(sandbox.zoho.calls)
     call_for(sandbox, 1)
     wait_for(lambda: len(sandbox.zoho.calls) > asked + 1)
-    wait_for(lambda: impatient.announcing.states.read().paused_until is not None)
+    wait_for(lambda: impatient.shared.states.read().paused_until is not None)
     paused_at, asked = time.monotonic(), len(sandbox.zoho.calls)
     events = call_for(sandbox, 7)
     wait_for(lambda: time.monotonic() - paused_at > 2)
@@ -123,7 +123,7 @@ def test_a_lead_is_given_up_by_age_during_a_pause_too(sandbox: Sandbox, impatien
 
 def test_a_banner_that_no_lead_moves_is_ended_by_the_sweep(sandbox: Sandbox, impatient: Wiring) -> None:
     """The last lead was given up; the banner does not count it for ever."""
-    states, banner = impatient.announcing.states, impatient.announcing.banner
+    states, banner = impatient.shared.states, impatient.shared.banner
     before = len(sandbox.slack.workspace.messages(SALES.id))
     begun = states.begin_outage(outage_id="outage-of-nobody")
     time.sleep(2.1)
@@ -159,7 +159,7 @@ def test_a_trouble_is_told_to_the_operator_once(sandbox: Sandbox, impatient: Wir
         "Zoho no longer accepts the authorisation.", ("Authorise again.", "Put the token into the secret.")
     )
     for subject in ("one", "one", "two"):
-        impatient.announcing.operator.tell(trouble, subject=f"zoho-authorisation-{subject}")
+        impatient.shared.operator.tell(trouble, subject=f"zoho-authorisation-{subject}")
     assert sandbox.wait_until_idle()
     told = [one for one in sandbox.slack.workspace.messages(OPERATOR.id) if "no longer accepts" in one.text]
     assert len(told) == 2

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import Unreadable
-from chalicelib.events import LeadEvent, Notice, NoticeKind, Occasion, read_time, time_text
+from chalicelib.events import NOTICE_KINDS, LeadEvent, Notice, NoticeKind, Occasion, read_time, time_text
+from chalicelib.steps.telling import TELLINGS
 
+EVENT = LeadEvent("1", "id", datetime(2026, 1, 1, tzinfo=UTC), "sweep")
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 
 
@@ -54,6 +57,15 @@ def test_a_notice_of_an_occasion_is_read_back(kind: NoticeKind, moment: datetime
     notice = Notice(Occasion("zoho", "outage-1", moment), kind, 2, "C1")
     assert Notice.from_json(notice.to_json()) == notice
     assert notice.subject == "zoho"
+
+
+def test_a_notice_says_what_it_is_about_and_whether_it_can_be_told_otherwise() -> None:
+    """Only a lead's has another form, and its last has none left."""
+    found = {kind: Notice(EVENT, kind, 1, "C1") for kind in NOTICE_KINDS}
+    assert [kind for kind, notice in found.items() if not notice.is_last_form] == ["verdict", "again"]
+    about = {kind: notice.item_kind for kind, notice in found.items()}
+    assert about == {"verdict": "lead", "again": "lead", "minimal": "lead", "banner": "banner", "trouble": "trouble"}
+    assert set(NOTICE_KINDS) == set(get_args(NoticeKind)) == set(TELLINGS)
 
 
 def test_a_kind_that_we_do_not_know_is_unreadable() -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from chalicelib.aws.ledger import DUE, DUE_INDEX
 from chalicelib.aws.queues import dead_letter_url
-from chalicelib.edge import delay_seconds
+from chalicelib.edge.worker import delay_seconds
 from chalicelib.steps.check import Patience
 from chalicelib.steps.died import HIDDEN_SECONDS
-from chalicelib.steps.notify import Timing
+from chalicelib.steps.notify_ports import Timing
 from chalicelib.steps.sweep import PART_SECONDS
 from tests.template import PATH, RESOURCES, STAGE, TEMPLATE, of_type, resolved
 

@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.queues import Delivery, Message
-from chalicelib.edge import Log, Worker
+from chalicelib.edge.ports import Log
+from chalicelib.edge.worker import Worker
 from chalicelib.errors import AwsUnavailable
 from chalicelib.events import Notice
 from chalicelib.metrics import Metric
+from chalicelib.steps.asking import Pauses, SharedAsking
 from chalicelib.steps.banner import Banner, Silence
 from chalicelib.steps.check import Patience, check
 from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
 from chalicelib.steps.notify import notify
-from chalicelib.steps.outage import Pauses, Watch
 from chalicelib.steps.outcome import Outcome
 from chalicelib.steps.voice import Voice
 from chalicelib.wiring import CHECK_AGAIN_WITHIN_SECONDS, NOTIFY_AGAIN_WITHIN_SECONDS
@@ -89,7 +90,7 @@ def _check(world: World, delivery: Delivery) -> Outcome:
     return check(
         delivery,
         states=world.states,
-        zoho=_watch(world),
+        zoho=_asking(world),
         dispatch=Dispatch(
             ledger=world.ledger,
             outboxes=boxes,
@@ -103,7 +104,7 @@ def _check(world: World, delivery: Delivery) -> Outcome:
     )
 
 
-def _watch(world: World) -> Watch:
+def _asking(world: World) -> SharedAsking:
     banner = Banner(
         states=world.states,
         voice=Voice("banner", world.banners, Outbox("notices", world.notices, world.chaos), CHANNEL),
@@ -111,7 +112,7 @@ def _watch(world: World) -> Watch:
         silence=Silence(),
         now=world.clock.now,
     )
-    return Watch(
+    return SharedAsking(
         zoho=world.zoho,
         states=world.states,
         banner=banner,
@@ -127,7 +128,7 @@ def _notify(world: World, body: str) -> Outcome:
     notice = Notice.from_json(body)
     return notify(
         notice,
-        ledger=world.banners if notice.kind == "banner" else world.ledger,
+        ledger={"lead": world.ledger, "banner": world.banners}[notice.item_kind],
         slack=world.slack,
         pace=lambda _channel: world.clock.advance(0.01),
         now=world.clock.now,

@@ -13,8 +13,8 @@ from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Message
 from chalicelib.aws.zoho_state import KEY as ZOHO_STATE
 from chalicelib.aws.zoho_state import ZohoStateItem
-from chalicelib.edge import Log
-from chalicelib.steps.notify import Timing
+from chalicelib.edge.ports import Log
+from chalicelib.steps.notify_ports import Timing
 from chalicelib.steps.receive import receive
 from tests.faults.world.chaos import Chaos, Killed
 from tests.faults.world.clock import Clock

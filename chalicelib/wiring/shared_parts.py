@@ -1,4 +1,4 @@
-"""Puts together what tells of more than one lead: how Zoho is, the banner of an outage, the operator's notices."""
+"""What check and the sweep have in common: the settings, how Zoho is, the banner of an outage, the operator's notices."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chalicelib.wiring import clients
 
 
 @dataclass(frozen=True)
-class Announcing:
+class SharedParts:
     """The parts of one stage, each built once."""
 
     settings: Settings

@@ -46,7 +46,7 @@ class States(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class SharedAsking:
     """One worker's part; `random` gives numbers from 0 to 1, `note_credits` writes down what is left of the day."""
 
     zoho: LeadSource

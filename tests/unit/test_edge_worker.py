@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.aws.queues import Delivery, Message
-from chalicelib.edge import LONGEST_DELAY_SECONDS, UNEXPECTED_RECEIVES, Worker, delay_seconds
+from chalicelib.edge.worker import LONGEST_DELAY_SECONDS, UNEXPECTED_RECEIVES, Worker, delay_seconds
 from chalicelib.errors import (
     AwsUnavailable,
     Misconfigured,

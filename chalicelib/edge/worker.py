@@ -1,4 +1,4 @@
-"""The handler's edge: one queue message in, one log line out, and the decision whether it is seen again.
+"""A queue's edge: one message in, one log line out, and the decision whether it is seen again.
 
 Returning deletes the message; raising keeps it, and its visibility says when it is seen again. What nobody can cure by
 waiting goes to the dead letters at once, so that it holds up nothing behind it.
@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from chalicelib.aws.dead_letters import parked_alone
 from chalicelib.aws.queues import Delivery, Message
+from chalicelib.edge.ports import Log, Meter
 from chalicelib.errors import LeadmatchError, Misconfigured, Permanent, Retryable, Superseded, Unanswered, Unexpected
 from chalicelib.metrics import Metric
 from chalicelib.steps.outcome import Outcome
@@ -28,21 +29,6 @@ DOUBLINGS = 8
 RETRIED = {Metric.RETRIES: 1}
 RETRIED_IN_VAIN = {Metric.RETRIES: 1, Metric.FAILURES: 1}
 """What a person has to mend is a failure from the first attempt on, though the message waits for it."""
-
-
-class Log(Protocol):
-    """Writes one JSON line."""
-
-    def info(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102 - the logger's own methods
-    def warning(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102
-    def error(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102
-
-
-class Meter(Protocol):
-    """Writes measurements."""
-
-    def record(self, measures: Mapping[Metric, float]) -> None:
-        """Write what was measured."""
 
 
 class Inlet(Protocol):

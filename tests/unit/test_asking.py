@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.errors import LeadmatchError, Misconfigured, ZohoThrottled, ZohoUnavailable
+from chalicelib.steps.asking import Pauses, SharedAsking
 from chalicelib.steps.banner import Banner, Silence
-from chalicelib.steps.outage import Pauses, Watch
 from chalicelib.steps.voice import Voice
 from chalicelib.verdict.model import Lead
 from chalicelib.zoho.inquiry import Inquiry
@@ -34,7 +34,7 @@ class Play:
         self.states, self.words, self.queue = States(self.clock), Words(), Queue()
         banner = Banner(self.states, Voice("banner", self.words, self.queue, "C1"), self.queue, Silence(), self.clock)
         self.zoho = Zoho(NOTHING, LEAD)
-        self.watch = Watch(
+        self.asking = SharedAsking(
             self.zoho,
             self.states,
             banner,
@@ -54,7 +54,7 @@ class Play:
     ) -> Inquiry:
         """Ask a Zoho that gives this answer and this lead, having seen the state as it is."""
         self.zoho = Zoho(answer or NOTHING, lead)
-        return replace(self.watch, zoho=self.zoho).ask(lead_id=LEAD_ID, state=seen or self.states.state)
+        return replace(self.asking, zoho=self.zoho).ask(lead_id=LEAD_ID, state=seen or self.states.state)
 
     def retry_after(self, answer: LeadmatchError) -> float:
         """Ask, and give when to come back."""
