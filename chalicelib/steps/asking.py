@@ -58,8 +58,11 @@ class SharedAsking:
     new_id: Callable[[], str]
     note_credits: Callable[[], None]
 
-    def ask(self, *, lead_id: str, state: ZohoState) -> Inquiry:
-        """Ask about a lead, or only say for how long all still pause; note how it went before anything is made of it."""
+    def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None = None) -> Inquiry:
+        """Ask about a lead, or only say for how long all still pause; note how it went before anything is made of it.
+
+        `first_received_at` is when the lead was first tried; a lead without it counts as new.
+        """
         if state.paused_until and state.paused_until > self.now():
             inquiry = Inquiry(None, None, self._paused(state))
         else:
@@ -70,7 +73,7 @@ class SharedAsking:
             state = self._throttled(state, trouble)
             inquiry = replace(inquiry, trouble=self._paused(state, reason=API_THROTTLED))
         if isinstance(trouble, ZohoUnavailable | ZohoThrottled):
-            self._failed(state)
+            self._failed(state, first_received_at)
         elif trouble is None or inquiry.lead or isinstance(trouble, ABOUT_THE_LEAD):
             self._answered(state)
         return inquiry
@@ -90,12 +93,13 @@ class SharedAsking:
         seconds = max(self.pauses.asked(error), jittered)
         return self.states.pause(state, until=self.now() + timedelta(seconds=seconds))
 
-    def _failed(self, state: ZohoState) -> None:
+    def _failed(self, state: ZohoState, first_received_at: datetime | None) -> None:
+        """Go on with the outage or begin one; a lead that failed through somebody else's answer knows of none."""
         if state.ended_at:  # the worker that saw the last outage end died before everything was said
             state = self.banner.end(state)
         if state.failing_since:
             self.banner.go_on(state)
-        else:
+        elif not (state.answered_at and first_received_at and first_received_at <= state.answered_at):
             self.states.begin_outage(outage_id=self.new_id())
 
     def _answered(self, state: ZohoState) -> None:

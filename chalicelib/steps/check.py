@@ -37,7 +37,7 @@ class States(Protocol):
 class Asking(Protocol):
     """Asks Zoho as all workers together may."""
 
-    def ask(self, *, lead_id: str, state: ZohoState) -> Inquiry:
+    def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None) -> Inquiry:
         """Give what came back; while all pause, that is the pause."""
 
 
@@ -87,7 +87,7 @@ def check(
     item, state = states.read_with(event.lead_id)
     if sent := dispatch.resend(event, item):
         return sent
-    inquiry = zoho.ask(lead_id=event.lead_id, state=state)
+    inquiry = zoho.ask(lead_id=event.lead_id, state=state, first_received_at=delivery.first_received_at)
     verdict = _judge(inquiry, event, patience=patience, waited=_waited(event, delivery, state, now()))
     due_at = now() + timedelta(hours=RECHECK_HOURS) if _waits(event, verdict) else None
     return dispatch.conclude(event, inquiry.lead, verdict, due_at=due_at)

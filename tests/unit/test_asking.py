@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -51,10 +51,12 @@ class Play:
         *,
         seen: ZohoState | None = None,
         lead: Lead | LeadmatchError | None = LEAD,
+        tried: datetime | None = None,
     ) -> Inquiry:
         """Ask a Zoho that gives this answer and this lead, having seen the state as it is."""
         self.zoho = Zoho(answer or NOTHING, lead)
-        return replace(self.asking, zoho=self.zoho).ask(lead_id=LEAD_ID, state=seen or self.states.state)
+        asking = replace(self.asking, zoho=self.zoho)
+        return asking.ask(lead_id=LEAD_ID, state=seen or self.states.state, first_received_at=tried)
 
     def retry_after(self, answer: LeadmatchError) -> float:
         """Ask, and give when to come back."""
@@ -221,6 +223,26 @@ def test_the_first_answer_ends_the_banner(play: Play) -> None:
     assert (last.is_over, last.answered, last.waiting) == (True, True, 3)
     assert (last.as_of - last.since).total_seconds() == 310
     assert play.states.state.failing_since is None
+
+
+@pytest.mark.parametrize(("seconds_after", "begins"), [(-600, False), (0, False), (1, True)])
+def test_a_lead_that_failed_through_an_answer_begins_no_outage(play: Play, seconds_after: float, begins: bool) -> None:  # noqa: FBT001
+    """Zoho answered another one meanwhile, so it is this lead that it fails on; one that came since then may say so."""
+    play.ask(DOWN)
+    play.clock.later(600)
+    play.ask()
+    answered_at = play.clock.at
+    play.clock.later(60)
+    play.ask(DOWN, tried=answered_at + timedelta(seconds=seconds_after))
+    assert (play.states.state.failing_since is not None) == begins
+
+
+def test_an_outage_that_ended_without_an_answer_may_begin_again(play: Play) -> None:
+    """Nobody waited any more, which says nothing of Zoho."""
+    play.ask(DOWN)
+    play.states.forget_outage(play.states.state)
+    play.ask(DOWN, tried=NOON - timedelta(hours=1))
+    assert play.states.state.failing_since == NOON
 
 
 def test_an_end_that_was_cut_off_is_said_before_the_next_outage_begins(play: Play) -> None:

@@ -40,6 +40,7 @@ class Play:
     state: ZohoState = field(default_factory=ZohoState)
     item: LedgerItem | None = None
     asked: int = 0
+    tried_since: datetime | None = None
     due_at: datetime | None = None
 
     def stands(self, verdict: Verdict, of: LeadEvent) -> None:
@@ -57,16 +58,17 @@ class Play:
         self.item = LedgerItem(LEAD_ID, event.event_id, time_text(event.accepted_at), match, revision=1)
         return self.item
 
-    def ask(self, *, lead_id: str, state: ZohoState) -> Inquiry:
+    def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None) -> Inquiry:
         """Answer."""
-        assert (lead_id, state) == (LEAD_ID, self.state)
+        assert (lead_id, state, first_received_at) == (LEAD_ID, self.state, self.tried_since)
         self.asked += 1
         return Inquiry(None, None, self.answer) if self.answer else Inquiry(NOTHING, LEAD)
 
     def check(self, of: LeadEvent, *, sent_at: datetime | None = None, tried: timedelta | None = None) -> Outcome:
         """Check at noon, having tried for so long."""
+        self.tried_since = NOON - tried if tried else None
         return check(
-            Delivery(of.to_json(), sent_at, NOON - tried if tried else None),
+            Delivery(of.to_json(), sent_at, self.tried_since),
             states=self,
             zoho=self,
             dispatch=Dispatch(
