@@ -22,7 +22,7 @@ faults: $(READY) ## Every fault at every I/O call, and pairs of crashes, as tabl
 	@$(RUN) -m tests.faults.model
 	@$(RUN) -m tests.faults.matrix $(if $(filter no,$(PAIRS)),--no-pairs)
 
-check: $(READY) $(SCANNERS) ## What CI runs: format, lint, types, tests, coverage.
+check: $(READY) $(SCANNERS) ## What to run before a commit: format, lint, types, tests, coverage.
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy

@@ -1,4 +1,4 @@
-"""Every error of leadmatch; its class alone decides whether the work is tried again.
+"""The errors that leave an adapter; the class alone decides whether the work is tried again.
 
 LeadmatchError
 ├── CallRefused           a webhook call is answered 4xx: it says what to change
@@ -22,6 +22,8 @@ LeadmatchError
     ├── Unreadable        a queue message that is not ours to read
     ├── Unanswered        Slack never says whether it took a message: the sweep takes it up
     └── Unexpected        a fault of our own
+
+Outside the tree stand `NotSent` and `AnswerLost` of `chalicelib.http`: whoever speaks Zoho or Slack turns them into these.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.digits import is_digits
+
 if TYPE_CHECKING:
     import requests
 
@@ -46,7 +48,7 @@ class Answer:
         """Give the Retry-After header in seconds; None without one. Its date form is not used by Zoho or Slack."""
         text = self.headers.get("retry-after", "").strip()
         digits = text.replace(".", "", 1)
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= MAX_RETRY_AFTER_DIGITS):
+        if not is_digits(digits, most=MAX_RETRY_AFTER_DIGITS):
             return None
         return float(text)
 

@@ -27,10 +27,21 @@ MAX_SENTENCE_LENGTH = 3000
 MAX_MESSAGE_LENGTH = 1000
 MAX_WARNINGS = 10
 MAX_MODULES = 10
-TRIMS = ((100, 10, True), (100, 10, False), (100, 2, False), (25, 2, False), (3, 2, False))
-"""How much of each kind is kept until the text fits: records, pieces of evidence, and whether the records' fields."""
 UNSENDABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 """What UTF-8 cannot write, and what SQS refuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trim:
+    """How much is kept: of each kind so many records, of each so many pieces of evidence, and all its fields or few."""
+
+    records: int
+    evidence: int
+    all_fields: bool = False
+
+
+TRIMS = (Trim(100, 10, all_fields=True), Trim(100, 10), Trim(100, 2), Trim(25, 2), Trim(3, 2))
+"""One after the other, until the text fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +82,11 @@ def read(text: str) -> Match:
     )
 
 
-def _text(match: Match, stage: str, trim: tuple[int, int, bool]) -> str:
+def _text(match: Match, stage: str, trim: Trim) -> str:
     return UNSENDABLE.sub("", json.dumps(_envelope(match, stage, trim), ensure_ascii=False))
 
 
-def _envelope(match: Match, stage: str, trim: tuple[int, int, bool]) -> dict[str, Any]:
+def _envelope(match: Match, stage: str, trim: Trim) -> dict[str, Any]:
     event = match.event
     return {
         "specversion": "1.0",
@@ -92,8 +103,8 @@ def _envelope(match: Match, stage: str, trim: tuple[int, int, bool]) -> dict[str
     }
 
 
-def _data(match: Match, trim: tuple[int, int, bool]) -> dict[str, Any]:
-    verdict, most = match.verdict, trim[0]
+def _data(match: Match, trim: Trim) -> dict[str, Any]:
+    verdict, most = match.verdict, trim.records
     found = {"accounts": verdict.accounts, "contacts": verdict.contacts, "deals": verdict.deals}
     kinds = {kind: _targets_first(candidates, verdict) for kind, candidates in found.items()}
     preference = verdict.module_preference
@@ -144,12 +155,9 @@ def _targets_first(found: tuple[Candidate, ...] | None, verdict: Verdict) -> lis
     return None if found is None else sorted(found, key=lambda candidate: candidate.record.id not in targets)
 
 
-def _candidates(
-    found: list[Candidate] | None, match: Match, trim: tuple[int, int, bool]
-) -> list[dict[str, Any]] | None:
+def _candidates(found: list[Candidate] | None, match: Match, trim: Trim) -> list[dict[str, Any]] | None:
     if found is None:
         return None
-    most, pieces, with_fields = trim
     return [
         {
             "id": candidate.record.id,
@@ -157,10 +165,10 @@ def _candidates(
             "url": match.url(candidate.record.id),
             "account": _account(candidate.record.account, match),
             "strength": candidate.strength.word,
-            "evidence": [_evidence(piece) for piece in candidate.evidence[:pieces]],
-            "fields": _fields(candidate.record, whole=with_fields),
+            "evidence": [_evidence(piece) for piece in candidate.evidence[: trim.evidence]],
+            "fields": _fields(candidate.record, whole=trim.all_fields),
         }
-        for candidate in found[:most]
+        for candidate in found[: trim.records]
     ]
 
 

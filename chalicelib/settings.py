@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.data_centers import known
+from chalicelib.digits import is_digits
 from chalicelib.errors import Misconfigured
 
 PREFIX = "LEADMATCH_"
@@ -15,6 +16,7 @@ ZOHO_CONCURRENCY = "10"
 ZOHO_CREDITS_FLOOR = "500"
 """Below so many of the day's API credits nothing is asked that can wait: a Free org has 5,000 a day."""
 CALLS_PER_LEAD = 2
+MOST_CALLS_DIGITS = 4
 MOST_DIGITS = 9
 FEWEST_WORKERS, MOST_WORKERS = 2, 1000
 """What SQS takes as the most workers of a queue."""
@@ -48,14 +50,9 @@ REQUIRED = ("INBOX_QUEUE", "MATCHES_QUEUE", "SLACK_QUEUE", "TABLE", "CREDENTIALS
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read the environment; raise `Misconfigured` that names every variable that is missing."""
     values = {name.removeprefix(PREFIX): text.strip() for name, text in environ.items() if name.startswith(PREFIX)}
-    missing = [PREFIX + name for name in REQUIRED if not values.get(name)]
-    if missing:
-        raise Misconfigured(
-            f"Not set: {', '.join(missing)}. They stand in .chalice/config.json under environment_variables.",
-            reason="setting_missing",
-        )
+    _insist_on_required(values)
     return Settings(
-        stage=values.get("STAGE") or "dev",
+        stage=stage_name(environ),
         inbox_queue=values["INBOX_QUEUE"],
         matches_queue=values["MATCHES_QUEUE"],
         slack_queue=values["SLACK_QUEUE"],
@@ -72,6 +69,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         operator_channel=values.get("OPERATOR_CHANNEL") or values["SLACK_CHANNEL"],
         slack_api_url=(values.get("SLACK_API_URL") or "https://slack.com/api").rstrip("/"),
     )
+
+
+def stage_name(environ: Mapping[str, str]) -> str:
+    """Give the stage's name, whatever else is not set."""
+    return environ.get(f"{PREFIX}STAGE", "").strip() or "dev"
 
 
 def queue_url(which: str, environ: Mapping[str, str]) -> str:
@@ -95,12 +97,21 @@ def check_workers(environ: Mapping[str, str]) -> int:
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-lambda-function-trigger.html
     """
     text = environ.get(f"{PREFIX}ZOHO_CONCURRENCY", "").strip()
-    calls = int(text if text.isascii() and text.isdigit() and len(text) < len("10000") else ZOHO_CONCURRENCY)
+    calls = int(text if is_digits(text, most=MOST_CALLS_DIGITS) else ZOHO_CONCURRENCY)
     return min(max(FEWEST_WORKERS, calls // CALLS_PER_LEAD), MOST_WORKERS)
 
 
+def _insist_on_required(values: Mapping[str, str]) -> None:
+    missing = [PREFIX + name for name in REQUIRED if not values.get(name)]
+    if missing:
+        raise Misconfigured(
+            f"Not set: {', '.join(missing)}. They stand in .chalice/config.json under environment_variables.",
+            reason="setting_missing",
+        )
+
+
 def _whole_number(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+    if not is_digits(text, most=MOST_DIGITS):
         raise Misconfigured(f"{PREFIX}{name} must be a whole number.", reason="setting_is_no_number")
     return int(text)
 

@@ -1,1 +1,1 @@
-"""What AWS keeps for us: the ledger, the secrets, the queues."""
+"""What AWS keeps for us: the ledger, how Zoho is, the item that workers share, the secrets, the queues."""

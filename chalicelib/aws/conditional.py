@@ -22,8 +22,12 @@ def update_if(
     values: Mapping[str, Any],
     names: Mapping[str, str],
     now: float,
+    keep_seconds: int = KEEP_SECONDS,
 ) -> tuple[Mapping[str, Any], bool]:
-    """Write if the condition holds (`update` is what follows SET), and keep the item for 90 days from `now` on."""
+    """Write if the condition holds, and keep the item for 90 days from `now` on, or as long as the caller says.
+
+    `update` begins with what is SET and may go on with REMOVE and ADD.
+    """
     options: dict[str, Any] = {"ExpressionAttributeNames": dict(names)} if names else {}
     with aws_failures("dynamodb"):
         try:
@@ -31,7 +35,7 @@ def update_if(
                 Key={"pk": key},
                 UpdateExpression=f"SET expires_at = :expires, {update}",
                 ConditionExpression=condition,
-                ExpressionAttributeValues={**values, ":expires": int(now) + KEEP_SECONDS},
+                ExpressionAttributeValues={**values, ":expires": int(now) + keep_seconds},
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 **options,

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 DUE_INDEX = "due"
 DUE = "wait"
+NEWER_EVENT = "attribute_not_exists(pk) OR accepted_at < :accepted OR (accepted_at = :accepted AND event_id < :event)"
+"""Of two events of one moment the one with the greater id is the newer, whichever comes first."""
 
 
 class Ledger:
@@ -45,8 +47,6 @@ class Ledger:
     def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
         """Write an event's match; raise `Superseded` when a newer event of the lead stands there already.
 
-        Of two events of one moment the one with the greater id is the newer, whichever comes first.
-
         `due_at` is when a waiting lead is to be checked again. A match that stands for this event is left as it is.
         """
         values = {
@@ -63,7 +63,7 @@ class Ledger:
         item, written = self._update(
             event.lead_id,
             sets + ("" if due_at else " REMOVE due, due_at") + " ADD revision :one",
-            "attribute_not_exists(pk) OR accepted_at < :accepted OR (accepted_at = :accepted AND event_id < :event)",
+            NEWER_EVENT,
             values,
             names={"#trigger": "trigger", "#match": "match"},
         )
@@ -162,7 +162,7 @@ class Ledger:
     def _under_lease(self, held: LedgerItem, sets: str, values: dict[str, Any]) -> LedgerItem:
         """Write while the lease is ours; raise `LeaseHeld` when another worker has taken it over."""
         item, written = self._update(
-            held.lead_id,
+            held.subject,
             sets,
             "#owner = :owner AND epoch = :epoch",
             values | {":epoch": held.epoch},

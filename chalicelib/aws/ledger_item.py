@@ -11,19 +11,19 @@ from chalicelib.events import ItemKind
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the channel shows: where, for which event and revision, and which verdict; `ts` is empty in trial mode."""
+    """What the channel shows: where, for which event and revision, and the gist of it; `ts` is empty in trial mode."""
 
     channel: str
     ts: str
     event_id: str
     accepted_at: str
     revision: int
-    verdict: str
+    gist: str
 
     def fields(self) -> dict[str, Any]:
-        """Give DynamoDB's form."""
-        names = ("channel", "ts", "event_id", "accepted_at", "revision", "verdict")
-        return {name: getattr(self, name) for name in names}
+        """Give DynamoDB's form, where the gist is called the verdict."""
+        names = ("channel", "ts", "event_id", "accepted_at", "revision")
+        return {name: getattr(self, name) for name in names} | {"verdict": self.gist}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class LedgerItem:
     the last clear one.
     """
 
-    lead_id: str
+    subject: str
     event_id: str = ""
     accepted_at: str = ""
     match: str = ""
@@ -77,7 +77,7 @@ def read_item(item: Mapping[str, Any]) -> LedgerItem:
     """Read an item as boto3's table resource gives it (numbers are Decimals)."""
     posting, shown = item.get("posting"), item.get("shown")
     return LedgerItem(
-        lead_id=str(item["pk"]).partition("#")[2],
+        subject=str(item["pk"]).partition("#")[2],
         event_id=item.get("event_id", ""),
         accepted_at=item.get("accepted_at", ""),
         match=item.get("match", ""),
@@ -103,4 +103,5 @@ def _times(unclear: Mapping[str, Any] | None, event_id: str) -> int:
 
 
 def _shown(fields: Mapping[str, Any]) -> Shown:
-    return Shown(**{**fields, "revision": int(fields["revision"])})
+    names = ("channel", "ts", "event_id", "accepted_at")
+    return Shown(**{name: fields[name] for name in names}, revision=int(fields["revision"]), gist=fields["verdict"])

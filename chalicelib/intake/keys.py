@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from chalicelib.digits import is_digits
 from chalicelib.intake.call import WebhookCall
 
 KEY_HEADER = "x-leadmatch-key"
@@ -73,6 +74,6 @@ def _signing_secrets(keys: Sequence[str]) -> Iterator[bytes]:
 
 
 def _is_recent(timestamp: str, now: datetime) -> bool:
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MAX_TIMESTAMP_DIGITS):
+    if not is_digits(timestamp, most=MAX_TIMESTAMP_DIGITS):
         return False
     return abs(now.timestamp() - int(timestamp)) <= TOLERANCE_SECONDS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from chalicelib.digits import is_digits
 from chalicelib.errors import CallRefused
 
 ID_FIELDS = ("lead_id", "leadId", "Lead Id", "entity_id", "id")
@@ -68,7 +69,7 @@ def _lead_id(value: object) -> str:
         )
     if _is_nothing(value):
         raise CallRefused("The lead id is empty. Map it to ${Leads.Lead Id}", reason="no_lead_id")
-    if not (text.isascii() and text.isdigit() and len(text) <= MAX_ID_DIGITS):
+    if not is_digits(text, most=MAX_ID_DIGITS):
         raise CallRefused("A lead id is 1 to 20 digits. Map it to ${Leads.Lead Id}", reason="not_an_id")
     return text
 

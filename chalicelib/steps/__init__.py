@@ -1,1 +1,1 @@
-"""The arrows of the picture, one file each: receive, check, notify, sweep. Each is a function of its input and its ports."""
+"""The arrows of the picture: receive, check, notify and sweep, each a function of its input and its ports, and their parts."""

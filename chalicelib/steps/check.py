@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from chalicelib.aws.ledger_item import LedgerItem
@@ -19,11 +19,11 @@ from chalicelib.errors import (
     ZohoUnavailable,
 )
 from chalicelib.events import LeadEvent
+from chalicelib.rechecks import next_check_at
 from chalicelib.steps.deliver import Dispatch
 from chalicelib.steps.outcome import Outcome
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Verdict
-from chalicelib.verdict.sentence import RECHECK_HOURS
 from chalicelib.zoho.inquiry import Inquiry
 
 
@@ -89,7 +89,7 @@ def check(
         return sent
     inquiry = zoho.ask(lead_id=event.lead_id, state=state, first_received_at=delivery.first_received_at)
     verdict = _judge(inquiry, event, patience=patience, waited=_waited(event, delivery, state, now()))
-    due_at = now() + timedelta(hours=RECHECK_HOURS) if _waits(event, verdict) else None
+    due_at = next_check_at(now()) if _waits(event, verdict) else None
     return dispatch.conclude(event, inquiry.lead, verdict, due_at=due_at)
 
 

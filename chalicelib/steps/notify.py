@@ -16,7 +16,7 @@ from chalicelib.metrics import Metric
 from chalicelib.steps.notify_ports import Ledger, Places, Slack, Timing, Tries
 from chalicelib.steps.outcome import Outcome, of_event, since_accepted
 from chalicelib.steps.teller import Teller
-from chalicelib.steps.telling import TELLINGS
+from chalicelib.steps.telling import TELLINGS, Telling
 
 FROM_ZOHO = ("webhook", "notification")
 """Whoever else queued a lead did so hours after Zoho's call, which says nothing about our speed."""
@@ -49,26 +49,32 @@ def notify(
         tries=Tries(),
         places=places,
         held=held,
-        channel=notice.channel,
+        channel=places.channel,
     )
+    if held.event_id != notice.event.event_id:
+        return of_event(teller.leave("superseded"), notice.event, now=now())
+    did = _told(teller, TELLINGS[notice.kind])
+    why = {"reason": teller.closed.reason} if teller.closed else {}
+    done = of_event(did, notice.event, now=now(), revision=held.revision, **why)
+    return replace(done, measures=_measures(did, notice, now=now()))
+
+
+def _told(teller: Teller, read: Callable[[str], Telling]) -> str:
+    """Tell of what the teller holds; what Slack certainly did not take gives the lease back."""
     try:
-        if held.event_id != notice.event.event_id:
-            return of_event(teller.leave("superseded"), notice.event, now=now())
-        did = teller.tell(TELLINGS[notice.kind](held.match))
+        return teller.tell(read(teller.held.match))
     except SlackUnclear as error:
         # The lease stays ours until the lost call is over for certain; then somebody reads the history back.
-        ledger.note_unclear(held, held.unclear + 1)
-        raise SlackUnclear(str(error), reason=error.reason, retry_after_seconds=timing.lease_seconds + 1) from None
+        teller.ledger.note_unclear(teller.held, teller.held.unclear + 1)
+        wait = teller.timing.lease_seconds + 1
+        raise SlackUnclear(str(error), reason=error.reason, retry_after_seconds=wait) from None
     except Unanswered:
         # Who brings it back has all attempts again; the lease, not given back, says what it died of.
-        ledger.note_unclear(held, 0)
+        teller.ledger.note_unclear(teller.held, 0)
         raise
     except (SlackUnavailable, SlackRefused):
         teller.leave("refused")
         raise
-    why = {"reason": teller.closed.reason} if teller.closed else {}
-    done = of_event(did, notice.event, now=now(), revision=held.revision, **why)
-    return replace(done, measures=_measures(did, notice, now=now()))
 
 
 def _measures(did: str, notice: Notice, *, now: datetime) -> dict[Metric, float]:

@@ -12,8 +12,8 @@ from typing import Protocol
 from chalicelib.aws.queues import Message
 from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.events import LeadEvent
+from chalicelib.rechecks import next_check_at
 from chalicelib.steps.outcome import Outcome
-from chalicelib.verdict.sentence import RECHECK_HOURS
 
 PART_SECONDS = 15.0
 """The sweep has three parts (waiting leads, dead leads, dead notices), and a minute for all of them."""
@@ -57,19 +57,26 @@ def sweep(
     leads that people wait for.
     """
     banner.look_after(state)
-    if state.is_out(now()):  # a lead that is given up there would wait no more
-        return Outcome("swept", {"queued": 0, "reason": "zoho_does_not_answer"})
-    if _is_short(state, credits_floor, now()):
-        return Outcome("swept", {"queued": 0, "reason": "zoho_credits_low", "credits_left": state.credits_left or 0})
+    if obstacle := _obstacle(state, credits_floor, now()):
+        return Outcome("swept", {"queued": 0, **obstacle})
     queued, until = 0, now() + timedelta(seconds=seconds)
     for lead_id in ledger.due():
         if now() >= until:
             break
         event = LeadEvent(lead_id, new_event_id(), now(), "sweep")
         inbox.send(Message.of_event(event))
-        ledger.postpone(lead_id, until=now() + timedelta(hours=RECHECK_HOURS))
+        ledger.postpone(lead_id, until=next_check_at(now()))
         queued += 1
     return Outcome("swept", {"queued": queued})
+
+
+def _obstacle(state: ZohoState, floor: int, now: datetime) -> dict[str, str | int | float]:
+    """Give why nothing is queued, for the log; nothing when there is no reason."""
+    if state.is_out(now):  # a lead that is given up there would wait no more
+        return {"reason": "zoho_does_not_answer"}
+    if _is_short(state, floor, now):
+        return {"reason": "zoho_credits_low", "credits_left": state.credits_left or 0}
+    return {}
 
 
 def _is_short(state: ZohoState, floor: int, now: datetime) -> bool:

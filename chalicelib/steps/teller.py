@@ -14,7 +14,7 @@ from chalicelib.slack.closed import closed_line
 from chalicelib.slack.message import SlackMessage
 from chalicelib.slack.plainer import or_plainer
 from chalicelib.steps.notify_ports import History, Ledger, Places, Slack, Timing, Tries
-from chalicelib.steps.telling import Telling
+from chalicelib.steps.telling import Telling, was_waiting
 
 MESSAGE_GONE = ("slack_message_not_found", "slack_cant_update_message", "slack_edit_window_closed")
 THREAD_GONE = "slack_thread_not_found"
@@ -140,11 +140,10 @@ class Teller:
             if error.reason in MESSAGE_GONE:
                 return self._post(telling)
             raise
-        if shown.verdict != old.verdict and telling.change:
+        if shown.gist != old.gist and telling.change:
             self._intend(shown, thread_ts=old.ts)
-            waited = old.verdict.startswith("wait/")  # then nobody looks at the old message any more
             try:
-                self._sent(shown, telling, telling.change, thread_ts=old.ts, broadcast=waited)
+                self._sent(shown, telling, telling.change, thread_ts=old.ts, broadcast=was_waiting(old.gist))
             except SlackRefused:  # a locked thread, say: the news needs a message of its own
                 return self._post(self._linked_back(telling, old))
         self.ledger.posted(self.held, shown)
@@ -152,7 +151,7 @@ class Teller:
 
     def _say_again(self, old: Shown, shown: Shown, telling: Telling) -> str:
         """Where nothing can be edited, post again only what has changed."""
-        if shown.verdict != old.verdict:
+        if shown.gist != old.gist:
             return self._post(telling.with_line(telling.replaces))
         self.ledger.posted(self.held, shown)
         return "nothing_to_tell"

@@ -83,6 +83,11 @@ def _of_lead(match: Match, message: SlackMessage) -> Telling:
     )
 
 
+def was_waiting(gist: str) -> bool:
+    """Tell whether a message said that its lead waits: nobody looks at it any more."""
+    return gist.partition("/")[0] == "wait"
+
+
 def _gist(verdict: Verdict) -> str:
     blocked = "blocked" if verdict.blocked else ""
     return f"{verdict.action}/{verdict.targets.contact.id or ''}/{verdict.targets.account.id or ''}/{blocked}"

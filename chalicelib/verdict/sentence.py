@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from chalicelib.rechecks import RECHECK_HOURS
 from chalicelib.verdict.compare import company_key, is_email, is_name, is_phone, words
 from chalicelib.verdict.contact import Choice
 from chalicelib.verdict.evidence import deciding, names_only
 from chalicelib.verdict.model import Action, Candidate, Evidence, Lead, Module, Reference, Strength, VerdictWarning
 
-RECHECK_HOURS = 4
 SHORT_ID_ENDS = 3
 NO_ANSWER = "Zoho did not answer"
 NO_ACCESS = "Zoho refused our access"

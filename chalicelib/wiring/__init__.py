@@ -12,7 +12,7 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import Misconfigured
-from chalicelib.settings import Settings, queue_url, read_settings
+from chalicelib.settings import Settings, queue_url, read_settings, stage_name
 from chalicelib.wiring import clients
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Wiring:
     @cached_property
     def meter(self) -> Meter:
         """Where measurements go: the log, as lines that CloudWatch reads."""
-        return clients.meter(self._environ.get("LEADMATCH_STAGE", "").strip() or "dev")
+        return clients.meter(stage_name(self._environ))
 
     @cached_property
     def credentials(self) -> CredentialsSecret:

@@ -35,11 +35,7 @@ def build_asking(
     token_timing: TokenTiming | None,
 ) -> SharedAsking:
     """Build it; nothing is asked of Zoho or AWS before its first call."""
-    credits_left = Credits(
-        states=shared.states,
-        now=clients.utc_now,
-        warn=lambda error: log.warning("credits_not_noted", extra={"reason": error.reason}),
-    )
+    credits_left = _credits(shared, log)
     return SharedAsking(
         zoho=build_zoho(
             shared.settings,
@@ -71,6 +67,14 @@ def check_step(
         dispatch=dispatch,
         now=clients.utc_now,
         patience=patience or Patience(),
+    )
+
+
+def _credits(shared: SharedParts, log: Logger) -> Credits:
+    return Credits(
+        states=shared.states,
+        now=clients.utc_now,
+        warn=lambda error: log.warning("credits_not_noted", extra={"reason": error.reason}),
     )
 
 

@@ -14,8 +14,8 @@ from chalicelib.errors import LeadmatchError, Misconfigured, ZohoRefused
 from chalicelib.metrics import Meter, Metric
 from chalicelib.settings import Settings
 from chalicelib.wiring import clients
-from chalicelib.zoho.data_centers import data_center
-from chalicelib.zoho.oauth import AccessToken, ZohoClientCredentials, refresh
+from chalicelib.zoho.data_centers import accounts_url
+from chalicelib.zoho.oauth import ZohoClientCredentials, refresh
 from chalicelib.zoho.token_lease import TokenLease, TokenTiming
 from chalicelib.zoho.token_secret import TokenSecret
 from chalicelib.zoho.tokens import AccessTokens, TokenEvents
@@ -32,11 +32,7 @@ def build_tokens(
 ) -> AccessTokens:
     """Build one worker's view of the shared token; nothing is asked of Zoho or AWS before its first call."""
     timing = timing or TokenTiming()
-    accounts_url = settings.zoho_accounts_url or data_center(settings.zoho_data_center).accounts_url
-
-    def new_token(own: ZohoClientCredentials) -> AccessToken:
-        return refresh(clients.kept_session(), own, accounts_url=accounts_url, now=clients.utc_now)
-
+    server = accounts_url(settings.zoho_data_center, settings.zoho_accounts_url)
     store = ZohoTokenSecret(clients.secretsmanager(), settings.zoho_token)
     item = SharedItem(
         clients.table(settings.table), LEASE_KEY, keep_seconds=KEEP_SECONDS, now=clients.utc_now, new_id=clients.new_id
@@ -44,8 +40,8 @@ def build_tokens(
     return AccessTokens(
         secret=TokenSecret(store, sleep=time.sleep, warn=events.warn),
         lease=TokenLease(item=item, timing=timing, now=clients.utc_now, clock=time.monotonic, new_id=clients.new_id),
-        credentials=lambda: _client_credentials(credentials.read(), accounts_url),
-        refresh=new_token,
+        credentials=lambda: _client_credentials(credentials.read(), server),
+        refresh=lambda own: refresh(clients.kept_session(), own, now=clients.utc_now),
         events=events,
         wait_seconds=timing.wait_seconds,
         now=clients.utc_now,
@@ -76,9 +72,9 @@ def token_events(log: Logger, meter: Meter, on_revoked: OnRevoked) -> TokenEvent
     return TokenEvents(warn=warn, on_failure=failed, on_revoked=revoked)
 
 
-def _client_credentials(credentials: Credentials, accounts_url: str) -> ZohoClientCredentials:
+def _client_credentials(credentials: Credentials, server: str) -> ZohoClientCredentials:
     names = ("client_id", "client_secret", "refresh_token")
     missing = [f"zoho.{name}" for name in names if not credentials.zoho.get(name)]
     if missing:
         raise Misconfigured(f"The secret credentials lacks {', '.join(missing)}.", reason="zoho_not_connected")
-    return ZohoClientCredentials(**{name: credentials.zoho[name] for name in names}, accounts_url=accounts_url)
+    return ZohoClientCredentials(**{name: credentials.zoho[name] for name in names}, accounts_url=server)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.digits import is_digits
 from chalicelib.verdict.model import ConversionOptions, Evidence, Lead, Module, Owner, Record, Reference
 
 NAME_FIELDS: Mapping[Module, str] = {"Contacts": "Full_Name", "Accounts": "Account_Name", "Deals": "Deal_Name"}
@@ -134,4 +135,4 @@ def _text(value: object) -> str:
 def _id(value: object) -> str:
     """Give an id as its digits; Zoho sends text, and what is anything else is no id."""
     text = _text(value)
-    return text if text.isascii() and text.isdigit() else ""
+    return text if is_digits(text, most=MAX_VALUE_LENGTH) else ""

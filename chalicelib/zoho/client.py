@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
+from chalicelib.digits import is_digits
 from chalicelib.errors import ZohoUnavailable
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
 from chalicelib.verdict.model import ConversionOptions, Lead
@@ -105,7 +106,7 @@ class ZohoClient:
     def _tell_credits(self, answer: Answer) -> None:
         """Pass on what the header says. https://www.zoho.com/crm/developer/docs/api/v8/api-limits.html"""
         text = answer.headers.get(CREDITS_HEADER, "").strip()
-        if text.isascii() and text.isdigit() and len(text) <= MAX_CREDITS_DIGITS:
+        if is_digits(text, most=MAX_CREDITS_DIGITS):
             self._on_credits(int(text))
 
 

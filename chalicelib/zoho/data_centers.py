@@ -41,6 +41,11 @@ def data_center(name: str) -> DataCenter:
     return DATA_CENTERS[known(name)]
 
 
+def accounts_url(data_center_name: str, own: str = "") -> str:
+    """Give the base URL of the accounts server: a stage's own, or that of its data centre."""
+    return own.rstrip("/") or data_center(data_center_name).accounts_url
+
+
 def checked_api_url(api_domain: str) -> str:
     """Give the API base URL that a token answer names, if it is one of Zoho's own; raise `ZohoRefused` otherwise."""
     scheme, _, host = api_domain.removesuffix("/").partition("://")

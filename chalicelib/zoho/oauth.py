@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from chalicelib.digits import is_digits
 from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoRefused, ZohoThrottled, ZohoUnavailable
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
 
@@ -38,7 +39,7 @@ class ZohoClientCredentials:
     client_id: str
     client_secret: str
     refresh_token: str
-    accounts_url: str = ""
+    accounts_url: str
 
     def digest(self) -> str:
         """Give what tells these credentials from others and gives nothing of them away."""
@@ -56,31 +57,16 @@ class AccessToken:
 
 
 def refresh(
-    session: requests.Session,
-    credentials: ZohoClientCredentials,
-    *,
-    accounts_url: str,
-    now: Callable[[], datetime],
+    session: requests.Session, credentials: ZohoClientCredentials, *, now: Callable[[], datetime]
 ) -> AccessToken:
     """Ask for a new access token.
 
     Raises `ZohoThrottled` for more than ten in ten minutes, `ZohoRefused` for wrong or revoked credentials,
-    `TokenUnclear` when the answer was lost, `ZohoUnavailable` otherwise. Zoho answers errors with HTTP 200 and translates their texts, so only the presence
-    of `access_token` counts. The credentials go in the body: addresses end up in logs.
+    `TokenUnclear` when the answer was lost, `ZohoUnavailable` otherwise. Zoho answers errors with HTTP 200 and translates
+    their texts, so only the presence of `access_token` counts.
     """
     asked_at = now()
-    form = {
-        "grant_type": "refresh_token",
-        "client_id": credentials.client_id,
-        "client_secret": credentials.client_secret,
-        "refresh_token": credentials.refresh_token,
-    }
-    try:
-        answer = exchange(session, "POST", f"{accounts_url}/oauth/v2/token", data=form, read_seconds=READ_SECONDS)
-    except NotSent:
-        raise ZohoUnavailable("Zoho's token endpoint was not reached.", reason="zoho_token_unreachable") from None
-    except AnswerLost:
-        raise TokenUnclear("Zoho's token endpoint did not answer.", reason="zoho_token_no_answer") from None
+    answer = _asked(session, credentials)
     body = answer.json()
     fields = body if isinstance(body, Mapping) else {}
     value = fields.get("access_token")
@@ -93,10 +79,27 @@ def refresh(
     )
 
 
+def _asked(session: requests.Session, credentials: ZohoClientCredentials) -> Answer:
+    """Send the credentials, in the body: addresses end up in logs."""
+    form = {
+        "grant_type": "refresh_token",
+        "client_id": credentials.client_id,
+        "client_secret": credentials.client_secret,
+        "refresh_token": credentials.refresh_token,
+    }
+    url = f"{credentials.accounts_url}/oauth/v2/token"
+    try:
+        return exchange(session, "POST", url, data=form, read_seconds=READ_SECONDS)
+    except NotSent:
+        raise ZohoUnavailable("Zoho's token endpoint was not reached.", reason="zoho_token_unreachable") from None
+    except AnswerLost:
+        raise TokenUnclear("Zoho's token endpoint did not answer.", reason="zoho_token_no_answer") from None
+
+
 def _lifetime_seconds(fields: Mapping[str, object]) -> int:
     """Read `expires_in`; old clients get seconds in `expires_in_sec` and milliseconds in `expires_in`."""
     text = str(fields.get("expires_in_sec") or fields.get("expires_in") or "")
-    seconds = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LIFETIME_SECONDS)) else 0
+    seconds = int(text) if is_digits(text, most=len(str(LIFETIME_SECONDS))) else 0
     return min(seconds or LIFETIME_SECONDS, LIFETIME_SECONDS)
 
 

@@ -6,7 +6,7 @@ from chalicelib.errors import LeadNotFound, NotApproved, RecordLocked, ZohoUnava
 from chalicelib.http import AnswerLost, NotSent, exchange
 from chalicelib.wiring.clients import fresh_session
 from chalicelib.zoho.client import ZohoClient
-from chalicelib.zoho.data_centers import data_center
+from chalicelib.zoho.data_centers import accounts_url
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
 
@@ -39,7 +39,7 @@ def _insist_on_reach(stage: DeployedStage) -> None:
 
     Asking for a token would note that as a failure in the record that the functions share, and hold them up too.
     """
-    url = stage.settings.zoho_accounts_url or data_center(stage.settings.zoho_data_center).accounts_url
+    url = accounts_url(stage.settings.zoho_data_center, stage.settings.zoho_accounts_url)
     try:
         with fresh_session() as session:
             exchange(session, "HEAD", url, read_seconds=READ_SECONDS)

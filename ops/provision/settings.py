@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chalicelib.settings import PREFIX
-from chalicelib.zoho.data_centers import data_center
+from chalicelib.zoho import data_centers
 from ops.provision import shapes
 from ops.provision.asking import Asker
 
@@ -31,5 +31,6 @@ def decided(options: Options, kept: Mapping[str, str], *, asker: Asker) -> dict[
 
 def accounts_url(settings: Mapping[str, str]) -> str:
     """Give the base URL of Zoho's accounts server that the functions of this stage use."""
-    own = settings.get(PREFIX + "ZOHO_ACCOUNTS_URL", "").rstrip("/")
-    return own or data_center(settings[PREFIX + "ZOHO_DATA_CENTER"]).accounts_url
+    return data_centers.accounts_url(
+        settings[PREFIX + "ZOHO_DATA_CENTER"], settings.get(PREFIX + "ZOHO_ACCOUNTS_URL", "")
+    )

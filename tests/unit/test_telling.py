@@ -11,8 +11,8 @@ from chalicelib import match_event
 from chalicelib.events import LeadEvent
 from chalicelib.match_event import Match
 from chalicelib.slack.message import SlackMessage
-from chalicelib.steps.telling import of_verdict, shortly
-from chalicelib.verdict import lead_not_found
+from chalicelib.steps.telling import of_verdict, shortly, was_waiting
+from chalicelib.verdict import lead_not_found, wait
 from chalicelib.verdict.model import Verdict
 
 NOW = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
@@ -39,6 +39,12 @@ def test_told_shortly_or_whole_it_is_the_same_news() -> None:
     text = written(lead_not_found("365"))
     short, whole = shortly(text), of_verdict(text)
     assert (short.gist, short.quiet, short.earlier) == (whole.gist, whole.quiet, whole.earlier)
+
+
+@pytest.mark.parametrize(("verdict", "waits"), [(wait("not_approved"), True), (lead_not_found("365"), False)])
+def test_a_gist_says_whether_the_lead_waits(verdict: Verdict, *, waits: bool) -> None:
+    """The news of one that waited is shown in the channel too: its message is hours old."""
+    assert was_waiting(of_verdict(written(verdict)).gist) is waits
 
 
 def test_a_line_below_a_message_without_blocks_hides_nothing() -> None:

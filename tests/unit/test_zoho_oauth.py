@@ -15,7 +15,7 @@ import requests
 from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoThrottled, ZohoUnavailable
 from chalicelib.zoho.oauth import AccessToken, ZohoClientCredentials, refresh
 from tests.unit.local_http import LocalHttp, answer, break_off, closed_port_url, reset
-from tests.unit.zoho_answers import CREDENTIALS, NOW, TOKEN
+from tests.unit.zoho_answers import ACCOUNTS, CREDENTIALS, NOW, TOKEN
 
 SECRETS = (CREDENTIALS.client_id, CREDENTIALS.client_secret, CREDENTIALS.refresh_token, "1000.answered")
 
@@ -28,7 +28,7 @@ def session() -> Iterator[requests.Session]:
 
 
 def ask(session: requests.Session, url: str) -> AccessToken:
-    return refresh(session, CREDENTIALS, accounts_url=url, now=lambda: NOW)
+    return refresh(session, replace(CREDENTIALS, accounts_url=url), now=lambda: NOW)
 
 
 def test_the_credentials_travel_in_the_body(session: requests.Session) -> None:
@@ -49,7 +49,7 @@ def test_its_hour_begins_when_it_was_asked_for(session: requests.Session) -> Non
     """The clock is read before the call, so a slow answer makes no token look younger than it is."""
     times = iter([NOW, NOW + timedelta(seconds=30)])
     with LocalHttp(answer(200, b'{"access_token": "1000.answered", "expires_in": 3600}')) as server:
-        token = refresh(session, CREDENTIALS, accounts_url=server.url, now=times.__next__)
+        token = refresh(session, replace(CREDENTIALS, accounts_url=server.url), now=times.__next__)
     assert token.expires_at == NOW + timedelta(hours=1)
 
 
@@ -104,8 +104,8 @@ def test_where_nobody_listens_no_token_was_given_out(session: requests.Session) 
 
 def test_a_digest_tells_credentials_apart_and_gives_nothing_away() -> None:
     """The same texts give the same digest; one that moves to the next, or another data centre, gives another."""
-    same = ZohoClientCredentials("1000.CLIENT", "client-secret-text", "1000.refresh-token-text")
-    moved = ZohoClientCredentials("1000.CLIENTc", "lient-secret-text", "1000.refresh-token-text")
+    same = ZohoClientCredentials("1000.CLIENT", "client-secret-text", "1000.refresh-token-text", ACCOUNTS)
+    moved = ZohoClientCredentials("1000.CLIENTc", "lient-secret-text", "1000.refresh-token-text", ACCOUNTS)
     assert same.digest() == CREDENTIALS.digest() != moved.digest()
     assert replace(same, accounts_url="https://accounts.zoho.eu").digest() != same.digest()
     assert not [secret for secret in SECRETS if secret in same.digest()]

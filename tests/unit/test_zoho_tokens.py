@@ -22,13 +22,13 @@ from chalicelib.zoho.token_record import TokenRecord
 from chalicelib.zoho.token_secret import WRITES
 from chalicelib.zoho.tokens import EARLY_SECONDS, JITTER_SECONDS, REST_SECONDS, SOON_SECONDS, AccessTokens
 from tests.unit.token_world import DOMAIN, TIMING, World
-from tests.unit.zoho_answers import CREDENTIALS, NOW
+from tests.unit.zoho_answers import ACCOUNTS, CREDENTIALS, NOW
 
 DOWN = ZohoUnavailable("down", reason="zoho_no_token")
 THROTTLED = ZohoThrottled("slow", reason="zoho_token_throttled", retry_after_seconds=600.0)
 REFUSED = ZohoRefused("Authorise leadmatch again.", reason="zoho_not_connected")
 AWS_DOWN = AwsUnavailable("no", reason="secretsmanager_down")
-OTHER_CREDENTIALS = ZohoClientCredentials("1000.CLIENT", "client-secret-text", "1000.another-refresh-token")
+OTHER_CREDENTIALS = ZohoClientCredentials("1000.CLIENT", "client-secret-text", "1000.another-refresh-token", ACCOUNTS)
 
 
 @pytest.fixture
@@ -431,7 +431,7 @@ def test_new_credentials_are_tried_at_once(world: World) -> None:
     with pytest.raises(ZohoRefused):
         tokens.get()
     assert [digest for _, digest in world.revoked] == [CREDENTIALS.digest(), OTHER_CREDENTIALS.digest()]
-    world.credentials = ZohoClientCredentials("a", "b", "c")
+    world.credentials = ZohoClientCredentials("a", "b", "c", ACCOUNTS)
     assert tokens.get().value == "new-3"
     assert world.item.record.refusal is None
 

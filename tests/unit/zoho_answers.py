@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ FOLDER = Path(__file__).parents[1] / "answers" / "zoho"
 LEAD_ID = "7110000000000204017"
 NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 TOKEN = AccessToken("1000.token-of-the-tests", "https://www.zohoapis.com", NOW)
-CREDENTIALS = ZohoClientCredentials("1000.CLIENT", "client-secret-text", "1000.refresh-token-text")
+ACCOUNTS = "https://accounts.zoho.com"
+CREDENTIALS = ZohoClientCredentials("1000.CLIENT", "client-secret-text", "1000.refresh-token-text", ACCOUNTS)
 
 
 class Tokens:
@@ -67,7 +69,7 @@ def client(session: requests.Session, url: str, *, tokens: Tokens | None = None)
 READERS: dict[str, Callable[[requests.Session, str], Any]] = {
     "": lambda session, url: client(session, url).conversion_options(lead_id=LEAD_ID),
     "lead": lambda session, url: client(session, url).lead(lead_id=LEAD_ID),
-    "token": lambda session, url: refresh(session, CREDENTIALS, accounts_url=url, now=lambda: NOW),
+    "token": lambda session, url: refresh(session, replace(CREDENTIALS, accounts_url=url), now=lambda: NOW),
 }
 
 

@@ -1,0 +1,23 @@
+"""The ledger's items: the names under which they are stored, which outlive the code's own."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from decimal import Decimal
+
+from chalicelib.aws.ledger_item import Posting, Shown, read_item
+
+STORED = {"channel": "C1", "ts": "1.2", "event_id": "e", "accepted_at": "t", "revision": 3, "verdict": "wait///"}
+SHOWN = Shown("C1", "1.2", "e", "t", 3, "wait///")
+
+
+def test_what_a_channel_shows_keeps_its_stored_names() -> None:
+    """Items of an earlier release are read for ninety days."""
+    assert SHOWN.fields() == STORED
+    stored = STORED | {"revision": Decimal(3)}
+    item = read_item(
+        {"pk": "banner#o-1", "shown": stored, "posting": {"shown": stored, "thread_ts": "", "began_at": 7}}
+    )
+    assert (item.subject, item.shown) == ("o-1", SHOWN)
+    assert item.posting is not None
+    assert astuple(item.posting) == astuple(Posting(SHOWN, "", 7))
