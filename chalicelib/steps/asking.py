@@ -47,7 +47,10 @@ class States(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SharedAsking:
-    """One worker's part; `random` gives numbers from 0 to 1, `note_credits` writes down what is left of the day."""
+    """One worker's part; `random` gives numbers from 0 to 1, `note_credits` writes down what is left of the day.
+
+    `ask_seconds` bounds all of one asking, tokens included: what is left of check's time is for saying how it went.
+    """
 
     zoho: LeadSource
     states: States
@@ -57,6 +60,7 @@ class SharedAsking:
     random: Callable[[], float]
     new_id: Callable[[], str]
     note_credits: Callable[[], None]
+    ask_seconds: float = 30
 
     def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None = None) -> Inquiry:
         """Ask about a lead, or only say for how long all still pause; note how it went before anything is made of it.
@@ -66,7 +70,7 @@ class SharedAsking:
         if state.paused_until and state.paused_until > self.now():
             inquiry = Inquiry(None, None, self._paused(state))
         else:
-            inquiry = inquire(self.zoho, lead_id=lead_id)
+            inquiry = inquire(self.zoho, lead_id=lead_id, seconds=self.ask_seconds)
             self.note_credits()
         trouble = inquiry.trouble
         if isinstance(trouble, ZohoThrottled) and trouble.reason == API_THROTTLED:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from chalicelib.errors import LeadmatchError, LeadNotFound, ZohoRefused
+from chalicelib.errors import LeadmatchError, LeadNotFound, ZohoRefused, ZohoUnavailable
 from chalicelib.verdict.model import ConversionOptions, Lead
 
 
@@ -29,11 +29,23 @@ class Inquiry:
     trouble: LeadmatchError | None = None
 
 
-def inquire(zoho: LeadSource, *, lead_id: str) -> Inquiry:
+def inquire(zoho: LeadSource, *, lead_id: str, seconds: float) -> Inquiry:
     """Ask for the conversion options and the lead; two calls, or three when Zoho shows no such lead.
 
-    A converted lead is never taken for a new one: Zoho hides it unless it is asked for by `converted=true`.
+    A converted lead is never taken for a new one: Zoho hides it unless it is asked for by `converted=true`. After so many
+    seconds nobody waits for Zoho any more, however it keeps its calls alive: what is killed instead tells nobody why.
+    The thread stays behind until its calls end; they change nothing, but one may hold the token's lock or lease so long.
     """
+    pool = ThreadPoolExecutor(max_workers=1)
+    asked = pool.submit(_inquire, zoho, lead_id)
+    pool.shutdown(wait=False)
+    try:
+        return asked.result(timeout=seconds)
+    except TimeoutError:
+        return Inquiry(None, None, ZohoUnavailable("Zoho took too long in all.", reason="zoho_too_slow"))
+
+
+def _inquire(zoho: LeadSource, lead_id: str) -> Inquiry:
     with ThreadPoolExecutor(max_workers=1) as pool:
         asked = pool.submit(_options, zoho, lead_id)
         lead, unread = _lead(zoho, lead_id, converted=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -78,6 +79,23 @@ def test_in_good_days_nothing_is_written(play: Play) -> None:
     """An answer costs no call beyond the one that read the state."""
     assert play.ask() == Inquiry(NOTHING, LEAD)
     assert (play.states.writes, play.noted) == (0, 1)
+
+
+def test_zoho_has_so_long_for_all_of_one_asking(play: Play) -> None:
+    """Answers that drip for minutes are an outage like any other, and known as one."""
+
+    class Slow(Zoho):
+        def lead(self, *, lead_id: str, converted: bool = False) -> Lead | None:
+            enough.wait(10)
+            return super().lead(lead_id=lead_id, converted=converted)
+
+    enough = threading.Event()
+    slow = replace(play.asking, zoho=Slow(NOTHING, LEAD), ask_seconds=0.1)
+    trouble = slow.ask(lead_id=LEAD_ID, state=play.states.state).trouble
+    enough.set()
+    assert trouble is not None
+    assert trouble.reason == "zoho_too_slow"
+    assert play.states.state.failing_since == NOON
 
 
 def test_a_429_pauses_everybody(play: Play) -> None:
