@@ -44,10 +44,13 @@ class Ledger:
             answer = self._table.get_item(Key={"pk": item_key(self._kind, lead_id)}, ConsistentRead=True)
         return read_item(answer["Item"]) if "Item" in answer else None
 
-    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
+    def store_match(
+        self, event: LeadEvent, match: str, *, due_at: datetime | None = None, keep_due: bool = False
+    ) -> LedgerItem:
         """Write an event's match; raise `Superseded` when a newer event of the lead stands there already.
 
-        `due_at` is when a waiting lead is to be checked again. A match that stands for this event is left as it is.
+        `due_at` is when a waiting lead is to be checked again; `keep_due` leaves what stands of that. A match that stands for
+        this event is left as it is.
         """
         values = {
             ":event": event.event_id,
@@ -62,7 +65,7 @@ class Ledger:
             values |= {":due": DUE, ":due_at": int(due_at.timestamp())}
         item, written = self._update(
             event.lead_id,
-            sets + ("" if due_at else " REMOVE due, due_at") + " ADD revision :one",
+            sets + ("" if due_at or keep_due else " REMOVE due, due_at") + " ADD revision :one",
             NEWER_EVENT,
             values,
             names={"#trigger": "trigger", "#match": "match"},

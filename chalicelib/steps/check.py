@@ -89,13 +89,8 @@ def check(
         return sent
     inquiry = zoho.ask(lead_id=event.lead_id, state=state, first_received_at=delivery.first_received_at)
     verdict = _judge(inquiry, event, patience=patience, waited=_waited(event, delivery, state, now()))
-    due_at = next_check_at(now()) if _waits(event, verdict) else None
+    due_at = next_check_at(now()) if verdict.action == "wait" else None
     return dispatch.conclude(event, inquiry.lead, verdict, due_at=due_at)
-
-
-def _waits(event: LeadEvent, verdict: Verdict) -> bool:
-    """Tell whether the sweep checks the lead again; one that waited and could not be checked this time still waits."""
-    return verdict.action == "wait" or (event.trigger == "sweep" and verdict.action == "unchecked")
 
 
 def _waited(event: LeadEvent, delivery: Delivery, state: ZohoState, now: datetime) -> Waited:

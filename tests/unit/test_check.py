@@ -42,6 +42,7 @@ class Play:
     asked: int = 0
     tried_since: datetime | None = None
     due_at: datetime | None = None
+    keep_due: bool = False
 
     def stands(self, verdict: Verdict, of: LeadEvent) -> None:
         """Let a verdict stand in the ledger."""
@@ -52,9 +53,11 @@ class Play:
         assert lead_id == LEAD_ID
         return self.item, self.state
 
-    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
+    def store_match(
+        self, event: LeadEvent, match: str, *, due_at: datetime | None = None, keep_due: bool = False
+    ) -> LedgerItem:
         """Keep the match."""
-        self.due_at = due_at
+        self.due_at, self.keep_due = due_at, keep_due
         self.item = LedgerItem(LEAD_ID, event.event_id, time_text(event.accepted_at), match, revision=1)
         return self.item
 
@@ -142,17 +145,26 @@ def test_what_may_be_wrong_for_others_too_is_waited_for(
 
 
 @pytest.mark.parametrize(
-    ("trigger", "trouble", "hours"),
-    [("sweep", DOWN, 4), ("sweep", None, None), ("webhook", DOWN, None), ("webhook", WAITING, 4)],
-    ids=["it waited", "it has its answer", "it never waited", "it waits from now on"],
+    ("trigger", "trouble", "hours", "kept"),
+    [
+        ("sweep", DOWN, None, True),
+        ("webhook", DOWN, None, True),
+        ("sweep", None, None, False),
+        ("webhook", WAITING, 4, False),
+    ],
+    ids=["its recheck failed", "a call in between failed", "it has its answer", "it waits from now on"],
 )
 def test_a_lead_that_waits_is_due_again_until_it_has_its_answer(
-    trigger: Trigger, trouble: LeadmatchError | None, hours: int | None
+    trigger: Trigger,
+    trouble: LeadmatchError | None,
+    hours: int | None,
+    kept: bool,  # noqa: FBT001 - parametrized
 ) -> None:
     """An outage that outlasts one recheck must not be the last that anybody hears of the lead."""
     play = Play(trouble)
     play.check(event(trigger))
     assert play.due_at == (NOON + timedelta(hours=hours) if hours else None)
+    assert play.keep_due == kept
 
 
 def test_a_given_up_lead_that_was_checked_since_is_not_asked_for_again() -> None:
