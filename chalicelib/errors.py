@@ -7,6 +7,7 @@ LeadmatchError
 │   │   └── TokenUnclear  Zoho may have given out an access token: the answer was lost
 │   ├── ZohoThrottled     too many requests, or too many access tokens
 │   ├── RecordLocked      the lead is being merged
+│   ├── AnswersDiffer     Zoho knows the lead, and shows us no such lead
 │   ├── SlackUnavailable  Slack certainly did not take the message
 │   │   └── ChannelClosed the channel is gone, or our app may not post there
 │   ├── SlackUnclear      Slack may or may not have taken the message
@@ -67,6 +68,10 @@ class ZohoThrottled(Retryable):
 
 class RecordLocked(Retryable):
     """The lead is locked while Zoho merges it."""
+
+
+class AnswersDiffer(Retryable):
+    """Zoho's answers about the lead contradict each other: it is being deleted, merged or shared just now, or one is wrong."""
 
 
 class SlackUnavailable(Retryable):

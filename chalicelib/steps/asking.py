@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.aws.zoho_state import ZohoState
-from chalicelib.errors import LeadNotFound, NotApproved, RecordLocked, ZohoThrottled, ZohoUnavailable
+from chalicelib.errors import AnswersDiffer, LeadNotFound, NotApproved, RecordLocked, ZohoThrottled, ZohoUnavailable
 from chalicelib.steps.banner import Banner
 from chalicelib.zoho.failures import API_THROTTLED
 from chalicelib.zoho.inquiry import Inquiry, LeadSource, inquire
 
-ABOUT_THE_LEAD = (RecordLocked, NotApproved, LeadNotFound)
+ABOUT_THE_LEAD = (RecordLocked, NotApproved, LeadNotFound, AnswersDiffer)
 """What Zoho says of one lead: it has answered."""
 DOUBLINGS = 16
 PAUSED = "zoho_paused"

@@ -11,6 +11,7 @@ from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.errors import (
+    AnswersDiffer,
     LeadNotFound,
     Misconfigured,
     NotApproved,
@@ -66,7 +67,8 @@ class Patience:
             return True
         if isinstance(error, ZohoUnavailable) and waited.alone_seconds >= self.alone_seconds:
             return True
-        limit = self.locked_seconds if isinstance(error, RecordLocked) else self.unavailable_seconds
+        is_about_the_lead = isinstance(error, RecordLocked | AnswersDiffer)
+        limit = self.locked_seconds if is_about_the_lead else self.unavailable_seconds
         return waited.seconds >= limit
 
 

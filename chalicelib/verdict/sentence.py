@@ -30,6 +30,7 @@ CAUSES = {
     "credentials_unreadable": NO_SETTINGS,
     "zoho_unreadable": "Zoho gave an answer that we cannot read",
     "zoho_no_options": "Zoho offers no conversion of this lead",
+    "zoho_contradiction": "Zoho found matches for this lead, and would not show us the lead itself",
     "check_broke_off": "Our check broke off again and again",
     "lead_unread": "Zoho did not show us the lead itself",
 }

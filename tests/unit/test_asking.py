@@ -13,12 +13,14 @@ from chalicelib.errors import LeadmatchError, Misconfigured, ZohoThrottled, Zoho
 from chalicelib.steps.asking import Pauses, SharedAsking
 from chalicelib.steps.banner import Banner, Silence
 from chalicelib.steps.voice import Voice
-from chalicelib.verdict.model import Lead
+from chalicelib.verdict.model import ConversionOptions, Lead, Record
 from chalicelib.zoho.inquiry import Inquiry
 from tests.unit.test_zoho_inquiry import DOWN, GONE, LEAD, LEAD_ID, LOCKED, NOTHING, REFUSED, WAITING, Zoho
 from tests.unit.zoho_states import NOON, Clock, Queue, States, Words
 
 PAUSES = Pauses(first_seconds=4, longest_seconds=60, longest_asked_seconds=3600)
+MATCHES = ConversionOptions(accounts=(Record("9", "Zylker"),))
+"""What contradicts a lead that is shown nowhere."""
 TOKENS_THROTTLED = ZohoThrottled("slow", reason="zoho_token_throttled", retry_after_seconds=600)
 
 
@@ -48,7 +50,7 @@ class Play:
 
     def ask(
         self,
-        answer: LeadmatchError | None = None,
+        answer: ConversionOptions | LeadmatchError | None = None,
         *,
         seen: ZohoState | None = None,
         lead: Lead | LeadmatchError | None = LEAD,
@@ -183,10 +185,11 @@ def test_what_keeps_us_from_an_answer_begins_an_outage(play: Play, trouble: Lead
 
 
 @pytest.mark.parametrize(
-    ("answer", "lead"), [(None, LEAD), (LOCKED, DOWN), (WAITING, DOWN), (GONE, None), (GONE, LEAD), (REFUSED, LEAD)]
+    ("answer", "lead"),
+    [(None, LEAD), (LOCKED, DOWN), (WAITING, DOWN), (GONE, None), (GONE, LEAD), (REFUSED, LEAD), (MATCHES, None)],
 )
 def test_whatever_zoho_says_of_a_lead_ends_an_outage(
-    play: Play, answer: LeadmatchError | None, lead: Lead | LeadmatchError | None
+    play: Play, answer: ConversionOptions | LeadmatchError | None, lead: Lead | LeadmatchError | None
 ) -> None:
     """It has answered one of the questions, and the other one did not fail for want of an answer alone."""
     play.ask(DOWN)

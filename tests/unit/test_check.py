@@ -11,7 +11,7 @@ from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.zoho_state import ZohoState
-from chalicelib.errors import LeadmatchError, LeaseHeld, Superseded
+from chalicelib.errors import AnswersDiffer, LeadmatchError, LeaseHeld, Superseded
 from chalicelib.events import LeadEvent, Trigger, time_text
 from chalicelib.match_event import Match
 from chalicelib.steps.check import Patience, check
@@ -24,6 +24,7 @@ from tests.unit.test_zoho_inquiry import DOWN, LEAD, LEAD_ID, NOTHING, WAITING
 from tests.unit.zoho_states import NOON, Clock, Queue
 
 HELD = LeaseHeld("held", reason="token_lease_held")
+DIFFER = AnswersDiffer("differ", reason="zoho_contradiction")
 ACCEPTED = NOON - timedelta(hours=8)
 
 
@@ -165,6 +166,18 @@ def test_a_lead_that_waits_is_due_again_until_it_has_its_answer(
     play.check(event(trigger))
     assert play.due_at == (NOON + timedelta(hours=hours) if hours else None)
     assert play.keep_due == kept
+
+
+@pytest.mark.parametrize(("minutes", "is_over"), [(9, False), (10, True)])
+def test_answers_that_contradict_each_other_are_asked_for_again_for_ten_minutes(minutes: int, is_over: bool) -> None:  # noqa: FBT001
+    """A merge or a deletion is over by then; a lead that Zoho matches is never told as gone."""
+    play, of = Play(DIFFER), event(accepted_at=NOON - timedelta(minutes=minutes))
+    if is_over:
+        done = play.check(of).fields
+        assert (done["action"], done["reason"]) == ("unchecked", "zoho_contradiction")
+    else:
+        with pytest.raises(AnswersDiffer):
+            play.check(of)
 
 
 def test_a_given_up_lead_that_was_checked_since_is_not_asked_for_again() -> None:

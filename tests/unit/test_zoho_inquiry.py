@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.errors import (
+    AnswersDiffer,
     LeadmatchError,
     LeadNotFound,
     NotApproved,
@@ -17,7 +18,7 @@ from chalicelib.errors import (
     ZohoThrottled,
     ZohoUnavailable,
 )
-from chalicelib.verdict.model import ConversionOptions, Lead
+from chalicelib.verdict.model import ConversionOptions, Lead, Record
 from chalicelib.zoho.inquiry import Inquiry, inquire
 
 LEAD_ID = "7110000000000204017"
@@ -117,6 +118,16 @@ def test_a_lead_that_is_nowhere_is_not_found(options: Options, lead: Answered, t
     found = inquire(Zoho(options, lead, third), lead_id=LEAD_ID, seconds=SECONDS)
     assert (found.options, found.lead) == (None, None)
     assert isinstance(found.trouble, LeadNotFound)
+
+
+@pytest.mark.parametrize("third", [None, GONE], ids=["none", "refused"])
+@pytest.mark.parametrize("module", ["contacts", "accounts", "deals"])
+def test_a_lead_with_matches_that_is_nowhere_is_a_contradiction(module: str, third: Answered) -> None:
+    """Zoho has just matched it, so one of its answers is wrong; called gone, it would be told to nobody who sells."""
+    options = ConversionOptions(**{module: (Record("9", "Zylker"),)})
+    found = inquire(Zoho(options, None, third), lead_id=LEAD_ID, seconds=SECONDS)
+    assert isinstance(found.trouble, AnswersDiffer)
+    assert (found.options, found.lead, found.trouble.reason) == (None, None, "zoho_contradiction")
 
 
 @pytest.mark.parametrize("third", [DOWN, SLOW, REFUSED, LOCKED], ids=repr)
