@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
     from chalicelib.aws.ledger import Ledger
-    from chalicelib.aws.queues import Delivery, Queue
+    from chalicelib.aws.queues import Delivery
     from chalicelib.aws.secrets import CredentialsSecret
     from chalicelib.edge.worker import Worker
     from chalicelib.metrics import Meter
@@ -133,6 +133,7 @@ class Wiring:
         self, name: str, queue: str, build: Callable[[], Callable[[Delivery], Outcome]], *, again_within_seconds: float
     ) -> Worker:
         """Give a worker whose step is built at its first message, so that the edge hears of what is not set, too."""
+        from chalicelib.aws.queues import dead_letter_url
         from chalicelib.edge.worker import Worker
 
         url, built = queue_url(queue, self._environ), cache(build)
@@ -140,7 +141,7 @@ class Wiring:
             name=name,
             step=lambda delivery: built()(delivery),  # noqa: PLW0108 - inlined, it would be built here
             inlet=clients.queue(url),
-            dead_letters=self._dead_letters(url),
+            dead_letters=clients.queue(dead_letter_url(url)),
             log=self.log,
             meter=self.meter,
             sleep=time.sleep,
@@ -178,27 +179,9 @@ class Wiring:
         return notify_step(self.settings, self.credentials, timing=self._timing)
 
     def _dispatch(self) -> Dispatch:
-        from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
-        from chalicelib.wiring.links import record_links_of
+        from chalicelib.wiring.dispatching import build_dispatch
 
-        settings = self.settings
-        return Dispatch(
-            ledger=self.ledger,
-            outboxes=Outboxes(
-                matches=clients.queue(settings.matches_queue),
-                slack=clients.queue(settings.slack_queue),
-                dead_letters=self._dead_letters(settings.inbox_queue),
-            ),
-            channels=Channels(settings.slack_channel, settings.operator_channel),
-            link=record_links_of(settings),
-            stage=settings.stage,
-            now=clients.utc_now,
-        )
-
-    def _dead_letters(self, url: str) -> Queue:
-        from chalicelib.aws.queues import dead_letter_url
-
-        return clients.queue(dead_letter_url(url))
+        return build_dispatch(self.settings, self.ledger)
 
     def _webhook_keys(self) -> tuple[str, ...]:
         keys = self.credentials.read().webhook_keys
