@@ -7,6 +7,7 @@ LeadmatchError
 │   │   └── TokenUnclear  Zoho may have given out an access token: the answer was lost
 │   ├── ZohoThrottled     too many requests, or too many access tokens
 │   ├── RecordLocked      the lead is being merged
+│   ├── AnswersDiffer     Zoho knows the lead, and shows us no such lead
 │   ├── SlackUnavailable  Slack certainly did not take the message
 │   │   └── ChannelClosed the channel is gone, or our app may not post there
 │   ├── SlackUnclear      Slack may or may not have taken the message
@@ -20,6 +21,7 @@ LeadmatchError
     ├── SlackRefused      Slack does not take this message
     ├── Superseded        a newer event of the same lead came first
     ├── Unreadable        a queue message that is not ours to read
+    ├── Unanswered        Slack never says whether it took a message: the sweep takes it up
     └── Unexpected        a fault of our own
 
 Outside the tree stand `NotSent` and `AnswerLost` of `chalicelib.http`: whoever speaks Zoho or Slack turns them into these.
@@ -66,6 +68,10 @@ class ZohoThrottled(Retryable):
 
 class RecordLocked(Retryable):
     """The lead is locked while Zoho merges it."""
+
+
+class AnswersDiffer(Retryable):
+    """Zoho's answers about the lead contradict each other: it is being deleted, merged or shared just now, or one is wrong."""
 
 
 class SlackUnavailable(Retryable):
@@ -118,6 +124,10 @@ class Superseded(Permanent):
 
 class Unreadable(Permanent):
     """A queue message that cannot be read."""
+
+
+class Unanswered(Permanent):
+    """Attempt after attempt Slack has not said whether it took a message; the message makes room for those behind it."""
 
 
 class Unexpected(Permanent):

@@ -44,10 +44,13 @@ class Ledger:
             answer = self._table.get_item(Key={"pk": item_key(self._kind, lead_id)}, ConsistentRead=True)
         return read_item(answer["Item"]) if "Item" in answer else None
 
-    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
+    def store_match(
+        self, event: LeadEvent, match: str, *, due_at: datetime | None = None, keep_due: bool = False
+    ) -> LedgerItem:
         """Write an event's match; raise `Superseded` when a newer event of the lead stands there already.
 
-        `due_at` is when a waiting lead is to be checked again. A match that stands for this event is left as it is.
+        `due_at` is when a waiting lead is to be checked again; `keep_due` leaves what stands of that. A match that stands for
+        this event is left as it is.
         """
         values = {
             ":event": event.event_id,
@@ -62,7 +65,7 @@ class Ledger:
             values |= {":due": DUE, ":due_at": int(due_at.timestamp())}
         item, written = self._update(
             event.lead_id,
-            sets + ("" if due_at else " REMOVE due, due_at") + " ADD revision :one",
+            sets + ("" if due_at or keep_due else " REMOVE due, due_at") + " ADD revision :one",
             NEWER_EVENT,
             values,
             names={"#trigger": "trigger", "#match": "match"},
@@ -113,11 +116,8 @@ class Ledger:
 
     def intend(self, held: LedgerItem, posting: Posting) -> LedgerItem:
         """Write down what is about to be posted, before it is."""
-        return self._under_lease(
-            held,
-            "#state = :posting, posting = :what",
-            {":posting": "POSTING", ":what": posting.fields()},
-        )
+        values = {":posting": "POSTING", ":what": posting.fields()}
+        return self._under_lease(held, "#state = :posting, posting = :what", values)
 
     def settled(self, held: LedgerItem, shown: Shown) -> LedgerItem:
         """Write down what an earlier attempt turns out to have posted, and keep the lease."""
@@ -129,19 +129,19 @@ class Ledger:
         """Write down what the channel shows now, and give the lease back."""
         return self._under_lease(
             held,
-            "#state = :posted, shown = :shown REMOVE posting, #owner, lease_until",
+            "#state = :posted, shown = :shown REMOVE posting, unclear, #owner, lease_until",
             {":posted": "POSTED", ":shown": shown.fields()},
         )
+
+    def note_unclear(self, held: LedgerItem, times: int) -> None:
+        """Remember how many attempts Slack gave no clear answer to, and keep the lease."""
+        self._under_lease(held, "unclear = :unclear", {":unclear": {"event_id": held.event_id, "times": times}})
 
     def release(self, held: LedgerItem, *, refused: bool = False) -> None:
         """Give the lease back; `refused` says that Slack certainly did not take what was intended."""
         state = "POSTED" if held.shown else "CLAIMED"
-        undo = "#state = :state REMOVE posting, #owner, lease_until"
-        self._under_lease(
-            held,
-            undo if refused else "#state = if_not_exists(#state, :state) REMOVE #owner, lease_until",
-            {":state": state},
-        )
+        sets = "#state = :state REMOVE posting," if refused else "#state = if_not_exists(#state, :state) REMOVE"
+        self._under_lease(held, f"{sets} #owner, lease_until", {":state": state})
 
     def due(self) -> Iterator[str]:
         """Give the ids of the waiting leads whose time has come, page by page."""
@@ -170,7 +170,7 @@ class Ledger:
             "#owner = :owner AND epoch = :epoch",
             values | {":epoch": held.epoch},
             owner=held.owner,
-            names={"#state": "state"},
+            names={"#state": "state"} if "#state" in sets else {},
         )
         if written or (item.epoch == held.epoch and not item.owner):
             return item  # only the holder of an epoch gives its lease back: our own write landed, its answer was lost

@@ -44,7 +44,8 @@ class LedgerItem:
     """One lead, or another subject that is told; empty texts and None stand for what has not happened yet.
 
     `match` is what stands to be told: a lead's match event, or the JSON of an announcement, whose order is `word`.
-    `lease_until` is in epoch seconds.
+    `lease_until` is in epoch seconds. `unclear` counts the attempts of this event that Slack gave no clear answer to, since
+    the last clear one.
     """
 
     subject: str
@@ -59,6 +60,7 @@ class LedgerItem:
     lease_until: int = 0
     posting: Posting | None = None
     shown: Shown | None = None
+    unclear: int = 0
 
 
 def item_key(kind: ItemKind, subject: str) -> str:
@@ -87,11 +89,17 @@ def read_item(item: Mapping[str, Any]) -> LedgerItem:
         lease_until=int(item.get("lease_until", 0)),
         posting=_posting(posting) if posting else None,
         shown=_shown(shown) if shown else None,
+        unclear=_times(item.get("unclear"), item.get("event_id", "")),
     )
 
 
 def _posting(fields: Mapping[str, Any]) -> Posting:
     return Posting(_shown(fields["shown"]), fields["thread_ts"], int(fields["began_at"]))
+
+
+def _times(unclear: Mapping[str, Any] | None, event_id: str) -> int:
+    """Give the count, which is its event's own: another event has another message."""
+    return int(unclear["times"]) if unclear and unclear["event_id"] == event_id else 0
 
 
 def _shown(fields: Mapping[str, Any]) -> Shown:

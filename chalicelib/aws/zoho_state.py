@@ -31,7 +31,7 @@ class ZohoState:
 
     `throttles` counts the pauses that no answer has taken back yet, `words` what was ever said about outages. Of the
     outage that lasts, `said_at` is the last word's time, and `ended_at` stands while its last word is on its way;
-    `told_until` is the end of the last outage that people heard of.
+    `told_until` is the end of the last outage that people heard of, `answered_at` that of the last one that an answer ended.
     """
 
     paused_until: datetime | None = None
@@ -45,6 +45,7 @@ class ZohoState:
     credits_left: int | None = None
     credits_at: datetime | None = None
     told_until: datetime | None = None
+    answered_at: datetime | None = None
 
     def is_out(self, now: datetime) -> bool:
         """Tell whether Zoho answers nobody, as far as anybody knows."""
@@ -118,8 +119,9 @@ class ZohoStateItem:
         """Make room for the next outage, once the last word about this one is on its way."""
         gone = "failing_since, outage_id, said_at, ended_at, answered"
         kept, values = "words = if_not_exists(words, :none)", {":id": ended.outage_id, ":none": 0}
-        if ended.said_at:
-            kept, values = f"{kept}, told_until = :now", values | {":now": time_text(self._now())}
+        for name, happened in (("told_until", ended.said_at), ("answered_at", ended.answered)):
+            if happened:
+                kept, values = f"{kept}, {name} = :now", values | {":now": time_text(self._now())}
         return self._update(f"{kept} REMOVE {gone}", "outage_id = :id", values)[0]
 
     def note_credits(self, left: int) -> None:
@@ -150,6 +152,7 @@ def _state(item: Mapping[str, Any]) -> ZohoState:
         credits_left=None if credits_left is None else int(credits_left),
         credits_at=_time(item, "credits_at"),
         told_until=_time(item, "told_until"),
+        answered_at=_time(item, "answered_at"),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from chalicelib.aws.dead_letters import parked_alone
 from chalicelib.aws.queues import Delivery, Message
 from chalicelib.edge.ports import Log, Meter
-from chalicelib.errors import LeadmatchError, Misconfigured, Permanent, Retryable, Superseded, Unexpected
+from chalicelib.errors import LeadmatchError, Misconfigured, Permanent, Retryable, Superseded, Unanswered, Unexpected
 from chalicelib.metrics import Metric
 from chalicelib.steps.outcome import Outcome
 
@@ -115,12 +115,13 @@ class Worker:
         self._bury(record, error)
 
     def _bury(self, record: Mapping[str, Any], error: LeadmatchError) -> None:
-        """Keep a copy for a person; what a fault of ours ended is left unmarked, for the sweep to tell of."""
+        """Keep a copy for a person; what a fault of ours or no clear word ended is unmarked, for the sweep to tell of."""
         attributes = record["attributes"]
         letter = Message(
             record["body"], group=attributes["MessageGroupId"], deduplication_id=attributes["MessageDeduplicationId"]
         )
-        self.dead_letters.send(letter if isinstance(error, Unexpected) else parked_alone(letter, reason=error.reason))
+        unmarked = isinstance(error, Unexpected | Unanswered)
+        self.dead_letters.send(letter if unmarked else parked_alone(letter, reason=error.reason))
         self.log.error("given_up", extra={**self._about(record), "reason": error.reason})
         self.meter.record({Metric.FAILURES: 1})
 

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.aws.zoho_state import ZohoState
-from chalicelib.errors import LeadNotFound, NotApproved, RecordLocked, ZohoThrottled, ZohoUnavailable
+from chalicelib.errors import AnswersDiffer, LeadNotFound, NotApproved, RecordLocked, ZohoThrottled, ZohoUnavailable
 from chalicelib.steps.banner import Banner
 from chalicelib.zoho.failures import API_THROTTLED
 from chalicelib.zoho.inquiry import Inquiry, LeadSource, inquire
 
-ABOUT_THE_LEAD = (RecordLocked, NotApproved, LeadNotFound)
+ABOUT_THE_LEAD = (RecordLocked, NotApproved, LeadNotFound, AnswersDiffer)
 """What Zoho says of one lead: it has answered."""
 DOUBLINGS = 16
 PAUSED = "zoho_paused"
@@ -47,7 +47,10 @@ class States(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SharedAsking:
-    """One worker's part; `random` gives numbers from 0 to 1, `note_credits` writes down what is left of the day."""
+    """One worker's part; `random` gives numbers from 0 to 1, `note_credits` writes down what is left of the day.
+
+    `ask_seconds` bounds all of one asking, tokens included: what is left of check's time is for saying how it went.
+    """
 
     zoho: LeadSource
     states: States
@@ -57,20 +60,24 @@ class SharedAsking:
     random: Callable[[], float]
     new_id: Callable[[], str]
     note_credits: Callable[[], None]
+    ask_seconds: float = 30
 
-    def ask(self, *, lead_id: str, state: ZohoState) -> Inquiry:
-        """Ask about a lead, or only say for how long all still pause; note how it went before anything is made of it."""
+    def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None = None) -> Inquiry:
+        """Ask about a lead, or only say for how long all still pause; note how it went before anything is made of it.
+
+        `first_received_at` is when the lead was first tried; a lead without it counts as new.
+        """
         if state.paused_until and state.paused_until > self.now():
             inquiry = Inquiry(None, None, self._paused(state))
         else:
-            inquiry = inquire(self.zoho, lead_id=lead_id)
+            inquiry = inquire(self.zoho, lead_id=lead_id, seconds=self.ask_seconds)
             self.note_credits()
         trouble = inquiry.trouble
         if isinstance(trouble, ZohoThrottled) and trouble.reason == API_THROTTLED:
             state = self._throttled(state, trouble)
             inquiry = replace(inquiry, trouble=self._paused(state, reason=API_THROTTLED))
         if isinstance(trouble, ZohoUnavailable | ZohoThrottled):
-            self._failed(state)
+            self._failed(state, first_received_at)
         elif trouble is None or inquiry.lead or isinstance(trouble, ABOUT_THE_LEAD):
             self._answered(state)
         return inquiry
@@ -90,12 +97,13 @@ class SharedAsking:
         seconds = max(self.pauses.asked(error), jittered)
         return self.states.pause(state, until=self.now() + timedelta(seconds=seconds))
 
-    def _failed(self, state: ZohoState) -> None:
+    def _failed(self, state: ZohoState, first_received_at: datetime | None) -> None:
+        """Go on with the outage or begin one; a lead that failed through somebody else's answer knows of none."""
         if state.ended_at:  # the worker that saw the last outage end died before everything was said
             state = self.banner.end(state)
         if state.failing_since:
             self.banner.go_on(state)
-        else:
+        elif not (state.answered_at and first_received_at and first_received_at <= state.answered_at):
             self.states.begin_outage(outage_id=self.new_id())
 
     def _answered(self, state: ZohoState) -> None:

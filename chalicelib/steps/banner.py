@@ -64,7 +64,7 @@ class Banner:
         """
         ended = self.states.end_outage(state, answered=answered)
         if ended is None:
-            return ZohoState(throttles=state.throttles, paused_until=state.paused_until)
+            return ZohoState(state.paused_until, state.throttles, answered_at=state.answered_at)
         if ended.said_at and ended.failing_since and ended.ended_at:
             waiting = self._waiting() if ended.answered else 0
             over = Outage(ended.failing_since, waiting, ended.ended_at, is_over=True, answered=ended.answered)

@@ -11,6 +11,7 @@ from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.errors import (
+    AnswersDiffer,
     LeadNotFound,
     Misconfigured,
     NotApproved,
@@ -37,7 +38,7 @@ class States(Protocol):
 class Asking(Protocol):
     """Asks Zoho as all workers together may."""
 
-    def ask(self, *, lead_id: str, state: ZohoState) -> Inquiry:
+    def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None) -> Inquiry:
         """Give what came back; while all pause, that is the pause."""
 
 
@@ -66,7 +67,8 @@ class Patience:
             return True
         if isinstance(error, ZohoUnavailable) and waited.alone_seconds >= self.alone_seconds:
             return True
-        limit = self.locked_seconds if isinstance(error, RecordLocked) else self.unavailable_seconds
+        is_about_the_lead = isinstance(error, RecordLocked | AnswersDiffer)
+        limit = self.locked_seconds if is_about_the_lead else self.unavailable_seconds
         return waited.seconds >= limit
 
 
@@ -87,15 +89,10 @@ def check(
     item, state = states.read_with(event.lead_id)
     if sent := dispatch.resend(event, item):
         return sent
-    inquiry = zoho.ask(lead_id=event.lead_id, state=state)
+    inquiry = zoho.ask(lead_id=event.lead_id, state=state, first_received_at=delivery.first_received_at)
     verdict = _judge(inquiry, event, patience=patience, waited=_waited(event, delivery, state, now()))
-    due_at = next_check_at(now()) if _waits(event, verdict) else None
+    due_at = next_check_at(now()) if verdict.action == "wait" else None
     return dispatch.conclude(event, inquiry.lead, verdict, due_at=due_at)
-
-
-def _waits(event: LeadEvent, verdict: Verdict) -> bool:
-    """Tell whether the sweep checks the lead again; one that waited and could not be checked this time still waits."""
-    return verdict.action == "wait" or (event.trigger == "sweep" and verdict.action == "unchecked")
 
 
 def _waited(event: LeadEvent, delivery: Delivery, state: ZohoState, now: datetime) -> Waited:

@@ -29,7 +29,9 @@ REPLAYS = uuid.UUID("3b7d1c52-8f0e-5a55-9c1b-5f2a4e6d7081")
 class Ledger(Protocol):
     """Remembers the lead's last event and its match."""
 
-    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
+    def store_match(
+        self, event: LeadEvent, match: str, *, due_at: datetime | None = None, keep_due: bool = False
+    ) -> LedgerItem:
         """Write the match, or raise `Superseded`."""
 
 
@@ -83,9 +85,13 @@ class Dispatch:
     def conclude(
         self, event: LeadEvent, lead: Lead | None, verdict: Verdict, *, due_at: datetime | None = None
     ) -> Outcome:
-        """Write the verdict and send it; raise `Superseded` when a newer event came first."""
+        """Write the verdict and send it; raise `Superseded` when a newer event came first.
+
+        A lead that waited and could not be checked this time still waits, whoever asked and whatever stopped them.
+        """
         match = Match(event, lead, verdict, _urls(event.lead_id, verdict, self.link), self.now())
-        item = self.ledger.store_match(event, match_event.write(match, stage=self.stage), due_at=due_at)
+        text, keep_due = match_event.write(match, stage=self.stage), verdict.action == "unchecked"
+        item = self.ledger.store_match(event, text, due_at=due_at, keep_due=keep_due)
         self._send(event, item)
         return of_verdict(event, verdict, now=self.now())
 

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.errors import SlackRefused, SlackUnavailable, SlackUnclear
+from chalicelib.errors import SlackRefused, SlackUnavailable, SlackUnclear, Unanswered
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.metrics import Metric
-from chalicelib.steps.notify_ports import Ledger, Places, Slack, Timing
+from chalicelib.steps.notify_ports import Ledger, Places, Slack, Timing, Tries
 from chalicelib.steps.outcome import Outcome, of_event, since_accepted
 from chalicelib.steps.teller import Teller
 from chalicelib.steps.telling import TELLINGS, Telling
@@ -36,12 +36,20 @@ def notify(
     """Bring the channel up to date with the ledger; doing it twice shows nothing twice.
 
     A channel that is closed to us gives its message to the operator's channel. Raises `LeaseHeld`, `SlackUnavailable`
-    or `SlackUnclear` to be called again, `SlackRefused` when a person has to act.
+    or `SlackUnclear` to be called again, `Unanswered` when that has not helped, `SlackRefused` when a person has to act.
     """
     held = ledger.claim(notice.subject, owner=owner, lease_seconds=timing.lease_seconds)
     places = Places(notice.channel, operator_channel)
     teller = Teller(
-        ledger=ledger, slack=slack, pace=pace, now=now, timing=timing, places=places, held=held, channel=places.channel
+        ledger=ledger,
+        slack=slack,
+        pace=pace,
+        now=now,
+        timing=timing,
+        tries=Tries(),
+        places=places,
+        held=held,
+        channel=places.channel,
     )
     if held.event_id != notice.event.event_id:
         return of_event(teller.leave("superseded"), notice.event, now=now())
@@ -57,8 +65,13 @@ def _told(teller: Teller, read: Callable[[str], Telling]) -> str:
         return teller.tell(read(teller.held.match))
     except SlackUnclear as error:
         # The lease stays ours until the lost call is over for certain; then somebody reads the history back.
+        teller.ledger.note_unclear(teller.held, teller.held.unclear + 1)
         wait = teller.timing.lease_seconds + 1
         raise SlackUnclear(str(error), reason=error.reason, retry_after_seconds=wait) from None
+    except Unanswered:
+        # Who brings it back has all attempts again; the lease, not given back, says what it died of.
+        teller.ledger.note_unclear(teller.held, 0)
+        raise
     except (SlackUnavailable, SlackRefused):
         teller.leave("refused")
         raise

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown
+from chalicelib.errors import Unanswered
 from chalicelib.slack.message import SlackMessage
 
 
@@ -24,6 +25,22 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class Tries:
+    """After how many attempts with no clear answer in a row a message is told plainly, and makes room for those behind it.
+
+    Slack may stumble over one message's content each time, and its channel waits for it.
+    """
+
+    plain_after: int = 2
+    aside_after: int = 6
+
+    def check(self, unclear: int) -> None:
+        """Raise `Unanswered` when Slack is not to be asked once more."""
+        if unclear >= self.aside_after:
+            raise Unanswered("Slack never says whether it took the message.", reason="slack_unclear")
+
+
+@dataclass(frozen=True, slots=True)
 class Places:
     """The channel that a message belongs in, and the operator's, which takes it while the other one is closed."""
 
@@ -38,6 +55,7 @@ class Ledger(Protocol):
     def intend(self, held: LedgerItem, posting: Posting) -> LedgerItem: ...
     def settled(self, held: LedgerItem, shown: Shown) -> LedgerItem: ...
     def posted(self, held: LedgerItem, shown: Shown) -> LedgerItem: ...
+    def note_unclear(self, held: LedgerItem, times: int) -> None: ...
     def release(self, held: LedgerItem, *, refused: bool = False) -> None: ...
 
 

@@ -13,7 +13,7 @@ from chalicelib.events import read_time
 from chalicelib.slack.closed import closed_line
 from chalicelib.slack.message import SlackMessage
 from chalicelib.slack.plainer import or_plainer
-from chalicelib.steps.notify_ports import History, Ledger, Places, Slack, Timing
+from chalicelib.steps.notify_ports import History, Ledger, Places, Slack, Timing, Tries
 from chalicelib.steps.telling import Telling, was_waiting
 
 MESSAGE_GONE = ("slack_message_not_found", "slack_cant_update_message", "slack_edit_window_closed")
@@ -34,6 +34,7 @@ class Teller:
     pace: Callable[[str], None]
     now: Callable[[], datetime]
     timing: Timing
+    tries: Tries
     places: Places
     held: LedgerItem
     channel: str
@@ -43,6 +44,7 @@ class Teller:
 
     def tell(self, telling: Telling) -> str:
         """Do what the item asks for; give the word for the log."""
+        telling = telling.plainly() if self.held.unclear >= self.tries.plain_after else telling
         try:
             return self._told(telling)
         except ChannelClosed as error:
@@ -155,6 +157,7 @@ class Teller:
         return "nothing_to_tell"
 
     def _intend(self, shown: Shown, *, thread_ts: str = "") -> None:
+        self.tries.check(self.held.unclear)
         self.pace(shown.channel)
         self.held = self.ledger.intend(self.held, Posting(shown, thread_ts, int(self.now().timestamp())))
         self.intended = True
@@ -177,6 +180,7 @@ class Teller:
         def edit(content: SlackMessage) -> None:
             history.update(channel=shown.channel, ts=shown.ts, message=content, event_id=shown.event_id)
 
+        self.tries.check(self.held.unclear)
         or_plainer(telling.message, telling.plainest, edit)
 
     def _shown(self, telling: Telling, *, channel: str, ts: str) -> Shown:

@@ -35,6 +35,11 @@ class Telling:
     earlier: str = ""
     each_event_anew: bool = False
 
+    def plainly(self) -> Telling:
+        """Give the telling without what Slack may stumble over: its last form, or the text alone."""
+        plain = self.plainest or SlackMessage(self.message.text, ())
+        return replace(self, message=plain, plainest=None, change=self.change and plain)
+
     def with_line(self, line: str) -> Telling:
         """Give the telling with a line below its message; an empty line adds nothing."""
         return replace(self, message=with_line(self.message, line)) if line else self

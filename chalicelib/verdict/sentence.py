@@ -31,6 +31,7 @@ CAUSES = {
     "zoho_unreadable": "Zoho's answer could not be read",
     "zoho_http_200": "Zoho's answer could not be read",
     "zoho_no_options": "Zoho offers no conversion of this lead",
+    "zoho_contradiction": "Zoho found matches for this lead, and would not show us the lead itself",
     "check_broke_off": "Our check broke off again and again",
     "lead_unread": "Zoho did not show us the lead itself",
 }

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from chalicelib.zoho.token_lease import TokenTiming
 
 
-CHECK_AGAIN_WITHIN_SECONDS = 20.0
-"""A whole second check fits into the forty that are left of its sixty."""
+CHECK_AGAIN_WITHIN_SECONDS = 10.0
+"""And then an asking, which may take 30 of check's sixty seconds; the rest is for the calls to AWS before and after it."""
 NOTIFY_AGAIN_WITHIN_SECONDS = 3.0
 """And then a second of pace, and a post that reaches the second of two addresses at the last moment, 3.05 seconds each, and
 waits 8 for its answer: 3 + 1 + 2 * 3.05 + 8 = 18.1. What is left of notify's twenty is for the ledger's writes."""

@@ -72,6 +72,7 @@ def check_step(
 
 def _credits(shared: SharedParts, log: Logger) -> Credits:
     return Credits(
+        floor=shared.settings.zoho_credits_floor,
         states=shared.states,
         now=clients.utc_now,
         warn=lambda error: log.warning("credits_not_noted", extra={"reason": error.reason}),

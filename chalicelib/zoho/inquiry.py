@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from chalicelib.errors import LeadmatchError, LeadNotFound, ZohoRefused
+from chalicelib.errors import AnswersDiffer, LeadmatchError, LeadNotFound, ZohoRefused, ZohoUnavailable
 from chalicelib.verdict.model import ConversionOptions, Lead
 
 
@@ -29,30 +29,50 @@ class Inquiry:
     trouble: LeadmatchError | None = None
 
 
-def inquire(zoho: LeadSource, *, lead_id: str) -> Inquiry:
+def inquire(zoho: LeadSource, *, lead_id: str, seconds: float) -> Inquiry:
     """Ask for the conversion options and the lead; two calls, or three when Zoho shows no such lead.
 
-    A converted lead is never taken for a new one: Zoho hides it unless it is asked for by `converted=true`.
+    A converted lead is never taken for a new one: Zoho hides it unless it is asked for by `converted=true`. After so many
+    seconds nobody waits for Zoho any more, however it keeps its calls alive: what is killed instead tells nobody why.
+    The thread stays behind until its calls end; they change nothing, but one may hold the token's lock or lease so long.
     """
+    pool = ThreadPoolExecutor(max_workers=1)
+    asked = pool.submit(_inquire, zoho, lead_id)
+    pool.shutdown(wait=False)
+    try:
+        return asked.result(timeout=seconds)
+    except TimeoutError:
+        return Inquiry(None, None, ZohoUnavailable("Zoho took too long in all.", reason="zoho_too_slow"))
+
+
+def _inquire(zoho: LeadSource, lead_id: str) -> Inquiry:
     with ThreadPoolExecutor(max_workers=1) as pool:
         asked = pool.submit(_options, zoho, lead_id)
         lead, unread = _lead(zoho, lead_id, converted=False)
         options, trouble = asked.result()
     if lead is None and (unread is None or isinstance(unread, LeadNotFound)):
-        return _second_look(zoho, lead_id, trouble)
+        return _second_look(zoho, lead_id, options, trouble)
     if isinstance(trouble, LeadNotFound) and not (lead and lead.converted):
         # A lead that could not be read may be a converted one, so what kept us from reading it comes first.
         trouble = unread or ZohoRefused("Zoho offers no conversion of a lead that it shows.", reason="zoho_no_options")
     return Inquiry(options, lead, trouble or (unread if _decides(unread) else None))
 
 
-def _second_look(zoho: LeadSource, lead_id: str, trouble: LeadmatchError | None) -> Inquiry:
+def _second_look(
+    zoho: LeadSource, lead_id: str, options: ConversionOptions | None, trouble: LeadmatchError | None
+) -> Inquiry:
     if trouble is not None and not isinstance(trouble, LeadNotFound):
         return Inquiry(None, None, trouble)
     lead, unread = _lead(zoho, lead_id, converted=True)
     if lead is not None:
         return Inquiry(None, replace(lead, converted=True))
-    return Inquiry(None, None, unread or LeadNotFound("Zoho shows our user no such lead.", reason="lead_not_found"))
+    if options and (options.contacts or options.accounts or options.deals):
+        nowhere: LeadmatchError = AnswersDiffer(
+            "Zoho matches a lead that it does not show.", reason="zoho_contradiction"
+        )
+    else:
+        nowhere = LeadNotFound("Zoho shows our user no such lead.", reason="lead_not_found")
+    return Inquiry(None, None, unread if unread and not isinstance(unread, LeadNotFound) else nowhere)
 
 
 def _decides(unread: LeadmatchError | None) -> bool:

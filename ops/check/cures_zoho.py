@@ -55,6 +55,7 @@ CURES = {
     "zoho_token_unreachable": UNREACHABLE,
     "zoho_token_no_answer": UNREACHABLE,
     "zoho_no_answer": UNREACHABLE,
+    "zoho_too_slow": UNREACHABLE,
     "zoho_no_token": UNREACHABLE,
 }
 OTHERWISE = "Look at https://status.zoho.com, and at the table at the end of docs/zoho.md. Then run this again."

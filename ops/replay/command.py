@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from chalicelib.settings import queue_url
 from ops.account import open_account
 from ops.failures import OpsError
 from ops.project import Project
-from ops.replay.moving import Seen, move, of_lead, of_notice
+from ops.replay.moving import Seen, move, of_lead, of_notice, once_shown
 from ops.stage_option import lead_id_option, stage_option
 
 QUEUES = {"inbox": of_lead, "slack": of_notice}
@@ -44,7 +45,8 @@ def replay(
             )
         try:
             dead, live = DeadLetters(sqs, dead_letter_url(url)), Queue(sqs, url)
-            seen = move(dead, live, QUEUES[name], lead_id=lead_id, dry_run=dry_run)
+            look = partial(move, dead, live, QUEUES[name], lead_id=lead_id, dry_run=dry_run)
+            seen = once_shown(look, dead, say=partial(_say_hidden, name))
         except AwsUnavailable as error:
             raise _refused(error) from None
         click.echo(_told(name, seen, dry_run=dry_run))
@@ -53,8 +55,14 @@ def replay(
                 click.echo(f"  {subject}{f' ({count} times)' if count > 1 else ''}")
 
 
+def _say_hidden(name: str, hidden: int) -> None:
+    click.echo(f"{name}: about {hidden} are being looked at, by the sweep perhaps; waiting a minute for them", err=True)
+
+
 def _told(name: str, seen: Seen, *, dry_run: bool) -> str:
     total, stays = seen.reasons.total(), f"; {seen.foreign} no message of ours, stays" if seen.foreign else ""
+    if seen.hidden:
+        return f"{name}: about {seen.hidden} are still being looked at, nothing moved; run it again in ten minutes"
     if not total or seen.oldest_at is None:
         return f"{name}: no dead letters{stays}"
     reasons = ", ".join(f"{reason} {count}" for reason, count in seen.reasons.most_common())
@@ -65,6 +73,6 @@ def _told(name: str, seen: Seen, *, dry_run: bool) -> str:
 def _refused(error: AwsUnavailable) -> OpsError:
     return OpsError(
         str(error),
-        "These credentials need sqs:ReceiveMessage, DeleteMessage and ChangeMessageVisibility on the dead-letter queues "
+        "These credentials need sqs:ReceiveMessage, GetQueueAttributes, DeleteMessage and ChangeMessageVisibility on the dead-letter queues "
         "and SendMessage on the others. Run it again then: that is safe.",
     )

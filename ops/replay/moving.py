@@ -7,6 +7,7 @@ and a channel's keep their order again.
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -20,6 +21,9 @@ from chalicelib.events import LeadEvent, Notice
 
 HIDDEN_SECONDS = 600
 """Longer than a look may take, or it would never end; what was only looked at is released when it does."""
+WAIT_SECONDS = 3
+WAITS = 22
+"""A sweep hides what it looks at for a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +48,44 @@ def of_notice(body: str) -> Address:
 
 @dataclass(slots=True)
 class Seen:
-    """What a look found: how many for each reason, since when, how many went back to work, how many cannot."""
+    """What a look found: how many for each reason, since when, how many went back to work, how many cannot.
+
+    `looked_at` counts what was not asked for too; `hidden` are letters that somebody else was looking at all the time.
+    """
 
     reasons: Counter[str] = field(default_factory=Counter)
     oldest_at: datetime | None = None
     moved: int = 0
     foreign: int = 0
     subjects: Counter[str] = field(default_factory=Counter)
+    looked_at: int = 0
+    hidden: int = 0
 
     def add(self, letter: Letter, subject: str) -> None:
         """Count a letter about a lead, or an occasion."""
         self.subjects[subject] += 1
         self.reasons[letter.reason] += 1
         self.oldest_at = min(self.oldest_at or letter.sent_at, letter.sent_at)
+
+
+def once_shown(
+    look: Callable[[], Seen],
+    dead: DeadLetters,
+    *,
+    say: Callable[[int], None],
+    sleep: Callable[[float], None] = time.sleep,
+) -> Seen:
+    """Look until a letter is shown, for a bit over a minute while SQS counts some: the sweep may have hidden them all."""
+    for waits in range(WAITS + 1):
+        seen = look()
+        if seen.looked_at or not (hidden := dead.count()):
+            return seen
+        seen.hidden = hidden
+        if waits == 0:
+            say(hidden)
+        if waits < WAITS:
+            sleep(WAIT_SECONDS)
+    return seen
 
 
 def move(
@@ -67,6 +96,7 @@ def move(
     try:
         for letter in dead.look(hidden_seconds=HIDDEN_SECONDS):
             found = _address_of(letter, address)
+            seen.looked_at += 1
             seen.foreign += found is None
             asked_for = found is not None and lead_id in (None, found.subject)
             if found and asked_for:

@@ -50,6 +50,12 @@ def test_a_lease_that_never_ends_leaves_no_way_on() -> None:
     assert explore(DESIGNS["a lease that never ends"]).stuck
 
 
+def test_a_notice_that_made_room_has_to_be_taken_up() -> None:
+    """Without the sweep it would lie among the dead letters for good."""
+    stuck = explore(DESIGNS["nobody takes up what made room"]).stuck
+    assert any(is_quiet(state._replace(aside=False)) for state in stuck)
+
+
 @pytest.mark.parametrize("reference", sorted({reference for _, reference in RULES.values()}))
 def test_every_rule_stands_for_a_function_of_the_code(reference: str) -> None:
     """A function that is renamed or gone has to be looked at here too."""

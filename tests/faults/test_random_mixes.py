@@ -155,6 +155,36 @@ def test_a_lead_that_zoho_fails_alone_is_told_of_within_the_hour(table: Any) -> 
     assert [told.kind for told in world.slack.told if "NOT CHECKED" in told.text] == ["post"]
 
 
+def test_in_a_quiet_org_a_lead_that_zoho_fails_alone_makes_one_banner(table: Any) -> None:
+    """Nobody else is there to be answered at first; once somebody was, its half hour begins, and no outage again."""
+    world, alone = World(table, seed=1, rate=0.0), str(6 * 10**18)
+    world.zoho.failing.add(alone)
+    world.qualify(alone, accounts=1)
+    for number in range(1, 4):
+        go_on(world, seconds=1200)
+        world.qualify(str(6 * 10**18 + number), accounts=1)
+    go_on(world, seconds=60)
+    told = [one for one in world.slack.told if one.kind == "post"]
+    assert sum("Zoho has not answered" in one.text for one in told) == 1
+    assert sum("NOT CHECKED" in one.text for one in told) == 1
+
+
+def test_a_message_that_slack_never_answers_holds_its_channel_up_for_minutes(table: Any) -> None:
+    """The lead behind it is told; it is among the dead letters, and told once when somebody brings it back."""
+    world, alone = World(table, seed=3, rate=0.0), str(5 * 10**18)
+    world.slack.stumbles.add(world.qualify(alone, accounts=1).event_id)
+    world.deliver("check")
+    behind = world.qualify(str(5 * 10**18 + 1), accounts=1)
+    go_on(world, seconds=900)
+    assert [told.event_id for told in world.slack.told] == [behind.event_id]
+    world.slack.stumbles.clear()
+    world.clock.advance(60)
+    assert world.redrive() == 1
+    world.settle()
+    found = tally(world)
+    assert (found.lost, found.doubled) == (0, 0), found
+
+
 @pytest.mark.parametrize("fate", Fate)
 def test_whatever_happens_while_the_banner_is_shown_it_is_shown_once(table: Any, fate: Fate) -> None:
     """Each call of notify in turn has each fate: before the post, around it, after it."""

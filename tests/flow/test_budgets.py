@@ -10,25 +10,48 @@ import textwrap
 import pytest
 import requests
 
+import app
+from chalicelib.wiring import clients
 from sandbox.system import WEBHOOK_KEY, Sandbox
+from sandbox.zoho import faults
 from tests.flow.leads import send, zylker_contact
 
 GET_SECRET = "secretsmanager:GetSecretValue"
+CHECK = ("dynamodb:BatchGetItem", "dynamodb:UpdateItem", "sqs:SendMessage", "sqs:SendMessage")
+NOTIFY = ("dynamodb:UpdateItem", "dynamodb:UpdateItem", "dynamodb:UpdateItem")
 
 
 def test_a_lead_costs_two_zoho_calls_and_eight_aws_calls(sandbox: Sandbox) -> None:
-    """Webhook 1, check 4, notify 3, with secrets and token in memory; Zoho is asked twice."""
+    """Webhook 1, check 4, notify 3, with secrets and token in memory and a Zoho that is well; Zoho is asked twice."""
     send(sandbox, zylker_contact(sandbox))
     sandbox.aws.calls.clear()
     lead_id = zylker_contact(sandbox, "Bo Chen", "bo@zylker.example")
     send(sandbox, lead_id)
     calls = [call.action for call in sandbox.aws.calls if call.action != GET_SECRET]
-    assert calls == [
-        "sqs:SendMessage",
-        *("dynamodb:BatchGetItem", "dynamodb:UpdateItem", "sqs:SendMessage", "sqs:SendMessage"),
-        *("dynamodb:UpdateItem", "dynamodb:UpdateItem", "dynamodb:UpdateItem"),
-    ]
+    assert calls == ["sqs:SendMessage", *CHECK, *NOTIFY]
     assert sorted(call.name for call in sandbox.zoho.calls_for(lead_id)) == ["lead", "options"]
+
+
+def test_a_lead_that_is_answered_after_a_pause_costs_one_more(sandbox: Sandbox) -> None:
+    """It takes one pause back for everybody, so there are as many such leads as there were pauses."""
+    lead_id, states = zylker_contact(sandbox), app.wiring.shared.states
+    states.pause(states.read(), until=clients.utc_now())
+    sandbox.aws.calls.clear()
+    send(sandbox, lead_id)
+    calls = [call.action for call in sandbox.aws.calls if call.action != GET_SECRET]
+    assert calls == ["sqs:SendMessage", CHECK[0], "dynamodb:UpdateItem", *CHECK[1:], *NOTIFY]
+    assert states.read().throttles == 0
+
+
+def test_a_lead_that_could_not_be_checked_costs_one_more(sandbox: Sandbox) -> None:
+    """Its copy for the dead letters."""
+    lead_id = zylker_contact(sandbox)
+    for question in ("options", "lead"):
+        sandbox.zoho.on(question, faults.AUTHORIZATION_FAILED, lead_id=lead_id)
+    sandbox.aws.calls.clear()
+    send(sandbox, lead_id)
+    calls = sorted(call.action for call in sandbox.aws.calls if call.action != GET_SECRET)
+    assert calls == sorted(["sqs:SendMessage", *CHECK, "sqs:SendMessage", *NOTIFY])
 
 
 def test_ten_leads_of_one_call_cost_one_aws_call_while_zoho_waits(sandbox: Sandbox) -> None:

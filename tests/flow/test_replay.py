@@ -14,6 +14,8 @@ from chalicelib.aws.dead_letters import DeadLetters, parked, parked_alone
 from chalicelib.aws.queues import Message, dead_letter_url
 from chalicelib.events import LeadEvent, Notice, NoticeKind, Occasion
 from ops.__main__ import main
+from ops.replay.command import _told
+from ops.replay.moving import Seen, once_shown
 from sandbox.aws import OPERATOR
 from sandbox.system import Sandbox
 from tests.flow.leads import take_all
@@ -90,6 +92,26 @@ def test_a_dry_run_only_looks_and_leaves_everything_to_be_moved_at_once(stage: S
     assert "nothing moved (dry run)" in stage.replay("--dry-run").stdout
     assert stage.replay("--dry-run").stdout.splitlines()[1] == "  1"  # the lead's id
     assert "1 back to work" in stage.replay().stdout
+
+
+def test_letters_that_the_sweep_has_hidden_are_waited_for(stage: Stage) -> None:
+    """For a minute after each sweep nobody else sees them; they are not "no dead letters"."""
+    stage.bury("1")
+    assert len(list(stage.dead().look(hidden_seconds=4))) == 1
+    done = stage.replay("--queue", "inbox")
+    assert "about 1 are being looked at" in done.stderr
+    assert done.stdout.endswith("1 back to work\n")
+
+
+def test_letters_that_stay_hidden_are_not_called_none(stage: Stage) -> None:
+    """Another redrive may hold them for ten minutes."""
+    stage.bury("1")
+    said, slept = list[int](), list[float]()
+    assert len(list(stage.dead().look(hidden_seconds=600))) == 1
+    seen = once_shown(Seen, stage.dead(), say=said.append, sleep=slept.append)
+    assert (seen.hidden, said) == (1, [1])
+    assert 60 < sum(slept) < 80
+    assert "still being looked at" in _told("inbox", seen, dry_run=False)
 
 
 def test_one_lead_can_be_moved_alone(stage: Stage) -> None:

@@ -80,12 +80,12 @@ def test_an_outage_ends_once_and_for_everybody(states: States, clock: Clock) -> 
     assert states.take_word(ended) is None
 
 
-def test_what_is_forgotten_makes_room_and_keeps_the_count_of_words(states: States) -> None:
-    """The next outage goes on counting; who comes late from the last one changes nothing in it."""
+def test_what_is_forgotten_makes_room_and_keeps_the_count_of_words(states: States, clock: Clock) -> None:
+    """The next outage goes on counting, and knows when an answer ended one; who comes late from it changes nothing."""
     seen = states.begin_outage(outage_id="one")
     ended = states.end_outage(seen, answered=True)
     assert ended is not None
-    assert states.forget_outage(ended) == ZohoState(words=1)
+    assert states.forget_outage(ended) == ZohoState(words=1, answered_at=clock.at)
     second = states.begin_outage(outage_id="two")
     assert second.outage_id == "two"
     assert states.forget_outage(ended) == second

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,12 +13,14 @@ from chalicelib.errors import LeadmatchError, Misconfigured, ZohoThrottled, Zoho
 from chalicelib.steps.asking import Pauses, SharedAsking
 from chalicelib.steps.banner import Banner, Silence
 from chalicelib.steps.voice import Voice
-from chalicelib.verdict.model import Lead
+from chalicelib.verdict.model import ConversionOptions, Lead, Record
 from chalicelib.zoho.inquiry import Inquiry
 from tests.unit.test_zoho_inquiry import DOWN, GONE, LEAD, LEAD_ID, LOCKED, NOTHING, REFUSED, WAITING, Zoho
 from tests.unit.zoho_states import NOON, Clock, Queue, States, Words
 
 PAUSES = Pauses(first_seconds=4, longest_seconds=60, longest_asked_seconds=3600)
+MATCHES = ConversionOptions(accounts=(Record("9", "Zylker"),))
+"""What contradicts a lead that is shown nowhere."""
 TOKENS_THROTTLED = ZohoThrottled("slow", reason="zoho_token_throttled", retry_after_seconds=600)
 
 
@@ -47,14 +50,16 @@ class Play:
 
     def ask(
         self,
-        answer: LeadmatchError | None = None,
+        answer: ConversionOptions | LeadmatchError | None = None,
         *,
         seen: ZohoState | None = None,
         lead: Lead | LeadmatchError | None = LEAD,
+        tried: datetime | None = None,
     ) -> Inquiry:
         """Ask a Zoho that gives this answer and this lead, having seen the state as it is."""
         self.zoho = Zoho(answer or NOTHING, lead)
-        return replace(self.asking, zoho=self.zoho).ask(lead_id=LEAD_ID, state=seen or self.states.state)
+        asking = replace(self.asking, zoho=self.zoho)
+        return asking.ask(lead_id=LEAD_ID, state=seen or self.states.state, first_received_at=tried)
 
     def retry_after(self, answer: LeadmatchError) -> float:
         """Ask, and give when to come back."""
@@ -76,6 +81,23 @@ def test_in_good_days_nothing_is_written(play: Play) -> None:
     """An answer costs no call beyond the one that read the state."""
     assert play.ask() == Inquiry(NOTHING, LEAD)
     assert (play.states.writes, play.noted) == (0, 1)
+
+
+def test_zoho_has_so_long_for_all_of_one_asking(play: Play) -> None:
+    """Answers that drip for minutes are an outage like any other, and known as one."""
+
+    class Slow(Zoho):
+        def lead(self, *, lead_id: str, converted: bool = False) -> Lead | None:
+            enough.wait(10)
+            return super().lead(lead_id=lead_id, converted=converted)
+
+    enough = threading.Event()
+    slow = replace(play.asking, zoho=Slow(NOTHING, LEAD), ask_seconds=0.1)
+    trouble = slow.ask(lead_id=LEAD_ID, state=play.states.state).trouble
+    enough.set()
+    assert trouble is not None
+    assert trouble.reason == "zoho_too_slow"
+    assert play.states.state.failing_since == NOON
 
 
 def test_a_429_pauses_everybody(play: Play) -> None:
@@ -163,10 +185,11 @@ def test_what_keeps_us_from_an_answer_begins_an_outage(play: Play, trouble: Lead
 
 
 @pytest.mark.parametrize(
-    ("answer", "lead"), [(None, LEAD), (LOCKED, DOWN), (WAITING, DOWN), (GONE, None), (GONE, LEAD), (REFUSED, LEAD)]
+    ("answer", "lead"),
+    [(None, LEAD), (LOCKED, DOWN), (WAITING, DOWN), (GONE, None), (GONE, LEAD), (REFUSED, LEAD), (MATCHES, None)],
 )
 def test_whatever_zoho_says_of_a_lead_ends_an_outage(
-    play: Play, answer: LeadmatchError | None, lead: Lead | LeadmatchError | None
+    play: Play, answer: ConversionOptions | LeadmatchError | None, lead: Lead | LeadmatchError | None
 ) -> None:
     """It has answered one of the questions, and the other one did not fail for want of an answer alone."""
     play.ask(DOWN)
@@ -221,6 +244,26 @@ def test_the_first_answer_ends_the_banner(play: Play) -> None:
     assert (last.is_over, last.answered, last.waiting) == (True, True, 3)
     assert (last.as_of - last.since).total_seconds() == 310
     assert play.states.state.failing_since is None
+
+
+@pytest.mark.parametrize(("seconds_after", "begins"), [(-600, False), (0, False), (1, True)])
+def test_a_lead_that_failed_through_an_answer_begins_no_outage(play: Play, seconds_after: float, begins: bool) -> None:  # noqa: FBT001
+    """Zoho answered another one meanwhile, so it is this lead that it fails on; one that came since then may say so."""
+    play.ask(DOWN)
+    play.clock.later(600)
+    play.ask()
+    answered_at = play.clock.at
+    play.clock.later(60)
+    play.ask(DOWN, tried=answered_at + timedelta(seconds=seconds_after))
+    assert (play.states.state.failing_since is not None) == begins
+
+
+def test_an_outage_that_ended_without_an_answer_may_begin_again(play: Play) -> None:
+    """Nobody waited any more, which says nothing of Zoho."""
+    play.ask(DOWN)
+    play.states.forget_outage(play.states.state)
+    play.ask(DOWN, tried=NOON - timedelta(hours=1))
+    assert play.states.state.failing_since == NOON
 
 
 def test_an_end_that_was_cut_off_is_said_before_the_next_outage_begins(play: Play) -> None:

@@ -11,7 +11,7 @@ from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.zoho_state import ZohoState
-from chalicelib.errors import LeadmatchError, LeaseHeld, Superseded
+from chalicelib.errors import AnswersDiffer, LeadmatchError, LeaseHeld, Superseded
 from chalicelib.events import LeadEvent, Trigger, time_text
 from chalicelib.match_event import Match
 from chalicelib.steps.check import Patience, check
@@ -24,6 +24,7 @@ from tests.unit.test_zoho_inquiry import DOWN, LEAD, LEAD_ID, NOTHING, WAITING
 from tests.unit.zoho_states import NOON, Clock, Queue
 
 HELD = LeaseHeld("held", reason="token_lease_held")
+DIFFER = AnswersDiffer("differ", reason="zoho_contradiction")
 ACCEPTED = NOON - timedelta(hours=8)
 
 
@@ -40,7 +41,9 @@ class Play:
     state: ZohoState = field(default_factory=ZohoState)
     item: LedgerItem | None = None
     asked: int = 0
+    tried_since: datetime | None = None
     due_at: datetime | None = None
+    keep_due: bool = False
 
     def stands(self, verdict: Verdict, of: LeadEvent) -> None:
         """Let a verdict stand in the ledger."""
@@ -51,22 +54,25 @@ class Play:
         assert lead_id == LEAD_ID
         return self.item, self.state
 
-    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
+    def store_match(
+        self, event: LeadEvent, match: str, *, due_at: datetime | None = None, keep_due: bool = False
+    ) -> LedgerItem:
         """Keep the match."""
-        self.due_at = due_at
+        self.due_at, self.keep_due = due_at, keep_due
         self.item = LedgerItem(LEAD_ID, event.event_id, time_text(event.accepted_at), match, revision=1)
         return self.item
 
-    def ask(self, *, lead_id: str, state: ZohoState) -> Inquiry:
+    def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None) -> Inquiry:
         """Answer."""
-        assert (lead_id, state) == (LEAD_ID, self.state)
+        assert (lead_id, state, first_received_at) == (LEAD_ID, self.state, self.tried_since)
         self.asked += 1
         return Inquiry(None, None, self.answer) if self.answer else Inquiry(NOTHING, LEAD)
 
     def check(self, of: LeadEvent, *, sent_at: datetime | None = None, tried: timedelta | None = None) -> Outcome:
         """Check at noon, having tried for so long."""
+        self.tried_since = NOON - tried if tried else None
         return check(
-            Delivery(of.to_json(), sent_at, NOON - tried if tried else None),
+            Delivery(of.to_json(), sent_at, self.tried_since),
             states=self,
             zoho=self,
             dispatch=Dispatch(
@@ -140,17 +146,38 @@ def test_what_may_be_wrong_for_others_too_is_waited_for(
 
 
 @pytest.mark.parametrize(
-    ("trigger", "trouble", "hours"),
-    [("sweep", DOWN, 4), ("sweep", None, None), ("webhook", DOWN, None), ("webhook", WAITING, 4)],
-    ids=["it waited", "it has its answer", "it never waited", "it waits from now on"],
+    ("trigger", "trouble", "hours", "kept"),
+    [
+        ("sweep", DOWN, None, True),
+        ("webhook", DOWN, None, True),
+        ("sweep", None, None, False),
+        ("webhook", WAITING, 4, False),
+    ],
+    ids=["its recheck failed", "a call in between failed", "it has its answer", "it waits from now on"],
 )
 def test_a_lead_that_waits_is_due_again_until_it_has_its_answer(
-    trigger: Trigger, trouble: LeadmatchError | None, hours: int | None
+    trigger: Trigger,
+    trouble: LeadmatchError | None,
+    hours: int | None,
+    kept: bool,  # noqa: FBT001 - parametrized
 ) -> None:
     """An outage that outlasts one recheck must not be the last that anybody hears of the lead."""
     play = Play(trouble)
     play.check(event(trigger))
     assert play.due_at == (NOON + timedelta(hours=hours) if hours else None)
+    assert play.keep_due == kept
+
+
+@pytest.mark.parametrize(("minutes", "is_over"), [(9, False), (10, True)])
+def test_answers_that_contradict_each_other_are_asked_for_again_for_ten_minutes(minutes: int, is_over: bool) -> None:  # noqa: FBT001
+    """A merge or a deletion is over by then; a lead that Zoho matches is never told as gone."""
+    play, of = Play(DIFFER), event(accepted_at=NOON - timedelta(minutes=minutes))
+    if is_over:
+        done = play.check(of).fields
+        assert (done["action"], done["reason"]) == ("unchecked", "zoho_contradiction")
+    else:
+        with pytest.raises(AnswersDiffer):
+            play.check(of)
 
 
 def test_a_given_up_lead_that_was_checked_since_is_not_asked_for_again() -> None:

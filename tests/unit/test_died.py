@@ -77,9 +77,11 @@ class Memory:
         assert lead_id == EVENT.lead_id
         return self.item
 
-    def store_match(self, event: LeadEvent, match: str, *, due_at: datetime | None = None) -> LedgerItem:
+    def store_match(
+        self, event: LeadEvent, match: str, *, due_at: datetime | None = None, keep_due: bool = False
+    ) -> LedgerItem:
         """Write it unless a newer one stands there."""
-        assert due_at is None
+        assert (due_at, keep_due) == (None, True)
         accepted_at, old = time_text(event.accepted_at), self.item or LedgerItem(event.lead_id)
         if old.accepted_at > accepted_at:
             raise Superseded("old", reason="superseded")

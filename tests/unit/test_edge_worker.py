@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 
 from chalicelib.aws.queues import Delivery, Message
 from chalicelib.edge.worker import LONGEST_DELAY_SECONDS, UNEXPECTED_RECEIVES, Worker, delay_seconds
-from chalicelib.errors import AwsUnavailable, Misconfigured, Superseded, Unexpected, ZohoRefused, ZohoThrottled
+from chalicelib.errors import (
+    AwsUnavailable,
+    Misconfigured,
+    Superseded,
+    Unanswered,
+    Unexpected,
+    ZohoRefused,
+    ZohoThrottled,
+)
 from chalicelib.metrics import Metric
 from chalicelib.steps.outcome import Outcome
 
@@ -181,6 +189,14 @@ def test_a_permanent_is_buried_and_acknowledged() -> None:
     mark = "given-up/zoho_no_permission/dedup"
     assert seen.buried == [Message("body", group=mark, deduplication_id=mark)]
     assert seen.lines[0][:2] == ("error", "given_up")
+
+
+def test_what_slack_never_answers_is_buried_at_once_for_the_sweep() -> None:
+    """It has used up its attempts, and its channel waits; unmarked, it is told again and not left for a person."""
+    seen = Recorder()
+    worker(seen, Unanswered("never", reason="slack_unclear")).handle(record())
+    assert seen.buried == [Message("body", group="group", deduplication_id="dedup")]
+    assert seen.measured == [{Metric.FAILURES: 1}]
 
 
 def test_a_superseded_event_is_acknowledged_without_a_letter() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 
 import pytest
 
 from chalicelib.errors import (
+    AnswersDiffer,
     LeadmatchError,
     LeadNotFound,
     NotApproved,
@@ -16,10 +18,11 @@ from chalicelib.errors import (
     ZohoThrottled,
     ZohoUnavailable,
 )
-from chalicelib.verdict.model import ConversionOptions, Lead
+from chalicelib.verdict.model import ConversionOptions, Lead, Record
 from chalicelib.zoho.inquiry import Inquiry, inquire
 
 LEAD_ID = "7110000000000204017"
+SECONDS = 10.0
 LEAD = Lead(LEAD_ID, name="Ada Park", company="Kestrel Labs")
 CONVERTED = replace(LEAD, converted=True)
 NOTHING = ConversionOptions()
@@ -86,13 +89,13 @@ def test_two_questions_are_enough_for_a_lead_that_is_not_gone(
 ) -> None:
     """What kept us from an answer is the trouble; a lead that merely was not read is never called gone."""
     zoho = Zoho(options, lead)
-    assert inquire(zoho, lead_id=LEAD_ID) == expected
+    assert inquire(zoho, lead_id=LEAD_ID, seconds=SECONDS) == expected
     assert sorted(zoho.asked) == ["lead", "options"]
 
 
 def test_options_refused_for_a_lead_that_is_shown() -> None:
     """It is there and open, so it is not called gone: a person has to look."""
-    found = inquire(Zoho(GONE, LEAD), lead_id=LEAD_ID)
+    found = inquire(Zoho(GONE, LEAD), lead_id=LEAD_ID, seconds=SECONDS)
     assert (found.options, found.lead) == (None, LEAD)
     assert isinstance(found.trouble, ZohoRefused)
     assert found.trouble.reason == "zoho_no_options"
@@ -103,7 +106,7 @@ def test_options_refused_for_a_lead_that_is_shown() -> None:
 def test_a_converted_lead_is_never_taken_for_a_new_one(options: Options, lead: Answered) -> None:
     """Even when Zoho answers "no match", a lead that it hides is asked for among the converted; those options are void."""
     zoho = Zoho(options, lead, LEAD)
-    assert inquire(zoho, lead_id=LEAD_ID) == Inquiry(None, CONVERTED)
+    assert inquire(zoho, lead_id=LEAD_ID, seconds=SECONDS) == Inquiry(None, CONVERTED)
     assert sorted(zoho.asked) == ["converted", "lead", "options"]
 
 
@@ -112,22 +115,32 @@ def test_a_converted_lead_is_never_taken_for_a_new_one(options: Options, lead: A
 @pytest.mark.parametrize("third", [None, GONE], ids=["none", "refused"])
 def test_a_lead_that_is_nowhere_is_not_found(options: Options, lead: Answered, third: Answered) -> None:
     """Neither open nor converted: deleted, merged or hidden."""
-    found = inquire(Zoho(options, lead, third), lead_id=LEAD_ID)
+    found = inquire(Zoho(options, lead, third), lead_id=LEAD_ID, seconds=SECONDS)
     assert (found.options, found.lead) == (None, None)
     assert isinstance(found.trouble, LeadNotFound)
+
+
+@pytest.mark.parametrize("third", [None, GONE], ids=["none", "refused"])
+@pytest.mark.parametrize("module", ["contacts", "accounts", "deals"])
+def test_a_lead_with_matches_that_is_nowhere_is_a_contradiction(module: str, third: Answered) -> None:
+    """Zoho has just matched it, so one of its answers is wrong; called gone, it would be told to nobody who sells."""
+    options = ConversionOptions(**{module: (Record("9", "Zylker"),)})
+    found = inquire(Zoho(options, None, third), lead_id=LEAD_ID, seconds=SECONDS)
+    assert isinstance(found.trouble, AnswersDiffer)
+    assert (found.options, found.lead, found.trouble.reason) == (None, None, "zoho_contradiction")
 
 
 @pytest.mark.parametrize("third", [DOWN, SLOW, REFUSED, LOCKED], ids=repr)
 def test_a_third_question_without_an_answer_is_the_trouble(third: LeadmatchError) -> None:
     """Not found is said only when all three were answered."""
-    assert inquire(Zoho(NOTHING, None, third), lead_id=LEAD_ID) == Inquiry(None, None, third)
+    assert inquire(Zoho(NOTHING, None, third), lead_id=LEAD_ID, seconds=SECONDS) == Inquiry(None, None, third)
 
 
 @pytest.mark.parametrize("trouble", [DOWN, SLOW, LOCKED, WAITING, REFUSED], ids=repr)
 def test_a_lead_that_seems_gone_amid_trouble_is_not_looked_for(trouble: LeadmatchError) -> None:
     """The trouble comes first; the third question waits for the next attempt."""
     zoho = Zoho(trouble, None, LEAD)
-    assert inquire(zoho, lead_id=LEAD_ID) == Inquiry(None, None, trouble)
+    assert inquire(zoho, lead_id=LEAD_ID, seconds=SECONDS) == Inquiry(None, None, trouble)
     assert "converted" not in zoho.asked
 
 
@@ -144,7 +157,7 @@ def test_both_questions_are_asked_at_the_same_time() -> None:
             both.wait()
             return super().lead(lead_id=lead_id, converted=converted)
 
-    assert inquire(Meeting(NOTHING, LEAD), lead_id=LEAD_ID) == Inquiry(NOTHING, LEAD)
+    assert inquire(Meeting(NOTHING, LEAD), lead_id=LEAD_ID, seconds=SECONDS) == Inquiry(NOTHING, LEAD)
 
 
 @pytest.mark.parametrize("question", ["options", "lead"])
@@ -163,4 +176,21 @@ def test_a_mistake_of_ours_is_not_swallowed(question: str) -> None:
             return super().lead(lead_id=lead_id, converted=converted)
 
     with pytest.raises(KeyError):
-        inquire(Broken(NOTHING, LEAD), lead_id=LEAD_ID)
+        inquire(Broken(NOTHING, LEAD), lead_id=LEAD_ID, seconds=SECONDS)
+
+
+def test_nobody_waits_longer_than_that_however_slowly_zoho_answers() -> None:
+    """A worker that is killed over it would begin no outage, show no banner, and give nobody up."""
+
+    class Slow(Zoho):
+        def lead(self, *, lead_id: str, converted: bool = False) -> Lead | None:
+            enough.wait(SECONDS)
+            return super().lead(lead_id=lead_id, converted=converted)
+
+    enough, began = threading.Event(), time.monotonic()
+    found = inquire(Slow(NOTHING, LEAD), lead_id=LEAD_ID, seconds=0.1)
+    took = time.monotonic() - began
+    enough.set()
+    assert isinstance(found.trouble, ZohoUnavailable)
+    assert (found.options, found.lead, found.trouble.reason) == (None, None, "zoho_too_slow")
+    assert took < SECONDS / 2

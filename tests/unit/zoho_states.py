@@ -86,6 +86,7 @@ class States:
                     ended_at=none.ended_at,
                     answered=none.answered,
                     told_until=self._now() if ended.said_at else self.state.told_until,
+                    answered_at=self._now() if ended.answered else self.state.answered_at,
                 )
             )
         return self.state

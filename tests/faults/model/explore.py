@@ -83,4 +83,5 @@ DESIGNS = {
     "an HTTP client that repeats": Design(client_repeats=True),
     "failures that are swallowed": Design(failures_raise=False),
     "a lease that never ends": Design(lease_ends=False),
+    "nobody takes up what made room": Design(sweeps=False),
 }

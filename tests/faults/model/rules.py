@@ -6,6 +6,7 @@ The model is as fine as the code's I/O; whatever may happen between two calls is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from tests.faults.model.state import MOST_POSTS, Design, Move, State, Step, Worker
 
@@ -86,8 +87,10 @@ def intend(move: Move) -> Iterator[Step]:
     """Write the intent, if the lease is still ours."""
     if not move.worker.holds:
         yield " is refused", move.fail()
-        return
-    yield from move.write("notify.post", ledger="POSTING", posting=True)
+    elif move.state.counted >= move.design.aside_after:
+        yield " is left out", move.to("notify.aside")
+    else:
+        yield from move.write("notify.post", ledger="POSTING", posting=True)
 
 
 def post(move: Move) -> Iterator[Step]:
@@ -96,7 +99,8 @@ def post(move: Move) -> Iterator[Step]:
     yield "", move.to("notify.posted", posts=more)
     if state.refusals:
         yield " is refused", move.to("notify.undo", refusals=state.refusals - 1)
-    for budget, word, end in (("unclear", "loses its answer", move.fail), ("crashes", "is killed", move.end)):
+    ends = (("unclear", "loses its answer", partial(move.to, "notify.count")), ("crashes", "is killed", move.end))
+    for budget, word, end in ends:
         if left := getattr(state, budget):
             yield f" {word} after it took effect", end(posts=more, **{budget: left - 1})
             yield f" {word} in flight", end(in_flight=state.in_flight + 1, **{budget: left - 1})
@@ -106,12 +110,38 @@ def post(move: Move) -> Iterator[Step]:
         yield " is repeated by the client", move.to("notify.posted", posts=again, unclear=state.unclear - 1)
 
 
+def count(move: Move) -> Iterator[Step]:
+    """Count the attempt, and raise whether that worked or not; the lease stays."""
+    if not move.worker.holds:
+        yield " is refused", move.fail()
+        return
+    more = min(move.state.counted + 1, move.design.aside_after)
+    yield "", move.fail(counted=more)
+    if left := move.state.unclear:
+        yield " fails after it took effect", move.fail(counted=more, unclear=left - 1)
+        yield " fails", move.fail(unclear=left - 1)
+
+
+def put_aside(move: Move) -> Iterator[Step]:
+    """Begin the count anew for whoever brings the notice back; the lease stays."""
+    if move.worker.holds:
+        yield from move.write("notify.bury", counted=0)
+    else:
+        yield " is refused", move.fail()
+
+
+def bury(move: Move) -> Iterator[Step]:
+    """Put the notice among the dead letters, unmarked."""
+    yield from move.write("notify.delete", aside=True)
+
+
 def posted(move: Move) -> Iterator[Step]:
     """Write what stands there and give the lease back, if it is still ours."""
     if not move.worker.holds:
         yield " is refused", move.fail()
         return
-    yield from move.write("notify.delete", ledger="POSTED", posting=False, shown=True, leased=False, holds=False)
+    told = {"ledger": "POSTED", "posting": False, "shown": True, "counted": 0}
+    yield from move.write("notify.delete", **told, leased=False, holds=False)
 
 
 def release(move: Move) -> Iterator[Step]:
@@ -148,6 +178,9 @@ RULES: dict[str, tuple[Rule, str]] = {
     "notify.find": (find, "chalicelib.slack.client.SlackBot.find"),
     "notify.intend": (intend, "chalicelib.aws.ledger.Ledger.intend"),
     "notify.post": (post, "chalicelib.slack.client.SlackBot.post"),
+    "notify.count": (count, "chalicelib.aws.ledger.Ledger.note_unclear"),
+    "notify.aside": (put_aside, "chalicelib.aws.ledger.Ledger.note_unclear"),
+    "notify.bury": (bury, "chalicelib.aws.queues.Queue.send"),
     "notify.posted": (posted, "chalicelib.aws.ledger.Ledger.posted"),
     "notify.release": (release, "chalicelib.aws.ledger.Ledger.release"),
     "notify.undo": (undo, "chalicelib.aws.ledger.Ledger.release"),
@@ -165,6 +198,15 @@ def steps(state: State, design: Design) -> Iterator[Step]:
         if worker.at != "idle" and state.crashes:
             yield f"killed before {worker.at}", move.end(crashes=state.crashes - 1)
     yield from _time_and_network(state, design)
+    yield from _sweep(state, design)
+
+
+def _sweep(state: State, design: Design) -> Iterator[Step]:
+    """Send what was put aside again once its lease is over, and remove the letter last."""
+    if state.aside and design.sweeps and not state.leased:
+        yield "the sweep tells again", state._replace(notice=True, aside=False)
+        if state.crashes:
+            yield "the sweep tells again and dies", state._replace(notice=True, crashes=state.crashes - 1)
 
 
 def _time_and_network(state: State, design: Design) -> Iterator[Step]:

@@ -34,6 +34,10 @@ class State(NamedTuple):
     leased: bool = False
     posting: bool = False
     shown: bool = False
+    counted: int = 0
+    """Attempts that the ledger knows to have had no clear answer."""
+    aside: bool = False
+    """The notice lies among the dead letters, for the sweep."""
     in_flight: int = 0
     """Posts whose worker is gone and that Slack has not yet."""
     posts: int = 0
@@ -53,6 +57,9 @@ class Design:
     client_repeats: bool = False
     failures_raise: bool = True
     lease_ends: bool = True
+    aside_after: int = 1
+    """Attempts with no clear answer after which a notice makes room: as few as can be, so that it happens most."""
+    sweeps: bool = True
 
 
 Step = tuple[str, State]
@@ -103,4 +110,4 @@ class Move:
 def is_quiet(state: State) -> bool:
     """Tell whether nothing is left to be done."""
     at_work = any(worker.at != "idle" for worker in state.workers)
-    return not (at_work or state.inbox or state.notice or state.in_flight)
+    return not (at_work or state.inbox or state.notice or state.aside or state.in_flight)

@@ -96,6 +96,8 @@ class Slack:
     clock: Clock
     chaos: Chaos
     told: list[Telling] = field(default_factory=list)
+    stumbles: set[str] = field(default_factory=set)
+    """The events over whose message Slack stumbles each time: it never says whether it took it."""
     _standing: dict[str, _Standing] = field(default_factory=dict)
 
     @property
@@ -113,6 +115,8 @@ class Slack:
         broadcast: bool = False,  # noqa: ARG002 - same
     ) -> str:
         """Take a post."""
+        if event_id in self.stumbles:
+            raise SlackUnclear("Slack answered internal_error.", reason="slack_internal_error")
         return self.chaos.call(
             "slack.post",
             lambda: self._take(event_id, thread_ts, message.text),

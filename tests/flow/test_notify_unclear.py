@@ -1,0 +1,120 @@
+"""notify when Slack never says whether it took one message: plainer, then out of the way of those behind it."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.errors import SlackUnavailable, SlackUnclear, Unanswered
+from chalicelib.events import Notice
+from chalicelib.slack.client import SlackWebhook
+from chalicelib.steps.notify_ports import Tries
+from chalicelib.wiring import clients
+from sandbox.slack.faults import Answer, Fault
+from sandbox.slack.server import WEBHOOK
+from tests.flow.play import ACCOUNT, LEASE_SECONDS, Play
+
+POST, UPDATE, HISTORY = "chat.postMessage", "chat.update", "conversations.history"
+STUMBLES = Answer(200, {"ok": False, "error": "internal_error"}, effect=False)
+PLAIN_AFTER, ASIDE_AFTER = Tries().plain_after, Tries().aside_after
+
+
+def stumble(play: Play, notice: Notice, method: str = POST, *, times: int, fault: Answer | Fault = STUMBLES) -> None:
+    """Let Slack give no clear answer so many times, each time until the lease is over."""
+    play.slack.on(method, fault, times=times)
+    for _ in range(times):
+        with pytest.raises(SlackUnclear):
+            play.notify(notice)
+        play.later(seconds=LEASE_SECONDS + 1)
+
+
+def test_a_post_that_slack_stumbles_over_is_told_plainly(play: Play) -> None:
+    """Its content may be what Slack stumbles over each time: the lead's id and a link are not."""
+    notice = play.store(play.event())
+    stumble(play, notice, times=PLAIN_AFTER)
+    assert play.notify(notice) == "posted"
+    (message,) = play.messages()
+    assert message.text.startswith(f"Lead {play.lead_id} was checked; its summary could not be shown.")
+    assert not message.blocks
+
+
+def test_an_edit_that_slack_stumbles_over_is_told_plainly(play: Play) -> None:
+    """An edit holds the channel up just as a post does."""
+    play.notify(play.store(play.event(1)))
+    play.later(hours=1)
+    notice = play.store(play.event(2))
+    stumble(play, notice, UPDATE, times=PLAIN_AFTER)
+    assert play.notify(notice) == "updated"
+    assert "could not be shown" in play.messages()[0].text
+
+
+def test_a_reply_that_slack_stumbles_over_is_told_plainly(play: Play) -> None:
+    """The change in the thread too."""
+    play.notify(play.store(play.event(1)))
+    play.later(hours=1)
+    notice = play.store(play.event(2), ACCOUNT)
+    stumble(play, notice, times=PLAIN_AFTER)
+    assert play.notify(notice) == "updated"
+    assert [message.thread_ts is None for message in play.messages()] == [True, False]
+    assert "could not be shown" in play.messages()[1].text
+
+
+@pytest.mark.parametrize("method", [POST, UPDATE])
+def test_a_message_that_is_never_answered_clearly_makes_room(play: Play, method: str) -> None:
+    """Its lease is left to run out, by which the sweep knows; who brings it back has all the attempts again."""
+    if method == UPDATE:
+        play.notify(play.store(play.event(1)))
+        play.later(hours=1)
+    notice = play.store(play.event(2))
+    before = [call.method for call in play.slack.calls].count(method)
+    stumble(play, notice, method, times=ASIDE_AFTER)
+    with pytest.raises(Unanswered):
+        play.notify(notice)
+    assert [call.method for call in play.slack.calls].count(method) == before + ASIDE_AFTER
+    assert play.item().owner
+    play.later(seconds=LEASE_SECONDS + 1)
+    assert play.notify(notice) == ("posted" if method == POST else "updated")
+    (message,) = play.messages()
+    assert "could not be shown" not in message.text
+
+
+def test_what_the_last_attempt_posted_after_all_is_found_first(play: Play) -> None:
+    """Making room comes after reading back: a message that stands there is not told again by anybody."""
+    notice = play.store(play.event())
+    stumble(play, notice, times=ASIDE_AFTER - 1)
+    stumble(play, notice, times=1, fault=Fault.RESET_AFTER_EFFECT)
+    assert play.notify(notice) == "already_posted"
+    assert len(play.messages()) == 1
+
+
+def test_when_the_history_cannot_be_read_no_attempt_is_counted(play: Play) -> None:
+    """Slack as a whole is down then, which is no message's fault: it waits, and is told whole."""
+    notice = play.store(play.event())
+    stumble(play, notice, times=1)
+    for _ in range(ASIDE_AFTER):
+        play.slack.on(HISTORY, Answer(503, "down", effect=False))
+        with pytest.raises(SlackUnavailable):
+            play.notify(notice)
+    assert play.notify(notice) == "posted"
+    assert "could not be shown" not in play.messages()[0].text
+
+
+def test_a_clear_answer_and_another_event_begin_the_count_anew(play: Play) -> None:
+    """What Slack stumbled over was that event's message."""
+    first = play.store(play.event(1))
+    stumble(play, first, times=PLAIN_AFTER)
+    play.later(minutes=1)
+    second = play.store(play.event(2), ACCOUNT)
+    assert play.notify(second) == "posted"
+    assert "could not be shown" not in play.messages()[0].text
+    assert play.item().unclear == 0
+
+
+def test_in_the_trial_mode_a_plain_repeat_says_that_it_may_be_one(play: Play) -> None:
+    """There every attempt may stand in the channel, so there are few, and each says so."""
+    play.client = SlackWebhook(url=play.slack.webhook_url, session=clients.fresh_session)
+    notice = play.store(play.event())
+    stumble(play, notice, WEBHOOK, times=PLAIN_AFTER, fault=Answer(500, "server error", effect=False))
+    assert play.notify(notice) == "posted"
+    (message,) = play.messages()
+    assert "could not be shown" in message.text
+    assert "may repeat" in message.text
