@@ -7,7 +7,7 @@ import pytest
 from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.events import Notice
 from chalicelib.steps.banner import Banner, Silence
-from tests.unit.zoho_states import NOON, Clock, Queue, States, Words
+from tests.zoho_states import NOON, Clock, Queue, States, Words
 
 
 class Play:

@@ -12,7 +12,7 @@ import urllib3.util.connection
 from chalicelib.http import CONNECT_SECONDS, NotSent, exchange
 from chalicelib.wiring.clients import fresh_session
 from chalicelib.wiring.sessions import MOST_ADDRESSES
-from tests.unit.local_http import LocalHttp
+from tests.local_http import LocalHttp
 
 PATH, PERSONAL = "/services/T0/B0/secret-of-the-webhook", "ada@zylker.example"
 
