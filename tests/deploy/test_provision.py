@@ -15,8 +15,8 @@ from sandbox.zoho.crm import Crm
 from sandbox.zoho.server import ZohoStandIn
 from tests.deploy.operator import Operator, operator_in
 from tests.gate import held
+from tests.local_http import closed_port_url
 from tests.own_aws import OwnAws
-from tests.unit.local_http import closed_port_url
 
 CHANNEL = "C0123456789"
 SECRETS: dict[str, Any] = {

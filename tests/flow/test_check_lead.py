@@ -14,7 +14,7 @@ from sandbox.zoho import faults
 from tests.flow.deployment import Deployment
 from tests.flow.leads import dead_letters, send, zylker_contact
 from tests.flow.probing import probe, trouble
-from tests.unit.local_http import LocalHttp, answer
+from tests.local_http import LocalHttp, answer
 
 pytestmark = pytest.mark.usefixtures("deployment")
 WAIT_SECONDS = 30

@@ -17,7 +17,7 @@ from sandbox.slack.workspace import Channel
 from sandbox.system import OPERATOR, SALES, Sandbox
 from tests.flow.deployment import Deployment
 from tests.flow.probing import probe, trouble, warning
-from tests.unit.local_http import closed_port_url
+from tests.local_http import closed_port_url
 
 pytestmark = pytest.mark.usefixtures("deployment")
 RENEW = "python -m ops provision --stage sandbox --replace slack"

@@ -15,7 +15,7 @@ from ops.failures import OpsError
 from sandbox.system import SIGNING_SECRET, WEBHOOK_KEY, Sandbox
 from tests.flow.deployment import Deployment
 from tests.flow.probing import probe, trouble
-from tests.unit.local_http import Act, LocalHttp, answer, break_off, closed_port_url, reset
+from tests.local_http import Act, LocalHttp, answer, break_off, closed_port_url, reset
 
 pytestmark = pytest.mark.usefixtures("deployment")
 DEPLOY = "python -m ops deploy --stage sandbox"

@@ -16,7 +16,7 @@ from sandbox.zoho.answers import Answer, Fault
 from tests.flow.deployment import Deployment
 from tests.flow.leads import zylker_contact
 from tests.flow.probing import probe, trouble, warning
-from tests.unit.local_http import closed_port_url
+from tests.local_http import closed_port_url
 
 pytestmark = pytest.mark.usefixtures("deployment")
 RENEW = "python -m ops provision --stage sandbox --replace zoho"

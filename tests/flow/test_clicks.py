@@ -12,7 +12,7 @@ from sandbox.slack.clicking import CLICKER, buttons, click
 from sandbox.slack.workspace import Message
 from sandbox.system import SALES, SIGNING_SECRET, Sandbox
 from tests.flow.leads import messages, send, zylker_contact
-from tests.flow.test_trace import lines_since, measured
+from tests.flow.log_lines import lines_since, measured
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from chalicelib.aws.zoho_state import ZohoState, ZohoStateItem
 from chalicelib.events import LeadEvent, Occasion
 from chalicelib.wiring import clients
 from sandbox.system import Sandbox
-from tests.unit.zoho_states import NOON, Clock, States
+from tests.zoho_states import NOON, Clock, States
 
 
 @pytest.fixture

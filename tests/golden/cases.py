@@ -7,7 +7,7 @@ from dataclasses import replace
 from chalicelib.match_event import Match
 from chalicelib.verdict import already_converted, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Reference
-from tests.unit.strategies import (
+from tests.strategies import (
     ADA,
     COMPANY,
     EMAIL,

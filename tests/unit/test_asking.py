@@ -16,7 +16,7 @@ from chalicelib.steps.voice import Voice
 from chalicelib.verdict.model import ConversionOptions, Lead, Record
 from chalicelib.zoho.inquiry import Inquiry
 from tests.unit.test_zoho_inquiry import DOWN, GONE, LEAD, LEAD_ID, LOCKED, NOTHING, REFUSED, WAITING, Zoho
-from tests.unit.zoho_states import NOON, Clock, Queue, States, Words
+from tests.zoho_states import NOON, Clock, Queue, States, Words
 
 PAUSES = Pauses(first_seconds=4, longest_seconds=60, longest_asked_seconds=3600)
 MATCHES = ConversionOptions(accounts=(Record("9", "Zylker"),))

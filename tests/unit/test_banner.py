@@ -8,7 +8,7 @@ from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.events import Notice
 from chalicelib.steps.banner import Banner, Silence
 from chalicelib.steps.voice import Voice
-from tests.unit.zoho_states import NOON, Clock, Queue, States, Words
+from tests.zoho_states import NOON, Clock, Queue, States, Words
 
 
 class Play:

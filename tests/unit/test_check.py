@@ -21,7 +21,7 @@ from chalicelib.verdict import unchecked, wait
 from chalicelib.verdict.model import Verdict
 from chalicelib.zoho.inquiry import Inquiry
 from tests.unit.test_zoho_inquiry import DOWN, LEAD, LEAD_ID, NOTHING, WAITING
-from tests.unit.zoho_states import NOON, Clock, Queue
+from tests.zoho_states import NOON, Clock, Queue
 
 HELD = LeaseHeld("held", reason="token_lease_held")
 DIFFER = AnswersDiffer("differ", reason="zoho_contradiction")

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.errors import AwsUnavailable, LeadmatchError
 from chalicelib.steps.credits import Credits
-from tests.unit.zoho_states import Clock, States
+from tests.zoho_states import Clock, States
 
 
 class Play:

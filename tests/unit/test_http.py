@@ -11,7 +11,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from chalicelib.http import MAX_ANSWER_BYTES, Answer, AnswerLost, NotSent, exchange
-from tests.unit.local_http import LocalHttp, answer, break_off, closed_port_url, drip, reset, stall, stall_in_body
+from tests.local_http import LocalHttp, answer, break_off, closed_port_url, drip, reset, stall, stall_in_body
 
 SECRET = "query-string-secret"
 READ_SECONDS = 5.0

@@ -17,9 +17,9 @@ from chalicelib.match_event import MAX_BYTES, SCHEMA_URI, TYPE, Match, read, wri
 from chalicelib.slack.message import render
 from chalicelib.verdict import unchecked
 from chalicelib.verdict.model import ConversionOptions, Owner, Record, Reference, Verdict
+from tests import strategies
 from tests.golden.cases import CASES
-from tests.unit import strategies
-from tests.unit.strategies import (
+from tests.strategies import (
     ADA,
     CHECKED_AT,
     COMPANY,

@@ -11,7 +11,7 @@ from ops.provision.grant import CodeSpent, GrantCodes
 from sandbox.zoho.answers import Answer, Fault
 from sandbox.zoho.crm import Crm
 from sandbox.zoho.server import ZohoStandIn
-from tests.unit.local_http import closed_port_url
+from tests.local_http import closed_port_url
 
 CLIENT = {"client_id": "1000.CLIENT", "client_secret": "hush"}
 

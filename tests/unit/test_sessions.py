@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from chalicelib.http import CONNECT_SECONDS, AnswerLost, NotSent, exchange
 from chalicelib.wiring.clients import fresh_session
 from chalicelib.wiring.sessions import MOST_ADDRESSES, MOST_IDLE_SECONDS, Kept
-from tests.unit.local_http import LocalHttp
+from tests.local_http import LocalHttp
 from tests.unit.zoho_answers import NOW
 
 PATH, PERSONAL = "/services/T0/B0/secret-of-the-webhook", "ada@zylker.example"

@@ -17,11 +17,10 @@ from chalicelib.slack.message import SlackMessage, render, render_change, with_l
 from chalicelib.slack.text import mrkdwn
 from chalicelib.verdict import already_converted, wait
 from chalicelib.verdict.model import Evidence, Reference
+from tests import strategies
 from tests.golden.cases import CASES, SENTENCES
 from tests.golden.rewrite import FOLDER, golden
-from tests.unit import strategies
-from tests.unit.fit_for_slack import is_fit
-from tests.unit.strategies import (
+from tests.strategies import (
     ADA,
     COMPANY,
     EMAIL,
@@ -37,6 +36,7 @@ from tests.unit.strategies import (
     offer,
     same,
 )
+from tests.unit.fit_for_slack import is_fit
 
 PAGE = "https://crm.zoho.com/crm/org700/tab"
 OURS = re.compile(

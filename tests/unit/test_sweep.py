@@ -11,7 +11,7 @@ import pytest
 from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.steps.outcome import Outcome
 from chalicelib.steps.sweep import sweep
-from tests.unit.zoho_states import NOON, Clock, Queue
+from tests.zoho_states import NOON, Clock, Queue
 
 
 @dataclass

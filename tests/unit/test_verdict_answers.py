@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.verdict.model import Lead, Verdict
 from chalicelib.zoho.answers import read_options
-from tests.unit.strategies import ADA, judged
+from tests.strategies import ADA, judged
 
 LAYOUTS = [{"api_name": "Contacts", "id": "41"}, {"api_name": "Deals", "id": "42"}]
 APPROVED = {"Locked__s": False, "$editable": True, "$approval_state": "approved", "Data_Processing_Basis": "null"}

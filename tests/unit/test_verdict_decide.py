@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.verdict.model import ConversionOptions, Lead, Reference, Target, Verdict
-from tests.unit.strategies import ADA, COMPANY, EMAIL, NAME, OLDCO, PHONE, ZYLKER, account, contact, judged, offer, same
+from tests.strategies import ADA, COMPANY, EMAIL, NAME, OLDCO, PHONE, ZYLKER, account, contact, judged, offer, same
 
 MAILED = contact(at=ZYLKER, Email="ada@zylker.example")
 ELSEWHERE = contact(at=OLDCO, Email="ada@zylker.example")

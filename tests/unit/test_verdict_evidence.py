@@ -7,7 +7,7 @@ import pytest
 from chalicelib.verdict.contact import competitors
 from chalicelib.verdict.evidence import candidates, names_only, strength_of
 from chalicelib.verdict.model import Candidate, Evidence, Module, Strength
-from tests.unit.strategies import COMPANY, EMAIL, NAME, PHONE, account, contact, same
+from tests.strategies import COMPANY, EMAIL, NAME, PHONE, account, contact, same
 
 STRENGTHS: list[tuple[Module, Evidence, Strength]] = [
     ("Contacts", same("Tax_Id", "T1", unique=True), Strength.EXACT),

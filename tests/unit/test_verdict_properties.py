@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.verdict.model import ConversionOptions, Lead, Record, Strength, Verdict
-from tests.unit import strategies
-from tests.unit.strategies import judged
+from tests import strategies
+from tests.strategies import judged
 
 OUR_WORDS = re.compile(r"\b(weak|strong|safe|new company)", re.IGNORECASE)
 UNSURE = ("create_new", "wait", "already_converted", "lead_not_found", "unchecked")

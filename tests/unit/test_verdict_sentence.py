@@ -9,7 +9,7 @@ import pytest
 from chalicelib.verdict import already_converted, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import ConversionOptions, Evidence, Lead, Reference, Verdict
 from chalicelib.verdict.sentence import evidence_words
-from tests.unit.strategies import (
+from tests.strategies import (
     ADA,
     COMPANY,
     EMAIL,

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.verdict.model import Lead, Record, Reference, VerdictWarning
 from chalicelib.verdict.warnings import MOST
-from tests.unit.strategies import ADA, COMPANY, EMAIL, NAME, OLDCO, PHONE, ZYLKER, account, contact, judged, offer
+from tests.strategies import ADA, COMPANY, EMAIL, NAME, OLDCO, PHONE, ZYLKER, account, contact, judged, offer
 
 LOCKED_ZYLKER = Reference("2001", "Zylker", locked=True)
 OF_A_CONTACT: dict[str, tuple[Record, VerdictWarning]] = {

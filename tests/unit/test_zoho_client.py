@@ -15,7 +15,7 @@ from chalicelib.verdict.model import Lead
 from chalicelib.zoho.answers import LEAD_FIELDS
 from chalicelib.zoho.client import ZohoClient
 from chalicelib.zoho.oauth import AccessToken
-from tests.unit.local_http import LocalHttp, answer, break_off, closed_port_url, reset
+from tests.local_http import LocalHttp, answer, break_off, closed_port_url, reset
 from tests.unit.zoho_answers import FOLDER, LEAD_ID, NOW, Tokens, client
 
 OPTIONS = (FOLDER / "200_two_contacts.json").read_bytes()

@@ -14,7 +14,7 @@ import requests
 
 from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoThrottled, ZohoUnavailable
 from chalicelib.zoho.oauth import AccessToken, ZohoClientCredentials, refresh
-from tests.unit.local_http import LocalHttp, answer, break_off, closed_port_url, reset
+from tests.local_http import LocalHttp, answer, break_off, closed_port_url, reset
 from tests.unit.zoho_answers import ACCOUNTS, CREDENTIALS, NOW, TOKEN
 
 SECRETS = (CREDENTIALS.client_id, CREDENTIALS.client_secret, CREDENTIALS.refresh_token, "1000.answered")

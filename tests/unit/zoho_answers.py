@@ -15,7 +15,7 @@ import requests
 from chalicelib.errors import LeadmatchError, Retryable
 from chalicelib.zoho.client import ZohoClient
 from chalicelib.zoho.oauth import AccessToken, ZohoClientCredentials, refresh
-from tests.unit.local_http import LocalHttp, answer
+from tests.local_http import LocalHttp, answer
 
 FOLDER = Path(__file__).parents[1] / "answers" / "zoho"
 LEAD_ID = "7110000000000204017"
