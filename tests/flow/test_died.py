@@ -9,11 +9,13 @@ import pytest
 
 import app
 from chalicelib.aws.dead_letters import DeadLetters, parked
-from chalicelib.aws.queues import Message, dead_letter_url
+from chalicelib.aws.queues import Message, Queue, dead_letter_url
 from chalicelib.events import LeadEvent, Notice, NoticeKind
+from chalicelib.steps.notify_ports import Tries
 from chalicelib.wiring import clients
 from sandbox.system import OPERATOR, SALES, Sandbox
 from tests.flow.leads import matches, messages, zylker_contact
+from tests.flow.test_wiring import wait_for
 
 NUMBERS = itertools.count()
 
@@ -85,6 +87,24 @@ def test_a_notice_that_broke_off_twice_reaches_the_operator(sweeps: Sandbox) -> 
     assert count(sweeps, "Slack") == before
 
 
+def test_a_notice_that_slack_never_answered_clearly_makes_room_and_is_told_by_the_sweep(sweeps: Sandbox) -> None:
+    """Through real queues: out of its channel's way at once, unmarked, and whole when the sweep brings it back."""
+    event, before = new_event(sweeps), count(sweeps, "Slack")
+    app.wiring.ledger.store_match(event, _match_text(event))
+    held = app.wiring.ledger.claim(event.lead_id, owner="stumbled", lease_seconds=-60)
+    app.wiring.ledger.note_unclear(held, Tries().aside_after)
+    notice = Notice(event, "verdict", 1, SALES.id)
+    Queue(sweeps.aws.client("sqs"), sweeps.outputs["SlackQueueUrl"]).send(Message.of_notice(notice))
+    assert sweeps.wait_until_idle()
+    assert (messages(sweeps, event.event_id), count(sweeps, "Slack")) == ([], before + 1)
+    wait_for(lambda: _lease_is_over(event))  # the sweep leaves it alone before
+    assert app.wiring.sweep().fields["died"] == 1
+    assert sweeps.wait_until_idle()
+    (message,) = messages(sweeps, event.event_id)
+    assert "could not be shown" not in message.text
+    assert count(sweeps, "Slack") == before
+
+
 def test_what_sqs_moves_by_itself_bears_no_mark_and_what_we_park_does(sandbox: Sandbox) -> None:
     """Twice received and never deleted, it lies beside a parked letter; a look gives both, each once, and hides them."""
     sqs, name = sandbox.aws.client("sqs"), f"died-{next(NUMBERS)}"
@@ -126,6 +146,11 @@ def _break_off(sandbox: Sandbox, event: LeadEvent, kind: NoticeKind) -> None:
     die(sandbox, "Slack", Notice(event, kind, 1, SALES.id).to_json())
     assert app.wiring.sweep().fields["died"] == 1
     assert sandbox.wait_until_idle()
+
+
+def _lease_is_over(event: LeadEvent) -> bool:
+    item = app.wiring.ledger.read(event.lead_id)
+    return item is not None and item.lease_until < clients.utc_now().timestamp()
 
 
 def _match_text(event: LeadEvent) -> str:
