@@ -35,8 +35,9 @@ WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 3600
 def check(stage: str, lead_id: str, wait_seconds: int, **options: Any) -> None:
     """See whether a deployed stage works, and if not, what to do.
 
-    Looks at Zoho, Slack, the queues and the webhook, and queues nothing unless --lead names a lead. A line that it posts
-    to Slack is deleted again (in the trial mode it stays). Exit code 0: all that ran is ok, 1: something failed, 2: wrong usage.
+    Looks at Zoho, Slack, what was deployed, the queues and the webhook, and queues nothing unless --lead names a lead.
+    A line that it posts to Slack is deleted again (in the trial mode it stays). Exit code 0: all that ran is ok,
+    1: something failed, 2: wrong usage.
     """
     deployed = open_stage(stage, profile=options["profile"], region=options["region"])
     telling, journey = Telling(for_a_program=options["as_object"]), Journey(lead_id, wait_seconds)
