@@ -59,6 +59,7 @@ class EmbeddedAws:
         self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         self._emptied = emptied
         self.url = ""
+        self._clients: dict[str, Any] = {}
         self.calls: list[AwsCall] = []
         """What the functions asked of AWS so far."""
 
@@ -77,6 +78,8 @@ class EmbeddedAws:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop the server."""
+        while self._clients:
+            self._clients.popitem()[1].close()
         self._server.stop()
 
     def environment(self) -> dict[str, str]:
@@ -93,16 +96,18 @@ class EmbeddedAws:
         }
 
     def client(self, service: str) -> Any:
-        """Give a boto3 client of this account."""
-        import boto3
+        """Give the boto3 client of this account for a service; it is closed with the account."""
+        if service not in self._clients:
+            import boto3
 
-        return boto3.client(
-            service,  # type: ignore[call-overload] # any service
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id=OPERATOR,
-            aws_secret_access_key="sandbox",
-        )
+            self._clients[service] = boto3.client(
+                service,  # type: ignore[call-overload] # any service
+                endpoint_url=self.url,
+                region_name=REGION,
+                aws_access_key_id=OPERATOR,
+                aws_secret_access_key="sandbox",
+            )
+        return self._clients[service]
 
     def provision(self, stage: str, credentials: Mapping[str, Any]) -> dict[str, str]:
         """Deploy the stage's stack and store its credentials; give the stack's outputs."""

@@ -6,7 +6,8 @@ import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import boto3
 from botocore.config import Config
@@ -35,6 +36,17 @@ class Deliveries:
         self.await_quiet = self.functions.await_quiet
         with PROVISIONING:
             self._pollers = {function: self._poller(function) for function in QUEUES}
+
+    def __enter__(self) -> Self:
+        self.proxy.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.proxy.__exit__(kind, error, trace)
+        for poller in self._pollers.values():
+            poller.close()
 
     def plan(self, *plans: Plan) -> None:
         """Count invocations and calls from here, and let these faults happen."""

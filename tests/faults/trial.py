@@ -67,8 +67,7 @@ class Outcome:
 def run(stage: Stage, scene: Scene, plans: Sequence[Plan], log: Path, product: Product) -> Outcome:
     """Send a lead through; the faults happen at its last qualification."""
     stage.begin()
-    deliveries = Deliveries(stage, log, product)
-    with deliveries.proxy:
+    with Deliveries(stage, log, product) as deliveries:
         lead_id = scene.build(stage)
         found = _Found(replies=1 if scene.then else 0)
         if scene.then:
