@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import click
+
 from sandbox.callers import Call
 from sandbox.scenes import Scene, Stage
 from sandbox.system import OPERATOR, SALES, WEBHOOK_KEY, Sandbox
@@ -68,7 +70,9 @@ def play(sandbox: Sandbox, scenes: Sequence[Scene], *, tick: Callable[[], None])
 
 def _await_quiet(sandbox: Sandbox, tick: Callable[[], None]) -> None:
     if not sandbox.wait_until_idle(seconds=PATIENCE_SECONDS, tick=tick):
-        raise TimeoutError(f"A message is still on its way after {PATIENCE_SECONDS:.0f} seconds.")
+        raise click.ClickException(
+            f"A message is still on its way after {PATIENCE_SECONDS:.0f} seconds. The machine may be busy; try again."
+        )
 
 
 def _send(sandbox: Sandbox, scene: Scene, lead_id: str) -> _Sent:
