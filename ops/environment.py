@@ -11,10 +11,12 @@ from difflib import get_close_matches
 
 from chalicelib.errors import Misconfigured
 from chalicelib.settings import PREFIX, REQUIRED, Settings, read_settings
+from chalicelib.wiring.slack import CHANNEL_ID
 from ops.failures import OpsError
 
 CONCURRENCY = f"{PREFIX}ZOHO_CONCURRENCY"
 """The one variable that no function reads: Chalice's decorators do, at import."""
+CHANNELS = (f"{PREFIX}SLACK_CHANNEL", f"{PREFIX}OPERATOR_CHANNEL")
 KNOWN = {PREFIX + one.name.upper() for one in fields(Settings)} | {CONCURRENCY}
 PLACE = ".chalice/config.json"
 MOST_DIGITS = 4
@@ -53,6 +55,8 @@ def _misread(name: str, value: str) -> str:
     if name == CONCURRENCY:
         good = not text or (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS and int(text) > 0)
         return "" if good else f"{name} in {PLACE} must be a whole number, such as 10."
+    if name in CHANNELS and text and not CHANNEL_ID.fullmatch(text):
+        return f"{name} in {PLACE} must be a channel's id, such as C0123456789: it stands at the end of the channel's About."
     try:
         read_settings(_FILLED | ({name: text} if text else {}))
     except Misconfigured as error:

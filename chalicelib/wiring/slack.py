@@ -19,6 +19,8 @@ from chalicelib.steps.notify_ports import Timing
 from chalicelib.steps.outcome import Outcome
 from chalicelib.wiring import clients
 
+CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]+")
+
 
 def open_slack(settings: Settings, credentials: Credentials) -> SlackBot | SlackWebhook:
     """Give the client; raise `Misconfigured` when the secret has neither, or a channel is given by its name."""
@@ -57,7 +59,7 @@ def notify_step(
 def _check_channel_ids(*channels: str) -> None:
     """Slack's methods for reading and editing take ids only, and a channel's name may change."""
     for channel in channels:
-        if not re.fullmatch(r"[CGD][A-Z0-9]+", channel):
+        if not CHANNEL_ID.fullmatch(channel):
             raise Misconfigured(
                 "LEADMATCH_SLACK_CHANNEL and LEADMATCH_OPERATOR_CHANNEL must be channel ids such as C0123456789: "
                 "open the channel's details in Slack and copy the id at the bottom.",

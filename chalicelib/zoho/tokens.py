@@ -69,13 +69,17 @@ class AccessTokens:
         give_up_at = self._clock() + self._wait_seconds  # the wait for another thread is a part of it
         if self._lock.locked() and (old := self._living(refused)):
             return old  # another thread is at the next one
-        with self._lock:
+        if not self._lock.acquire(timeout=self._wait_seconds):
+            raise self._held_up()
+        try:
             held = self._living(refused)
             if held is None or not self._suffices(held):
                 return self._next(refused, give_up_at)
             if self._unsaved_over is not None:
                 self._save_late(held, self._unsaved_over)
             return held
+        finally:
+            self._lock.release()
 
     def _next(self, refused: AccessToken | None, give_up_at: float) -> AccessToken:
         """Give a better token than the one in memory; while none is to be had, the old one serves as long as it lives."""

@@ -15,7 +15,7 @@ from aws_lambda_powertools import Logger
 
 from chalicelib.aws.queues import dead_letter_url
 from chalicelib.aws.secrets import Credentials
-from chalicelib.errors import Misconfigured
+from chalicelib.errors import Misconfigured, Retryable, ZohoRefused
 from chalicelib.metrics import Meter
 from chalicelib.settings import Settings, read_settings
 from chalicelib.slack.client import SlackBot, SlackWebhook
@@ -65,6 +65,7 @@ class DeployedStage:
             Logger(service="leadmatch-check", level="CRITICAL", stream=sys.stderr),  # the findings say it
             Meter(stage=self.name, write=_unmeasured),
             on_credits=_unmeasured,
+            on_revoked=_left_to_functions,
         )
 
     def slack(self) -> SlackBot | SlackWebhook:
@@ -111,3 +112,8 @@ def _not_ready(project: Project, name: str) -> OpsError:
 
 def _unmeasured(_what: object) -> None:
     """Keep an operator's check out of the stage's metrics."""
+
+
+def _left_to_functions(error: ZohoRefused, _known_by: str) -> None:
+    """Keep a refusal that a check meets from being noted as known: the function that meets it next tells the operator's channel."""
+    raise Retryable("A check tells its own caller alone.", reason=error.reason)

@@ -81,7 +81,7 @@ def live_key(stage: DeployedStage) -> str:
     if not keys:
         raise OpsError(
             "The secret credentials has no webhook_keys: every call is answered 503.",
-            f"Have one made by:\npython -m ops provision --stage {stage.name} --rotate-key",
+            f"Have one made by:\npython -m ops provision --stage {stage.name}",
         )
     return keys[0]
 

@@ -8,7 +8,7 @@ import click
 
 from ops.account import Account, open_account
 from ops.console import Console
-from ops.deploy import chalice, pace
+from ops.deploy import chalice
 from ops.deploy.deleting import delete as delete_stage
 from ops.deploy.functions import ACTIONS_PATH, WEBHOOK_PATH
 from ops.deploy.readiness import require_record, require_settings, require_stack
@@ -47,7 +47,6 @@ def deploy(stage: str, profile: str | None, region: str | None, *, recover: bool
     _package(project, stage, console)
     console.step(f"Deploying stage {stage} to {account.region}")
     _deploy(project, account, stage, console)
-    pace.limit(project, account, stage)
     _tell(project, stage, console, is_new=before != _api_ids(project, stage))
 
 

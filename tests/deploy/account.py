@@ -53,12 +53,6 @@ class AwsAccount:
         with urlopen(f"{self.url}{CODE_PATH}{function}") as answer:  # noqa: S310 - loopback
             return bytes(answer.read())
 
-    def pace(self, api_id: str) -> tuple[float, int]:
-        """Give how many calls a second, and at once, an API takes on every path."""
-        stage = self.client("apigateway").get_stage(restApiId=api_id, stageName="api")
-        every = stage["methodSettings"]["*/*"]
-        return every["throttlingRateLimit"], every["throttlingBurstLimit"]
-
     def inventory(self) -> dict[str, list[str]]:
         """Give the names of everything that a deploy or provision can make."""
         stacks, secrets = self.client("cloudformation"), self.client("secretsmanager")

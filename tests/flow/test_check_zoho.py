@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from chalicelib.aws.shared_item import SharedItem
+from chalicelib.wiring import clients
 from chalicelib.wiring.zoho_tokens import LEASE_KEY
+from chalicelib.zoho.token_record import read_record
 from ops.check import zoho
 from ops.failures import OpsError
 from ops.zoho_scopes import SCOPES_TO_PASTE
@@ -91,6 +95,22 @@ def test_a_token_that_is_not_given_is_told_with_its_cure(sandbox: Sandbox, answe
     found = trouble(zoho.look)
     assert what in found.what
     assert fix in found.fix
+
+
+@pytest.mark.usefixtures("cold")
+def test_a_refusal_that_is_believed_is_left_for_a_function_to_tell(sandbox: Sandbox) -> None:
+    """Noted by a check, which tells nobody else, it would never be told to the operator's channel."""
+    table = clients.table(sandbox.outputs["TableName"])
+    item = SharedItem(table, LEASE_KEY, keep_seconds=60, now=clients.utc_now, new_id=clients.new_id)
+    sandbox.zoho.on("token", faults.INVALID_CODE, times=2)
+    trouble(zoho.look)
+    fields, epoch = item.read()
+    doubted = read_record(fields)
+    over = replace(doubted, pauses=tuple(replace(pause, until=0) for pause in doubted.pauses))
+    assert item.write(over.fields(), after=epoch)
+    assert "refresh token was revoked" in trouble(zoho.look).what
+    after = read_record(item.read()[0])
+    assert (after.refusal, [pause.refused for pause in after.pauses]) == (None, [True])
 
 
 @pytest.mark.usefixtures("cold")

@@ -20,6 +20,8 @@ from ops.failures import OpsError
         ("ZOHO_CONCURRENCY", "0", "must be a whole number"),
         ("ZOHO_CONCURRENCY", "12345", "must be a whole number"),
         ("ZOHO_DATACENTER", "eu", "LEADMATCH_ZOHO_DATACENTER in .chalice/config.json is no setting: LEADMATCH_ZOHO_DATA_CENTER is meant."),
+        ("SLACK_CHANNEL", "#sales", "LEADMATCH_SLACK_CHANNEL in .chalice/config.json must be a channel's id, such as C0123456789"),
+        ("OPERATOR_CHANNEL", "sales", "must be a channel's id"),
         ("COLOUR", "red", "LEADMATCH_COLOUR in .chalice/config.json is no setting."),
     ],
 )  # fmt: skip

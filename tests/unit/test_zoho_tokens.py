@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -659,3 +660,24 @@ def test_a_thread_s_wait_for_another_one_is_a_part_of_its_wait() -> None:
         with pytest.raises(LeaseHeld):
             second[0].result()
     assert world.clock.passed == pytest.approx(TIMING.wait_seconds, abs=2)
+
+
+def test_a_thread_that_keeps_the_lock_holds_nobody_up_for_longer_than_the_wait(world: World) -> None:
+    """As one does that was left behind with an answer that drips: the lead comes back later, and no thread waits for ever."""
+    entered, go_on = threading.Event(), threading.Event()
+
+    def drips(_own: ZohoClientCredentials) -> AccessToken:
+        entered.set()
+        go_on.wait(30)
+        raise DOWN
+
+    world.timing = replace(world.timing, wait_seconds=0.1)
+    tokens = world.worker(refresh=drips)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        left_behind = pool.submit(tokens.get)
+        assert entered.wait(30)
+        with pytest.raises(LeaseHeld):
+            tokens.get()
+        go_on.set()
+        with pytest.raises(ZohoUnavailable):
+            left_behind.result(timeout=30)
