@@ -96,7 +96,7 @@ class World:
                 continue
             if reply.status == 202:
                 break
-        done = Accepted(lead_id, reply.accepted[0]["event_id"], self.clock.now())
+        done = Accepted(lead_id, reply.body["accepted"][0]["event_id"], self.clock.now())
         self.accepted.append(done)
         return done
 
