@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.conditional import update_if
 from chalicelib.aws.failures import aws_failures
-from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown, item_key, lead_key, read_item
+from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown, Unclear, item_key, lead_key, read_item
 from chalicelib.errors import LeaseHeld, Permanent, Superseded
 from chalicelib.events import ItemKind, LeadEvent, Occasion, time_text
 
@@ -133,9 +133,9 @@ class Ledger:
             {":posted": "POSTED", ":shown": shown.fields()},
         )
 
-    def note_unclear(self, held: LedgerItem, times: int) -> None:
-        """Remember how many attempts Slack gave no clear answer to, and keep the lease."""
-        self._under_lease(held, "unclear = :unclear", {":unclear": {"event_id": held.event_id, "times": times}})
+    def note_unclear(self, held: LedgerItem, unclear: Unclear) -> None:
+        """Remember which attempts Slack gave no clear answer to, and keep the lease."""
+        self._under_lease(held, "unclear = :unclear", {":unclear": unclear.fields(held.event_id)})
 
     def release(self, held: LedgerItem, *, refused: bool = False) -> None:
         """Give the lease back; `refused` says that Slack certainly did not take what was intended."""

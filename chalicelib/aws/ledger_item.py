@@ -40,12 +40,27 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True)
+class Unclear:
+    """The attempts that Slack gave no clear answer to, since the last clear one; in `stumbles` of them it said so itself."""
+
+    times: int = 0
+    stumbles: int = 0
+
+    def and_one(self, *, is_stumble: bool) -> Unclear:
+        """Count one more."""
+        return Unclear(self.times + 1, self.stumbles + is_stumble)
+
+    def fields(self, event_id: str) -> dict[str, Any]:
+        """Give DynamoDB's form, which says whose message they were about."""
+        return {"event_id": event_id, "times": self.times, "stumbles": self.stumbles}
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerItem:
     """One lead, or another subject that is told; empty texts and None stand for what has not happened yet.
 
     `match` is what stands to be told: a lead's match event, or the JSON of an announcement, whose order is `word`.
-    `lease_until` is in epoch seconds. `unclear` counts the attempts of this event that Slack gave no clear answer to, since
-    the last clear one.
+    `lease_until` is in epoch seconds. `unclear` counts attempts of this event.
     """
 
     subject: str
@@ -60,7 +75,7 @@ class LedgerItem:
     lease_until: int = 0
     posting: Posting | None = None
     shown: Shown | None = None
-    unclear: int = 0
+    unclear: Unclear = Unclear()
 
 
 def item_key(kind: ItemKind, subject: str) -> str:
@@ -89,7 +104,7 @@ def read_item(item: Mapping[str, Any]) -> LedgerItem:
         lease_until=int(item.get("lease_until", 0)),
         posting=_posting(posting) if posting else None,
         shown=_shown(shown) if shown else None,
-        unclear=_times(item.get("unclear"), item.get("event_id", "")),
+        unclear=_unclear(item.get("unclear"), item.get("event_id", "")),
     )
 
 
@@ -97,9 +112,11 @@ def _posting(fields: Mapping[str, Any]) -> Posting:
     return Posting(_shown(fields["shown"]), fields["thread_ts"], int(fields["began_at"]))
 
 
-def _times(unclear: Mapping[str, Any] | None, event_id: str) -> int:
-    """Give the count, which is its event's own: another event has another message."""
-    return int(unclear["times"]) if unclear and unclear["event_id"] == event_id else 0
+def _unclear(fields: Mapping[str, Any] | None, event_id: str) -> Unclear:
+    """Give the counts, which are their event's own: another event has another message."""
+    if not fields or fields["event_id"] != event_id:
+        return Unclear()
+    return Unclear(int(fields["times"]), int(fields.get("stumbles", 0)))
 
 
 def _shown(fields: Mapping[str, Any]) -> Shown:

@@ -11,7 +11,9 @@ from chalicelib.errors import ChannelClosed, LeadmatchError, SlackRefused, Slack
 from chalicelib.http import Answer
 
 THROTTLED = ("ratelimited", "rate_limited", "message_limit_exceeded")
-UNCLEAR = ("fatal_error", "internal_error", "service_unavailable", "request_timeout")
+STUMBLES = ("fatal_error", "internal_error")
+"""Slack's own word that this call went wrong, which may be for its content."""
+UNCLEAR = (*STUMBLES, "service_unavailable", "request_timeout")
 TOKEN_REFUSED = (
     *("not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired", "missing_scope"),
     *("no_permission", "org_login_required", "access_denied", "not_allowed_token_type", "team_access_not_granted"),
@@ -76,6 +78,11 @@ def _word(answer: Answer) -> str:
 def is_about_the_message(error: SlackRefused) -> bool:
     """Tell whether Slack refused the content, so that a plainer one may still get through."""
     return error.reason.removeprefix("slack_") in MESSAGE_REFUSED
+
+
+def is_stumble(error: SlackUnclear) -> bool:
+    """Tell whether Slack itself said that the call went wrong; a lost answer or a gateway's says nothing of the message."""
+    return error.reason.removeprefix("slack_") in STUMBLES
 
 
 def _throttled(answer: Answer) -> SlackUnavailable:

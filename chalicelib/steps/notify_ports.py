@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown
+from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown, Unclear
 from chalicelib.errors import Unanswered
 from chalicelib.slack.message import SlackMessage
 
@@ -26,17 +26,22 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """After how many attempts with no clear answer in a row a message is told plainly, and makes room for those behind it.
+    """After how many attempts a message is told plainly, and after how many it makes room for those behind it.
 
-    Slack may stumble over one message's content each time, and its channel waits for it.
+    Slack may stumble over one message's content each time, and its channel waits for it. What it says itself leads to the
+    plain form; an answer that got lost says nothing of the content, and counts only towards making room.
     """
 
     plain_after: int = 2
     aside_after: int = 6
 
-    def check(self, unclear: int) -> None:
+    def is_for_plain(self, unclear: Unclear) -> bool:
+        """Tell whether the content may be what Slack stumbles over."""
+        return unclear.stumbles >= self.plain_after
+
+    def check(self, unclear: Unclear) -> None:
         """Raise `Unanswered` when Slack is not to be asked once more."""
-        if unclear >= self.aside_after:
+        if unclear.times >= self.aside_after:
             raise Unanswered("Slack never says whether it took the message.", reason="slack_unclear")
 
 
@@ -55,7 +60,7 @@ class Ledger(Protocol):
     def intend(self, held: LedgerItem, posting: Posting) -> LedgerItem: ...
     def settled(self, held: LedgerItem, shown: Shown) -> LedgerItem: ...
     def posted(self, held: LedgerItem, shown: Shown) -> LedgerItem: ...
-    def note_unclear(self, held: LedgerItem, times: int) -> None: ...
+    def note_unclear(self, held: LedgerItem, unclear: Unclear) -> None: ...
     def release(self, held: LedgerItem, *, refused: bool = False) -> None: ...
 
 

@@ -44,7 +44,7 @@ class Teller:
 
     def tell(self, telling: Telling) -> str:
         """Do what the item asks for; give the word for the log."""
-        telling = telling.plainly() if self.held.unclear >= self.tries.plain_after else telling
+        telling = telling.plainly() if self.tries.is_for_plain(self.held.unclear) else telling
         try:
             return self._told(telling)
         except ChannelClosed as error:

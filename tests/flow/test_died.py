@@ -9,6 +9,7 @@ import pytest
 
 import app
 from chalicelib.aws.dead_letters import DeadLetters, parked
+from chalicelib.aws.ledger_item import Unclear
 from chalicelib.aws.queues import Message, Queue, dead_letter_url
 from chalicelib.events import LeadEvent, Notice, NoticeKind
 from chalicelib.steps.notify_ports import Tries
@@ -92,7 +93,7 @@ def test_a_notice_that_slack_never_answered_clearly_makes_room_and_is_told_by_th
     event, before = new_event(sweeps), count(sweeps, "Slack")
     app.wiring.ledger.store_match(event, _match_text(event))
     held = app.wiring.ledger.claim(event.lead_id, owner="stumbled", lease_seconds=-60)
-    app.wiring.ledger.note_unclear(held, Tries().aside_after)
+    app.wiring.ledger.note_unclear(held, Unclear(Tries().aside_after))
     notice = Notice(event, "verdict", 1, SALES.id)
     Queue(sweeps.aws.client("sqs"), sweeps.outputs["SlackQueueUrl"]).send(Message.of_notice(notice))
     assert sweeps.wait_until_idle()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.aws.ledger_item import Unclear
 from chalicelib.errors import SlackUnavailable, SlackUnclear, Unanswered
 from chalicelib.events import Notice
 from chalicelib.slack.client import SlackWebhook
@@ -15,6 +16,12 @@ from tests.flow.play import ACCOUNT, LEASE_SECONDS, Play
 
 POST, UPDATE, HISTORY = "chat.postMessage", "chat.update", "conversations.history"
 STUMBLES = Answer(200, {"ok": False, "error": "internal_error"}, effect=False)
+DOWN = Answer(503, "down", effect=False)
+SAYS_NOTHING = [
+    Fault.RESET,
+    DOWN,
+    Answer(200, {"ok": False, "error": "service_unavailable"}, effect=False),
+]
 PLAIN_AFTER, ASIDE_AFTER = Tries().plain_after, Tries().aside_after
 
 
@@ -56,6 +63,43 @@ def test_a_reply_that_slack_stumbles_over_is_told_plainly(play: Play) -> None:
     assert play.notify(notice) == "updated"
     assert [message.thread_ts is None for message in play.messages()] == [True, False]
     assert "could not be shown" in play.messages()[1].text
+
+
+@pytest.mark.parametrize("fault", SAYS_NOTHING)
+@pytest.mark.parametrize("method", [POST, UPDATE])
+def test_lost_answers_cost_no_message_its_summary(play: Play, method: str, fault: Answer | Fault) -> None:
+    """They say nothing of its content: what stands in the channel, or comes into it, is whole."""
+    if method == UPDATE:
+        play.notify(play.store(play.event(1)))
+        play.later(hours=1)
+    notice = play.store(play.event(2))
+    stumble(play, notice, method, times=PLAIN_AFTER, fault=fault)
+    stumble(play, notice, method, times=PLAIN_AFTER - 1)
+    stumble(play, notice, method, times=1, fault=fault)
+    assert play.notify(notice) == ("posted" if method == POST else "updated")
+    (message,) = play.messages()
+    assert "could not be shown" not in message.text
+    assert message.blocks
+
+
+def test_an_edit_that_took_effect_twice_is_still_whole(play: Play) -> None:
+    """Both answers to it got lost; what it showed by then was the verdict, and that stays."""
+    play.notify(play.store(play.event(1)))
+    play.later(hours=1)
+    notice = play.store(play.event(2), ACCOUNT)
+    stumble(play, notice, UPDATE, times=PLAIN_AFTER, fault=Fault.RESET_AFTER_EFFECT)
+    (shown,) = play.messages()
+    assert play.notify(notice) == "updated"
+    assert (play.messages()[0].text, play.messages()[0].blocks) == (shown.text, shown.blocks)
+
+
+def test_lost_answers_and_stumbles_count_together_towards_making_room(play: Play) -> None:
+    """Whatever kept the answers, those behind it wait no longer."""
+    notice = play.store(play.event())
+    stumble(play, notice, times=ASIDE_AFTER - 1, fault=DOWN)
+    stumble(play, notice, times=1)
+    with pytest.raises(Unanswered):
+        play.notify(notice)
 
 
 @pytest.mark.parametrize("method", [POST, UPDATE])
@@ -106,15 +150,15 @@ def test_a_clear_answer_and_another_event_begin_the_count_anew(play: Play) -> No
     second = play.store(play.event(2), ACCOUNT)
     assert play.notify(second) == "posted"
     assert "could not be shown" not in play.messages()[0].text
-    assert play.item().unclear == 0
+    assert play.item().unclear == Unclear()
 
 
-def test_in_the_trial_mode_a_plain_repeat_says_that_it_may_be_one(play: Play) -> None:
-    """There every attempt may stand in the channel, so there are few, and each says so."""
+def test_in_the_trial_mode_a_repeat_is_whole_and_says_that_it_may_be_one(play: Play) -> None:
+    """There every attempt may stand in the channel, so there are few, and each says so; a webhook's 500 is no word about it."""
     play.client = SlackWebhook(url=play.slack.webhook_url, session=clients.fresh_session)
     notice = play.store(play.event())
     stumble(play, notice, WEBHOOK, times=PLAIN_AFTER, fault=Answer(500, "server error", effect=False))
     assert play.notify(notice) == "posted"
     (message,) = play.messages()
-    assert "could not be shown" in message.text
+    assert "could not be shown" not in message.text
     assert "may repeat" in message.text

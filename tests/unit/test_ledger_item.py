@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple
 from decimal import Decimal
 
-from chalicelib.aws.ledger_item import Posting, Shown, read_item
+from chalicelib.aws.ledger_item import Posting, Shown, Unclear, read_item
 
 STORED = {"channel": "C1", "ts": "1.2", "event_id": "e", "accepted_at": "t", "revision": 3, "verdict": "wait///"}
 SHOWN = Shown("C1", "1.2", "e", "t", 3, "wait///")
@@ -21,3 +21,17 @@ def test_what_a_channel_shows_keeps_its_stored_names() -> None:
     assert (item.subject, item.shown) == ("o-1", SHOWN)
     assert item.posting is not None
     assert astuple(item.posting) == astuple(Posting(SHOWN, "", 7))
+
+
+def test_what_was_counted_before_stumbles_were_counts_as_lost_answers() -> None:
+    """An item of an earlier release says only how many; no message is shortened for that."""
+    counted = {"event_id": "e", "times": Decimal(5)}
+    assert read_item({"pk": "lead#1", "event_id": "e", "unclear": counted}).unclear == Unclear(times=5)
+    assert read_item({"pk": "lead#1", "event_id": "f", "unclear": counted}).unclear == Unclear()
+
+
+def test_the_counts_are_read_as_they_were_written() -> None:
+    """For the event that they are of."""
+    counts = Unclear().and_one(is_stumble=False).and_one(is_stumble=True)
+    assert counts == Unclear(times=2, stumbles=1)
+    assert read_item({"pk": "lead#1", "event_id": "e", "unclear": counts.fields("e")}).unclear == counts
