@@ -16,15 +16,17 @@ ONLY_WORD = 1
 
 
 def zoho_refuses(error: ZohoRefused, *, stage: str) -> Trouble:
-    """Say what Zoho takes no more, our credentials or the tokens that it gives for them, and what to do."""
+    """Say what Zoho takes no more, our credentials or tokens that it gives for them, and what to do."""
     replace = f"python -m ops provision --stage {stage} --replace zoho"
     if error.reason == TOKENS_REFUSED:
         return Trouble(
-            "Zoho gives leadmatch new access tokens and refuses each of them at once. Leads wait, up to six hours.",
+            "Zoho refuses access tokens that it has just given out, for all leads or for some. Those leads wait, up to six hours.",
             (
-                "See in Zoho (Setup, Users) whether the user who authorised leadmatch is active and may use the API.",
+                f"See whether Zoho lets leadmatch in at all: python -m ops check --stage {stage}",
+                "If it does, only some leads wait: see in Zoho whether the user who authorised leadmatch may open them.",
+                "If it does not: see in Zoho (Setup, Users) whether that user is active and may use the API. "
                 "If so, it may be an incident: https://status.zoho.com. The leads follow by themselves when it is over.",
-                f'If not, authorise as another user: docs/zoho.md, "The authorisation", then: {replace}',
+                f'Where the user is the cause, authorise as another one: docs/zoho.md, "The authorisation", then: {replace}',
             ),
         )
     return Trouble(

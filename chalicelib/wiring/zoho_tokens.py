@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from datetime import date
 
 from aws_lambda_powertools import Logger
 
@@ -68,10 +69,10 @@ def token_events(log: Logger, meter: Meter, on_revoked: OnRevoked) -> TokenEvent
         log.error("zoho_revoked", extra={"reason": error.reason, "credentials_digest": known_by})
         on_revoked(error, known_by)
 
-    def tokens_refused(digest: str) -> None:
+    def tokens_refused(digest: str, day: date) -> None:
         known_by = digest[:DIGEST_SHOWN]
         log.error("zoho_tokens_refused", extra={"reason": TOKENS_REFUSED, "credentials_digest": known_by})
-        on_revoked(ZohoRefused("Zoho refuses new tokens.", reason=TOKENS_REFUSED), f"{known_by}-tokens")
+        on_revoked(ZohoRefused("Zoho refuses new tokens.", reason=TOKENS_REFUSED), f"{known_by}-tokens-{day}")
 
     def warn(name: str, error: LeadmatchError) -> None:
         log.warning(name, extra={"reason": error.reason})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Lock
 
 from chalicelib.errors import LeadmatchError, LeaseHeld, Retryable, ZohoRefused, ZohoUnavailable
@@ -56,8 +56,8 @@ class AccessTokens:
         self._unsaved_over: str | None = None
         """The secret's version that the token in memory has yet to replace; None when there is nothing to store."""
         self._rest_until = clock()
-        self._told_of = ""
-        """The digest of the credentials whose refused tokens this worker has told of."""
+        self._told_of: tuple[str, date] | None = None
+        """The digest of the credentials whose refused tokens this worker has told of, and the day."""
         self._lock = Lock()
 
     def get(self, *, refused: AccessToken | None = None) -> AccessToken:
@@ -112,15 +112,16 @@ class AccessTokens:
             self._sleep(LOOK_SECONDS + LOOK_JITTER_SECONDS * self._random())
 
     def _claim(self, version: str, digest: str, refused: AccessToken | None) -> Turn | None:
-        """Ask for the turn; that Zoho refuses one new token after the other is told the operator."""
+        """Ask for the turn; that Zoho refuses one new token after the other is told the operator, once a day."""
         early = refused is not None and self._is_good(refused)  # else it was to be renewed by now, refused or not
         try:
             return self._lease.claim(version=version, digest=digest, after_refusal=early)
         except ZohoUnavailable as error:
-            if error.reason == TOKENS_REFUSED and self._told_of != digest:
+            occasion = (digest, self._now().date())
+            if error.reason == TOKENS_REFUSED and self._told_of != occasion:
                 with self._quietly("refused_tokens_not_told"):
-                    self._events.on_tokens_refused(digest)
-                    self._told_of = digest
+                    self._events.on_tokens_refused(*occasion)
+                    self._told_of = occasion
             raise
 
     def _renewed(self, turn: Turn, own: ZohoClientCredentials, refused: AccessToken | None) -> AccessToken:

@@ -6,16 +6,18 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from aws_lambda_powertools import Logger
 
 from chalicelib.aws.shared_item import SharedItem
-from chalicelib.errors import Retryable, ZohoThrottled
+from chalicelib.errors import Retryable, ZohoRefused, ZohoThrottled
 from chalicelib.events import LeadEvent, read_time, time_text
 from chalicelib.steps.check import Patience
+from chalicelib.steps.operator import zoho_refuses
 from chalicelib.wiring import Wiring, clients
-from chalicelib.wiring.zoho_tokens import LEASE_KEY
+from chalicelib.wiring.zoho_tokens import LEASE_KEY, token_events
 from chalicelib.zoho.token_budget import Ask
 from chalicelib.zoho.token_pause import DOUBTED_SECONDS
 from chalicelib.zoho.token_record import TokenRecord, read_record
@@ -161,8 +163,27 @@ def test_tokens_that_zoho_refuses_one_after_the_other_are_told_the_operator_once
     cold.zoho.clear()
     assert cold.wait_until_idle()
     (notice,) = cold.slack.workspace.messages(OPERATOR.id)[said:]
-    assert "refuses each of them at once. Leads wait" in notice.text
+    assert "for all leads or for some. Those leads wait" in notice.text
+    assert f"python -m ops check --stage {cold.stage}" in notice.text
+    assert f"python -m ops provision --stage {cold.stage} --replace zoho" in notice.text
     assert "NOT CHECKED" not in notice.text
+
+
+def test_refused_tokens_are_told_the_operator_once_a_day(sandbox: Sandbox) -> None:
+    """What is said again on the same day is the same message; weeks later nobody remembers the first one."""
+    said, shared = len(sandbox.slack.workspace.messages(OPERATOR.id)), Wiring(sandbox.variables()).shared
+    digest, day = clients.new_id(), date(2026, 3, 2)
+
+    def tell(error: ZohoRefused, known_by: str) -> None:
+        shared.operator.tell(zoho_refuses(error, stage=sandbox.stage), subject=f"zoho-credentials-{known_by}")
+
+    events = token_events(Logger(service="of-this-test", stream=io.StringIO()), clients.meter(sandbox.stage), tell)
+    for days in (0, 0, 45, 90, 90):
+        events.on_tokens_refused(digest, day + timedelta(days=days))
+        assert sandbox.wait_until_idle()
+    told = sandbox.slack.workspace.messages(OPERATOR.id)[said:]
+    assert len(told) == 3
+    assert all("for all leads or for some" in message.text for message in told)
 
 
 def age_token(sandbox: Sandbox) -> None:

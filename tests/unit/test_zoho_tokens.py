@@ -35,6 +35,8 @@ REFUSED = ZohoRefused("Authorise leadmatch again.", reason="zoho_not_connected")
 AWS_DOWN = AwsUnavailable("no", reason="secretsmanager_down")
 LONG_LEASE = TokenTiming(lease_seconds=50)
 """Nobody sees the end of it in one wait."""
+TODAY = (CREDENTIALS.digest(), NOW.date())
+"""Whose tokens are refused, and when."""
 OTHER_CREDENTIALS = ZohoClientCredentials("1000.CLIENT", "client-secret-text", "1000.another-refresh-token", ACCOUNTS)
 
 
@@ -171,10 +173,21 @@ def test_tokens_that_are_refused_one_after_the_other_cost_two_in_ten_minutes(wor
     error = refuse_tokens(world, tokens)
     assert isinstance(error, ZohoUnavailable)
     assert (error.reason, error.retry_after_seconds) == ("zoho_token_refused", LONGEST_REFUSED_SECONDS)
-    assert (world.refreshes, world.tokens_refused, world.failures) == (3, [CREDENTIALS.digest()], [])
+    assert (world.refreshes, world.tokens_refused, world.failures) == (3, [TODAY], [])
     assert [worker.get().value for worker in (tokens, world.worker())] == ["new-3"] * 2
     refuse_tokens(world, tokens)
-    assert world.tokens_refused == [CREDENTIALS.digest()]
+    assert world.tokens_refused == [TODAY]
+
+
+def test_refused_tokens_are_told_of_again_on_another_day(world: World) -> None:
+    """The first ones were perhaps one lead's; of all workers each says the same of a day, so that it can be told once."""
+    warm = world.worker()
+    refuse_tokens(world, warm)
+    refuse_tokens(world, world.worker())
+    world.clock.passed += timedelta(days=45).total_seconds()
+    refuse_tokens(world, warm)
+    digest, today = TODAY
+    assert world.tokens_refused == [TODAY, TODAY, (digest, today + timedelta(days=45))]
 
 
 def test_refused_tokens_that_could_not_be_told_of_are_told_of_again(world: World) -> None:
@@ -182,7 +195,7 @@ def test_refused_tokens_that_could_not_be_told_of_are_told_of_again(world: World
     tokens = world.worker()
     world.telling_fails = [AwsUnavailable("no", reason="sqs_down")]
     assert [refuse_tokens(world, tokens).reason for _ in range(2)] == ["zoho_token_refused"] * 2
-    assert world.tokens_refused == [CREDENTIALS.digest()]
+    assert world.tokens_refused == [TODAY]
     assert world.warnings == [("refused_tokens_not_told", "sqs_down")]
 
 
@@ -195,6 +208,8 @@ def test_a_day_of_refused_tokens_leaves_enough_for_those_that_end(world: World) 
             tokens.get(refused=token)
         world.clock.passed += 60
     assert world.refreshes <= 2 * 60
+    digest, today = TODAY
+    assert world.tokens_refused == [(digest, today + timedelta(days=number)) for number in range(3)]
     assert len(world.item.record.asked_at) < 60
 
 

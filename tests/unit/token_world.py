@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.errors import AwsUnavailable, LeadmatchError, Misconfigured, ZohoRefused
@@ -143,7 +143,7 @@ class World:
         self.warnings: list[tuple[str, str]] = []
         self.failures: list[str] = []
         self.revoked: list[tuple[str, str]] = []
-        self.tokens_refused: list[str] = []
+        self.tokens_refused: list[tuple[str, date]] = []
         self.telling_fails: list[LeadmatchError] = []
         self.ids = 0
 
@@ -200,11 +200,11 @@ class World:
             raise self.telling_fails.pop()
         self.revoked.append((str(error), digest))
 
-    def tell_tokens_refused(self, digest: str) -> None:
-        """Remember whose tokens are refused, or fail."""
+    def tell_tokens_refused(self, digest: str, day: date) -> None:
+        """Remember whose tokens are refused on which day, or fail."""
         if self.telling_fails:
             raise self.telling_fails.pop()
-        self.tokens_refused.append(digest)
+        self.tokens_refused.append((digest, day))
 
     def _credentials(self) -> ZohoClientCredentials:
         if isinstance(self.credentials, Misconfigured):
