@@ -29,6 +29,18 @@ class Credentials:
     slack: Mapping[str, str]
     webhook_keys: tuple[str, ...]
 
+    def live_keys(self) -> tuple[str, ...]:
+        """Give the webhook's keys; raise `Misconfigured` when there is none."""
+        if not self.webhook_keys:
+            raise Misconfigured("The secret credentials has no webhook_keys.", reason="no_webhook_keys")
+        return self.webhook_keys
+
+    def signing_secret(self) -> str:
+        """Give what Slack signs its calls with; raise `Misconfigured` when there is none, as in the trial mode."""
+        if secret := self.slack.get("signing_secret", ""):
+            return secret
+        raise Misconfigured("The secret credentials has no slack.signing_secret.", reason="no_signing_secret")
+
 
 class CredentialsSecret:
     """The secret `credentials`, kept in memory for at most a minute, so that a retired key dies within one."""

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.errors import Misconfigured
 from chalicelib.settings import Settings, queue_url, read_settings, stage_name
 from chalicelib.wiring import clients
 
@@ -165,7 +164,7 @@ class Wiring:
 
         return receive(
             gateway_event,
-            keys=self._webhook_keys,
+            keys=lambda: self.credentials.read().live_keys(),
             inbox=clients.queue(self.settings.inbox_queue),
             now=clients.utc_now,
             new_event_id=clients.new_id,
@@ -174,7 +173,7 @@ class Wiring:
     def _act_step(self, gateway_event: Mapping[str, Any]) -> Reply:
         from chalicelib.steps.act import act
 
-        return act(gateway_event, signing_secret=self._signing_secret, now=clients.utc_now)
+        return act(gateway_event, signing_secret=lambda: self.credentials.read().signing_secret(), now=clients.utc_now)
 
     def _check_step(self) -> Callable[[Delivery], Outcome]:
         from chalicelib.wiring.checking import build_asking, check_step
@@ -198,15 +197,3 @@ class Wiring:
         from chalicelib.wiring.dispatching import build_dispatch
 
         return build_dispatch(self.settings, self.ledger)
-
-    def _webhook_keys(self) -> tuple[str, ...]:
-        keys = self.credentials.read().webhook_keys
-        if not keys:
-            raise Misconfigured("The secret credentials has no webhook_keys.", reason="no_webhook_keys")
-        return keys
-
-    def _signing_secret(self) -> str:
-        secret = self.credentials.read().slack.get("signing_secret", "")
-        if not secret:
-            raise Misconfigured("The secret credentials has no slack.signing_secret.", reason="no_signing_secret")
-        return secret

@@ -55,6 +55,10 @@ class AccessToken:
     api_domain: str
     expires_at: datetime
 
+    def is_same(self, other: AccessToken | None) -> bool:
+        """Tell whether the other one opens the same."""
+        return other is not None and self.value == other.value
+
 
 def refresh(
     session: requests.Session, credentials: ZohoClientCredentials, *, now: Callable[[], datetime]

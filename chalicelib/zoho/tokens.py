@@ -147,7 +147,7 @@ class AccessTokens:
         """Read the secret and keep its token if it lives longer than ours; give the secret's version."""
         shared, version = self._secret.read()
         held = self._living(refused)
-        if shared and not _are_same(shared, refused) and (held is None or shared.expires_at > held.expires_at):
+        if shared and not shared.is_same(refused) and (held is None or shared.expires_at > held.expires_at):
             self._held, self._unsaved_over = shared, None
         return version
 
@@ -172,7 +172,7 @@ class AccessTokens:
     def _living(self, refused: AccessToken | None) -> AccessToken | None:
         """Give the token in memory if it lives and is not the refused one."""
         held = self._held
-        lives = held is not None and held.expires_at > self._now() and not _are_same(held, refused)
+        lives = held is not None and held.expires_at > self._now() and not held.is_same(refused)
         return held if lives else None
 
     def _is_good(self, token: AccessToken) -> bool:
@@ -187,10 +187,6 @@ class AccessTokens:
             reason="token_lease_held",
             retry_after_seconds=max(SOON_SECONDS, self._lease.seconds_to_watch()),
         )
-
-
-def _are_same(token: AccessToken, refused: AccessToken | None) -> bool:
-    return refused is not None and token.value == refused.value
 
 
 def _check_not_new(refused: AccessToken | None, now: datetime) -> None:
