@@ -10,6 +10,8 @@ import click
 from sandbox.demo import demo, known_leads
 from sandbox.view.picture import picture
 
+SHOWN = "contact"
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def main() -> None:
@@ -17,7 +19,7 @@ def main() -> None:
 
 
 @main.command("demo")
-@click.option("--lead", type=click.Choice(known_leads()), default="contact", help="The lead that is shown in full.")
+@click.option("--lead", type=click.Choice(known_leads()), help=f"The lead that is shown in full: {SHOWN} unless given.")
 @click.option(
     "--answer",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -26,7 +28,7 @@ def main() -> None:
 @click.option(
     "--page", type=click.Path(dir_okay=False, path_type=Path), help="Also write the messages as an HTML page."
 )
-def demo_command(lead: str, answer: Path | None, page: Path | None) -> None:
+def demo_command(lead: str | None, answer: Path | None, page: Path | None) -> None:
     """Send leads through the whole system and show what comes out.
 
     \b
@@ -35,7 +37,9 @@ def demo_command(lead: str, answer: Path | None, page: Path | None) -> None:
       python -m sandbox demo --lead choose
       python -m sandbox demo --answer answer.json --page build/message.html
     """  # noqa: D301 - click's mark for lines that stay as they are
-    sys.exit(demo(lead=lead, answer=answer, page_path=page))
+    if lead and answer:
+        raise click.UsageError("--lead and --answer (LEAD and ANSWER) exclude each other.")
+    sys.exit(demo(lead=lead or SHOWN, answer=answer, page_path=page))
 
 
 @main.command("picture")

@@ -34,6 +34,10 @@ def scene_of_file(path: Path) -> Scene:
         return Scene("answer", f"Zoho answers 204, as the empty {path.name} says", "", _nothing_matches)
     named = re.match(r"\d{3}(?=\D)", path.name)
     status = int(named.group()) if named else (400 if "code" in body else 200)
+    if status not in range(200, 600):
+        raise click.ClickException(
+            f"{path.name} begins with {status}, which is no HTTP status of an answer: 200 to 599."
+        )
 
     def build(stage: Stage) -> str:
         lead_id = stage.crm.add("Leads", **_lead_fields(body))

@@ -8,6 +8,7 @@ EMOJI = {
     "bust_in_silhouette": "👤",
     "calendar": "📅",
     "email": "📧",
+    "ghost": "👻",
     "grey_question": "❔",
     "handshake": "🤝",
     "heavy_check_mark": "✔️",

@@ -70,3 +70,17 @@ def test_an_unknown_lead_is_answered_with_the_known_ones() -> None:
     result = CliRunner().invoke(main, ["demo", "--lead", "nobody"])
     assert result.exit_code == 2
     assert "unchecked" in result.output
+
+
+def test_a_lead_of_ours_and_an_answer_of_yours_exclude_each_other(tmp_path: Path) -> None:
+    """One of them would be dropped without a word."""
+    (answer := tmp_path / "answer.json").write_text("{}")
+    result = CliRunner().invoke(main, ["demo", "--lead", "choose", "--answer", str(answer)])
+    assert (result.exit_code, "exclude each other" in result.output) == (2, True)
+
+
+def test_a_file_named_by_no_status_is_refused(tmp_path: Path) -> None:
+    """No server answers 999."""
+    (answer := tmp_path / "999_x.json").write_text("{}")
+    result = CliRunner().invoke(main, ["demo", "--answer", str(answer)])
+    assert (result.exit_code, "which is no HTTP status of an answer" in result.output) == (1, True)

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.slack.message import BLOCKED_ICON, ICONS, SURE_ICON, UNSURE_ICON
+from sandbox.view.emoji import EMOJI
 from sandbox.view.mrkdwn import (
     Bold,
     Code,
@@ -81,3 +83,9 @@ def test_no_heap_of_marks_raises(text: str) -> None:
 def test_a_text_without_markup_comes_back_unchanged(text: str) -> None:
     """Reading takes nothing away from plain words."""
     assert parse(text) == ((Text(text),) if text else ())
+
+
+@pytest.mark.parametrize("icon", sorted({*ICONS.values(), SURE_ICON, UNSURE_ICON, BLOCKED_ICON}))
+def test_every_icon_of_a_message_is_shown_as_its_symbol(icon: str) -> None:
+    """In Slack each of them is a picture, so it is one here."""
+    assert icon.strip(":") in EMOJI
