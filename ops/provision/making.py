@@ -12,6 +12,7 @@ from pathlib import Path
 from chalicelib.aws.secrets import Credentials
 from chalicelib.settings import PREFIX
 from ops.alarms import Hearers, hearers
+from ops.console import insist
 from ops.environment import CONCURRENCY, require_readable
 from ops.project import REGION_KEY
 from ops.provision import concurrency, secret_store
@@ -35,6 +36,8 @@ class Wishes:
     alarm_email: str | None = None
     secrets_file: Path | None = None
     replace: tuple[str, ...] = ()
+    is_sure: bool = False
+    """Asks for no stage name before a live webhook key goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Made:
     current_key: str = field(repr=False)
     key_is_unseen: bool
     key_is_new: bool
+    key_takes_over: bool
+    """Another key was the current one before, and Zoho still sends that."""
 
 
 def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
@@ -62,7 +67,9 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     stage.console.step("Secrets")
     fates = ensure_secrets(stage)
     before = known.stored(stage.credentials.read())
-    after = _fill(stage, known.laid_over(_without(before, wishes.replace), handed_over), before, settings, asker)
+    begun = known.laid_over(_without(before, wishes.replace), handed_over)
+    _spare_live_keys(stage, before, begun, is_sure=wishes.is_sure)
+    after = _fill(stage, begun, before, settings, asker)
     stage.console.step("Account")
     warnings = _warnings(stage, settings)
     stage.console.step(f"Stack {stage.stack.name}")
@@ -77,7 +84,16 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     current = after.webhook_keys[0]
     found = hearers(stage.account.session.client("sns"), outputs["AlarmTopicArn"]) or Hearers((), ())
     heard_by = found.expecting(stack.parameters.get("AlarmEmail", ""))
-    return Made(outputs, fates, tuple(warnings), heard_by, current, unseen, current not in before.webhook_keys)
+    return Made(
+        outputs,
+        fates,
+        tuple(warnings),
+        heard_by,
+        current,
+        unseen,
+        key_is_new=current not in before.webhook_keys,
+        key_takes_over=before.webhook_keys[:1] not in ((), (current,)),
+    )
 
 
 def _settings(stage: Stage, options: Options, asker: Asker) -> dict[str, str]:
@@ -104,6 +120,15 @@ def _without(credentials: Credentials, parts: tuple[str, ...]) -> Credentials:
         zoho={} if "zoho" in parts else credentials.zoho,
         slack={} if "slack" in parts else credentials.slack,
     )
+
+
+def _spare_live_keys(stage: Stage, before: Credentials, begun: Credentials, *, is_sure: bool) -> None:
+    """Let no secrets file take a live key out unless somebody means it: whoever sends that key is refused then."""
+    if set(before.webhook_keys) <= set(begun.webhook_keys):
+        return
+    stage.console.warn("The secrets file takes a live webhook key out: calls that send it are refused within a minute.")
+    if not is_sure:
+        insist(stage.name, on="take it out", undone="the webhook keys stay")
 
 
 def _fill(

@@ -22,9 +22,18 @@ def in_words(stage: Stage, made: Made, *, seconds: float) -> None:
     if made.outputs.get("DashboardUrl"):
         click.echo(f"Dashboard: {made.outputs['DashboardUrl']}")
     alarms(stage, made)
+    if made.key_takes_over:
+        stage.console.warn(_put_into_zoho(stage))
     click.echo("The functions take over settings only by a deploy. Next:")
     click.echo(f"  python -m ops deploy --stage {stage.name}")
     click.echo(f"  python -m ops check --stage {stage.name}")
+
+
+def _put_into_zoho(stage: Stage) -> str:
+    return (
+        "The webhook key is another one now. Put it into Zoho's webhook: "
+        f"python -m ops provision --stage {stage.name} --show-key"
+    )
 
 
 def alarms(stage: Stage, made: Made) -> None:
@@ -59,7 +68,7 @@ def as_json(stage: Stage, made: Made, *, seconds: float, with_key: bool) -> None
     said = _where(stage) | {
         "outputs": dict(made.outputs),
         "secrets": dict(made.secrets),
-        "warnings": list(made.warnings),
+        "warnings": [*made.warnings, *([_put_into_zoho(stage)] if made.key_takes_over else [])],
         "alarms": asdict(made.hearers),
         "webhook_key_is_unseen": made.key_is_unseen,
         "seconds": round(seconds, 1),

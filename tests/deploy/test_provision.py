@@ -368,6 +368,27 @@ def test_a_key_is_retired_only_when_its_operator_is_sure(operator: Operator, aws
     assert (undone.code, stored(aws)["webhook_keys"]) == (0, [old]), undone.err
 
 
+def test_a_secrets_file_takes_a_live_key_out_only_when_somebody_means_it(operator: Operator, aws: OwnAws) -> None:
+    """Zoho's calls would be refused; a key beside the live one takes nothing out. Both times Zoho needs the new one."""
+    provision(operator)
+    (old,) = stored(aws)["webhook_keys"]
+    new, newest = "whsec_" + "n" * 40, "whsec_" + "m" * 40
+    beside = operator.types("--stage", "dev", "--secrets-file", operator.writes_secrets({"webhook_keys": [new, old]}))
+    assert (beside.code, stored(aws)["webhook_keys"]) == (0, [new, old]), beside.err
+    assert "The webhook key is another one now. Put it into Zoho's webhook: python -m ops" in beside.err
+    assert "another one now" not in operator.types("--stage", "dev").err
+    options = ("--stage", "dev", "--secrets-file", operator.writes_secrets({"webhook_keys": [newest]}))
+    unasked = operator.types(*options)
+    assert (unasked.code, "--yes" in unasked.err) == (1, True)
+    assert "takes a live webhook key out: calls that send it are refused within a minute" in unasked.err
+    code, screen = operator.answers(*options, dialogue=[("Type dev to take it out", "no")])
+    assert (code, "the webhook keys stay" in screen) == (1, True)
+    assert stored(aws)["webhook_keys"] == [new, old]
+    sure = operator.types(*options, "--yes", "--json")
+    assert (sure.code, stored(aws)["webhook_keys"]) == (0, [newest]), sure.err
+    assert "another one now" in json.loads(sure.out)["warnings"][-1]
+
+
 def test_a_part_of_the_secret_is_replaced_on_demand(operator: Operator, aws: OwnAws) -> None:
     """A revoked refresh token is not missing, so it has to be asked for."""
     provision(operator)
