@@ -73,7 +73,7 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     stage.console.step("Account")
     warnings = _warnings(stage, settings)
     stage.console.step(f"Stack {stage.stack.name}")
-    stack = _stack(stage, wishes.alarm_email)
+    stack, earlier_email = _stack(stage, wishes.alarm_email)
     outputs = stack.outputs
     old = stage.project.stage(stage.name)
     # A run that was cut off may have stored a key and shown it to nobody; only one that ends writes config.json.
@@ -82,8 +82,7 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
         stage.name, section(old, stage=stage.name, region=stage.account.region, outputs=outputs, settings=settings)
     )
     current = after.webhook_keys[0]
-    found = hearers(stage.account.session.client("sns"), outputs["AlarmTopicArn"]) or Hearers((), ())
-    heard_by = found.expecting(stack.parameters.get("AlarmEmail", ""))
+    heard_by = _hearers(stage, stack, earlier_email)
     return Made(
         outputs,
         fates,
@@ -157,15 +156,26 @@ def _warnings(stage: Stage, settings: Mapping[str, str]) -> list[str]:
     return found
 
 
-def _stack(stage: Stage, alarm_email: str | None) -> StackState:
+def _stack(stage: Stage, alarm_email: str | None) -> tuple[StackState, str]:
+    """Make or change the stack; give it with the address for alarms that it had before."""
     found = stage.stack.settled()
-    earlier = found.parameters if found else {}
+    earlier_email = found.parameters.get("AlarmEmail", "") if found else ""
     parameters = {
         "Stage": stage.name,
-        "AlarmEmail": earlier.get("AlarmEmail", "") if alarm_email is None else alarm_email,
+        "AlarmEmail": earlier_email if alarm_email is None else alarm_email,
         "Ledger": _ledger(stage, found),
     }
-    return stage.stack.deploy(found, template=TEMPLATE.read_text(), parameters=parameters, tags=stage.tags)
+    stack = stage.stack.deploy(found, template=TEMPLATE.read_text(), parameters=parameters, tags=stage.tags)
+    return stack, earlier_email
+
+
+def _hearers(stage: Stage, stack: StackState, earlier_email: str) -> Hearers:
+    """Ask who gets the alarms. AWS has sent its mail only when this run has subscribed another address."""
+    address = stack.parameters.get("AlarmEmail", "")
+    found = hearers(stage.account.session.client("sns"), stack.outputs["AlarmTopicArn"])
+    if found is None or address != earlier_email:
+        return (found or Hearers((), ())).expecting(address)
+    return found.missing(address)
 
 
 def _ledger(stage: Stage, found: StackState | None) -> str:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from chalicelib.intake.keys import KEY_HEADER
-from ops.alarms import CONFIRM, NAME_SOMEBODY, NOBODY
+from ops.alarms import ASK_FOR_MAIL, CONFIRM, LOST, NAME_SOMEBODY, NOBODY
 from ops.provision.keys import Keys
 from ops.provision.making import Made
 from ops.provision.removing import Removed
@@ -43,7 +43,11 @@ def alarms(stage: Stage, made: Made) -> None:
         click.echo(f"Alarms go to {', '.join(found.confirmed)}.")
     for address in found.pending:
         click.echo(f"Alarms go to {address} only after this: {CONFIRM}.")
-    if not found.confirmed + found.pending:
+    for address in found.lost:
+        stage.console.warn(LOST.format(address=address))
+        for line in ASK_FOR_MAIL.format(stage=stage.name, address=address).splitlines():
+            stage.console.line(line)
+    if not found.confirmed + found.pending + found.lost:
         stage.console.warn(f"{NOBODY} {NAME_SOMEBODY.format(stage=stage.name)}")
 
 

@@ -124,14 +124,31 @@ def test_an_option_given_later_changes_that_and_keeps_the_rest(operator: Operato
 def test_what_was_named_can_be_switched_off_again(operator: Operator, aws: OwnAws) -> None:
     """The address for alarms, the channel for trouble."""
     said = provision(operator, "dev", "--alarm-email", "ops@example.com", "--operator-channel", "C0PERATORS")
-    assert said["alarms"] == {"confirmed": [], "pending": ["ops@example.com"]}
-    again = operator.types("--stage", "dev")
-    assert "Alarms go to ops@example.com only after this: open AWS's mail" in again.out
+    assert said["alarms"] == {"confirmed": [], "pending": ["ops@example.com"], "lost": []}
+    topics = aws.client("sns")
+    made = topics.subscribe(TopicArn=said["outputs"]["AlarmTopicArn"], Protocol="email", Endpoint="ops@example.com")
+    assert "Alarms go to ops@example.com.\n" in operator.types("--stage", "dev").out
+    topics.unsubscribe(SubscriptionArn=made["SubscriptionArn"])  # as CloudFormation does with what it subscribed
     off = operator.types("--stage", "dev", "--alarm-email", "none", "--operator-channel", "none")
     assert off.code == 0, off.err
     assert parameter(aws, "AlarmEmail") == ""
     assert "LEADMATCH_OPERATOR_CHANNEL" not in operator.config("dev")["environment_variables"]
     assert "Nobody gets the alarms." in off.err
+
+
+def test_an_address_whose_subscription_is_gone_is_told_with_the_way_out(operator: Operator, aws: OwnAws) -> None:
+    """The stack still names it, so AWS sends no mail again until it was taken back once; no mail is promised."""
+    first = operator.types(
+        "--stage", "dev", "--slack-channel", CHANNEL, "--alarm-email", "ops@example.com", "--secrets-file",
+        operator.writes_secrets(SECRETS),
+    )  # fmt: skip
+    assert "Alarms go to ops@example.com only after this: open AWS's mail" in first.out
+    again = operator.types("--stage", "dev", "--alarm-email", "ops@example.com")
+    assert (again.code, "Alarms go to" in again.out, "Nobody gets" in again.err) == (0, False, False), again.err
+    assert "AWS no longer has the subscription of ops@example.com" in again.err
+    assert "provision --stage dev --alarm-email none\n" in again.err
+    assert "Then: python -m ops provision --stage dev --alarm-email ops@example.com\n" in again.err
+    assert aws.client("sns").list_subscriptions()["Subscriptions"] == []
 
 
 def test_showing_the_key_changes_nothing(operator: Operator, aws: OwnAws) -> None:
