@@ -134,10 +134,13 @@ def _fill(
     stage: Stage, begun: Credentials, before: Credentials, settings: Mapping[str, str], asker: Asker
 ) -> Credentials:
     def store(credentials: Credentials, *, is_new_key: bool = False) -> None:
+        if credentials == before:
+            return
         stage.credentials.write(known.to_text(credentials))
         stage.console.good("a webhook key is made and stored" if is_new_key else "stored what you gave")
 
-    after = Filling(asker, GrantCodes(accounts_url(settings)), stage.console, console_url(settings)).fill(begun, store)
+    codes = GrantCodes(accounts_url(settings))
+    after = Filling(asker, codes, stage.console, console_url(settings), before.zoho).fill(begun, store)
     if after == begun != before:
         store(after)
     return after

@@ -406,6 +406,27 @@ def test_a_secrets_file_takes_a_live_key_out_only_when_somebody_means_it(operato
     assert "another one now" in json.loads(sure.out)["warnings"][-1]
 
 
+def test_a_secrets_file_with_a_grant_code_may_be_given_again(operator: Operator, aws: OwnAws) -> None:
+    """The code is spent by then; what it brought stays, and nothing is said to be stored."""
+    with ZohoStandIn(Crm(), client_id="1000.ID", client_secret="marker-client", refresh_token="1000.other") as zoho:
+        own = {"environment_variables": {"LEADMATCH_ZOHO_ACCOUNTS_URL": zoho.url}}
+        path = operator.folder / ".chalice" / "config.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"stages": {"dev": own}}))
+        client = {
+            "client_id": "1000.ID",
+            "client_secret": "marker-client",
+            "grant_code": zoho.tokens.issue_grant_code(),
+        }
+        secrets = operator.writes_secrets(SECRETS | {"zoho": client})
+        command = ("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", secrets)
+        assert operator.types(*command).code == 0
+        secret = stored(aws)
+        again = operator.types(*command)
+    assert (again.code, stored(aws)) == (0, secret), again.err
+    assert "The stored refresh token stays." in again.err
+    assert "stored what you gave" not in again.err
+
+
 def test_a_part_of_the_secret_is_replaced_on_demand(operator: Operator, aws: OwnAws) -> None:
     """A revoked refresh token is not missing, so it has to be asked for."""
     provision(operator)
