@@ -354,6 +354,8 @@ def test_the_key_is_rotated_without_a_gap(operator: Operator, aws: OwnAws) -> No
     new, previous = stored(aws)["webhook_keys"]
     assert previous == old
     assert f"X-Leadmatch-Key: {new}" in rotated.out
+    assert "compare it with --show-key" in rotated.err
+    assert "A lead that arrives proves nothing: both keys are live." in rotated.err
     assert rotated.err.index("Wait 60 s") < rotated.err.index("Zoho's webhook") < rotated.err.index("--retire-key")
     assert operator.types("--stage", "dev", "--rotate-key").code == 1
     retired = operator.types("--stage", "dev", "--retire-key", "--json", "--yes")
@@ -376,6 +378,9 @@ def test_a_key_is_retired_only_when_its_operator_is_sure(operator: Operator, aws
     unasked = operator.types("--stage", "dev", "--retire-key")
     assert (unasked.code, "--yes" in unasked.err) == (1, True)
     assert "In the last hour the old key let 1 call in, the new key let no calls in." in unasked.err
+    unproven = "! No call came with the {} key in that time: nothing shows that Zoho sends it."
+    assert unproven.format("new") in unasked.err
+    assert unproven.format("old") not in operator.types("--stage", "dev", "--undo-rotation").err
     code, screen = operator.answers(
         "--stage", "dev", "--retire-key", dialogue=[("Type dev to retire the old one", "no")]
     )
