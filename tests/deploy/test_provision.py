@@ -362,6 +362,11 @@ def test_the_key_is_rotated_without_a_gap(operator: Operator, aws: OwnAws) -> No
     assert (json.loads(retired.out)["live_webhook_keys"], stored(aws)["webhook_keys"]) == (1, [new])
     assert old not in retired.out + retired.err
     assert stored(aws)["zoho"] == SECRETS["zoho"]
+    again = operator.types("--stage", "dev", "--retire-key")
+    assert (again.code, stored(aws)["webhook_keys"]) == (0, [new])
+    assert "! Only one webhook key is live, and it stays; nothing was retired. Has it leaked?" in again.err
+    assert "Make a new one first: python -m ops provision --stage dev --rotate-key\n" in again.err
+    assert "! Only one webhook key is live" in operator.types("--stage", "dev", "--undo-rotation").err
 
 
 def test_a_key_is_retired_only_when_its_operator_is_sure(operator: Operator, aws: OwnAws) -> None:
