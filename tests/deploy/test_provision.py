@@ -268,6 +268,22 @@ def test_removing_is_asked_for_by_name(operator: Operator, aws: OwnAws) -> None:
     assert aws.client("sqs").list_queues().get("QueueUrls", []) == []
 
 
+def test_only_what_is_there_is_said_to_go_or_to_stay(operator: Operator, aws: OwnAws) -> None:
+    """Of a run that was cut off there are two secrets; of a stage in use it is said how many messages go."""
+    path = operator.folder / ".chalice" / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"stages": {"dev": {"aws_region": "us-east-1"}}}))
+    for name in ("credentials", "zoho-token"):
+        aws.client("secretsmanager").create_secret(Name=f"leadmatch/dev/{name}")
+    gone = operator.types("--stage", "dev", "--destroy", "--with-data", "--yes", "--json")
+    secrets = "the secrets leadmatch/dev/credentials and leadmatch/dev/zoho-token"
+    assert json.loads(gone.out)["gone"] == ["the stage's section of config.json", secrets], gone.err
+    url = provision(operator)["outputs"]["InboxQueueUrl"].replace("inbox", "inbox-dead")
+    aws.client("sqs").send_message(QueueUrl=url, MessageBody="{}", MessageGroupId="1", MessageDeduplicationId="1")
+    unasked = operator.types("--stage", "dev", "--destroy")
+    assert "every message in them (1 dead letter, no other messages), roles" in unasked.err
+    assert "stays  the ledger leadmatch-dev-ledger" in unasked.err
+
+
 def test_data_that_stayed_is_found_in_its_own_region(operator: Operator, aws: OwnAws) -> None:
     """The region is not the default one; the second command needs no option, and what is gone is not removed twice."""
     provision(operator, "dev", "--region", "eu-west-1")
