@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
 import boto3
 
+from chalicelib.settings import PREFIX
 from ops.failures import OpsError, aws_failures
 from ops.project import Project
+
+QUEUES = tuple(f"{PREFIX}{name}_QUEUE" for name in ("INBOX", "MATCHES", "SLACK"))
+AWS_QUEUE = re.compile(r"https://sqs\.([a-z0-9-]+)\.amazonaws\.com")
 
 
 @dataclass(frozen=True)
@@ -36,17 +41,36 @@ def open_account(project: Project, stage: str, *, profile: str | None, region: s
     """
     own = project.region(stage)
     if own and region and region != own:
-        raise OpsError(
-            f"Stage {stage} stands in {own}, not in {region}.",
-            f"Leave --region away, or give the one in {region} a name of its own, for example --stage {stage}-2.",
-        )
+        raise OpsError(f"Stage {stage} stands in {own}, not in {region}.", _ways_out(project, stage, region))
     with aws_failures("sts"):
         session = boto3.Session(profile_name=profile, region_name=region or own or None)
     if not session.region_name:
         raise OpsError("No AWS region is set.", "Give one, for example --region eu-west-1, or set AWS_DEFAULT_REGION.")
     account = Account(session)
+    _insist_on_own_region(project, stage, account.region)
     _insist_on_own(project, stage, account)
     return account
+
+
+def _ways_out(project: Project, stage: str, region: str) -> str:
+    """Say what helps who wants another region; of a stage that is not whole, it may be that nothing there is worth keeping."""
+    ways = f"Leave --region away, or give the one in {region} a name of its own, for example --stage {stage}-2."
+    if project.is_provisioned(stage):
+        return ways
+    forget = f"python -m ops provision --stage {stage} --destroy --with-data"
+    return f"{ways}\nOr, if it was only begun there by mistake, forget that (it says what goes, and asks): {forget}"
+
+
+def _insist_on_own_region(project: Project, stage: str, region: str) -> None:
+    """Refuse an `aws_region` that was edited: secrets and a stack would be made in a region where the queues are not."""
+    urls = (url for name, url in project.environment(stage).items() if name in QUEUES)
+    stand_in = {found.group(1) for url in urls if (found := AWS_QUEUE.match(url))}
+    if elsewhere := sorted(stand_in - {region}):
+        raise OpsError(
+            f"Stage {stage} would be in {region}, but its queues in .chalice/config.json stand in {elsewhere[0]}.",
+            f"A stage does not move: put its aws_region there back to {elsewhere[0]}, "
+            f"or give the one in {region} a name of its own, for example --stage {stage}-2.",
+        )
 
 
 def _insist_on_own(project: Project, stage: str, account: Account) -> None:

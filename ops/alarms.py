@@ -5,7 +5,7 @@ Until somebody clicks the link in AWS's mail, AWS sends that address nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
@@ -15,6 +15,11 @@ from ops.failures import aws_failures
 PENDING = "PendingConfirmation"
 NOBODY = "Nobody gets the alarms."
 NAME_SOMEBODY = "Name somebody: python -m ops provision --stage {stage} --alarm-email you@example.com"
+LOST = "AWS no longer has the subscription of {address}: it was not confirmed in time, or somebody unsubscribed it."
+ASK_FOR_MAIL = (
+    "Ask for a new mail: python -m ops provision --stage {stage} --alarm-email none\n"
+    "Then: python -m ops provision --stage {stage} --alarm-email {address}"
+)
 CONFIRM = 'open AWS\'s mail "AWS Notification - Subscription Confirmation" and click "Confirm subscription"'
 
 
@@ -28,15 +33,22 @@ class Topics(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hearers:
-    """Addresses that get the alarms, and those that have not confirmed yet."""
+    """Addresses that get the alarms, those that have not confirmed yet, and one that the stack has and SNS no longer."""
 
     confirmed: tuple[str, ...]
     pending: tuple[str, ...]
+    lost: tuple[str, ...] = ()
 
     def expecting(self, address: str) -> Hearers:
         """Give the same with an address that was only just subscribed, and which SNS may not list yet."""
-        known = not address or address in self.confirmed + self.pending
-        return self if known else Hearers(self.confirmed, (*self.pending, address))
+        return self if self._knows(address) else replace(self, pending=(*self.pending, address))
+
+    def missing(self, address: str) -> Hearers:
+        """Give the same with an address that an earlier run subscribed: unless SNS lists it, AWS sends no mail again."""
+        return self if self._knows(address) else replace(self, lost=(address,))
+
+    def _knows(self, address: str) -> bool:
+        return not address or address in self.confirmed + self.pending
 
 
 def hearers(topics: Topics, topic_arn: str) -> Hearers | None:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from botocore.exceptions import ClientError
 
 from chalicelib.settings import PREFIX
-from ops.alarms import CONFIRM, NAME_SOMEBODY, NOBODY, hearers
+from ops.alarms import ASK_FOR_MAIL, CONFIRM, LOST, NAME_SOMEBODY, NOBODY, hearers
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
 from ops.deploy.functions import FUNCTIONS
 from ops.failures import aws_failures, error_code
+from ops.provision.stack_state import look as look_at_stack
 
 MISSING = "ResourceNotFoundException"
 
@@ -64,12 +65,27 @@ def _look_at_alarms(stage: DeployedStage, findings: Findings) -> None:
     if found is None:
         findings.warn("Who gets the alarms could not be asked.", f"Look at the topic in the AWS console:\n{topic}")
         return
+    found = found.missing(_named_address(stage))
     if found.confirmed:
         findings.fact(f"The alarms go to {_people(len(found.confirmed))}.")
     for address in found.pending:
         findings.warn(f"{address} has not confirmed and gets no alarm.", f"There: {CONFIRM}.")
-    if not found.confirmed + found.pending:
+    for address in found.lost:
+        findings.warn(
+            LOST.format(address=address), ASK_FOR_MAIL.format(stage=stage.name, address=address).replace(": ", ":\n")
+        )
+    if not found.confirmed + found.pending + found.lost:
         findings.warn(NOBODY, NAME_SOMEBODY.format(stage=stage.name).replace(": ", ":\n"))
+
+
+def _named_address(stage: DeployedStage) -> str:
+    """Give the address that provision was told, which only the stack knows; an empty text where nobody may ask."""
+    with aws_failures("cloudformation"):
+        try:
+            stack = look_at_stack(stage.account.session.client("cloudformation"), f"leadmatch-{stage.name}")
+        except ClientError:
+            return ""
+    return stack.parameters.get("AlarmEmail", "") if stack else ""
 
 
 def _people(count: int) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from chalicelib.aws.secrets import Credentials
@@ -40,6 +41,8 @@ class Filling:
     console: Console
     console_url: str = "https://api-console.zoho.com"
     """Zoho's page for API clients, in the stage's data centre."""
+    kept_zoho: Mapping[str, str] = field(default_factory=dict)
+    """What the secret held of Zoho before: it stays when the file's grant code was spent by an earlier run."""
 
     def fill(self, credentials: Credentials, store: Store) -> Credentials:
         """Give whole credentials. `store` gets each part as soon as it is there: a grant code works only once."""
@@ -59,11 +62,21 @@ class Filling:
         for name, ask in (("client_id", self.asker.text), ("client_secret", self.asker.secret)):
             good[name] = good.get(name) or ask(QUESTIONS[name], known.ZOHO[name])
         if code:
-            client = {name: good[name] for name in ("client_id", "client_secret")}
-            good["refresh_token"] = self.grant_codes.exchange(code, **client)
+            good["refresh_token"] = self._exchanged(code, good)
         elif not good.get("refresh_token"):
             good["refresh_token"] = self._refresh_token(good["client_id"], good["client_secret"])
         return replace(credentials, zoho=good)
+
+    def _exchanged(self, code: str, good: Mapping[str, str]) -> str:
+        """Give the refresh token for the file's code; for one that an earlier run has spent, the one that is stored."""
+        try:
+            return self.grant_codes.exchange(code, client_id=good["client_id"], client_secret=good["client_secret"])
+        except CodeSpent as spent:
+            way = "generate a new one, put it into the secrets file and run this again."
+            if len(good) < len(known.ZOHO) or good != self.kept_zoho:
+                raise CodeSpent(spent.message, way.capitalize()) from None
+            self.console.warn(f"{spent.message} The stored refresh token stays. Was that one revoked? Then {way}")
+            return good["refresh_token"]
 
     def _refresh_token(self, client_id: str, client_secret: str) -> str:
         if (

@@ -24,7 +24,7 @@ class Logs(Protocol):
 
 
 def tell(console: Console, client: Logs, log_group: str, *, goes: Which) -> None:
-    """Say how many calls each key let in during the last hour, and warn when it is the one that goes.
+    """Say how many calls each key let in during the last hour; warn of calls with the one that goes, and of none with the other.
 
     Nothing is said where the log may not be read, or does not exist yet.
     """
@@ -36,6 +36,9 @@ def tell(console: Console, client: Logs, log_group: str, *, goes: Which) -> None
             return
     told = ", ".join(f"the {WORDS[which]} key let {_times(count)} in" for which, count in calls.items())
     (console.warn if calls[goes] else console.line)(f"In the last hour {told}.")
+    (stays,) = WORDS.keys() - {goes}
+    if not calls[stays]:
+        console.warn(f"No call came with the {WORDS[stays]} key in that time: nothing shows that Zoho sends it.")
 
 
 def _calls(client: Logs, log_group: str, which: str, since: datetime) -> int:

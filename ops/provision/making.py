@@ -12,6 +12,7 @@ from pathlib import Path
 from chalicelib.aws.secrets import Credentials
 from chalicelib.settings import PREFIX
 from ops.alarms import Hearers, hearers
+from ops.console import insist
 from ops.environment import CONCURRENCY, require_readable
 from ops.project import REGION_KEY
 from ops.provision import concurrency, secret_store
@@ -35,6 +36,8 @@ class Wishes:
     alarm_email: str | None = None
     secrets_file: Path | None = None
     replace: tuple[str, ...] = ()
+    is_sure: bool = False
+    """Asks for no stage name before a live webhook key goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Made:
     current_key: str = field(repr=False)
     key_is_unseen: bool
     key_is_new: bool
+    key_takes_over: bool
+    """Another key was the current one before, and Zoho still sends that."""
 
 
 def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
@@ -62,11 +67,13 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     stage.console.step("Secrets")
     fates = ensure_secrets(stage)
     before = known.stored(stage.credentials.read())
-    after = _fill(stage, known.laid_over(_without(before, wishes.replace), handed_over), before, settings, asker)
+    begun = known.laid_over(_without(before, wishes.replace), handed_over)
+    _spare_live_keys(stage, before, begun, is_sure=wishes.is_sure)
+    after = _fill(stage, begun, before, settings, asker)
     stage.console.step("Account")
     warnings = _warnings(stage, settings)
     stage.console.step(f"Stack {stage.stack.name}")
-    stack = _stack(stage, wishes.alarm_email)
+    stack, earlier_email = _stack(stage, wishes.alarm_email)
     outputs = stack.outputs
     old = stage.project.stage(stage.name)
     # A run that was cut off may have stored a key and shown it to nobody; only one that ends writes config.json.
@@ -75,9 +82,17 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
         stage.name, section(old, stage=stage.name, region=stage.account.region, outputs=outputs, settings=settings)
     )
     current = after.webhook_keys[0]
-    found = hearers(stage.account.session.client("sns"), outputs["AlarmTopicArn"]) or Hearers((), ())
-    heard_by = found.expecting(stack.parameters.get("AlarmEmail", ""))
-    return Made(outputs, fates, tuple(warnings), heard_by, current, unseen, current not in before.webhook_keys)
+    heard_by = _hearers(stage, stack, earlier_email)
+    return Made(
+        outputs,
+        fates,
+        tuple(warnings),
+        heard_by,
+        current,
+        unseen,
+        key_is_new=current not in before.webhook_keys,
+        key_takes_over=before.webhook_keys[:1] not in ((), (current,)),
+    )
 
 
 def _settings(stage: Stage, options: Options, asker: Asker) -> dict[str, str]:
@@ -106,14 +121,26 @@ def _without(credentials: Credentials, parts: tuple[str, ...]) -> Credentials:
     )
 
 
+def _spare_live_keys(stage: Stage, before: Credentials, begun: Credentials, *, is_sure: bool) -> None:
+    """Let no secrets file take a live key out unless somebody means it: whoever sends that key is refused then."""
+    if set(before.webhook_keys) <= set(begun.webhook_keys):
+        return
+    stage.console.warn("The secrets file takes a live webhook key out: calls that send it are refused within a minute.")
+    if not is_sure:
+        insist(stage.name, on="take it out", undone="the webhook keys stay")
+
+
 def _fill(
     stage: Stage, begun: Credentials, before: Credentials, settings: Mapping[str, str], asker: Asker
 ) -> Credentials:
     def store(credentials: Credentials, *, is_new_key: bool = False) -> None:
+        if credentials == before:
+            return
         stage.credentials.write(known.to_text(credentials))
         stage.console.good("a webhook key is made and stored" if is_new_key else "stored what you gave")
 
-    after = Filling(asker, GrantCodes(accounts_url(settings)), stage.console, console_url(settings)).fill(begun, store)
+    codes = GrantCodes(accounts_url(settings))
+    after = Filling(asker, codes, stage.console, console_url(settings), before.zoho).fill(begun, store)
     if after == begun != before:
         store(after)
     return after
@@ -132,15 +159,26 @@ def _warnings(stage: Stage, settings: Mapping[str, str]) -> list[str]:
     return found
 
 
-def _stack(stage: Stage, alarm_email: str | None) -> StackState:
+def _stack(stage: Stage, alarm_email: str | None) -> tuple[StackState, str]:
+    """Make or change the stack; give it with the address for alarms that it had before."""
     found = stage.stack.settled()
-    earlier = found.parameters if found else {}
+    earlier_email = found.parameters.get("AlarmEmail", "") if found else ""
     parameters = {
         "Stage": stage.name,
-        "AlarmEmail": earlier.get("AlarmEmail", "") if alarm_email is None else alarm_email,
+        "AlarmEmail": earlier_email if alarm_email is None else alarm_email,
         "Ledger": _ledger(stage, found),
     }
-    return stage.stack.deploy(found, template=TEMPLATE.read_text(), parameters=parameters, tags=stage.tags)
+    stack = stage.stack.deploy(found, template=TEMPLATE.read_text(), parameters=parameters, tags=stage.tags)
+    return stack, earlier_email
+
+
+def _hearers(stage: Stage, stack: StackState, earlier_email: str) -> Hearers:
+    """Ask who gets the alarms. AWS has sent its mail only when this run has subscribed another address."""
+    address = stack.parameters.get("AlarmEmail", "")
+    found = hearers(stage.account.session.client("sns"), stack.outputs["AlarmTopicArn"])
+    if found is None or address != earlier_email:
+        return (found or Hearers((), ())).expecting(address)
+    return found.missing(address)
 
 
 def _ledger(stage: Stage, found: StackState | None) -> str:

@@ -5,10 +5,12 @@ While these stay, config.json keeps the stage's region: without it, a later comm
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ops.failures import OpsError
 from ops.project import REGION_KEY
+from ops.provision import queued
 from ops.provision.secret_store import RECOVERY_DAYS
 from ops.provision.stage import Stage
 
@@ -22,7 +24,7 @@ class Removed:
 
 
 def plan(stage: Stage, *, with_data: bool) -> Removed:
-    """Say what would go and what would stay; raise `OpsError` while functions are deployed, or for nothing."""
+    """Say what there is that would go and that would stay; raise `OpsError` while functions are deployed, or for nothing."""
     _insist_on_something(stage)
     deployed = stage.deployed_functions()
     if deployed:
@@ -30,17 +32,28 @@ def plan(stage: Stage, *, with_data: bool) -> Removed:
             f"Stage {stage.name} is still deployed: {', '.join(deployed)}.",
             f"Remove the functions first: {_delete_command(stage)}",
         )
-    stack = (
-        f"the stack {stage.stack.name} with its queues and every message in them, roles, logs and alarms",
-        f"the stage's section of {stage.project.config_path.name}",
-    )
-    data = (
-        f"the ledger {stage.ledger.name}",
-        f"the secrets {stage.credentials.name} and {stage.zoho_token.name}",
-    )
+    stack, data, config = tuple(_stack(stage)), tuple(_data(stage)), stage.project.config_path.name
+    section = (f"the stage's section of {config}",)
     if with_data:
-        return Removed((*stack, *data), ())
-    return Removed(stack, (*data, f"the region {stage.account.region}, noted in {stage.project.config_path.name}"))
+        return Removed((*stack, *(section if stage.name in stage.project.stages() else ()), *data), ())
+    more_than_region = stage.project.stage(stage.name).keys() - {REGION_KEY}
+    return Removed(
+        (*stack, *(section if more_than_region else ())),
+        (*data, f"the region {stage.account.region}, noted in {config}"),
+    )
+
+
+def _stack(stage: Stage) -> Iterator[str]:
+    if stage.stack.exists():
+        messages = queued.in_words(stage.account.session.client("sqs"), stage.name)
+        yield f"the stack {stage.stack.name} with its queues and every message in them ({messages}), roles, logs and alarms"
+
+
+def _data(stage: Stage) -> Iterator[str]:
+    if stage.ledger.exists():
+        yield f"the ledger {stage.ledger.name}"
+    if secrets := [store.name for store in (stage.credentials, stage.zoho_token) if store.exists()]:
+        yield f"the secret{'s' if len(secrets) > 1 else ''} {' and '.join(secrets)}"
 
 
 def _delete_command(stage: Stage) -> str:

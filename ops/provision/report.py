@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from chalicelib.intake.keys import KEY_HEADER
-from ops.alarms import CONFIRM, NAME_SOMEBODY, NOBODY
+from ops.alarms import ASK_FOR_MAIL, CONFIRM, LOST, NAME_SOMEBODY, NOBODY
 from ops.provision.keys import Keys
 from ops.provision.making import Made
 from ops.provision.removing import Removed
@@ -22,9 +22,18 @@ def in_words(stage: Stage, made: Made, *, seconds: float) -> None:
     if made.outputs.get("DashboardUrl"):
         click.echo(f"Dashboard: {made.outputs['DashboardUrl']}")
     alarms(stage, made)
+    if made.key_takes_over:
+        stage.console.warn(_put_into_zoho(stage))
     click.echo("The functions take over settings only by a deploy. Next:")
     click.echo(f"  python -m ops deploy --stage {stage.name}")
     click.echo(f"  python -m ops check --stage {stage.name}")
+
+
+def _put_into_zoho(stage: Stage) -> str:
+    return (
+        "The webhook key is another one now. Put it into Zoho's webhook: "
+        f"python -m ops provision --stage {stage.name} --show-key"
+    )
 
 
 def alarms(stage: Stage, made: Made) -> None:
@@ -34,7 +43,11 @@ def alarms(stage: Stage, made: Made) -> None:
         click.echo(f"Alarms go to {', '.join(found.confirmed)}.")
     for address in found.pending:
         click.echo(f"Alarms go to {address} only after this: {CONFIRM}.")
-    if not found.confirmed + found.pending:
+    for address in found.lost:
+        stage.console.warn(LOST.format(address=address))
+        for line in ASK_FOR_MAIL.format(stage=stage.name, address=address).splitlines():
+            stage.console.line(line)
+    if not found.confirmed + found.pending + found.lost:
         stage.console.warn(f"{NOBODY} {NAME_SOMEBODY.format(stage=stage.name)}")
 
 
@@ -59,7 +72,7 @@ def as_json(stage: Stage, made: Made, *, seconds: float, with_key: bool) -> None
     said = _where(stage) | {
         "outputs": dict(made.outputs),
         "secrets": dict(made.secrets),
-        "warnings": list(made.warnings),
+        "warnings": [*made.warnings, *([_put_into_zoho(stage)] if made.key_takes_over else [])],
         "alarms": asdict(made.hearers),
         "webhook_key_is_unseen": made.key_is_unseen,
         "seconds": round(seconds, 1),

@@ -19,7 +19,8 @@ def rotate(stage: Stage) -> Keys:
     stage.credentials.write(known.to_text(replace(found, webhook_keys=keys)))
     stage.console.good("a new webhook key is stored; the one before stays live")
     stage.console.line(f"1. Wait {MAX_AGE_SECONDS} s: until then a function may not know the new key.")
-    stage.console.line("2. Put the new key into Zoho's webhook, and see a lead arrive.")
+    stage.console.line("2. Put the new key into Zoho's webhook, save, open it again and compare it with --show-key.")
+    stage.console.line("   A lead that arrives proves nothing: both keys are live.")
     stage.console.line(f"3. python -m ops provision --stage {stage.name} --retire-key")
     stage.console.line("If the old key has leaked, do all three at once: until the third, it lets calls in.")
     stage.console.line(f"To take it back instead: python -m ops provision --stage {stage.name} --undo-rotation")
@@ -28,12 +29,14 @@ def rotate(stage: Stage) -> Keys:
 
 def retire(stage: Stage) -> Keys:
     """Keep the current key alone; give it."""
-    return _keep_one(stage, retired, "the previous webhook key is retired")
+    leaked = f"Has it leaked? Make a new one first: python -m ops provision --stage {stage.name} --rotate-key"
+    return _keep_one(stage, retired, "the previous webhook key is retired", otherwise=f"nothing was retired. {leaked}")
 
 
 def undo(stage: Stage) -> Keys:
     """Keep the previous key alone, as it was before the rotation; give it."""
-    return _keep_one(stage, undone, "the new webhook key is forgotten, the one before stays")
+    done = "the new webhook key is forgotten, the one before stays"
+    return _keep_one(stage, undone, done, otherwise="no rotation was under way.")
 
 
 def is_under_way(stage: Stage) -> bool:
@@ -41,11 +44,11 @@ def is_under_way(stage: Stage) -> bool:
     return len(stored(stage).webhook_keys) > 1
 
 
-def _keep_one(stage: Stage, keep: Callable[[Keys], Keys], done: str) -> Keys:
+def _keep_one(stage: Stage, keep: Callable[[Keys], Keys], done: str, *, otherwise: str) -> Keys:
     found = stored(stage)
     keys = keep(found.webhook_keys)
     if keys == found.webhook_keys:
-        stage.console.good("there is one webhook key, and it stays")
+        stage.console.warn(f"Only one webhook key is live, and it stays; {otherwise}")
         return keys
     stage.credentials.write(known.to_text(replace(found, webhook_keys=keys)))
     stage.console.good(f"{done}; what is gone opens nothing after {MAX_AGE_SECONDS} s")

@@ -124,14 +124,31 @@ def test_an_option_given_later_changes_that_and_keeps_the_rest(operator: Operato
 def test_what_was_named_can_be_switched_off_again(operator: Operator, aws: OwnAws) -> None:
     """The address for alarms, the channel for trouble."""
     said = provision(operator, "dev", "--alarm-email", "ops@example.com", "--operator-channel", "C0PERATORS")
-    assert said["alarms"] == {"confirmed": [], "pending": ["ops@example.com"]}
-    again = operator.types("--stage", "dev")
-    assert "Alarms go to ops@example.com only after this: open AWS's mail" in again.out
+    assert said["alarms"] == {"confirmed": [], "pending": ["ops@example.com"], "lost": []}
+    topics = aws.client("sns")
+    made = topics.subscribe(TopicArn=said["outputs"]["AlarmTopicArn"], Protocol="email", Endpoint="ops@example.com")
+    assert "Alarms go to ops@example.com.\n" in operator.types("--stage", "dev").out
+    topics.unsubscribe(SubscriptionArn=made["SubscriptionArn"])  # as CloudFormation does with what it subscribed
     off = operator.types("--stage", "dev", "--alarm-email", "none", "--operator-channel", "none")
     assert off.code == 0, off.err
     assert parameter(aws, "AlarmEmail") == ""
     assert "LEADMATCH_OPERATOR_CHANNEL" not in operator.config("dev")["environment_variables"]
     assert "Nobody gets the alarms." in off.err
+
+
+def test_an_address_whose_subscription_is_gone_is_told_with_the_way_out(operator: Operator, aws: OwnAws) -> None:
+    """The stack still names it, so AWS sends no mail again until it was taken back once; no mail is promised."""
+    first = operator.types(
+        "--stage", "dev", "--slack-channel", CHANNEL, "--alarm-email", "ops@example.com", "--secrets-file",
+        operator.writes_secrets(SECRETS),
+    )  # fmt: skip
+    assert "Alarms go to ops@example.com only after this: open AWS's mail" in first.out
+    again = operator.types("--stage", "dev", "--alarm-email", "ops@example.com")
+    assert (again.code, "Alarms go to" in again.out, "Nobody gets" in again.err) == (0, False, False), again.err
+    assert "AWS no longer has the subscription of ops@example.com" in again.err
+    assert "provision --stage dev --alarm-email none\n" in again.err
+    assert "Then: python -m ops provision --stage dev --alarm-email ops@example.com\n" in again.err
+    assert aws.client("sns").list_subscriptions()["Subscriptions"] == []
 
 
 def test_showing_the_key_changes_nothing(operator: Operator, aws: OwnAws) -> None:
@@ -251,6 +268,22 @@ def test_removing_is_asked_for_by_name(operator: Operator, aws: OwnAws) -> None:
     assert aws.client("sqs").list_queues().get("QueueUrls", []) == []
 
 
+def test_only_what_is_there_is_said_to_go_or_to_stay(operator: Operator, aws: OwnAws) -> None:
+    """Of a run that was cut off there are two secrets; of a stage in use it is said how many messages go."""
+    path = operator.folder / ".chalice" / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"stages": {"dev": {"aws_region": "us-east-1"}}}))
+    for name in ("credentials", "zoho-token"):
+        aws.client("secretsmanager").create_secret(Name=f"leadmatch/dev/{name}")
+    gone = operator.types("--stage", "dev", "--destroy", "--with-data", "--yes", "--json")
+    secrets = "the secrets leadmatch/dev/credentials and leadmatch/dev/zoho-token"
+    assert json.loads(gone.out)["gone"] == ["the stage's section of config.json", secrets], gone.err
+    url = provision(operator)["outputs"]["InboxQueueUrl"].replace("inbox", "inbox-dead")
+    aws.client("sqs").send_message(QueueUrl=url, MessageBody="{}", MessageGroupId="1", MessageDeduplicationId="1")
+    unasked = operator.types("--stage", "dev", "--destroy")
+    assert "every message in them (1 dead letter, no other messages), roles" in unasked.err
+    assert "stays  the ledger leadmatch-dev-ledger" in unasked.err
+
+
 def test_data_that_stayed_is_found_in_its_own_region(operator: Operator, aws: OwnAws) -> None:
     """The region is not the default one; the second command needs no option, and what is gone is not removed twice."""
     provision(operator, "dev", "--region", "eu-west-1")
@@ -337,12 +370,19 @@ def test_the_key_is_rotated_without_a_gap(operator: Operator, aws: OwnAws) -> No
     new, previous = stored(aws)["webhook_keys"]
     assert previous == old
     assert f"X-Leadmatch-Key: {new}" in rotated.out
+    assert "compare it with --show-key" in rotated.err
+    assert "A lead that arrives proves nothing: both keys are live." in rotated.err
     assert rotated.err.index("Wait 60 s") < rotated.err.index("Zoho's webhook") < rotated.err.index("--retire-key")
     assert operator.types("--stage", "dev", "--rotate-key").code == 1
     retired = operator.types("--stage", "dev", "--retire-key", "--json", "--yes")
     assert (json.loads(retired.out)["live_webhook_keys"], stored(aws)["webhook_keys"]) == (1, [new])
     assert old not in retired.out + retired.err
     assert stored(aws)["zoho"] == SECRETS["zoho"]
+    again = operator.types("--stage", "dev", "--retire-key")
+    assert (again.code, stored(aws)["webhook_keys"]) == (0, [new])
+    assert "! Only one webhook key is live, and it stays; nothing was retired. Has it leaked?" in again.err
+    assert "Make a new one first: python -m ops provision --stage dev --rotate-key\n" in again.err
+    assert "! Only one webhook key is live" in operator.types("--stage", "dev", "--undo-rotation").err
 
 
 def test_a_key_is_retired_only_when_its_operator_is_sure(operator: Operator, aws: OwnAws) -> None:
@@ -359,6 +399,9 @@ def test_a_key_is_retired_only_when_its_operator_is_sure(operator: Operator, aws
     unasked = operator.types("--stage", "dev", "--retire-key")
     assert (unasked.code, "--yes" in unasked.err) == (1, True)
     assert "In the last hour the old key let 1 call in, the new key let no calls in." in unasked.err
+    unproven = "! No call came with the {} key in that time: nothing shows that Zoho sends it."
+    assert unproven.format("new") in unasked.err
+    assert unproven.format("old") not in operator.types("--stage", "dev", "--undo-rotation").err
     code, screen = operator.answers(
         "--stage", "dev", "--retire-key", dialogue=[("Type dev to retire the old one", "no")]
     )
@@ -366,6 +409,48 @@ def test_a_key_is_retired_only_when_its_operator_is_sure(operator: Operator, aws
     assert stored(aws)["webhook_keys"] == both
     undone = operator.types("--stage", "dev", "--undo-rotation", "--yes")
     assert (undone.code, stored(aws)["webhook_keys"]) == (0, [old]), undone.err
+
+
+def test_a_secrets_file_takes_a_live_key_out_only_when_somebody_means_it(operator: Operator, aws: OwnAws) -> None:
+    """Zoho's calls would be refused; a key beside the live one takes nothing out. Both times Zoho needs the new one."""
+    provision(operator)
+    (old,) = stored(aws)["webhook_keys"]
+    new, newest = "whsec_" + "n" * 40, "whsec_" + "m" * 40
+    beside = operator.types("--stage", "dev", "--secrets-file", operator.writes_secrets({"webhook_keys": [new, old]}))
+    assert (beside.code, stored(aws)["webhook_keys"]) == (0, [new, old]), beside.err
+    assert "The webhook key is another one now. Put it into Zoho's webhook: python -m ops" in beside.err
+    assert "another one now" not in operator.types("--stage", "dev").err
+    options = ("--stage", "dev", "--secrets-file", operator.writes_secrets({"webhook_keys": [newest]}))
+    unasked = operator.types(*options)
+    assert (unasked.code, "--yes" in unasked.err) == (1, True)
+    assert "takes a live webhook key out: calls that send it are refused within a minute" in unasked.err
+    code, screen = operator.answers(*options, dialogue=[("Type dev to take it out", "no")])
+    assert (code, "the webhook keys stay" in screen) == (1, True)
+    assert stored(aws)["webhook_keys"] == [new, old]
+    sure = operator.types(*options, "--yes", "--json")
+    assert (sure.code, stored(aws)["webhook_keys"]) == (0, [newest]), sure.err
+    assert "another one now" in json.loads(sure.out)["warnings"][-1]
+
+
+def test_a_secrets_file_with_a_grant_code_may_be_given_again(operator: Operator, aws: OwnAws) -> None:
+    """The code is spent by then; what it brought stays, and nothing is said to be stored."""
+    with ZohoStandIn(Crm(), client_id="1000.ID", client_secret="marker-client", refresh_token="1000.other") as zoho:
+        own = {"environment_variables": {"LEADMATCH_ZOHO_ACCOUNTS_URL": zoho.url}}
+        path = operator.folder / ".chalice" / "config.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"stages": {"dev": own}}))
+        client = {
+            "client_id": "1000.ID",
+            "client_secret": "marker-client",
+            "grant_code": zoho.tokens.issue_grant_code(),
+        }
+        secrets = operator.writes_secrets(SECRETS | {"zoho": client})
+        command = ("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", secrets)
+        assert operator.types(*command).code == 0
+        secret = stored(aws)
+        again = operator.types(*command)
+    assert (again.code, stored(aws)) == (0, secret), again.err
+    assert "The stored refresh token stays." in again.err
+    assert "stored what you gave" not in again.err
 
 
 def test_a_part_of_the_secret_is_replaced_on_demand(operator: Operator, aws: OwnAws) -> None:

@@ -27,6 +27,19 @@ def subscribed(sandbox: Sandbox, address: str) -> Iterator[None]:
         topics.unsubscribe(SubscriptionArn=made["SubscriptionArn"])
 
 
+@contextmanager
+def named(sandbox: Sandbox, address: str) -> Iterator[None]:
+    """Let the stack name an address for the length of a block; moto subscribes nobody."""
+    stacks = sandbox.aws.client("cloudformation")
+    stack = {"StackName": "leadmatch-sandbox", "UsePreviousTemplate": True, "Capabilities": ["CAPABILITY_IAM"]}
+    stage = {"ParameterKey": "Stage", "ParameterValue": "sandbox"}
+    stacks.update_stack(**stack, Parameters=[stage, {"ParameterKey": "AlarmEmail", "ParameterValue": address}])
+    try:
+        yield
+    finally:
+        stacks.update_stack(**stack, Parameters=[stage])
+
+
 def test_a_stage_whose_alarms_somebody_gets_is_well(sandbox: Sandbox) -> None:
     """The functions have what config.json says; addresses are not repeated."""
     with subscribed(sandbox, "ops@example.com"):
@@ -43,6 +56,20 @@ def test_alarms_that_nobody_gets_are_warned_of() -> None:
     found = warning(upkeep.look)
     assert found.what == "Nobody gets the alarms."
     assert "python -m ops provision --stage sandbox --alarm-email you@example.com" in found.fix.splitlines()
+
+
+@pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")  # types of the template that moto does not know
+def test_an_address_whose_subscription_is_gone_is_warned_of(sandbox: Sandbox) -> None:
+    """Whether or not somebody else gets the alarms; naming it again would send no mail."""
+    with named(sandbox, "ops@example.com"):
+        found = warning(upkeep.look)
+        with subscribed(sandbox, "other@example.com"):
+            assert warning(upkeep.look) == found
+        with subscribed(sandbox, "ops@example.com"):
+            assert probe(upkeep.look).findings.warnings == []
+    assert found.what.startswith("AWS no longer has the subscription of ops@example.com")
+    assert "python -m ops provision --stage sandbox --alarm-email none" in found.fix.splitlines()
+    assert "python -m ops provision --stage sandbox --alarm-email ops@example.com" in found.fix.splitlines()
 
 
 def test_a_change_that_was_not_deployed_is_named(deployment: Deployment, sandbox: Sandbox) -> None:

@@ -40,6 +40,30 @@ def test_a_stage_does_not_move_to_another_region(project: Project) -> None:
         open_account(project, "dev", profile=None, region="eu-west-1")
 
 
+def test_a_region_that_was_a_mistake_can_be_left_again(project: Project) -> None:
+    """What a first run had begun there is forgotten on demand; of a whole stage that is not offered."""
+    project.write_stage("dev", {"aws_region": "ap-south-1"})
+    with pytest.raises(OpsError) as caught:
+        open_account(project, "dev", profile=None, region="eu-west-1")
+    assert "python -m ops provision --stage dev --destroy --with-data" in caught.value.hint
+    project.write_stage("dev", {"aws_region": "ap-south-1", "lambda_functions": ROLE})
+    with pytest.raises(OpsError) as caught:
+        open_account(project, "dev", profile=None, region="eu-west-1")
+    assert "--destroy" not in caught.value.hint
+
+
+def test_a_region_that_was_edited_is_refused(project: Project) -> None:
+    """The stage's queues tell where it stands; nothing is made elsewhere."""
+    queue = {"LEADMATCH_INBOX_QUEUE": "https://sqs.eu-west-1.amazonaws.com/123456789012/leadmatch-dev-inbox.fifo"}
+    whole = {"environment_variables": queue, "lambda_functions": ROLE}
+    project.write_stage("dev", whole | {"aws_region": "ap-south-1"})
+    with pytest.raises(OpsError, match=r"would be in ap-south-1, but its queues .* stand in eu-west-1") as caught:
+        open_account(project, "dev", profile=None, region=None)
+    assert "put its aws_region there back to eu-west-1" in caught.value.hint
+    project.write_stage("dev", whole | {"aws_region": "eu-west-1"})
+    assert open_account(project, "dev", profile=None, region=None).region == "eu-west-1"
+
+
 def test_the_credentials_of_another_account_are_refused(project: Project) -> None:
     """The wrong profile is the commonest slip, and would make a second stage of the same name."""
     project.write_stage("dev", {"lambda_functions": ROLE})

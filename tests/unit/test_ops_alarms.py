@@ -43,6 +43,13 @@ def test_whoever_may_not_ask_hears_nothing() -> None:
     assert hearers(Topics(None), "arn:topic") is None
 
 
+def test_an_address_that_sns_no_longer_lists_is_lost() -> None:
+    """Nobody confirmed it in time, or somebody unsubscribed it."""
+    assert Hearers((), ()).missing("a@x.example") == Hearers((), (), ("a@x.example",))
+    assert Hearers((), ("a@x.example",)).missing("a@x.example") == Hearers((), ("a@x.example",))
+    assert Hearers((), ()).missing("") == Hearers((), ())
+
+
 def test_an_address_that_was_only_just_subscribed_is_expected() -> None:
     """SNS may list it a moment later."""
     assert Hearers((), ()).expecting("a@x.example") == Hearers((), ("a@x.example",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -29,7 +30,9 @@ class Codes:
         raise CodeSpent("Used before.", "Generate a new one.")
 
 
-def fill(begun: Credentials, *answers: str) -> tuple[Credentials, list[Credentials], Answers, Lines]:
+def fill(
+    begun: Credentials, *answers: str, kept: Mapping[str, str] = EMPTY.zoho
+) -> tuple[Credentials, list[Credentials], Answers, Lines]:
     """Fill; give the result, what was stored on the way, the operator and the console."""
     operator, lines, stored = Answers(*answers), Lines(), list[Credentials]()
 
@@ -37,7 +40,7 @@ def fill(begun: Credentials, *answers: str) -> tuple[Credentials, list[Credentia
         assert is_new_key == (bool(credentials.webhook_keys) and not begun.webhook_keys)
         stored.append(credentials)
 
-    after = Filling(operator, Codes(), lines).fill(begun, keep)
+    after = Filling(operator, Codes(), lines, kept_zoho=kept).fill(begun, keep)
     assert operator.answers == []
     return after, stored, operator, lines
 
@@ -84,6 +87,18 @@ def test_a_grant_code_of_the_file_is_exchanged_and_not_kept() -> None:
     assert (after, stored, operator.questions) == (WHOLE, [WHOLE], [])
     with pytest.raises(CodeSpent, match="Used before"):
         fill(replace(WHOLE, zoho=ZOHO | {"grant_code": "1000.spent"}))
+
+
+def test_a_code_of_the_file_that_an_earlier_run_has_spent_leaves_the_stored_token() -> None:
+    """The same command again is safe. Not so for another client, or where the token is to be given anew: a new code helps."""
+    spent = replace(WHOLE, zoho=ZOHO | {"grant_code": "1000.spent"})
+    assert fill(spent, kept=ZOHO)[0] == WHOLE
+    assert "warn: Used before. The stored refresh token stays." in fill(spent, kept=ZOHO)[3].text
+    without_token = {name: value for name, value in spent.zoho.items() if name != "refresh_token"}
+    for begun, kept in ((spent, ZOHO | {"client_id": "1000.OLD"}), (replace(WHOLE, zoho=without_token), ZOHO)):
+        with pytest.raises(CodeSpent, match="Used before") as caught:
+            fill(begun, kept=kept)
+        assert caught.value.hint == "Generate a new one, put it into the secrets file and run this again."
 
 
 def test_slack_may_be_a_trial() -> None:
