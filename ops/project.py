@@ -76,6 +76,11 @@ class Project:
         roles = (one.get("iam_role_arn", "") for one in functions.values())
         return next((arn.split(":")[4] for arn in roles if arn.count(":") >= ARN_COLONS), "")
 
+    def role_name(self, stage: str, function: str) -> str:
+        """Give the name of the role that a function works with, or an empty text."""
+        arn = self.stage(stage).get("lambda_functions", {}).get(function, {}).get("iam_role_arn", "")
+        return str(arn).rpartition("/")[2]
+
     def is_provisioned(self, stage: str) -> bool:
         """Tell whether a run of provision has come to its end; a stage of which only data stays is not."""
         return bool(self.account_number(stage))

@@ -7,6 +7,7 @@ from ops.account import Account
 from ops.deploy.functions import FUNCTIONS
 from ops.environment import require_readable
 from ops.failures import OpsError, aws_failures
+from ops.own_names import require_own_names
 from ops.project import REGION_KEY, Project, Section
 from ops.provision.stack_state import GOOD, look
 from ops.provision.stage import Stage
@@ -16,7 +17,7 @@ SETTLED = GOOD | {"UPDATE_ROLLBACK_COMPLETE"}
 
 
 def require_settings(project: Project, stage: str) -> None:
-    """Raise `OpsError` unless config.json holds what provision writes, and nothing that no function reads; asks nobody."""
+    """Raise `OpsError` unless config.json holds what provision writes, for this stage, and nothing that no function reads; asks nobody."""
     roles = project.stage(stage).get("lambda_functions", {})
     environment = project.written_environment(stage)
     missing = [PREFIX + name for name in REQUIRED if not environment.get(PREFIX + name)]
@@ -28,6 +29,7 @@ def require_settings(project: Project, stage: str) -> None:
             f"First run: python -m ops provision --stage {stage}",
         )
     require_readable(stage, project.written_environment(stage))
+    require_own_names(project, stage)
 
 
 def _lack_in(section: Section, missing: list[str]) -> str:

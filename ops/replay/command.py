@@ -13,6 +13,7 @@ from chalicelib.errors import AwsUnavailable
 from chalicelib.settings import queue_url
 from ops.account import open_account
 from ops.failures import OpsError
+from ops.own_names import require_own_names
 from ops.project import Project
 from ops.replay.moving import Seen, move, of_lead, of_notice, once_shown
 from ops.stage_option import lead_id_option, stage_option
@@ -36,6 +37,7 @@ def replay(
     """
     project = Project(Path.cwd())
     account = open_account(project, stage, profile=profile, region=region)
+    require_own_names(project, stage)
     sqs, environment = account.session.client("sqs"), project.environment(stage)
     for name in queues or QUEUES:
         url = queue_url(name, environment)
