@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ops.config_shape import misshapen
 from ops.config_text import config_text
 from ops.failures import OpsError
 
@@ -49,8 +50,7 @@ class Project:
 
     def stage(self, name: str) -> Section:
         """Give a stage's section; an empty one when there is none."""
-        section = self._config().get("stages", {}).get(name, {})
-        return section if isinstance(section, dict) else {}
+        return dict(self._config().get("stages", {}).get(name, {}))
 
     def environment(self, stage: str) -> dict[str, str]:
         """Give a stage's environment variables."""
@@ -58,8 +58,7 @@ class Project:
 
     def written_environment(self, stage: str) -> dict[str, object]:
         """Give the same as it was written, with what is no text."""
-        found = self.stage(stage).get("environment_variables", {})
-        return dict(found) if isinstance(found, dict) else {}
+        return dict(self.stage(stage).get("environment_variables", {}))
 
     def region(self, stage: str) -> str:
         """Give the AWS region that a stage was provisioned in, or an empty text."""
@@ -111,7 +110,11 @@ class Project:
     def _config(self) -> Section:
         if not self.config_path.exists():
             raise OpsError(f"{self.folder} holds no .chalice/config.json.", "Run this in leadmatch's own folder.")
-        return _read(self.config_path)
+        found = _read(self.config_path)
+        if wrong := list(misshapen(found)):
+            told = f" {wrong[0]}" if len(wrong) == 1 else "".join(f"\n  {one}" for one in wrong)
+            raise OpsError(f".chalice/config.json:{told}", "Mend it, or take it back from git.")
+        return found
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -98,3 +98,48 @@ def test_a_config_that_cannot_be_read_is_named(project: Project, text: str | Non
         project.config_path.write_text(text)
     with pytest.raises(OpsError, match=said):
         project.stages()
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"stages": None}, "stages must be an object in braces."),
+        ({"stages": {"dev": None}}, "stages.dev must be an object in braces."),
+        ({"stages": {"dev": {"aws_region": 5}}}, 'stages.dev.aws_region must be a text, such as "eu-west-1".'),
+        ({"stages": {"dev": {"environment_variables": []}}}, "stages.dev.environment_variables must be an object"),
+        ({"stages": {"dev": {"tags": None}}}, "stages.dev.tags must be an object"),
+        ({"stages": {"dev": {"lambda_functions": None}}}, "stages.dev.lambda_functions must be an object"),
+        (
+            {"stages": {"dev": {"lambda_functions": {"check": None}}}},
+            "stages.dev.lambda_functions.check must be an obj",
+        ),
+        (
+            {"stages": {"dev": {"lambda_functions": {"check": {"iam_role_arn": 5}}}}},
+            "stages.dev.lambda_functions.check.iam_role_arn must be a text",
+        ),
+        ({"lambda_functions": []}, ": lambda_functions must be an object"),
+        (
+            {"lambda_functions": {"check": {"lambda_timeout": "60"}}},
+            "lambda_functions.check.lambda_timeout must be a whole number without quotes, such as 60.",
+        ),
+        ({"lambda_functions": {"check": {"lambda_memory_size": True}}}, "lambda_memory_size must be a whole number"),
+        ({"api_gateway_stage": 1}, 'api_gateway_stage must be a text, such as "api".'),
+    ],
+)
+def test_a_half_written_config_is_named_by_its_place(project: Project, config: dict[str, object], said: str) -> None:
+    """Whatever is asked of it first, so that no command stops in the middle."""
+    project.config_path.write_text(json.dumps(config))
+    for ask in (project.stages, lambda: project.stage("dev"), lambda: project.write_stage("qa", {})):
+        with pytest.raises(OpsError) as caught:
+            ask()
+        assert caught.value.message.startswith(".chalice/config.json: ")
+        assert said in caught.value.message
+        assert caught.value.hint == "Mend it, or take it back from git."
+
+
+def test_several_misshapen_parts_stand_one_a_line(project: Project) -> None:
+    """All at once, so that nobody runs it for each."""
+    project.config_path.write_text(json.dumps({"lambda_functions": None, "stages": {"dev": {"aws_region": None}}}))
+    with pytest.raises(OpsError) as caught:
+        project.stages()
+    assert len(caught.value.message.splitlines()) == 3
