@@ -80,6 +80,22 @@ class Project:
         arn = self.stage(stage).get("lambda_functions", {}).get(function, {}).get("iam_role_arn", "")
         return str(arn).rpartition("/")[2]
 
+    @property
+    def app_name(self) -> str:
+        """What Chalice puts before the stage in each name that it gives."""
+        return str(self._config().get("app_name") or "")
+
+    def limit(self, stage: str, function: str, name: str) -> int | None:
+        """Give a function's memory or timeout from where Chalice looks for it, in its order; None when it stands nowhere."""
+        config, section = self._config(), self.stage(stage)
+        places: list[Section] = [
+            section.get("lambda_functions", {}).get(function, {}),
+            section,
+            config.get("lambda_functions", {}).get(function, {}),
+            config,
+        ]
+        return next((place[name] for place in places if name in place), None)
+
     def is_provisioned(self, stage: str) -> bool:
         """Tell whether a run of provision has come to its end; a stage of which only data stays is not."""
         return bool(self.account_number(stage))

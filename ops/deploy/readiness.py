@@ -14,6 +14,8 @@ from ops.provision.stage import Stage
 
 SETTLED = GOOD | {"UPDATE_ROLLBACK_COMPLETE"}
 """After a change that was taken back, what was there before still stands."""
+LIMITS = ("lambda_memory_size", "lambda_timeout")
+APP_NAME = "leadmatch"
 
 
 def require_settings(project: Project, stage: str) -> None:
@@ -30,6 +32,7 @@ def require_settings(project: Project, stage: str) -> None:
         )
     require_readable(stage, project.written_environment(stage))
     require_own_names(project, stage)
+    _require_limits(project, stage)
 
 
 def _lack_in(section: Section, missing: list[str]) -> str:
@@ -37,6 +40,20 @@ def _lack_in(section: Section, missing: list[str]) -> str:
     if section.keys() <= {REGION_KEY}:
         return "has only its region (it was removed and its data stays, or its first provision did not end)"
     return f"lacks {', '.join(missing)}"
+
+
+def _require_limits(project: Project, stage: str) -> None:
+    """Chalice would go on without a word: with 128 MB, with 60 seconds, or with functions of another name."""
+    wrong = [
+        f"{name} of {key} is missing" for key in FUNCTIONS for name in LIMITS if not project.limit(stage, key, name)
+    ]
+    if project.app_name != APP_NAME:
+        wrong.append(f"app_name must be {APP_NAME}")
+    if wrong:
+        raise OpsError(
+            f".chalice/config.json: {', '.join(wrong)}.",
+            "Write it there again as the repository has it (git diff .chalice/config.json shows what went), then run this again.",
+        )
 
 
 def require_stack(account: Account, stage: str) -> None:

@@ -6,8 +6,10 @@ import json
 import multiprocessing
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from typing import Any
 
 import pytest
+from chalice.config import Config
 
 from ops.failures import OpsError
 from ops.project import DeployedResource, Project
@@ -49,6 +51,22 @@ def test_the_account_of_a_stage_is_that_of_its_roles(project: Project) -> None:
     role = {"iam_role_arn": "arn:aws:iam::210987654321:role/r"}
     project.write_stage("prod", {"lambda_functions": {"check": {"lambda_timeout": 60}, "notify": role}})
     assert project.account_number("prod") == "210987654321"
+
+
+def test_a_limit_is_found_where_chalice_finds_it(project: Project) -> None:
+    """By Chalice's own reader: the stage's function, the stage, the function, the whole file."""
+    name, config = "lambda_memory_size", dict[str, Any](CONFIG)
+    assert project.limit("prod", "check", name) is None
+    for more in (
+        {name: 1},
+        {"lambda_functions": {"check": {name: 2}}},
+        {"stages": {"prod": {name: 3}}},
+        {"stages": {"prod": {name: 3, "lambda_functions": {"check": {name: 4}}}}},
+    ):
+        config |= more
+        project.config_path.write_text(json.dumps(config))
+        own = Config(chalice_stage="prod", function_name="check", config_from_disk=config)
+        assert project.limit("prod", "check", name) == own.lambda_memory_size
 
 
 def test_writing_one_stage_leaves_the_others_and_the_order(project: Project) -> None:
