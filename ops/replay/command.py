@@ -62,7 +62,7 @@ def _say_hidden(name: str, hidden: int) -> None:
 
 
 def _told(name: str, seen: Seen, *, dry_run: bool) -> str:
-    total, stays = seen.reasons.total(), f"; {seen.foreign} no message of ours, stays" if seen.foreign else ""
+    total, stays = seen.reasons.total(), _told_of_foreign(seen.foreign)
     if seen.hidden:
         return f"{name}: about {seen.hidden} are still being looked at, nothing moved; run it again in ten minutes"
     if not total or seen.oldest_at is None:
@@ -70,6 +70,13 @@ def _told(name: str, seen: Seen, *, dry_run: bool) -> str:
     reasons = ", ".join(f"{reason} {count}" for reason, count in seen.reasons.most_common())
     done = "nothing moved (dry run)" if dry_run else f"{seen.moved} back to work"
     return f"{name}: {total} since {seen.oldest_at:%Y-%m-%d %H:%M} UTC ({reasons}); {done}{stays}"
+
+
+def _told_of_foreign(count: int) -> str:
+    if count == 1:
+        return "; 1 message is not leadmatch's and stays: look at it in the SQS console and delete it there"
+    said = "messages are not leadmatch's and stay: look at them in the SQS console and delete them there"
+    return f"; {count} {said}" if count else ""
 
 
 def _refused(error: AwsUnavailable) -> OpsError:

@@ -161,8 +161,12 @@ def test_a_lead_s_notice_is_found_behind_any_number_of_its_channel(stage: Stage)
 def test_what_is_no_message_of_ours_stays(stage: Stage) -> None:
     """It was refused for that, and would be again."""
     stage.dead().send(parked(Message("hello", "g", "1"), reason="message_unreadable"))
-    assert "inbox: no dead letters; 1 no message of ours, stays" in stage.replay().stdout
-    assert [letter.body for letter in stage.dead().look(hidden_seconds=60)] == ["hello"]
+    stays = "1 message is not leadmatch's and stays: look at it in the SQS console and delete it there"
+    assert f"inbox: no dead letters; {stays}\n" in stage.replay().stdout
+    stage.dead().send(parked(Message("hello", "h", "2"), reason="message_unreadable"))
+    stay = "2 messages are not leadmatch's and stay: look at them in the SQS console and delete them there"
+    assert f"inbox: no dead letters; {stay}\n" in stage.replay().stdout
+    assert [letter.body for letter in stage.dead().look(hidden_seconds=60)] == ["hello", "hello"]
 
 
 def test_a_stage_that_is_not_provisioned_is_named(stage: Stage) -> None:
