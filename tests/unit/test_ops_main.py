@@ -5,10 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from ops.__main__ import main
+from ops.__main__ import Commands, main
 
 PROGRAM = "import sys, ops.__main__; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
 
@@ -49,3 +50,18 @@ def test_a_package_of_a_stage_that_does_not_exist_is_refused() -> None:
         1,
         True,
     )
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, EOFError, click.Abort])
+def test_a_command_that_was_stopped_says_what_it_leaves(stop: type[BaseException]) -> None:
+    """Ctrl-C after half of the work is no reason to fear for it."""
+    commands = Commands()
+
+    @commands.command("work")
+    def work() -> None:
+        raise stop
+
+    result = CliRunner().invoke(commands, ["work"])
+    said = "Stopped. What was done stays; run the same command again to go on."
+    assert (result.exit_code, result.stdout, result.stderr.strip()) == (1, "", said)
+    assert isinstance(main, Commands)
