@@ -36,6 +36,11 @@ def require_own_names(project: Project, stage: str, *, then: str = "") -> None:
         )
 
 
+def is_own_queue(stage: str, queue: str) -> bool:
+    """Tell whether a queue's name is one of the stage's."""
+    return queue in {own.format(stage=stage) for name, own in NAMES.items() if name.endswith("_QUEUE")}
+
+
 def _strange_variables(stage: str, environment: Mapping[str, str]) -> Iterator[str]:
     if environment and (said := stage_name(environment)) != stage:
         name = f"{PREFIX}STAGE"

@@ -97,8 +97,13 @@ class Project:
         return next((place[name] for place in places if name in place), None)
 
     def is_provisioned(self, stage: str) -> bool:
-        """Tell whether a run of provision has come to its end; a stage of which only data stays is not."""
-        return bool(self.account_number(stage))
+        """Tell whether a run of provision has come to its end; a stage of which only data stays is not.
+
+        Neither is one whose section was copied: its roles have the other stage's name, and a role's own part a capital.
+        """
+        names = (self.role_name(stage, function) for function in self.stage(stage).get("lambda_functions", {}))
+        own = f"leadmatch-{stage}-"
+        return any(name.startswith(own) and name[len(own) :][:1].isupper() for name in names)
 
     def write_stage(self, name: str, section: Section | None) -> None:
         """Replace a stage's section, or remove it; everything else in the file stays as it is."""

@@ -53,6 +53,16 @@ def test_the_account_of_a_stage_is_that_of_its_roles(project: Project) -> None:
     assert project.account_number("prod") == "210987654321"
 
 
+def test_a_copied_section_makes_no_stage_provisioned(project: Project) -> None:
+    """Its roles are the other stage's; so a person is asked whether the new one is meant."""
+    told = {}
+    for stack in ("leadmatch-sf", "leadmatch-dev-2", "leadmatch-dev"):
+        role = {"iam_role_arn": f"arn:aws:iam::210987654321:role/{stack}-CheckRole-1A2B"}
+        project.write_stage("dev", {"lambda_functions": {"sweep": {"lambda_timeout": 60}, "check": role}})
+        told[stack] = project.is_provisioned("dev")
+    assert told == {"leadmatch-sf": False, "leadmatch-dev-2": False, "leadmatch-dev": True}
+
+
 def test_a_limit_is_found_where_chalice_finds_it(project: Project) -> None:
     """By Chalice's own reader: the stage's function, the stage, the function, the whole file."""
     name, config = "lambda_memory_size", dict[str, Any](CONFIG)
