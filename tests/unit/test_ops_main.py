@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -20,6 +23,29 @@ def test_nothing_of_chalice_is_imported_before_a_command_needs_it() -> None:
     loaded = set(done.stdout.split())
     assert "ops" in loaded
     assert not loaded & {"chalice", "inquirer", "blessed"}
+
+
+def test_a_terminal_is_asked_nothing_when_chalice_is_imported(tmp_path: Path) -> None:
+    """Some terminals show the questions as text; the variable that keeps them away is as it was afterwards."""
+    (tmp_path / ".chalice").mkdir()
+    (tmp_path / ".chalice" / "config.json").write_text("{}")
+    shown, terminal = pty.openpty()
+    environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    subprocess.run(
+        [sys.executable, "-m", "ops", "package", "--stage", "qa"],
+        cwd=tmp_path,
+        env=environment | {"TERM": "xterm-256color", "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        check=False,
+    )
+    os.close(terminal)
+    said = os.read(shown, 10_000)
+    os.close(shown)
+    assert b"There is no stage qa" in said
+    assert b"\x1b[31m" in said, "what is ours keeps its colours"
+    assert b"\x1bP" not in said
 
 
 def test_outside_its_environment_it_says_how_to_get_in() -> None:
