@@ -1,8 +1,9 @@
-"""`python -m ops`: registers the operator's commands and nothing else."""
+"""`python -m ops`: registers the operator's commands, and says what an interrupted one leaves."""
 
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 try:
     import click
@@ -18,7 +19,19 @@ except ModuleNotFoundError as error:
     sys.exit(f"The Python module {error.name} is missing. First: . .venv/bin/activate (made by: make setup)")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """The commands; each may be stopped at any time and run again."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was typed; click would say "Aborted!" alone, also after something was made."""
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, EOFError, click.Abort):
+            click.echo("\nStopped. What was done stays; run the same command again to go on.", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def main() -> None:
     """Bring a stage of leadmatch into an AWS account, and look after it there."""
 

@@ -5,11 +5,16 @@ stdout is left to the result, so that it can be piped.
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 from ops.failures import OpsError
+
+NO_COLOR = "NO_COLOR"
 
 
 class Console:
@@ -39,6 +44,22 @@ class Console:
 def is_interactive() -> bool:
     """Tell whether a person can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+@contextmanager
+def unasked_terminal() -> Iterator[None]:
+    """Import Chalice in the block: its prompts' library asks a terminal for its features, which some show as text.
+
+    Where colours are switched off it does not. https://blessed.readthedocs.io/en/latest/terminal.html
+    """
+    before = os.environ.get(NO_COLOR)
+    os.environ[NO_COLOR] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop(NO_COLOR)
+        if before is not None:
+            os.environ[NO_COLOR] = before
 
 
 def insist(name: str, *, on: str, undone: str) -> None:

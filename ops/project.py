@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ops.config_shape import misshapen
 from ops.config_text import config_text
 from ops.failures import OpsError
 
@@ -49,8 +50,7 @@ class Project:
 
     def stage(self, name: str) -> Section:
         """Give a stage's section; an empty one when there is none."""
-        section = self._config().get("stages", {}).get(name, {})
-        return section if isinstance(section, dict) else {}
+        return dict(self._config().get("stages", {}).get(name, {}))
 
     def environment(self, stage: str) -> dict[str, str]:
         """Give a stage's environment variables."""
@@ -58,8 +58,7 @@ class Project:
 
     def written_environment(self, stage: str) -> dict[str, object]:
         """Give the same as it was written, with what is no text."""
-        found = self.stage(stage).get("environment_variables", {})
-        return dict(found) if isinstance(found, dict) else {}
+        return dict(self.stage(stage).get("environment_variables", {}))
 
     def region(self, stage: str) -> str:
         """Give the AWS region that a stage was provisioned in, or an empty text."""
@@ -76,9 +75,35 @@ class Project:
         roles = (one.get("iam_role_arn", "") for one in functions.values())
         return next((arn.split(":")[4] for arn in roles if arn.count(":") >= ARN_COLONS), "")
 
+    def role_name(self, stage: str, function: str) -> str:
+        """Give the name of the role that a function works with, or an empty text."""
+        arn = self.stage(stage).get("lambda_functions", {}).get(function, {}).get("iam_role_arn", "")
+        return str(arn).rpartition("/")[2]
+
+    @property
+    def app_name(self) -> str:
+        """What Chalice puts before the stage in each name that it gives."""
+        return str(self._config().get("app_name") or "")
+
+    def limit(self, stage: str, function: str, name: str) -> int | None:
+        """Give a function's memory or timeout from where Chalice looks for it, in its order; None when it stands nowhere."""
+        config, section = self._config(), self.stage(stage)
+        places: list[Section] = [
+            section.get("lambda_functions", {}).get(function, {}),
+            section,
+            config.get("lambda_functions", {}).get(function, {}),
+            config,
+        ]
+        return next((place[name] for place in places if name in place), None)
+
     def is_provisioned(self, stage: str) -> bool:
-        """Tell whether a run of provision has come to its end; a stage of which only data stays is not."""
-        return bool(self.account_number(stage))
+        """Tell whether a run of provision has come to its end; a stage of which only data stays is not.
+
+        Neither is one whose section was copied: its roles have the other stage's name, and a role's own part a capital.
+        """
+        names = (self.role_name(stage, function) for function in self.stage(stage).get("lambda_functions", {}))
+        own = f"leadmatch-{stage}-"
+        return any(name.startswith(own) and name[len(own) :][:1].isupper() for name in names)
 
     def write_stage(self, name: str, section: Section | None) -> None:
         """Replace a stage's section, or remove it; everything else in the file stays as it is."""
@@ -106,7 +131,11 @@ class Project:
     def _config(self) -> Section:
         if not self.config_path.exists():
             raise OpsError(f"{self.folder} holds no .chalice/config.json.", "Run this in leadmatch's own folder.")
-        return _read(self.config_path)
+        found = _read(self.config_path)
+        if wrong := list(misshapen(found)):
+            told = f" {wrong[0]}" if len(wrong) == 1 else "".join(f"\n  {one}" for one in wrong)
+            raise OpsError(f".chalice/config.json:{told}", "Mend it, or take it back from git.")
+        return found
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

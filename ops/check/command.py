@@ -13,6 +13,7 @@ from ops.check.deployed import open_stage
 from ops.check.lead import Journey
 from ops.check.probe import Probe, run
 from ops.check.telling import Telling, as_json, is_ok
+from ops.own_names import require_own_names
 from ops.stage_option import lead_id_option, stage_option
 
 WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 3600
@@ -40,6 +41,7 @@ def check(stage: str, lead_id: str, wait_seconds: int, **options: Any) -> None:
     1: something failed, 2: wrong usage.
     """
     deployed = open_stage(stage, profile=options["profile"], region=options["region"])
+    require_own_names(deployed.project, stage, then=f", then: python -m ops deploy --stage {stage}")
     telling, journey = Telling(for_a_program=options["as_object"]), Journey(lead_id, wait_seconds)
     account, region = deployed.account.number, deployed.account.region
     click.echo(f"leadmatch check: stage {stage}, AWS account {account}, {region}\n", err=True)

@@ -99,7 +99,7 @@ def _warn_of_dead_letters(stage: DeployedStage, dead: Seen | None, source: str, 
         return
     noun = "1 message lies" if dead.messages == 1 else f"{dead.messages} messages lie"
     findings.warn(
-        f"{noun} in {dead.name}: leads that were given up." if source == "inbox" else f"{noun} in {dead.name}.",
+        f"{noun} in {dead.name}.",
         "Why (reason in the lines “given_up”):\n"
         f"{stage.log_of(WORKERS[source], holding='given_up', since=LETTERS_LIE)}\n"
         "Then, when the cause is mended, put them back to work:\n"

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
 from ops.failures import aws_failures, error_code
+from ops.own_names import is_own_queue
 
 ENABLED = ("Enabled", "Enabling", "Creating", "Updating")
 
@@ -32,6 +33,12 @@ class Reader:
 def look_at_readers(stage: DeployedStage, function: str, *, queue_arn: str, findings: Findings) -> None:
     """Note whether the function reads the queue, alone, and no other one."""
     own, queue = stage.function(function), queue_arn.rpartition(":")[2]
+    if not is_own_queue(stage.name, queue):  # no cure for its readers: they may be another stage's, and healthy
+        findings.trouble(
+            f"config.json names {queue}, which is not a queue of this stage.",
+            f"Put it right by:\npython -m ops provision --stage {stage.name}\npython -m ops deploy --stage {stage.name}",
+        )
+        return
     mappings = _mappings(stage, own, queue_arn)
     right = [one for one in mappings if one.function == own and one.queue_arn == queue_arn]
     before = len(findings.troubles)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ops.account import Account, open_account
-from ops.console import Console
+from ops.console import Console, unasked_terminal
 from ops.deploy import chalice
 from ops.deploy.deleting import delete as delete_stage
 from ops.deploy.functions import ACTIONS_PATH, WEBHOOK_PATH
@@ -55,7 +55,8 @@ def _api_ids(project: Project, stage: str) -> list[str]:
 
 
 def _package(project: Project, stage: str, console: Console) -> None:
-    from ops.package.build import build  # Chalice's import asks the terminal things, and some terminals never answer
+    with unasked_terminal():  # here and not above: what needs no Chalice begins without it
+        from ops.package.build import build
 
     console.step("Building the package")
     built = build(project.folder, stage)

@@ -7,16 +7,19 @@ from ops.account import Account
 from ops.deploy.functions import FUNCTIONS
 from ops.environment import require_readable
 from ops.failures import OpsError, aws_failures
+from ops.own_names import require_own_names
 from ops.project import REGION_KEY, Project, Section
 from ops.provision.stack_state import GOOD, look
 from ops.provision.stage import Stage
 
 SETTLED = GOOD | {"UPDATE_ROLLBACK_COMPLETE"}
 """After a change that was taken back, what was there before still stands."""
+LIMITS = ("lambda_memory_size", "lambda_timeout")
+APP_NAME = "leadmatch"
 
 
 def require_settings(project: Project, stage: str) -> None:
-    """Raise `OpsError` unless config.json holds what provision writes, and nothing that no function reads; asks nobody."""
+    """Raise `OpsError` unless config.json holds what provision writes, for this stage, and nothing that no function reads; asks nobody."""
     roles = project.stage(stage).get("lambda_functions", {})
     environment = project.written_environment(stage)
     missing = [PREFIX + name for name in REQUIRED if not environment.get(PREFIX + name)]
@@ -28,6 +31,8 @@ def require_settings(project: Project, stage: str) -> None:
             f"First run: python -m ops provision --stage {stage}",
         )
     require_readable(stage, project.written_environment(stage))
+    require_own_names(project, stage)
+    _require_limits(project, stage)
 
 
 def _lack_in(section: Section, missing: list[str]) -> str:
@@ -35,6 +40,20 @@ def _lack_in(section: Section, missing: list[str]) -> str:
     if section.keys() <= {REGION_KEY}:
         return "has only its region (it was removed and its data stays, or its first provision did not end)"
     return f"lacks {', '.join(missing)}"
+
+
+def _require_limits(project: Project, stage: str) -> None:
+    """Chalice would go on without a word: with 128 MB, with 60 seconds, or with functions of another name."""
+    wrong = [
+        f"{name} of {key} is missing" for key in FUNCTIONS for name in LIMITS if not project.limit(stage, key, name)
+    ]
+    if project.app_name != APP_NAME:
+        wrong.append(f"app_name must be {APP_NAME}")
+    if wrong:
+        raise OpsError(
+            f".chalice/config.json: {', '.join(wrong)}.",
+            "Write it there again as the repository has it (git diff .chalice/config.json shows what went), then run this again.",
+        )
 
 
 def require_stack(account: Account, stage: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ops.console import unasked_terminal
 from ops.failures import OpsError
 from ops.project import Project
 from ops.stage_option import stage_option
@@ -31,7 +32,8 @@ NO_STAGE = "dev"
 @click.option("--json", "as_json", is_flag=True, help="Say it for programs.")
 def package(stage: str | None, out: Path, *, listing: bool, as_json: bool) -> None:
     """Build what ships to Lambda, exactly as a deploy does, and refuse what must not ship."""
-    from ops.package.build import build  # Chalice's import asks the terminal things, and some terminals never answer
+    with unasked_terminal():  # here and not above: what needs no Chalice begins without it
+        from ops.package.build import build
 
     lack = Project(Path.cwd()).lack_of(stage) if stage else ""
     if lack:

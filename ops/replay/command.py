@@ -13,6 +13,7 @@ from chalicelib.errors import AwsUnavailable
 from chalicelib.settings import queue_url
 from ops.account import open_account
 from ops.failures import OpsError
+from ops.own_names import require_own_names
 from ops.project import Project
 from ops.replay.moving import Seen, move, of_lead, of_notice, once_shown
 from ops.stage_option import lead_id_option, stage_option
@@ -36,6 +37,7 @@ def replay(
     """
     project = Project(Path.cwd())
     account = open_account(project, stage, profile=profile, region=region)
+    require_own_names(project, stage)
     sqs, environment = account.session.client("sqs"), project.environment(stage)
     for name in queues or QUEUES:
         url = queue_url(name, environment)
@@ -60,7 +62,7 @@ def _say_hidden(name: str, hidden: int) -> None:
 
 
 def _told(name: str, seen: Seen, *, dry_run: bool) -> str:
-    total, stays = seen.reasons.total(), f"; {seen.foreign} no message of ours, stays" if seen.foreign else ""
+    total, stays = seen.reasons.total(), _told_of_foreign(seen.foreign)
     if seen.hidden:
         return f"{name}: about {seen.hidden} are still being looked at, nothing moved; run it again in ten minutes"
     if not total or seen.oldest_at is None:
@@ -68,6 +70,13 @@ def _told(name: str, seen: Seen, *, dry_run: bool) -> str:
     reasons = ", ".join(f"{reason} {count}" for reason, count in seen.reasons.most_common())
     done = "nothing moved (dry run)" if dry_run else f"{seen.moved} back to work"
     return f"{name}: {total} since {seen.oldest_at:%Y-%m-%d %H:%M} UTC ({reasons}); {done}{stays}"
+
+
+def _told_of_foreign(count: int) -> str:
+    if count == 1:
+        return "; 1 message is not leadmatch's and stays: look at it in the SQS console and delete it there"
+    said = "messages are not leadmatch's and stay: look at them in the SQS console and delete them there"
+    return f"; {count} {said}" if count else ""
 
 
 def _refused(error: AwsUnavailable) -> OpsError:

@@ -254,6 +254,7 @@ def test_a_first_deploy_that_was_interrupted_goes_on_from_there(account: AwsAcco
         _, said = running.communicate(timeout=60)
     assert running.returncode == 1
     assert "made so far, and noted" in said
+    assert said.endswith("Stopped. What was done stays; run the same command again to go on.\n")
     noted = {one["name"] for one in json.loads(clone.record("dev").read_text())["resources"]}
     assert ("check" in noted, "rest_api" in noted) == (True, False)
     again = clone.ops("deploy", "--stage", "dev", aws=account.environment())

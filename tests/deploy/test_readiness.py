@@ -75,6 +75,49 @@ def test_a_setting_that_no_function_could_read_is_refused(account: AwsAccount, c
             require_settings(project, "dev")
 
 
+def test_what_is_of_another_stage_is_refused(account: AwsAccount, clone: Clone, project: Project) -> None:
+    """Deployed, its functions would take the other one's leads; what provision writes is the stage's own."""
+    provision(account, clone, "dev")
+    config = clone.config
+    dev = config["stages"]["dev"]
+    dev["environment_variables"]["LEADMATCH_INBOX_QUEUE"] = (
+        "https://sqs.us-east-1.amazonaws.com/1/leadmatch-sf-inbox.fifo"
+    )
+    role = dev["lambda_functions"]["check"]["iam_role_arn"].replace("leadmatch-dev-", "leadmatch-dev-2-")
+    dev["lambda_functions"]["check"]["iam_role_arn"] = role
+    clone.write_config(config)
+    with pytest.raises(OpsError) as caught:
+        require_settings(project, "dev")
+    assert "LEADMATCH_INBOX_QUEUE names leadmatch-sf-inbox.fifo, which is not of this stage." in caught.value.message
+    assert f"iam_role_arn of check names {role.rpartition('/')[2]}, which" in caught.value.message
+    assert caught.value.hint == "Put it right by: python -m ops provision --stage dev"
+
+
+def test_limits_that_went_from_config_json_are_told(account: AwsAccount, clone: Clone, project: Project) -> None:
+    """Chalice would deploy all four with 128 MB; a limit may stand with the stage as well."""
+    provision(account, clone, "dev")
+    config = clone.config
+    whole = config["lambda_functions"]
+    clone.write_config({name: value for name, value in config.items() if name != "lambda_functions"})
+    with pytest.raises(OpsError, match="lambda_memory_size of api_handler is missing, lambda_timeout of api_handler"):
+        require_settings(project, "dev")
+    config["lambda_functions"] = whole | {"check": {"lambda_timeout": 60}}
+    clone.write_config(config)
+    with pytest.raises(OpsError, match=r"config\.json: lambda_memory_size of check is missing\."):
+        require_settings(project, "dev")
+    config["stages"]["dev"]["lambda_functions"]["check"]["lambda_memory_size"] = 2048
+    clone.write_config(config)
+    require_settings(project, "dev")
+
+
+def test_another_app_s_name_is_refused(account: AwsAccount, clone: Clone, project: Project) -> None:
+    """Its functions would be made beside leadmatch's own, and no command of ours would find them."""
+    provision(account, clone, "dev")
+    clone.write_config(clone.config | {"app_name": "foo"})
+    with pytest.raises(OpsError, match="app_name must be leadmatch"):
+        require_settings(project, "dev")
+
+
 def test_a_stack_must_stand(account: AwsAccount, clone: Clone, opened: Account) -> None:
     """Before the first function is made."""
     with pytest.raises(OpsError, match="no stack leadmatch-dev in us-east-1"):

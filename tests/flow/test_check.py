@@ -131,6 +131,17 @@ def test_a_setting_that_is_wrong_is_told(check: Check, deployment: Deployment) -
     assert "Correct it in .chalice/config.json" in result.stderr
 
 
+def test_a_setting_of_another_stage_is_told(check: Check, deployment: Deployment) -> None:
+    """Before anything of that one is looked at."""
+    deployment.write_config(LEADMATCH_CREDENTIALS="leadmatch/prod/credentials")
+    result = check()
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert (
+        "Stage sandbox: LEADMATCH_CREDENTIALS names leadmatch/prod/credentials, which is not of this" in result.stderr
+    )
+    assert "python -m ops provision --stage sandbox, then: python -m ops deploy --stage sandbox" in result.stderr
+
+
 def test_it_runs_as_a_program_of_its_own(deployment: Deployment, sandbox: Sandbox) -> None:
     """With the operator's AWS credentials and the region of config.json, from the project's folder."""
     zylker_contact(sandbox)

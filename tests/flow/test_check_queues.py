@@ -89,6 +89,20 @@ def test_a_worker_that_reads_another_queue_is_told(deployment: Deployment) -> No
     assert wrong in found.fix
 
 
+def test_a_queue_of_another_stage_gets_no_cure_that_harms_that_one(deployment: Deployment, sandbox: Sandbox) -> None:
+    """Its own worker reads it, as it should: nobody is told to delete that mapping."""
+    sqs, name = sandbox.aws.client("sqs"), "leadmatch-healthy-inbox.fifo"
+    url, _dead = (
+        sqs.create_queue(QueueName=queue, Attributes={"FifoQueue": "true"})["QueueUrl"]
+        for queue in (name, "leadmatch-healthy-inbox-dead.fifo")
+    )
+    deployment.write_config(LEADMATCH_INBOX_QUEUE=url)
+    found = trouble(queues.look)
+    assert found.what == f"config.json names {name}, which is not a queue of this stage."
+    assert "delete" not in found.fix
+    assert "python -m ops provision --stage sandbox" in found.fix.splitlines()
+
+
 def test_dead_letters_are_a_warning_with_the_way_back(sandbox: Sandbox) -> None:
     """The stage works; somebody has to look why, and bring them back."""
     url = sandbox.outputs["InboxQueueUrl"].replace(".fifo", "-dead.fifo")
@@ -97,7 +111,7 @@ def test_dead_letters_are_a_warning_with_the_way_back(sandbox: Sandbox) -> None:
     )
     found = warning(queues.look)
     dead_letters(sandbox, "inbox")
-    assert found.what == f"1 message lies in {DEAD}: leads that were given up."
+    assert found.what == f"1 message lies in {DEAD}."  # not all need be leads
     assert "aws logs tail /aws/lambda/leadmatch-sandbox-check --since 14d --filter-pattern '\"given_up\"'" in found.fix
     assert "python -m ops replay --stage sandbox --queue inbox" in found.fix
 

@@ -28,16 +28,22 @@ class Stage:
     """A stage of two queues and their dead letters, and an operator in the project's folder."""
 
     def __init__(self, sandbox: Sandbox, folder: Path) -> None:
-        sqs, name = sandbox.aws.client("sqs"), f"replay-{next(NUMBERS)}"
-        self.sandbox, self.urls = sandbox, {}
+        sqs, self.name = sandbox.aws.client("sqs"), f"replay-{next(NUMBERS)}"
+        self.sandbox, self.folder, self.urls = sandbox, folder, dict[str, str]()
         for queue in ("inbox", "slack"):
-            for full in (f"{name}-{queue}.fifo", f"{name}-{queue}-dead.fifo"):
+            for full in (f"leadmatch-{self.name}-{queue}.fifo", f"leadmatch-{self.name}-{queue}-dead.fifo"):
                 url = sqs.create_queue(QueueName=full, Attributes={"FifoQueue": "true"})["QueueUrl"]
                 self.urls.setdefault(queue, url)
-        variables = {f"LEADMATCH_{queue.upper()}_QUEUE": url for queue, url in self.urls.items()}
-        config = {"version": "2.0", "stages": {"dev": {"environment_variables": variables}}}
         (folder / ".chalice").mkdir()
-        (folder / ".chalice" / "config.json").write_text(json.dumps(config))
+        self.write_config(self.urls)
+
+    def write_config(self, urls: dict[str, str]) -> None:
+        """Write the stage's section, with these queues."""
+        variables = {"LEADMATCH_STAGE": self.name} | {
+            f"LEADMATCH_{name.upper()}_QUEUE": url for name, url in urls.items()
+        }
+        config = {"version": "2.0", "stages": {self.name: {"environment_variables": variables}}}
+        (self.folder / ".chalice" / "config.json").write_text(json.dumps(config))
 
     def dead(self, queue: str = "inbox") -> DeadLetters:
         """Give a dead-letter queue."""
@@ -61,7 +67,7 @@ class Stage:
 
     def replay(self, *options: str) -> Result:
         """Type the command."""
-        return CliRunner().invoke(main, ["replay", "--stage", "dev", *options])
+        return CliRunner().invoke(main, ["replay", "--stage", self.name, *options])
 
 
 @pytest.fixture
@@ -155,8 +161,12 @@ def test_a_lead_s_notice_is_found_behind_any_number_of_its_channel(stage: Stage)
 def test_what_is_no_message_of_ours_stays(stage: Stage) -> None:
     """It was refused for that, and would be again."""
     stage.dead().send(parked(Message("hello", "g", "1"), reason="message_unreadable"))
-    assert "inbox: no dead letters; 1 no message of ours, stays" in stage.replay().stdout
-    assert [letter.body for letter in stage.dead().look(hidden_seconds=60)] == ["hello"]
+    stays = "1 message is not leadmatch's and stays: look at it in the SQS console and delete it there"
+    assert f"inbox: no dead letters; {stays}\n" in stage.replay().stdout
+    stage.dead().send(parked(Message("hello", "h", "2"), reason="message_unreadable"))
+    stay = "2 messages are not leadmatch's and stay: look at them in the SQS console and delete them there"
+    assert f"inbox: no dead letters; {stay}\n" in stage.replay().stdout
+    assert [letter.body for letter in stage.dead().look(hidden_seconds=60)] == ["hello", "hello"]
 
 
 def test_a_stage_that_is_not_provisioned_is_named(stage: Stage) -> None:
@@ -165,6 +175,16 @@ def test_a_stage_that_is_not_provisioned_is_named(stage: Stage) -> None:
     assert said.exit_code == 1
     assert "Stage other is not provisioned here." in said.output
     assert "python -m ops provision --stage other" in said.output
+
+
+def test_dead_letters_of_another_stage_are_left_where_they_are(stage: Stage) -> None:
+    """A URL that was copied along would put them to work for the wrong Zoho."""
+    stage.bury("1")
+    stage.write_config(stage.urls | {"inbox": stage.urls["inbox"].replace(stage.name, "prod")})
+    said = stage.replay()
+    assert said.exit_code == 1
+    assert "LEADMATCH_INBOX_QUEUE names leadmatch-prod-inbox.fifo, which is not of this stage." in said.output
+    assert f"python -m ops provision --stage {stage.name}" in said.output
 
 
 def test_a_queue_that_is_gone_is_two_plain_lines(stage: Stage) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import subprocess
 import sys
+from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from ops.__main__ import main
+from ops.__main__ import Commands, main
 
 PROGRAM = "import sys, ops.__main__; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
 
@@ -19,6 +23,29 @@ def test_nothing_of_chalice_is_imported_before_a_command_needs_it() -> None:
     loaded = set(done.stdout.split())
     assert "ops" in loaded
     assert not loaded & {"chalice", "inquirer", "blessed"}
+
+
+def test_a_terminal_is_asked_nothing_when_chalice_is_imported(tmp_path: Path) -> None:
+    """Some terminals show the questions as text; the variable that keeps them away is as it was afterwards."""
+    (tmp_path / ".chalice").mkdir()
+    (tmp_path / ".chalice" / "config.json").write_text("{}")
+    shown, terminal = pty.openpty()
+    environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    subprocess.run(
+        [sys.executable, "-m", "ops", "package", "--stage", "qa"],
+        cwd=tmp_path,
+        env=environment | {"TERM": "xterm-256color", "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        check=False,
+    )
+    os.close(terminal)
+    said = os.read(shown, 10_000)
+    os.close(shown)
+    assert b"There is no stage qa" in said
+    assert b"\x1b[31m" in said, "what is ours keeps its colours"
+    assert b"\x1bP" not in said
 
 
 def test_outside_its_environment_it_says_how_to_get_in() -> None:
@@ -49,3 +76,18 @@ def test_a_package_of_a_stage_that_does_not_exist_is_refused() -> None:
         1,
         True,
     )
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, EOFError, click.Abort])
+def test_a_command_that_was_stopped_says_what_it_leaves(stop: type[BaseException]) -> None:
+    """Ctrl-C after half of the work is no reason to fear for it."""
+    commands = Commands()
+
+    @commands.command("work")
+    def work() -> None:
+        raise stop
+
+    result = CliRunner().invoke(commands, ["work"])
+    said = "Stopped. What was done stays; run the same command again to go on."
+    assert (result.exit_code, result.stdout, result.stderr.strip()) == (1, "", said)
+    assert isinstance(main, Commands)

@@ -6,8 +6,10 @@ import json
 import multiprocessing
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from typing import Any
 
 import pytest
+from chalice.config import Config
 
 from ops.failures import OpsError
 from ops.project import DeployedResource, Project
@@ -49,6 +51,32 @@ def test_the_account_of_a_stage_is_that_of_its_roles(project: Project) -> None:
     role = {"iam_role_arn": "arn:aws:iam::210987654321:role/r"}
     project.write_stage("prod", {"lambda_functions": {"check": {"lambda_timeout": 60}, "notify": role}})
     assert project.account_number("prod") == "210987654321"
+
+
+def test_a_copied_section_makes_no_stage_provisioned(project: Project) -> None:
+    """Its roles are the other stage's; so a person is asked whether the new one is meant."""
+    told = {}
+    for stack in ("leadmatch-sf", "leadmatch-dev-2", "leadmatch-dev"):
+        role = {"iam_role_arn": f"arn:aws:iam::210987654321:role/{stack}-CheckRole-1A2B"}
+        project.write_stage("dev", {"lambda_functions": {"sweep": {"lambda_timeout": 60}, "check": role}})
+        told[stack] = project.is_provisioned("dev")
+    assert told == {"leadmatch-sf": False, "leadmatch-dev-2": False, "leadmatch-dev": True}
+
+
+def test_a_limit_is_found_where_chalice_finds_it(project: Project) -> None:
+    """By Chalice's own reader: the stage's function, the stage, the function, the whole file."""
+    name, config = "lambda_memory_size", dict[str, Any](CONFIG)
+    assert project.limit("prod", "check", name) is None
+    for more in (
+        {name: 1},
+        {"lambda_functions": {"check": {name: 2}}},
+        {"stages": {"prod": {name: 3}}},
+        {"stages": {"prod": {name: 3, "lambda_functions": {"check": {name: 4}}}}},
+    ):
+        config |= more
+        project.config_path.write_text(json.dumps(config))
+        own = Config(chalice_stage="prod", function_name="check", config_from_disk=config)
+        assert project.limit("prod", "check", name) == own.lambda_memory_size
 
 
 def test_writing_one_stage_leaves_the_others_and_the_order(project: Project) -> None:
@@ -98,3 +126,48 @@ def test_a_config_that_cannot_be_read_is_named(project: Project, text: str | Non
         project.config_path.write_text(text)
     with pytest.raises(OpsError, match=said):
         project.stages()
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"stages": None}, "stages must be an object in braces."),
+        ({"stages": {"dev": None}}, "stages.dev must be an object in braces."),
+        ({"stages": {"dev": {"aws_region": 5}}}, 'stages.dev.aws_region must be a text, such as "eu-west-1".'),
+        ({"stages": {"dev": {"environment_variables": []}}}, "stages.dev.environment_variables must be an object"),
+        ({"stages": {"dev": {"tags": None}}}, "stages.dev.tags must be an object"),
+        ({"stages": {"dev": {"lambda_functions": None}}}, "stages.dev.lambda_functions must be an object"),
+        (
+            {"stages": {"dev": {"lambda_functions": {"check": None}}}},
+            "stages.dev.lambda_functions.check must be an obj",
+        ),
+        (
+            {"stages": {"dev": {"lambda_functions": {"check": {"iam_role_arn": 5}}}}},
+            "stages.dev.lambda_functions.check.iam_role_arn must be a text",
+        ),
+        ({"lambda_functions": []}, ": lambda_functions must be an object"),
+        (
+            {"lambda_functions": {"check": {"lambda_timeout": "60"}}},
+            "lambda_functions.check.lambda_timeout must be a whole number without quotes, such as 60.",
+        ),
+        ({"lambda_functions": {"check": {"lambda_memory_size": True}}}, "lambda_memory_size must be a whole number"),
+        ({"api_gateway_stage": 1}, 'api_gateway_stage must be a text, such as "api".'),
+    ],
+)
+def test_a_half_written_config_is_named_by_its_place(project: Project, config: dict[str, object], said: str) -> None:
+    """Whatever is asked of it first, so that no command stops in the middle."""
+    project.config_path.write_text(json.dumps(config))
+    for ask in (project.stages, lambda: project.stage("dev"), lambda: project.write_stage("qa", {})):
+        with pytest.raises(OpsError) as caught:
+            ask()
+        assert caught.value.message.startswith(".chalice/config.json: ")
+        assert said in caught.value.message
+        assert caught.value.hint == "Mend it, or take it back from git."
+
+
+def test_several_misshapen_parts_stand_one_a_line(project: Project) -> None:
+    """All at once, so that nobody runs it for each."""
+    project.config_path.write_text(json.dumps({"lambda_functions": None, "stages": {"dev": {"aws_region": None}}}))
+    with pytest.raises(OpsError) as caught:
+        project.stages()
+    assert len(caught.value.message.splitlines()) == 3
