@@ -13,7 +13,7 @@ from ops.project import Project
 from sandbox.aws import REGION
 from tests.own_aws import OwnAws
 
-ROLE = {"api_handler": {"iam_role_arn": "arn:aws:iam::123456789012:role/r"}}
+ROLE = {"api_handler": {"iam_role_arn": "arn:aws:iam::123456789012:role/leadmatch-dev-ApiRole-1"}}
 
 
 @pytest.fixture
