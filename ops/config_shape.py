@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+Look = Callable[[str, Mapping[str, Any]], Iterator[str]]
 OBJECT = "an object in braces"
 TEXTS = {
     "aws_region": "eu-west-1",
@@ -19,29 +20,25 @@ OBJECTS = ("environment_variables", "tags")
 def misshapen(config: Mapping[str, Any]) -> Iterator[str]:
     """Say of each part that is of another kind than its readers take what it must be; one that is missing is good."""
     yield from _part("", config)
-    stages = config.get("stages", {})
-    if not isinstance(stages, dict):
-        yield f"stages must be {OBJECT}."
-        return
-    for name, section in stages.items():
-        if isinstance(section, dict):
-            yield from _part(f"stages.{name}.", section)
-        else:
-            yield f"stages.{name} must be {OBJECT}."
+    yield from _each("stages", config.get("stages", {}), _part)
 
 
 def _part(place: str, part: Mapping[str, Any]) -> Iterator[str]:
     """Look at a stage's section, or at what the whole file says for all of them."""
     yield from _values(place, part)
-    functions = part.get("lambda_functions", {})
-    if not isinstance(functions, dict):
-        yield f"{place}lambda_functions must be {OBJECT}."
+    yield from _each(f"{place}lambda_functions", part.get("lambda_functions", {}), _values)
+
+
+def _each(place: str, parts: object, look: Look) -> Iterator[str]:
+    """Look at each part of an object, all of which are objects."""
+    if not isinstance(parts, dict):
+        yield f"{place} must be {OBJECT}."
         return
-    for name, function in functions.items():
-        if isinstance(function, dict):
-            yield from _values(f"{place}lambda_functions.{name}.", function)
+    for name, part in parts.items():
+        if isinstance(part, dict):
+            yield from look(f"{place}.{name}.", part)
         else:
-            yield f"{place}lambda_functions.{name} must be {OBJECT}."
+            yield f"{place}.{name} must be {OBJECT}."
 
 
 def _values(place: str, part: Mapping[str, Any]) -> Iterator[str]:
