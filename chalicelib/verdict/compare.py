@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 FREE_MAIL_DOMAINS = frozenset(
@@ -42,13 +43,15 @@ def company_key(name: str) -> str:
     return " ".join(parts)
 
 
-def is_placeholder(company: str, person: str) -> bool:
-    """Tell whether something stands in the company field that is no company."""
+def is_placeholder(company: str, person: str, own: Collection[str] = ()) -> bool:
+    """Return whether the company field holds something that is no company; `own` are the org's own placeholders."""
     stripped = company.strip()
     if not stripped:
         return False
     folded = words(stripped)
-    return folded.replace(" ", "") in ("", "na") or folded in PLACEHOLDERS or folded == words(person)
+    if folded.replace(" ", "") in ("", "na") or folded in PLACEHOLDERS or folded == words(person):
+        return True
+    return folded in {words(placeholder) for placeholder in own}
 
 
 def digits(phone: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from chalicelib.verdict import sentence, warnings
@@ -23,9 +24,14 @@ from chalicelib.verdict.model import (
 from chalicelib.verdict.outcomes import unchecked
 
 
-def decide(options: ConversionOptions, lead: Lead | None, *, lead_id: str) -> Verdict:
-    """Reach the verdict for a lead that is not converted; `lead` is None when Zoho did not let us read it."""
-    found = _Found(options, lead or _lead_behind(options, lead_id))
+def decide(
+    options: ConversionOptions, lead: Lead | None, *, lead_id: str, placeholders: Collection[str] = ()
+) -> Verdict:
+    """Return the verdict for a lead that is not converted; `lead` is None when Zoho did not let us read it.
+
+    `placeholders` are the org's own words for "no company", beside those that leadmatch knows.
+    """
+    found = _Found(options, lead or _lead_behind(options, lead_id), placeholders)
     if found.unread:
         return found.listed(unchecked("zoho_unreadable"))
     if found.nothing and lead is None:
@@ -42,9 +48,9 @@ def _lead_behind(options: ConversionOptions, lead_id: str) -> Lead:
 class _Found:
     """The two choices and what follows from them, each worked out once."""
 
-    def __init__(self, options: ConversionOptions, lead: Lead) -> None:
+    def __init__(self, options: ConversionOptions, lead: Lead, placeholders: Collection[str]) -> None:
         self.options = options
-        self.placeholder = lead.company if is_placeholder(lead.company, lead.name) else ""
+        self.placeholder = lead.company if is_placeholder(lead.company, lead.name, placeholders) else ""
         self.lead = lead = replace(lead, company="" if self.placeholder else lead.company.strip())
         self.contacts = candidates(options.contacts, options.matched.get("Contacts", ()), "Contacts")
         self.accounts = self._accounts()

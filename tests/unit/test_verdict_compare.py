@@ -45,6 +45,13 @@ def test_a_company_or_nothing_is_no_placeholder(company: str) -> None:
     assert not is_placeholder(company, "Ada Park")
 
 
+@pytest.mark.parametrize("company", ["Bot", "BOT ", "website visitor", "Website-Visitor"])
+def test_the_org_has_placeholders_of_its_own(company: str) -> None:
+    """What an org's bots type into the company field is no company there, however it is spelled, and one elsewhere."""
+    assert is_placeholder(company, "Ada Park", ["bot", "Website Visitor"])
+    assert not is_placeholder(company, "Ada Park")
+
+
 DOMAINS = [
     ("https://www.zylker.example/about?x=1", "zylker.example"),
     ("Zylker.example", "zylker.example"),

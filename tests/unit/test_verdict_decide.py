@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.verdict import decide
 from chalicelib.verdict.model import ConversionOptions, Lead, Reference, Target, Verdict
 from tests.strategies import ADA, COMPANY, EMAIL, NAME, OLDCO, PHONE, ZYLKER, account, contact, judged, offer, same
 
@@ -264,3 +265,11 @@ def test_a_void_account_is_listed_without_evidence_or_strength() -> None:
         offer((), (account("2005", "-"),), accounts_by=(same("Account_Name", "-"),)), replace(ADA, company="-")
     )
     assert [(c.record.id, c.evidence, c.strength.word) for c in verdict.accounts or ()] == [("2005", (), "none")]
+
+
+def test_the_org_own_placeholder_is_no_company() -> None:
+    """Rule 7 holds for the org's own list: the account's name is void, and the placeholder is a note."""
+    options = offer((), (account("2005", "Bot"),), accounts_by=(same("Account_Name", "Bot"),))
+    verdict = decide(options, replace(ADA, company="bot"), lead_id=ADA.id, placeholders=["Bot"])
+    assert (verdict.action, verdict.targets.account) == ("create_new", NONE)
+    assert [warning.code for warning in verdict.warnings] == ["placeholder_company"]
