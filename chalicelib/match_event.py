@@ -142,6 +142,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "reason": verdict.reason,
         "sentence": verdict.sentence[:MAX_SENTENCE_LENGTH],
         "target": asdict(verdict.targets),
+        "highest_severity": verdict.highest_severity,
         "warnings": [
             asdict(warning) | {"message": warning.message[:MAX_MESSAGE_LENGTH]}
             for warning in verdict.warnings[:MAX_WARNINGS]

@@ -164,6 +164,12 @@ class Verdict:
     """How many matching accounts, contacts and deals a match event had no room for, by its lists' names."""
 
     @property
+    def highest_severity(self) -> Literal["none", "note", "block"]:
+        """Return the severity of the gravest warning, or none without any."""
+        found = {warning.severity for warning in self.warnings}
+        return "block" if "block" in found else "note" if found else "none"
+
+    @property
     def blocked(self) -> bool:
-        """Tell whether a warning forbids converting for now."""
-        return any(warning.severity == "block" for warning in self.warnings)
+        """Return whether a warning forbids converting for now."""
+        return self.highest_severity == "block"

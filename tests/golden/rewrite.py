@@ -1,4 +1,4 @@
-"""Rewrites the golden messages from today's code: `python -m tests.golden.rewrite`, then read the diff."""
+"""Rewrites the golden messages and docs/events from today's code: `python -m tests.golden.rewrite`, then read the diff."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chalicelib.match_event import Match
 from chalicelib.slack.message import SlackMessage, render
-from tests.golden import announcements
+from tests.golden import announcements, events
 from tests.golden.cases import CASES
 
 FOLDER = Path(__file__).parent
@@ -28,6 +28,7 @@ def rewrite() -> None:
     """Write every case, and delete the files of cases that are gone."""
     _rewrite(FOLDER, {name: golden(match) for name, match in CASES.items()})
     _rewrite(announcements.FOLDER, {name: written(one) for name, one in announcements.ANNOUNCEMENTS.items()})
+    _rewrite(events.FOLDER, {name: events.event_of(name) for name in events.EXAMPLES})
 
 
 def _rewrite(folder: Path, cases: Mapping[str, object]) -> None:

@@ -183,6 +183,7 @@ def test_the_event_in_full() -> None:
                     "contact": {"kind": "existing", "id": "1001"},
                     "account": {"kind": "existing", "id": "2001"},
                 },
+                "highest_severity": "note",
                 "warnings": [
                     {
                         "code": "not_editable",

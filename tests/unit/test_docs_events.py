@@ -1,0 +1,139 @@
+"""The examples in docs/events, and what docs/matches.md says that a program may do with such events."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+from moto.events.models import EventPattern
+
+from chalicelib import match_event
+from chalicelib.match_event import Match
+from chalicelib.verdict.model import VerdictWarning
+from tests.golden.events import EXAMPLES, FOLDER, event_of
+from tests.unit.test_docs import first_cells, section
+
+PAGE = "docs/matches.md"
+SCHEMA = json.loads(Path("docs/match-event.schema.json").read_text(encoding="utf-8"))
+CONVERTED_BY_A_PROGRAM = {"convert_into_contact", "convert_into_account"}
+"""The examples that a program may convert without a person."""
+CODES = SCHEMA["$defs"]["verdict"]["properties"]["warnings"]["items"]["properties"]["code"]["enum"]
+
+
+@cache
+def example(name: str) -> dict[str, Any]:
+    loaded = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def passes(event: dict[str, Any]) -> bool:
+    """Say whether the page's pattern lets an event through, in the envelope that the page's pipe gives it."""
+    (pattern,) = re.findall(r"```json\n(.*?)```", section(PAGE, "## Several consumers"), re.DOTALL)
+    envelope = {"detail-type": event["type"], "source": "leadmatch.dev", "detail": event}
+    return bool(EventPattern.load(pattern).matches_event(envelope))
+
+
+def may_convert(event: dict[str, Any]) -> bool:
+    """Say what the page's function says."""
+    (code,) = re.findall(r"```python\n(.*?)```", section(PAGE, "## What a program may do"), re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102
+    return bool(names["may_convert"](event))
+
+
+def written(match: Match) -> dict[str, Any]:
+    loaded = json.loads(match_event.write(match, stage="dev"))
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def warned(match: Match, *warnings: tuple[str, str]) -> Match:
+    given = tuple(VerdictWarning(code, severity, "Said.") for code, severity in warnings)  # type: ignore[arg-type]
+    return replace(match, verdict=replace(match.verdict, warnings=given))
+
+
+def variants() -> Iterator[Any]:
+    """Give what a program must leave alone, made from the events that it may convert."""
+    for name in sorted(CONVERTED_BY_A_PROGRAM):
+        good = match_event.read(json.dumps(example(name)))
+        for code in (*CODES, "unknown_code"):
+            for severity in ("block", "note"):
+                yield pytest.param(warned(good, (code, severity)), id=f"{name}-{code}-{severity}")
+        yield pytest.param(warned(good, ("name_differs", "note"), ("locked", "block")), id=f"{name}-note-then-block")
+        for confidence in ("weak", "none"):
+            weaker = replace(good, verdict=replace(good.verdict, confidence=confidence))
+            yield pytest.param(weaker, id=f"{name}-{confidence}")
+        for action in sorted({scene.action for scene in EXAMPLES.values()} - CONVERTED_BY_A_PROGRAM):
+            other = replace(good, verdict=replace(good.verdict, action=action))  # type: ignore[arg-type]
+            yield pytest.param(other, id=f"{name}-{action}")
+        tested = replace(good, event=replace(good.event, trigger="check"))  # type: ignore[arg-type]
+        yield pytest.param(tested, id=f"{name}-check")
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_is_what_the_code_writes_today(name: str) -> None:
+    """`make golden` writes them anew; read the diff as a consumer would."""
+    assert example(name) == event_of(name), "docs/events is out of date: run `make golden` and read the diff"
+
+
+def test_the_folder_holds_the_examples_and_nothing_else() -> None:
+    """A file that nothing writes would go stale."""
+    assert {path.stem for path in FOLDER.iterdir()} == set(EXAMPLES)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_keeps_to_the_schema(name: str) -> None:
+    """Consumers test against both."""
+    validator = Draft202012Validator(SCHEMA, format_checker=FormatChecker())
+    assert [error.message for error in validator.iter_errors(example(name))] == []
+
+
+def test_the_examples_show_every_action_and_every_severity() -> None:
+    """And, of the conversions, those that are blocked, doubtful, or by name alone."""
+    verdicts = {name: example(name)["data"]["verdict"] for name in EXAMPLES}
+    properties = SCHEMA["$defs"]["verdict"]["properties"]
+    assert {one["action"] for one in verdicts.values()} == set(properties["action"]["enum"])
+    assert {one["highest_severity"] for one in verdicts.values()} == set(properties["highest_severity"]["enum"])
+    assert {name: EXAMPLES[name].action for name in EXAMPLES} == {name: v["action"] for name, v in verdicts.items()}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_pattern_and_function_let_through_what_a_program_may_convert(name: str) -> None:
+    """No blocked match, none by name only, none with a warning."""
+    allowed = name in CONVERTED_BY_A_PROGRAM
+    assert (passes(example(name)), may_convert(example(name))) == (allowed, allowed)
+
+
+@pytest.mark.parametrize("match", list(variants()))
+def test_pattern_and_function_hold_back_everything_else(match: Match) -> None:
+    """Any warning, less than a strong match, another action, an operator's test."""
+    assert (passes(written(match)), may_convert(written(match))) == (False, False)
+
+
+@pytest.mark.parametrize(("confidence", "trigger"), [("exact", "webhook"), ("strong", "sweep"), ("strong", "replay")])
+def test_pattern_and_function_let_through_every_sure_match(confidence: str, trigger: str) -> None:
+    """Whoever had the lead checked."""
+    good = match_event.read(json.dumps(example("convert_into_contact")))
+    sure = replace(good, verdict=replace(good.verdict, confidence=confidence))
+    event = written(replace(sure, event=replace(sure.event, trigger=trigger)))  # type: ignore[arg-type]
+    assert (passes(event), may_convert(event)) == (True, True)
+
+
+def test_a_filter_of_another_event_type_lets_nothing_through() -> None:
+    """A later version of the event may mean something else."""
+    assert not passes(example("convert_into_contact") | {"type": "leadmatch.lead.checked.v2"})
+
+
+def test_the_page_links_every_example_and_lists_every_code() -> None:
+    """A new example or code has its line."""
+    table = section(PAGE, "## What a program may do")
+    assert {link.partition(".")[0] for link in re.findall(r"\(events/([a-z_.]+)\)", table)} == set(EXAMPLES)
+    assert sorted(code for cell in first_cells(section(PAGE, "## The warnings")) for code in cell) == sorted(CODES)
