@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from chalicelib.errors import Unreadable
 
-Trigger = Literal["webhook", "notification", "sweep", "replay", "click"]
+Trigger = Literal["webhook", "notification", "sweep", "replay", "click", "check"]
 NoticeKind = Literal["verdict", "again", "minimal", "banner", "trouble"]
 ItemKind = Literal["lead", "banner", "trouble"]
 ITEM_KINDS: Mapping[NoticeKind, ItemKind] = {

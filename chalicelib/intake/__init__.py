@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.errors import CallRefused
 from chalicelib.events import LeadEvent, Trigger
 from chalicelib.intake.body import read_fields
 from chalicelib.intake.call import WebhookCall
-from chalicelib.intake.keys import has_live_key, holds_live_token, is_signed, shows_key, shows_token
-from chalicelib.intake.lead_ids import read_lead_ids
+from chalicelib.intake.keys import (
+    CHECK_HEADER,
+    has_live_key,
+    holds_live_token,
+    is_signed,
+    shows_key,
+    shows_token,
+)
+from chalicelib.intake.lead_ids import check_module, read_lead_ids
+from chalicelib.intake.notification import is_notification, is_of_deletion
 
 EVENT_NAMESPACE = uuid.UUID("6f0b8c1e-6d0f-5c5e-9a57-2b6f3c1d9e42")
 """Namespace of the event ids that are derived from a signed call's `webhook-id` and the lead id."""
@@ -20,7 +28,7 @@ EVENT_NAMESPACE = uuid.UUID("6f0b8c1e-6d0f-5c5e-9a57-2b6f3c1d9e42")
 def accept(
     call: WebhookCall, *, keys: Sequence[str], now: datetime, new_event_id: Callable[[], str]
 ) -> tuple[LeadEvent, ...]:
-    """Give one lead event for each lead that `call` names.
+    """Return one lead event for each lead that `call` names; none for a Notification that leads were deleted.
 
     Raises `CallRefused`: 401 without a live key, 400 for a body that names no lead of ours.
     """
@@ -29,7 +37,10 @@ def accept(
         fields = read_fields(call)
     else:
         fields = _fields_under_token(call, keys)
-    trigger: Trigger = "notification" if "channel_id" in fields else "webhook"
+    if is_of_deletion(fields):
+        check_module(fields)
+        return ()
+    trigger = _trigger(call, fields)
     webhook_id = call.header("webhook-id") if signed else None
     return tuple(
         LeadEvent(
@@ -40,6 +51,13 @@ def accept(
         )
         for lead_id in read_lead_ids(fields)
     )
+
+
+def _trigger(call: WebhookCall, fields: Mapping[str, object]) -> Trigger:
+    """Return what made the call; only a call with a live key comes this far, so no stranger passes for a check."""
+    if call.header(CHECK_HEADER):
+        return "check"
+    return "notification" if is_notification(fields) else "webhook"
 
 
 def is_opened_by(call: WebhookCall, key: str, *, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from chalicelib.signing import is_recent, same
 
 KEY_HEADER = "x-leadmatch-key"
 CHECK_HEADER = "x-leadmatch-check"
-"""Marks the calls of the operator's check, which name no lead on purpose: nobody has lost anything by their refusal."""
+"""Marks the calls of the operator's check: a refused one has lost nobody a lead, an accepted one has the trigger `check`."""
 KEY_PREFIX = "whsec_"
 MAX_SIGNATURES = 8
 

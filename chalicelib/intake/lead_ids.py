@@ -15,14 +15,15 @@ NO_VALUE = ("", "null", "undefined", "none")
 
 def read_lead_ids(fields: Mapping[str, object]) -> tuple[str, ...]:
     """Give the lead ids in the order sent, each once; raise `CallRefused` (400) with what to change."""
-    _check_module(fields)
+    check_module(fields)
     values = _several(fields["ids"]) if _lists_ids(fields) else _one(fields)
     if len(values) > MAX_LEADS:
         raise CallRefused(f"At most {MAX_LEADS} ids in one call; this one has {len(values)}.", reason="too_many_ids")
     return tuple(dict.fromkeys(_lead_id(value) for value in values))
 
 
-def _check_module(fields: Mapping[str, object]) -> None:
+def check_module(fields: Mapping[str, object]) -> None:
+    """Raise `CallRefused` (400) when the call is about another module than Leads."""
     module = fields.get("module")
     name = module.get("api_name") if isinstance(module, Mapping) else module
     if name is not None and str(name).strip().lower() not in ("leads", "lead"):

@@ -37,7 +37,10 @@ def receive(
     now: Callable[[], datetime],
     new_event_id: Callable[[], str],
 ) -> Reply:
-    """Answer one call of the webhook: 202, 400, 401, 413, or 503 when the leads could not be kept."""
+    """Answer one call of the webhook: 202, 400, 401, 413, or 503 when the leads could not be kept.
+
+    A Notification that leads were deleted is answered 202 with no lead in it: another answer would count as a failed call.
+    """
     try:
         call = from_gateway(gateway_event)
     except CallRefused as error:
@@ -52,7 +55,8 @@ def receive(
         return unavailable(error)
     accepted = [{"lead_id": event.lead_id, "event_id": event.event_id} for event in events]
     about = {"leads": accepted, **_opened_by(call, live, now=at)}
-    return Reply(202, {"accepted": accepted}, "accepted", about=about, leads=len(accepted))
+    reason = "accepted" if accepted else "leads_deleted"
+    return Reply(202, {"accepted": accepted}, reason, about=about, leads=len(accepted))
 
 
 def unavailable(error: LeadmatchError) -> Reply:

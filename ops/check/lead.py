@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from chalicelib.aws.ledger_item import LedgerItem, Shown
 from chalicelib.errors import LeadmatchError
 from chalicelib.events import read_time
-from chalicelib.intake.keys import KEY_HEADER
+from chalicelib.intake.keys import CHECK_HEADER, KEY_HEADER
 from chalicelib.slack.client import SlackBot
 from ops.check.address import address_of
 from ops.check.cures import cure_of
@@ -63,7 +63,11 @@ class Journey:
 
     def _sent(self, stage: DeployedStage) -> str:
         url, key = address_of(stage).leads, live_key(stage)
-        answer = call(stage, "POST", url, {KEY_HEADER: key}, {"lead_id": self.lead_id})
+        headers = {
+            KEY_HEADER: key,
+            CHECK_HEADER: "yes",
+        }  # the match event's trigger is `check`, and readers may leave it out
+        answer = call(stage, "POST", url, headers, {"lead_id": self.lead_id})
         body = answer.json()
         if answer.status != ACCEPTED or not isinstance(body, Mapping):
             raise explain(stage, answer, about=f"lead {self.lead_id}", reason=reason_of(answer))

@@ -12,7 +12,7 @@ from sandbox.slack.faults import Answer
 from sandbox.system import Sandbox
 from sandbox.zoho import faults
 from tests.flow.deployment import Deployment
-from tests.flow.leads import dead_letters, send, zylker_contact
+from tests.flow.leads import dead_letters, matches, send, zylker_contact
 from tests.flow.probing import probe, trouble
 from tests.local_http import LocalHttp, answer
 
@@ -52,6 +52,13 @@ def test_the_verdict_its_link_and_its_seconds_are_shown(sandbox: Sandbox) -> Non
     assert str(values["permalink"]).startswith("https://sandbox.slack.com/archives/")
     assert isinstance(values["seconds_to_slack"], float)
     assert (values["lead_id"], values["action"]) == (lead_id, "convert_into_contact")
+
+
+def test_the_test_lead_s_match_event_says_that_it_is_a_test(sandbox: Sandbox) -> None:
+    """Other systems leave it out by its trigger."""
+    lead_id = zylker_contact(sandbox)
+    probe(journey(lead_id).look)
+    assert [event["trigger"] for event in matches(sandbox, lead_id)] == ["check"]
 
 
 def test_a_lead_that_slack_has_already_is_updated(sandbox: Sandbox) -> None:

@@ -97,3 +97,54 @@ def test_a_notification_of_another_module_is_refused() -> None:
     with pytest.raises(CallRefused) as caught:
         taken({}, {**NOTIFICATION, "module": "Contacts"})
     assert caught.value.reason == "other_module"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"operation": "DELETE"},
+        {"operation": " Delete "},
+        {"operation": "Leads.delete"},
+        {"ids": []},
+        {"ids": ["not an id"]},
+        {"module": {"api_name": "Leads"}},
+    ],
+    ids=["as_sent", "capitals", "blanks", "event_name", "no_ids", "odd_ids", "module_object"],
+)
+def test_a_notification_of_a_deletion_names_no_lead(change: dict[str, object]) -> None:
+    """A lead that is gone qualifies for nothing, so nobody is asked about it and nobody is told."""
+    assert taken({}, {**NOTIFICATION, "operation": "delete", **change}) == ()
+
+
+@pytest.mark.parametrize("module", ["Contacts", "Accounts", {"api_name": "Deals"}, "CustomModule1"], ids=str)
+def test_a_deletion_in_another_module_is_refused(module: object) -> None:
+    """The channel watches the wrong module, and whoever made it has to hear of that."""
+    with pytest.raises(CallRefused) as caught:
+        taken({}, {**NOTIFICATION, "operation": "delete", "module": module})
+    assert (caught.value.reason, caught.value.status) == ("other_module", 400)
+
+
+@pytest.mark.parametrize("operation", ["insert", "update", "restore", "", None, ["delete"]], ids=str)
+def test_any_other_operation_names_its_leads(operation: object) -> None:
+    """What is not known to be a deletion is asked about."""
+    events = taken({}, {**NOTIFICATION, "operation": operation})
+    assert [event.lead_id for event in events] == [ID, OTHER]
+
+
+def test_a_workflow_webhook_may_have_a_field_of_that_name() -> None:
+    """Its fields are the administrator's own."""
+    (event,) = taken({"x-leadmatch-key": KEY}, {"id": ID, "operation": "delete"})
+    assert (event.lead_id, event.trigger) == (ID, "webhook")
+
+
+def test_a_call_of_the_operator_s_check_says_so() -> None:
+    """Readers of the matches can leave its test lead out."""
+    (event,) = taken({"x-leadmatch-key": KEY, "x-leadmatch-check": "yes"}, {"id": ID})
+    assert event.trigger == "check"
+
+
+def test_a_stranger_cannot_pass_for_a_check() -> None:
+    """The header lets nobody in."""
+    with pytest.raises(CallRefused, match="live webhook key"):
+        taken({"x-leadmatch-check": "yes"}, {"id": ID})

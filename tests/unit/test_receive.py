@@ -94,6 +94,14 @@ def test_keys_that_cannot_be_read_are_503(kind: type[AwsUnavailable | Misconfigu
     assert inbox.messages == []
 
 
+def test_a_deletion_is_answered_202_and_queues_nothing() -> None:
+    """Another answer would count as a failed call at Zoho's; the log says what it was."""
+    inbox = Inbox()
+    reply = call(inbox, {"ids": [ID], "operation": "delete", "channel_id": "7", "module": "Leads"})
+    assert (reply.status, reply.body, reply.reason) == (202, {"accepted": []}, "leads_deleted")
+    assert (reply.leads, reply.is_lost, inbox.messages) == (0, False, [])
+
+
 def test_one_bad_id_keeps_all_out() -> None:
     """All are queued or none is."""
     inbox = Inbox()
