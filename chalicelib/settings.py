@@ -15,6 +15,7 @@ ZOHO_CONCURRENCY = "10"
 """How many API calls at once Zoho takes from an app of a Standard org; Free takes 5, Ultimate 25."""
 ZOHO_CREDITS_FLOOR = "500"
 """Below so many of the day's API credits nothing is asked that can wait: a Free org has 5,000 a day."""
+SLACK_API_URL = "https://slack.com/api"
 CALLS_PER_LEAD = 2
 MOST_CALLS_DIGITS = 4
 MOST_DIGITS = 9
@@ -67,7 +68,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         zoho_credits_floor=_whole_number("ZOHO_CREDITS_FLOOR", values.get("ZOHO_CREDITS_FLOOR") or ZOHO_CREDITS_FLOOR),
         slack_channel=values["SLACK_CHANNEL"],
         operator_channel=values.get("OPERATOR_CHANNEL") or values["SLACK_CHANNEL"],
-        slack_api_url=(values.get("SLACK_API_URL") or "https://slack.com/api").rstrip("/"),
+        slack_api_url=(values.get("SLACK_API_URL") or SLACK_API_URL).rstrip("/"),
     )
 
 

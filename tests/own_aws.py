@@ -15,6 +15,7 @@ import boto3
 from sandbox.aws import OPERATOR, REGION, EmbeddedAws
 from tests.aws_calls import action
 from tests.gate import Gate
+from tests.local_http import closed_port_url
 from tests.waiting import SECONDS, first_line
 
 ACTIONS_PATH = "/actions-so-far"
@@ -52,6 +53,7 @@ class OwnAws:
         own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         return own | {
             "AWS_ENDPOINT_URL": self.url,
+            "LEADMATCH_SLACK_API_URL": closed_port_url(),  # no test asks the real one
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": PERSON,
             "AWS_SECRET_ACCESS_KEY": "sandbox",

@@ -27,7 +27,7 @@ def look(stage: DeployedStage, findings: Findings, *, sleep: Callable[[float], N
         _try_webhook(slack, stage, findings, sleep)
         return
     findings.say("asking whose token it is")
-    scopes = _scopes(slack, findings)
+    scopes = look_at_token(slack, findings)
     if findings.troubles:
         return
     for channel in dict.fromkeys((stage.settings.slack_channel, stage.settings.operator_channel)):
@@ -38,8 +38,8 @@ def look(stage: DeployedStage, findings: Findings, *, sleep: Callable[[float], N
             _tell(error, channel, scopes, stage, findings)
 
 
-def _scopes(slack: SlackBot, findings: Findings) -> set[str]:
-    """Look at what Slack says of the token; give its scopes, an empty set when Slack does not tell."""
+def look_at_token(slack: SlackBot, findings: Findings) -> set[str]:
+    """Return the token's scopes, an empty set when Slack does not tell; note whose it is and what it lacks."""
     answer = slack.ask("auth.test", {})
     who = answer.json()
     findings.fact(f"The bot {who.get('user')} is in the workspace {who.get('team')}.")

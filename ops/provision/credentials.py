@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import stat
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from chalicelib.aws.secrets import Credentials, read_credentials
@@ -24,6 +26,7 @@ SLACK_TRIAL: dict[str, Shape] = {"webhook_url": shapes.webhook_url}
 GRANT_CODE = "grant_code"
 """May stand in a file instead of the refresh token, for which it is exchanged; it is never stored."""
 KNOWN = {"zoho": {*ZOHO, GRANT_CODE}, "slack": {*SLACK_APP, *SLACK_TRIAL}, "webhook_keys": set[str]()}
+FORM = "The form stands in README.md under the secret `credentials`."
 EMPTY = Credentials(zoho={}, slack={}, webhook_keys=())
 MAX_KEYS = 2
 
@@ -58,14 +61,14 @@ def slack_is_whole(slack: Mapping[str, str]) -> bool:
 
 
 def from_file(path: Path) -> Credentials:
-    """Read a file in the secret's form; raise `OpsError` that names every key that is wrong, and no value."""
+    """Return what a file in the secret's form holds; raise `OpsError` that names every key that is wrong, and no value."""
     if stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
         raise OpsError(f"Others on this machine may read {path}.", f"Close it with: chmod 600 {path}")
-    found = _object(path)
-    wrong = [*_unknown(found), *_misshapen(found)]
+    found, doubled = _object(path)
+    wrong = [*doubled, *_unknown(found), *_misshapen(found), *_contradictions(found)]
     if wrong:
         lines = "".join(f"\n  {one}" for one in wrong) if len(wrong) > 1 else f" {wrong[0]}"
-        raise OpsError(f"{path}:{lines}", "The form stands in README.md under the secret `credentials`.")
+        raise OpsError(f"{path}:{lines}", f"Nothing was stored. {FORM}")
     return read_credentials(json.dumps(found))
 
 
@@ -79,28 +82,41 @@ def laid_over(below: Credentials, above: Credentials) -> Credentials:
     )
 
 
-def _object(path: Path) -> dict[str, object]:
+def _object(path: Path) -> tuple[dict[str, object], list[str]]:
+    """Return the file's object, and a complaint about each name that stands in an object more than once.
+
+    JSON readers take the last of them without a word. https://www.rfc-editor.org/rfc/rfc8259#section-4
+    """
+    doubled: list[str] = []
+
+    def members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        counts = Counter(name for name, _ in pairs)
+        doubled.extend(f"{name} stands there {n} times: keep one." for name, n in counts.items() if n > 1)
+        return dict(pairs)
+
     try:
-        found = json.loads(path.read_text())
+        found = json.loads(
+            path.read_bytes(), object_pairs_hook=members
+        )  # bytes: Windows' editors write other encodings
     except json.JSONDecodeError as error:
         raise OpsError(
-            f"{path} is not a JSON object: {error.msg}, line {error.lineno}, column {error.colno}.",
-            "The form stands in README.md under the secret `credentials`.",
+            f"{path} is not a JSON object: {error.msg}, line {error.lineno}, column {error.colno}.", FORM
         ) from None
-    except ValueError:  # bytes that are no text
+    except (ValueError, RecursionError):  # bytes that are no text; brackets without end
         found = None
     if not isinstance(found, dict):
-        raise OpsError(f"{path} is not a JSON object.", "The form stands in README.md under the secret `credentials`.")
-    return found
+        raise OpsError(f"{path} is not a JSON object.", FORM)
+    return found, doubled
 
 
 def _unknown(found: Mapping[str, object]) -> Iterator[str]:
-    names = [name for name in found if name not in KNOWN]
-    for part in ("zoho", "slack"):
-        fields = found.get(part, {})
-        names += [f"{part}.{name}" for name in (fields if isinstance(fields, dict) else ()) if name not in KNOWN[part]]
-    if names:
-        yield f"unknown: {', '.join(names)}."
+    """Name what nobody reads, and the names that it comes near to."""
+    known = {*KNOWN, *(f"{part}.{name}" for part, names in KNOWN.items() for name in names)}
+    given = [*found, *(f"{part}.{name}" for part in ("zoho", "slack") for name in _names(found, part))]
+    if names := [name for name in given if name not in known]:
+        alike = (get_close_matches(name.lower().replace("-", "_"), known, n=1, cutoff=0.85) for name in names)
+        meant = ", ".join(dict.fromkeys(name for near in alike for name in near))
+        yield f"unknown: {', '.join(names)}." + (f" Meant, perhaps: {meant}." if meant else "")
 
 
 def _misshapen(found: Mapping[str, object]) -> Iterator[str]:
@@ -122,3 +138,29 @@ def _misshapen_keys(keys: object) -> Iterator[str]:
         return
     complaints = {shapes.webhook_key(key) if isinstance(key, str) else "It must be a text." for key in keys} - {""}
     yield from (f"webhook_keys: {complaint}" for complaint in sorted(complaints))
+    if len(keys) == MAX_KEYS and keys[0] == keys[1]:
+        yield "webhook_keys: Both are the same key: take one out."
+
+
+def _contradictions(found: Mapping[str, object]) -> Iterator[str]:
+    """Say which of two values must go: either would be taken without a word, and perhaps the other was meant."""
+    zoho, slack = set(_names(found, "zoho")), set(_names(found, "slack"))
+    if {GRANT_CODE, "refresh_token"} <= zoho:
+        yield (
+            "zoho has both grant_code and refresh_token: take grant_code out to use the token, "
+            "or refresh_token to have the code exchanged for a new one."
+        )
+    app = sorted(slack & SLACK_APP.keys())
+    if app and slack & SLACK_TRIAL.keys():
+        yield (
+            f"slack has both {' and '.join(app)}, which are of an app, and webhook_url, which is of the trial: "
+            f"take webhook_url out, or {' and '.join(app)}."
+        )
+    elif len(app) == 1:
+        (lacking,) = SLACK_APP.keys() - slack
+        yield f"slack has {app[0]} without {lacking}: add it, both are of one app."
+
+
+def _names(found: Mapping[str, object], part: str) -> list[str]:
+    fields = found.get(part)
+    return list(fields) if isinstance(fields, dict) else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from ops.provision import shapes
 from ops.provision.asking import Asker
 from ops.provision.grant import CodeSpent, GrantCodes
 from ops.provision.keys import new_key
+from ops.provision.slack_trial import TokenRefused
 from ops.zoho_scopes import SCOPES_TO_PASTE
 
 QUESTIONS = {
@@ -39,6 +40,8 @@ class Filling:
     asker: Asker
     grant_codes: GrantCodes
     console: Console
+    try_slack: Callable[[Mapping[str, str]], None]
+    """Raises `TokenRefused` for what Slack refuses, before it is stored."""
     console_url: str = "https://api-console.zoho.com"
     """Zoho's page for API clients, in the stage's data centre."""
     kept_zoho: Mapping[str, str] = field(default_factory=dict)
@@ -99,10 +102,17 @@ class Filling:
         way = self.asker.choice("An app of your own, or an incoming webhook for a trial?", ("app", "webhook"))
         wanted = known.SLACK_APP if way == "app" else known.SLACK_TRIAL
         good = known.good_fields(credentials.slack, wanted)
-        return replace(
-            credentials,
-            slack={name: good.get(name) or self.asker.secret(QUESTIONS[name], shape) for name, shape in wanted.items()},
-        )
+        while True:
+            given = {
+                name: good.get(name) or self.asker.secret(QUESTIONS[name], shape) for name, shape in wanted.items()
+            }
+            try:
+                self.try_slack(given)
+            except TokenRefused as refused:
+                self.console.warn(f"{refused.message} {refused.hint}")
+                good = {name: value for name, value in given.items() if name != "bot_token"}
+            else:
+                return replace(credentials, slack=given)
 
     def _keys(self, credentials: Credentials) -> Credentials:
         return credentials if credentials.webhook_keys else replace(credentials, webhook_keys=(new_key(),))

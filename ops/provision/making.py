@@ -21,7 +21,8 @@ from ops.provision.asking import Asker
 from ops.provision.filling import Filling
 from ops.provision.grant import GrantCodes
 from ops.provision.section import section
-from ops.provision.settings import Options, accounts_url, console_url, decided
+from ops.provision.settings import Options, accounts_url, channels, console_url, decided, slack_api_url
+from ops.provision.slack_trial import SlackTrial
 from ops.provision.stack_state import StackState
 from ops.provision.stage import Stage
 
@@ -60,8 +61,10 @@ class Made:
 
 def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     """Bring the stage into being, or up to date."""
-    settings = _settings(stage, wishes.options, asker)
     handed_over = known.from_file(wishes.secrets_file) if wishes.secrets_file else known.EMPTY
+    settings = _settings(stage, wishes.options, asker)
+    trial = SlackTrial(slack_api_url(settings), channels(settings), stage.name, stage.console)
+    trial.try_new(handed_over.slack)
     # The region first: a run that is cut off has left things there, and the next one must look for them there.
     stage.project.write_stage(stage.name, stage.project.stage(stage.name) | {REGION_KEY: stage.account.region})
     stage.console.step("Secrets")
@@ -69,30 +72,32 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     before = known.stored(stage.credentials.read())
     begun = known.laid_over(_without(before, wishes.replace), handed_over)
     _spare_live_keys(stage, before, begun, is_sure=wishes.is_sure)
-    after = _fill(stage, begun, before, settings, asker)
+    after = _fill(stage, _filling(stage, settings, before, trial, asker), begun, before)
+    if not handed_over.slack and after.slack == before.slack and _names_a_channel(wishes.options):
+        trial.try_stored(after.slack)
     stage.console.step("Account")
     warnings = _warnings(stage, settings)
     stage.console.step(f"Stack {stage.stack.name}")
     stack, earlier_email = _stack(stage, wishes.alarm_email)
-    outputs = stack.outputs
     old = stage.project.stage(stage.name)
     # A run that was cut off may have stored a key and shown it to nobody; only one that ends writes config.json.
     unseen = not handed_over.webhook_keys and not (before.webhook_keys and stage.project.is_provisioned(stage.name))
-    stage.project.write_stage(
-        stage.name, section(old, stage=stage.name, region=stage.account.region, outputs=outputs, settings=settings)
-    )
-    current = after.webhook_keys[0]
-    heard_by = _hearers(stage, stack, earlier_email)
+    written = section(old, stage=stage.name, region=stage.account.region, outputs=stack.outputs, settings=settings)
+    stage.project.write_stage(stage.name, written)
     return Made(
-        outputs,
+        stack.outputs,
         fates,
         tuple(warnings),
-        heard_by,
-        current,
+        _hearers(stage, stack, earlier_email),
+        after.webhook_keys[0],
         unseen,
-        key_is_new=current not in before.webhook_keys,
-        key_takes_over=before.webhook_keys[:1] not in ((), (current,)),
+        key_is_new=after.webhook_keys[0] not in before.webhook_keys,
+        key_takes_over=before.webhook_keys[:1] not in ((), after.webhook_keys[:1]),
     )
+
+
+def _names_a_channel(options: Options) -> bool:
+    return any(options.get(name) for name in ("SLACK_CHANNEL", "OPERATOR_CHANNEL"))
 
 
 def _settings(stage: Stage, options: Options, asker: Asker) -> dict[str, str]:
@@ -130,17 +135,21 @@ def _spare_live_keys(stage: Stage, before: Credentials, begun: Credentials, *, i
         insist(stage.name, on="take it out", undone="the webhook keys stay")
 
 
-def _fill(
-    stage: Stage, begun: Credentials, before: Credentials, settings: Mapping[str, str], asker: Asker
-) -> Credentials:
+def _filling(
+    stage: Stage, settings: Mapping[str, str], before: Credentials, trial: SlackTrial, asker: Asker
+) -> Filling:
+    codes = GrantCodes(accounts_url(settings))
+    return Filling(asker, codes, stage.console, trial.try_new, console_url(settings), before.zoho)
+
+
+def _fill(stage: Stage, filling: Filling, begun: Credentials, before: Credentials) -> Credentials:
     def store(credentials: Credentials, *, is_new_key: bool = False) -> None:
         if credentials == before:
             return
         stage.credentials.write(known.to_text(credentials))
         stage.console.good("a webhook key is made and stored" if is_new_key else "stored what you gave")
 
-    codes = GrantCodes(accounts_url(settings))
-    after = Filling(asker, codes, stage.console, console_url(settings), before.zoho).fill(begun, store)
+    after = filling.fill(begun, store)
     if after == begun != before:
         store(after)
     return after

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
-from chalicelib.settings import PREFIX, ZOHO_CONCURRENCY
+from chalicelib.settings import PREFIX, SLACK_API_URL, ZOHO_CONCURRENCY
 from chalicelib.zoho import data_centers
 from chalicelib.zoho.data_centers import DATA_CENTERS, data_center
 from ops.provision import shapes
@@ -45,3 +46,15 @@ def accounts_url(settings: Mapping[str, str]) -> str:
 def console_url(settings: Mapping[str, str]) -> str:
     """Give the address of Zoho's page for API clients, in the stage's data centre."""
     return data_center(settings[PREFIX + "ZOHO_DATA_CENTER"]).accounts_url.replace("//accounts.", "//api-console.")
+
+
+def slack_api_url(settings: Mapping[str, str]) -> str:
+    """Return the base URL of Slack's API: a sandbox's own, from the stage's settings or this process's environment, or Slack's."""
+    name = PREFIX + "SLACK_API_URL"
+    return (settings.get(name) or os.environ.get(name) or SLACK_API_URL).rstrip("/")
+
+
+def channels(settings: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the channels that a stage posts to: for summaries, and for trouble where that is another one."""
+    named = (settings.get(PREFIX + name, "") for name in ("SLACK_CHANNEL", "OPERATOR_CHANNEL"))
+    return tuple(dict.fromkeys(channel for channel in named if channel))

@@ -9,6 +9,8 @@ from ops.deploy.functions import API, FUNCTIONS
 
 Shape = Callable[[str], str]
 SHORTEST_KEY = 16
+OTHER_SECRETS = ("xox", "xapp-", "1000.", "https://", "http://")
+"""How the tokens of Slack and Zoho begin, and addresses: what is easily pasted in the place of a webhook key."""
 SUFFIXES = tuple(f"-{key}" for key in FUNCTIONS if key != API)
 
 
@@ -85,7 +87,9 @@ def webhook_url(text: str) -> str:
 
 
 def webhook_key(text: str) -> str:
-    """Ask for a key that is long enough not to be guessed."""
+    """Ask for a key that is long enough not to be guessed, and for no other secret: Zoho's form shows a key to admins."""
+    if text.startswith(OTHER_SECRETS):
+        return "This is another secret or an address, no webhook key: without webhook_keys one is made."
     return token(text) or (
         "" if len(text) >= SHORTEST_KEY else f"A webhook key has at least {SHORTEST_KEY} characters."
     )

@@ -13,6 +13,7 @@ from urllib.request import urlopen
 import boto3
 
 from tests.deploy.account_server import CODE_PATH
+from tests.local_http import closed_port_url
 from tests.waiting import first_line
 
 REGION = "us-east-1"
@@ -28,6 +29,7 @@ class AwsAccount:
         """Give the variables that lead boto3, in any process, here and nowhere else."""
         return {
             "AWS_ENDPOINT_URL": self.url,
+            "LEADMATCH_SLACK_API_URL": closed_port_url(),  # no test asks the real one
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "AKIADEPLOY",
             "AWS_SECRET_ACCESS_KEY": "test",

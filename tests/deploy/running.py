@@ -51,7 +51,7 @@ class RunningStage:
         package = self._folder / name
         with ZipFile(io.BytesIO(self._account.code(name))) as zipped:
             zipped.extractall(package)
-        variables = found["Environment"]["Variables"] | self._account.environment() | {"AWS_REGION": "us-east-1"}
+        variables = self._account.environment() | found["Environment"]["Variables"] | {"AWS_REGION": "us-east-1"}
         return DeployedFunction(package, found["Handler"], variables, runtime=runtime)
 
     def _take_over_mappings(self) -> dict[str, DeployedFunction]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib.settings import read_settings
+from sandbox.slack.server import SlackStandIn
 from sandbox.zoho.crm import Crm
 from sandbox.zoho.server import ZohoStandIn
 from tests.deploy.operator import Operator, operator_in
@@ -182,9 +183,7 @@ def test_a_setting_that_no_function_could_read_stops_it_first(operator: Operator
 def test_a_first_run_on_a_terminal_asks_hidden_and_shows_the_key_once(operator: Operator, aws: OwnAws) -> None:
     """A grant code that was spent is asked for again; nothing that was typed is seen on the screen."""
     with ZohoStandIn(Crm(), client_id="1000.ID", client_secret="marker-client", refresh_token="1000.other") as zoho:
-        own = {"environment_variables": {"LEADMATCH_ZOHO_ACCOUNTS_URL": zoho.url}}
-        path = operator.folder / ".chalice" / "config.json"
-        path.write_text(json.dumps(json.loads(path.read_text()) | {"stages": {"dev": own}}))
+        with_variables(operator, {"LEADMATCH_ZOHO_ACCOUNTS_URL": zoho.url})
         dialogue = [
             ("Make stage dev in AWS account 123456789012, us-east-1?", "y"),
             ("Slack channel for the summaries (its id, C…): ", "#leads"),
@@ -435,9 +434,7 @@ def test_a_secrets_file_takes_a_live_key_out_only_when_somebody_means_it(operato
 def test_a_secrets_file_with_a_grant_code_may_be_given_again(operator: Operator, aws: OwnAws) -> None:
     """The code is spent by then; what it brought stays, and nothing is said to be stored."""
     with ZohoStandIn(Crm(), client_id="1000.ID", client_secret="marker-client", refresh_token="1000.other") as zoho:
-        own = {"environment_variables": {"LEADMATCH_ZOHO_ACCOUNTS_URL": zoho.url}}
-        path = operator.folder / ".chalice" / "config.json"
-        path.write_text(json.dumps(json.loads(path.read_text()) | {"stages": {"dev": own}}))
+        with_variables(operator, {"LEADMATCH_ZOHO_ACCOUNTS_URL": zoho.url})
         client = {
             "client_id": "1000.ID",
             "client_secret": "marker-client",
@@ -451,6 +448,67 @@ def test_a_secrets_file_with_a_grant_code_may_be_given_again(operator: Operator,
     assert (again.code, stored(aws)) == (0, secret), again.err
     assert "The stored refresh token stays." in again.err
     assert "stored what you gave" not in again.err
+
+
+def with_variables(operator: Operator, variables: dict[str, str]) -> None:
+    """Let config.json have these of stage dev before its first run, as a person may write them."""
+    path = operator.folder / ".chalice" / "config.json"
+    path.write_text(
+        json.dumps(json.loads(path.read_text()) | {"stages": {"dev": {"environment_variables": variables}}})
+    )
+
+
+def test_a_bot_token_is_tried_before_anything_is_stored_or_made(operator: Operator, aws: OwnAws) -> None:
+    """What Slack refuses leaves the account and config.json as they were; a bot that is in no channel stops nothing."""
+    with SlackStandIn(bot_token="xoxb-good", channels=[CHANNEL]) as slack:
+        with_variables(operator, {"LEADMATCH_SLACK_API_URL": slack.api_url})
+        before = operator.config("dev")
+        command = ("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file")
+        refused = operator.types(*command, operator.writes_secrets(SECRETS))
+        assert (refused.code, refused.out) == (1, "")
+        assert "Slack does not know the bot token. The token was not stored." in refused.err
+        assert "xoxb-marker-bot" not in refused.err
+        assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
+        assert operator.config("dev") == before
+        slack.workspace.leave(CHANNEL)
+        good = SECRETS | {"slack": SECRETS["slack"] | {"bot_token": "xoxb-good"}}
+        taken = operator.types(*command, operator.writes_secrets(good))
+        assert (taken.code, "/invite @leadmatch" in taken.err) == (0, True), taken.err
+        assert stored(aws)["slack"]["bot_token"] == "xoxb-good"
+        again = operator.types("--stage", "dev", "--operator-channel", "C9UNKNOWN99")
+        assert (again.code, "Channel C9UNKNOWN99: Slack knows no such channel" in again.err) == (0, True), again.err
+
+
+def test_while_slack_cannot_be_reached_a_token_is_stored_untried(operator: Operator, aws: OwnAws) -> None:
+    """That is said, with what tries it later."""
+    done = operator.types(
+        *("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", operator.writes_secrets(SECRETS))
+    )
+    assert (done.code, stored(aws)["slack"]) == (0, SECRETS["slack"]), done.err
+    assert "Slack could not be reached. So the bot token was not tried." in done.err
+
+
+@pytest.mark.parametrize(
+    "secrets",
+    [
+        SECRETS | {"zoho": SECRETS["zoho"] | {"grant_code": "1000.marker"}},
+        SECRETS | {"slack": SECRETS["slack"] | {"webhook_url": "https://hooks.slack.com/services/marker"}},
+        SECRETS | {"slack": {"bot_tokn": "xoxb-marker"}},
+        SECRETS | {"webhook_keys": ["marker" * 5, "marker" * 5]},
+    ],
+    ids=["both_tokens", "both_kinds_of_slack", "misspelt", "one_key_twice"],
+)
+def test_a_secrets_file_that_contradicts_itself_changes_nothing(
+    operator: Operator, aws: OwnAws, secrets: dict[str, Any]
+) -> None:
+    """It is refused before anything is stored or made, without a value of it on the screen."""
+    before = operator.config("dev")
+    done = operator.types(
+        *("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", operator.writes_secrets(secrets))
+    )
+    assert (done.code, "Nothing was stored." in done.err, "marker" in done.err) == (1, True, False), done.err
+    assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
+    assert operator.config("dev") == before
 
 
 def test_a_part_of_the_secret_is_replaced_on_demand(operator: Operator, aws: OwnAws) -> None:

@@ -67,6 +67,59 @@ def test_what_is_wrong_in_a_file_is_named_and_no_value_repeated(tmp_path: Path, 
     assert "s3cr3t" not in caught.value.message
 
 
+APP = WHOLE["slack"]
+ZOHO = WHOLE["zoho"]
+TRIAL = {"webhook_url": "https://hooks.slack.com/services/s3cr3t"}
+CODE = {"grant_code": "1000.s3cr3t"}
+ONE_KEY = "s3cr3t" * 3
+CONTRADICTIONS = {
+    "refresh_token_and_grant_code": (WHOLE | {"zoho": ZOHO | CODE}, "take grant_code out"),
+    "app_and_trial": (WHOLE | {"slack": APP | TRIAL}, "take webhook_url out, or bot_token and signing_secret"),
+    "bot_token_and_trial": (WHOLE | {"slack": TRIAL | {"bot_token": "xoxb-s3cr3t"}}, "take webhook_url out, or bot_token."),
+    "signing_secret_and_trial": (WHOLE | {"slack": TRIAL | {"signing_secret": "ab" * 16}}, "take webhook_url out"),
+    "bot_token_alone": (WHOLE | {"slack": {"bot_token": "xoxb-s3cr3t"}}, "slack has bot_token without signing_secret"),
+    "signing_secret_alone": (WHOLE | {"slack": {"signing_secret": "ab" * 16}}, "slack has signing_secret without bot_token"),
+    "one_key_twice": (WHOLE | {"webhook_keys": [ONE_KEY, ONE_KEY]}, "webhook_keys: Both are the same key"),
+    "a_slack_token_as_key": (WHOLE | {"webhook_keys": ["xoxb-s3cr3t-s3cr3t"]}, "no webhook key"),
+    "a_zoho_token_as_key": (WHOLE | {"webhook_keys": ["1000.s3cr3ts3cr3ts3cr3t"]}, "no webhook key"),
+    "an_address_as_key": (WHOLE | {"webhook_keys": ["https://s3cr3t.example/zoho"]}, "no webhook key"),
+    "an_empty_key": (WHOLE | {"webhook_keys": [""]}, "webhook_keys: It is empty"),
+    "misspelt_part": ({"slak": APP}, "unknown: slak. Meant, perhaps: slack."),
+    "misspelt_bot_token": (WHOLE | {"slack": {"bot_tokn": "s3cr3t"}}, "unknown: slack.bot_tokn. Meant, perhaps: slack.bot_token."),
+    "another_case": (WHOLE | {"zoho": ZOHO | {"Refresh-Token": "s3cr3t"}}, "unknown: zoho.Refresh-Token. Meant, perhaps: zoho.refresh_token."),
+    "singular": (WHOLE | {"webhook_key": ONE_KEY}, "unknown: webhook_key. Meant, perhaps: webhook_keys."),
+    "the_same_name_twice": ('{"slack": {"bot_token": "xoxb-a", "bot_token": "xoxb-s3cr3t"}}', "bot_token stands there 2 times: keep one."),
+    "the_same_part_twice": ('{"zoho": {}, "slack": {}, "zoho": {"client_id": "1000.s3cr3t"}}', "zoho stands there 2 times"),
+    "endless_brackets": ("[" * 100_000, "is not a JSON object."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", CONTRADICTIONS)
+def test_a_file_that_says_two_things_is_refused(tmp_path: Path, kind: str) -> None:
+    """With the names of what to take out or add: one of the two would be taken without a word, perhaps the wrong one."""
+    content, said = CONTRADICTIONS[kind]
+    with pytest.raises(OpsError) as caught:
+        known.from_file(file_with(tmp_path, content))
+    assert said in caught.value.message
+    assert "s3cr3t" not in caught.value.message + caught.value.hint
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_a_file_of_a_windows_editor_is_read(tmp_path: Path, encoding: str) -> None:
+    """PowerShell and Notepad write a byte-order mark, or two bytes a letter."""
+    path = file_with(tmp_path, "")
+    path.write_bytes(json.dumps(WHOLE).encode(encoding))
+    assert known.from_file(path) == read_credentials(json.dumps(WHOLE))
+
+
+def test_two_keys_of_a_rotation_and_each_kind_of_slack_alone_are_taken(tmp_path: Path) -> None:
+    """Nothing of that contradicts itself; neither does a file with a part of Zoho's values, which goes over the stored ones."""
+    assert len(known.from_file(file_with(tmp_path, {"webhook_keys": ["k" * 20, "l" * 20]})).webhook_keys) == 2
+    assert known.from_file(file_with(tmp_path, {"slack": TRIAL})).slack == TRIAL
+    assert known.from_file(file_with(tmp_path, {"slack": APP})).slack == APP
+    assert known.from_file(file_with(tmp_path, {"zoho": CODE})).zoho == CODE
+
+
 def test_a_file_goes_over_what_is_stored(tmp_path: Path) -> None:
     """Part by part for Zoho, whole for Slack, whose two forms exclude each other; keys stay unless it has some."""
     stored = read_credentials(json.dumps(WHOLE))

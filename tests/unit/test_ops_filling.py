@@ -13,6 +13,7 @@ from ops.provision.asking import Nobody
 from ops.provision.credentials import EMPTY
 from ops.provision.filling import Filling
 from ops.provision.grant import CodeSpent
+from ops.provision.slack_trial import TokenRefused
 from tests.unit.operator_fakes import Answers, Lines
 
 APP = {"bot_token": "xoxb-1", "signing_secret": "ab" * 16}
@@ -30,6 +31,12 @@ class Codes:
         raise CodeSpent("Used before.", "Generate a new one.")
 
 
+def slack_that_knows_one_token(slack: Mapping[str, str]) -> None:
+    """Refuse every bot token but that of the app; an incoming webhook cannot be tried."""
+    if slack.get("bot_token", "xoxb-1") != "xoxb-1":
+        raise TokenRefused("Slack does not know the bot token.", "Copy it again.")
+
+
 def fill(
     begun: Credentials, *answers: str, kept: Mapping[str, str] = EMPTY.zoho
 ) -> tuple[Credentials, list[Credentials], Answers, Lines]:
@@ -40,7 +47,7 @@ def fill(
         assert is_new_key == (bool(credentials.webhook_keys) and not begun.webhook_keys)
         stored.append(credentials)
 
-    after = Filling(operator, Codes(), lines, kept_zoho=kept).fill(begun, keep)
+    after = Filling(operator, Codes(), lines, slack_that_knows_one_token, kept_zoho=kept).fill(begun, keep)
     assert operator.answers == []
     return after, stored, operator, lines
 
@@ -107,6 +114,15 @@ def test_slack_may_be_a_trial() -> None:
     assert after.slack == {"webhook_url": "https://hooks.slack.com/services/x"}
 
 
+def test_a_bot_token_that_slack_refuses_is_asked_for_again_and_not_stored() -> None:
+    """The signing secret, which Slack was not asked about, stays as it was typed."""
+    begun = replace(WHOLE, slack={})
+    after, stored, operator, lines = fill(begun, "app", "xoxb-wrong", "ab" * 16, "xoxb-1")
+    assert (after, stored) == (WHOLE, [WHOLE])
+    assert operator.questions[1:] == ["Slack bot token (xoxb-…)", "Slack signing secret", "Slack bot token (xoxb-…)"]
+    assert "warn: Slack does not know the bot token. Copy it again." in lines.said
+
+
 def test_only_what_is_missing_is_asked_for() -> None:
     """The bot token is good and stays."""
     after, _, operator, _ = fill(replace(WHOLE, slack={"bot_token": "xoxb-1"}), "app", "ab" * 16)
@@ -117,5 +133,5 @@ def test_only_what_is_missing_is_asked_for() -> None:
 def test_without_a_terminal_what_is_missing_is_named() -> None:
     """And how to give it."""
     with pytest.raises(OpsError, match="Missing: Zoho client id") as caught:
-        Filling(Nobody(), Codes(), Lines()).fill(EMPTY, lambda _, *, is_new_key: None)  # noqa: ARG005 - its name
+        Filling(Nobody(), Codes(), Lines(), slack_that_knows_one_token).fill(EMPTY, lambda _, *, is_new_key: None)  # noqa: ARG005 - its name
     assert "--secrets-file" in caught.value.hint

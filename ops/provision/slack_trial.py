@@ -1,0 +1,104 @@
+"""Try what an operator gives for Slack before it is stored: whose token it is, and whether its bot is in the channels.
+
+A wrong token that is stored ends a running stage's messages within a minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.errors import LeadmatchError, Permanent
+from chalicelib.slack.client import SlackBot
+from chalicelib.slack.failures import TOKEN_REFUSED
+from chalicelib.wiring.clients import fresh_session
+from ops.check.cures import cure
+from ops.check.findings import Findings, Remark
+from ops.check.slack import look_at_token
+from ops.console import Console
+from ops.failures import OpsError
+
+COPY_AGAIN = (
+    "Copy it again: https://api.slack.com/apps, leadmatch, OAuth & Permissions, Bot User OAuth Token "
+    "(if it was revoked: Install App, Reinstall to Workspace, first)."
+)
+
+
+class TokenRefused(OpsError):
+    """Slack does not take this token: another one helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlackTrial:
+    """Slack as a stage would use it; nothing is posted."""
+
+    api_url: str
+    channels: tuple[str, ...]
+    stage: str
+    console: Console
+
+    def try_new(self, slack: Mapping[str, str]) -> None:
+        """Raise `TokenRefused` when Slack refuses the token; say what else would keep its bot from posting.
+
+        While Slack cannot be reached, that is said, and the token may be stored: `check` tries it later.
+        """
+        if token := slack.get("bot_token"):
+            bot = self._bot(token)
+            if self._is_taken(bot):
+                self._look_into_channels(bot)
+        elif slack.get("webhook_url"):
+            self.console.line(
+                "Slack: an incoming webhook shows whether it works by a post alone, so it was not tried. Later posts one line:"
+            )
+            self.console.line(self._check)
+
+    def try_stored(self, slack: Mapping[str, str]) -> None:
+        """Say what keeps the bot that is stored from the channels that were given."""
+        if token := slack.get("bot_token"):
+            self._look_into_channels(self._bot(token))
+
+    @property
+    def _check(self) -> str:
+        return f"python -m ops check --stage {self.stage}"
+
+    def _bot(self, token: str) -> SlackBot:
+        return SlackBot(token=token, api_url=self.api_url, session=fresh_session)
+
+    def _is_taken(self, bot: SlackBot) -> bool:
+        """Return whether Slack knows the token; raise `TokenRefused` when it says that it does not.
+
+        https://docs.slack.dev/reference/methods/auth.test
+        """
+        findings = Findings()
+        try:
+            look_at_token(bot, findings)
+        except LeadmatchError as error:
+            what = cure(error, self.stage).what
+            if isinstance(error, Permanent) or error.reason.removeprefix("slack_") in TOKEN_REFUSED:
+                raise TokenRefused(f"{what} The token was not stored.", COPY_AGAIN) from None
+            self.console.warn(f"{what} So the bot token was not tried. Once Slack answers: {self._check}")
+            return False
+        for fact in findings.facts:
+            self.console.good(fact)
+        for remark in findings.troubles:
+            self._warn(remark)
+        return True
+
+    def _look_into_channels(self, bot: SlackBot) -> None:
+        """Say of each channel whether the bot may read it, which it may where it is a member.
+
+        https://docs.slack.dev/reference/methods/conversations.history
+        """
+        for channel in self.channels:
+            try:
+                bot.ask("conversations.history", {"channel": channel, "limit": 1}, form=True)
+            except LeadmatchError as error:
+                remark = cure(error, self.stage)
+                self._warn(Remark(f"Channel {channel}: {remark.what}", remark.fix))
+            else:
+                self.console.good(f"The bot is in channel {channel}.")
+
+    def _warn(self, remark: Remark) -> None:
+        self.console.warn(remark.what)
+        for line in remark.fix.splitlines():
+            self.console.line(f"  {line}")
