@@ -9,8 +9,11 @@ LeadmatchError
 │   ├── RecordLocked      the lead is being merged
 │   ├── AnswersDiffer     Zoho knows the lead, and shows us no such lead
 │   ├── SlackUnavailable  Slack certainly did not take the message
+│   │   ├── SlackThrottled too many calls: Slack says when to come back
+│   │   ├── SlackTokenRefused wrong in every channel until a person mends the token or the webhook
 │   │   └── ChannelClosed the channel is gone, or our app may not post there
 │   ├── SlackUnclear      Slack may or may not have taken the message
+│   │   └── SlackFailed   Slack itself says that it failed, perhaps over the content
 │   ├── AwsUnavailable    SQS, DynamoDB or Secrets Manager did not do what we asked
 │   ├── LeaseHeld         another worker is at this lead, or at the access token
 │   └── Misconfigured     a setting or a secret is missing or unusable: work waits until it is mended
@@ -19,6 +22,10 @@ LeadmatchError
     ├── NotApproved       the lead waits for an approval
     ├── LeadNotFound      Zoho shows our user no such lead
     ├── SlackRefused      Slack does not take this message
+    │   ├── ContentRefused for what it holds: a plainer one may be taken
+    │   ├── MessageGone   the message to edit does not exist any more
+    │   ├── EditRefused   the message can never be edited
+    │   └── ThreadGone    there is no such thread, or it takes no replies
     ├── Superseded        a newer event of the same lead came first
     ├── Unreadable        a queue message that is not ours to read
     ├── Unanswered        Slack never says whether it took a message: the sweep takes it up
@@ -78,12 +85,24 @@ class SlackUnavailable(Retryable):
     """Slack certainly did not take the message: no connection, or a definite refusal for now."""
 
 
+class SlackThrottled(SlackUnavailable):
+    """Slack took nothing because calls came too fast; `retry_after_seconds` says when it takes the next one."""
+
+
+class SlackTokenRefused(SlackUnavailable):
+    """Slack refuses the token, what it may do, or the webhook: in every channel, until a person mends it."""
+
+
 class ChannelClosed(SlackUnavailable):
     """The channel is gone or closed to our app; another one may take the message meanwhile."""
 
 
 class SlackUnclear(Retryable):
     """Slack may have taken the message: the answer was lost, or says so itself."""
+
+
+class SlackFailed(SlackUnclear):
+    """Slack says that it failed over the call, which may be for its content; it may have taken the message."""
 
 
 class AwsUnavailable(Retryable):
@@ -116,6 +135,22 @@ class LeadNotFound(Permanent):
 
 class SlackRefused(Permanent):
     """Slack does not take this message, whoever sends it again."""
+
+
+class ContentRefused(SlackRefused):
+    """Slack does not take the message for what it holds; a plainer one may be taken."""
+
+
+class MessageGone(SlackRefused):
+    """The message that was to be edited does not exist any more."""
+
+
+class EditRefused(SlackRefused):
+    """The message exists, and Slack never lets us edit it."""
+
+
+class ThreadGone(SlackRefused):
+    """There is no such thread, or it takes no replies."""
 
 
 class Superseded(Permanent):

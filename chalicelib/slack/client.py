@@ -91,7 +91,7 @@ class SlackBot:
         fields = answer.json()
         if isinstance(fields, Mapping) and fields.get("ok") is True:
             return answer
-        raise failure(answer, effect=effect)
+        raise failure(answer, method=method, effect=effect)
 
     def _call(
         self, method: str, body: Mapping[str, Any], *, effect: bool = False, form: bool = False
@@ -126,7 +126,12 @@ class SlackWebhook:
 
 
 def _content(message: SlackMessage) -> dict[str, Any]:
-    return {"text": message.text, "blocks": list(message.blocks), "unfurl_links": False, "unfurl_media": False}
+    """Return what posts and edits share: no address is linked that we did not link ourselves, and none is unfurled.
+
+    An edit that leaves `parse` out falls back to `client`. https://docs.slack.dev/reference/methods/chat.update
+    """
+    quiet = {"parse": "none", "unfurl_links": False, "unfurl_media": False}
+    return {"text": message.text, "blocks": list(message.blocks), **quiet}
 
 
 def _sent(session: requests.Session, url: str, *, effect: bool, **options: Any) -> Answer:

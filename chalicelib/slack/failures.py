@@ -1,92 +1,105 @@
-"""What Slack's bad answers mean: certainly not taken, perhaps taken, or refused for good.
+"""Slack's bad answers as errors: what each error code means is in `error_codes.py`, what follows from it here.
 
-https://docs.slack.dev/reference/methods/chat.postMessage#errors and https://docs.slack.dev/apis/web-api/rate-limits
+https://docs.slack.dev/apis/web-api/rate-limits
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from chalicelib.errors import ChannelClosed, LeadmatchError, SlackRefused, SlackUnavailable, SlackUnclear
+from chalicelib.errors import (
+    ChannelClosed,
+    ContentRefused,
+    EditRefused,
+    LeadmatchError,
+    MessageGone,
+    SlackFailed,
+    SlackRefused,
+    SlackThrottled,
+    SlackTokenRefused,
+    SlackUnavailable,
+    SlackUnclear,
+    ThreadGone,
+)
 from chalicelib.http import Answer
+from chalicelib.slack.error_codes import WEBHOOK, Meaning, meaning_of, page_of
 
-THROTTLED = ("ratelimited", "rate_limited", "message_limit_exceeded")
-STUMBLES = ("fatal_error", "internal_error")
-"""Slack's own word that this call went wrong, which may be for its content."""
-UNCLEAR = (*STUMBLES, "service_unavailable", "request_timeout")
-TOKEN_REFUSED = (
-    *("not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired", "missing_scope"),
-    *("no_permission", "org_login_required", "access_denied", "not_allowed_token_type", "team_access_not_granted"),
-)
-"""What is wrong with the token is wrong in every channel: all messages wait until a person has mended it."""
-WORKSPACE_CLOSED = ("team_added_to_org", "ekm_access_denied", "accesslimited", "two_factor_setup_required")
-"""What a workspace as a whole refuses, while it moves into an organization, say: as with the token, all messages wait."""
-CHANNEL_CLOSED = (
-    *("channel_not_found", "not_in_channel", "is_archived", "channel_type_not_supported", "restricted_action"),
-    *("restricted_action_read_only_channel", "restricted_action_thread_only_channel", "messages_tab_disabled"),
-)
-"""What is wrong with one channel: the messages for it have another place to go to."""
-MESSAGE_REFUSED = (
-    *("invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text"),
-    "invalid_payload",  # an incoming webhook's word for the same
-)
-THROTTLED_STATUS = 429
-BAD_REQUEST = 400
-SERVER_ERRORS = 500
+WAITS: Mapping[Meaning, tuple[type[SlackUnavailable], str]] = {
+    Meaning.WAIT: (SlackUnavailable, "Slack takes no calls for now"),
+    Meaning.TOKEN: (SlackTokenRefused, "Slack refuses the token or the webhook"),
+    Meaning.CHANNEL_CLOSED: (ChannelClosed, "Slack refuses the channel"),
+}
+UNCLEAR: Mapping[Meaning, type[SlackUnclear]] = {Meaning.UNCLEAR: SlackUnclear, Meaning.FAILED: SlackFailed}
+REFUSES: Mapping[Meaning, type[SlackRefused]] = {
+    Meaning.CONTENT: ContentRefused,
+    Meaning.MESSAGE_GONE: MessageGone,
+    Meaning.EDIT_REFUSED: EditRefused,
+    Meaning.THREAD_GONE: ThreadGone,
+    Meaning.REFUSED: SlackRefused,
+}
+CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
+SCOPES = re.compile(r"[a-z][a-z:._,-]{0,79}")
+OK, BAD_REQUEST, REQUEST_TIMEOUT, THROTTLED, SERVER_ERRORS = 200, 400, 408, 429, 500
+WEBHOOK_GONE = (403, 404, 410)
+"""With a code that no page has; https://docs.slack.dev/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks"""
 DEFAULT_RETRY_SECONDS = 30.0
 PERSON_SECONDS = 120.0
 
 
-def failure(answer: Answer, *, effect: bool) -> LeadmatchError:
-    """Give the error of a Web API answer; `effect` marks a call that must not happen twice."""
+def failure(answer: Answer, *, method: str, effect: bool) -> LeadmatchError:
+    """Return the error for a bad answer of a Web API method; `effect` marks a call that must not happen twice."""
     fields = answer.json()
-    error = fields.get("error") if isinstance(fields, Mapping) else None
-    code = error if isinstance(error, str) and error else f"http_{answer.status}"
-    if answer.status == THROTTLED_STATUS or code in THROTTLED:
+    code = _code(fields.get("error")) if isinstance(fields, Mapping) else ""
+    known = meaning_of(code, page_of(method))
+    if answer.status == THROTTLED or known is Meaning.THROTTLED:
         return _throttled(answer)
-    if code in UNCLEAR or answer.status >= SERVER_ERRORS or not isinstance(fields, Mapping):
-        kind = SlackUnclear if effect else SlackUnavailable
-        return kind(f"Slack answered {code}.", reason=f"slack_{code}")
-    for kind, codes in ((SlackUnavailable, (*TOKEN_REFUSED, *WORKSPACE_CLOSED)), (ChannelClosed, CHANNEL_CLOSED)):
-        if code in codes:
-            said = f"Slack refuses our token or channel: {code}."
-            return kind(said, reason=f"slack_{code}", retry_after_seconds=PERSON_SECONDS)
-    return SlackRefused(f"Slack refused the call: {code}.", reason=f"slack_{code}")
+    if not code or (answer.status >= SERVER_ERRORS and known is not Meaning.FAILED):
+        known = Meaning.UNCLEAR  # a gateway's answer, not Slack's own
+    return _error(known or Meaning.FAILED, code or f"http_{answer.status}", detail=_scope(fields), effect=effect)
 
 
 def webhook_failure(answer: Answer) -> LeadmatchError:
-    """Give the error of an incoming webhook's answer, which is plain text."""
-    if answer.status == THROTTLED_STATUS:
+    """Return the error for a bad answer of an incoming webhook, which is one code as plain text, and a status."""
+    code = _code(answer.body[:100].decode("ascii", "replace").strip())
+    known = meaning_of(code, WEBHOOK)
+    if answer.status == THROTTLED or known is Meaning.THROTTLED:
         return _throttled(answer)
-    if answer.status >= SERVER_ERRORS or answer.status == 200:  # noqa: PLR2004 - 200 without "ok" is no answer of Slack's
-        return SlackUnclear(f"Slack's webhook answered HTTP {answer.status}.", reason=f"slack_http_{answer.status}")
-    if answer.status == BAD_REQUEST:
-        return SlackRefused("Slack's webhook refused the message.", reason=f"slack_{_word(answer)}")
-    return SlackUnavailable(
-        f"Slack's webhook answered HTTP {answer.status}: make a new one.",
-        reason="slack_webhook_gone",
-        retry_after_seconds=PERSON_SECONDS,
-    )
+    if known is None and answer.status in WEBHOOK_GONE:
+        return _error(Meaning.TOKEN, "webhook_gone", effect=True)
+    return _error(known or _by_status(answer.status), code or f"http_{answer.status}", effect=True)
 
 
-def _word(answer: Answer) -> str:
-    """Give the webhook's one-word answer, or its status."""
-    text = answer.body[:40].decode("ascii", "replace").strip()
-    return text if text.isidentifier() else f"http_{answer.status}"
+def _error(meaning: Meaning, code: str, *, detail: str = "", effect: bool) -> LeadmatchError:
+    reason = f"slack_{code}"
+    if meaning in WAITS:
+        waits, sentence = WAITS[meaning]
+        return waits(f"{sentence}: {code}.{detail}", reason=reason, retry_after_seconds=PERSON_SECONDS)
+    if meaning in REFUSES:
+        return REFUSES[meaning](f"Slack refused the call: {code}.", reason=reason)
+    return (UNCLEAR[meaning] if effect else SlackUnavailable)(f"Slack answered {code}.", reason=reason)
 
 
-def is_about_the_message(error: SlackRefused) -> bool:
-    """Tell whether Slack refused the content, so that a plainer one may still get through."""
-    return error.reason.removeprefix("slack_") in MESSAGE_REFUSED
+def _by_status(status: int) -> Meaning:
+    """Return what a webhook's answer with an unknown code, or with none, means by its HTTP status."""
+    if status in (OK, REQUEST_TIMEOUT) or status >= SERVER_ERRORS:
+        return Meaning.UNCLEAR  # 200 without "ok" is no answer of Slack's
+    return Meaning.CONTENT if status == BAD_REQUEST else Meaning.WAIT
 
 
-def is_stumble(error: SlackUnclear) -> bool:
-    """Tell whether Slack itself said that the call went wrong; a lost answer or a gateway's says nothing of the message."""
-    return error.reason.removeprefix("slack_") in STUMBLES
+def _code(text: object) -> str:
+    """Return an error code as it may be logged; an empty text for what is no code."""
+    return text if isinstance(text, str) and CODE.fullmatch(text) else ""
 
 
-def _throttled(answer: Answer) -> SlackUnavailable:
-    return SlackUnavailable(
+def _scope(fields: object) -> str:
+    """Return which scope the token lacks, as `missing_scope` says it beside the code."""
+    needed = fields.get("needed") if isinstance(fields, Mapping) else None
+    return f" It lacks the scope {needed}." if isinstance(needed, str) and SCOPES.fullmatch(needed) else ""
+
+
+def _throttled(answer: Answer) -> SlackThrottled:
+    return SlackThrottled(
         "Slack asks us to slow down.",
         reason="slack_throttled",
         retry_after_seconds=answer.retry_after_seconds or DEFAULT_RETRY_SECONDS,

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from chalicelib.errors import SlackRefused
+from chalicelib.errors import ContentRefused
 from chalicelib.match_event import Match
-from chalicelib.slack.failures import is_about_the_message
 from chalicelib.slack.message import SlackMessage
 from chalicelib.slack.text import link, mrkdwn
 
@@ -23,9 +22,7 @@ def or_plainer(message: SlackMessage, plainest: SlackMessage | None, send: Calla
     for plainer in _plainer(message, plainest):
         try:
             return send(message)
-        except SlackRefused as error:
-            if not is_about_the_message(error):
-                raise
+        except ContentRefused:
             message = plainer
     return send(message)
 

@@ -11,10 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.aws.ledger_item import Unclear
-from chalicelib.errors import SlackRefused, SlackUnavailable, SlackUnclear, Unanswered
+from chalicelib.errors import SlackFailed, SlackRefused, SlackUnavailable, SlackUnclear, Unanswered
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.metrics import Metric
-from chalicelib.slack.failures import is_stumble
 from chalicelib.steps.notify_ports import Ledger, Places, Slack, Timing, Tries
 from chalicelib.steps.outcome import Outcome, of_event, since_accepted
 from chalicelib.steps.teller import Teller
@@ -67,7 +66,7 @@ def _told(teller: Teller, read: Callable[[str], Telling]) -> str:
         return teller.tell(read(teller.held.match))
     except SlackUnclear as error:
         # The lease stays ours until the lost call is over for certain; then somebody reads the history back.
-        unclear = teller.held.unclear.and_one(is_stumble=is_stumble(error))
+        unclear = teller.held.unclear.and_one(is_stumble=isinstance(error, SlackFailed))
         teller.ledger.note_unclear(teller.held, unclear)
         wait = teller.timing.lease_seconds + 1
         raise SlackUnclear(str(error), reason=error.reason, retry_after_seconds=wait) from None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown
-from chalicelib.errors import ChannelClosed, SlackRefused, SlackUnavailable
+from chalicelib.errors import ChannelClosed, EditRefused, MessageGone, SlackRefused, SlackUnavailable, ThreadGone
 from chalicelib.events import read_time
 from chalicelib.slack.closed import closed_line
 from chalicelib.slack.message import SlackMessage
@@ -16,8 +16,6 @@ from chalicelib.slack.plainer import or_plainer
 from chalicelib.steps.notify_ports import History, Ledger, Places, Slack, Timing, Tries
 from chalicelib.steps.telling import Telling, was_waiting
 
-MESSAGE_GONE = ("slack_message_not_found", "slack_cant_update_message", "slack_edit_window_closed")
-THREAD_GONE = "slack_thread_not_found"
 MAY_REPEAT = "This may repeat an earlier message: Slack's answer to it was lost."
 
 
@@ -118,9 +116,7 @@ class Teller:
                 until=posting.began_at + math.ceil(self.timing.lease_seconds) + skew,
                 thread_ts=posting.thread_ts,
             )
-        except SlackRefused as error:
-            if error.reason != THREAD_GONE:
-                raise
+        except ThreadGone:
             return ""
 
     def _post(self, telling: Telling) -> str:
@@ -136,10 +132,8 @@ class Teller:
             return self._say_again(old, shown, telling)
         try:
             self._edited(self.slack.history, shown, telling)
-        except SlackRefused as error:
-            if error.reason in MESSAGE_GONE:
-                return self._post(telling)
-            raise
+        except (MessageGone, EditRefused):
+            return self._post(telling)
         if shown.gist != old.gist and telling.change:
             self._intend(shown, thread_ts=old.ts)
             try:

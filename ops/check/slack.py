@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from chalicelib.errors import LeadmatchError
+from chalicelib.errors import LeadmatchError, SlackRefused, SlackUnavailable
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.wiring.clients import new_id
 from ops.check.cures import cure
-from ops.check.cures_slack import scope_cure
+from ops.check.cures_slack import OTHER_CHANNEL, ROTATION, scope_cure
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
 from ops.check.slack_line import DONE, Line, post
@@ -17,6 +17,13 @@ from ops.check.slack_line import DONE, Line, post
 SCOPES_HEADER = "x-oauth-scopes"
 WRITE = "chat:write"
 READ = {"channels:history": "a public channel", "groups:history": "a private channel"}
+SEES_SHARING = "channels:read, or groups:read for a private channel"
+SHARED = {
+    "is_ext_shared": "is shared with another company",
+    "is_pending_ext_shared": "is about to be shared with another company",
+    "is_shared": "is shared with another workspace",
+}
+"""By Slack's property, the worst first. https://docs.slack.dev/reference/objects/conversation-object"""
 WHY_READ = "When Slack's answer to a post is lost, leadmatch looks for its message before it posts again"
 
 
@@ -27,22 +34,25 @@ def look(stage: DeployedStage, findings: Findings, *, sleep: Callable[[float], N
         _try_webhook(slack, stage, findings, sleep)
         return
     findings.say("asking whose token it is")
-    scopes = look_at_token(slack, findings)
+    scopes = look_at_token(slack, stage.name, findings)
     if findings.troubles:
         return
     for channel in dict.fromkeys((stage.settings.slack_channel, stage.settings.operator_channel)):
         findings.say(f"posting to {channel}")
         try:
             _try_channel(Line(slack, channel, new_id()), findings, sleep)
+            _look_at_sharing(slack, channel, stage, findings)
         except LeadmatchError as error:
             _tell(error, channel, scopes, stage, findings)
 
 
-def look_at_token(slack: SlackBot, findings: Findings) -> set[str]:
-    """Return the token's scopes, an empty set when Slack does not tell; note whose it is and what it lacks."""
+def look_at_token(slack: SlackBot, stage: str, findings: Findings) -> set[str]:
+    """Return the token's scopes, an empty set when Slack does not tell; note whose it is and what is wrong with it."""
     answer = slack.ask("auth.test", {})
     who = answer.json()
     findings.fact(f"The bot {who.get('user')} is in the workspace {who.get('team')}.")
+    if who.get("expires_in"):  # in seconds; https://docs.slack.dev/reference/methods/auth.test
+        findings.trouble("The bot token expires within twelve hours.", ROTATION.replace("{stage}", stage))
     if SCOPES_HEADER not in answer.headers:
         return set()
     scopes = {scope.strip() for scope in answer.headers[SCOPES_HEADER].split(",")}
@@ -67,6 +77,27 @@ def _try_channel(line: Line, findings: Findings, sleep: Callable[[float], None])
             f"Channel {channel}: the message was posted, but is not in the channel's history.",
             "Run this again. Should it stay so, the channel keeps no history (a retention rule, a shared channel): "
             "choose another one, docs/slack.md.",
+        )
+
+
+def _look_at_sharing(slack: SlackBot, channel: str, stage: DeployedStage, findings: Findings) -> None:
+    """Warn of a channel that people of another company read: no error ever says so."""
+    try:
+        about = slack.ask("conversations.info", {"channel": channel}, form=True).json().get("channel") or {}
+    except (SlackRefused, SlackUnavailable) as error:
+        findings.fact(
+            f"Channel {channel}: who shares it could not be seen ({error.reason}); that takes the scope {SEES_SHARING}."
+        )
+        return
+    if about.get("is_org_shared"):
+        findings.fact(f"Channel {channel}: other workspaces of the same organisation share it.")
+    pending = about.get("pending_connected_team_ids") or about.get("pending_shared")
+    seen = {**about, "is_shared": about.get("is_shared") and not about.get("is_org_shared")}
+    seen |= {"is_pending_ext_shared": True} if pending else {}
+    if how := next((said for name, said in SHARED.items() if seen.get(name)), ""):
+        findings.warn(
+            f"Channel {channel} {how}: everybody in it can read the summaries, which hold names, emails and phone numbers.",
+            f"Name a channel of your own. {OTHER_CHANNEL.replace('{stage}', stage.name)}",
         )
 
 

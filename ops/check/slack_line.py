@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chalicelib.errors import SlackRefused, SlackUnavailable
+from chalicelib.errors import SlackRefused, SlackThrottled, SlackUnavailable
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.slack.message import SlackMessage
 
@@ -26,8 +26,8 @@ def post(
     """Post a message, and once more after the wait that Slack asks for: leads are told at the same time. Give its ts."""
     try:
         return slack.post(channel=channel, message=message, event_id=event_id)
-    except SlackUnavailable as error:
-        if error.reason != "slack_throttled" or (error.retry_after_seconds or 0) > LONGEST_WAIT_SECONDS:
+    except SlackThrottled as error:
+        if (error.retry_after_seconds or 0) > LONGEST_WAIT_SECONDS:
             raise
         sleep(error.retry_after_seconds or 1)
         return slack.post(channel=channel, message=message, event_id=event_id)

@@ -66,7 +66,15 @@ def zoho_token(text: str) -> str:
 
 
 def bot_token(text: str) -> str:
-    """Ask for a bot's token; a person's (xoxp-) would post in that person's name."""
+    """Ask for a bot's token that lasts; a person's (xoxp-) would post in that person's name.
+
+    Tokens of an app with token rotation begin with xoxe: https://docs.slack.dev/authentication/using-token-rotation
+    """
+    if text.lower().startswith("xoxe"):
+        return (
+            "That is a token of an app with token rotation (xoxe): it lasts twelve hours, and leadmatch does not renew it. "
+            "Slack never switches rotation off again: make a new app from docs/slack-manifest.json, and give its bot token."
+        )
     return token(text) or (
         "" if text.startswith("xoxb-") else "A bot token begins with xoxb-: Slack, OAuth & Permissions."
     )

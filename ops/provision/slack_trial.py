@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.errors import LeadmatchError, Permanent
+from chalicelib.errors import LeadmatchError, Permanent, SlackTokenRefused
 from chalicelib.slack.client import SlackBot
-from chalicelib.slack.failures import TOKEN_REFUSED
 from chalicelib.wiring.clients import fresh_session
 from ops.check.cures import cure
 from ops.check.findings import Findings, Remark
@@ -71,10 +70,10 @@ class SlackTrial:
         """
         findings = Findings()
         try:
-            look_at_token(bot, findings)
+            look_at_token(bot, self.stage, findings)
         except LeadmatchError as error:
             what = cure(error, self.stage).what
-            if isinstance(error, Permanent) or error.reason.removeprefix("slack_") in TOKEN_REFUSED:
+            if isinstance(error, Permanent | SlackTokenRefused):
                 raise TokenRefused(f"{what} The token was not stored.", COPY_AGAIN) from None
             self.console.warn(f"{what} So the bot token was not tried. Once Slack answers: {self._check}")
             return False

@@ -12,6 +12,7 @@ from typing import TypeGuard
 
 LIMITS: Mapping[str, int] = {
     "message text": 40_000,
+    "edited text": 4_000,
     "message blocks": 50,
     "header text": 150,
     "section text": 3_000,

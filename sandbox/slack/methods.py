@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from chalicelib.slack.error_codes import METHODS as PAGES
 from sandbox.slack import scopes
 from sandbox.slack.arguments import Arguments
 from sandbox.slack.faults import Answer
 from sandbox.slack.rates import TIER_3, Rate, RateLimits
-from sandbox.slack.reading import history, permalink, replies
+from sandbox.slack.reading import history, info, permalink, replies
 from sandbox.slack.refused import RefusedError
 from sandbox.slack.workspace import BOT_ID, BOT_USER_ID, TEAM_ID, Channel, Workspace
 from sandbox.slack.writing import delete, post_message, update
@@ -44,6 +45,8 @@ class WebApi:
                 return Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(wait)})
             return Answer(200, METHODS[method](self._workspace, arguments))
         except RefusedError as refused:
+            if method in PAGES:
+                refused.insist_on(PAGES[method])
             return Answer(200, _refusal(refused))
 
     def _admit(self, method: str, token: str) -> None:
@@ -79,6 +82,7 @@ METHODS: Mapping[str, Callable[[Workspace, Arguments], Mapping[str, object]]] = 
     "chat.postMessage": post_message,
     "chat.update": update,
     "conversations.history": history,
+    "conversations.info": info,
     "conversations.replies": replies,
 }
 

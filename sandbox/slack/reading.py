@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from sandbox.slack.arguments import Arguments
 from sandbox.slack.refused import RefusedError
-from sandbox.slack.workspace import Channel, Message, Workspace
+from sandbox.slack.workspace import Message, Workspace
 
 _MOST_PER_PAGE = 999
 
@@ -29,7 +29,9 @@ def history(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
     With `oldest` and no `latest`, a page holds the messages closest to `oldest` and the next one lies later in time:
     https://github.com/slackhq/slack-api-docs/issues/4
     """
-    channel = _readable(workspace, arguments)
+    channel = workspace.channel_by_id(arguments.text("channel") or "")
+    if not channel.joined:
+        raise RefusedError("not_in_channel")
     forward = bool(arguments.text("oldest")) and not arguments.text("latest")
     messages = [message for message in workspace.messages(channel.id) if message.thread_ts is None]
     page = _page(messages, arguments, forward=forward, default=100)
@@ -38,7 +40,7 @@ def history(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
 
 def replies(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
     """Read a thread, oldest first; https://docs.slack.dev/reference/methods/conversations.replies."""
-    channel = _readable(workspace, arguments)
+    channel = workspace.own_channel(arguments.text("channel") or "")
     messages = workspace.thread(channel.id, arguments.text("ts") or "")
     page = _page(messages, arguments, forward=True, default=_MOST_PER_PAGE)
     return _read(page, page.messages, arguments)
@@ -46,17 +48,27 @@ def replies(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
 
 def permalink(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
     """Give a message's address; https://docs.slack.dev/reference/methods/chat.getPermalink."""
-    channel = _readable(workspace, arguments)
+    channel = workspace.own_channel(arguments.text("channel") or "")
     message = workspace.message(channel.id, arguments.text("message_ts") or "")
     address = f"https://sandbox.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
     return {"ok": True, "channel": channel.id, "permalink": address}
 
 
-def _readable(workspace: Workspace, arguments: Arguments) -> Channel:
+def info(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Describe a channel; https://docs.slack.dev/reference/methods/conversations.info."""
     channel = workspace.channel_by_id(arguments.text("channel") or "")
-    if not channel.joined:
-        raise RefusedError("not_in_channel")
-    return channel
+    if channel.private and not channel.joined:
+        raise RefusedError("channel_not_found")
+    shared = {name: name == channel.shared for name in ("is_ext_shared", "is_org_shared", "is_pending_ext_shared")}
+    about = {
+        "id": channel.id,
+        "name": channel.name,
+        "is_archived": channel.archived,
+        "is_member": channel.joined,
+        "is_private": channel.private,
+        "is_shared": channel.shared in ("is_ext_shared", "is_org_shared", "is_shared"),
+    }
+    return {"ok": True, "channel": about | shared}
 
 
 def _page(messages: Sequence[Message], arguments: Arguments, *, forward: bool, default: int) -> Page:

@@ -9,10 +9,10 @@ from sandbox.slack.refused import RefusedError
 from sandbox.slack.workspace import Channel
 
 HEADER = "x-oauth-scopes"
-GRANTED = ("chat:write", "channels:history", "groups:history")
+GRANTED = ("chat:write", "channels:history", "groups:history", "channels:read", "groups:read")
 """What the app's manifest asks for."""
 _WRITING = ("chat.postMessage", "chat.update", "chat.delete")
-_READING = ("conversations.history", "conversations.replies")
+_VERBS = {"conversations.history": "history", "conversations.replies": "history", "conversations.info": "read"}
 
 
 def insist(method: str, channel: Channel | None, granted: set[str]) -> None:
@@ -25,6 +25,6 @@ def insist(method: str, channel: Channel | None, granted: set[str]) -> None:
 def _needed(method: str, channel: Channel | None) -> str:
     if method in _WRITING:
         return "chat:write"
-    if method in _READING:
-        return "groups:history" if channel and channel.private else "channels:history"
-    return ""
+    verb = _VERBS.get(method)
+    kind = "groups" if channel and channel.private else "channels"
+    return f"{kind}:{verb}" if verb else ""

@@ -5,6 +5,7 @@ https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
 
 from __future__ import annotations
 
+from chalicelib.slack.error_codes import WEBHOOK
 from sandbox.slack.arguments import Arguments
 from sandbox.slack.faults import Answer
 from sandbox.slack.rates import Rate, RateLimits
@@ -30,13 +31,14 @@ class IncomingWebhook:
         try:
             return self._post(arguments)
         except RefusedError as refused:
+            refused.insist_on(WEBHOOK)
             return Answer(_STATUSES.get(refused.error, 400), refused.error)
 
     def _post(self, arguments: Arguments) -> Answer:
         channel = self._workspace.channel(self.channel)
         if channel.archived:
             raise RefusedError("channel_is_archived")
-        content = Content.of(arguments)
+        content = _content(arguments)
         if wait := self._limits.seconds_to_wait(channel.id, self._posts):
             return Answer(429, "rate_limited", {"Retry-After": str(wait)})
         self._workspace.post(
@@ -48,3 +50,11 @@ class IncomingWebhook:
             bot_id=WEBHOOK_BOT_ID,
         )
         return Answer(200, "ok")
+
+
+def _content(arguments: Arguments) -> Content:
+    """Read a message's content; whatever is wrong with its blocks or metadata is a payload that is malformed."""
+    try:
+        return Content.of(arguments)
+    except RefusedError as refused:
+        raise RefusedError(refused.error if refused.error == "no_text" else "invalid_payload") from None

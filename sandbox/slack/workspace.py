@@ -28,6 +28,8 @@ class Channel:
     archived: bool = False
     joined: bool = True
     private: bool = False
+    shared: str = ""
+    """How others share it, by Slack's own property, such as `is_ext_shared`."""
 
     @classmethod
     def of(cls, text: str) -> Channel:
@@ -104,6 +106,13 @@ class Workspace:
                 return found
         raise RefusedError("channel_not_found")
 
+    def own_channel(self, id_: str) -> Channel:
+        """Find a channel by its id that our bot is in; most pages have no word for one that it is not in."""
+        channel = self.channel_by_id(id_)
+        if not channel.joined:
+            raise RefusedError("channel_not_found")
+        return channel
+
     def keep_channel(self, channel: Channel) -> None:
         """Let a channel be as this one is: archived, private, with our bot or without it."""
         with self._lock:
@@ -155,7 +164,7 @@ class Workspace:
     ) -> Message:
         """Add a message to the channel with this id; a reply to a reply joins its thread."""
         with self._lock:
-            root = self.thread(channel, thread_ts)[0].ts if thread_ts else None
+            root = self._root(channel, thread_ts) if thread_ts else None
             ts = self._next_ts()
             return self._keep(Message(ts, channel, text, blocks, metadata, root, broadcast=broadcast, bot_id=bot_id))
 
@@ -195,6 +204,12 @@ class Workspace:
             for message in messages
             if message.thread_ts is None
         ]
+
+    def _root(self, channel: str, thread_ts: str) -> str:
+        try:
+            return self.message(channel, thread_ts).root
+        except RefusedError:
+            raise RefusedError("cannot_reply_to_message") from None
 
     def _keep(self, message: Message) -> Message:
         self._messages[message.channel, message.ts] = message

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sandbox.slack.arguments import Arguments
 from sandbox.slack.limits import LIMITS, problems
 from sandbox.slack.refused import RefusedError
-from sandbox.slack.workspace import Blocks, Channel, Message, Metadata, Workspace
+from sandbox.slack.workspace import Blocks, Message, Metadata, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +21,23 @@ class Content:
 
     @classmethod
     def of(cls, arguments: Arguments) -> Content:
-        """Read and check a message's content."""
+        """Read and check a message's content; a text that is too long is cut, as Slack does."""
         text = arguments.text("text")
         blocks = arguments.structure("blocks", error="invalid_blocks_format")
         if not text and not blocks:
             raise RefusedError("no_text")
-        if len(text or "") > LIMITS["message text"]:
-            raise RefusedError("msg_too_long")
+        text = text and text[: LIMITS["message text"]]
         metadata = arguments.structure("metadata", error="invalid_metadata_format")
         return cls(text, _checked_blocks(blocks), _checked_metadata(metadata))
 
 
 def post_message(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
     """Post to a channel or a thread; https://docs.slack.dev/reference/methods/chat.postMessage."""
-    channel = writable(workspace.channel(arguments.text("channel") or ""))
+    channel = workspace.channel(arguments.text("channel") or "")
+    if channel.archived:
+        raise RefusedError("is_archived")
+    if not channel.joined:
+        raise RefusedError("not_in_channel")
     content = Content.of(arguments)
     message = workspace.post(
         channel.id,
@@ -49,8 +52,12 @@ def post_message(workspace: Workspace, arguments: Arguments) -> Mapping[str, obj
 
 def update(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
     """Change a message; https://docs.slack.dev/reference/methods/chat.update."""
-    channel = writable(workspace.channel_by_id(arguments.text("channel") or ""))
+    channel = workspace.own_channel(arguments.text("channel") or "")
+    if channel.archived:
+        raise RefusedError("is_inactive")
     ts = workspace.message(channel.id, arguments.text("ts") or "").ts
+    if len(arguments.text("text") or "") > LIMITS["edited text"]:
+        raise RefusedError("msg_too_long")
     content = Content.of(arguments)
     return _written(
         workspace.update(channel.id, ts, text=content.text, blocks=content.blocks, metadata=content.metadata)
@@ -59,19 +66,12 @@ def update(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
 
 def delete(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
     """Remove a message; https://docs.slack.dev/reference/methods/chat.delete."""
-    channel = writable(workspace.channel_by_id(arguments.text("channel") or ""))
+    channel = workspace.own_channel(arguments.text("channel") or "")
+    if channel.archived:
+        raise RefusedError("cant_delete_message")
     ts = arguments.text("ts") or ""
     workspace.delete(channel.id, ts)
     return {"ok": True, "channel": channel.id, "ts": ts}
-
-
-def writable(channel: Channel) -> Channel:
-    """Refuse a channel that our bot may not write to."""
-    if channel.archived:
-        raise RefusedError("is_archived")
-    if not channel.joined:
-        raise RefusedError("not_in_channel")
-    return channel
 
 
 def _written(message: Message) -> Mapping[str, object]:

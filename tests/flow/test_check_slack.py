@@ -50,9 +50,9 @@ def test_both_channels_are_posted_to_read_back_and_left_as_they_were(sandbox: Sa
     before, left = len(sandbox.slack.calls), (lines(sandbox), lines(sandbox, OPERATOR))
     result = probe(slack.look)
     assert result.status == "ok"
-    each = ["chat.postMessage", "conversations.history", "chat.delete"]
+    each = ["chat.postMessage", "conversations.history", "chat.delete", "conversations.info"]
     assert [call.method for call in sandbox.slack.calls[before:]] == ["auth.test", *each, *each]
-    assert [call.channel for call in sandbox.slack.calls[before:]] == [None, *[SALES.id] * 3, *[OPERATOR.id] * 3]
+    assert [call.channel for call in sandbox.slack.calls[before:]] == [None, *[SALES.id] * 4, *[OPERATOR.id] * 4]
     assert (lines(sandbox), lines(sandbox, OPERATOR)) == left
 
 
@@ -139,13 +139,84 @@ def test_a_token_that_slack_does_not_know_is_replaced(deployment: Deployment) ->
     assert RENEW in found.fix
 
 
-@pytest.mark.parametrize("error", ["token_revoked", "account_inactive", "token_expired"])
+@pytest.mark.parametrize("error", ["token_revoked", "account_inactive", "access_denied", "missing_scope"])
 def test_a_token_that_is_dead_is_replaced(sandbox: Sandbox, error: str) -> None:
     """By installing the app again."""
     sandbox.slack.on("auth.test", Answer(200, {"ok": False, "error": error}))
     found = trouble(slack.look)
     assert "Reinstall to Workspace" in found.fix
     assert RENEW in found.fix
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(200, {"ok": False, "error": "token_expired"}),
+        Answer(200, {"ok": True, "user": "leadmatch", "team": "Sandbox", "expires_in": 43200}),
+    ],
+    ids=["expired", "expires"],
+)
+def test_a_token_that_rotates_is_named(sandbox: Sandbox, answer: Answer) -> None:
+    """By installing another app: this one would only give another token of twelve hours."""
+    sandbox.slack.on("auth.test", answer)
+    found = trouble(slack.look)
+    assert "expire" in found.what
+    assert "Token rotation" in found.fix
+    assert "Make a new app" in found.fix
+    assert RENEW in found.fix
+
+
+@pytest.mark.parametrize(
+    ("shared", "how"),
+    [
+        ("is_ext_shared", "is shared with another company"),
+        ("is_pending_ext_shared", "is about to be shared with another company"),
+        ("is_shared", "is shared with another workspace"),
+    ],
+)
+def test_a_channel_that_others_read_is_a_warning(sandbox: Sandbox, shared: str, how: str) -> None:
+    """Nothing ever fails there, and the summaries hold names and emails."""
+    sandbox.slack.workspace.keep_channel(replace(SALES, shared=shared))
+    result = probe(slack.look)
+    assert result.status == "ok"
+    (found,) = result.findings.warnings
+    assert found.what.startswith(f"Channel {SALES.id} {how}")
+    assert "names, emails" in found.what
+    assert "--slack-channel" in found.fix
+    assert "{" not in found.fix
+
+
+@pytest.mark.parametrize("pending", ["pending_connected_team_ids", "pending_shared"])
+def test_an_invitation_of_another_company_is_a_warning(sandbox: Sandbox, pending: str) -> None:
+    """Best treated as if it were shared, Slack says."""
+    about = {"id": SALES.id, "is_shared": False, "is_ext_shared": False, pending: ["T0OTHER"]}
+    sandbox.slack.on("conversations.info", Answer(200, {"ok": True, "channel": about}))
+    assert "about to be shared" in warning(slack.look).what
+
+
+def test_a_channel_of_the_whole_organisation_is_no_warning(sandbox: Sandbox) -> None:
+    """It is the same company; it is said, though."""
+    sandbox.slack.workspace.keep_channel(replace(SALES, shared="is_org_shared"))
+    result = probe(slack.look)
+    assert result.findings.warnings == []
+    assert any("same organisation share it" in fact for fact in result.findings.facts)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(200, {"ok": False, "error": "missing_scope", "needed": "channels:read", "provided": "chat:write"}),
+        Answer(200, {"ok": False, "error": "never_heard_of"}),
+        Answer(503, "down"),
+        Answer(200, {"ok": True}),
+    ],
+    ids=["scope", "unknown", "down", "nothing"],
+)
+def test_who_shares_a_channel_need_not_be_seen(sandbox: Sandbox, answer: Answer) -> None:
+    """Apps without the scope work as before; what is not known is said as a fact."""
+    sandbox.slack.on("conversations.info", answer, times=2)
+    result = probe(slack.look)
+    assert (result.status, result.findings.warnings) == ("ok", [])
 
 
 def test_a_secret_without_slack_is_told(deployment: Deployment) -> None:
@@ -237,6 +308,28 @@ def test_the_trial_mode_says_what_it_cannot_check(deployment: Deployment, sandbo
     assert lines(sandbox) == [*before, DONE.text]
     assert "cannot be checked" in found.what
     assert RENEW in found.fix
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "fix"),
+    [
+        (403, "action_prohibited", "Ask the workspace's administrator"),
+        (403, "posting_to_general_channel_denied", "let that person post to #general"),
+        (410, "channel_is_archived", "Unarchive the channel"),
+        (404, "no_active_hooks", "switch them on"),
+        (404, "no_service_id", "Copy the address again"),
+        (403, "team_disabled", "Ask the workspace's owner"),
+    ],
+)
+def test_what_is_wrong_with_a_webhook_has_its_own_cure(
+    deployment: Deployment, sandbox: Sandbox, status: int, code: str, fix: str
+) -> None:
+    """A new one would be refused as well, or is not needed."""
+    sandbox.slack.on(WEBHOOK, Answer(status, code))
+    with deployment.secret(slack={"webhook_url": sandbox.slack.webhook_url}):
+        found = trouble(slack.look)
+    assert fix in found.fix
+    assert code not in found.what
 
 
 def test_a_webhook_that_is_gone_is_made_anew(deployment: Deployment, sandbox: Sandbox) -> None:

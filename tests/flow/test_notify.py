@@ -141,6 +141,8 @@ def test_refused_blocks_fall_back_to_the_text(play: Play) -> None:
     [
         *("team_access_not_granted", "missing_scope", "invalid_auth", "token_revoked"),
         *("team_added_to_org", "ekm_access_denied", "accesslimited", "two_factor_setup_required"),
+        *("org_login_required", "token_expired", "not_allowed_token_type", "enterprise_is_restricted"),
+        *("method_deprecated", "metadata_must_be_sent_from_app", "external_channel_migrating"),
     ],
 )
 def test_a_token_or_a_workspace_that_refuses_everything_is_waited_for(play: Play, error: str) -> None:
@@ -156,7 +158,7 @@ def test_a_token_or_a_workspace_that_refuses_everything_is_waited_for(play: Play
 
 def test_a_message_that_slack_refuses_for_good_is_for_a_person(play: Play) -> None:
     """SlackRefused is Permanent, and the lease is given back."""
-    play.slack.on("chat.postMessage", Answer(200, {"ok": False, "error": "never_heard_of"}, effect=False))
+    play.slack.on("chat.postMessage", Answer(200, {"ok": False, "error": "invalid_metadata_schema"}, effect=False))
     with pytest.raises(SlackRefused):
         play.notify(play.store(play.event()))
     assert play.item().owner == ""

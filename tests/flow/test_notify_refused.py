@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.errors import ChannelClosed, SlackRefused, SlackUnavailable, SlackUnclear
+from chalicelib.slack.closed import closed_line
 from chalicelib.verdict import already_converted
 from chalicelib.verdict.model import Lead
 from sandbox.slack.faults import Answer, Fault
@@ -125,6 +126,64 @@ def test_a_message_that_stands_in_a_closed_channel_is_told_anew_at_the_operator(
     play.later(hours=1)
     assert play.notify(play.store(play.event(2), ACCOUNT)) == "posted"
     assert "Zylker is already an account" in at_the_operator(play)[0].text
+
+
+@pytest.mark.parametrize(
+    "error", ["is_inactive", "team_not_found", "channel_not_found", "no_permission", "is_archived", "not_in_channel"]
+)
+def test_an_edit_in_a_closed_channel_becomes_a_message_at_the_operator(play: Play, error: str) -> None:
+    """Slack has other codes for an edit than for a post; the verdict is told all the same, and never parked."""
+    play.notify(play.store(play.event(1)))
+    play.later(hours=1)
+    play.slack.on(UPDATE, refusal(error))
+    assert play.notify(play.store(play.event(2), ACCOUNT)) == "posted"
+    assert "Zylker is already an account" in at_the_operator(play)[0].text
+
+
+@pytest.mark.parametrize(
+    "error", ["no_permission", "team_not_found", "messages_tab_disabled", "restricted_action_thread_only_channel"]
+)
+def test_a_channel_that_is_closed_to_our_app_alone_has_its_own_cure(play: Play, error: str) -> None:
+    """The rest of the workspace works, so the operator's channel takes the message and says what to do."""
+    play.slack.on(POST, refusal(error))
+    assert play.notify(play.store(play.event())) == "posted"
+    line = closed_line(CHANNEL.id, ChannelClosed("", reason=f"slack_{error}"))
+    assert line in at_the_operator(play)[0].text
+
+
+@pytest.mark.parametrize(
+    "error", ["external_channel_migrating", "team_added_to_org", "streaming_state_conflict", "org_login_required"]
+)
+def test_an_edit_that_has_to_wait_waits_like_an_outage(play: Play, error: str) -> None:
+    """However often: no attempt counts towards making room, and what stands is edited in the end."""
+    play.notify(play.store(play.event(1)))
+    play.later(hours=1)
+    notice = play.store(play.event(2), ACCOUNT)
+    play.slack.on(UPDATE, refusal(error), times=20)
+    for _ in range(20):
+        with pytest.raises(SlackUnavailable) as waits:
+            play.notify(notice)
+        assert waits.value.retry_after_seconds == 120
+    assert play.item().owner == ""
+    assert play.notify(notice) == "updated"
+    assert [message.thread_ts is None for message in play.messages()] == [True, False]
+
+
+@pytest.mark.parametrize("error", ["message_not_found", "cant_update_message", "edit_window_closed"])
+def test_a_message_that_cannot_be_edited_any_more_is_posted_anew(play: Play, error: str) -> None:
+    """Gone, or closed to us for good: the verdict has to stand somewhere."""
+    play.notify(play.store(play.event(1)))
+    play.later(hours=1)
+    play.slack.on(UPDATE, refusal(error))
+    assert play.notify(play.store(play.event(2), ACCOUNT)) == "posted"
+
+
+@pytest.mark.parametrize("error", ["invalid_arguments", "slack_connect_file_link_sharing_blocked", "missing_file_data"])
+def test_what_slack_may_refuse_for_a_value_of_the_crm_is_said_plainly(play: Play, error: str) -> None:
+    """A link to a file in a company's name, say; the text alone, then a line of ours."""
+    play.slack.on(POST, refusal(error), times=2)
+    assert play.notify(play.store(play.event())) == "posted"
+    assert "could not be shown" in play.messages()[0].text
 
 
 def test_a_conversion_in_a_closed_channel_is_not_worth_a_message(play: Play) -> None:

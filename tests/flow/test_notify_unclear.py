@@ -44,6 +44,35 @@ def test_a_post_that_slack_stumbles_over_is_told_plainly(play: Play) -> None:
     assert not message.blocks
 
 
+@pytest.mark.parametrize("error", ["never_heard_of", "maintenance_mode", "shard_locked", "try_again_later"])
+def test_a_code_that_nobody_knows_loses_no_lead(play: Play, error: str) -> None:
+    """In an outage Slack says what is on no page: the channel is read back, and the message told after all, whole."""
+    notice = play.store(play.event())
+    stumble(play, notice, times=1, fault=Answer(200, {"ok": False, "error": error}, effect=False))
+    assert play.notify(notice) == "posted"
+    assert "Ada Park" in play.messages()[0].text
+    assert [call.method for call in play.slack.calls] == [POST, HISTORY, POST]
+
+
+def test_a_code_that_nobody_knows_makes_no_second_message(play: Play) -> None:
+    """The message may stand: it is found, and nothing is posted again."""
+    notice = play.store(play.event())
+    stumble(play, notice, times=1, fault=Answer(200, {"ok": False, "error": "never_heard_of"}, effect=True))
+    assert play.notify(notice) == "already_posted"
+    assert len(play.messages()) == 1
+
+
+def test_an_update_that_failed_inside_slack_is_made_again(play: Play) -> None:
+    """`update_failed`: an edit does no harm twice; what Slack fails over again and again is told plainly."""
+    play.notify(play.store(play.event(1)))
+    play.later(hours=1)
+    notice = play.store(play.event(2))
+    failed = Answer(200, {"ok": False, "error": "update_failed"}, effect=False)
+    stumble(play, notice, UPDATE, times=PLAIN_AFTER, fault=failed)
+    assert play.notify(notice) == "updated"
+    assert "could not be shown" in play.messages()[0].text
+
+
 def test_an_edit_that_slack_stumbles_over_is_told_plainly(play: Play) -> None:
     """An edit holds the channel up just as a post does."""
     play.notify(play.store(play.event(1)))

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.slack.error_codes import METHODS, WEBHOOK, Meaning
 from chalicelib.verdict.sentence import CAUSES
 from chalicelib.zoho.failures import REFUSALS
 from ops.__main__ import main
@@ -95,6 +96,57 @@ def test_every_reason_of_a_verdict_is_listed_and_nothing_else() -> None:
     listed = {word for cell in first_cells(section("docs/matches.md", "## Why: the reasons")) for word in cell}
     listed = {word for word in listed if not word.endswith("…")}
     assert listed == found - NEVER_IN_A_VERDICT
+
+
+WHAT_LEADMATCH_DOES = {
+    Meaning.THROTTLED: ("too many calls", "waits as long as Slack asks for"),
+    Meaning.WAIT: ("not now", "waits, as in an outage; nothing is parked"),
+    Meaning.TOKEN: ("the token or the webhook", "all messages wait until a person has mended it; nothing is parked"),
+    Meaning.CHANNEL_CLOSED: (
+        "this channel is closed",
+        "the operator's channel takes the message; with a webhook it waits",
+    ),
+    Meaning.UNCLEAR: ("no clear answer", "reads the channel back before it posts again"),
+    Meaning.FAILED: ("Slack failed", "the same, and after two attempts tells it briefly"),
+    Meaning.CONTENT: ("the content", "a plainer message, then the dead letters"),
+    Meaning.MESSAGE_GONE: ("the message is gone", "posts a new one"),
+    Meaning.EDIT_REFUSED: ("the message cannot be edited", "posts a new one"),
+    Meaning.THREAD_GONE: ("no thread, or no replies in it", "posts a new message instead of a reply"),
+    Meaning.REFUSED: ("a fault of ours in the call", "the dead letters"),
+}
+
+
+def codes_of_slack() -> dict[str, dict[Meaning, list[str]]]:
+    """Return each code with what it means, and the methods that mean it."""
+    found: dict[str, dict[Meaning, list[str]]] = {}
+    for name, page in (*METHODS.items(), ("incoming webhook", WEBHOOK)):
+        for code, meaning in page.codes.items():
+            found.setdefault(code, {}).setdefault(meaning, []).append(name)
+    return found
+
+
+def row_of(meaning: Meaning) -> str:
+    """Return the page's row of a meaning."""
+    cells = []
+    for code, meanings in sorted(codes_of_slack().items()):
+        if meaning in meanings:
+            cells.append(f"`{code}`" + (f" ({', '.join(meanings[meaning])})" if len(meanings) > 1 else ""))
+    return f"| {' | '.join(WHAT_LEADMATCH_DOES[meaning])} | {', '.join(cells)} |"
+
+
+def test_the_table_of_slack_s_error_codes_is_that_of_the_code() -> None:
+    """An operator who meets a code in the log finds it there, with what leadmatch does about it."""
+    head = ["| it is about | leadmatch | codes |", "|---|---|---|"]
+    table = "\n".join([*head, *map(row_of, Meaning)])
+    assert table in section("docs/slack.md", "## Every error code, and what leadmatch does"), table
+
+
+def test_the_manifest_s_scopes_are_those_of_the_page() -> None:
+    """Whoever gives them knows what for."""
+    manifest = json.loads(Path("docs/slack-manifest.json").read_text())
+    listed = {word for cell in first_cells(section("docs/slack.md", "## The app, from a manifest")) for word in cell}
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == listed
+    assert manifest["settings"]["token_rotation_enabled"] is False
 
 
 def test_the_causes_that_sales_people_read_are_among_the_reasons() -> None:

@@ -46,7 +46,7 @@ ROOMS = {
 PURE = [*Path("chalicelib/verdict").glob("*.py"), *Path("chalicelib/intake").glob("*.py")]
 PURE += [
     Path(f"chalicelib/slack/{name}.py")
-    for name in ("message", "candidates", "text", "banner", "trouble", "clicks", "closed")
+    for name in ("message", "candidates", "text", "banner", "trouble", "clicks", "closed", "error_codes")
 ]
 PURE += [
     Path("chalicelib/signing.py"),

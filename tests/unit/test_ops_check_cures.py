@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.errors import AwsUnavailable, SlackUnavailable, ZohoRefused
-from chalicelib.slack.failures import CHANNEL_CLOSED, TOKEN_REFUSED
+from chalicelib.slack.error_codes import METHODS, UNLISTED, WEBHOOK, Meaning
 from chalicelib.zoho.failures import REFUSALS
 from ops.check.cures import AGAIN, cure, cure_of
 from ops.check.cures_slack import CURES as SLACK
@@ -19,7 +19,31 @@ from ops.provision.options import OPTIONS
 def test_what_only_a_person_can_mend_has_a_cure_of_its_own() -> None:
     """The product's lists of such refusals are the measure."""
     assert {reason for reason, _ in REFUSALS.values()} <= set(ZOHO)
-    assert {f"slack_{code}" for code in (*TOKEN_REFUSED, *CHANNEL_CLOSED)} <= set(SLACK)
+    pages = (*(page.codes for page in METHODS.values()), WEBHOOK.codes, UNLISTED)
+    theirs = (Meaning.WAIT, Meaning.TOKEN, Meaning.CHANNEL_CLOSED)
+    assert {f"slack_{code}" for codes in pages for code in codes if codes[code] in theirs} <= set(SLACK)
+
+
+@pytest.mark.parametrize("code", [code for code, meaning in WEBHOOK.codes.items() if meaning is Meaning.CHANNEL_CLOSED])
+def test_a_webhook_s_channel_that_is_closed_is_not_cured_by_a_new_webhook_alone(code: str) -> None:
+    """A new one for the same channel would be refused as well."""
+    alone = {"user_not_found"}
+    assert code in alone or cure_of(f"slack_{code}", "prod") != cure_of("slack_webhook_gone", "prod")
+
+
+@pytest.mark.parametrize("code", WEBHOOK.codes)
+def test_each_code_of_an_incoming_webhook_that_a_person_mends_is_said_in_words(code: str) -> None:
+    """Slack's codes are words for programs."""
+    if WEBHOOK.codes[code] in (Meaning.TOKEN, Meaning.CHANNEL_CLOSED):
+        assert code not in cure(SlackUnavailable(f"Slack refuses it: {code}.", reason=f"slack_{code}"), "prod").what
+
+
+def test_an_expired_token_is_named_as_token_rotation() -> None:
+    """Installing the app again would give another token of twelve hours."""
+    fix = cure_of("slack_token_expired", "prod")
+    assert "Token rotation" in fix
+    assert "Make a new app" in fix
+    assert "python -m ops provision --stage prod --replace slack" in fix
 
 
 def test_each_reason_that_the_zoho_client_gives_is_about_the_lead_or_has_a_cure() -> None:

@@ -42,7 +42,8 @@ BAD = [
     (shapes.token, "two words"),
     (shapes.token, "tab\tbed"),
     (shapes.token, "ключ-secret"),
-    (shapes.bot_token, "xoxp-of-a-person"),
+    *((shapes.bot_token, f"{kind}-of-another-kind") for kind in ("xoxp", "xapp", "xoxa", "xoxs", "xoxc", "xwfp")),
+    *((shapes.bot_token, f"{kind}-1-rotates") for kind in ("xoxe", "xoxe.xoxb", "xoxe.xoxp", "XOXE.xoxb")),
     (shapes.signing_secret, "xoxb-in-the-wrong-place"),
     (shapes.webhook_url, "https://hooks.example.com/services/x"),
     (shapes.webhook_url, "http://hooks.slack.com/services/x"),
@@ -62,6 +63,20 @@ def test_what_is_wrong_is_explained_and_not_repeated(shape: shapes.Shape, value:
     complaint = shape(value)
     assert complaint.endswith(".")
     assert not value.strip() or value not in complaint
+
+
+@pytest.mark.parametrize("pasted", ["xoxe.xoxb-1-Mi0yLT", "xoxe-1-My0xLT", "xoxe.xoxp-1-Mi0yLT", "xoxe-xoxb-1"])
+def test_a_token_that_rotates_is_named_and_what_to_do(pasted: str) -> None:
+    """Twelve hours later the stage would be silent, and another such token cures nothing."""
+    complaint = shapes.bot_token(pasted)
+    assert "token rotation" in complaint
+    assert "make a new app" in complaint
+
+
+@pytest.mark.parametrize("pasted", ["xoxp-1-2", "xapp-1-A0-2", "xoxa-2-1", "xoxs-1", "xoxr-1", "hush", ""])
+def test_any_other_token_is_not_taken_for_one_that_rotates(pasted: str) -> None:
+    """Its own complaint says which token is asked for."""
+    assert "rotation" not in shapes.bot_token(pasted)
 
 
 @pytest.mark.parametrize(

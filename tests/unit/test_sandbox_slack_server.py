@@ -13,7 +13,11 @@ import requests
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from chalicelib.slack.error_codes import METHODS as PAGES
+from sandbox.slack.methods import METHODS
+from sandbox.slack.refused import RefusedError
 from sandbox.slack.server import SlackStandIn
+from tests.unit.slack_pages import listed
 
 TOKEN = "xoxb-of-the-tests"
 CHANNEL = "C0LEADS"
@@ -89,14 +93,13 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "update by name": ("chat.update", {"channel": "#ops", "ts": "1.0", "text": "x"}, "channel_not_found"),
     "nothing to say": ("chat.postMessage", {"channel": CHANNEL}, "no_text"),
     "empty": ("chat.postMessage", {"channel": CHANNEL, "text": "", "blocks": []}, "no_text"),
-    "too long": ("chat.postMessage", {"channel": CHANNEL, "text": "x" * 40_001}, "msg_too_long"),
     "blocks no list": ("chat.postMessage", {"channel": CHANNEL, "blocks": "{"}, "invalid_blocks_format"),
     "metadata": (
         "chat.postMessage",
         {"channel": CHANNEL, "text": "x", "metadata": {"a": 1}},
         "invalid_metadata_format",
     ),
-    "no thread": ("chat.postMessage", {"channel": CHANNEL, "text": "x", "thread_ts": "1.0"}, "thread_not_found"),
+    "no thread": ("chat.postMessage", {"channel": CHANNEL, "text": "x", "thread_ts": "1.0"}, "cannot_reply_to_message"),
     "no message": ("chat.update", {"channel": CHANNEL, "ts": "1.0", "text": "x"}, "message_not_found"),
     "no thread to read": ("conversations.replies", {"channel": CHANNEL, "ts": "1.0"}, "thread_not_found"),
     "bad moment": ("conversations.history", {"channel": CHANNEL, "oldest": "yesterday"}, "invalid_ts_oldest"),
@@ -153,6 +156,51 @@ def test_a_channel_can_be_archived_or_left(slack: SlackStandIn, client: WebClien
     assert refusal(client.conversations_history, channel=ops)["error"] == "not_in_channel"
 
 
+@pytest.mark.parametrize("state", ["archived", "left", "nowhere", "message gone", "text too long"])
+def test_each_method_refuses_in_the_words_of_its_own_page(
+    slack: SlackStandIn, client: WebClient, http: requests.Session, state: str
+) -> None:
+    """The same channel is `is_archived` to a post and `is_inactive` to an edit; a code of another page proves nothing."""
+    arguments = {"channel": CHANNEL, "ts": client.chat_postMessage(channel=CHANNEL, text="x")["ts"], "text": "y"}
+    changes = {"nowhere": {"channel": "C0NONE"}, "message gone": {"ts": "1.0"}, "text too long": {"text": "x" * 4_001}}
+    {"archived": slack.workspace.archive, "left": slack.workspace.leave}.get(state, str)(CHANNEL)
+    arguments |= {"message_ts": arguments["ts"], "thread_ts": arguments["ts"]} | changes.get(state, {})
+    last = sorted(METHODS, key=lambda method: method == "chat.delete")
+    answers = {method: http.post(f"{slack.api_url}/{method}", data=arguments).json() for method in last}
+    said = {method: answer["error"] for method, answer in answers.items() if not answer["ok"]}
+    assert said.items() <= {(method, code) for method in METHODS for code in listed(method)}
+    assert (state, said.get("chat.update")) in {
+        ("archived", "is_inactive"),
+        ("left", "channel_not_found"),
+        ("nowhere", "channel_not_found"),
+        ("message gone", "message_not_found"),
+        ("text too long", "msg_too_long"),
+    }
+
+
+def test_a_code_of_another_page_stops_the_stand_in() -> None:
+    """It cannot say what Slack does not."""
+    with pytest.raises(LookupError, match=r"chat\.update does not list the code is_archived"):
+        RefusedError("is_archived").insist_on(PAGES["chat.update"])
+
+
+def test_a_text_that_is_too_long_is_cut(slack: SlackStandIn, client: WebClient) -> None:
+    """Slack's page says so of a post; an edit of more than 4,000 characters is refused."""
+    client.chat_postMessage(channel=CHANNEL, text="x" * 40_001)
+    assert len(slack.workspace.messages(CHANNEL)[0].text) == 40_000
+
+
+@pytest.mark.parametrize("shared", ["", "is_ext_shared", "is_org_shared", "is_pending_ext_shared"])
+def test_a_channel_says_who_shares_it(slack: SlackStandIn, client: WebClient, shared: str) -> None:
+    """https://docs.slack.dev/reference/objects/conversation-object."""
+    slack.workspace.keep_channel(replace(slack.workspace.channel(CHANNEL), shared=shared))
+    channel = client.conversations_info(channel=CHANNEL)["channel"]
+    assert [name for name in ("is_ext_shared", "is_org_shared", "is_pending_ext_shared") if channel[name]] == [
+        *filter(None, [shared])
+    ]
+    assert channel["is_shared"] == (shared in ("is_ext_shared", "is_org_shared"))
+
+
 def test_a_post_by_name_answers_with_the_channels_id(slack: SlackStandIn, client: WebClient) -> None:
     """The id is what an update needs: it does not take names."""
     posted = client.chat_postMessage(channel="#ops", text="x")
@@ -194,7 +242,7 @@ def test_the_bot_deletes_its_own_message_and_no_other(slack: SlackStandIn, clien
 
 def test_every_answer_names_the_token_s_scopes(client: WebClient) -> None:
     """A refusal too; this is the only place where Slack tells a bot what it may do."""
-    scopes = "channels:history,chat:write,groups:history"
+    scopes = "channels:history,channels:read,chat:write,groups:history,groups:read"
     assert client.auth_test().headers["x-oauth-scopes"] == scopes
     assert refusal(client.chat_postMessage, channel="C0NONE", text="x").headers["x-oauth-scopes"] == scopes
 

@@ -63,7 +63,7 @@ def test_a_reply_to_a_reply_joins_the_same_thread(workspace: Workspace) -> None:
     first = workspace.post("C0OPS", text="first", thread_ts=parent.ts)
     workspace.post("C0OPS", text="second", thread_ts=first.ts)
     assert [message.text for message in workspace.thread("C0OPS", first.ts)] == ["parent", "first", "second"]
-    with pytest.raises(RefusedError, match="thread_not_found"):
+    with pytest.raises(RefusedError, match="cannot_reply_to_message"):
         workspace.post("C0OPS", text="lost", thread_ts="1.000000")
 
 
