@@ -12,17 +12,18 @@ from typing import Any, Literal
 from chalicelib.errors import Unreadable
 
 Trigger = Literal["webhook", "notification", "sweep", "replay", "click", "check"]
-NoticeKind = Literal["verdict", "again", "minimal", "banner", "trouble"]
+NoticeKind = Literal["verdict", "minimal", "banner", "trouble"]
 ItemKind = Literal["lead", "banner", "trouble"]
 ITEM_KINDS: Mapping[NoticeKind, ItemKind] = {
     "verdict": "lead",
-    "again": "lead",
     "minimal": "lead",
     "banner": "banner",
     "trouble": "trouble",
 }
 """What the ledger's item is about that a notice of each kind points to."""
 NOTICE_KINDS = tuple(ITEM_KINDS)
+SENT_AGAIN = "again"
+"""The kind that the version before gave a verdict's notice when the sweep sent it once more; such messages may still wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,15 @@ class Occasion:
 class Notice:
     """Says that something stands in the ledger and a channel has to hear of it: a lead's verdict, or an occasion.
 
-    The kind `again` says that a first notice of the verdict died. `minimal` asks for a lead's message without a summary:
-    telling of the whole one broke off, twice.
+    The kind `minimal` asks for a lead's message without a summary: telling of the whole one broke off again and again.
+    `rounds` counts how often the sweep has found the notice among the dead letters and sent it again.
     """
 
     event: LeadEvent | Occasion
     kind: NoticeKind
     revision: int
     channel: str
+    rounds: int = 0
 
     @property
     def subject(self) -> str:
@@ -88,7 +90,7 @@ class Notice:
 
     def to_json(self) -> str:
         """Give the slack message's body."""
-        own = {"kind": self.kind, "revision": self.revision, "channel": self.channel}
+        own = {"kind": self.kind, "revision": self.revision, "channel": self.channel, "rounds": self.rounds}
         about = _event_fields(self.event) if isinstance(self.event, LeadEvent) else _occasion_fields(self.event)
         return json.dumps(about | own)
 
@@ -96,11 +98,15 @@ class Notice:
     def from_json(cls, body: str) -> Notice:
         """Read a slack message's body; raise `Unreadable` when it is not one of ours."""
         fields = _fields(body)
+        if fields.get("kind") == SENT_AGAIN:
+            fields = fields | {"kind": "verdict", "rounds": 1}
         if fields.get("kind") not in NOTICE_KINDS:
             raise Unreadable("A notice needs a kind that we know.", reason="notice_unreadable")
         read = _lead_event if ITEM_KINDS[fields["kind"]] == "lead" else _occasion
         try:
-            return cls(read(fields), fields["kind"], int(fields["revision"]), fields["channel"])
+            return cls(
+                read(fields), fields["kind"], int(fields["revision"]), fields["channel"], int(fields.get("rounds", 0))
+            )
         except (KeyError, TypeError, ValueError):
             raise Unreadable("A notice needs kind, revision and channel.", reason="notice_unreadable") from None
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.failures import aws_failures
-from chalicelib.aws.queues import MAX_BATCH, Message, Queue
+from chalicelib.aws.queues import MAX_BATCH, Message, Queue, bounded_id
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
@@ -87,18 +87,14 @@ class DeadLetters(Queue):
 
 
 def parked(message: Message, *, reason: str) -> Message:
-    """Mark a message that is put among the dead letters for a person, and say why."""
-    word = re.sub(r"\W", "_", reason, flags=re.ASCII)[:REASON_LENGTH]
-    return replace(message, deduplication_id=f"{PARKED}{word}/{message.deduplication_id}")
+    """Mark a message that is put among the dead letters for a person, say why, and give it a group of its own.
 
-
-def parked_alone(message: Message, *, reason: str) -> Message:
-    """Mark a message as `parked` does, and give it a group of its own, so that it hides no other of its group.
-
-    While ten of a group are hidden, SQS gives out nothing more of it: ten letters of one channel would cover the rest.
+    While ten messages of a group are hidden, SQS gives out nothing more of that group: ten letters of one lead or of one
+    channel would hide the rest.
     """
-    marked = parked(message, reason=reason)
-    return replace(marked, group=marked.deduplication_id)
+    word = re.sub(r"\W", "_", reason, flags=re.ASCII)[:REASON_LENGTH]
+    marked = f"{PARKED}{word}/{bounded_id(message.deduplication_id)}"
+    return replace(message, group=marked, deduplication_id=marked)
 
 
 def _letter(message: MessageTypeDef) -> Letter:

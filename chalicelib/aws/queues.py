@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 MAX_BATCH = 10
 MAX_VISIBILITY_SECONDS = 43_200
 SUFFIX = ".fifo"
+LONGEST_ID = 64
+"""What a prefix can be put before: SQS takes 128 characters as a deduplication id or a group, and a digest has 64."""
 COUNTS: tuple[QueueAttributeNameType, ...] = (
     "ApproximateNumberOfMessages",
     "ApproximateNumberOfMessagesNotVisible",
@@ -118,6 +121,19 @@ class Queue:
         with aws_failures("sqs"):
             answer = self._client.send_message_batch(QueueUrl=self._url, Entries=list(_entries(messages)))
         return [messages[int(entry["Id"])] for entry in answer.get("Failed", [])]
+
+
+def bounded_id(text: str) -> str:
+    """Return an id as it is, or its digest when it is too long to be put behind a prefix.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+    """
+    return text if len(text) <= LONGEST_ID else hashlib.sha256(text.encode()).hexdigest()
+
+
+def id_after(text: str) -> str:
+    """Return the id under which a message is sent again: always the same one, and never longer, however often it is."""
+    return hashlib.sha256(f"again/{text}".encode()).hexdigest()
 
 
 def dead_letter_url(url: str) -> str:

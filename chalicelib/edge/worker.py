@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from chalicelib.aws.dead_letters import parked_alone
+from chalicelib.aws.dead_letters import parked
 from chalicelib.aws.queues import Delivery, Message
 from chalicelib.edge.ports import Log, Meter
 from chalicelib.errors import LeadmatchError, Misconfigured, Permanent, Retryable, Superseded, Unanswered, Unexpected
@@ -121,7 +121,7 @@ class Worker:
             record["body"], group=attributes["MessageGroupId"], deduplication_id=attributes["MessageDeduplicationId"]
         )
         unmarked = isinstance(error, Unexpected | Unanswered)
-        self.dead_letters.send(letter if unmarked else parked_alone(letter, reason=error.reason))
+        self.dead_letters.send(letter if unmarked else parked(letter, reason=error.reason))
         self.log.error("given_up", extra={**self._about(record), "reason": error.reason})
         self.meter.record({Metric.FAILURES: 1})
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.aws.dead_letters import Letter, parked_alone
+from chalicelib.aws.dead_letters import Letter, parked
 from chalicelib.aws.ledger_item import LedgerItem
-from chalicelib.aws.queues import Message
+from chalicelib.aws.queues import Message, id_after
 from chalicelib.errors import LeadmatchError, Permanent, Superseded
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.metrics import Metric
@@ -25,6 +25,9 @@ from chalicelib.verdict import unchecked
 
 HIDDEN_SECONDS = 60
 """As long as the sweep may run: it meets each letter once, and a person's redrive meets them all a minute later."""
+ROUNDS_WITH_LEASE = 1
+ROUNDS_WITHOUT_LEASE = 4
+"""How often a notice is sent whole again. It takes about two hours until SQS moves one whose worker breaks off."""
 FAILED = {Metric.FAILURES: 1}
 LEFT = Outcome("left", {})
 """A person's letter, or another worker's: neither counted nor logged, or every sweep would say so again."""
@@ -64,11 +67,11 @@ class Registrar:
             return of_event(error.reason, event, now=self.now())
 
     def notice(self, letter: Letter) -> Outcome:
-        """Send a notice to its own channel again; one that was sent again and broke off, briefly and to the operator.
+        """Send a notice to its own channel again; one that broke off again and again, briefly and to the operator.
 
         A lease that nobody gave back says that the last attempt broke off, or that Slack answered it with no clear word.
         The second is far likelier, and would send what sales people wait for to somebody else: hence once again.
-        The kind says which time it is, since SQS gives what it moves to the dead letters another deduplication id.
+        Without such a lease nobody got as far as the item, and only the number of rounds says that it breaks off each time.
         """
         notice = Notice.from_json(letter.body)
         if notice.is_last_form:
@@ -78,13 +81,12 @@ class Registrar:
             return LEFT
         if item is None or item.event_id != notice.event.event_id or _is_shown(item):
             return of_event("nothing_to_tell", notice.event, now=self.now())
-        if item.owner and notice.kind == "again":
+        if notice.rounds >= (ROUNDS_WITH_LEASE if item.owner else ROUNDS_WITHOUT_LEASE):
             notice = replace(notice, kind="minimal", channel=self.operator_channel)
-        else:
-            notice = replace(notice, kind="again")
-        again = Message.of_notice(notice)
-        self.slack.send(replace(again, deduplication_id=f"again/{letter.deduplication_id}"))
-        return of_event("told_again", notice.event, now=self.now(), kind=notice.kind)
+        notice = replace(notice, rounds=notice.rounds + 1)
+        again = replace(Message.of_notice(notice), deduplication_id=id_after(letter.deduplication_id))
+        self.slack.send(again)
+        return of_event("told_again", notice.event, now=self.now(), kind=notice.kind, rounds=notice.rounds)
 
 
 def tell_of_the_died(
@@ -127,7 +129,7 @@ def _worked_on(letter: Letter, handle: Callable[[Letter], Outcome], letters: Dea
         return handle(letter)
     except Permanent as error:
         message = Message(letter.body, group=letter.group, deduplication_id=letter.deduplication_id)
-        letters.send(parked_alone(message, reason=error.reason))
+        letters.send(parked(message, reason=error.reason))
         return Outcome("given_up", {"group": letter.group, "reason": error.reason}, FAILED)
 
 

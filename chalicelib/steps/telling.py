@@ -95,7 +95,6 @@ def _gist(verdict: Verdict) -> str:
 
 TELLINGS: Mapping[NoticeKind, Callable[[str], Telling]] = {
     "verdict": of_verdict,
-    "again": of_verdict,
     "minimal": shortly,
     "banner": of_banner,
     "trouble": of_trouble,

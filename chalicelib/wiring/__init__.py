@@ -90,13 +90,15 @@ class Wiring:
     def sweep(self) -> Outcome:
         """Queue the waiting leads that are due, tell of what died without a word, and log how many there were."""
         from chalicelib.edge.sweeper import Sweeper
-        from chalicelib.wiring.sweeping import queue_the_due, sweep_dead_letters
+        from chalicelib.wiring.sweeping import queue_the_due, tell_of_dead_leads, tell_of_dead_notices
 
+        settings, ledger, dispatch = self.settings, self.ledger, self._dispatch()
         sweeper = Sweeper(
-            queue_the_due=partial(queue_the_due, self.shared, ledger=self.ledger),
-            tell_of_the_died=partial(
-                sweep_dead_letters, settings=self.settings, ledger=self.ledger, dispatch=self._dispatch()
-            ),
+            queue_the_due=partial(queue_the_due, self.shared, ledger=ledger),
+            tell_of_the_died={
+                "dead_leads": partial(tell_of_dead_leads, settings=settings, ledger=ledger, dispatch=dispatch),
+                "dead_notices": partial(tell_of_dead_notices, settings=settings, ledger=ledger, dispatch=dispatch),
+            },
             log=self.log,
             meter=self.meter,
         )

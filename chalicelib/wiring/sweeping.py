@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from chalicelib.aws.dead_letters import DeadLetters
+from chalicelib.aws.dead_letters import DeadLetters, Letter
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Queue, dead_letter_url
 from chalicelib.settings import Settings
@@ -31,11 +31,24 @@ def queue_the_due(shared: SharedParts, *, ledger: Ledger) -> Outcome:
     )
 
 
-def sweep_dead_letters(
+def tell_of_dead_leads(
     tell: Callable[[Outcome], None], *, settings: Settings, ledger: Ledger, dispatch: Dispatch
 ) -> Counter[str]:
-    """Work through both dead-letter queues and tell what was done with each letter; give how often each thing was."""
-    registrar = Registrar(
+    """Work through the inbox's dead letters and report each; return how often each thing was done."""
+    registrar = _registrar(settings, ledger, dispatch)
+    return _tell_of(settings.inbox_queue, registrar.lead, tell)
+
+
+def tell_of_dead_notices(
+    tell: Callable[[Outcome], None], *, settings: Settings, ledger: Ledger, dispatch: Dispatch
+) -> Counter[str]:
+    """Work through the slack queue's dead letters and report each; return how often each thing was done."""
+    registrar = _registrar(settings, ledger, dispatch)
+    return _tell_of(settings.slack_queue, registrar.notice, tell)
+
+
+def _registrar(settings: Settings, ledger: Ledger, dispatch: Dispatch) -> Registrar:
+    return Registrar(
         ledger=ledger,
         dispatch=dispatch,
         slack=Queue(clients.sqs(), settings.slack_queue),
@@ -43,8 +56,7 @@ def sweep_dead_letters(
         now=clients.utc_now,
     )
 
-    did = Counter[str]()
-    for url, handle in ((settings.inbox_queue, registrar.lead), (settings.slack_queue, registrar.notice)):
-        letters = DeadLetters(clients.sqs(), dead_letter_url(url))
-        did += tell_of_the_died(letters, handle, log=tell, now=clients.utc_now, seconds=PART_SECONDS)
-    return did
+
+def _tell_of(url: str, handle: Callable[[Letter], Outcome], tell: Callable[[Outcome], None]) -> Counter[str]:
+    letters = DeadLetters(clients.sqs(), dead_letter_url(url))
+    return tell_of_the_died(letters, handle, log=tell, now=clients.utc_now, seconds=PART_SECONDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ import app
 from chalicelib.aws.dead_letters import DeadLetters, parked
 from chalicelib.aws.ledger_item import Unclear
 from chalicelib.aws.queues import Message, Queue, dead_letter_url
-from chalicelib.events import LeadEvent, Notice, NoticeKind
+from chalicelib.events import LeadEvent, Notice
 from chalicelib.steps.notify_ports import Tries
 from chalicelib.wiring import clients
 from sandbox.system import OPERATOR, SALES, Sandbox
@@ -66,11 +67,20 @@ def test_a_lead_that_died_is_told_as_not_checked(sweeps: Sandbox) -> None:
     assert count(sweeps, "Inbox") == before + 1
 
 
+def test_no_number_of_copies_of_a_lead_hides_what_died_behind_them(sweeps: Sandbox) -> None:
+    """A waiting lead that cannot be checked leaves a copy every four hours; SQS hides what stands behind ten of a group."""
+    event, dead = new_event(sweeps), DeadLetters(clients.sqs(), dead_letter_url(sweeps.outputs["InboxQueueUrl"]))
+    copies = [replace(event, event_id=f"copy-{number}", trigger="replay") for number in range(12)]
+    dead.send_all([parked(Message.of_event(copy), reason="zoho_no_answer") for copy in copies])
+    die(sweeps, "Inbox", event.to_json())
+    assert app.wiring.sweep().fields["died"] == 1
+
+
 def test_a_notice_that_died_reaches_its_own_channel(sweeps: Sandbox) -> None:
     """The worker died with the lease in its hand, or Slack was down for too long: it is told after all, and whole."""
     event = new_event(sweeps)
     before = count(sweeps, "Slack")
-    _break_off(sweeps, event, "verdict")
+    _break_off(sweeps, event, rounds=0)
     (message,) = messages(sweeps, event.event_id)
     assert message.channel == SALES.id
     assert "could not be shown" not in message.text
@@ -81,7 +91,7 @@ def test_a_notice_that_broke_off_twice_reaches_the_operator(sweeps: Sandbox) -> 
     """What was told again died with the lease in its hand too; the operator hears which lead it was."""
     event = new_event(sweeps)
     before = count(sweeps, "Slack")
-    _break_off(sweeps, event, "again")
+    _break_off(sweeps, event, rounds=1)
     (message,) = messages(sweeps, event.event_id)
     assert message.channel == OPERATOR.id
     assert message.text.startswith(f"Lead {event.lead_id} was checked; its summary could not be shown.")
@@ -140,11 +150,11 @@ def test_a_letter_that_is_removed_is_gone(sandbox: Sandbox) -> None:
     assert [message["Body"] for message in kept] == ["7"]
 
 
-def _break_off(sandbox: Sandbox, event: LeadEvent, kind: NoticeKind) -> None:
+def _break_off(sandbox: Sandbox, event: LeadEvent, *, rounds: int) -> None:
     """Let a notice die in the middle of its last attempt, sweep, and wait for what comes of it."""
     app.wiring.ledger.store_match(event, _match_text(event))
     app.wiring.ledger.claim(event.lead_id, owner="died", lease_seconds=-60)
-    die(sandbox, "Slack", Notice(event, kind, 1, SALES.id).to_json())
+    die(sandbox, "Slack", Notice(event, "verdict", 1, SALES.id, rounds).to_json())
     assert app.wiring.sweep().fields["died"] == 1
     assert sandbox.wait_until_idle()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,6 +33,7 @@ class Box:
     """A queue that keeps what it is sent and refuses the calls whose numbers it was told."""
 
     sent: list[Message] = field(default_factory=list)
+    sent_ids: list[str] = field(default_factory=list)
     refuses: set[int] = field(default_factory=set)
     calls: int = 0
 
@@ -97,6 +99,9 @@ class Play:
     def __init__(self, *bodies: str, item: LedgerItem | None = None) -> None:
         self.matches, self.slack, self.parked = Box(), Box(), Box()
         self.memory = Memory(item)
+        ids = itertools.count(1)
+        self.dies_as: Callable[[Message], str] = lambda _: f"m-again-{next(ids)}"
+        """The deduplication id that a message has as a dead letter: SQS gives it its own id."""
         self.shelf = Shelf([letter(body, f"m-{number}") for number, body in enumerate(bodies)])
         self.logged: list[Outcome] = []
         self.registrar = Registrar(
@@ -150,6 +155,7 @@ def test_a_lead_that_died_is_told_sent_and_parked_for_replay() -> None:
     assert Notice.from_json(play.slack.sent[0].body) == replace(NOTICE, revision=1)
     replay = LeadEvent.from_json(play.parked.sent[0].body)
     assert (replay.trigger, replay.lead_id, replay.accepted_at) == ("replay", "365", NOW)
+    assert play.parked.sent[0].group == play.parked.sent[0].deduplication_id
     assert play.shelf.letters == []
 
 
@@ -239,21 +245,20 @@ def test_a_sweep_ends_when_its_time_is_over() -> None:
 
 
 BROKEN_OFF = stored(owner="worker", lease_until=int(NOW.timestamp()) - 60)
-AGAIN = replace(NOTICE, kind="again")
+AGAIN = replace(NOTICE, rounds=1)
 
 
 @pytest.mark.parametrize(
     ("notice", "item"),
-    [(NOTICE, stored()), (NOTICE, BROKEN_OFF), (AGAIN, stored())],
-    ids=["refused", "unclear or broken off", "refused again"],
+    [(NOTICE, stored()), (NOTICE, BROKEN_OFF), (AGAIN, stored()), (replace(NOTICE, rounds=3), stored())],
+    ids=["refused", "unclear or broken off", "refused again", "refused for the fourth time"],
 )
 def test_a_notice_that_died_is_sent_to_its_own_channel_again(notice: Notice, item: LedgerItem) -> None:
     """Slack may have been down for a day, or without a token for two: sales people wait for it all the same."""
     play = Play(notice.to_json(), item=item)
     assert play.sweep("notice") == {"told_again": 1}
     (again,) = play.slack.sent
-    assert (Notice.from_json(again.body), again.group) == (AGAIN, "C0SALES")
-    assert again.deduplication_id == "again/m-0"
+    assert (Notice.from_json(again.body), again.group) == (replace(notice, rounds=notice.rounds + 1), "C0SALES")
     assert play.shelf.letters == []
 
 
@@ -263,7 +268,43 @@ def test_a_notice_that_was_sent_again_and_broke_off_is_told_briefly_to_the_opera
     assert play.sweep("notice") == {"told_again": 1}
     (again,) = play.slack.sent
     assert again.group == "C0OPERATOR"
-    assert Notice.from_json(again.body) == replace(NOTICE, kind="minimal", channel="C0OPERATOR")
+    assert Notice.from_json(again.body) == replace(NOTICE, kind="minimal", channel="C0OPERATOR", rounds=2)
+
+
+def until_parked(play: Play) -> Iterator[Notice]:
+    """Let every notice that the sweep sends die again, in SQS's way or in the worker's; give each that was sent."""
+    while play.sweep("notice") == {"told_again": 1}:
+        sent = play.slack.sent.pop()
+        play.slack.sent_ids.append(sent.deduplication_id)
+        yield Notice.from_json(sent.body)
+        play.shelf.letters = [letter(sent.body, play.dies_as(sent))]
+
+
+@pytest.mark.parametrize("dies_as", ["moved by SQS", "put aside by the worker"])
+@pytest.mark.parametrize(
+    ("item", "whole"),
+    [(stored(), 4), (BROKEN_OFF, 1), (stored(state="POSTING"), 4), (replace(BROKEN_OFF, state="POSTING"), 1)],
+    ids=["before the lease", "under the lease", "lease given back, intent left", "in the middle of a post"],
+)
+def test_a_notice_that_breaks_off_each_time_ends_with_a_person(item: LedgerItem, whole: int, dies_as: str) -> None:
+    """Whole a few times, briefly to the operator once, then parked: rounds are numbers, with an owner or without."""
+    play = Play(NOTICE.to_json(), item=item)
+    if dies_as == "put aside by the worker":
+        play.dies_as = lambda sent: sent.deduplication_id
+    rounds = list(until_parked(play))
+    assert [one.rounds for one in rounds] == list(range(1, whole + 2))
+    assert [one.kind for one in rounds] == ["verdict"] * whole + ["minimal"]
+    assert rounds[-1].channel == "C0OPERATOR"
+    (parked_one,) = play.shelf.letters
+    assert (parked_one.is_parked, parked_one.reason) == (True, "told_in_vain")
+    assert all(len(one) <= 64 for one in play.slack.sent_ids)
+    assert len(set(play.slack.sent_ids)) == len(rounds)
+
+
+def test_a_notice_that_the_version_before_sent_again_counts_as_one_round() -> None:
+    """It may wait in the queue, or lie among the dead letters, while a deploy is under way."""
+    before = NOTICE.to_json().replace('"verdict"', '"again"').replace(', "rounds": 0', "")
+    assert Notice.from_json(before) == AGAIN
 
 
 @pytest.mark.parametrize(
@@ -320,10 +361,16 @@ def test_the_mark_of_a_parked_letter_is_its_deduplication_id() -> None:
     assert (moved.is_parked, moved.reason) == (False, "died")
 
 
-def test_the_mark_fits_into_what_sqs_takes_whatever_the_reason() -> None:
+@pytest.mark.parametrize(
+    "deduplication_id",
+    ["f" * 64, "f" * 128, "given-up/zoho_no_answer/" + "f" * 64, "again/" * 12 + "m-1", "given-up/" * 9 + "m-1"],
+    ids=["a digest", "SQS's longest", "parked before", "a chain of the version before", "parked again and again"],
+)
+def test_the_mark_fits_into_what_sqs_takes_whatever_the_reason_and_the_id(deduplication_id: str) -> None:
     """A deduplication id has at most 128 letters, digits and signs; Slack's own word may be anything."""
-    marked = parked(Message("body", "g", "f" * 64), reason="slack_" + "é /" * 50)
+    marked = parked(Message("body", "g", deduplication_id), reason="slack_" + "é /" * 50)
     assert len(marked.deduplication_id) <= 128
     assert marked.deduplication_id.isascii()
     assert marked.deduplication_id.count("/") == 2
     assert " " not in marked.deduplication_id
+    assert marked.group == marked.deduplication_id

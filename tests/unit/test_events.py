@@ -61,9 +61,9 @@ def test_a_notice_of_an_occasion_is_read_back(kind: NoticeKind, moment: datetime
 def test_a_notice_says_what_it_is_about_and_whether_it_can_be_told_otherwise() -> None:
     """Only a lead's has another form, and its last has none left."""
     found = {kind: Notice(EVENT, kind, 1, "C1") for kind in NOTICE_KINDS}
-    assert [kind for kind, notice in found.items() if not notice.is_last_form] == ["verdict", "again"]
+    assert [kind for kind, notice in found.items() if not notice.is_last_form] == ["verdict"]
     about = {kind: notice.item_kind for kind, notice in found.items()}
-    assert about == {"verdict": "lead", "again": "lead", "minimal": "lead", "banner": "banner", "trouble": "trouble"}
+    assert about == {"verdict": "lead", "minimal": "lead", "banner": "banner", "trouble": "trouble"}
     assert set(NOTICE_KINDS) == set(get_args(NoticeKind)) == set(TELLINGS)
 
 
