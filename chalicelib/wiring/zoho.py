@@ -27,7 +27,7 @@ def build_zoho(
 ) -> ZohoClient:
     """Build the client; nothing is asked of Zoho or AWS before its first call.
 
-    `on_revoked` hears of credentials that Zoho takes no more, by the beginning of their digest.
+    `on_revoked` hears of credentials that Zoho takes no more, by the beginning of their digest and the name of the incident.
     """
     return ZohoClient(
         tokens=build_tokens(

@@ -64,10 +64,10 @@ def token_events(log: Logger, meter: Meter, on_revoked: OnRevoked) -> TokenEvent
         log.warning("token_refresh_failed", extra={"reason": error.reason})
         meter.record({Metric.TOKEN_REFRESH_FAILURES: 1})
 
-    def revoked(error: ZohoRefused, digest: str) -> None:
+    def revoked(error: ZohoRefused, digest: str, incident: str) -> None:
         known_by = digest[:DIGEST_SHOWN]
         log.error("zoho_revoked", extra={"reason": error.reason, "credentials_digest": known_by})
-        on_revoked(error, known_by)
+        on_revoked(error, f"{known_by}-{incident}")
 
     def tokens_refused(digest: str, day: date) -> None:
         known_by = digest[:DIGEST_SHOWN]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 BUDGETS = ((600, 5), (3600, 10), (24 * 3600, 60))
@@ -11,18 +11,24 @@ BUDGETS = ((600, 5), (3600, 10), (24 * 3600, 60))
 REFUSED_BUDGETS = ((600, 2), (3600, 4), (24 * 3600, 20))
 """How often of these because a token was refused before its time, which a new one may not cure: the rest, forty a day,
 is for tokens that end, and these are under thirty."""
+UNCLEAR_BUDGET = (24 * 3600, 30)
+UNCLEAR_PROBE_SECONDS = 3600
+"""How many of the day's asks may end without a clear answer; after that Zoho is asked once an hour. An endpoint that hangs for
+most of a day so leaves room for when it answers again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """Zoho was asked for a token at this time, with the credentials of this digest.
 
-    Those of the form that the ledger had before bear no digest, and count for everybody.
+    Those of the form that the ledger had before bear no digest, and count for everybody. `unclear` says that no answer is
+    known: it was lost, or whoever asked died.
     """
 
     at: int
     digest: str = ""
     after_refusal: bool = False
+    unclear: bool = False
 
     def counts_for(self, digest: str) -> bool:
         """Tell whether it may have used up some of these credentials' budget."""
@@ -42,6 +48,19 @@ def seconds_until_free(asks: tuple[Ask, ...], *, now: int, budgets: tuple[tuple[
     return max(waits)
 
 
+def seconds_until_unclear_may_be_tried(asks: tuple[Ask, ...], *, now: int) -> int:
+    """Return how long to wait because too many asks had no clear answer; 0 while few had, or an hour after the last one."""
+    unclear = tuple(ask for ask in asks if ask.unclear)
+    if not seconds_until_free(unclear, now=now, budgets=(UNCLEAR_BUDGET,)):
+        return 0
+    return seconds_until_free(unclear, now=now, budgets=((UNCLEAR_PROBE_SECONDS, 1),))
+
+
+def with_last_answered(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
+    """Return the asks after the last one was answered clearly."""
+    return (*asks[:-1], replace(asks[-1], unclear=False)) if asks else ()
+
+
 def with_another(asks: tuple[Ask, ...], new: Ask) -> tuple[Ask, ...]:
     """Add one at the end; what no budget counts any more is forgotten."""
     seconds, limit = BUDGETS[-1]
@@ -54,5 +73,9 @@ def with_another(asks: tuple[Ask, ...], new: Ask) -> tuple[Ask, ...]:
 def read_asks(fields: Mapping[str, Any]) -> tuple[Ask, ...]:
     """Read DynamoDB's form, or the one before it: times alone."""
     if "asks" in fields:
-        return tuple(Ask(int(ask["at"]), ask["digest"], bool(ask["after_refusal"])) for ask in fields["asks"])
+        return tuple(map(_read_ask, fields["asks"]))
     return tuple(Ask(int(at)) for at in fields.get("asked_at", ()))
+
+
+def _read_ask(ask: Mapping[str, Any]) -> Ask:
+    return Ask(int(ask["at"]), ask["digest"], bool(ask["after_refusal"]), bool(ask.get("unclear")))

@@ -55,6 +55,13 @@ class Turn:
         """Tell whether no refusal of these credentials was believed before."""
         return self.record.refusal is None or self.record.refusal.digest != self.digest
 
+    def incident(self) -> str:
+        """Return the name of the revocation that this refusal tells of: the same one until the refusal is written down.
+
+        It is the time of the pause after the first refusal, which nothing but the next answer of Zoho's changes.
+        """
+        return self.record.first_refusal(self.digest)
+
     def weighed(self, error: LeadmatchError) -> LeadmatchError:
         """Give what an answer without a token means: the first refusal of credentials may be a slip, and is tried again."""
         if not isinstance(error, ZohoRefused) or self.record.was_refused(self.digest):

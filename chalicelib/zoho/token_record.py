@@ -7,7 +7,15 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoRefused, ZohoThrottled, ZohoUnavailable
-from chalicelib.zoho.token_budget import REFUSED_BUDGETS, Ask, read_asks, seconds_until_free, with_another
+from chalicelib.zoho.token_budget import (
+    REFUSED_BUDGETS,
+    Ask,
+    read_asks,
+    seconds_until_free,
+    seconds_until_unclear_may_be_tried,
+    with_another,
+    with_last_answered,
+)
 from chalicelib.zoho.token_pause import LONGEST_ASKED_SECONDS, Pause, pause_seconds, read_pauses
 
 REFUSED_SECONDS = 3600
@@ -70,6 +78,10 @@ class TokenRecord:
         known = self.refusal is not None and self.refusal.digest == digest
         return known or any(pause.refused for pause in self._pauses_of(digest))
 
+    def first_refusal(self, digest: str) -> str:
+        """Return what tells one revocation of these credentials from the next: when the first refusal's pause ended."""
+        return str(max((pause.until for pause in self._pauses_of(digest)), default=0))
+
     def objection(self, digest: str, *, now: int, after_refusal: bool = False) -> LeadmatchError | None:
         """Give what speaks against asking Zoho now, with the credentials of this digest; None when nothing does.
 
@@ -90,6 +102,12 @@ class TokenRecord:
             return ZohoThrottled(
                 "Enough access tokens were fetched for now.", reason="token_budget", retry_after_seconds=seconds
             )
+        if seconds := seconds_until_unclear_may_be_tried(own, now=now):
+            return ZohoThrottled(
+                "Zoho's answers with access tokens were lost too often; it is asked once an hour.",
+                reason="token_budget",
+                retry_after_seconds=seconds,
+            )
         return _refused_too_often(own, now=now) if after_refusal else None
 
     def claimed(
@@ -102,7 +120,7 @@ class TokenRecord:
             lease_until=now + lease_seconds,
             replaces=version,
             stored_at=0,
-            asks=with_another(self.asks, Ask(now, digest, after_refusal)),
+            asks=with_another(self.asks, Ask(now, digest, after_refusal, unclear=True)),
         )
 
     def succeeded(self, *, digest: str, stored: bool, now: int) -> TokenRecord:
@@ -110,7 +128,7 @@ class TokenRecord:
         return TokenRecord(
             replaces=self.replaces,
             stored_at=now if stored else 0,
-            asks=self.asks,
+            asks=with_last_answered(self.asks),
             pauses=self._pauses_of_others(digest, now),
         )
 

@@ -134,7 +134,7 @@ class AccessTokens:
                 self._events.on_failure(trouble)
             with self._quietly("token_lease_not_returned"):
                 if isinstance(trouble, ZohoRefused) and turn.is_first_refusal():
-                    self._events.on_revoked(trouble, turn.digest)
+                    self._events.on_revoked(trouble, turn.digest, turn.incident())
                 self._lease.failed(turn, error)
             raise trouble from None
         stored = self._secret.store(token, may_go_on=lambda: not self._lease.is_over(turn))

@@ -132,7 +132,7 @@ def get_token(settings: Settings, timing: TokenTiming) -> dict[str, Any]:
     events = TokenEvents(
         warn=lambda name, _error: warnings.append(name),
         on_failure=lambda error: warnings.append(error.reason),
-        on_revoked=lambda error, _digest: warnings.append(error.reason),
+        on_revoked=lambda error, *_: warnings.append(error.reason),
         on_tokens_refused=lambda _digest, _day: warnings.append("tokens_refused"),
     )
     tokens = build_tokens(settings, Wiring(os.environ).credentials, events, timing=timing)

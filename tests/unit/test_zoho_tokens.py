@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -12,9 +13,11 @@ import pytest
 
 from chalicelib.errors import (
     AwsUnavailable,
+    LeadmatchError,
     LeaseHeld,
     Misconfigured,
     Retryable,
+    TokenUnclear,
     ZohoRefused,
     ZohoThrottled,
     ZohoUnavailable,
@@ -587,6 +590,71 @@ def test_new_credentials_are_tried_at_once(world: World) -> None:
     world.credentials = ZohoClientCredentials("a", "b", "c", ACCOUNTS)
     assert tokens.get().value == "new-5"
     assert world.item.record.refusal is None
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        pytest.param(timedelta(hours=2), id="the same morning"),
+        pytest.param(timedelta(days=3), id="days later"),
+        pytest.param(timedelta(days=89), id="within the ledger's memory"),
+        pytest.param(timedelta(minutes=70), id="an incident that was believed first"),
+    ],
+)
+def test_a_revocation_is_told_each_time_it_happens(world: World, between: timedelta) -> None:
+    """Cured without new credentials (a user deactivated twice), it is another incident; within one it stays the same."""
+    for _ in range(2):
+        world.zoho_says = [REFUSED] * 3
+        refuse_once(world, world.worker())
+        for _ in range(2):  # the second one asks an hour later: it is the same revocation
+            with pytest.raises(ZohoRefused):
+                world.worker().get()
+            world.clock.passed += 3600
+        assert world.worker().get()
+        world.clock.passed += between.total_seconds()
+    assert [digest for _, digest in world.revoked] == [CREDENTIALS.digest()] * 2
+    assert len(set(world.incidents)) == 2
+
+
+def test_a_revocation_that_is_told_again_after_a_crash_is_the_same_incident(world: World) -> None:
+    """The notice was on its way, the record was not written: the operator's channel shows one message."""
+    world.zoho_says = [REFUSED] * 3
+    refuse_once(world, world.worker())
+    world.item.lose = [None, "before"]
+    for _ in range(2):
+        with pytest.raises(ZohoRefused):
+            world.worker().get()
+        world.clock.passed += 3600
+    assert len(world.incidents) == 2
+    assert len(set(world.incidents)) == 1
+
+
+@pytest.mark.parametrize("fault", ["its answers are lost", "its callers die", "each in turn"])
+@pytest.mark.parametrize("hours", [1, 8, 16, 23])
+def test_a_token_endpoint_that_hung_for_hours_gives_a_token_within_one(world: World, hours: int, fault: str) -> None:
+    """Each ask may have given out a token and counts; half of the day's budget is left for when clear answers come again."""
+    unclear, numbers = TokenUnclear("lost", reason="zoho_token_no_answer"), itertools.count()
+
+    def hang(_: ZohoClientCredentials) -> AccessToken:
+        world.refreshes += 1
+        dies = fault == "its callers die" or (fault == "each in turn" and next(numbers) % 2)
+        raise KeyboardInterrupt if dies else unclear
+
+    while world.clock.passed < hours * 3600:
+        with suppress(LeadmatchError, KeyboardInterrupt):
+            world.worker(refresh=hang).get()
+        world.clock.passed += 120
+    asked = world.refreshes
+    assert asked <= 30 + hours
+    answered_from = world.clock.passed
+    while world.refreshes == asked:
+        with suppress(LeadmatchError):
+            world.worker().get()
+        world.clock.passed += 60
+    assert world.clock.passed - answered_from <= 3600 + 120
+    while world.clock.passed < 24 * 3600:  # and tokens that end are renewed, hour after hour
+        world.worker().get()
+        world.clock.passed += 600
 
 
 def test_what_could_not_be_told_is_told_again(world: World) -> None:

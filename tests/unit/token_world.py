@@ -143,6 +143,7 @@ class World:
         self.warnings: list[tuple[str, str]] = []
         self.failures: list[str] = []
         self.revoked: list[tuple[str, str]] = []
+        self.incidents: list[str] = []
         self.tokens_refused: list[tuple[str, date]] = []
         self.telling_fails: list[LeadmatchError] = []
         self.ids = 0
@@ -194,11 +195,12 @@ class World:
         """Remember a warning."""
         self.warnings.append((name, error.reason))
 
-    def tell_revoked(self, error: ZohoRefused, digest: str) -> None:
+    def tell_revoked(self, error: ZohoRefused, digest: str, incident: str) -> None:
         """Remember which refused credentials were told of, or fail."""
         if self.telling_fails:
             raise self.telling_fails.pop()
         self.revoked.append((str(error), digest))
+        self.incidents.append(f"{digest}-{incident}")
 
     def tell_tokens_refused(self, digest: str, day: date) -> None:
         """Remember whose tokens are refused on which day, or fail."""
