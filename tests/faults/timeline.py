@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from chalicelib.errors import SlackRefused
+from chalicelib.errors import ContentRefused
 from chalicelib.slack.message import SlackMessage
 from tests.faults.world.chaos import Answer
 from tests.faults.world.clock import BEGINNING, Clock
@@ -69,7 +69,7 @@ def poison(world: World, journal: Journal) -> None:
 
     def refuse(*, channel: str, message: SlackMessage, event_id: str, **more: Any) -> str:
         if event_id == bad.event_id:
-            raise SlackRefused("no", reason="slack_invalid_blocks")
+            raise ContentRefused("no", reason="slack_invalid_blocks")
         return take(channel=channel, message=message, event_id=event_id, **more)
 
     events = [world.qualify(f"10{number}", accounts=1) for number in (1, 2, 3)]

@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
-from chalicelib.errors import SlackUnavailable, SlackUnclear, ZohoUnavailable
+from chalicelib.errors import SlackFailed, SlackUnavailable, SlackUnclear, ZohoUnavailable
 from chalicelib.slack.message import SlackMessage
 from chalicelib.verdict.model import ConversionOptions, Lead, Record
 from tests.faults.world.chaos import Answer, Chaos
@@ -116,7 +116,7 @@ class Slack:
     ) -> str:
         """Take a post."""
         if event_id in self.stumbles:
-            raise SlackUnclear("Slack answered internal_error.", reason="slack_internal_error")
+            raise SlackFailed("Slack answered internal_error.", reason="slack_internal_error")
         return self.chaos.call(
             "slack.post",
             lambda: self._take(event_id, thread_ts, message.text),
