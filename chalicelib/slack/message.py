@@ -19,6 +19,8 @@ from chalicelib.verdict.model import Strength, Verdict
 HEADER_LIMIT = 150
 SENTENCE_LIMIT = 2500
 WARNING_LIMIT = 600
+TEXT_WARNING_LIMIT = 300
+"""Shorter than in its block: of a text Slack's chat.update takes 4,000 characters, lines of our own included."""
 WARNINGS_SHOWN = 3
 FOOTER_VALUE_LIMIT = 120
 SURE_ICON, UNSURE_ICON, BLOCKED_ICON = ":white_check_mark:", ":question:", ":no_entry:"
@@ -86,7 +88,7 @@ def _icon(verdict: Verdict) -> str:
 
 def _fallback(title: str, match: Match) -> str:
     said = f"{mrkdwn(title, HEADER_LIMIT)}: {mrkdwn(match.verdict.sentence, SENTENCE_LIMIT)}"
-    notes = " ".join(mrkdwn(message, WARNING_LIMIT) for message in _unsaid(match.verdict))
+    notes = " ".join(mrkdwn(message, TEXT_WARNING_LIMIT) for message in _unsaid(match.verdict))
     return f"{said} {notes}".strip()
 
 

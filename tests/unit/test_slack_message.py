@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from chalicelib.errors import ChannelClosed
 from chalicelib.match_event import Match
 from chalicelib.slack.candidates import candidate_fields
+from chalicelib.slack.closed import closed_line
 from chalicelib.slack.message import SlackMessage, render, render_change, with_line
 from chalicelib.slack.text import mrkdwn
+from chalicelib.steps.teller import MAY_REPEAT
 from chalicelib.verdict import already_converted, wait
-from chalicelib.verdict.model import Evidence, Reference
+from chalicelib.verdict.model import Evidence, Reference, VerdictWarning
 from tests import strategies
 from tests.golden.cases import CASES, SENTENCES
 from tests.golden.rewrite import FOLDER, golden
@@ -307,6 +310,15 @@ def test_three_warnings_are_enough() -> None:
     many_locked = tuple(contact(str(number), f"Ada {number}", locked=True) for number in range(1001, 1011))
     line = texts(render(match(judged(offer(many_locked, by=(NAME,))))))[1]
     assert line.count("is locked in Zoho.") == 3
+
+
+def test_the_longest_text_can_be_an_edit_with_lines_of_our_own_below() -> None:
+    """Else Slack refuses the edit as too long, and what stands there keeps the old verdict."""
+    warnings = tuple(VerdictWarning("locked", "block", f"{number} " + "&" * 900, "1") for number in range(3))
+    verdict = replace(judged(offer()), sentence="& " * 2_000, warnings=warnings)
+    lead = replace(ADA, name="&" * 200, company="&" * 200)
+    error = ChannelClosed("", reason="slack_channel_is_limited_access")
+    is_fit(with_line(render(match(verdict, lead)), f"{closed_line('C0123456789', error)} {MAY_REPEAT}"))
 
 
 FOOT = "<!date^1772443805^{date_short_pretty} {time}|2026-03-02 09:30 UTC>"
