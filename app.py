@@ -17,9 +17,9 @@ app = Chalice(app_name="leadmatch", configure_logs=False)
 wiring = Wiring(os.environ)
 
 
-@app.route("/zoho/leads", methods=["POST"], content_types=["*/*"])
+@app.route("/zoho/leads", methods=["POST", "PUT", "DELETE", "GET"], content_types=["*/*"])
 def zoho_leads() -> Response:
-    """Take a call of Zoho's workflow rule or Notification channel."""
+    """Take a call of Zoho's workflow rule, with any method that its webhook form offers, or Notification channel."""
     return answered(wiring.receive)
 
 

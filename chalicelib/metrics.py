@@ -1,7 +1,8 @@
 """What is measured: names, units, and the line that CloudWatch turns into metrics.
 
 A line in the embedded metric format costs nothing while Zoho or Slack wait; CloudWatch reads it from the log. There are
-fewer than ten metrics, with the stage as their one dimension, because ten are free.
+few metrics, with the stage as their one dimension: ten are free, and one costs only for the hours in which it is written.
+Those that count what ought not to happen are therefore written only when it does.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
@@ -21,6 +22,7 @@ class Metric(Enum):
 
     LEADS_RECEIVED = ("LeadsReceived", COUNT)
     CALLS_NOT_TAKEN = ("CallsNotTaken", COUNT)
+    CALLS_LOST = ("CallsLost", COUNT)
     VERDICTS = ("Verdicts", COUNT)
     UNCHECKED = ("Unchecked", COUNT)
     SECONDS_TO_SLACK = ("SecondsToSlack", SECONDS)

@@ -9,7 +9,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import requests
@@ -24,10 +24,14 @@ class Call:
     form: str
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
+    method: str = "POST"
+    query: dict[str, str] = field(default_factory=dict)
 
     def send(self, url: str) -> requests.Response:
-        """Post it."""
-        return requests.post(url, data=self.body, headers=self.headers, timeout=CALL_SECONDS)
+        """Send it."""
+        return requests.request(
+            self.method, url, params=self.query, data=self.body, headers=self.headers, timeout=CALL_SECONDS
+        )
 
 
 def json_call(lead_id: str, key: str) -> Call:
@@ -48,6 +52,21 @@ def multipart_call(lead_id: str, key: str) -> Call:
     part = f'--{boundary}\r\nContent-Disposition: form-data; name="Lead Id"\r\n\r\n{lead_id}\r\n--{boundary}--\r\n'
     headers = {"X-Leadmatch-Key": key, "Content-Type": f"multipart/form-data; boundary={boundary}"}
     return Call("multipart", part.encode(), headers)
+
+
+def put_call(lead_id: str, key: str) -> Call:
+    """Call as a workflow webhook with the method PUT does."""
+    return replace(form_call(lead_id, key), form="PUT", method="PUT")
+
+
+def delete_call(lead_id: str, key: str) -> Call:
+    """Call as a workflow webhook with the method DELETE does: headers and URL parameters, no body."""
+    return Call("DELETE", b"", {"X-Leadmatch-Key": key}, "DELETE", {"lead_id": lead_id})
+
+
+def get_call(lead_id: str, key: str) -> Call:
+    """Call as a workflow webhook with the method GET does: URL parameters alone."""
+    return Call("GET", b"", {}, "GET", {"key": key, "lead_id": lead_id})
 
 
 def notification_call(lead_id: str, key: str) -> Call:
@@ -78,4 +97,7 @@ def signed_call(lead_id: str, key: str) -> Call:
 
 
 MakeCall = Callable[[str, str], Call]
-EVERY_FORM: tuple[MakeCall, ...] = (json_call, form_call, multipart_call, notification_call, signed_call)
+EVERY_FORM: tuple[MakeCall, ...] = (
+    *(json_call, form_call, multipart_call, put_call, delete_call, get_call),
+    *(notification_call, signed_call),
+)

@@ -15,21 +15,20 @@ def proxy_event(call: Call, path: str) -> dict[str, Any]:
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
     """
-    method = "POST" if call.body else "GET"
     return {
         "resource": path,
         "path": path,
-        "httpMethod": method,
+        "httpMethod": call.method,
         "headers": call.headers,
         "multiValueHeaders": {name: [value] for name, value in call.headers.items()},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
+        "queryStringParameters": call.query or None,
+        "multiValueQueryStringParameters": {name: [value] for name, value in call.query.items()} or None,
         "pathParameters": None,
         "stageVariables": None,
         "requestContext": {
             "accountId": ACCOUNT,
             "resourcePath": path,
-            "httpMethod": method,
+            "httpMethod": call.method,
             "path": f"/api{path}",
             "stage": "api",
             "requestId": str(uuid.uuid4()),

@@ -27,11 +27,13 @@ class Route:
     def answer(self, gateway_event: Mapping[str, Any]) -> Reply:
         """Answer a call as the step does, or with 503, and log how."""
         reply = self._reply(gateway_event)
-        fails = reply.is_lost or reply.status >= 500  # noqa: PLR2004 - HTTP's number
+        is_missed = reply.is_lost or reply.has_wrong_key
+        fails = is_missed or reply.status >= 500  # noqa: PLR2004 - HTTP's number
         write = self.log.error if fails else self.log.info
         write(self.event, extra={"status": reply.status, "reason": reply.reason, **reply.about})
-        if reply.leads or reply.is_lost:
-            self.meter.record({Metric.LEADS_RECEIVED: reply.leads, Metric.CALLS_NOT_TAKEN: int(reply.is_lost)})
+        if reply.leads or is_missed:
+            lost = {Metric.CALLS_LOST: 1} if reply.is_lost else {}
+            self.meter.record({Metric.LEADS_RECEIVED: reply.leads, Metric.CALLS_NOT_TAKEN: int(is_missed)} | lost)
         return reply
 
     def _reply(self, gateway_event: Mapping[str, Any]) -> Reply:

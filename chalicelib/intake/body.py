@@ -7,55 +7,105 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from urllib.parse import parse_qsl
+from collections.abc import Iterable, Mapping
+from urllib.parse import parse_qsl, unquote_plus
 
 from chalicelib.errors import CallRefused
-from chalicelib.intake.call import WebhookCall
+from chalicelib.intake.call import PICK_THE_ID, WebhookCall
 
 MAX_FORM_FIELDS = 200
+MAX_NESTING = 3
+"""How often one text may hold another: JSON in a JSON string, percent-encoded JSON, JSON in a form's field."""
+BLANKS = " \t\r\n\f\v\ufeff"
 PART_NAME = re.compile(r'^content-disposition:.*?[;\s]name="?([^";\n]*)', re.IGNORECASE | re.MULTILINE)
+ENCODED_JSON = re.compile(r"(?:\+|\s|%20|%09|%0A|%0D|%EF%BB%BF)*%(?:25)*(?:7B|5B|22)", re.IGNORECASE)
+"""The beginning of percent-encoded JSON: a brace, a bracket or a quote, after blanks and a byte-order mark."""
 
 
 def read_fields(call: WebhookCall) -> dict[str, object]:
-    """Give the body's top-level fields; numbers come as the digits that were sent, so no id loses its end.
+    """Return the body's top-level fields; numbers come as the digits that were sent, so no id loses its end.
 
-    Raises `CallRefused` (400) for an empty body, broken JSON, text that is not UTF-8, or JSON that is no object.
+    A name that comes again with another value has all of them, as a tuple. Raises `CallRefused` (400) for an empty body,
+    broken JSON, text that cannot be decoded, or JSON that is no object.
     """
     text = _text(call.body)
-    if text.startswith(("{", "[")):
-        return _json(text)
-    return _multipart(text) if text.startswith("--") else _form(text)
+    if not text:
+        raise CallRefused(f"The body is empty. {PICK_THE_ID}", reason="no_body")
+    return _fields_of(text, MAX_NESTING)
+
+
+def held_fields(value: object) -> Mapping[str, object] | None:
+    """Return the fields that a field's value holds: an object, or the text of one. None if it holds none."""
+    if isinstance(value, Mapping):
+        return value
+    if not isinstance(value, str) or not is_json_text(value):
+        return None
+    try:
+        return _fields_of(value, MAX_NESTING - 1)
+    except CallRefused:
+        return None
+
+
+def is_json_text(text: str) -> bool:
+    """Return whether a text looks like JSON, percent-encoded or not."""
+    return text.strip(BLANKS).startswith(("{", "[", '"')) or ENCODED_JSON.match(text) is not None
+
+
+def merged(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
+    """Return fields by name; a name that comes with different values has all of them, as a tuple."""
+    values: dict[str, list[object]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return {name: found[0] if all(one == found[0] for one in found) else tuple(found) for name, found in values.items()}
 
 
 def _text(body: bytes) -> str:
+    """Decode UTF-8, or the UTF-16 and UTF-32 that its first bytes show, as RFC 4627 has it for JSON."""
     try:
-        text = body.decode("utf-8-sig").strip()
+        return body.decode(json.detect_encoding(body)).strip(BLANKS)
     except UnicodeDecodeError:
-        raise CallRefused("The body is not UTF-8 text.", reason="not_utf8") from None
-    if not text:
-        raise CallRefused("The body is empty. Send the lead id: lead_id=${Leads.Lead Id}", reason="no_body")
-    return text
+        raise CallRefused(f"The body is not UTF-8 text. {PICK_THE_ID}", reason="not_utf8") from None
 
 
-def _json(text: str) -> dict[str, object]:
+def _fields_of(text: str, nesting: int) -> dict[str, object]:
+    text = text.strip(BLANKS)
+    if text.startswith(("{", "[", '"')):
+        return _json(text, nesting)
+    if text.startswith("--"):
+        return _multipart(text)
+    if nesting and ENCODED_JSON.match(text):
+        try:
+            return _fields_of(unquote_plus(text).rstrip("="), nesting - 1)
+        except CallRefused:
+            pass  # a form whose first name begins like JSON
+    return _form(text)
+
+
+def _json(text: str, nesting: int) -> dict[str, object]:
+    """Read JSON; `strict=False` takes the raw line breaks and tabs that Zoho merges into a text."""
     try:
-        fields = json.loads(text, parse_int=str, parse_float=str)
+        value = json.loads(text, parse_int=str, parse_float=str, strict=False, object_pairs_hook=merged)
     except (ValueError, RecursionError):
         raise CallRefused(
-            "The body is not valid JSON. A quote inside a merge field breaks it: send the lead id alone.",
+            f"The body is not valid JSON. A quote inside a merge field breaks it: send the lead id alone. {PICK_THE_ID}",
             reason="bad_json",
         ) from None
-    if not isinstance(fields, dict):
-        raise CallRefused('The JSON body must be an object such as {"lead_id": "…"}.', reason="not_an_object")
-    return fields
+    if isinstance(value, str) and nesting:
+        return _fields_of(value, nesting - 1)
+    if not isinstance(value, dict):
+        raise CallRefused(
+            f'The JSON body must be an object such as {{"lead_id": "…"}}. {PICK_THE_ID}', reason="not_an_object"
+        )
+    return value
 
 
 def _form(text: str) -> dict[str, object]:
     try:
-        return _fields(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS))
+        return _form_fields(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS))
     except ValueError:
-        raise CallRefused("The form has too many fields. Send the lead id alone.", reason="bad_form") from None
+        raise CallRefused(
+            f"The form has too many fields. Send the lead id alone. {PICK_THE_ID}", reason="bad_form"
+        ) from None
 
 
 def _multipart(text: str) -> dict[str, object]:
@@ -66,15 +116,21 @@ def _multipart(text: str) -> dict[str, object]:
     lines = text.replace("\r\n", "\n")
     boundary = lines.split("\n", 1)[0].rstrip()
     parts = (part.partition("\n\n") for part in f"\n{lines}".split(f"\n{boundary}"))
-    fields = _fields((name[1], value.strip()) for head, _, value in parts if (name := PART_NAME.search(head)))
+    fields = _form_fields((name[1], value.strip()) for head, _, value in parts if (name := PART_NAME.search(head)))
     if not fields:
-        raise CallRefused("The multipart body holds no field. Send the field lead_id.", reason="bad_multipart")
+        raise CallRefused(
+            f"The multipart body holds no field. Send the field lead_id. {PICK_THE_ID}", reason="bad_multipart"
+        )
     return fields
 
 
-def _fields(pairs: Iterable[tuple[str, str]]) -> dict[str, object]:
-    """Give the last value of each name, but every one of `ids`: a form lists leads by repeating the name."""
-    fields: dict[str, object] = {}
+def _form_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """Return the fields of a form, which lists leads by repeating `ids`."""
+    several: list[str] = []
+    others: list[tuple[str, object]] = []
     for name, value in pairs:
-        fields[name] = f"{fields[name]},{value}" if name == "ids" and name in fields else value
-    return fields
+        if name == "ids":
+            several.append(value)
+        else:
+            others.append((name, value))
+    return merged(others) | ({"ids": ",".join(several)} if several else {})

@@ -1,4 +1,4 @@
-"""Who is calling: a live key in a header, a Standard Webhooks signature, or a Notification's token."""
+"""Who is calling: a live key in a header or, without headers, in the URL; a Standard Webhooks signature; a token."""
 
 from __future__ import annotations
 
@@ -8,19 +8,34 @@ import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from chalicelib.intake.call import WebhookCall
-from chalicelib.signing import is_recent, same
+from chalicelib.digits import is_digits
+from chalicelib.intake.call import WebhookCall, plain_name
+from chalicelib.signing import MAX_TIMESTAMP_DIGITS, TOLERANCE_SECONDS, is_recent, same
 
 KEY_HEADER = "x-leadmatch-key"
 CHECK_HEADER = "x-leadmatch-check"
 """Marks the calls of the operator's check: a refused one has lost nobody a lead, an accepted one has the trigger `check`."""
+KEY_PARAMETER = "key"
+METHODS_WITHOUT_HEADERS = ("GET",)
+"""Methods for which Zoho's webhook form has no headers, only URL parameters; DELETE has both.
+
+https://github.com/zoho/crm-oas/tree/main/v8.0/webhooks/operations/createWebhooks
+"""
 KEY_PREFIX = "whsec_"
 MAX_SIGNATURES = 8
 
 
 def has_live_key(call: WebhookCall, keys: Sequence[str]) -> bool:
-    """Tell whether the key header holds one of the live keys."""
-    return _is_live(call.header(KEY_HEADER), keys)
+    """Return whether the key header, or the URL of a call that can have no header, holds one of the live keys."""
+    return _is_live(call.header(KEY_HEADER), keys) or has_live_url_key(call, keys)
+
+
+def has_live_url_key(call: WebhookCall, keys: Sequence[str]) -> bool:
+    """Return whether the URL of a call that can have no header holds one of the live keys, and no other key."""
+    given = set(_url_keys(call))
+    if call.method not in METHODS_WITHOUT_HEADERS or len(given) != 1:
+        return False
+    return _is_live(given.pop().replace(" ", "+"), keys)  # a plus that was not percent-encoded arrives as a blank
 
 
 def holds_live_token(fields: Mapping[str, object], keys: Sequence[str]) -> bool:
@@ -33,8 +48,8 @@ def holds_live_token(fields: Mapping[str, object], keys: Sequence[str]) -> bool:
 
 
 def shows_key(call: WebhookCall) -> bool:
-    """Tell whether a header holds a key or a signature, whether it is good or not."""
-    return bool(call.header(KEY_HEADER) or call.header("webhook-signature"))
+    """Return whether a header or the URL holds a key or a signature, whether it is good or not."""
+    return bool(call.header(KEY_HEADER) or call.header("webhook-signature") or any(_url_keys(call)))
 
 
 def shows_token(fields: Mapping[str, object]) -> bool:
@@ -57,6 +72,20 @@ def is_signed(call: WebhookCall, keys: Sequence[str], *, now: datetime) -> bool:
         for secret in _signing_secrets(keys)
         for signature in given
     )
+
+
+def why_unsigned(call: WebhookCall, *, now: datetime) -> str:
+    """Return what is wrong with the time of a call that shows a signature, or an empty text."""
+    timestamp = call.header("webhook-timestamp")
+    if not call.header("webhook-signature") or is_recent(timestamp, now):
+        return ""
+    if is_digits(timestamp, most=MAX_TIMESTAMP_DIGITS):
+        return f"webhook-timestamp is more than {TOLERANCE_SECONDS // 60} minutes away from our clock."
+    return "webhook-timestamp is in seconds, ten digits: Deluge's toLong() gives milliseconds."
+
+
+def _url_keys(call: WebhookCall) -> Iterator[str]:
+    return (value for name, value in call.query if plain_name(name) == KEY_PARAMETER)
 
 
 def _is_live(candidate: str, keys: Sequence[str]) -> bool:

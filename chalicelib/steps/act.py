@@ -32,6 +32,7 @@ def act(gateway_event: Mapping[str, Any], *, signing_secret: SigningSecret, now:
     """
     try:
         call = from_gateway(gateway_event)
+        call.require_body()
         is_genuine = is_from_slack(call.headers, call.body, signing_secret(), now=now())
     except CallRefused as error:
         return reply.refused(error)

@@ -10,7 +10,7 @@ from chalicelib.aws.queues import Message
 from chalicelib.errors import CallRefused, LeadmatchError, Misconfigured, Retryable
 from chalicelib.intake import accept, is_opened_by, shows_any_key
 from chalicelib.intake.call import WebhookCall, from_gateway
-from chalicelib.intake.keys import CHECK_HEADER
+from chalicelib.intake.keys import CHECK_HEADER, has_live_url_key
 from chalicelib.steps import reply
 from chalicelib.steps.reply import Reply
 
@@ -41,20 +41,17 @@ def receive(
 
     A Notification that leads were deleted is answered 202 with no lead in it: another answer would count as a failed call.
     """
-    try:
-        call = from_gateway(gateway_event)
-    except CallRefused as error:
-        return reply.refused(error)
+    call = from_gateway(gateway_event)
     try:
         at, live = now(), keys()
         events = accept(call, keys=live, now=at, new_event_id=new_event_id)
         inbox.send_all([Message.of_event(event) for event in events])
     except CallRefused as error:
-        return reply.refused(error, is_lost=shows_any_key(call) and not call.header(CHECK_HEADER))
+        return _refused(call, error, live, now=at)
     except (Retryable, Misconfigured) as error:
         return unavailable(error)
     accepted = [{"lead_id": event.lead_id, "event_id": event.event_id} for event in events]
-    about = {"leads": accepted, **_opened_by(call, live, now=at)}
+    about = {"leads": accepted, **_opened_by(call, live, now=at), **_how(call, live)}
     reason = "accepted" if accepted else "leads_deleted"
     return Reply(202, {"accepted": accepted}, reason, about=about, leads=len(accepted))
 
@@ -62,6 +59,25 @@ def receive(
 def unavailable(error: LeadmatchError) -> Reply:
     """Say 503: the leads are not on the inbox."""
     return reply.unavailable(error, "The leads were not taken. Send the same call again later.", is_lost=True)
+
+
+def _refused(call: WebhookCall, error: CallRefused, live: Sequence[str], *, now: datetime) -> Reply:
+    """Say what is wrong. With a live key the leads are lost, unless it is the operator's check.
+
+    Without one nobody is believed: neither that the call is a check, nor that a lead is lost.
+    """
+    is_live = any(is_opened_by(call, key, now=now) for key in live)
+    return reply.refused(
+        error,
+        about={"method": call.method, **_how(call, live)},
+        is_lost=is_live and not call.header(CHECK_HEADER),
+        has_wrong_key=not is_live and shows_any_key(call),
+    )
+
+
+def _how(call: WebhookCall, live: Sequence[str]) -> dict[str, str]:
+    """Say when the key came in the URL, which others may log: the operator's check recommends POST then."""
+    return {"key_in": "url"} if has_live_url_key(call, live) else {}
 
 
 def _opened_by(call: WebhookCall, live: Sequence[str], *, now: datetime) -> dict[str, str]:

@@ -23,12 +23,17 @@ class Reply:
     leads: int = 0
     """How many leads were taken."""
     is_lost: bool = False
-    """Whether leads of somebody who has a key, or means to, were not taken: nobody else will tell of them."""
+    """Whether leads were not taken of a caller with a live key, or while nobody could tell: nobody else reports them."""
+    has_wrong_key: bool = False
+    """Whether the caller means to have a key and has no live one: Zoho with an old key, or a stranger."""
 
 
-def refused(error: CallRefused, *, is_lost: bool = False) -> Reply:
+def refused(
+    error: CallRefused, *, about: Mapping[str, object] | None = None, is_lost: bool = False, has_wrong_key: bool = False
+) -> Reply:
     """Say what is wrong with a call."""
-    return Reply(error.status, _error(error.reason, str(error)), error.reason, is_lost=is_lost)
+    body = _error(error.reason, str(error).strip())
+    return Reply(error.status, body, error.reason, about=about or {}, is_lost=is_lost, has_wrong_key=has_wrong_key)
 
 
 def unavailable(error: LeadmatchError, message: str, *, is_lost: bool = False) -> Reply:

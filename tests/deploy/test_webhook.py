@@ -103,7 +103,7 @@ def test_a_webhook_reaches_slack_and_the_matches_queue(
 
 def test_every_deployed_function_works_alone(running: RunningStage) -> None:
     """Each of the four loads and answers; whoever has no key gets no further than the first."""
-    assert json.loads(running.call(Call("GET", b""), "/health")["body"]) == {"status": "ok"}
+    assert json.loads(running.call(Call("GET", b"", method="GET"), "/health")["body"]) == {"status": "ok"}
     assert running.call(json_call("7110000000000204017", "not the key"))["statusCode"] == 401
     assert running.functions["check"]({"Records": []}) is None
     assert running.functions["notify"]({"Records": []}) is None

@@ -177,7 +177,7 @@ def test_what_the_environment_has_wrong_is_told_at_every_door(sandbox: Sandbox, 
     lines = lines_since(log, start)
     found = [line["message"] for line in lines if line.get("reason") == "unknown_data_center"]
     assert found == ["received", "retry", "retry"]
-    assert measured(lines) == {"LeadsReceived": 0, "CallsNotTaken": 1, "Retries": 2, "Failures": 2}
+    assert measured(lines) == {"LeadsReceived": 0, "CallsNotTaken": 1, "CallsLost": 1, "Retries": 2, "Failures": 2}
 
 
 def test_a_wrong_key_is_counted_and_the_key_that_let_a_call_in_is_logged(sandbox: Sandbox, log: io.StringIO) -> None:
@@ -200,6 +200,6 @@ def test_a_fault_of_ours_at_the_webhook_is_answered_503_and_counted(sandbox: San
     reply = Wiring(sandbox.variables()).receive.answer(Broken())
     assert (reply.status, reply.reason, reply.headers["Retry-After"]) == (503, "unexpected", "60")
     lines = lines_since(log, start)
-    assert measured(lines) == {"LeadsReceived": 0, "CallsNotTaken": 1}
+    assert measured(lines) == {"LeadsReceived": 0, "CallsNotTaken": 1, "CallsLost": 1}
     assert [line["error"] for line in lines if "error" in line] == ["ZeroDivisionError"]
     assert PERSONAL not in log.getvalue()[start:] + json.dumps(reply.body)

@@ -94,6 +94,16 @@ def test_a_crash_of_every_function_is_counted() -> None:
         }  # fmt: skip
 
 
+def test_no_stranger_can_raise_the_alarm_of_lost_calls() -> None:
+    """A wrong key counts as not taken alone; what is lost is taken out of the alarm for wrong keys, which rings for the rest."""
+    ours = {metrics.DIMENSION: STAGE}
+    assert watched(ALARMS["CallsLostAlarm"]) == [(metrics.NAMESPACE, "CallsLost", ours)]
+    alarm = ALARMS["CallsNotTakenAlarm"]
+    assert watched(alarm) == [(metrics.NAMESPACE, "CallsNotTaken", ours), (metrics.NAMESPACE, "CallsLost", ours)]
+    assert [one["Expression"] for one in alarm["Metrics"] if "Expression" in one] == ["all - FILL(lost, 0)"]
+    assert alarm["Threshold"] == 1
+
+
 def test_the_raises_that_retry_ring_no_alarm() -> None:
     """Neither as our metric nor as Lambda's."""
     every = [metric for alarm in ALARMS.values() for metric in watched(alarm)]

@@ -15,7 +15,9 @@ from chalicelib.steps.reply import Reply
 from tests.unit.test_edge_worker import PERSONAL, Recorder
 
 ACCEPTED = Reply(202, {"accepted": [{"lead_id": "1", "event_id": "e"}]}, "accepted", leads=1)
-LOST = Reply(401, {}, "no_live_key", is_lost=True)
+LOST = Reply(400, {}, "no_lead_id", is_lost=True)
+ONE_LOST = {Metric.LEADS_RECEIVED: 0, Metric.CALLS_NOT_TAKEN: 1, Metric.CALLS_LOST: 1}
+WRONG_KEY = Reply(401, {}, "no_live_key", has_wrong_key=True)
 REFUSED = Reply(401, {}, "no_live_key")
 
 
@@ -24,16 +26,17 @@ REFUSED = Reply(401, {}, "no_live_key")
     [
         (ACCEPTED, 202, ("info", "accepted"), [{Metric.LEADS_RECEIVED: 1, Metric.CALLS_NOT_TAKEN: 0}]),
         (REFUSED, 401, ("info", "no_live_key"), []),
-        (LOST, 401, ("error", "no_live_key"), [{Metric.LEADS_RECEIVED: 0, Metric.CALLS_NOT_TAKEN: 1}]),
+        (WRONG_KEY, 401, ("error", "no_live_key"), [{Metric.LEADS_RECEIVED: 0, Metric.CALLS_NOT_TAKEN: 1}]),
+        (LOST, 400, ("error", "no_lead_id"), [ONE_LOST]),
         (
             Misconfigured("no", reason="setting_missing"),
             503,
             ("error", "setting_missing"),
-            [{Metric.LEADS_RECEIVED: 0, Metric.CALLS_NOT_TAKEN: 1}],
+            [ONE_LOST],
         ),
-        (KeyError(PERSONAL), 503, ("error", "unexpected"), [{Metric.LEADS_RECEIVED: 0, Metric.CALLS_NOT_TAKEN: 1}]),
+        (KeyError(PERSONAL), 503, ("error", "unexpected"), [ONE_LOST]),
     ],
-    ids=["accepted", "refused", "lost", "not set", "a fault of ours"],
+    ids=["accepted", "refused", "wrong key", "lost", "not set", "a fault of ours"],
 )
 def test_a_call_is_answered_logged_and_measured(
     result: Reply | Exception, status: int, line: tuple[str, str], measured: list[dict[Metric, float]]

@@ -55,6 +55,33 @@ def test_a_signed_call_has_the_same_event_ids_when_it_is_repeated() -> None:
     ]
 
 
+def test_the_url_of_a_signed_call_names_no_lead() -> None:
+    """The signature covers the body alone: whoever repeats a call could change the URL."""
+    call = WebhookCall(signed_headers(json.dumps({"id": ID})), json.dumps({"id": ID}).encode(), [("lead_id", OTHER)])
+    (event,) = accept(call, keys=[KEY], now=NOW, new_event_id=lambda: "fresh")
+    assert event.lead_id == ID
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "message"),
+    [
+        (str(int(NOW.timestamp()) * 1000), "webhook-timestamp is in seconds"),
+        ("", "webhook-timestamp is in seconds"),
+        ("2026-03-02T09:15:00Z", "webhook-timestamp is in seconds"),
+        (f"{NOW.timestamp():.3f}", "webhook-timestamp is in seconds"),
+        (str(int(NOW.timestamp()) - 301), "more than 5 minutes away from our clock"),
+    ],
+    ids=["milliseconds", "empty", "a date", "with a fraction", "old"],
+)
+def test_a_signed_call_whose_time_is_wrong_is_told_so(timestamp: str, message: str) -> None:
+    """Deluge counts milliseconds; without a signature the time is nobody's business."""
+    headers = signed_headers("id=1") | {"webhook-timestamp": timestamp}
+    for shown, said in ((headers, True), ({"webhook-timestamp": timestamp}, False)):
+        with pytest.raises(CallRefused) as caught:
+            taken(shown, "id=1")
+        assert (caught.value.status, message in str(caught.value)) == (401, said)
+
+
 def test_another_webhook_id_is_another_event() -> None:
     """Only a repetition has the same id."""
     body = json.dumps({"id": ID})

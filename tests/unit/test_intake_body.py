@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from urllib.parse import quote, quote_plus
+
 import pytest
 
 from chalicelib.errors import CallRefused
@@ -32,8 +35,71 @@ def test_json_numbers_come_as_their_digits(digits: str) -> None:
 
 
 def test_a_form_gives_its_fields() -> None:
-    """Names and values are unquoted, empty values are kept, the last of a name counts."""
-    assert fields("Lead+Id=1&e=a%40b.example&empty=&Lead+Id=2") == {"Lead Id": "2", "e": "a@b.example", "empty": ""}
+    """Names and values are unquoted, empty values are kept."""
+    assert fields("Lead+Id=1&e=a%40b.example&empty=") == {"Lead Id": "1", "e": "a@b.example", "empty": ""}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "id=1&a=b&id=2",
+        '{"id": "1", "a": "b", "id": "2"}',
+        part('name="id"', "1") + part('name="a"', "b") + part('name="id"', "2") + "--b1--",
+        '"{\\"id\\": \\"1\\", \\"a\\": \\"b\\", \\"id\\": \\"2\\"}"',
+    ],
+    ids=["form", "JSON", "multipart", "JSON in a text"],
+)
+def test_a_name_that_comes_again_keeps_its_values(body: str) -> None:
+    """None of them may win by chance."""
+    assert fields(body) == {"id": ("1", "2"), "a": "b"}
+
+
+@pytest.mark.parametrize("body", ["id=1&id=1", '{"id": "1", "id": 1}'])
+def test_the_same_value_twice_is_one(body: str) -> None:
+    """Nothing is in doubt then."""
+    assert fields(body) == {"id": "1"}
+
+
+RAW = '{"id": "1", "note": "line one\nline two\tand\r\nthree\x0b"}'
+
+
+def test_json_may_hold_raw_line_breaks_and_tabs() -> None:
+    """Zoho merges a text field into the body as it is."""
+    assert fields(RAW) == {"id": "1", "note": "line one\nline two\tand\r\nthree\x0b"}
+
+
+ENCODED = {
+    "a JSON string that holds JSON": json.dumps(json.dumps({"id": "1"})),
+    "thrice": json.dumps(json.dumps(json.dumps({"id": "1"}))),
+    "a JSON string that holds a form": json.dumps("id=1"),
+    "percent-encoded": quote('{"id": "1"}'),
+    "percent-encoded, as a form without values": quote('{"id": "1"}') + "=",
+    "percent-encoded with plus signs": quote_plus('{"id": "1", "a b": "c"}').replace(
+        "%22a+b%22%3A+%22c%22", "%22a%22%3A1"
+    ),
+    "percent-encoded twice": quote(quote('{"id": "1"}')),
+    "percent-encoded in part": '%7B%22id%22:"1",%22note%22:"a=b&c=d"%7D',
+    "a percent-encoded byte-order mark": quote('\ufeff {"id": "1"}'),
+    "a percent-encoded JSON string": quote(json.dumps('{"id": "1"}')),
+}
+
+
+@pytest.mark.parametrize("body", ENCODED.values(), ids=ENCODED)
+def test_what_is_encoded_twice_is_read(body: str) -> None:
+    """Somebody's program wrote a text where an object was wanted."""
+    assert fields(body)["id"] == "1"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("body", ['{"id": "1"}', "id=1"])
+def test_other_encodings_of_unicode_are_known_by_their_first_bytes(encoding: str, body: str) -> None:
+    """With a byte-order mark or, as in JSON, without."""
+    assert fields(body.encode(encoding)) == {"id": "1"}
+
+
+def test_a_form_whose_first_name_looks_like_json_is_a_form() -> None:
+    """It is believed only when it is JSON."""
+    assert fields("%7Bid=1&id=2") == {"{id": "1", "id": "2"}
 
 
 @pytest.mark.parametrize("body", ["ids=1&ids=2&ids=3", part('name="ids"', "1,2") + part('name="ids"', "3") + "--b1--"])
@@ -89,6 +155,9 @@ LONG_NUMBER = part("name*" + "9" * 5000 + "=x", "1") + "--b1--"
         (b'{"lead_id": "1"', "bad_json"),
         (b'{"a": ' * 30_000, "bad_json"),
         (b'["1"]', "not_an_object"),
+        (json.dumps(json.dumps(json.dumps(json.dumps(json.dumps({"id": "1"}))))).encode(), "not_an_object"),
+        (b'"' * 3, "bad_json"),
+        (b"\xff\xfe{", "not_utf8"),
         (b"&".join([b"a=1"] * (MAX_FORM_FIELDS + 1)), "bad_form"),
         (b"--b1--", "bad_multipart"),
         (b"--", "bad_multipart"),
@@ -103,3 +172,4 @@ def test_what_cannot_be_read_says_why(body: bytes, reason: str) -> None:
     with pytest.raises(CallRefused) as caught:
         fields(body, "multipart/form-data; boundary=b1")
     assert (caught.value.reason, caught.value.status) == (reason, 400)
+    assert "pick Leads → Lead Id from the list with #" in str(caught.value)

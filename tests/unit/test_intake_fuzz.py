@@ -56,7 +56,19 @@ BODIES = (
     | FIELDS.map(lambda fields: "&".join(f"{name}={value}" for name, value in fields.items()))
     | MULTIPART
     | st.sampled_from(
-        ["{" * 3000, '{"a":' * 12_000, "[" * 60_000, "a" * 70_000, "&" * 300, '{"id": ' + "9" * 5000 + "}"]
+        [
+            'payload={"id": "1"}',
+            'payload=%7B"lead": {"id": 2}}&id=2',
+            '"' * 500,
+            "%7B" * 9000,
+            "%25" * 9000 + "7B",
+            "{" * 3000,
+            '{"a":' * 12_000,
+            "[" * 60_000,
+            "a" * 70_000,
+            "&" * 300,
+            '{"id": ' + "9" * 5000 + "}",
+        ]
     )
 )
 HEADERS = st.dictionaries(
@@ -67,8 +79,20 @@ HEADERS = st.dictionaries(
     st.sampled_from(["multipart/form-data; boundary=b1", "application/json", "1772442900", "v1,AAAA", ""]) | ANY_TEXT,
     max_size=6,
 )
+NAMES = st.sampled_from(["key", "KEY", "lead_id", "Lead Id", "id", "ids", "payload", "module", "token"]) | ANY_TEXT
+VALUES = (
+    st.sampled_from(["7110000000000204017", "2", "", '{"id": "1"}', "%7B%22id%22:1%7D", "key-of-nobody"]) | ANY_TEXT
+)
 EVENTS = st.fixed_dictionaries(
-    {}, optional={"headers": st.none() | HEADERS, "body": BODIES, "isBase64Encoded": st.none() | st.booleans()}
+    {},
+    optional={
+        "httpMethod": st.sampled_from(["POST", "PUT", "DELETE", "GET"]) | st.none(),
+        "headers": st.none() | HEADERS,
+        "queryStringParameters": st.none() | st.dictionaries(NAMES, VALUES, max_size=4),
+        "multiValueQueryStringParameters": st.none() | st.dictionaries(NAMES, st.lists(VALUES, max_size=3), max_size=4),
+        "body": BODIES,
+        "isBase64Encoded": st.none() | st.booleans(),
+    },
 )
 PACKED = BODIES.map(
     lambda body: {
@@ -131,4 +155,5 @@ def test_a_stranger_reaches_no_inbox(event: dict[str, Any]) -> None:
     reply = answer(event, inbox)
     assert reply.status in {400, 401, 413}
     assert reply.status != 400 or reply.reason == "bad_base64"
+    assert not reply.is_lost
     assert inbox.messages == []

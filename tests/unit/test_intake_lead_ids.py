@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from urllib.parse import quote
+
 import pytest
 
 from chalicelib.errors import CallRefused
@@ -17,7 +20,25 @@ def refusal(fields: dict[str, object]) -> str:
     return caught.value.reason
 
 
-@pytest.mark.parametrize("name", ["id", "lead_id", "leadId", "Lead Id", "entity_id"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("id", "lead_id", "leadId", "Lead Id", "entity_id"),
+        *(
+            "Lead_Id",
+            "LEAD_ID",
+            "lead-id",
+            "leadid",
+            "LeadId",
+            "Lead_ID",
+            "LEAD ID",
+            "ID",
+            "Id",
+            "entityId",
+            "Record Id",
+        ),
+    ],
+)
 def test_each_name_of_an_id_is_known(name: str) -> None:
     """Administrators name the parameter as they like, within these."""
     assert read_lead_ids({name: f" {ID}\n", "Last Name": "Okafor"}) == (ID,)
@@ -30,7 +51,79 @@ def test_an_empty_name_gives_way_to_a_filled_one(nothing: object) -> None:
     assert refusal({"id": nothing}) == "no_lead_id"
 
 
-@pytest.mark.parametrize("ids", [[ID, "2", ID], f"{ID}, 2,{ID}"])
+HELD = {
+    "an object": {"lead": {"id": ID}},
+    "an object in an object": {"data": {"Lead": {"lead_id": ID}}},
+    "the text of an object": {"payload": f'{{"lead_id": "{ID}"}}'},
+    "text under data": {"data": f'{{"id": "{ID}"}}', "Last Name": "Okafor"},
+    "text under a name of their own": {"JSONString": f'{{"id": "{ID}"}}'},
+    "text in a text": {"payload": json.dumps(json.dumps({"LEAD_ID": ID}))},
+    "percent-encoded text": {"payload": quote(json.dumps({"lead_id": ID}))},
+    "text with raw line breaks": {"payload": f'{{"note": "a\nb", "lead_id": "{ID}"}}'},
+    "text with a byte-order mark": {"payload": f'\ufeff{{"lead_id": "{ID}"}}'},
+    "an object of another name": {"event": {"lead_id": ID, "owner": {"id": "5"}}},
+    "ids in a text": {"payload": f'{{"ids": ["{ID}"]}}'},
+    "a broken text beside the id": {"payload": "{broken", "lead_id": ID},
+}
+
+
+@pytest.mark.parametrize("fields", HELD.values(), ids=HELD)
+def test_an_id_is_found_where_people_put_it(fields: dict[str, object]) -> None:
+    """In a field that holds the lead's fields, as an object or as text."""
+    assert read_lead_ids(fields) == (ID,)
+
+
+DIFFERENT = {
+    "two names": {"lead_id": ID, "id": "2"},
+    "two spellings": {"lead_id": ID, "Lead Id": "2"},
+    "a name twice": {"lead_id": (ID, "2")},
+    "beside and inside": {"lead_id": ID, "payload": '{"lead_id": "2"}'},
+    "inside two objects": {"lead": {"id": ID}, "data": {"id": "2"}},
+    "an id and a list": {"id": "2", "ids": [ID]},
+}
+
+
+@pytest.mark.parametrize("fields", DIFFERENT.values(), ids=DIFFERENT)
+def test_two_different_ids_are_refused(fields: dict[str, object]) -> None:
+    """Neither may win by the order of names that nobody has read about."""
+    assert refusal(fields) == "different_ids"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"lead_id": ID, "id": f" {ID}"},
+        {"lead_id": ID, "payload": f'{{"id": "{ID}"}}'},
+        {"lead_id": ID, "id": "evt_1"},
+        {"lead_id": ("", ID)},
+        {"id": ID, "ids": [ID, ID]},
+        {"lead_id": ID, "owner": {"id": "5"}, "Description": '{"id": "6"}'},
+    ],
+    ids=repr,
+)
+def test_one_id_said_twice_is_one(fields: dict[str, object]) -> None:
+    """What is empty, no id, or another record's does not count; nor what a lead wrote into a text field."""
+    assert read_lead_ids(fields) == (ID,)
+
+
+PICK_REASONS = {"no_lead_id", "unresolved_merge_field", "not_an_id", "unknown_shape", "bad_json", "different_ids"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"id": ""}, {"id": "x"}, {"id": "${Leads.Lead Id}"}, {"data": []}, {"payload": "{x"}, *DIFFERENT.values()],
+    ids=repr,
+)
+def test_a_refusal_says_to_pick_the_id_from_the_list(fields: dict[str, object]) -> None:
+    """Never the typed form, which is refused in turn."""
+    with pytest.raises(CallRefused) as caught:
+        read_lead_ids(fields)
+    assert caught.value.reason in PICK_REASONS
+    assert "pick Leads → Lead Id from the list with #" in str(caught.value)
+    assert "${" not in str(caught.value)
+
+
+@pytest.mark.parametrize("ids", [[ID, "2", ID], f"{ID}, 2,{ID}", f'["{ID}", "2"]', (ID, "2")])
 def test_several_ids_keep_their_order_and_come_once(ids: object) -> None:
     """Notifications list ids; a form joins them with commas."""
     assert read_lead_ids({"ids": ids}) == (ID, "2")
@@ -66,6 +159,11 @@ def test_another_module_is_refused(module: object) -> None:
         ({"ids": ""}, "no_lead_id"),
         ({"ids": [ID, ""]}, "no_lead_id"),
         ({"data": [{"id": ID}]}, "unknown_shape"),
+        ({"data": f'[{{"id": "{ID}"}}]'}, "unknown_shape"),
+        ({"leads": [{"id": ID}]}, "unknown_shape"),
+        ({"payload": '{"id": "'}, "bad_json"),
+        ({"payload": f'{{"id": "{ID}", "module": "Contacts"}}'}, "other_module"),
+        ({"owner": {"id": ID}}, "no_lead_id"),
         ({"id": "${Leads.Lead Id}"}, "unresolved_merge_field"),
         ({"id": "${!Leads.Id}"}, "unresolved_merge_field"),
         ({"ids": [ID, "${Leads.Lead Id}"]}, "unresolved_merge_field"),

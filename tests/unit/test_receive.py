@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -131,29 +132,135 @@ def test_a_refusal_repeats_nothing(body: object, key: str, status: int) -> None:
     assert KEY not in told
 
 
+LARGE = "x" * 70_000
+CHECK = {"X-Leadmatch-Check": "1"}
+LIVE = {"X-Leadmatch-Key": KEY}
+
+
+def request(
+    method: str = "POST", *, headers: dict[str, str] | None = None, body: object = "", query: object = None
+) -> Reply:
+    """Answer a call of any method, with URL parameters as API Gateway hands them over."""
+    pairs = query.items() if isinstance(query, dict) else query or ()
+    several: dict[str, list[str]] = {}
+    for name, value in pairs:
+        several.setdefault(name, []).append(value)
+    event = {
+        "httpMethod": method,
+        "headers": headers or {},
+        "body": body if isinstance(body, str) else json.dumps(body),
+        "queryStringParameters": {name: values[-1] for name, values in several.items()} or None,
+        "multiValueQueryStringParameters": several or None,
+    }
+    return receive(event, keys=lambda: [KEY], inbox=Inbox(), now=lambda: NOW, new_event_id=lambda: "e")
+
+
 @pytest.mark.parametrize(
-    ("headers", "body", "is_lost"),
+    ("headers", "body", "missed"),
     [
-        ({"X-Leadmatch-Key": "retired"}, {"id": ID}, True),
-        ({"Webhook-Signature": "v1,AAAA"}, {"id": ID}, True),
-        ({}, {"ids": [ID], "token": "retired"}, True),
-        ({"X-Leadmatch-Key": KEY}, {"id": "${Leads.Lead Id}"}, True),
-        ({"X-Leadmatch-Key": KEY}, "", True),
-        ({}, {"ids": ["x"], "token": KEY}, True),
-        ({}, {"id": ID}, False),
-        ({}, "not json {", False),
-        ({}, {"token": "a scanner's"}, False),
-        ({"X-Leadmatch-Key": KEY, "X-Leadmatch-Check": "yes"}, {}, False),
-        ({"X-Leadmatch-Key": KEY}, {"id": ID}, False),
+        ({"X-Leadmatch-Key": "retired"}, {"id": ID}, "wrong key"),
+        ({"X-Leadmatch-Key": "retired"}, LARGE, "wrong key"),
+        ({"X-Leadmatch-Key": "retired", **CHECK}, {"id": ID}, "wrong key"),
+        ({"X-Leadmatch-Key": "retired", **CHECK}, {}, "wrong key"),
+        ({"Webhook-Signature": "v1,AAAA"}, {"id": ID}, "wrong key"),
+        ({}, {"ids": [ID], "token": "retired"}, "wrong key"),
+        (LIVE, {"id": "${Leads.Lead Id}"}, "lost"),
+        (LIVE, "", "lost"),
+        (LIVE, LARGE, "lost"),
+        ({}, {"ids": ["x"], "token": KEY}, "lost"),
+        ({}, {"id": ID}, ""),
+        ({}, LARGE, ""),
+        ({}, "not json {", ""),
+        ({}, {"token": "a scanner's"}, ""),
+        (CHECK, {}, ""),
+        (LIVE | CHECK, {}, ""),
+        (LIVE | CHECK, {"id": "x"}, ""),
+        (LIVE, {"id": ID}, ""),
     ],
 )
-def test_a_refusal_of_whoever_shows_a_key_is_a_loss(headers: dict[str, str], body: object, *, is_lost: bool) -> None:
-    """A wrong key or body in Zoho loses every lead; a scanner and the operator's check lose nothing."""
-    text = body if isinstance(body, str) else json.dumps(body)
-    reply = receive(
-        {"headers": headers, "body": text}, keys=lambda: [KEY], inbox=Inbox(), now=lambda: NOW, new_event_id=lambda: "e"
-    )
-    assert reply.is_lost == is_lost
+def test_a_refusal_with_a_live_key_is_a_loss_and_a_wrong_key_is_told_apart(
+    headers: dict[str, str], body: object, missed: str
+) -> None:
+    """A stranger makes no call a lost one, nor hides one as the operator's check; who shows no key at all is a scanner."""
+    reply = request(headers=headers, body=body)
+    assert (reply.is_lost, reply.has_wrong_key) == (missed == "lost", missed == "wrong key")
+
+
+def test_base64_that_is_none_is_a_loss_with_a_live_key() -> None:
+    """It is no 500, and who sent it is known."""
+    event = {"headers": LIVE, "body": "not base64!", "isBase64Encoded": True}
+    reply = receive(event, keys=lambda: [KEY], inbox=Inbox(), now=lambda: NOW, new_event_id=lambda: "e")
+    assert (reply.status, reply.reason, reply.is_lost) == (400, "bad_base64", True)
+
+
+TAKEN: dict[str, dict[str, Any]] = {
+    "POST": {"headers": LIVE, "body": {"lead_id": ID}},
+    "POST with the id in the URL": {"headers": LIVE, "query": {"lead_id": ID}},
+    "POST with the id in both": {"headers": LIVE, "query": {"lead_id": ID}, "body": {"id": ID}},
+    "POST with the id in the URL and a broken body": {
+        "headers": LIVE,
+        "query": {"lead_id": ID},
+        "body": '{"n": "a"b"}',
+    },
+    "PUT": {"method": "PUT", "headers": LIVE, "body": f"lead_id={ID}"},
+    "PUT with the id in the URL": {"method": "PUT", "headers": LIVE, "query": {"Lead Id": ID}},
+    "DELETE": {"method": "DELETE", "headers": LIVE, "query": {"LEAD_ID": ID}},
+    "GET": {"method": "GET", "query": {"key": KEY, "lead_id": ID}},
+    "GET with a header": {"method": "GET", "headers": LIVE, "query": {"lead_id": ID}},
+    "GET with other parameters": {"method": "GET", "query": {"KEY": KEY, "lead-id": ID, "name": "Okafor"}},
+    "GET with the id twice": {"method": "GET", "query": [("key", KEY), ("id", ID), ("lead_id", ID)]},
+}
+
+
+@pytest.mark.parametrize("given", TAKEN.values(), ids=TAKEN)
+def test_each_method_of_zoho_s_form_is_taken(given: dict[str, Any]) -> None:
+    """The id may stand in the URL with any of them; the key only where no header can be sent."""
+    reply = request(**given)
+    assert (reply.status, reply.leads) == (202, 1), reply.body
+    assert reply.about["leads"][0]["lead_id"] == ID
+    assert (reply.about.get("key_in") == "url") == (not given.get("headers"))
+
+
+def test_several_leads_may_stand_in_the_url() -> None:
+    """Like in a form."""
+    for query in ([("ids", ID), ("ids", OTHER)], {"ids": f"{ID},{OTHER}"}):
+        assert request("DELETE", headers=LIVE, query=query).leads == 2
+
+
+REFUSED: dict[str, tuple[dict[str, Any], int, str, str]] = {
+    "GET without a key": ({"method": "GET", "query": {"lead_id": ID}}, 401, "no_live_key", "wrong key"),
+    "GET with a wrong key": ({"method": "GET", "query": {"key": "old", "lead_id": ID}}, 401, "no_live_key", "wrong key"),
+    "GET with two keys": ({"method": "GET", "query": [("key", "old"), ("key", KEY), ("id", ID)]}, 401, "no_live_key", "wrong key"),
+    "GET of a scanner": ({"method": "GET", "query": {"q": "1"}}, 401, "no_live_key", ""),
+    "GET with a key and no lead": ({"method": "GET", "query": {"key": KEY}}, 400, "no_lead_id", "lost"),
+    "GET with a typed merge field": ({"method": "GET", "query": {"key": KEY, "id": "${Leads.Lead Id}"}}, 400, "unresolved_merge_field", "lost"),
+    "POST with the key in the URL": ({"query": {"key": KEY, "lead_id": ID}}, 401, "no_live_key", "wrong key"),
+    "PUT with the key in the URL": ({"method": "PUT", "query": {"key": KEY}, "body": {"id": ID}}, 401, "no_live_key", "wrong key"),
+    "DELETE with the key in the URL": ({"method": "DELETE", "query": {"key": KEY, "lead_id": ID}}, 401, "no_live_key", "wrong key"),
+    "a Notification's token in the URL": ({"query": {"token": KEY, "ids": ID}}, 401, "no_live_key", "wrong key"),
+    "DELETE without a lead": ({"method": "DELETE", "headers": LIVE}, 400, "no_lead_id", "lost"),
+    "POST with nothing": ({"headers": LIVE, "query": {"a": "1"}}, 400, "no_body", "lost"),
+    "two leads in URL and body": ({"headers": LIVE, "query": {"lead_id": ID}, "body": {"id": OTHER}}, 400, "different_ids", "lost"),
+    "two leads in the URL": ({"method": "GET", "query": [("key", KEY), ("id", ID), ("id", OTHER)]}, 400, "different_ids", "lost"),
+    "two leads in the body": ({"headers": LIVE, "body": f'{{"lead_id": "{ID}", "lead_id": "{OTHER}"}}'}, 400, "different_ids", "lost"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "status", "reason", "missed"), REFUSED.values(), ids=REFUSED)
+def test_what_is_refused_of_any_method_says_why(given: dict[str, Any], status: int, reason: str, missed: str) -> None:
+    """Who names a lead in the URL without a key is counted too: Zoho drops the headers when a webhook becomes a GET."""
+    reply = request(**given)
+    assert (reply.status, reply.reason) == (status, reason)
+    assert (reply.is_lost, reply.has_wrong_key) == (missed == "lost", missed == "wrong key")
+    assert KEY not in json.dumps([reply.body, reply.about])
+
+
+def test_a_plus_of_a_key_survives_the_url() -> None:
+    """Typed into the URL by hand it is not percent-encoded, and arrives as a blank."""
+    key = "whsec_ab+cd/ef+=="
+    event = {"httpMethod": "GET", "queryStringParameters": {"key": key.replace("+", " "), "id": ID}}
+    reply = receive(event, keys=lambda: [key], inbox=Inbox(), now=lambda: NOW, new_event_id=lambda: "e")
+    assert reply.status == 202
 
 
 def test_which_of_two_keys_let_a_call_in_is_known() -> None:
