@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 
+import pytest
+
+import app
+from sandbox.callers import Call
+from sandbox.gateway import proxy_event
 from sandbox.slack.faults import Fault as SlackFault
 from sandbox.system import BOT_TOKEN, RETIRING_KEY, WEBHOOK_KEY, ZOHO, Sandbox
 from sandbox.zoho import faults
@@ -53,3 +59,40 @@ def test_a_refused_call_leaves_nothing_of_itself_in_the_log(sandbox: Sandbox, lo
     assert answer.status_code == 400
     assert EMAIL not in answer.text + log.getvalue()
     assert "almost-the-key" not in log.getvalue()
+
+
+IN_THE_URL = {
+    "taken": (202, {"key": WEBHOOK_KEY}),
+    "with the previous key": (202, {"key": RETIRING_KEY}),
+    "a wrong key": (401, {"key": "almost-the-key"}),
+    "no key": (401, {}),
+    "a typed merge field": (400, {"key": WEBHOOK_KEY, "lead_id": "${Leads.Lead Id}"}),
+    "two leads": (400, {"key": WEBHOOK_KEY, "id": "5"}),
+    "another module": (400, {"key": WEBHOOK_KEY, "module": NAME}),
+}
+
+
+@pytest.mark.parametrize(("status", "query"), IN_THE_URL.values(), ids=IN_THE_URL)
+def test_what_stands_in_a_url_reaches_no_log_line_and_no_answer(
+    sandbox: Sandbox,
+    log: io.StringIO,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    status: int,
+    query: dict[str, str],
+) -> None:
+    """With GET the key stands there: neither our log, nor Chalice's at its most talkative, nor the process's output has it."""
+    caplog.set_level(logging.INFO)
+    for name in ("leadmatch", "app", "chalice", "aws_lambda_powertools"):
+        caplog.set_level(logging.DEBUG, logger=name)  # botocore's own would show the secret that it reads
+    lead_id = sandbox.crm.add("Leads", Full_Name="Ada Park")
+    personal = {"name": NAME, "email": EMAIL, "phone": PHONE}
+    event = proxy_event(Call("GET", b"", {}, "GET", {"lead_id": lead_id, **personal, **query}), "/zoho/leads")
+    answer = app.app(event, None)
+    assert answer["statusCode"] == status, answer["body"]
+    assert sandbox.wait_until_idle()
+    written = capfd.readouterr()
+    records = "".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)
+    said = log.getvalue() + records + written.out + written.err + json.dumps(answer)
+    for marker in (*personal.values(), WEBHOOK_KEY, RETIRING_KEY, "almost-the-key", "${Leads"):
+        assert marker not in said, marker
