@@ -69,9 +69,18 @@ def is_signed(call: WebhookCall, keys: Sequence[str], *, now: datetime) -> bool:
     given = [s[3:] for s in call.header("webhook-signature").split()[:MAX_SIGNATURES] if s.startswith("v1,")]
     return any(
         same(signature, base64.b64encode(hmac.digest(secret, signed, "sha256")).decode())
-        for secret in _signing_secrets(keys)
+        for secret in map(signing_secret, keys)
+        if secret
         for signature in given
     )
+
+
+def signing_secret(key: str) -> bytes | None:
+    """Return the bytes that sign with a key; None for one that is not base64: any text may serve in the header."""
+    try:
+        return base64.b64decode(key.removeprefix(KEY_PREFIX), validate=True) or None
+    except (binascii.Error, ValueError):
+        return None
 
 
 def why_unsigned(call: WebhookCall, *, now: datetime) -> str:
@@ -91,13 +100,3 @@ def _url_keys(call: WebhookCall) -> Iterator[str]:
 def _is_live(candidate: str, keys: Sequence[str]) -> bool:
     """Compare with every key, so that the time taken tells nothing about which one fits."""
     return bool(candidate) and any([same(candidate, key) for key in keys if key])  # noqa: C419 - all are compared
-
-
-def _signing_secrets(keys: Sequence[str]) -> Iterator[bytes]:
-    for key in keys:
-        try:
-            secret = base64.b64decode(key.removeprefix(KEY_PREFIX), validate=True)
-        except (binascii.Error, ValueError):
-            continue  # any text may serve in the header; only base64 can sign
-        if secret:
-            yield secret

@@ -17,8 +17,11 @@ from ops.check.address import Address, address_of
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
 from ops.check.refusals import explain, explain_silence
+from ops.deploy.functions import API
 from ops.failures import OpsError
+from ops.provision import key_use
 
+HOURS_OF_CALLS = 24
 READ_SECONDS = 30.0
 """API Gateway itself waits 29 seconds for a function."""
 Resolve = Callable[[str, int], object]
@@ -59,6 +62,19 @@ def look(stage: DeployedStage, findings: Findings) -> None:
         findings.fact("It hears Slack's clicks. For the Slack app's Interactivity & Shortcuts (docs/slack.md):")
         findings.fact(f"Request URL: {address.actions}")
         findings.values["actions_url"] = address.actions
+    _look_for_keys_in_urls(stage, findings)
+
+
+def _look_for_keys_in_urls(stage: DeployedStage, findings: Findings) -> None:
+    """Read the function's log, which notes it: a key in a URL is seen by more eyes than one in a header."""
+    logs, log_group = stage.account.session.client("logs"), f"/aws/lambda/{stage.function(API)}"
+    if key_use.any_call(logs, log_group, holding="key_in", hours=HOURS_OF_CALLS):
+        findings.warn(
+            "Calls of the last day brought the webhook key in their URL (GET), which more places keep than a header.",
+            "In Zoho's webhook choose the method POST, with the key in the header X-Leadmatch-Key (docs/zoho.md, part 3). "
+            "Then change the key:\n"
+            f"python -m ops provision --stage {stage.name} --rotate-key",
+        )
 
 
 def _calls(address: Address, key: str) -> Iterator[Try]:

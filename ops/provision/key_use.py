@@ -42,10 +42,23 @@ def tell(console: Console, client: Logs, log_group: str, *, goes: Which) -> None
 
 
 def _calls(client: Logs, log_group: str, which: str, since: datetime) -> int:
-    pages = client.get_paginator("filter_log_events").paginate(
-        logGroupName=log_group, startTime=int(since.timestamp() * 1000), filterPattern=f'"{which}"'
+    return sum(len(page["events"]) for page in _pages(client, log_group, which, since))
+
+
+def any_call(client: Logs, log_group: str, *, holding: str, hours: int) -> bool:
+    """Return whether a call of the last hours left a line that holds a text; False where the log may not be read."""
+    since = datetime.now(UTC) - timedelta(hours=hours)
+    with aws_failures("logs"):
+        try:
+            return any(page["events"] for page in _pages(client, log_group, holding, since))
+        except ClientError:
+            return False
+
+
+def _pages(client: Logs, log_group: str, holding: str, since: datetime) -> Any:
+    return client.get_paginator("filter_log_events").paginate(
+        logGroupName=log_group, startTime=int(since.timestamp() * 1000), filterPattern=f'"{holding}"'
     )
-    return sum(len(page["events"]) for page in pages)
 
 
 def _times(calls: int) -> str:

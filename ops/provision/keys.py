@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import base64
 import secrets
+import string
 
-from chalicelib.intake.keys import KEY_PREFIX
+from chalicelib.intake.keys import KEY_PREFIX, signing_secret
 from ops.failures import OpsError
 
-KEY_BYTES = 32
+KEY_ALPHABET = string.ascii_letters + string.digits
+KEY_CHARACTERS = 33
+"""196 bits, and a key of 50 characters: as many as Zoho takes for a Notification channel's token."""
 Keys = tuple[str, ...]
 
 
 def new_key() -> str:
-    """Make a key as Standard Webhooks wants it; in the header any text would do."""
-    return KEY_PREFIX + base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+    """Return a key as Standard Webhooks wants it, whose bytes can be typed: Deluge takes a signing key as text.
+
+    Base64 of such bytes has no `+`, `/` or `=`, so the key needs no encoding in a URL either.
+    https://www.zoho.com/deluge/help/encryption/hmac-sha256.html
+    """
+    text = "".join(secrets.choice(KEY_ALPHABET) for _ in range(KEY_CHARACTERS))
+    return KEY_PREFIX + base64.b64encode(text.encode()).decode()
+
+
+def deluge_key(key: str) -> str:
+    """Return the text that signs like this key in a Deluge function; empty for a key whose bytes cannot be typed."""
+    secret = (signing_secret(key) or b"").decode("ascii", "replace")
+    return secret if secret.isascii() and secret.isprintable() else ""
 
 
 def rotated(keys: Keys, *, stage: str) -> Keys:

@@ -9,7 +9,7 @@ import click
 
 from chalicelib.intake.keys import KEY_HEADER
 from ops.alarms import ASK_FOR_MAIL, CONFIRM, LOST, NAME_SOMEBODY, NOBODY
-from ops.provision.keys import Keys
+from ops.provision.keys import Keys, deluge_key
 from ops.provision.making import Made
 from ops.provision.removing import Removed
 from ops.provision.secret_store import RECOVERY_DAYS
@@ -65,6 +65,13 @@ def key(value: str) -> None:
     header = "-".join(part.capitalize() for part in KEY_HEADER.split("-"))
     click.echo("\nThe webhook key. Zoho's webhook sends it in this header; docs/zoho.md shows where.")
     click.echo(f"  {header}: {value}")
+    if text := deluge_key(value):
+        click.echo('A Deluge function that signs (docs/zoho.md, "Other ways to call") takes the same key as this text:')
+        click.echo(f"  {text}")
+    else:
+        click.echo(
+            "No Deluge function can sign with it, since its bytes cannot be typed; --rotate-key makes one that can."
+        )
 
 
 def as_json(stage: Stage, made: Made, *, seconds: float, with_key: bool) -> None:
@@ -77,13 +84,17 @@ def as_json(stage: Stage, made: Made, *, seconds: float, with_key: bool) -> None
         "webhook_key_is_unseen": made.key_is_unseen,
         "seconds": round(seconds, 1),
     }
-    click.echo(json.dumps(said | ({"webhook_key": made.current_key} if with_key else {})))
+    click.echo(json.dumps(said | (_shown(made.current_key) if with_key else {})))
 
 
 def keys_as_json(stage: Stage, keys: Keys, *, with_key: bool) -> None:
     """Say for programs how many keys are live; the current one only when it was asked for."""
     said = _where(stage) | {"live_webhook_keys": len(keys)}
-    click.echo(json.dumps(said | ({"webhook_key": keys[0]} if with_key else {})))
+    click.echo(json.dumps(said | (_shown(keys[0]) if with_key else {})))
+
+
+def _shown(key: str) -> dict[str, str]:
+    return {"webhook_key": key, "deluge_key": deluge_key(key)}
 
 
 def plan(removed: Removed) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from functools import partial
 
 import pytest
@@ -64,6 +65,31 @@ def test_the_calls_are_the_health_then_without_and_with_the_live_key(deployment:
     assert server.seen[2].body == b"{}"
     assert SignatureVerifier(SIGNING_SECRET).is_valid_request(server.seen[4].body, server.seen[4].headers)
     assert server.seen[2].headers["x-leadmatch-check"] == "yes"  # or the alarm for refused calls would ring
+
+
+@pytest.mark.parametrize(
+    ("line", "hours_ago", "told"),
+    [
+        ({"message": "received", "status": 202, "key_in": "url"}, 0, True),
+        ({"message": "received", "status": 400, "reason": "no_lead_id", "method": "GET", "key_in": "url"}, 23, True),
+        ({"message": "received", "status": 202, "key_in": "url"}, 25, False),
+        ({"message": "received", "status": 202, "key": "current"}, 0, False),
+    ],
+    ids=["taken", "refused, yesterday", "before yesterday", "in a header"],
+)
+def test_a_key_that_came_in_a_url_is_told(
+    sandbox: Sandbox, line: dict[str, object], hours_ago: int, *, told: bool
+) -> None:
+    """The function's log knows it, and POST is recommended; the key itself is in neither."""
+    logs, group = sandbox.aws.client("logs"), "/aws/lambda/leadmatch-sandbox"
+    logs.create_log_stream(logGroupName=group, logStreamName="one")
+    try:
+        event = {"timestamp": int((time.time() - hours_ago * 3600) * 1000), "message": json.dumps(line)}
+        logs.put_log_events(logGroupName=group, logStreamName="one", logEvents=[event])
+        warnings = probe(webhook.look).findings.warnings
+    finally:
+        logs.delete_log_stream(logGroupName=group, logStreamName="one")
+    assert ["choose the method POST" in one.fix and "--rotate-key" in one.fix for one in warnings] == [True] * told
 
 
 WRONG = {

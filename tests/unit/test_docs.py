@@ -7,17 +7,22 @@ import json
 import re
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from chalicelib.aws.queues import Message
 from chalicelib.slack.error_codes import METHODS, WEBHOOK, Meaning
+from chalicelib.steps.receive import receive
 from chalicelib.verdict.sentence import CAUSES
 from chalicelib.zoho.failures import REFUSALS
 from ops.__main__ import main
+from ops.provision.keys import deluge_key, new_key
+from tests import deluge
 
 PAGES = sorted([Path("README.md"), Path("CONTRIBUTING.md"), *Path("docs").glob("*.md")])
 REASONS_OF_CHECK = [
@@ -196,6 +201,102 @@ def test_links_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)", page.read_text())
     gone = [link for link in links if "://" not in link and not (page.parent / link).exists()]
     assert not gone
+
+
+TYPED = re.compile(r"\$\{!?Leads")
+"""A merge field as it looks in Zoho's form: sent as it stands when somebody types it."""
+
+
+@pytest.mark.parametrize("path", [*PAGES, *Path("chalicelib").rglob("*.py"), *Path("ops").rglob("*.py")], ids=str)
+def test_nobody_is_told_to_type_a_merge_field(path: Path) -> None:
+    """What is typed is refused in turn: pages and messages say to pick it from the list."""
+    assert not TYPED.search(path.read_text())
+
+
+SECRET = re.compile(
+    r"(X-Leadmatch-Key|Bearer|Zoho-oauthtoken)\b['\"]?+\s*+[:=]?+\s*+(?!%s)[^\s%\"'{]|"
+    r"(token|secret|password|code|key)=(?!%s)[^\s%\"']|whsec_|xox[abeps]-|1000\.|AKIA|hooks\.slack\.com/\S|"
+    r"(?-i:[A-Z_]*(SECRET|TOKEN|PASSWORD|KEY|KEY_ID)[A-Z_]*=)",
+    re.IGNORECASE,
+)
+"""What stands before a secret, or is the beginning of one; `%s` is where `printf`, which is no process, puts it."""
+COMMAND = re.compile(r"^\s*(\$ |\()?(curl|wget|http|export|aws|python|printf|echo|cat|read|nano|umask|ssh|set)\b")
+
+
+def command_lines(text: str) -> Iterator[str]:
+    """Yield what a reader may paste into a shell: lines of fenced blocks, here-documents whole, and commands in code marks."""
+    for language, block in re.findall(r"```(\w*)\n(.*?)```", text, re.DOTALL):
+        if language in ("", "sh", "bash", "console"):
+            yield from re.sub(r"\\\n\s*", "", block).splitlines()
+    yield from (code for code in re.findall(r"(?<!`)`([^`\n]+)`(?!`)", text) if COMMAND.match(code))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_no_secret_stands_on_a_command_line_of_a_page(page: Path) -> None:
+    """The list of processes and the shell's history would show it: it is pasted into `read`, or into a file by an editor."""
+    assert not [line for line in command_lines(page.read_text()) if SECRET.search(line)]
+
+
+@pytest.mark.parametrize("path", [*Path("ops").rglob("*.py"), *Path("sandbox").rglob("*.py")], ids=str)
+def test_no_secret_stands_on_a_command_line_that_a_command_prints(path: Path) -> None:
+    """As on the pages."""
+    texts = (line for text in strings(ast.parse(path.read_text())) for line in text.splitlines())
+    assert not [line for line in texts if COMMAND.match(line) and SECRET.search(line)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "curl -X POST https://x.example/api/zoho/leads -H 'X-Leadmatch-Key: whsec_…'",
+        'curl -H "Authorization: Bearer <the token>" https://slack.com/api/chat.delete',
+        'curl -X POST "https://accounts.zoho.eu/oauth/v2/token/revoke?token=<refresh token>"',
+        "export AWS_SECRET_ACCESS_KEY=…",
+        "aws secretsmanager put-secret-value --secret-string 'xoxb-…'",
+        "curl https://x.example/zoho/leads?key=abc",
+        '{"slack": {"bot_token": "xoxb-…"}}',
+    ],
+)
+def test_a_secret_on_a_command_line_would_be_seen(line: str) -> None:
+    """These, the pages once had, or might get."""
+    assert [one for one in command_lines(f"```\n{line}\n```") if SECRET.search(one)]
+
+
+NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
+
+
+class Inbox:
+    """Keeps what it is sent."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+
+    def send_all(self, messages: Sequence[Message]) -> None:
+        """Keep them."""
+        self.messages += messages
+
+
+def test_the_deluge_function_of_the_page_signs_as_the_webhook_wants_it() -> None:
+    """Run as Zoho would run it, with a key of ours as text."""
+    (code,) = re.findall(
+        r"```\n(.*?)```", section("docs/zoho.md", "### A signed call from a Deluge function"), re.DOTALL
+    )
+    key, lead_id, inbox = new_key(), "7110000000000204017", Inbox()
+    sent = deluge.run(
+        code,
+        {"lead_id": lead_id},
+        variables={"leadmatch_key": deluge_key(key)},
+        milliseconds=int(NOW.timestamp()) * 1000 + 999,
+    )
+    reply = receive(
+        {"httpMethod": sent.type, "headers": dict(sent.headers), "body": sent.parameters},
+        keys=lambda: [key],
+        inbox=inbox,
+        now=lambda: NOW,
+        new_event_id=lambda: "unsigned",
+    )
+    assert sent.url.endswith("/zoho/leads")
+    assert (reply.status, [message.group for message in inbox.messages]) == (202, [lead_id])
+    assert reply.about["leads"][0]["event_id"] != "unsigned"
 
 
 class Reader:

@@ -3,24 +3,61 @@
 from __future__ import annotations
 
 import base64
+import hmac
+import math
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 from standardwebhooks import Webhook
 
 from chalicelib.intake.call import WebhookCall
-from chalicelib.intake.keys import is_signed
+from chalicelib.intake.keys import is_signed, signing_secret
 from ops.failures import OpsError
-from ops.provision.keys import new_key, retired, rotated
+from ops.provision.keys import KEY_ALPHABET, deluge_key, new_key, retired, rotated
 from ops.provision.shapes import webhook_key
+from tests.deluge import hmacsha256
 
 
-def test_a_new_key_is_32_random_bytes_in_standard_webhooks_form() -> None:
-    """No two are alike."""
-    key = new_key()
-    assert len(base64.b64decode(key.removeprefix("whsec_"), validate=True)) == 32
-    assert webhook_key(key) == ""
-    assert new_key() != key
+def test_a_new_key_is_of_standard_webhooks_form_and_can_be_typed() -> None:
+    """Its bytes are letters and digits, 192 bits of chance at least; it fits into a channel's token and a URL as it is."""
+    keys = [new_key() for _ in range(200)]
+    assert len(set(keys)) == len(keys)
+    for key in keys:
+        secret = base64.b64decode(key.removeprefix("whsec_"), validate=True).decode()
+        assert secret.isascii()
+        assert secret.isalnum()
+        assert len(secret) * math.log2(len(KEY_ALPHABET)) >= 192
+        assert deluge_key(key) == secret
+        assert webhook_key(key) == ""
+        assert len(key) == 50
+        assert quote(key, safe="") == key
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "whsec_" + base64.b64encode(bytes(range(200, 232))).decode(),
+        "whsec_" + base64.b64encode(b"with a line\nbreak in the middle").decode(),
+        "a key that people made",
+        "whsec_",
+    ],
+    ids=["random bytes", "a line break", "no base64", "empty"],
+)
+def test_a_key_that_cannot_be_typed_has_no_text(key: str) -> None:
+    """It stays good for all other ways to call."""
+    assert deluge_key(key) == ""
+
+
+ZOHO_S_KEY, ZOHO_S_TEXT = "sk_5Ow7B_4eC39H", "{Order ID: 0932, Currency: USD, Amount: 2500}"
+
+
+def test_deluge_s_own_example_signs_as_ours_would() -> None:
+    """The vector that Zoho publishes, with its key as one of ours: https://www.zoho.com/deluge/help/encryption/hmac-sha256.html."""
+    secret = signing_secret("whsec_" + base64.b64encode(ZOHO_S_KEY.encode()).decode())
+    assert secret == ZOHO_S_KEY.encode()
+    signature = base64.b64encode(hmac.digest(secret, ZOHO_S_TEXT.encode(), "sha256")).decode()
+    assert signature == hmacsha256(ZOHO_S_KEY, ZOHO_S_TEXT) == "E3IZY+esQ59aLmPCYYVjk2R/P1G0k77r9ZGa9Lw94Zw="
 
 
 def test_standard_webhooks_own_library_signs_with_it() -> None:
