@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.order import (  # noqa: F401 - pytest finds its hooks here
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_runtest_setup,
+    pytest_terminal_summary,
+)
+from tests.process import Process
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -28,3 +38,11 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("leadmatch")
+
+
+@pytest.fixture(autouse=True)
+def _leaves_the_process_as_it_was() -> Iterator[None]:
+    """Fail a test after which something is different, and put it back: pytest's monkeypatch puts back what it changed."""
+    before = Process()
+    yield
+    assert before.restore() == []
