@@ -160,19 +160,20 @@ def _remember_deduplication_ids() -> None:
     from moto.sqs.models import Queue
 
     accept = Queue.add_message
-    memory: dict[tuple[str, str, str], float] = {}
 
     def add_message(queue: Queue, message: Message) -> None:
-        if not _is_repeat(queue, message, memory):
+        if not _is_repeat(queue, message):
             _without_own_check(accept, queue, message)
 
     Queue.add_message = add_message  # type: ignore[assignment,method-assign]
 
 
-def _is_repeat(queue: Queue, message: Message, memory: dict[tuple[str, str, str], float]) -> bool:
+def _is_repeat(queue: Queue, message: Message) -> bool:
+    """Return whether a message was sent before; its queue remembers, so that a deleted queue's memory is gone with it."""
     if not (queue.fifo_queue and message.deduplication_id):
         return False
-    key = (f"{id(queue)}", message.group_id or "", message.deduplication_id)
+    memory: dict[tuple[str, str], float] = queue.__dict__.setdefault("remembered_ids", {})
+    key = (message.group_id or "", message.deduplication_id)
     sent_at = (message.sent_timestamp or 0) / 1000
     if sent_at - memory.get(key, float("-inf")) < DEDUPLICATION_SECONDS:
         return True

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -26,7 +27,7 @@ class Pump:
     """Polls each queue with one thread and works on up to `workers` of its messages at once, while its block lasts."""
 
     def __init__(self, sqs: Any, handlers: Mapping[str, Handler], *, workers: int = 4) -> None:
-        self._sqs, self._handlers = sqs, handlers
+        self._sqs, self._handlers, self._workers = sqs, handlers, workers
         self.raised: list[Exception] = []
         self._stopping = threading.Event()
         self._free = {url: threading.Semaphore(workers) for url in handlers}
@@ -51,6 +52,18 @@ class Pump:
     def is_idle(self) -> bool:
         """Tell whether no message waits, is being worked on, or was put off; `raised` keeps what handlers raised."""
         return not any(self._count(url) for url in self._handlers)
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Receive nothing for the length of a block, which begins when what was received before is worked on."""
+        free = [semaphore for semaphore in self._free.values() for _ in range(self._workers)]
+        for semaphore in free:
+            semaphore.acquire()
+        try:
+            yield
+        finally:
+            for semaphore in free:
+                semaphore.release()
 
     def _count(self, url: str) -> int:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]

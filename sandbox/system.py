@@ -77,18 +77,6 @@ class Sandbox:
         self.zoho.clear()
         self.slack.clear()
 
-    def forget_refreshes(self) -> None:
-        """Forget how often Zoho was asked for an access token: its budget and ours are too small for many tests."""
-        from chalicelib.wiring.zoho_tokens import LEASE_KEY
-
-        self.zoho.tokens.forget_window()
-        self.aws.client("dynamodb").delete_item(TableName=self.outputs["TableName"], Key={"pk": {"S": LEASE_KEY}})
-
-    def forget_token(self) -> None:
-        """Forget the access token, and how often Zoho was asked for one."""
-        self.forget_refreshes()
-        self.aws.client("secretsmanager").put_secret_value(SecretId=self.outputs["ZohoTokenSecret"], SecretString="{}")
-
     def match_texts(self) -> list[str]:
         """Give every match event so far, in the order of their arrival: the sandbox is the queue's one consumer."""
         sqs, url = self.aws.client("sqs"), self.outputs["MatchesQueueUrl"]
@@ -98,7 +86,7 @@ class Sandbox:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return list(self._matches)
 
-    def wait_until_idle(self, *, seconds: float = 60, tick: Callable[[], None] = lambda: None) -> bool:
+    def wait_until_idle(self, *, seconds: float = 300, tick: Callable[[], None] = lambda: None) -> bool:
         """Wait until no message is on its way; tell whether that was so in time. `tick` is called now and then."""
         deadline, quiet = time.monotonic() + seconds, 0
         while time.monotonic() < deadline:

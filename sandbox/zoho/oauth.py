@@ -81,11 +81,6 @@ class Tokens:
         with self._lock:
             self._live.clear()
 
-    def forget_window(self) -> None:
-        """Begin a new window with the next token, as after ten quiet minutes."""
-        with self._lock:
-            self._window_ends_at = 0.0
-
     def revoke_refresh_token(self) -> None:
         """Do what an administrator does who removes the connected app: nothing is given out any more."""
         with self._lock:

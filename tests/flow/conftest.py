@@ -1,4 +1,4 @@
-"""One sandbox for all flow tests of a process; each test begins with an empty CRM."""
+"""One sandbox for all flow tests of a process; each test finds it as after its start."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from sandbox.aws import OPERATOR as OPERATOR_KEY
 from sandbox.slack.server import SlackStandIn
 from sandbox.system import Sandbox
 from tests.flow.deployment import READERS, Deployment
-from tests.flow.leads import forget_dead_letters
+from tests.flow.isolation import as_started, isolated
 from tests.flow.play import CHANNEL, OPERATOR, OTHER, TOKEN, Play
+from tests.kept import Kept
 
 
 @pytest.fixture(scope="session")
@@ -35,25 +36,24 @@ def running(log: io.StringIO) -> Iterator[Sandbox]:
         yield sandbox
 
 
-@pytest.fixture
-def sandbox(running: Sandbox) -> Sandbox:
-    """Leave nothing of earlier tests: no message on its way, no dead letter, a hidden one neither, no spent budget."""
-    running.empty_crm()
-    if not running.pump.is_idle():
-        assert running.wait_until_idle()
-        running.empty_crm()
-    running.forget_refreshes()
-    forget_dead_letters(running)
-    return running
+@pytest.fixture(scope="session")
+def known(running: Sandbox) -> Kept:
+    return as_started(running)
 
 
 @pytest.fixture
-def patient(sandbox: Sandbox) -> Iterator[Sandbox]:
+def sandbox(running: Sandbox, known: Kept, log: io.StringIO) -> Iterator[Sandbox]:
+    """Give the sandbox as it is after its start: empty, all well, functions that hold nothing; then put it back."""
+    assert known.differences() == []
+    with isolated(running, log):
+        yield running
+
+
+@pytest.fixture
+def patient(sandbox: Sandbox) -> Sandbox:
     """Give functions that give no lead up, however slow the machine is."""
-    running = app.wiring
     app.wiring = Wiring(os.environ, patience=Patience(120, 120, 120), pauses=Pauses(first_seconds=1))
-    yield sandbox
-    app.wiring = running
+    return sandbox
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sandbox.aws import REGION
 from sandbox.system import Sandbox
+from tests.flow.credentials import credentials
 
 READERS = {"check": "InboxQueueUrl", "notify": "SlackQueueUrl"}
 
@@ -35,16 +35,9 @@ class Deployment:
         api = {"name": "rest_api", "resource_type": "rest_api", "rest_api_id": "a1b2c3", "rest_api_url": base_url}
         self._write(f"deployed/{self.sandbox.stage}.json", {"schema_version": "2.0", "resources": [api]})
 
-    @contextmanager
-    def secret(self, **changes: Any) -> Iterator[None]:
+    def secret(self, **changes: Any) -> AbstractContextManager[None]:
         """Change the secret `credentials` for the length of a block."""
-        secrets, name = self.sandbox.aws.client("secretsmanager"), self.sandbox.outputs["CredentialsSecret"]
-        before = secrets.get_secret_value(SecretId=name)["SecretString"]
-        secrets.put_secret_value(SecretId=name, SecretString=json.dumps(json.loads(before) | changes))
-        try:
-            yield
-        finally:
-            secrets.put_secret_value(SecretId=name, SecretString=before)
+        return credentials(self.sandbox, **changes)
 
     def make_function(self, name: str) -> None:
         """Make a function that has no code to speak of: the sandbox's pump calls the real one."""

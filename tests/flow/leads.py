@@ -6,11 +6,7 @@ import json
 import uuid
 from typing import Any
 
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.sqs.models import sqs_backends
-
 from chalicelib.aws.queues import dead_letter_url
-from sandbox.aws import REGION
 from sandbox.callers import MakeCall, json_call
 from sandbox.slack.workspace import Message
 from sandbox.system import OPERATOR, SALES, WEBHOOK_KEY, Sandbox
@@ -20,7 +16,7 @@ def send(sandbox: Sandbox, lead_id: str, call: MakeCall = json_call, *, key: str
     """Call the webhook for one lead, wait until all is quiet, give the event id."""
     response = call(lead_id, key).send(sandbox.webhook_url)
     assert response.status_code == 202, response.text
-    assert sandbox.wait_until_idle(seconds=40)
+    assert sandbox.wait_until_idle()
     return str(response.json()["accepted"][0]["event_id"])
 
 
@@ -59,15 +55,6 @@ def take_all(sandbox: Sandbox, url: str) -> list[str]:
 def dead_letters(sandbox: Sandbox, queue: str) -> list[str]:
     """Take every dead letter of the inbox or the slack queue; give their bodies."""
     return take_all(sandbox, dead_letter_url(sandbox.outputs[f"{queue.title()}QueueUrl"]))
-
-
-def forget_dead_letters(sandbox: Sandbox) -> None:
-    """Empty both dead-letter queues of what a look has hidden too; SQS's own purge is to be had once a minute."""
-    for queue in ("Inbox", "Slack"):
-        name = dead_letter_url(sandbox.outputs[f"{queue}QueueUrl"]).rpartition("/")[2]
-        backend = sqs_backends[DEFAULT_ACCOUNT_ID][REGION]
-        backend.queues[name].last_purged_at = None
-        backend.purge_queue(name)
 
 
 def zylker_contact(sandbox: Sandbox, name: str = "Ada Park", email: str = "ada@zylker.example") -> str:

@@ -15,53 +15,58 @@ from chalicelib.wiring import clients
 from sandbox.system import WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
 from tests.flow.leads import send, zylker_contact
+from tests.waiting import SECONDS
 
 GET_SECRET = "secretsmanager:GetSecretValue"
 CHECK = ("dynamodb:BatchGetItem", "dynamodb:UpdateItem", "sqs:SendMessage", "sqs:SendMessage")
 NOTIFY = ("dynamodb:UpdateItem", "dynamodb:UpdateItem", "dynamodb:UpdateItem")
 
 
-def test_a_lead_costs_two_zoho_calls_and_eight_aws_calls(sandbox: Sandbox) -> None:
-    """Webhook 1, check 4, notify 3, with secrets and token in memory and a Zoho that is well; Zoho is asked twice."""
+@pytest.fixture
+def warm(sandbox: Sandbox) -> Sandbox:
+    """Give functions that hold the secret and an access token."""
     send(sandbox, zylker_contact(sandbox))
     sandbox.aws.calls.clear()
-    lead_id = zylker_contact(sandbox, "Bo Chen", "bo@zylker.example")
-    send(sandbox, lead_id)
-    calls = [call.action for call in sandbox.aws.calls if call.action != GET_SECRET]
+    return sandbox
+
+
+def test_a_lead_costs_two_zoho_calls_and_eight_aws_calls(warm: Sandbox) -> None:
+    """Webhook 1, check 4, notify 3, with secrets and token in memory and a Zoho that is well; Zoho is asked twice."""
+    lead_id = zylker_contact(warm, "Bo Chen", "bo@zylker.example")
+    send(warm, lead_id)
+    calls = [call.action for call in warm.aws.calls if call.action != GET_SECRET]
     assert calls == ["sqs:SendMessage", *CHECK, *NOTIFY]
-    assert sorted(call.name for call in sandbox.zoho.calls_for(lead_id)) == ["lead", "options"]
+    assert sorted(call.name for call in warm.zoho.calls_for(lead_id)) == ["lead", "options"]
 
 
-def test_a_lead_that_is_answered_after_a_pause_costs_one_more(sandbox: Sandbox) -> None:
+def test_a_lead_that_is_answered_after_a_pause_costs_one_more(warm: Sandbox) -> None:
     """It takes one pause back for everybody, so there are as many such leads as there were pauses."""
-    lead_id, states = zylker_contact(sandbox), app.wiring.shared.states
+    lead_id, states = zylker_contact(warm), app.wiring.shared.states
     states.pause(states.read(), until=clients.utc_now())
-    sandbox.aws.calls.clear()
-    send(sandbox, lead_id)
-    calls = [call.action for call in sandbox.aws.calls if call.action != GET_SECRET]
+    warm.aws.calls.clear()
+    send(warm, lead_id)
+    calls = [call.action for call in warm.aws.calls if call.action != GET_SECRET]
     assert calls == ["sqs:SendMessage", CHECK[0], "dynamodb:UpdateItem", *CHECK[1:], *NOTIFY]
     assert states.read().throttles == 0
 
 
-def test_a_lead_that_could_not_be_checked_costs_one_more(sandbox: Sandbox) -> None:
+def test_a_lead_that_could_not_be_checked_costs_one_more(warm: Sandbox) -> None:
     """Its copy for the dead letters."""
-    lead_id = zylker_contact(sandbox)
+    lead_id = zylker_contact(warm)
     for question in ("options", "lead"):
-        sandbox.zoho.on(question, faults.AUTHORIZATION_FAILED, lead_id=lead_id)
-    sandbox.aws.calls.clear()
-    send(sandbox, lead_id)
-    calls = sorted(call.action for call in sandbox.aws.calls if call.action != GET_SECRET)
+        warm.zoho.on(question, faults.AUTHORIZATION_FAILED, lead_id=lead_id)
+    warm.aws.calls.clear()
+    send(warm, lead_id)
+    calls = sorted(call.action for call in warm.aws.calls if call.action != GET_SECRET)
     assert calls == sorted(["sqs:SendMessage", *CHECK, "sqs:SendMessage", *NOTIFY])
 
 
-def test_ten_leads_of_one_call_cost_one_aws_call_while_zoho_waits(sandbox: Sandbox) -> None:
+def test_ten_leads_of_one_call_cost_one_aws_call_while_zoho_waits(warm: Sandbox) -> None:
     """A Notification's ids go to the inbox in one batch."""
-    send(sandbox, zylker_contact(sandbox))
-    sandbox.aws.calls.clear()
     ids = [str(10**17 + number) for number in range(10)]
-    requests.post(sandbox.webhook_url, json={"ids": ids}, headers={"X-Leadmatch-Key": WEBHOOK_KEY}, timeout=10)
-    assert [call.action for call in sandbox.aws.calls][:2].count("sqs:SendMessage") == 1
-    assert sandbox.wait_until_idle()
+    requests.post(warm.webhook_url, json={"ids": ids}, headers={"X-Leadmatch-Key": WEBHOOK_KEY}, timeout=SECONDS)
+    assert [call.action for call in warm.aws.calls][:2].count("sqs:SendMessage") == 1
+    assert warm.wait_until_idle()
 
 
 def test_a_lead_that_seems_gone_costs_one_more_zoho_call(sandbox: Sandbox) -> None:

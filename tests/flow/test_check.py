@@ -151,10 +151,8 @@ def test_it_runs_as_a_program_of_its_own(deployment: Deployment, sandbox: Sandbo
 
 def test_a_failure_is_said_in_words_and_no_log_line(deployment: Deployment, sandbox: Sandbox) -> None:
     """What the functions would log as JSON stands in the findings already."""
-    sandbox.forget_token()
     sandbox.zoho.on("token", faults.BAD_GATEWAY)
     ran = run_the_program(deployment)
-    sandbox.forget_token()
     assert "FAILED   Zoho" in ran.stdout
     assert "token_refresh_failed" not in ran.stdout + ran.stderr
 

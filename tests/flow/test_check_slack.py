@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -12,7 +11,6 @@ from ops.check import slack
 from ops.check.slack_line import DONE, TRYING
 from ops.failures import OpsError
 from sandbox.slack.faults import Answer, Fault
-from sandbox.slack.scopes import GRANTED
 from sandbox.slack.server import WEBHOOK
 from sandbox.slack.workspace import Channel
 from sandbox.system import OPERATOR, SALES, Sandbox
@@ -24,14 +22,6 @@ pytestmark = pytest.mark.usefixtures("deployment")
 RENEW = "python -m ops provision --stage sandbox --replace slack"
 TOO_FAST = Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "7"})
 REFUSED_DELETION = Answer(200, {"ok": False, "error": "compliance_exports_prevent_deletion"})
-
-
-@pytest.fixture(autouse=True)
-def _as_it_was(sandbox: Sandbox) -> Iterator[None]:
-    yield
-    sandbox.slack.scopes.update(GRANTED)
-    for channel in (SALES, OPERATOR):
-        sandbox.slack.workspace.keep_channel(channel)
 
 
 def change(sandbox: Sandbox, channel: Channel, **state: bool) -> None:

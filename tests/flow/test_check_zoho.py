@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -24,20 +23,6 @@ from tests.local_http import closed_port_url
 
 pytestmark = pytest.mark.usefixtures("deployment")
 RENEW = "python -m ops provision --stage sandbox --replace zoho"
-
-
-@pytest.fixture
-def cold(sandbox: Sandbox) -> Iterator[None]:
-    """Take the access token away, and give it back: Zoho gives few of them, and other tests need theirs."""
-    secrets, name = sandbox.aws.client("secretsmanager"), sandbox.outputs["ZohoTokenSecret"]
-    try:
-        before = secrets.get_secret_value(SecretId=name)["SecretString"]
-    except secrets.exceptions.ResourceNotFoundException:  # no test has asked for a token yet
-        before = "{}"
-    sandbox.forget_token()
-    yield
-    sandbox.forget_token()
-    secrets.put_secret_value(SecretId=name, SecretString=before)
 
 
 def test_a_token_in_hand_is_used_and_no_new_one_asked_for(sandbox: Sandbox) -> None:
@@ -87,7 +72,6 @@ TOKENS = {
 }
 
 
-@pytest.mark.usefixtures("cold")
 @pytest.mark.parametrize(("answer", "what", "fix"), TOKENS.values(), ids=TOKENS)
 def test_a_token_that_is_not_given_is_told_with_its_cure(sandbox: Sandbox, answer: Answer, what: str, fix: str) -> None:
     """The refresh token, the client and the data centre are the operator's to mend; a throttle passes."""
@@ -97,7 +81,6 @@ def test_a_token_that_is_not_given_is_told_with_its_cure(sandbox: Sandbox, answe
     assert fix in found.fix
 
 
-@pytest.mark.usefixtures("cold")
 def test_a_refusal_that_is_believed_is_left_for_a_function_to_tell(sandbox: Sandbox) -> None:
     """Noted by a check, which tells nobody else, it would never be told to the operator's channel."""
     table = clients.table(sandbox.outputs["TableName"])
@@ -113,7 +96,6 @@ def test_a_refusal_that_is_believed_is_left_for_a_function_to_tell(sandbox: Sand
     assert (after.refusal, [pause.refused for pause in after.pauses]) == (None, [True])
 
 
-@pytest.mark.usefixtures("cold")
 def test_what_never_left_this_machine_is_not_held_against_the_functions(
     deployment: Deployment, sandbox: Sandbox
 ) -> None:
@@ -126,7 +108,6 @@ def test_what_never_left_this_machine_is_not_held_against_the_functions(
     assert "Item" not in sandbox.aws.client("dynamodb").get_item(TableName=sandbox.outputs["TableName"], Key=key)
 
 
-@pytest.mark.usefixtures("cold")
 def test_another_data_center_is_asked_anew(deployment: Deployment, sandbox: Sandbox) -> None:
     """Credentials that one refused for good may be the next one's own: this is how the wrong one is mended."""
     zylker_contact(sandbox)
@@ -136,7 +117,6 @@ def test_another_data_center_is_asked_anew(deployment: Deployment, sandbox: Sand
     assert probe(zoho.look).status == "ok"
 
 
-@pytest.mark.usefixtures("cold")
 def test_an_incomplete_secret_names_what_it_lacks(deployment: Deployment) -> None:
     """By the names in the secret."""
     with deployment.secret(zoho={"client_id": "1000.x"}):

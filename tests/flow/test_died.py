@@ -6,8 +6,6 @@ import itertools
 import json
 from dataclasses import replace
 
-import pytest
-
 import app
 from chalicelib.aws.dead_letters import DeadLetters, parked
 from chalicelib.aws.ledger_item import Unclear
@@ -17,7 +15,7 @@ from chalicelib.steps.notify_ports import Tries
 from chalicelib.wiring import clients
 from sandbox.system import OPERATOR, SALES, Sandbox
 from tests.flow.leads import matches, messages, zylker_contact
-from tests.flow.test_wiring import wait_for
+from tests.waiting import wait_for
 
 NUMBERS = itertools.count()
 
@@ -45,75 +43,67 @@ def new_event(sandbox: Sandbox) -> LeadEvent:
     return LeadEvent(zylker_contact(sandbox), clients.new_id(), clients.utc_now(), "webhook")
 
 
-@pytest.fixture
-def sweeps(sandbox: Sandbox) -> Sandbox:
-    """Give a sandbox whose sweep finds no letters of other tests."""
-    app.wiring.sweep()
-    assert sandbox.wait_until_idle()
-    return sandbox
-
-
-def test_a_lead_that_died_is_told_as_not_checked(sweeps: Sandbox) -> None:
+def test_a_lead_that_died_is_told_as_not_checked(sandbox: Sandbox) -> None:
     """Sales people, other systems and the operator's redrive: each has it once, however often it is swept."""
-    event = new_event(sweeps)
-    before = count(sweeps, "Inbox")
-    die(sweeps, "Inbox", event.to_json())
+    event = new_event(sandbox)
+    before = count(sandbox, "Inbox")
+    die(sandbox, "Inbox", event.to_json())
     assert [app.wiring.sweep().fields["died"], app.wiring.sweep().fields["died"]] == [1, 0]
-    assert sweeps.wait_until_idle()
-    (message,) = messages(sweeps, event.event_id)
+    assert sandbox.wait_until_idle()
+    (message,) = messages(sandbox, event.event_id)
     assert "NOT CHECKED: Our check broke off" in message.text
     assert message.channel == SALES.id
-    assert [match["data"]["verdict"]["reason"] for match in matches(sweeps, event.lead_id)] == ["check_broke_off"]
-    assert count(sweeps, "Inbox") == before + 1
+    assert [match["data"]["verdict"]["reason"] for match in matches(sandbox, event.lead_id)] == ["check_broke_off"]
+    assert count(sandbox, "Inbox") == before + 1
 
 
-def test_no_number_of_copies_of_a_lead_hides_what_died_behind_them(sweeps: Sandbox) -> None:
+def test_no_number_of_copies_of_a_lead_hides_what_died_behind_them(sandbox: Sandbox) -> None:
     """A waiting lead that cannot be checked leaves a copy every four hours; SQS hides what stands behind ten of a group."""
-    event, dead = new_event(sweeps), DeadLetters(clients.sqs(), dead_letter_url(sweeps.outputs["InboxQueueUrl"]))
+    event, dead = new_event(sandbox), DeadLetters(clients.sqs(), dead_letter_url(sandbox.outputs["InboxQueueUrl"]))
     copies = [replace(event, event_id=f"copy-{number}", trigger="replay") for number in range(12)]
     dead.send_all([parked(Message.of_event(copy), reason="zoho_no_answer") for copy in copies])
-    die(sweeps, "Inbox", event.to_json())
+    die(sandbox, "Inbox", event.to_json())
     assert app.wiring.sweep().fields["died"] == 1
 
 
-def test_a_notice_that_died_reaches_its_own_channel(sweeps: Sandbox) -> None:
+def test_a_notice_that_died_reaches_its_own_channel(sandbox: Sandbox) -> None:
     """The worker died with the lease in its hand, or Slack was down for too long: it is told after all, and whole."""
-    event = new_event(sweeps)
-    before = count(sweeps, "Slack")
-    _break_off(sweeps, event, rounds=0)
-    (message,) = messages(sweeps, event.event_id)
+    event = new_event(sandbox)
+    before = count(sandbox, "Slack")
+    _break_off(sandbox, event, rounds=0)
+    (message,) = messages(sandbox, event.event_id)
     assert message.channel == SALES.id
     assert "could not be shown" not in message.text
-    assert count(sweeps, "Slack") == before
+    assert count(sandbox, "Slack") == before
 
 
-def test_a_notice_that_broke_off_twice_reaches_the_operator(sweeps: Sandbox) -> None:
+def test_a_notice_that_broke_off_twice_reaches_the_operator(sandbox: Sandbox) -> None:
     """What was told again died with the lease in its hand too; the operator hears which lead it was."""
-    event = new_event(sweeps)
-    before = count(sweeps, "Slack")
-    _break_off(sweeps, event, rounds=1)
-    (message,) = messages(sweeps, event.event_id)
+    event = new_event(sandbox)
+    before = count(sandbox, "Slack")
+    _break_off(sandbox, event, rounds=1)
+    (message,) = messages(sandbox, event.event_id)
     assert message.channel == OPERATOR.id
     assert message.text.startswith(f"Lead {event.lead_id} was checked; its summary could not be shown.")
-    assert count(sweeps, "Slack") == before
+    assert count(sandbox, "Slack") == before
 
 
-def test_a_notice_that_slack_never_answered_clearly_makes_room_and_is_told_by_the_sweep(sweeps: Sandbox) -> None:
+def test_a_notice_that_slack_never_answered_clearly_makes_room_and_is_told_by_the_sweep(sandbox: Sandbox) -> None:
     """Through real queues: out of its channel's way at once, unmarked, and whole when the sweep brings it back."""
-    event, before = new_event(sweeps), count(sweeps, "Slack")
+    event, before = new_event(sandbox), count(sandbox, "Slack")
     app.wiring.ledger.store_match(event, _match_text(event))
     held = app.wiring.ledger.claim(event.lead_id, owner="stumbled", lease_seconds=-60)
     app.wiring.ledger.note_unclear(held, Unclear(Tries().aside_after))
     notice = Notice(event, "verdict", 1, SALES.id)
-    Queue(sweeps.aws.client("sqs"), sweeps.outputs["SlackQueueUrl"]).send(Message.of_notice(notice))
-    assert sweeps.wait_until_idle()
-    assert (messages(sweeps, event.event_id), count(sweeps, "Slack")) == ([], before + 1)
+    Queue(sandbox.aws.client("sqs"), sandbox.outputs["SlackQueueUrl"]).send(Message.of_notice(notice))
+    assert sandbox.wait_until_idle()
+    assert (messages(sandbox, event.event_id), count(sandbox, "Slack")) == ([], before + 1)
     wait_for(lambda: _lease_is_over(event))  # the sweep leaves it alone before
     assert app.wiring.sweep().fields["died"] == 1
-    assert sweeps.wait_until_idle()
-    (message,) = messages(sweeps, event.event_id)
+    assert sandbox.wait_until_idle()
+    (message,) = messages(sandbox, event.event_id)
     assert "could not be shown" not in message.text
-    assert count(sweeps, "Slack") == before
+    assert count(sandbox, "Slack") == before
 
 
 def test_what_sqs_moves_by_itself_bears_no_mark_and_what_we_park_does(sandbox: Sandbox) -> None:

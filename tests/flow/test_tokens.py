@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -25,16 +24,6 @@ from sandbox.system import OPERATOR, ZOHO, Sandbox
 from sandbox.zoho import faults
 from tests.flow.leads import matches, zylker_contact
 from tests.flow.log_lines import lines_since, measured
-
-
-@pytest.fixture
-def cold(sandbox: Sandbox) -> Iterator[Sandbox]:
-    """Take the access token away from the stage, and forget the refreshes of other tests."""
-    assert sandbox.wait_until_idle()
-    sandbox.forget_token()
-    yield sandbox
-    sandbox.zoho.clear()
-    sandbox.forget_token()
 
 
 def check(sandbox: Sandbox) -> str:
@@ -79,93 +68,95 @@ def let_pauses_pass(sandbox: Sandbox) -> None:
     assert item(sandbox).write(over.fields(), after=epoch)
 
 
-def test_cold_workers_share_one_token(cold: Sandbox) -> None:
+def test_cold_workers_share_one_token(sandbox: Sandbox) -> None:
     """The second one finds it in the secret, and the lease is free and counts one."""
-    before = refreshes(cold)
+    before = refreshes(sandbox)
     for _ in range(2):
-        check(cold)
-    assert refreshes(cold) == before + 1
-    assert (shared(cold).owner, len(shared(cold).asked_at)) == ("", 1)
+        check(sandbox)
+    assert refreshes(sandbox) == before + 1
+    assert (shared(sandbox).owner, len(shared(sandbox).asked_at)) == ("", 1)
 
 
-def test_a_revoked_authorisation_is_asked_with_once_and_said_to_everybody(cold: Sandbox, log: io.StringIO) -> None:
+def test_a_revoked_authorisation_is_asked_with_once_and_said_to_everybody(sandbox: Sandbox, log: io.StringIO) -> None:
     """Two leads say NOT CHECKED, Zoho is asked once, log and Slack tell the operator once, one failure is measured.
 
     That is so from the second refusal on, a minute after the first, for which a lead waits.
     """
-    cold.zoho.on("token", faults.INVALID_CODE)
+    sandbox.zoho.on("token", faults.INVALID_CODE)
     with pytest.raises(Retryable) as error:
-        check(cold)
+        check(sandbox)
     assert (error.value.reason, error.value.retry_after_seconds) == ("zoho_not_connected", DOUBTED_SECONDS)
-    let_pauses_pass(cold)
-    start, before, said = len(log.getvalue()), refreshes(cold), len(cold.slack.workspace.messages(OPERATOR.id))
-    leads = [check(cold) for _ in range(2)]
-    assert refreshes(cold) == before + 1
+    let_pauses_pass(sandbox)
+    start, before, said = len(log.getvalue()), refreshes(sandbox), len(sandbox.slack.workspace.messages(OPERATOR.id))
+    leads = [check(sandbox) for _ in range(2)]
+    assert refreshes(sandbox) == before + 1
     for lead_id in leads:
-        (match,) = matches(cold, lead_id)
+        (match,) = matches(sandbox, lead_id)
         assert match["data"]["verdict"]["reason"] == "zoho_not_connected"
     lines = lines_since(log, start)
     names = [line.get("message") for line in lines]
     assert (names.count("zoho_revoked"), names.count("token_refresh_failed")) == (1, 1)
     assert measured(lines)["TokenRefreshFailures"] == 1
-    assert cold.wait_until_idle()
-    (notice,) = cold.slack.workspace.messages(OPERATOR.id)[said:]
+    assert sandbox.wait_until_idle()
+    (notice,) = sandbox.slack.workspace.messages(OPERATOR.id)[said:]
     assert "Zoho takes our credentials no more" in notice.text
-    assert f"python -m ops provision --stage {cold.stage} --replace zoho" in notice.text
-    assert not [text for text in ZOHO.values() if text in str(shared(cold)) + log.getvalue()[start:]]
+    assert f"python -m ops provision --stage {sandbox.stage} --replace zoho" in notice.text
+    assert not [text for text in ZOHO.values() if text in str(shared(sandbox)) + log.getvalue()[start:]]
 
 
-def test_a_token_endpoint_that_fails_is_left_alone_for_a_while(cold: Sandbox) -> None:
+def test_a_token_endpoint_that_fails_is_left_alone_for_a_while(sandbox: Sandbox) -> None:
     """Leads wait for the pause; a failure that gave no token costs none of the budget."""
-    before, now = refreshes(cold), int(clients.utc_now().timestamp())
-    cold.zoho.on("token", faults.BAD_GATEWAY)
-    check_without_a_token(cold)
-    fields, epoch = item(cold).read()
+    before, now = refreshes(sandbox), int(clients.utc_now().timestamp())
+    sandbox.zoho.on("token", faults.BAD_GATEWAY)
+    check_without_a_token(sandbox)
+    fields, epoch = item(sandbox).read()
     failed = read_record(fields)
     (pause,) = failed.pauses
     assert (failed.asked_at, pause.until > now) == ((), True)
     longer = replace(failed, pauses=(replace(pause, until=now + 600),))  # the machine may be slow
-    assert item(cold).write(longer.fields(), after=epoch)
+    assert item(sandbox).write(longer.fields(), after=epoch)
     for _ in range(2):
-        check_without_a_token(cold)
-    assert refreshes(cold) == before + 1
+        check_without_a_token(sandbox)
+    assert refreshes(sandbox) == before + 1
 
 
-def test_a_spent_budget_is_not_overdrawn(cold: Sandbox) -> None:
+def test_a_spent_budget_is_not_overdrawn(sandbox: Sandbox) -> None:
     """After five refreshes nobody asks Zoho for a sixth, and the lead comes back when one may."""
-    before, now = refreshes(cold), int(clients.utc_now().timestamp())
-    assert item(cold).write(TokenRecord(asks=(Ask(now - 60),) * 5).fields(), after=0)
+    before, now = refreshes(sandbox), int(clients.utc_now().timestamp())
+    assert item(sandbox).write(TokenRecord(asks=(Ask(now - 60),) * 5).fields(), after=0)
     with pytest.raises(ZohoThrottled) as error:
-        check(cold)
+        check(sandbox)
     assert error.value.reason == "token_budget"
     assert 500 < (error.value.retry_after_seconds or 0) <= 540
-    assert refreshes(cold) == before
+    assert refreshes(sandbox) == before
 
 
 def test_tokens_that_zoho_refuses_one_after_the_other_are_told_the_operator_once(
-    cold: Sandbox, log: io.StringIO
+    sandbox: Sandbox, log: io.StringIO
 ) -> None:
     """The user may be inactive: leads wait, what is left of the budget is for tokens that end, and a person is told why."""
-    said, start = len(cold.slack.workspace.messages(OPERATOR.id)), len(log.getvalue())
-    check(cold)
-    before, now = refreshes(cold), int(clients.utc_now().timestamp())
-    digest, epoch = shared(cold).asks[-1].digest, item(cold).read()[1]
-    assert item(cold).write(TokenRecord(asks=(Ask(now - 300, digest, after_refusal=True),) * 2).fields(), after=epoch)
-    age_token(cold)
+    said, start = len(sandbox.slack.workspace.messages(OPERATOR.id)), len(log.getvalue())
+    check(sandbox)
+    before, now = refreshes(sandbox), int(clients.utc_now().timestamp())
+    digest, epoch = shared(sandbox).asks[-1].digest, item(sandbox).read()[1]
+    assert item(sandbox).write(
+        TokenRecord(asks=(Ask(now - 300, digest, after_refusal=True),) * 2).fields(), after=epoch
+    )
+    age_token(sandbox)
     for call in ("lead", "options"):
-        cold.zoho.on(call, faults.INVALID_TOKEN)  # type: ignore[arg-type] # two of the script's names
+        sandbox.zoho.on(call, faults.INVALID_TOKEN)  # type: ignore[arg-type] # two of the script's names
     for _ in range(2):
         with pytest.raises(Retryable) as error:
-            check(cold)
+            check(sandbox)
         assert error.value.reason == "zoho_token_refused"
-    assert refreshes(cold) == before
+    assert refreshes(sandbox) == before
     assert "zoho_tokens_refused" in [line.get("message") for line in lines_since(log, start)]
-    cold.zoho.clear()
-    assert cold.wait_until_idle()
-    (notice,) = cold.slack.workspace.messages(OPERATOR.id)[said:]
+    sandbox.zoho.clear()
+    assert sandbox.wait_until_idle()
+    (notice,) = sandbox.slack.workspace.messages(OPERATOR.id)[said:]
     assert "for all leads or for some. Those leads wait" in notice.text
-    assert f"python -m ops check --stage {cold.stage}" in notice.text
-    assert f"python -m ops provision --stage {cold.stage} --replace zoho" in notice.text
+    assert f"python -m ops check --stage {sandbox.stage}" in notice.text
+    assert f"python -m ops provision --stage {sandbox.stage} --replace zoho" in notice.text
     assert "NOT CHECKED" not in notice.text
 
 

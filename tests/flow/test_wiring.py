@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,12 +15,12 @@ from chalicelib.errors import Misconfigured
 from chalicelib.http import CONNECT_SECONDS
 from chalicelib.slack.client import READ_SECONDS
 from chalicelib.slack.pace import SECONDS_BETWEEN_POSTS
-from chalicelib.steps.check import Patience
 from chalicelib.wiring import Wiring
 from chalicelib.wiring.sessions import MOST_ADDRESSES
 from sandbox.callers import json_call
 from sandbox.system import RETIRING_KEY, SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
+from tests.flow.credentials import credentials
 from tests.flow.leads import dead_letters, matches, messages, send, zylker_contact
 from tests.flow.log_lines import lines_since, measured
 from tests.waiting import wait_for
@@ -44,20 +41,6 @@ class Broken(dict[str, Any]):
     def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002 - a dictionary's own
         """Fail, with a text that must not get out."""
         raise ZeroDivisionError(PERSONAL)
-
-
-@contextmanager
-def credentials(sandbox: Sandbox, **changes: Any) -> Iterator[None]:
-    """Change the secret for the length of a block, with functions that have read nothing yet."""
-    secrets, name = sandbox.aws.client("secretsmanager"), sandbox.outputs["CredentialsSecret"]
-    before = secrets.get_secret_value(SecretId=name)["SecretString"]
-    secrets.put_secret_value(SecretId=name, SecretString=json.dumps(json.loads(before) | changes))
-    running, app.wiring = app.wiring, Wiring(os.environ, patience=Patience(1, 1))
-    try:
-        yield
-    finally:
-        app.wiring = running
-        secrets.put_secret_value(SecretId=name, SecretString=before)
 
 
 def test_a_waiting_lead_comes_back_by_the_sweep_and_updates_its_message(sandbox: Sandbox) -> None:
@@ -145,13 +128,12 @@ def test_a_slack_that_is_not_set_up_is_waited_for(
     reason: str,
 ) -> None:
     """The match event goes out, and the notice waits until somebody has mended the setting."""
-    monkeypatch.setenv("LEADMATCH_SLACK_CHANNEL", channel)
     start = len(log.getvalue())
     lead_id = zylker_contact(sandbox)
-    with credentials(sandbox, slack=slack):
+    with credentials(sandbox, slack=slack), monkeypatch.context() as settings:
+        settings.setenv("LEADMATCH_SLACK_CHANNEL", channel)
         event_id = json_call(lead_id, WEBHOOK_KEY).send(sandbox.webhook_url).json()["accepted"][0]["event_id"]
         wait_for(lambda: reason in log.getvalue()[start:])
-    monkeypatch.undo()
     assert sandbox.wait_until_idle()
     assert len(matches(sandbox, lead_id)) == 1
     assert len(messages(sandbox, event_id)) == 1

@@ -87,14 +87,6 @@ def test_the_eleventh_token_in_ten_minutes_is_refused_until_they_are_over(tokens
     assert "access_token" in tokens.answer(GOOD).body
 
 
-def test_a_window_can_be_forgotten(tokens):
-    """Ten more tokens are given at once, and no eleventh."""
-    for _ in range(10):
-        tokens.answer(GOOD)
-    tokens.forget_window()
-    assert ["access_token" in tokens.answer(GOOD).body for _ in range(11)] == [True] * 10 + [False]
-
-
 def test_the_throttle_may_have_status_200(clock):
     """Reports disagree, so both can be set."""
     tokens = tokens_of(clock, throttle_status=200)

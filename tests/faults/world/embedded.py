@@ -37,4 +37,6 @@ def embedded_table() -> Iterator[Callable[[], Any]]:
         try:
             yield make
         finally:
-            mock.stop()
+            while last:
+                last.pop().delete()
+            mock.stop(remove_data=False)  # same

@@ -1,0 +1,143 @@
+"""What a flow test leaves behind is put back, whatever it is: the next test cannot tell that there was one."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+import app
+from chalicelib.aws.queues import Message, Queue, dead_letter_url
+from chalicelib.events import LeadEvent
+from chalicelib.steps.check import Patience
+from chalicelib.wiring import Wiring, clients
+from sandbox.callers import json_call
+from sandbox.slack.faults import Answer as SlackAnswer
+from sandbox.system import OPERATOR, SALES, WEBHOOK_KEY, Sandbox
+from sandbox.zoho import faults
+from sandbox.zoho.answers import Answer
+from tests.flow.isolation import isolated
+from tests.flow.leads import send, zylker_contact
+from tests.kept import Kept
+from tests.waiting import wait_for
+
+Change = Callable[[Sandbox], object]
+
+
+def secret(sandbox: Sandbox, output: str, text: str) -> None:
+    """Write a secret."""
+    sandbox.aws.client("secretsmanager").put_secret_value(SecretId=sandbox.outputs[output], SecretString=text)
+
+
+def queued(sandbox: Sandbox, url: str) -> None:
+    """Send a message and hide it for an hour."""
+    sqs = sandbox.aws.client("sqs")
+    Queue(sqs, url).send(Message("{}", "g", clients.new_id()))
+    sqs.receive_message(QueueUrl=url, VisibilityTimeout=3600)
+
+
+def functions(_: Sandbox) -> None:
+    """Let the functions be others."""
+    app.wiring = Wiring(os.environ, patience=Patience(7200, 7200))
+
+
+def waiting_lead(_: Sandbox) -> None:
+    """Let a lead be due."""
+    event = LeadEvent("1", "e", clients.utc_now(), "webhook")
+    app.wiring.ledger.store_match(event, "{}", due_at=datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def spent_pace(sandbox: Sandbox) -> None:
+    """Post until Slack says that it is too fast."""
+    slack = clients.fresh_session()
+    for _ in range(9):
+        slack.post(sandbox.slack.webhook_url, json={"text": "hello"}, timeout=60)
+    assert sandbox.slack.calls[-1].status == 429
+
+
+CHANGES: dict[str, Change] = {
+    "secret credentials": lambda sandbox: secret(
+        sandbox, "CredentialsSecret", '{"slack": {"webhook_url": "http://x"}}'
+    ),
+    "secret zoho-token": lambda sandbox: secret(sandbox, "ZohoTokenSecret", '{"access_token": "1000.old"}'),
+    "credentials in memory": lambda _: app.wiring.credentials.read(),
+    "functions": functions,
+    "settings in memory": lambda _: app.wiring.settings,
+    "Zoho's answers": lambda sandbox: sandbox.zoho.on("options", faults.NO_PERMISSION),
+    "Zoho's records": zylker_contact,
+    "Zoho's unique fields": lambda sandbox: sandbox.crm.unique_fields.update(Contacts=("Email",)),
+    "Zoho's layouts": lambda sandbox: setattr(sandbox.crm, "layouts", ("Contacts",)),
+    "Zoho's refresh token": lambda sandbox: sandbox.zoho.tokens.revoke_refresh_token(),
+    "Slack's scopes": lambda sandbox: sandbox.slack.scopes.discard("chat:write"),
+    "Slack's channels": lambda sandbox: sandbox.slack.workspace.archive(SALES.id),
+    "Slack's faults": lambda sandbox: sandbox.slack.on("chat.postMessage", SlackAnswer(500, "no"), times=5),
+    "Slack's pace": spent_pace,
+    "Slack's messages": lambda sandbox: sandbox.slack.workspace.post(OPERATOR.id, text="hello"),
+    "a message on its way": lambda sandbox: queued(sandbox, sandbox.outputs["MatchesQueueUrl"]),
+    "a dead letter": lambda sandbox: queued(sandbox, dead_letter_url(sandbox.outputs["SlackQueueUrl"])),
+    "ledger": waiting_lead,
+    "a whole lead": lambda sandbox: send(sandbox, zylker_contact(sandbox)),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_what_was_changed_is_seen_and_put_back(sandbox: Sandbox, known: Kept, log: io.StringIO, change: Change) -> None:
+    """Secrets, stand-ins, queues, ledger and what functions hold in memory are as after the start."""
+    with isolated(sandbox, log):
+        change(sandbox)
+        assert known.differences() != []
+    assert known.differences() == []
+
+
+def test_the_next_functions_post_with_the_secret_that_is_stored(sandbox: Sandbox, log: io.StringIO) -> None:
+    """Functions that read the trial mode's secret held it for a minute, in which every message came without metadata."""
+    with isolated(sandbox, log):
+        secret(sandbox, "CredentialsSecret", json.dumps(sandbox.secret() | {"slack": {"webhook_url": "http://x"}}))
+        assert "bot_token" not in app.wiring.credentials.read().slack
+    assert "bot_token" in app.wiring.credentials.read().slack
+
+
+def test_what_is_made_beside_the_stage_is_gone(sandbox: Sandbox, log: io.StringIO) -> None:
+    """Queues, secrets and measurements of a test of its own; a queue of the same name forgets its deduplication ids."""
+    sqs, secrets, metrics = (sandbox.aws.client(name) for name in ("sqs", "secretsmanager", "cloudwatch"))
+
+    def made() -> tuple[object, ...]:
+        return (sqs.list_queues()["QueueUrls"], secrets.list_secrets()["SecretList"], metrics.list_metrics()["Metrics"])
+
+    before, received = made(), []
+    for _ in range(2):
+        with isolated(sandbox, log):
+            url = sqs.create_queue(QueueName="of-this-test.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+            Queue(sqs, url).send(Message("hello", "g", "same"))
+            received += sqs.receive_message(QueueUrl=url)["Messages"]
+            secrets.create_secret(Name="of-this-test")
+            metrics.put_metric_data(Namespace="of-this-test", MetricData=[{"MetricName": "one", "Value": 1.0}])
+            assert made() != before
+        assert made() == before
+    assert len(received) == 2
+
+
+def test_a_lead_in_work_at_the_end_reaches_nobody(sandbox: Sandbox, known: Kept, log: io.StringIO) -> None:
+    """A function that has it ends first; what it queues goes with the rest, and so does what nobody has taken yet."""
+    with isolated(sandbox, log):
+        leads = [zylker_contact(sandbox), zylker_contact(sandbox)]
+        for question in ("options", "lead"):
+            sandbox.zoho.on(question, Answer(204, delay_seconds=1.0), lead_id=leads[0])  # type: ignore[arg-type] # two of its names
+        for lead_id in leads:
+            assert json_call(lead_id, WEBHOOK_KEY).send(sandbox.webhook_url).status_code == 202
+        wait_for(lambda: bool(sandbox.zoho.calls))
+    assert sandbox.pump.is_idle()
+    assert known.differences() == []
+
+
+def test_a_log_line_is_its_own_test_s(sandbox: Sandbox, log: io.StringIO) -> None:
+    """What a test reads of the log, it has caused."""
+    assert log.getvalue() == ""
+    with isolated(sandbox, log):
+        send(sandbox, zylker_contact(sandbox))
+        assert log.getvalue() != ""
+    assert log.getvalue() == ""
