@@ -9,9 +9,9 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from tests.aws_calls import action
+from tests.waiting import SECONDS
 
 HOLD, ARRIVED, DROP = "/gate/hold/", "/gate/arrived", "/gate/drop"
-SECONDS = 60.0
 
 
 class Gate:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).parents[2]
-GIVE_UP_SECONDS = 120
+GIVE_UP_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from tests.deploy.account import AwsAccount, empty_account
 from tests.deploy.clones import Clone, clone_into
 from tests.deploy.stages import provision
 from tests.gate import held
+from tests.waiting import SECONDS
 
 FUNCTIONS = ["leadmatch-dev", "leadmatch-dev-check", "leadmatch-dev-notify", "leadmatch-dev-sweep"]
 MAPPINGS = [
@@ -251,7 +252,7 @@ def test_a_first_deploy_that_was_interrupted_goes_on_from_there(account: AwsAcco
     ):
         await_held()
         os.killpg(running.pid, signal.SIGINT)
-        _, said = running.communicate(timeout=60)
+        _, said = running.communicate(timeout=SECONDS)
     assert running.returncode == 1
     assert "made so far, and noted" in said
     assert said.endswith("Stopped. What was done stays; run the same command again to go on.\n")

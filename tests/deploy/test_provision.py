@@ -18,6 +18,7 @@ from tests.deploy.operator import Operator, operator_in
 from tests.gate import held
 from tests.local_http import closed_port_url
 from tests.own_aws import OwnAws
+from tests.waiting import SECONDS
 
 CHANNEL = "C0123456789"
 SECRETS: dict[str, Any] = {
@@ -100,7 +101,7 @@ def test_a_run_that_was_cut_off_is_simply_run_again(operator: Operator, aws: Own
         cut_off = operator.begins("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", secrets)
         await_held()
         cut_off.kill()
-        _, said = cut_off.communicate(timeout=60)
+        _, said = cut_off.communicate(timeout=SECONDS)
     assert "stored" in said
     assert operator.config("dev") == {"aws_region": "us-east-1"}  # so that the next run looks there
     again = operator.types("--stage", "dev", "--slack-channel", CHANNEL, "--json")

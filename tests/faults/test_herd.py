@@ -8,12 +8,13 @@ import sys
 from typing import Any
 
 from tests.faults.herd import PROCESSES
+from tests.waiting import PROGRAM_SECONDS
 
 
 def herd(fault: str) -> dict[str, Any]:
     """Let the herd loose in processes of its own; give what came of it."""
     program = [sys.executable, "-m", "tests.faults.herd", fault]
-    done = subprocess.run(program, capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(program, capture_output=True, text=True, check=True, timeout=PROGRAM_SECONDS)
     return dict(json.loads(done.stdout))
 
 

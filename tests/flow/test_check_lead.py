@@ -15,14 +15,14 @@ from tests.flow.deployment import Deployment
 from tests.flow.leads import dead_letters, matches, send, zylker_contact
 from tests.flow.probing import probe, trouble
 from tests.local_http import LocalHttp, answer
+from tests.waiting import SECONDS
 
 pytestmark = pytest.mark.usefixtures("deployment")
-WAIT_SECONDS = 30
 
 
 def journey(lead_id: str) -> Journey:
     """Follow a lead, looking often."""
-    return Journey(lead_id, WAIT_SECONDS, look_seconds=0.05)
+    return Journey(lead_id, SECONDS, look_seconds=0.05)
 
 
 @dataclass(slots=True)
@@ -97,16 +97,16 @@ def test_a_lead_that_could_not_be_checked_is_told_with_the_cure(sandbox: Sandbox
     assert "python -m ops provision --stage sandbox --replace zoho" in found.fix
 
 
-def test_a_lead_that_stays_in_the_inbox_is_told(sandbox: Sandbox) -> None:
+def test_a_lead_that_stays_in_the_inbox_is_told(patient: Sandbox) -> None:
     """Zoho is down, and check tries again."""
-    lead_id = zylker_contact(sandbox)
-    sandbox.zoho.on("options", faults.BAD_GATEWAY, lead_id=lead_id)
+    lead_id = zylker_contact(patient)
+    patient.zoho.on("options", faults.BAD_GATEWAY, lead_id=lead_id)
     found = trouble(stuck(lead_id).look)
-    sandbox.zoho.clear()
+    patient.zoho.clear()
     assert "the inbox has it, check has not written a verdict" in found.what
     assert "It is not lost" in found.fix
     assert "aws logs tail /aws/lambda/leadmatch-sandbox-check" in found.fix
-    assert sandbox.wait_until_idle()
+    assert patient.wait_until_idle()
 
 
 def test_a_lead_whose_notice_died_is_told(sandbox: Sandbox) -> None:

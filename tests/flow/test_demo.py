@@ -11,12 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from sandbox.__main__ import main
+from tests.waiting import PROGRAM_SECONDS
 
 
 def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the demo in a process of its own, as make does."""
     command = [sys.executable, "-m", "sandbox", "demo", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PROGRAM_SECONDS, check=False)
 
 
 def test_the_demo_shows_one_lead_in_full_and_every_lead_in_a_line(tmp_path: Path) -> None:

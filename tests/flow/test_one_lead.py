@@ -13,6 +13,7 @@ from sandbox.system import OPERATOR, RETIRING_KEY, SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
 from sandbox.zoho.answers import Answer, Fault
 from tests.flow.leads import dead_letters, matches, messages, put_into_inbox, send, zylker_contact
+from tests.waiting import SECONDS
 
 
 @pytest.mark.parametrize("call", EVERY_FORM, ids=[call.__name__ for call in EVERY_FORM])
@@ -75,7 +76,7 @@ def test_a_notification_with_several_leads_checks_each(sandbox: Sandbox) -> None
     """Every id of a Notification ends at both outputs under an event id of its own."""
     leads = [sandbox.crm.add("Leads", Full_Name=f"Lead {n}", Company=f"Company {n}") for n in range(3)]
     body = {"ids": leads, "module": "Leads", "channel_id": "1", "token": WEBHOOK_KEY, "operation": "insert"}
-    response = requests.post(sandbox.webhook_url, json=body, timeout=10)
+    response = requests.post(sandbox.webhook_url, json=body, timeout=SECONDS)
     assert response.status_code == 202
     assert sandbox.wait_until_idle()
     events = {one["lead_id"]: one["event_id"] for one in response.json()["accepted"]}

@@ -16,6 +16,7 @@ from sandbox.system import BOT_TOKEN, RETIRING_KEY, WEBHOOK_KEY, ZOHO, Sandbox
 from sandbox.zoho import faults
 from sandbox.zoho.answers import Answer, Fault
 from tests.flow.leads import send
+from tests.waiting import SECONDS
 
 NAME, COMPANY = "Marker-Person", "Marker-Company"
 EMAIL, PHONE = "marker-mail@marker.example", "+1 555 0199 777"
@@ -53,9 +54,9 @@ def test_a_refused_call_leaves_nothing_of_itself_in_the_log(sandbox: Sandbox, lo
 
     headers = {"X-Leadmatch-Key": "almost-the-key"}
     body = {"lead_id": EMAIL, "name": NAME}
-    assert requests.post(sandbox.webhook_url, json=body, headers=headers, timeout=10).status_code == 401
+    assert requests.post(sandbox.webhook_url, json=body, headers=headers, timeout=SECONDS).status_code == 401
     headers = {"X-Leadmatch-Key": WEBHOOK_KEY}
-    answer = requests.post(sandbox.webhook_url, json=body, headers=headers, timeout=10)
+    answer = requests.post(sandbox.webhook_url, json=body, headers=headers, timeout=SECONDS)
     assert answer.status_code == 400
     assert EMAIL not in answer.text + log.getvalue()
     assert "almost-the-key" not in log.getvalue()

@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import ReadTimeoutError
 
 from sandbox.pump import Pump
+from tests.waiting import PROGRAM_SECONDS, SECONDS
 
 TWO_SANDBOXES = """
 import io
@@ -27,7 +28,7 @@ for _ in range(2):
 def test_a_second_sandbox_has_an_aws_of_its_own() -> None:
     """Its functions do not call the first one's, and wait for it longer than the product does."""
     program = [sys.executable, "-W", "ignore", "-c", TWO_SANDBOXES]
-    done = subprocess.run(program, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(program, capture_output=True, text=True, check=False, timeout=PROGRAM_SECONDS)
     assert done.stdout.splitlines() == ["2 10", "2 10"], done.stderr
 
 
@@ -55,4 +56,4 @@ def test_the_pump_asks_again_when_sqs_did_not_answer() -> None:
     """As Lambda does; a poller that ends would leave every later lead in its queue."""
     sqs = SlowSqs()
     with Pump(sqs, {"https://sqs/inbox.fifo": lambda *_: None}, workers=1):
-        assert sqs.deleted.wait(30)
+        assert sqs.deleted.wait(SECONDS)
