@@ -46,7 +46,7 @@ def as_started(running: Sandbox) -> Kept:
     urls += [dead_letter_url(outputs[f"{name}QueueUrl"]) for name in ("Inbox", "Slack")]
     return Kept(
         stage=running,
-        wiring=app.wiring,
+        functions=app,
         queues={url: aws["sqs"].queues[url.rpartition("/")[2]] for url in urls},
         ledger=aws["dynamodb"].tables[outputs["TableName"]],
         secrets={

@@ -23,7 +23,7 @@ from sandbox.zoho.answers import Answer
 from tests.flow.isolation import isolated
 from tests.flow.leads import send, zylker_contact
 from tests.kept import Kept
-from tests.waiting import wait_for
+from tests.waiting import SECONDS, wait_for
 
 Change = Callable[[Sandbox], object]
 
@@ -51,12 +51,9 @@ def waiting_lead(_: Sandbox) -> None:
     app.wiring.ledger.store_match(event, "{}", due_at=datetime(2020, 1, 1, tzinfo=UTC))
 
 
-def spent_pace(sandbox: Sandbox) -> None:
-    """Post until Slack says that it is too fast."""
-    slack = clients.fresh_session()
-    for _ in range(9):
-        slack.post(sandbox.slack.webhook_url, json={"text": "hello"}, timeout=60)
-    assert sandbox.slack.calls[-1].status == 429
+def posts(sandbox: Sandbox) -> None:
+    """Post, which counts against Slack's rate limit."""
+    clients.fresh_session().post(sandbox.slack.webhook_url, json={"text": "hello"}, timeout=SECONDS)
 
 
 CHANGES: dict[str, Change] = {
@@ -75,7 +72,7 @@ CHANGES: dict[str, Change] = {
     "Slack's scopes": lambda sandbox: sandbox.slack.scopes.discard("chat:write"),
     "Slack's channels": lambda sandbox: sandbox.slack.workspace.archive(SALES.id),
     "Slack's faults": lambda sandbox: sandbox.slack.on("chat.postMessage", SlackAnswer(500, "no"), times=5),
-    "Slack's pace": spent_pace,
+    "Slack's pace": posts,
     "Slack's messages": lambda sandbox: sandbox.slack.workspace.post(OPERATOR.id, text="hello"),
     "a message on its way": lambda sandbox: queued(sandbox, sandbox.outputs["MatchesQueueUrl"]),
     "a dead letter": lambda sandbox: queued(sandbox, dead_letter_url(sandbox.outputs["SlackQueueUrl"])),
