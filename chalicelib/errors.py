@@ -21,6 +21,7 @@ LeadmatchError
     ├── ZohoRefused       scope, permission, credentials, or a request Zoho does not know
     ├── NotApproved       the lead waits for an approval
     ├── LeadNotFound      Zoho shows our user no such lead
+    ├── AlreadyConverted  somebody converted the lead
     ├── SlackRefused      Slack does not take this message
     │   ├── ContentRefused for what it holds: a plainer one may be taken
     │   ├── MessageGone   the message to edit does not exist any more
@@ -131,6 +132,10 @@ class NotApproved(Permanent):
 
 class LeadNotFound(Permanent):
     """Zoho shows our user no such lead."""
+
+
+class AlreadyConverted(Permanent):
+    """Somebody converted the lead, and Zoho converts it only once."""
 
 
 class SlackRefused(Permanent):

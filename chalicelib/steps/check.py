@@ -109,7 +109,7 @@ def _waited(event: LeadEvent, delivery: Delivery, state: ZohoState, now: datetim
 def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, waited: Waited) -> Verdict:
     """Give the verdict that the answers allow; raise the trouble while waiting may cure it."""
     trouble = inquiry.trouble
-    if inquiry.lead and inquiry.lead.converted:
+    if inquiry.converted or (inquiry.lead and inquiry.lead.converted):
         return already_converted(inquiry.lead)
     if isinstance(trouble, NotApproved):
         return wait(trouble.reason)

@@ -69,6 +69,7 @@ class Lead:
     converted: bool = False
     converted_contact: str = ""
     converted_account: str = ""
+    converted_deal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ def wait(reason: str) -> Verdict:
     return Verdict("wait", "none", reason, sentence.wait(reason))
 
 
-def already_converted(lead: Lead) -> Verdict:
-    """Somebody converted the lead before us."""
+def already_converted(lead: Lead | None) -> Verdict:
+    """Return the verdict on a lead that somebody converted before us; `lead` is None when it could not be read."""
     return Verdict("already_converted", "none", "already_converted", sentence.already_converted(lead))
 
 

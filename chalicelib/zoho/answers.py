@@ -15,8 +15,19 @@ from chalicelib.verdict.model import ConversionOptions, Evidence, Lead, Module, 
 NAME_FIELDS: Mapping[Module, str] = {"Contacts": "Full_Name", "Accounts": "Account_Name", "Deals": "Deal_Name"}
 LEAD_FIELDS = (
     *("Full_Name", "First_Name", "Last_Name", "Company", "Email", "Phone", "Mobile", "Website"),
-    *("Lead_Source", "Lead_Status", "Owner", "Converted__s", "Converted_Contact", "Converted_Account"),
+    *(
+        "Lead_Source",
+        "Lead_Status",
+        "Owner",
+        "Converted__s",
+        "Converted_Contact",
+        "Converted_Account",
+        "Converted_Deal",
+    ),
 )
+CONVERTED_FLAGS = ("Converted__s", "$converted", "Converted")
+CONVERTED_INTO = ("Converted_Contact", "Converted_Account", "Converted_Deal")
+TRUE = ("true", "1", "yes")
 MAX_VALUE_LENGTH = 500
 
 
@@ -60,10 +71,23 @@ def read_lead(body: object) -> Lead | None:
         source=_text(record.get("Lead_Source")),
         status=_text(record.get("Lead_Status")),
         owner=_owner(_mapping(record.get("Owner"))),
-        converted=True in (record.get("Converted__s"), record.get("$converted")),
+        converted=_is_converted(record),
         converted_contact=_text(_mapping(record.get("Converted_Contact")).get("name")),
         converted_account=_text(_mapping(record.get("Converted_Account")).get("name")),
+        converted_deal=_text(_mapping(record.get("Converted_Deal")).get("name")),
     )
+
+
+def _is_converted(record: Mapping[str, Any]) -> bool:
+    """Return whether a flag says so or a record is named that came of the conversion, by an object or by its id alone."""
+    flagged = any(str(record.get(name)).strip().lower() in TRUE for name in CONVERTED_FLAGS)
+    return flagged or any(_names_a_record(record.get(name)) for name in CONVERTED_INTO)
+
+
+def _names_a_record(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return bool(_text(value.get("id")) or _text(value.get("name")))
+    return bool(_text(value)) or any(_names_a_record(item) for item in _items(value))
 
 
 def _records(

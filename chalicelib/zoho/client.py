@@ -52,8 +52,8 @@ class ZohoClient:
     def conversion_options(self, *, lead_id: str) -> ConversionOptions:
         """Ask which accounts, contacts and deals match the lead, and why.
 
-        Raises `NotApproved`, `RecordLocked`, `LeadNotFound` (converted and unknown leads alike), and any other Zoho
-        error of `errors.py`. https://www.zoho.com/crm/developer/docs/api/v7/lead-conversion-options.html
+        Raises `NotApproved`, `RecordLocked`, `AlreadyConverted`, `LeadNotFound` (converted and unknown leads alike), and
+        any other Zoho error of `errors.py`. https://www.zoho.com/crm/developer/docs/api/v7/lead-conversion-options.html
         """
         answer = self._get(f"Leads/{lead_id}/__conversion_options", {})
         return read_options(_content(answer, "__conversion_options"))

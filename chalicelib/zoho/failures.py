@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chalicelib.errors import (
+    AlreadyConverted,
     LeadmatchError,
     LeadNotFound,
     NotApproved,
@@ -58,6 +59,8 @@ def code_of(answer: Answer) -> str:
 def failure(answer: Answer) -> LeadmatchError:
     """Give the error that a bad answer stands for."""
     code = code_of(answer)
+    if code == "ID_ALREADY_CONVERTED":
+        return AlreadyConverted("The lead is converted already.", reason="already_converted")
     if code in THROTTLED or answer.status == THROTTLED_STATUS:
         return ZohoThrottled(
             "Zoho asks us to slow down.", reason=API_THROTTLED, retry_after_seconds=answer.retry_after_seconds
@@ -75,7 +78,7 @@ def _about_the_lead(code: str) -> LeadmatchError | None:
         return RecordLocked("The lead is locked while Zoho merges it.", reason="record_locked")
     if code in ("NOT_APPROVED", "NOT_REVIEWED"):
         return NotApproved("The lead waits for an approval in Zoho.", reason="not_approved")
-    if code in ("INVALID_DATA", "ID_ALREADY_CONVERTED", "RECORD_NOT_FOUND"):
+    if code in ("INVALID_DATA", "RECORD_NOT_FOUND"):
         return LeadNotFound("Zoho offers no conversion of this lead.", reason="lead_not_found")
     return None
 

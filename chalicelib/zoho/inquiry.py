@@ -6,7 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from chalicelib.errors import AnswersDiffer, LeadmatchError, LeadNotFound, ZohoRefused, ZohoUnavailable
+from chalicelib.errors import (
+    AlreadyConverted,
+    AnswersDiffer,
+    LeadmatchError,
+    LeadNotFound,
+    ZohoRefused,
+    ZohoUnavailable,
+)
 from chalicelib.verdict.model import ConversionOptions, Lead
 
 
@@ -22,11 +29,15 @@ class LeadSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What came back: `trouble` says why `options` is None, and `lead` may be known all the same."""
+    """What came back: `trouble` says why `options` is None, and `lead` may be known all the same.
+
+    `converted` is Zoho's word that the lead is converted, given in an error; the lead's own fields may say it too.
+    """
 
     options: ConversionOptions | None
     lead: Lead | None
     trouble: LeadmatchError | None = None
+    converted: bool = False
 
 
 def inquire(zoho: LeadSource, *, lead_id: str, seconds: float) -> Inquiry:
@@ -50,6 +61,8 @@ def _inquire(zoho: LeadSource, lead_id: str) -> Inquiry:
         asked = pool.submit(_options, zoho, lead_id)
         lead, unread = _lead(zoho, lead_id, converted=False)
         options, trouble = asked.result()
+    if isinstance(trouble, AlreadyConverted) or isinstance(unread, AlreadyConverted):
+        return _converted(zoho, lead_id, lead)
     if lead is None and (unread is None or isinstance(unread, LeadNotFound)):
         return _second_look(zoho, lead_id, options, trouble)
     if isinstance(trouble, LeadNotFound) and not (lead and lead.converted):
@@ -58,12 +71,20 @@ def _inquire(zoho: LeadSource, lead_id: str) -> Inquiry:
     return Inquiry(options, lead, trouble or (unread if _decides(unread) else None))
 
 
+def _converted(zoho: LeadSource, lead_id: str, lead: Lead | None) -> Inquiry:
+    """Return what is known of a lead that Zoho calls converted; it hides such a lead unless it is asked for as one."""
+    known = lead or _lead(zoho, lead_id, converted=True)[0]
+    return Inquiry(None, replace(known, converted=True) if known else None, converted=True)
+
+
 def _second_look(
     zoho: LeadSource, lead_id: str, options: ConversionOptions | None, trouble: LeadmatchError | None
 ) -> Inquiry:
     if trouble is not None and not isinstance(trouble, LeadNotFound):
         return Inquiry(None, None, trouble)
     lead, unread = _lead(zoho, lead_id, converted=True)
+    if isinstance(unread, AlreadyConverted):
+        return Inquiry(None, None, converted=True)
     if lead is not None:
         return Inquiry(None, replace(lead, converted=True))
     if options and (options.contacts or options.accounts or options.deals):

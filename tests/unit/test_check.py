@@ -18,7 +18,7 @@ from chalicelib.steps.check import Patience, check
 from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
 from chalicelib.steps.outcome import Outcome
 from chalicelib.verdict import unchecked, wait
-from chalicelib.verdict.model import Verdict
+from chalicelib.verdict.model import Lead, Verdict
 from chalicelib.zoho.inquiry import Inquiry
 from tests.unit.test_zoho_inquiry import DOWN, LEAD, LEAD_ID, NOTHING, WAITING
 from tests.zoho_states import NOON, Clock, Queue
@@ -105,6 +105,17 @@ def test_a_lead_that_is_brought_back_has_all_its_time_before_it(trouble: Leadmat
 def test_a_message_of_which_nobody_says_when_it_came_is_as_old_as_its_event() -> None:
     """Nothing waits for ever because an attribute is missing."""
     assert Play(DOWN).check(event("replay")).fields["action"] == "unchecked"
+
+
+@pytest.mark.parametrize("lead", [None, LEAD], ids=["not to be read", "read"])
+def test_a_lead_that_zoho_calls_converted_is_converted(lead: Lead | None) -> None:
+    """Zoho's word is enough; what is known of the lead is told with it."""
+
+    class Converted(Play):
+        def ask(self, **_: object) -> Inquiry:  # type: ignore[override]
+            return Inquiry(None, lead, converted=True)
+
+    assert Converted(DOWN).check(event()).fields["action"] == "already_converted"
 
 
 HALF_AN_HOUR = timedelta(minutes=30)

@@ -163,16 +163,31 @@ def test_a_lead_is_named_by_its_parts_when_it_must() -> None:
     assert full == Lead("71", name="Dr Ada Park", phone="+45 2")
 
 
-@pytest.mark.parametrize("name", ["Converted__s", "$converted"])
+@pytest.mark.parametrize("name", ["Converted__s", "$converted", "Converted"])
 def test_either_flag_says_converted(name: str) -> None:
-    """API versions name it differently; only true counts."""
+    """API versions name it differently, and automations write it as text or number; what says no does not count."""
 
     def converted(value: object) -> bool:
         lead = read_lead({"data": [{"id": "71", name: value}]})
         return lead is not None and lead.converted
 
-    assert converted(True)  # noqa: FBT003 - a value of the answer
-    assert not any(converted(value) for value in (False, None, "false", "true", 0, []))
+    assert all(converted(value) for value in (True, "true", "True", " TRUE ", "1", 1, "yes"))
+    assert not any(converted(value) for value in (False, None, "false", "0", 0, "", "null", [], {}))
+
+
+@pytest.mark.parametrize("name", ["Converted_Contact", "Converted_Account", "Converted_Deal"])
+def test_a_record_that_came_of_it_says_converted(name: str) -> None:
+    """As an object or as its id alone; what names no record does not count."""
+
+    def converted(value: object) -> bool:
+        lead = read_lead({"data": [{"id": "71", "Converted__s": False, name: value}]})
+        return lead is not None and lead.converted
+
+    assert all(
+        converted(value)
+        for value in ({"id": "9", "name": "Zylker"}, {"id": "9"}, {"name": "Zylker"}, "9", 9, [{"id": "9"}])
+    )
+    assert not any(converted(value) for value in (None, "", "null", {}, {"id": None, "name": None}, [], [{}], False))
 
 
 @settings(max_examples=500)

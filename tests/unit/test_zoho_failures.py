@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import LeadmatchError, Permanent, Retryable
+from chalicelib.errors import AlreadyConverted, LeadmatchError, Permanent, Retryable
 from chalicelib.http import Answer
 from chalicelib.zoho.failures import REFUSALS, THROTTLED, code_of, failure, token_was_refused
 
@@ -31,6 +31,14 @@ def test_retry_after_is_honoured_where_it_is_sent(status: int) -> None:
 def test_a_throttle_is_known_by_its_code(code: str, status: int) -> None:
     """The status varies."""
     assert failure(bad(status, code)).reason == "zoho_throttled"
+
+
+@pytest.mark.parametrize("status", [200, 202, 400, 401, 403, 404, 429, 500])
+def test_converted_already_is_known_by_its_code(status: int) -> None:
+    """The status varies, and a lead that is converted is no lead that is gone or refused."""
+    answer = bad(status, "ID_ALREADY_CONVERTED")
+    assert isinstance(failure(answer), AlreadyConverted)
+    assert not token_was_refused(answer)
 
 
 @pytest.mark.parametrize("code", REFUSALS)

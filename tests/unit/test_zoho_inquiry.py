@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.errors import (
+    AlreadyConverted,
     AnswersDiffer,
     LeadmatchError,
     LeadNotFound,
@@ -27,6 +28,7 @@ LEAD = Lead(LEAD_ID, name="Ada Park", company="Kestrel Labs")
 CONVERTED = replace(LEAD, converted=True)
 NOTHING = ConversionOptions()
 GONE = LeadNotFound("gone", reason="lead_not_found")
+OVER = AlreadyConverted("over", reason="already_converted")
 LOCKED = RecordLocked("locked", reason="record_locked")
 WAITING = NotApproved("waiting", reason="not_approved")
 DOWN = ZohoUnavailable("down", reason="zoho_http_500")
@@ -108,6 +110,38 @@ def test_a_converted_lead_is_never_taken_for_a_new_one(options: Options, lead: A
     zoho = Zoho(options, lead, LEAD)
     assert inquire(zoho, lead_id=LEAD_ID, seconds=SECONDS) == Inquiry(None, CONVERTED)
     assert sorted(zoho.asked) == ["converted", "lead", "options"]
+
+
+@pytest.mark.parametrize(
+    ("options", "lead", "third", "known"),
+    [
+        (OVER, None, LEAD, CONVERTED),
+        (OVER, None, None, None),
+        (OVER, None, OVER, None),
+        (OVER, None, DOWN, None),
+        (OVER, DOWN, LEAD, CONVERTED),
+        (OVER, REFUSED, REFUSED, None),
+        (NOTHING, OVER, LEAD, CONVERTED),
+        (DOWN, OVER, None, None),
+        (GONE, None, OVER, None),
+        (NOTHING, None, OVER, None),
+        (SLOW, OVER, SLOW, None),
+    ],
+    ids=repr,
+)
+def test_converted_already_from_any_call_means_converted(
+    options: Options, lead: Answered, third: Answered, known: Lead | None
+) -> None:
+    """Whatever else was answered; what the lead became is asked for once, and told when it is known."""
+    found = inquire(Zoho(options, lead, third), lead_id=LEAD_ID, seconds=SECONDS)
+    assert found == Inquiry(None, known, converted=True)
+
+
+def test_a_lead_that_was_read_is_not_asked_for_again() -> None:
+    """Two calls, when the options alone say that it is converted."""
+    zoho = Zoho(OVER, LEAD)
+    assert inquire(zoho, lead_id=LEAD_ID, seconds=SECONDS) == Inquiry(None, CONVERTED, converted=True)
+    assert sorted(zoho.asked) == ["lead", "options"]
 
 
 @pytest.mark.parametrize("options", [NOTHING, GONE])
