@@ -13,8 +13,10 @@ from typing import Any
 
 from chalicelib.match_event import Match
 from chalicelib.slack.candidates import candidate_fields
-from chalicelib.slack.text import clean, mrkdwn, plain
+from chalicelib.slack.text import mrkdwn, plain
+from chalicelib.verdict.account import fits_email
 from chalicelib.verdict.model import Strength, Verdict
+from chalicelib.verdict.wording import shown_name
 
 HEADER_LIMIT = 150
 SENTENCE_LIMIT = 2500
@@ -34,6 +36,7 @@ ICONS = {
     "lead_not_found": ":ghost:",
     "unchecked": ":warning:",
 }
+OTHER_NAME = ("name_differs", "company_differs", "legal_form_differs")
 CONVERTING = ("convert_into_contact", "convert_into_account", "choose", "create_new")
 
 
@@ -50,7 +53,7 @@ def render(match: Match) -> SlackMessage:
     title, verdict = _title(match), match.verdict
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": plain(title, HEADER_LIMIT), "emoji": False}},
-        _section(f"{_icon(verdict)} {mrkdwn(verdict.sentence, SENTENCE_LIMIT)}"),
+        _section(f"{_icon(match)} {mrkdwn(verdict.sentence, SENTENCE_LIMIT)}"),
         *_warning_line(verdict),
         *_matches(match),
         *_buttons(match),
@@ -73,17 +76,30 @@ def with_line(message: SlackMessage, line: str) -> SlackMessage:
 
 def _title(match: Match) -> str:
     lead = match.lead
-    known = (clean(value) for value in (lead.name, lead.company)) if lead else ()
+    known = (shown_name(value) for value in (lead.name, lead.company)) if lead else ()
     return " · ".join(value for value in known if value) or f"Lead {match.event.lead_id}"
 
 
-def _icon(verdict: Verdict) -> str:
+def _icon(match: Match) -> str:
     """Give the sign before the sentence, which must not say more than the sentence: no tick before "Check first"."""
+    verdict = match.verdict
     if verdict.blocked:
         return BLOCKED_ICON
-    thin = verdict.action == "convert_into_contact" and verdict.confidence == Strength.WEAK.word
-    other = any(warning.code in ("name_differs", "company_differs") for warning in verdict.warnings)
-    return UNSURE_ICON if thin or other else ICONS[verdict.action]
+    other = any(warning.code in OTHER_NAME for warning in verdict.warnings)
+    return UNSURE_ICON if _is_thin(match) or other else ICONS[verdict.action]
+
+
+def _is_thin(match: Match) -> bool:
+    """Return whether the verdict asks to check first: nothing but a name, or a contact's phone, is the same."""
+    verdict, lead = match.verdict, match.lead
+    if verdict.confidence != Strength.WEAK.word or verdict.action not in (
+        "convert_into_contact",
+        "convert_into_account",
+    ):
+        return False
+    target = verdict.targets.account.id
+    account = next((found.record for found in verdict.accounts or () if found.record.id == target), None)
+    return verdict.action == "convert_into_contact" or not (account and lead and fits_email(account, lead.email))
 
 
 def _fallback(title: str, match: Match) -> str:
@@ -124,14 +140,19 @@ def _buttons(match: Match) -> Iterator[dict[str, Any]]:
         ("open_account", "Open account", match.url(verdict.targets.account.id)),
     ]
     elements = [_button(name, label, url) for name, label, url in buttons if url]
-    if converts and lead_url and _icon(verdict) == SURE_ICON:
+    if converts and lead_url and _icon(match) == SURE_ICON:
         elements[0]["style"] = "primary"
     if elements:
         yield {"type": "actions", "elements": elements}
 
 
 def _button(action_id: str, label: str, url: str) -> dict[str, Any]:
-    return {"type": "button", "action_id": action_id, "text": {"type": "plain_text", "text": label}, "url": url}
+    return {
+        "type": "button",
+        "action_id": action_id,
+        "text": {"type": "plain_text", "text": label},
+        "url": url,
+    }
 
 
 def _footer(match: Match) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from chalicelib.verdict.compare import company_domain, company_key, domain
+from chalicelib.verdict.compare import company_domain, domain
 from chalicelib.verdict.contact import Choice, competitors
-from chalicelib.verdict.model import Candidate, Lead, Reference, Target
+from chalicelib.verdict.model import Candidate, Lead, Record, Reference, Strength, Target
+from chalicelib.verdict.names import contradict
 
 
 def choose_account(found: tuple[Candidate, ...] | None, contact: Choice, lead: Lead) -> Choice:
@@ -14,9 +15,11 @@ def choose_account(found: tuple[Candidate, ...] | None, contact: Choice, lead: L
     if home:
         winner = next((candidate for candidate in found or () if candidate.record.id == home.id), None)
         return Choice(Target("existing", home.id), competing, winner)
-    winner = competing[0] if len(competing) == 1 else _of_email_domain(competing, lead.email)
+    fitting = [candidate for candidate in competing if fits_email(candidate.record, lead.email)]
+    winner = competing[0] if len(competing) == 1 else fitting[0] if len(fitting) == 1 else None
     if winner:
-        return Choice(Target("existing", winner.record.id), competing, winner, by_domain=len(competing) > 1)
+        by_domain = winner in fitting and (len(competing) > 1 or winner.strength == Strength.WEAK)
+        return Choice(Target("existing", winner.record.id), competing, winner, by_domain=by_domain)
     if competing:
         return Choice(Target("choose"), competing)
     return Choice(Target("new" if lead.company else "none"))
@@ -29,11 +32,10 @@ def contradiction(contact: Choice, account: Choice, lead: Lead) -> Reference | N
         return None
     if account.competitors:
         return None if any(rival.record.id == home.id for rival in account.competitors) else home
-    here, there = company_key(lead.company), company_key(home.name)
-    return home if here and there and here != there else None
+    return home if contradict(lead.company, home.name) else None
 
 
-def _of_email_domain(competing: tuple[Candidate, ...], email: str) -> Candidate | None:
+def fits_email(account: Record, email: str) -> bool:
+    """Return whether the account's website has the domain of the lead's email; free mail says nothing."""
     wanted = company_domain(email)
-    fitting = [c for c in competing if wanted and domain(c.record.fields.get("Website", "")) == wanted]
-    return fitting[0] if len(fitting) == 1 else None
+    return bool(wanted) and domain(account.fields.get("Website", "")) == wanted

@@ -1,11 +1,12 @@
-"""When two values mean the same: names, companies, phones, websites, emails."""
+"""When two values mean the same: phones, websites, emails, and which of them is no company. Names: `names`."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection
+from functools import cache
 from urllib.parse import urlsplit
+
+from chalicelib.verdict.names import name_keys, same_company, same_name
 
 FREE_MAIL_DOMAINS = frozenset(
     """
@@ -15,43 +16,28 @@ FREE_MAIL_DOMAINS = frozenset(
     naver.com rediffmail.com t-online.de orange.fr free.fr libero.it uol.com.br
     """.split()  # noqa: SIM905 - a list of words reads as words
 )
-LEGAL_FORMS = frozenset(
-    """
-    inc incorporated corp corporation co company llc llp lp ltd limited plc gmbh ag kg se sa sas sarl srl spa bv nv
-    ab as oy aps pty pvt private pte kk
-    """.split()  # noqa: SIM905 - same
-)
-PLACEHOLDERS = frozenset(
-    {
-        *("na", "none", "null", "individual", "self", "self employed", "selfemployed", "no company", "unknown"),
-        *("private individual", "private person", "not applicable", "not available", "not provided"),
-    }
-)
-
-
-def words(text: str) -> str:
-    """Fold case, accents' forms, punctuation and spacing away."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(re.sub(r"[\W_]+", " ", folded.replace("'", "").replace("\u2019", "")).split())
-
-
-def company_key(name: str) -> str:
-    """Fold a company's name down to what tells it from others, its legal form left out: "S.A." is "SA"."""
-    parts = re.sub(r"\b(\w) (?=\w\b)", r"\1", words(name)).split()
-    while len(parts) > 1 and parts[-1] in LEGAL_FORMS:
-        parts.pop()
-    return " ".join(parts)
 
 
 def is_placeholder(company: str, person: str, own: Collection[str] = ()) -> bool:
     """Return whether the company field holds something that is no company; `own` are the org's own placeholders."""
-    stripped = company.strip()
-    if not stripped:
+    if not company.strip():
         return False
-    folded = words(stripped)
-    if folded.replace(" ", "") in ("", "na") or folded in PLACEHOLDERS or folded == words(person):
+    keys = name_keys(company)
+    if not keys or same_name(company, person):
         return True
-    return folded in {words(placeholder) for placeholder in own}
+    shipped, abbreviations = _placeholders()
+    known = shipped if company.strip().isalnum() else shipped | abbreviations
+    return bool(keys & known) or any(keys & name_keys(placeholder) for placeholder in own)
+
+
+@cache
+def _placeholders() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the shipped words and abbreviations, which only a function that decides has to load."""
+    from chalicelib.verdict import placeholders
+
+    tables = (placeholders.WORDS.replace("\n", ";"), placeholders.ABBREVIATIONS)
+    words, abbreviations = (frozenset().union(*map(name_keys, table.split(";"))) for table in tables)
+    return words, abbreviations
 
 
 def digits(phone: str) -> str:
@@ -87,7 +73,9 @@ def same_value(field: str, left: str, right: str) -> bool:
         return bool(digits(left)) and digits(left) == digits(right)
     if field == "Website":
         return bool(domain(left)) and domain(left) == domain(right)
-    return bool(words(left)) and words(left) == words(right) and is_name(field)
+    if field == "Account_Name":
+        return same_company(left, right)
+    return is_name(field) and same_name(left, right)
 
 
 def is_phone(field: str) -> bool:

@@ -16,7 +16,7 @@ class Choice:
     competitors: tuple[Candidate, ...] = ()
     winner: Candidate | None = None
     by_domain: bool = False
-    """The winner's website fits the lead's email; what matched was no help."""
+    """The winner's website fits the lead's email; what matched would not have decided without it."""
 
     @property
     def strength(self) -> Strength:

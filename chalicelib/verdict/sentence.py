@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from chalicelib.rechecks import RECHECK_HOURS
-from chalicelib.verdict.compare import company_key, is_email, is_name, is_phone, words
+from chalicelib.verdict.compare import is_email, is_name, is_phone
 from chalicelib.verdict.contact import Choice
 from chalicelib.verdict.evidence import deciding, names_only
 from chalicelib.verdict.model import Action, Candidate, Evidence, Lead, Module, Reference, Strength, VerdictWarning
+from chalicelib.verdict.names import contradict, same_company, same_name
+from chalicelib.verdict.wording import ended, shown_name
 
 SHORT_ID_ENDS = 3
 NO_ANSWER = "Zoho did not answer"
@@ -58,10 +60,11 @@ def wait(reason: str) -> str:
     return f"{cause}; Zoho blocks conversion. We check again every {RECHECK_HOURS} hours."
 
 
-def already_converted(lead: Lead) -> str:
+def already_converted(lead: Lead | None) -> str:
     """Say that there is nothing to do."""
-    into = ", ".join(name for name in (lead.converted_contact, lead.converted_account) if name)
-    return f"Already converted into {into}. Nothing to do." if into else "Already converted. Nothing to do."
+    names = (lead.converted_contact, lead.converted_account, lead.converted_deal) if lead else ()
+    into = ", ".join(shown_name(name) for name in names if name)
+    return f"{ended(f'Already converted into {into}' if into else 'Already converted')} Nothing to do."
 
 
 def lead_not_found(lead_id: str) -> str:
@@ -102,26 +105,29 @@ def _advice(action: Action, contact: Choice, account: Choice, lead: Lead, elsewh
 def _contact(winner: Candidate) -> str:
     if winner.strength == Strength.WEAK:
         return _thin(winner)
-    return (
-        f"{_name(winner)} is already a contact{_at(winner)}{_because(winner, 'Contacts')}. Convert into that contact."
-    )
+    claim = ended(f"{_name(winner)} is already a contact{_at(winner)}{_because(winner, 'Contacts')}")
+    return f"{claim} Convert into that contact."
 
 
 def _account(winner: Candidate, *, by_domain: bool) -> str:
+    if winner.strength == Strength.WEAK and not by_domain:
+        why = " (names only)" if names_only(winner.evidence) else _because(winner, "Accounts")
+        return f"{ended(f'Probably {_name(winner)} is already an account{why}')} Check first."
     why = " (its website fits the email)" if by_domain else _because(winner, "Accounts")
     return f"{_name(winner)} is already an account{why}. Add this lead as a new contact there."
 
 
 def _thin(candidate: Candidate) -> str:
     why = " (names only)" if names_only(candidate.evidence) else _because(candidate, "Contacts")
-    return f"Probably {_name(candidate)}{_at(candidate)}{why}. Check first."
+    return f"{ended(f'Probably {_name(candidate)}{_at(candidate)}{why}')} Check first."
 
 
 def _contradiction(winner: Candidate, home: Reference, lead: Lead) -> str:
-    where = home.name or "another account"
-    if not lead.company or company_key(home.name) == company_key(lead.company):
+    where = shown_name(home.name) or "another account"
+    if not lead.company or same_company(home.name, lead.company):
         return f"{_name(winner)} is a contact at {where}, but another account matches this lead. Ask which."
-    return f"{_name(winner)} is a contact at {where}; this lead says {lead.company}. Ask which."
+    claim = ended(f"{_name(winner)} is a contact at {where}; this lead says {shown_name(lead.company)}")
+    return f"{claim} Ask which."
 
 
 def _choose(undecided: Choice, contact: Choice, lead: Lead) -> str:
@@ -129,10 +135,10 @@ def _choose(undecided: Choice, contact: Choice, lead: Lead) -> str:
     if len(rivals) == 1:
         return _lone_name(rivals[0], lead)
     kind = "contacts" if undecided is contact else "accounts"
-    names = {words(rival.record.name) for rival in rivals}
+    name = rivals[0].record.name
     only_names = all(is_name(piece.field) for rival in rivals for piece in rival.evidence)
-    if only_names and len(names) == 1 and rivals[0].record.name:
-        return f"{len(rivals)} {kind} are called {rivals[0].record.name}. Pick one before converting."
+    if only_names and all(same_name(name, rival.record.name) for rival in rivals):
+        return f"{ended(f'{len(rivals)} {kind} are called {shown_name(name)}')} Pick one before converting."
     shared = [piece for piece in rivals[0].evidence if all(piece in rival.evidence for rival in rivals)]
     how = f"have the {evidence_words(shared)}" if shared else "match this lead"
     return f"{len(rivals)} {kind} {how}. Pick one before converting."
@@ -140,7 +146,7 @@ def _choose(undecided: Choice, contact: Choice, lead: Lead) -> str:
 
 def _lone_name(candidate: Candidate, lead: Lead) -> str:
     home = candidate.record.account
-    if home and home.name and lead.company and company_key(home.name) != company_key(lead.company):
+    if home and contradict(home.name, lead.company):
         return _contradiction(candidate, home, lead)
     return _thin(candidate)
 
@@ -150,16 +156,16 @@ def _nothing(lead: Lead, *, company: bool) -> str:
         return "No exact match. Zoho will create a contact only."
     held = [word for word, value in (("email", lead.email), ("company", lead.company), ("name", lead.name)) if value]
     asked = held[0] if len(held) == 1 else f"{', '.join(held[:-1])} or {held[-1]}"
-    return f"No exact match for {asked}. Search {lead.company} once, then create."
+    return f"No exact match for {asked}. Search {shown_name(lead.company)} once, then create."
 
 
 def _name(candidate: Candidate) -> str:
-    return candidate.record.name or "A record without a name"
+    return shown_name(candidate.record.name) or "A record without a name"
 
 
 def _at(candidate: Candidate) -> str:
     home = candidate.record.account
-    return f" at {home.name}" if home and home.name else ""
+    return f" at {shown_name(home.name)}" if home and home.name else ""
 
 
 def _because(candidate: Candidate, module: Module) -> str:

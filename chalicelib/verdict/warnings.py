@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from chalicelib.verdict.compare import company_key, words
 from chalicelib.verdict.model import Candidate, Lead, Record, Reference, VerdictWarning
+from chalicelib.verdict.names import companies_differ, forms_differ, names_differ, same_company
+from chalicelib.verdict.wording import ended, shown_name
 
 MOST = 8
 STOPPED_CONSENT = ("stop processing", "withdrawn")
@@ -19,43 +20,49 @@ def of_records(candidates: Iterable[Candidate]) -> tuple[VerdictWarning, ...]:
 
 def placeholder(company: str) -> VerdictWarning:
     """Say that what stands in the lead's company field is no company."""
-    return VerdictWarning("placeholder_company", "note", f"“{company}” stands as the lead's company; it is no company.")
+    message = f"“{shown_name(company)}” stands as the lead's company; it is no company."
+    return VerdictWarning("placeholder_company", "note", message)
 
 
 def of_names(contact: Candidate | None, account: Candidate | None, lead: Lead) -> list[VerdictWarning]:
-    """Say that the contact or the account found by email, phone or website bears another name than the lead has."""
+    """Return what differs between the names of the found contact or account and those of the lead."""
     found = []
-    if contact and _differ(contact.record.name, lead.name):
-        message = f"The contact is {contact.record.name}; this lead is {lead.name}."
+    if contact and names_differ(contact.record.name, lead.name):
+        message = ended(f"The contact is {shown_name(contact.record.name)}; this lead is {shown_name(lead.name)}")
         found.append(VerdictWarning("name_differs", "note", message, contact.record.id))
-    if account and not contact and _differ(account.record.name, lead.company):
-        message = f"The account is {account.record.name}; this lead says {lead.company}."
-        found.append(VerdictWarning("company_differs", "note", message, account.record.id))
+    home = contact.record.account if contact else None
+    if home is None and account:
+        home = Reference(account.record.id, account.record.name)
+    if home is None or not lead.company:
+        return found
+    claim = f"The account is {shown_name(home.name)}; this lead says {shown_name(lead.company)}"
+    if not contact and companies_differ(home.name, lead.company):
+        found.append(VerdictWarning("company_differs", "note", ended(claim), home.id))
+    if same_company(home.name, lead.company) and forms_differ(home.name, lead.company):
+        message = f"{claim}: the legal forms differ."
+        found.append(VerdictWarning("legal_form_differs", "note", message, home.id))
     return found
-
-
-def _differ(one: str, other: str) -> bool:
-    """Tell whether two names that are both there share no word."""
-    here, there = set(words(one).split()), set(words(other).split())
-    return bool(here and there) and not here & there
 
 
 def account_differs(contact: Record, home: Reference, lead: Lead) -> VerdictWarning:
     """Say that the decided contact belongs to another account than the lead points to."""
-    other = f"not to {lead.company}"
-    if not lead.company or company_key(home.name) == company_key(lead.company):
+    other = f"not to {shown_name(lead.company)}"
+    if not lead.company or same_company(home.name, lead.company):
         other = "but another account matches this lead"
-    message = f"{contact.name or 'The contact'} belongs to {home.name or 'another account'}, {other}."
-    return VerdictWarning("account_differs", "note", message, contact.id)
+    who, where = shown_name(contact.name) or "The contact", shown_name(home.name) or "another account"
+    return VerdictWarning("account_differs", "note", ended(f"{who} belongs to {where}, {other}"), contact.id)
 
 
 def _of_record(record: Record) -> Iterator[VerdictWarning]:
-    name = record.name or "The record"
+    name = shown_name(record.name) or "The record"
     if record.locked:
         yield VerdictWarning("locked", "block", f"{name} is locked in Zoho.", record.id)
     if record.account and record.account.locked:
         yield VerdictWarning(
-            "locked", "block", f"{record.account.name or 'Its account'} is locked in Zoho.", record.account.id
+            "locked",
+            "block",
+            f"{shown_name(record.account.name) or 'Its account'} is locked in Zoho.",
+            record.account.id,
         )
     if record.approval_state.endswith("pending"):
         yield VerdictWarning("approval_pending", "block", f"{name} is waiting for approval.", record.id)

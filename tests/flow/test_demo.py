@@ -44,7 +44,7 @@ def test_an_answer_of_one_s_own_goes_through_the_whole_system(tmp_path: Path) ->
     answer.write_text(json.dumps({"__conversion_options": options}))
     done = demo("--answer", str(answer))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Fernway is already an account (same name)." in done.stdout
+    assert "Probably Fernway is already an account (names only). Check first." in done.stdout
 
 
 def test_an_empty_answer_is_zoho_s_204(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from chalicelib.slack.message import SlackMessage, render, render_change, with_l
 from chalicelib.slack.text import mrkdwn
 from chalicelib.steps.teller import MAY_REPEAT
 from chalicelib.verdict import already_converted, wait
-from chalicelib.verdict.model import Evidence, Reference, VerdictWarning
+from chalicelib.verdict.model import Evidence, Lead, Reference, VerdictWarning
 from tests import strategies
 from tests.golden.cases import CASES, SENTENCES
 from tests.golden.rewrite import FOLDER, golden
@@ -368,6 +368,41 @@ def test_another_name_takes_the_tick_away() -> None:
     assert blocks[1]["text"]["text"].startswith(":question:")
     assert "The contact is Bob Other; this lead is Ada Park." in blocks[2]["text"]["text"]
     assert "style" not in blocks[-2]["elements"][0]
+
+
+BY_NAME = offer((), (account(),), accounts_by=(COMPANY,))
+
+
+def test_an_account_by_name_alone_is_doubted_like_a_contact() -> None:
+    """The same evidence gets the same sign and no button that stands out; a name is nobody's alone."""
+    by_name = match(judged(BY_NAME))
+    assert texts(render(by_name))[0] == ":question: Probably Zylker is already an account (names only). Check first."
+    assert styles(by_name) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "lead", "icon"),
+    [
+        ({"Website": "https://www.zylker.example/"}, ADA, ":white_check_mark:"),
+        ({"Website": "oldco.example"}, ADA, ":question:"),
+        ({"Website": "gmail.com"}, replace(ADA, email="ada@gmail.com"), ":question:"),
+        ({}, ADA, ":question:"),
+    ],
+)
+def test_a_website_that_fits_the_email_takes_the_doubt_away(fields: dict[str, str], lead: Lead, icon: str) -> None:
+    """Name and domain together are more than a name; free mail says nothing."""
+    found = match(judged(offer((), (account(**fields),), accounts_by=(COMPANY,)), lead), lead)
+    assert texts(render(found))[0].startswith(icon)
+
+
+def test_another_legal_form_takes_the_tick_away() -> None:
+    """Both forms are named below the sentence, and no button stands out."""
+    lead = replace(ADA, company="Zylker GmbH")
+    found = match(judged(offer((contact(at=Reference("2001", "Zylker AG")),), by=(EMAIL,)), lead), lead)
+    shown = texts(render(found))
+    assert shown[0].startswith(":question: ")
+    assert shown[1] == ":warning: The account is Zylker AG; this lead says Zylker GmbH: the legal forms differ."
+    assert styles(found) == []
 
 
 def test_an_account_that_wins_by_its_website_says_so() -> None:

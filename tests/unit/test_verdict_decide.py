@@ -176,6 +176,31 @@ CASES: dict[str, tuple[ConversionOptions, Lead | None, Expected]] = {
         ADA,
         ("convert_into_contact", "strong", "strong_match", there("1001"), there("2001")),
     ),
+    "accents and dots are no other name": (
+        offer((contact(at=Reference("2001", "Crédit X S.A.")),), by=(EMAIL,)),
+        replace(ADA, company="Credit X SA"),
+        ("convert_into_contact", "strong", "strong_match", there("1001"), there("2001")),
+    ),
+    "an umlaut written out is no other name": (
+        offer((contact(at=Reference("2001", "Müller & Söhne KG")),), by=(EMAIL,)),
+        replace(ADA, company="Mueller und Soehne"),
+        ("convert_into_contact", "strong", "strong_match", there("1001"), there("2001")),
+    ),
+    "a name without an accent is not respelled": (
+        offer((contact(at=Reference("2001", "Muller KG")),), by=(EMAIL,)),
+        replace(ADA, company="Mueller KG"),
+        ("choose", "strong", "account_differs", there("1001"), CHOOSE),
+    ),
+    "another legal form is no other name": (
+        offer((contact(at=Reference("2001", "Zylker AG")),), by=(EMAIL,)),
+        replace(ADA, company="Zylker GmbH"),
+        ("convert_into_contact", "strong", "strong_match", there("1001"), there("2001")),
+    ),
+    "without a company in another language an account's name is void": (
+        offer((), (account("2005", "Particulier"),), accounts_by=(same("Account_Name", "Particulier"),)),
+        replace(ADA, company="Particulier"),
+        ("create_new", "none", "no_match", NEW, NONE),
+    ),
     "an account without a name contradicts nothing": (
         offer((contact(at=Reference("2001", "")),), by=(EMAIL,)),
         ADA,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -59,7 +60,19 @@ MATCHED: dict[str, tuple[ConversionOptions, Lead]] = {
         offer((), (account(),), accounts_by=(COMPANY, same("Website", "zylker.example"))),
         ADA,
     ),
-    "Zylker is already an account. Add this lead as a new contact there.": (offer((), (account(),)), ADA),
+    "Probably Zylker is already an account (names only). Check first.": (
+        offer((), (account(),), accounts_by=(COMPANY,)),
+        ADA,
+    ),
+    "Probably Zylker is already an account (same Tax Id). Check first.": (
+        offer((), (account(),), accounts_by=(same("Tax_Id", "T1"),)),
+        ADA,
+    ),
+    "Probably Zylker is already an account. Check first.": (offer((), (account(),)), ADA),
+    "Zylker is already an account (its website fits the email). Add this lead as a new contact there.": (
+        offer((), (account(Website="www.zylker.example"),), accounts_by=(COMPANY,)),
+        ADA,
+    ),
     "2 accounts are called Kestrel Labs. Pick one before converting.": (
         offer((), KESTRELS, accounts_by=BY_KESTREL),
         KESTREL,
@@ -117,6 +130,73 @@ def test_sentence_about_a_checked_lead(expected: str, case: tuple[ConversionOpti
     assert judged(options, lead).sentence == expected
 
 
+INC, LTD = Reference("2001", "Zylker Inc."), replace(ADA, company="Zylker Ltd.")
+ENDING: dict[str, tuple[ConversionOptions, Lead]] = {
+    "Probably Ada Park at Zylker Inc. Check first.": (offer((contact(at=INC),)), replace(ADA, company="")),
+    "Probably Ada Park jr. Check first.": (offer((contact(name="Ada Park jr."),)), ADA),
+    "Probably Zylker Inc. is already an account. Check first.": (offer((), (account(name="Zylker Inc."),)), ADA),
+    "2 accounts are called Zylker Inc. Pick one before converting.": (
+        offer((), (account(name="Zylker Inc."), account("2002", "Zylker Inc")), accounts_by=(COMPANY,)),
+        replace(ADA, email=""),
+    ),
+    "Ada Park is a contact at OldCo; this lead says Zylker Ltd. Ask which.": (
+        offer((contact(at=OLDCO),), by=(EMAIL,)),
+        LTD,
+    ),
+    "Zylker S.A. is already an account (same phone). Add this lead as a new contact there.": (
+        offer((), (account(name="Zylker S.A."),), accounts_by=(PHONE,)),
+        ADA,
+    ),
+}
+
+
+@pytest.mark.parametrize(("expected", "case"), ENDING.items(), ids=ENDING)
+def test_no_sentence_ends_in_two_full_stops(expected: str, case: tuple[ConversionOptions, Lead]) -> None:
+    """A name that ends in a full stop brings the sentence's own."""
+    options, lead = case
+    assert judged(options, lead).sentence == expected
+
+
+TWO_STOPS: dict[str, Verdict] = {
+    "converted": already_converted(Lead(LEAD_ID, converted_contact="Ada Park", converted_account="Zylker Inc.")),
+    "name differs": judged(offer((contact(name="Bob Other Sr.", Email="x"),), by=(EMAIL,)), replace(ADA, name="A. P.")),
+    "company differs": judged(offer((), (account(name="OldCo Ltd."),), accounts_by=(PHONE,)), LTD),
+    "account differs": judged(offer((contact(at=OLDCO),), (account(),), (EMAIL,), (COMPANY,)), LTD),
+    "legal form differs": judged(offer((contact(at=INC),), by=(EMAIL,)), LTD),
+    "ideographic full stop": judged(offer((contact(at=OLDCO),), by=(EMAIL,)), replace(ADA, company="株式会社ゼ。")),
+    "two stops of its own": judged(offer((contact(at=OLDCO),), by=(EMAIL,)), replace(ADA, company="Zylker..")),
+}
+
+
+@pytest.mark.parametrize("verdict", TWO_STOPS.values(), ids=TWO_STOPS)
+def test_no_warning_ends_in_two_full_stops(verdict: Verdict) -> None:
+    """Sentence and warnings name records and the lead, and each ends once."""
+    for said in (verdict.sentence, *(warning.message for warning in verdict.warnings)):
+        assert said.endswith(".")
+        assert not re.search(r"[.。]\.(\s|$)", said)
+
+
+LONG = "Z" * 101
+CUT: dict[str, Verdict] = {
+    "contact": judged(offer((contact(name=LONG, at=ZYLKER),), by=(EMAIL,))),
+    "contact's account": judged(offer((contact(at=Reference("2001", LONG)),), by=(EMAIL,)), replace(ADA, company="")),
+    "account": judged(offer((), (account(name=LONG),), accounts_by=(PHONE,))),
+    "the lead's company": judged(offer((contact(at=OLDCO),), by=(EMAIL,)), replace(ADA, company=LONG)),
+    "the company to search for": judged(offer(), replace(ADA, company=LONG)),
+    "several of one name": judged(offer((), (account(name=LONG), account("2002", LONG)), accounts_by=(COMPANY,))),
+    "a locked record": judged(offer((contact(name=LONG, locked=True),), by=(EMAIL,))),
+    "a placeholder": judged(offer(), replace(ADA, name=LONG, company=LONG)),
+    "converted": already_converted(Lead(LEAD_ID, converted_account=LONG)),
+}
+
+
+@pytest.mark.parametrize("verdict", CUT.values(), ids=CUT)
+def test_a_name_is_cut_at_100_characters(verdict: Verdict) -> None:
+    """In the sentence and in every warning, whosever name it is, with an ellipsis."""
+    text = " ".join((verdict.sentence, *(warning.message for warning in verdict.warnings)))
+    assert set(re.findall("Z{2,}…?", text)) == {"Z" * 99 + "…"}
+
+
 CONVERTED = Lead(LEAD_ID, converted=True, converted_contact="Ada Park", converted_account="Zylker")
 OUTCOMES: list[tuple[Verdict, str, str]] = [
     (wait("not_approved"), "wait", "Awaiting approval; Zoho blocks conversion. We check again every 4 hours."),
@@ -136,6 +216,12 @@ OUTCOMES: list[tuple[Verdict, str, str]] = [
         "Already converted into Ada Park. Nothing to do.",
     ),
     (already_converted(Lead(LEAD_ID)), "already_converted", "Already converted. Nothing to do."),
+    (already_converted(None), "already_converted", "Already converted. Nothing to do."),
+    (
+        already_converted(replace(CONVERTED, converted_deal="Zylker renewal")),
+        "already_converted",
+        "Already converted into Ada Park, Zylker, Zylker renewal. Nothing to do.",
+    ),
     (
         lead_not_found(LEAD_ID),
         "lead_not_found",
@@ -169,7 +255,11 @@ OUTCOMES: list[tuple[Verdict, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("verdict", "action", "sentence"), OUTCOMES, ids=[sentence for _, _, sentence in OUTCOMES])
+@pytest.mark.parametrize(
+    ("verdict", "action", "sentence"),
+    OUTCOMES,
+    ids=[f"{number} {sentence}" for number, (_, _, sentence) in enumerate(OUTCOMES)],
+)
 def test_sentence_without_matching(verdict: Verdict, action: str, sentence: str) -> None:
     """What Zoho says of the lead itself, or does not say, is told plainly and is sure of nothing."""
     assert (verdict.action, verdict.confidence, verdict.sentence) == (action, "none", sentence)

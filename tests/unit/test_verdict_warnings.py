@@ -152,6 +152,42 @@ def test_a_contact_of_another_name_is_said() -> None:
     assert warning.message == "The contact is Bob Other; this lead is Ada Park."
 
 
+FORMS: dict[str, tuple[Record | None, str, str]] = {
+    "the contact's account": (contact(at=Reference("2001", "Zylker AG")), "Zylker GmbH", "2001"),
+    "the account": (None, "Zylker Ltd", "2001"),
+    "in full": (contact(at=Reference("2001", "Zylker Aktiengesellschaft")), "Zylker SE", "2001"),
+    "at the front": (contact(at=Reference("2001", "PT Zylker")), "CV Zylker", "2001"),
+    "in another script": (contact(at=Reference("2001", "株式会社ゼルカ")), "合同会社ゼルカ", "2001"),
+}
+
+
+@pytest.mark.parametrize(("found", "company", "record_id"), FORMS.values(), ids=FORMS)
+def test_another_legal_form_is_said_and_contradicts_nothing(found: Record | None, company: str, record_id: str) -> None:
+    """Two companies of one group: the verdict stands, and a person is told before converting."""
+    options = offer((found,), by=(EMAIL,)) if found else offer((), (account(name="Zylker AG"),), accounts_by=(PHONE,))
+    verdict = judged(options, replace(ADA, company=company))
+    (warning,) = verdict.warnings
+    assert verdict.action == ("convert_into_contact" if found else "convert_into_account")
+    assert (warning.code, warning.severity, warning.record_id) == ("legal_form_differs", "note", record_id)
+    assert warning.message.endswith(f"; this lead says {company}: the legal forms differ.")
+
+
+@pytest.mark.parametrize(
+    "company", ["Zylker", "Zylker Ag", "ZYLKER Aktiengesellschaft", "zylker a.g.", "Totally Different GmbH"]
+)
+def test_one_legal_form_or_another_company_is_no_other_form(company: str) -> None:
+    """Said only of the same company, when both names carry a form."""
+    verdict = judged(offer((), (account(name="Zylker AG"),), accounts_by=(PHONE,)), replace(ADA, company=company))
+    assert "legal_form_differs" not in {one.code for one in verdict.warnings}
+
+
+@pytest.mark.parametrize("company", ["Totally Different GmbH", "OldCo GmbH"])
+def test_a_shared_legal_form_does_not_hide_another_company(company: str) -> None:
+    """The form is no word of the name."""
+    verdict = judged(offer((), (account(name="Zylker GmbH"),), accounts_by=(PHONE,)), replace(ADA, company=company))
+    assert [one.code for one in verdict.warnings] == ["company_differs"]
+
+
 def test_an_account_of_another_name_is_said() -> None:
     """So does a switchboard."""
     verdict = judged(offer((), (account(name="Totally Different"),), accounts_by=(PHONE,)))
@@ -159,7 +195,7 @@ def test_an_account_of_another_name_is_said() -> None:
     assert warning.message == "The account is Totally Different; this lead says Zylker."
 
 
-@pytest.mark.parametrize("name", ["Ada Park", "Park, Ada", "Ada M. Park", "A. Park", ""])
+@pytest.mark.parametrize("name", ["Ada Park", "Park, Ada", "Ada M. Park", "A. Park", "", "Adá Pärk", "ADA PÅRK"])
 def test_a_name_that_shares_a_word_does_not_differ(name: str) -> None:
     """People write their names in many ways."""
     verdict = judged(offer((contact(name=name, Email="ada@zylker.example"),), by=(EMAIL,)))
