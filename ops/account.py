@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,8 +12,10 @@ import boto3
 from chalicelib.settings import PREFIX
 from ops.failures import OpsError, aws_failures
 from ops.project import Project
+from ops.regions import require_known
 
 QUEUES = tuple(f"{PREFIX}{name}_QUEUE" for name in ("INBOX", "MATCHES", "SLACK"))
+REGION_VARIABLES = ("AWS_DEFAULT_REGION", "AWS_REGION")
 AWS_QUEUE = re.compile(r"https://sqs\.([a-z0-9-]+)\.amazonaws\.com")
 
 
@@ -40,16 +43,37 @@ def open_account(project: Project, stage: str, *, profile: str | None, region: s
     A stage stays where it was provisioned: Chalice would find its queues in no other region.
     """
     own = project.region(stage)
+    for name, source in ((region, "--region"), (own, f".chalice/config.json, aws_region of stage {stage}")):
+        if name:
+            require_known(name, source)
     if own and region and region != own:
         raise OpsError(f"Stage {stage} stands in {own}, not in {region}.", _ways_out(project, stage, region))
     with aws_failures("sts"):
-        session = boto3.Session(profile_name=profile, region_name=region or own or None)
+        session = boto3.Session(profile_name=profile, region_name=region or own or _variable_that_boto3_ignores())
     if not session.region_name:
-        raise OpsError("No AWS region is set.", "Give one, for example --region eu-west-1, or set AWS_DEFAULT_REGION.")
+        near = project.near(stage)
+        meant = f" Stage {stage} is not in .chalice/config.json; meant, perhaps: {near}." if near else ""
+        raise OpsError(
+            f"No AWS region is set.{meant}", "Give one, for example --region eu-west-1, or set AWS_DEFAULT_REGION."
+        )
+    require_known(session.region_name, _source_of_default(session.region_name))
     account = Account(session)
     _insist_on_own_region(project, stage, account.region)
     _insist_on_own(project, stage, account)
     return account
+
+
+def _variable_that_boto3_ignores() -> str | None:
+    """Return AWS_REGION, which AWS's other SDKs and its command line read, where AWS_DEFAULT_REGION is not set.
+
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
+    """
+    return os.environ.get("AWS_REGION") if not os.environ.get("AWS_DEFAULT_REGION") else None
+
+
+def _source_of_default(region: str) -> str:
+    """Return where a region stands that neither an option nor the stage names."""
+    return next((name for name in REGION_VARIABLES if os.environ.get(name) == region), "your AWS profile")
 
 
 def _ways_out(project: Project, stage: str, region: str) -> str:

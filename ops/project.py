@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,26 @@ class Project:
         return tuple(self._config().get("stages", {}))
 
     def lack_of(self, name: str) -> str:
-        """Say which stages config.json has instead of this one; an empty text when it has this one."""
+        """Return which stages config.json has instead of this one; an empty text when it has this one."""
         known = self.stages()
-        return "" if name in known else f"knows {', '.join(known) or 'no stage'}"
+        near = self.near(name)
+        return (
+            ""
+            if name in known
+            else f"knows {', '.join(known) or 'no stage'}" + (f". Meant, perhaps: {near}" * bool(near))
+        )
+
+    def near(self, name: str) -> str:
+        """Return the stage in config.json whose name is most like this one; an empty text when it has this one or none is."""
+        known = self.stages()
+        return "" if name in known else next(iter(get_close_matches(name, known, n=1)), "")
+
+    def not_provisioned(self, stage: str, lack: str = "lacks its settings", *, then: str = "") -> OpsError:
+        """Return what every command says of a stage that config.json does not have, or that `lack`s something there."""
+        return OpsError(
+            f"Stage {stage} is not provisioned: .chalice/config.json {self.lack_of(stage) or lack}.",
+            f"First run: python -m ops provision --stage {stage}{then}",
+        )
 
     def stage(self, name: str) -> Section:
         """Give a stage's section; an empty one when there is none."""

@@ -26,7 +26,6 @@ from chalicelib.zoho.client import ZohoClient
 from ops.account import Account, open_account
 from ops.deploy.functions import function_name
 from ops.environment import require_readable
-from ops.failures import OpsError
 from ops.project import Project
 
 
@@ -97,17 +96,10 @@ def open_stage(name: str, *, profile: str | None, region: str | None) -> Deploye
     try:
         settings = read_settings(environment)
     except Misconfigured:
-        raise _not_ready(project, name) from None
+        raise project.not_provisioned(name, then=f", then: python -m ops deploy --stage {name}") from None
     account = open_account(project, name, profile=profile, region=region)
     boto3.setup_default_session(profile_name=profile, region_name=account.region)
     return DeployedStage(name, settings, Wiring(environment), project, account)
-
-
-def _not_ready(project: Project, name: str) -> OpsError:
-    return OpsError(
-        f"Stage {name} is not provisioned: .chalice/config.json {project.lack_of(name) or 'lacks its settings'}.",
-        f"First run: python -m ops provision --stage {name}, then: python -m ops deploy --stage {name}",
-    )
 
 
 def _unmeasured(_what: object) -> None:

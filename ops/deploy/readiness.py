@@ -25,11 +25,7 @@ def require_settings(project: Project, stage: str) -> None:
     missing = [PREFIX + name for name in REQUIRED if not environment.get(PREFIX + name)]
     missing += [f"iam_role_arn of {key}" for key in FUNCTIONS if not roles.get(key, {}).get("iam_role_arn")]
     if missing:
-        lack = project.lack_of(stage) or _lack_in(project.stage(stage), missing)
-        raise OpsError(
-            f"Stage {stage} is not provisioned: .chalice/config.json {lack}.",
-            f"First run: python -m ops provision --stage {stage}",
-        )
+        raise project.not_provisioned(stage, _lack_in(project.stage(stage), missing))
     require_readable(stage, project.written_environment(stage))
     require_own_names(project, stage)
     _require_limits(project, stage)

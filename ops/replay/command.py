@@ -36,15 +36,14 @@ def replay(
     Leads that were given up are asked for anew in Zoho, and their Slack messages become right.
     """
     project = Project(Path.cwd())
+    environment = project.environment(stage)
+    urls = {name: queue_url(name, environment) for name in queues or QUEUES}
+    if not all(urls.values()):
+        raise project.not_provisioned(stage)
     account = open_account(project, stage, profile=profile, region=region)
     require_own_names(project, stage)
-    sqs, environment = account.session.client("sqs"), project.environment(stage)
-    for name in queues or QUEUES:
-        url = queue_url(name, environment)
-        if not url:
-            raise OpsError(
-                f"Stage {stage} is not provisioned here.", f"First run: python -m ops provision --stage {stage}"
-            )
+    sqs = account.session.client("sqs")
+    for name, url in urls.items():
         try:
             dead, live = DeadLetters(sqs, dead_letter_url(url)), Queue(sqs, url)
             look = partial(move, dead, live, QUEUES[name], lead_id=lead_id, dry_run=dry_run)

@@ -10,6 +10,7 @@ import pytest
 from ops.account import open_account
 from ops.failures import OpsError
 from ops.project import Project
+from ops.regions import require_known
 from sandbox.aws import REGION
 from tests.own_aws import OwnAws
 
@@ -82,3 +83,85 @@ def test_no_region_and_no_profile_are_told(project: Project, monkeypatch: pytest
         open_account(project, "dev", profile=None, region=None)
     with pytest.raises(OpsError, match="blue"):
         open_account(project, "dev", profile="blue", region=None)
+
+
+UNKNOWN_TO_AWS = {
+    "euwest1": "eu-west-1",
+    "eu-west-11": "eu-west-1",
+    "us-east1": "us-east-1",
+    "EU-WEST-1": "eu-west-1",
+    "eu-west-1a": "eu-west-1",
+    " eu-central-1": "eu-central-1",
+    "us-gov-west1": "us-gov-west-1",
+    "ireland": "",
+    "aws-global": "",
+}
+"""What an operator may type, and what is offered instead."""
+
+
+@pytest.mark.parametrize("region", UNKNOWN_TO_AWS)
+def test_a_region_that_aws_does_not_have_is_refused_wherever_it_stands(
+    project: Project, own_aws: OwnAws, monkeypatch: pytest.MonkeyPatch, region: str, tmp_path: Path
+) -> None:
+    """The place is named, with the region that was perhaps meant; nothing is asked of AWS, and nothing is written."""
+    own_aws.reset()
+    meant = UNKNOWN_TO_AWS[region]
+
+    def refused(source: str, option: str | None = None) -> None:
+        with pytest.raises(OpsError) as caught:
+            open_account(project, "dev", profile=None, region=option)
+        assert caught.value.message.startswith(f"AWS has no region {region!r} ({source}).")
+        assert caught.value.message.endswith(f" Meant, perhaps: {meant}." if meant else ").")
+
+    refused("--region", region)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    refused("AWS_DEFAULT_REGION")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_REGION", region)
+    refused("AWS_REGION")
+    monkeypatch.delenv("AWS_REGION")
+    (tmp_path / "aws").write_text(f"[default]\nregion = {region}\n")
+    if region.strip() == region:  # the file's reader takes white space away by itself
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "aws"))
+        refused("your AWS profile")
+    before = project.config_path.read_text()
+    assert "stages" not in before
+    project.write_stage("dev", {"aws_region": region})
+    refused(".chalice/config.json, aws_region of stage dev")
+    refused(".chalice/config.json, aws_region of stage dev", "eu-west-1")
+    assert own_aws.actions() == set()
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-gov-west-1", "cn-north-1", "mx-central-1", "eusc-de-east-1"])
+def test_a_region_of_any_partition_is_known(region: str) -> None:
+    """AWS's own, its newest, China's, the governments' and Europe's sovereign one."""
+    require_known(region, "--region")
+
+
+def test_a_region_newer_than_botocore_is_told_how_to_become_known() -> None:
+    """AWS opens some each year; nobody waits for a release of leadmatch."""
+    with pytest.raises(OpsError) as caught:
+        require_known("ap-west-1", "--region")
+    assert "pip install --upgrade boto3" in caught.value.hint
+
+
+def test_the_region_of_the_other_sdks_is_taken_where_boto3_s_own_is_not_set(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AWS_REGION is what AWS's command line reads first; AWS_DEFAULT_REGION wins here, as it does in boto3."""
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    assert open_account(project, "dev", profile=None, region=None).region == REGION
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    assert open_account(project, "dev", profile=None, region=None).region == "eu-north-1"
+
+
+def test_without_a_region_a_misspelt_stage_is_named(
+    project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The stage's own would have been taken; that none is set is not the cause."""
+    project.write_stage("prod", {"aws_region": "eu-west-1"})
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    with pytest.raises(OpsError, match=r"Stage prd is not in \.chalice/config\.json; meant, perhaps: prod\."):
+        open_account(project, "prd", profile=None, region=None)

@@ -78,6 +78,30 @@ def test_a_package_of_a_stage_that_does_not_exist_is_refused() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("command", "stage", "meant"),
+    [
+        (command, *case)
+        for command in ("replay", "check", "deploy")
+        for case in (("qa", ""), ("dve", "dev"), ("prd", "prod"))
+    ],
+)
+def test_a_stage_that_is_not_there_is_said_in_one_sentence_by_every_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, stage: str, meant: str
+) -> None:
+    """With what there is, and the name that was perhaps meant; that no region is set is not the cause."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / ".chalice").mkdir()
+    (tmp_path / ".chalice" / "config.json").write_text('{"stages": {"dev": {}, "prod": {}}}')
+    result = CliRunner().invoke(main, [command, "--stage", stage])
+    said = f"Stage {stage} is not provisioned: .chalice/config.json knows dev, prod."
+    said += f" Meant, perhaps: {meant}." if meant else ""
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (1, said)
+    assert f"First run: python -m ops provision --stage {stage}" in result.stderr
+
+
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, EOFError, click.Abort])
 def test_a_command_that_was_stopped_says_what_it_leaves(stop: type[BaseException]) -> None:
     """Ctrl-C after half of the work is no reason to fear for it."""
