@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 SCANNERS := $(VENV)/scanners/ready
-PIN := --quiet --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+PIN := --quiet --generate-hashes --no-strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check faults soak fuzz timeline format golden picture pins scanners clean
@@ -50,7 +50,7 @@ picture: $(READY) ## Take the README's picture anew, with Chromium.
 	@$(RUN) -m sandbox picture docs/message.png
 
 pins: $(READY) ## Pin every dependency anew from the three requirements*.in.
-	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) --generate-hashes -o requirements.txt requirements.in
+	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements.txt requirements.in
 	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements-dev.txt requirements-dev.in
 	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements-scanners.txt requirements-scanners.in
 	@sed -i '1i # What ships to Lambda. Not chalice, not boto3: Lambda has boto3, and Chalice packs its own small runtime.' requirements.txt

@@ -8,7 +8,7 @@ SCANNERS=$VENV/scanners
 echo "Setting up $SCANNERS (checkov, parliament, bandit), once: two or three minutes, 320 MB."
 "$VENV/bin/python" -m venv --clear "$SCANNERS"
 "$SCANNERS/bin/python" -m pip install --quiet --disable-pip-version-check --progress-bar off \
-    -r requirements-scanners.txt >"$SCANNERS/install.log" 2>&1 || {
+    --require-hashes -r requirements-scanners.txt >"$SCANNERS/install.log" 2>&1 || {
     tail -n 20 "$SCANNERS/install.log" >&2
     echo "Installing the scanners failed (above); the whole log is $SCANNERS/install.log. Then type: make scanners" >&2
     exit 1

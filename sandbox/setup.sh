@@ -11,8 +11,8 @@ fail() {
 
 command -v "$PYTHON" >/dev/null 2>&1 ||
     fail "leadmatch needs Python 3.11 or newer, and there is no $PYTHON here. On Debian or Ubuntu: sudo apt-get install python3 python3-venv"
-"$PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' ||
-    fail "leadmatch runs on Python 3.11, 3.12 and 3.13; $PYTHON is $("$PYTHON" -V 2>&1 | head -n 1). Name another: make demo PYTHON=python3.12"
+"$PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' ||
+    fail "leadmatch runs on Python 3.11, 3.12, 3.13 and 3.14; $PYTHON is $("$PYTHON" -V 2>&1 | head -n 1). Name another: make demo PYTHON=python3.12"
 "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null ||
     fail "This Python cannot make virtual environments. On Debian or Ubuntu: sudo apt-get install python3-venv"
 
@@ -26,9 +26,9 @@ with_pip() {
         fail "Installing the packages failed (above); the whole log is $VENV/install.log. Then type the same command again."
     }
 }
-# Apart: what ships is pinned with hashes, and then pip wants hashes of everything in the same call.
-with_pip install --progress-bar off -r requirements.txt
-with_pip install --progress-bar off -r requirements-dev.txt
+# pip compares every file with its hash, and installs nothing that has none: what builds the package could change what ships.
+with_pip install --progress-bar off --require-hashes -r requirements.txt
+with_pip install --progress-bar off --require-hashes -r requirements-dev.txt
 # What a deploy downloads, so that tests can build the package without a network: for this machine, as Chalice asks
 # first, and for Lambda's two processors.
 with_pip download --progress-bar off --dest "$VENV/wheels" -r requirements.txt

@@ -19,11 +19,13 @@ from chalice.deploy.packager import (
     LambdaDeploymentPackager,
     NoSuchPackageError,
     PackageDownloadError,
+    PipRunner,
 )
 from chalice.utils import UI, OSUtils
 
 from ops.failures import OpsError
 from ops.package.contents import Contents, read_contents
+from ops.package.hashed_pip import HashedPip
 from ops.package.pins import read_pins
 from ops.package.rules import faults
 
@@ -46,7 +48,7 @@ def build(project: Path, stage: str) -> Package:
     _remove_bytecode(project)
     config = CLIFactory(str(project)).create_config_obj(stage)
     python, architecture = config.lambda_python_version, config.lambda_architecture
-    packager = _packager(architecture)
+    packager = _packager(project, architecture)
     cached = Path(packager.deployment_package_filename(str(project), python))
     if cached.exists() and _look_through(cached, project)[1]:
         cached.unlink()
@@ -68,9 +70,10 @@ def _look_through(package: Path, project: Path) -> tuple[Contents | None, list[s
     return contents, faults(contents, read_pins(project / "requirements.txt"))
 
 
-def _packager(architecture: str) -> LambdaDeploymentPackager:
+def _packager(project: Path, architecture: str) -> LambdaDeploymentPackager:
     system = OSUtils()
-    dependencies = DependencyBuilder(osutils=system, architecture=architecture)
+    pip = PipRunner(pip=HashedPip(system, project / "requirements.txt"), osutils=system)
+    dependencies = DependencyBuilder(osutils=system, pip_runner=pip, architecture=architecture)
     return LambdaDeploymentPackager(
         osutils=system, dependency_builder=dependencies, ui=_Silent(), architecture=architecture
     )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ops.console import unasked_terminal
+from ops import python_runtimes
+from ops.console import Console, unasked_terminal
 from ops.failures import OpsError
 from ops.project import Project
 from ops.stage_option import stage_option
@@ -42,6 +43,7 @@ def package(stage: str | None, out: Path, *, listing: bool, as_json: bool) -> No
             "Name one of these, or none at all: the package is the same.",
         )
     built = build(Path.cwd(), stage or NO_STAGE)
+    python_runtimes.warn(Console(), built.python)
     out.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(built.path, out)
     click.echo(_for_programs(built, out) if as_json else _for_people(built, out, listing=listing))

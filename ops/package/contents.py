@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import hashlib
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
@@ -27,6 +29,11 @@ class PackedFile:
     readable: bool
     """Whether others than its owner may read it; Lambda's user is another."""
 
+    @property
+    def recordable(self) -> str:
+        """The SHA-256 as a RECORD has it: URL-safe base64 without padding."""
+        return base64.urlsafe_b64encode(bytes.fromhex(self.sha256)).decode().rstrip("=")
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:
@@ -36,8 +43,8 @@ class Contents:
     files: tuple[PackedFile, ...]
     distributions: dict[str, str]
     """Each distribution's version by its normalized name."""
-    recorded: frozenset[str]
-    """The files that the distributions say are theirs."""
+    recorded: Mapping[str, str]
+    """The files that the distributions say are theirs, each with its SHA-256 as they note it, or an empty text."""
 
     @property
     def digest(self) -> str:
@@ -67,7 +74,7 @@ def read_contents(package: Path) -> Contents | None:
         zipped_bytes=package.stat().st_size,
         files=tuple(sorted(files, key=lambda file: file.name)),
         distributions={normalized(part["name"]): part["version"] for part, _ in parts},
-        recorded=frozenset(name for part, content in parts if part["file"] == "RECORD" for name in _recorded(content)),
+        recorded=dict(row for part, content in parts if part["file"] == "RECORD" for row in _recorded(content)),
     )
 
 
@@ -76,5 +83,9 @@ def _readable(attributes: int) -> bool:
     return bool(attributes >> 16 & READABLE_BY_OTHERS)
 
 
-def _recorded(record: bytes) -> list[str]:
-    return [row[0] for row in csv.reader(io.StringIO(record.decode())) if row]
+def _recorded(record: bytes) -> Iterator[tuple[str, str]]:
+    """Read each file's name and SHA-256. https://packaging.python.org/en/latest/specifications/recording-installed-packages/."""
+    for row in csv.reader(io.StringIO(record.decode())):
+        if row:
+            kind, _, digest = (row[1] if len(row) > 1 else "").partition("=")
+            yield row[0], digest if kind == "sha256" else ""

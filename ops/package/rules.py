@@ -7,13 +7,19 @@ from collections.abc import Iterator, Mapping
 from ops.package.contents import Contents
 
 LIMIT_BYTES = 2_000_000
-OWN_FILES = {"app.py", "chalice/__init__.py", "chalice/app.py"}
-"""The entry points, and the small runtime that Chalice packs by itself."""
+CHALICE = "1.34.0"
+CHALICE_RUNTIME = {
+    "chalice/__init__.py": "fa8812e3488d6f42d4452e0548fbb9ce3cf548c2761ae8cfffe95cac72bb6e13",
+    "chalice/app.py": "b26ae4dd55d342a87fe2463f336e97d4d2193ad759ead305c10afa94afaf18e9",
+}
+"""The small runtime that Chalice packs by itself, out of whatever Chalice runs here: the SHA-256 of the version that is pinned."""
+OWN_FILES = {"app.py", *CHALICE_RUNTIME}
+"""The entry points, and Chalice's runtime."""
 
 
 def faults(contents: Contents, pins: Mapping[str, str]) -> list[str]:
     """Say everything that is wrong with a package; nothing when it may ship."""
-    return [*_incomplete(contents, pins), *_foreign(contents), *_broken(contents)]
+    return [*_incomplete(contents, pins), *_foreign(contents), *_altered(contents), *_broken(contents)]
 
 
 def _incomplete(contents: Contents, pins: Mapping[str, str]) -> Iterator[str]:
@@ -31,8 +37,16 @@ def _incomplete(contents: Contents, pins: Mapping[str, str]) -> Iterator[str]:
 
 def _foreign(contents: Contents) -> Iterator[str]:
     for file in contents.files:
-        if not (file.name in OWN_FILES | contents.recorded or _is_our_code(file.name)):
+        if not (file.name in OWN_FILES or file.name in contents.recorded or _is_our_code(file.name)):
             yield f"{file.name} belongs neither to leadmatch nor to a distribution."
+
+
+def _altered(contents: Contents) -> Iterator[str]:
+    for file in contents.files:
+        if file.sha256 != CHALICE_RUNTIME.get(file.name, file.sha256):
+            yield f"{file.name} is not that of Chalice {CHALICE}, which is pinned: make clean, then make setup."
+        if (noted := contents.recorded.get(file.name)) and file.recordable != noted:
+            yield f"{file.name} is not as its distribution has recorded it."
 
 
 def _is_our_code(name: str) -> bool:

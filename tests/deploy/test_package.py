@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import chalice
 import pytest
 
 from ops.package.pins import read_pins
@@ -139,6 +140,42 @@ def test_no_index_is_told(clone: Clone, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "pip" in done.stderr
     assert "Traceback" not in done.stderr
+    assert cached(clone) == []
+
+
+def test_another_wheel_of_the_pinned_version_must_not_ship(clone: Clone, tmp_path: Path) -> None:
+    """Chalice asks for the other processor's wheel by name and version alone; its hash is compared all the same."""
+    for_processor(clone, FOREIGN)
+    wheels = shutil.copytree(WHEELS, tmp_path / "wheels")
+    machine = {"arm64": "aarch64"}.get(FOREIGN, FOREIGN)
+    swapped = [wheel for wheel in wheels.glob("charset_normalizer*.whl") if machine in wheel.name]
+    assert swapped
+    for wheel in swapped:
+        with ZipFile(wheel, "a") as zipped:
+            zipped.comment = b"of another publisher"
+    done = clone.ops("package", PIP_FIND_LINKS=str(wheels))
+    assert (done.returncode, "charset-normalizer" in done.stderr) == (1, True), done.stderr
+    assert cached(clone) == []
+
+
+def test_a_patched_runtime_of_chalice_must_not_ship(clone: Clone, tmp_path: Path) -> None:
+    """Chalice packs the files of whatever Chalice runs; those of the pinned version are known by their hashes."""
+    shutil.copytree(Path(chalice.__file__).parent, tmp_path / "patched" / "chalice")
+    with (tmp_path / "patched/chalice/app.py").open("a") as runtime:
+        runtime.write("# one line more\n")
+    done = clone.ops("package", PYTHONPATH=str(tmp_path / "patched"))
+    assert done.returncode == 1
+    assert "chalice/app.py is not that of Chalice" in done.stderr
+    assert cached(clone) == []
+
+
+def test_without_hashes_nothing_is_built(clone: Clone) -> None:
+    """Pip would compare nothing, and say nothing."""
+    requirements = clone.folder / "requirements.txt"
+    lines = [line for line in requirements.read_text().splitlines() if "--hash" not in line]
+    requirements.write_text("\n".join(line.removesuffix(" \\") for line in lines))
+    done = clone.ops("package")
+    assert (done.returncode, "requirements.txt has no hash of " in done.stderr) == (1, True), done.stderr
     assert cached(clone) == []
 
 

@@ -48,7 +48,14 @@ def test_distributions_and_their_files_are_read(tmp_path: Path) -> None:
     contents = read_contents(zipped(tmp_path / "one.zip", FILES))
     assert contents
     assert contents.distributions == {"typing-extensions": "4.16.0"}
-    assert contents.recorded == {"typing_extensions.py", "with,comma.py"}
+    assert contents.recorded == {"typing_extensions.py": "x", "with,comma.py": ""}
+
+
+def test_a_file_s_checksum_is_told_as_a_record_has_it(tmp_path: Path) -> None:
+    """The two can be compared as text."""
+    contents = read_contents(zipped(tmp_path / "one.zip", {"a.py": "A"}))
+    assert contents
+    assert contents.files[0].recordable == "VZrq0IJk1XldOQlxjN0Fq9SVcuhP5VWQ7vMaiKCP3_0"
 
 
 def test_permissions_are_read(tmp_path: Path) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import replace
+from importlib.metadata import distribution
+from pathlib import Path
 
 import pytest
 
 from ops.package.contents import Contents, PackedFile
-from ops.package.rules import LIMIT_BYTES, OWN_FILES, faults
+from ops.package.pins import read_lines
+from ops.package.rules import CHALICE, CHALICE_RUNTIME, LIMIT_BYTES, OWN_FILES, faults
 
 PINS = {"requests": "2.34.2"}
-RECORDED = frozenset({"requests/__init__.py", "requests-2.34.2.dist-info/RECORD"})
+RECORDED = {"requests/__init__.py": "AA", "requests-2.34.2.dist-info/RECORD": ""}
 
 
 def packed(*names: str) -> tuple[PackedFile, ...]:
     """Give files of these names that are all right."""
-    return tuple(PackedFile(name, 1, "00", readable=True) for name in names)
+    return tuple(PackedFile(name, 1, CHALICE_RUNTIME.get(name, "00"), readable=True) for name in names)
 
 
 GOOD = Contents(
@@ -69,3 +74,49 @@ def test_what_only_its_owner_may_read_must_not_ship() -> None:
     """A clone made under umask 077 has such files, and Lambda's user is not their owner."""
     (fault,) = faults(replace(GOOD, files=(*GOOD.files[:-1], replace(GOOD.files[-1], readable=False))), PINS)
     assert "chmod" in fault
+
+
+def altered(name: str) -> Contents:
+    """Give the good package with other bytes in one of its files."""
+    return replace(GOOD, files=tuple(replace(file, sha256="ff") if file.name == name else file for file in GOOD.files))
+
+
+@pytest.mark.parametrize("name", sorted(CHALICE_RUNTIME))
+def test_another_runtime_of_chalice_must_not_ship(name: str) -> None:
+    """Chalice packs whatever stands in the environment that it runs in, patched or of another version."""
+    assert faults(altered(name), PINS) == [
+        f"{name} is not that of Chalice {CHALICE}, which is pinned: make clean, then make setup."
+    ]
+
+
+def test_a_file_that_is_not_as_its_distribution_recorded_it_must_not_ship() -> None:
+    """Something has changed it after its archive was compared with its hash."""
+    assert faults(altered("requests/__init__.py"), PINS) == [
+        "requests/__init__.py is not as its distribution has recorded it."
+    ]
+
+
+def test_the_pinned_runtime_is_that_of_the_pinned_chalice() -> None:
+    """Whoever renews the pins renews these hashes, after a look at what changed; Chalice itself is pinned by hash, too."""
+    installed = distribution("chalice")
+    assert installed.version == CHALICE
+    recorded = {str(file): file.hash for file in installed.files or () if str(file) in CHALICE_RUNTIME}
+    digests = {
+        name: hashlib.sha256(Path(str(installed.locate_file(name))).read_bytes()).hexdigest() for name in recorded
+    }
+    assert digests == CHALICE_RUNTIME
+    for name, digest in digests.items():
+        noted = recorded[name]
+        assert noted is not None
+        assert noted.value == base64.urlsafe_b64encode(bytes.fromhex(digest)).decode().rstrip("=")
+    assert read_lines(Path("requirements-dev.txt"))["chalice"].startswith(f"chalice=={CHALICE} ")
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-scanners.txt"])
+def test_everything_that_is_installed_is_pinned_by_hash_and_from_no_named_index(name: str) -> None:
+    """What builds the package, and what looks at it, could change what ships."""
+    text = Path(name).read_text()
+    assert read_lines(Path(name))
+    assert not [
+        word for word in ("http://", "https://", "--index-url", "--extra-index-url", "--find-links") if word in text
+    ]
