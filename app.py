@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chalice.app import Chalice, CloudWatchEvent, Rate, Response, SQSEvent
 
 from chalicelib.settings import check_workers, queue_name
+from chalicelib.version import VERSION
 from chalicelib.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ def slack_actions() -> Response:
 
 @app.route("/health", methods=["GET"])
 def health() -> dict[str, str]:
-    """Say that the function runs; reads no secret and asks nobody."""
-    return {"status": "ok"}
+    """Return that the function runs, and which version; reads no secret and asks nobody."""
+    return {"status": "ok", "version": VERSION}
 
 
 @app.on_sqs_message(

@@ -8,6 +8,7 @@ from typing import Any
 try:
     import click
 
+    from chalicelib.version import VERSION
     from ops.check.command import check
     from ops.deploy.command import deploy
     from ops.package.command import package
@@ -32,6 +33,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(VERSION, prog_name="leadmatch", message="%(prog)s %(version)s")
 def main() -> None:
     """Bring a stage of leadmatch into an AWS account, and look after it there."""
 

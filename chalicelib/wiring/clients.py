@@ -68,10 +68,12 @@ def table(name: str) -> Table:
 
 @cache
 def logger() -> Logger:
-    """Build the log: one JSON line per event, with ids, counts, durations and reasons."""
+    """Build the log: one JSON line per event, with ids, counts, durations, reasons, and the version that wrote it."""
     from aws_lambda_powertools import Logger
 
-    return Logger(service="leadmatch", use_rfc3339=True)
+    from chalicelib.version import VERSION
+
+    return Logger(service="leadmatch", use_rfc3339=True, version=VERSION)
 
 
 @cache

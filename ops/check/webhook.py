@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
 from chalicelib.intake.keys import CHECK_HEADER, KEY_HEADER
 from chalicelib.slack.clicks import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
+from chalicelib.version import VERSION
 from chalicelib.wiring.clients import fresh_session, utc_now
 from ops.check.address import Address, address_of
 from ops.check.deployed import DeployedStage
@@ -52,6 +53,8 @@ def look(stage: DeployedStage, findings: Findings) -> None:
         answer = call(stage, one.method, one.url, one.headers, one.body)
         if not one.is_met_by(answer):
             raise explain(stage, answer, about=one.about, reason=reason_of(answer))
+        if one.url == address.health:
+            _compare_versions(answer, stage, findings)
     header = "-".join(part.capitalize() for part in KEY_HEADER.split("-"))
     findings.fact("It answers, refuses a call without a key, and understands one with the live key.")
     findings.fact("For Zoho's webhook form (docs/zoho.md, part 3):")
@@ -75,6 +78,21 @@ def _look_for_keys_in_urls(stage: DeployedStage, findings: Findings) -> None:
             "Then change the key:\n"
             f"python -m ops provision --stage {stage.name} --rotate-key",
         )
+
+
+def _compare_versions(answer: Answer, stage: DeployedStage, findings: Findings) -> None:
+    """Note which version is deployed, and warn when it is another one than this checkout's."""
+    body = answer.json()
+    deployed = str(body.get("version", "")) if isinstance(body, Mapping) else ""
+    findings.values["version"] = deployed
+    if deployed == VERSION:
+        findings.fact(f"It runs leadmatch {deployed}, as this checkout.")
+        return
+    findings.warn(
+        f"It runs leadmatch {deployed or 'of a version that it does not tell'}, and this checkout is {VERSION}.",
+        f"If this checkout is the newer one, deploy it:\npython -m ops deploy --stage {stage.name}\n"
+        "Otherwise bring the checkout up to date first: docs/deploy.md, Updating.",
+    )
 
 
 def _calls(address: Address, key: str) -> Iterator[Try]:

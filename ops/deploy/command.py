@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ops import python_runtimes
 from ops.account import Account, open_account
 from ops.console import Console, unasked_terminal
 from ops.deploy import chalice
@@ -60,6 +61,7 @@ def _package(project: Project, stage: str, console: Console) -> None:
 
     console.step("Building the package")
     built = build(project.folder, stage)
+    python_runtimes.warn(console, built.python)
     console.good(f"{built.contents.zipped_bytes:,} bytes, {len(built.contents.files)} files")
     console.good(f"sha256:{built.contents.digest}")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ops import python_runtimes
 from ops.account import open_account
 from ops.console import Console, insist, is_interactive
 from ops.deploy.functions import API, function_name
@@ -49,6 +50,7 @@ def provision(**given: Any) -> None:
 
 def _make(stage: Stage, typed: Given) -> None:
     began = time.monotonic()
+    python_runtimes.warn(stage.console, python_runtimes.this_runtime())
     first = not stage.project.is_provisioned(stage.name)
     if first and is_interactive() and not typed.yes:
         where = f"AWS account {stage.account.number}, {stage.account.region}"

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.version import VERSION
 from sandbox.callers import Call, json_call
 from sandbox.gateway import scheduled_event
 from sandbox.slack.server import SlackStandIn
@@ -103,7 +104,10 @@ def test_a_webhook_reaches_slack_and_the_matches_queue(
 
 def test_every_deployed_function_works_alone(running: RunningStage) -> None:
     """Each of the four loads and answers; whoever has no key gets no further than the first."""
-    assert json.loads(running.call(Call("GET", b"", method="GET"), "/health")["body"]) == {"status": "ok"}
+    assert json.loads(running.call(Call("GET", b"", method="GET"), "/health")["body"]) == {
+        "status": "ok",
+        "version": VERSION,
+    }
     assert running.call(json_call("7110000000000204017", "not the key"))["statusCode"] == 401
     assert running.functions["check"]({"Records": []}) is None
     assert running.functions["notify"]({"Records": []}) is None

@@ -10,18 +10,19 @@ from functools import partial
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
+from chalicelib.version import VERSION
 from ops.check import webhook
 from ops.check.deployed import open_stage
 from ops.failures import OpsError
 from sandbox.system import SIGNING_SECRET, WEBHOOK_KEY, Sandbox
 from tests.flow.deployment import Deployment
-from tests.flow.probing import probe, trouble
+from tests.flow.probing import probe, trouble, warning
 from tests.local_http import Act, LocalHttp, answer, break_off, closed_port_url, reset
 
 pytestmark = pytest.mark.usefixtures("deployment")
 DEPLOY = "python -m ops deploy --stage sandbox"
 LOG = "aws logs tail /aws/lambda/leadmatch-sandbox --since 15m --region us-east-1"
-HEALTHY = answer(200, b'{"status": "ok"}')
+HEALTHY = answer(200, json.dumps({"status": "ok", "version": VERSION}).encode())
 
 
 def gateway(status: int, message: str) -> Act:
@@ -47,6 +48,34 @@ def test_the_address_answers_and_what_to_paste_is_shown(sandbox: Sandbox) -> Non
     assert "Header: X-Leadmatch-Key; its value: python -m ops provision --stage sandbox --show-key" in told
     assert f"Request URL: {sandbox.actions_url}" in told
     assert sandbox.pump.is_idle()
+
+
+@pytest.mark.parametrize(
+    ("health", "deployed"),
+    [
+        ({"status": "ok", "version": "0.0.9"}, "leadmatch 0.0.9"),
+        ({"status": "ok", "version": "99.1.0"}, "leadmatch 99.1.0"),
+        ({"status": "ok"}, "leadmatch of a version that it does not tell"),
+        ([], "leadmatch of a version that it does not tell"),
+    ],
+    ids=["older", "newer", "before_versions", "no_object"],
+)
+def test_another_version_than_the_checkout_s_is_a_warning(
+    deployment: Deployment, health: object, deployed: str
+) -> None:
+    """The stage works; whoever looks at the code for what it does would look at another one."""
+    with LocalHttp(answer(200, json.dumps(health).encode()), NO_KEY, NO_LEAD, NOT_SLACK, HEARD) as server:
+        deployment.write_record(f"{server.url}/api/")
+        found = warning(webhook.look)
+    assert found.what == f"It runs {deployed}, and this checkout is {VERSION}."
+    assert DEPLOY in found.fix.splitlines()
+
+
+def test_the_version_of_the_checkout_is_a_fact() -> None:
+    """For people, and among the values for programs."""
+    result = probe(webhook.look)
+    assert f"It runs leadmatch {VERSION}, as this checkout." in result.findings.facts
+    assert (result.findings.values["version"], result.findings.warnings) == (VERSION, [])
 
 
 def test_the_calls_are_the_health_then_without_and_with_the_live_key(deployment: Deployment) -> None:

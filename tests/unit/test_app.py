@@ -9,6 +9,8 @@ import textwrap
 
 import pytest
 
+from chalicelib.version import VERSION
+
 EVENT = {
     "headers": {"content-type": "application/json"},
     "body": "{}",
@@ -75,3 +77,12 @@ def test_health_needs_nothing() -> None:
     event = EVENT | {"requestContext": {"httpMethod": "GET", "resourcePath": "/health", "identity": {}}}
     (answer,) = run(f"import app, json; print(json.dumps(app.app({event!r}, None)))")
     assert json.loads(answer)["statusCode"] == 200
+    assert json.loads(json.loads(answer)["body"]) == {"status": "ok", "version": VERSION}
+
+
+def test_each_line_of_the_log_has_the_version() -> None:
+    """So that a line tells which code wrote it, while functions take over a new one after another."""
+    *log, _ = run(f"import app, json; print(json.dumps(app.app({EVENT!r}, None)))")
+    lines = [json.loads(line) for line in log if line.startswith('{"level"')]
+    assert lines
+    assert {line["version"] for line in lines} == {VERSION}

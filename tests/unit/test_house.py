@@ -16,6 +16,7 @@ ROOMS = {
     "data_centers": {"errors"},
     "settings": {"data_centers", "digits", "errors"},
     "rechecks": set(),
+    "version": set(),
     "verdict": {"errors", "rechecks"},
     "events": {"errors"},
     "metrics": set(),
@@ -40,7 +41,7 @@ ROOMS = {
         "zoho",
     },
     "edge": {"aws", "errors", "metrics", "steps"},
-    "wiring": {"aws", "edge", "errors", "events", "metrics", "settings", "slack", "steps", "zoho"},
+    "wiring": {"aws", "edge", "errors", "events", "metrics", "settings", "slack", "steps", "version", "zoho"},
 }
 """Each room of chalicelib and the rooms that it may know."""
 PURE = [*Path("chalicelib/verdict").glob("*.py"), *Path("chalicelib/intake").glob("*.py")]

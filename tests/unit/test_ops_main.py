@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from chalicelib.version import VERSION
 from ops.__main__ import Commands, main
 
 PROGRAM = "import sys, ops.__main__; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
@@ -53,6 +55,21 @@ def test_outside_its_environment_it_says_how_to_get_in() -> None:
     done = subprocess.run([sys.executable, "-S", "-m", "ops", "check"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
     assert "First: . .venv/bin/activate (made by: make setup)" in done.stderr
+
+
+def test_the_version_is_said() -> None:
+    """On stdout, for whoever asks for help and for programs."""
+    result = CliRunner().invoke(main, ["--version"])
+    assert (result.exit_code, result.stdout) == (0, f"leadmatch {VERSION}\n")
+
+
+def test_the_changelog_says_what_is_in_the_version() -> None:
+    """Its newest heading with a number; what came after it stands above, under Unreleased."""
+    headings = re.findall(r"^## \[(.+?)\](?: - (\d{4}-\d\d-\d\d))?$", Path("CHANGELOG.md").read_text(), re.MULTILINE)
+    assert headings[0] == ("Unreleased", "")
+    assert headings[1][0] == VERSION
+    assert headings[1][1]
+    assert re.fullmatch(r"\d+\.\d+\.\d+", VERSION)
 
 
 @pytest.mark.parametrize("command", ["provision", "deploy", "check", "replay", "package"])

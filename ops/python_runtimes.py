@@ -1,0 +1,57 @@
+"""Until when AWS keeps each of Lambda's Python runtimes up to date: Chalice deploys to that of the Python which runs it.
+
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-supported; a test compares it with what cfn-lint
+knows of that page, so the dates follow whenever the pins are renewed.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from ops.console import Console
+
+NOTICE = timedelta(days=180)
+"""AWS itself announces the end of a runtime so long before. https://docs.aws.amazon.com/lambda/latest/dg/runtime-support-policy.html"""
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """The last day with updates from AWS, and the first on which Lambda takes no code for the runtime any more."""
+
+    updated_until: date
+    closed_from: date
+
+
+RUNTIMES = {
+    "python3.11": Lifetime(date(2027, 6, 30), date(2027, 8, 31)),
+    "python3.12": Lifetime(date(2028, 10, 31), date(2029, 1, 10)),
+    "python3.13": Lifetime(date(2029, 6, 30), date(2029, 8, 31)),
+    "python3.14": Lifetime(date(2029, 6, 30), date(2029, 8, 31)),
+}
+NEWEST = "3.14"
+
+
+def this_runtime() -> str:
+    """Return Lambda's name for the Python that runs here."""
+    return f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def warn(console: Console, runtime: str, *, on: date | None = None) -> None:
+    """Say when AWS keeps a runtime up to date no longer, or soon no longer; `on` is a day, today unless given."""
+    if said := ending(runtime, on=on or datetime.now(UTC).date()):
+        console.warn(said)
+
+
+def ending(runtime: str, *, on: date) -> str:
+    """Return what to know of a runtime that AWS keeps up to date no longer, or soon no longer; else an empty text."""
+    lifetime = RUNTIMES.get(runtime)
+    if lifetime is None or on < lifetime.updated_until - NOTICE:
+        return ""
+    python = runtime.removeprefix("python")
+    end = "ended on" if on > lifetime.updated_until else "end on"
+    return (
+        f"AWS's updates of Lambda's Python {python} {end} {lifetime.updated_until}, and it takes no code for that from {lifetime.closed_from} on. "
+        f"Use a newer Python, up to {NEWEST}: make clean, then make setup PYTHON=python{NEWEST}, then deploy again."
+    )
