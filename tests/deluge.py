@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,6 +47,10 @@ class Map(dict[str, str]):
     def put(self, name: str, value: str) -> None:
         """Set a value."""
         self[name] = value
+
+    def toString(self) -> Text:  # noqa: N802 - Deluge's name
+        """Return it as JSON."""
+        return Text(json.dumps(self, separators=(",", ":")))
 
 
 @dataclass(frozen=True, slots=True)

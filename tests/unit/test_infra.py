@@ -142,3 +142,9 @@ def test_what_all_stages_share_stands_above_them() -> None:
 def test_the_sweep_s_parts_fit_into_its_time_and_a_letter_stays_hidden_for_all_of_it() -> None:
     """One sweep meets each dead letter once, and ends by itself."""
     assert 3 * PART_SECONDS < FUNCTIONS["sweep"]["lambda_timeout"] <= HIDDEN_SECONDS
+
+
+def test_nothing_keeps_the_addresses_of_the_stage_s_calls() -> None:
+    """With GET the webhook's key stands in them: no access log of API Gateway, and no trace, which would record them."""
+    assert not [one["Type"] for one in RESOURCES.values() if one["Type"].startswith(("AWS::ApiGateway", "AWS::XRay"))]
+    assert "xray" not in json.dumps(CONFIG).lower()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -219,6 +221,31 @@ def test_each_method_of_zoho_s_form_is_taken(given: dict[str, Any]) -> None:
     assert (reply.status, reply.leads) == (202, 1), reply.body
     assert reply.about["leads"][0]["lead_id"] == ID
     assert (reply.about.get("key_in") == "url") == (not given.get("headers"))
+
+
+HELD_TEXT = json.dumps({"lead_id": ID, "Lead_Status": "Qualified"})
+PART = '--b\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n--b--\r\n'
+BODIES = {
+    "JSON in a form's field": f"payload={quote(HELD_TEXT)}&source=workflow",
+    "JSON in a form's field, not encoded": f"data={HELD_TEXT}",
+    "JSON in a field of multipart": PART.format("Lead", HELD_TEXT),
+    "JSON encoded twice in a form's field": f"json={quote(json.dumps(HELD_TEXT))}",
+    "JSON with a byte-order mark in a form's field": f"payload=%EF%BB%BF{quote(HELD_TEXT)}",
+    "JSON as a form's only name": quote(HELD_TEXT) + "=",
+    "JSON encoded twice": json.dumps(HELD_TEXT),
+    "JSON with a byte-order mark": "\ufeff" + HELD_TEXT,
+    "JSON with raw line breaks": f'{{"note": "a\r\nb\tc", "LEAD_ID": {ID}}}',
+}
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "base64"])
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_json_is_read_wherever_people_put_it(body: str, *, packed: bool) -> None:
+    """With any Content-Type, packed by API Gateway or not."""
+    sent = base64.b64encode(body.encode()).decode() if packed else body
+    event = {"httpMethod": "POST", "headers": LIVE, "body": sent, "isBase64Encoded": packed}
+    reply = receive(event, keys=lambda: [KEY], inbox=Inbox(), now=lambda: NOW, new_event_id=lambda: "e")
+    assert (reply.status, reply.about.get("leads")) == (202, [{"lead_id": ID, "event_id": "e"}]), reply.body
 
 
 def test_several_leads_may_stand_in_the_url() -> None:
