@@ -17,7 +17,7 @@ from chalicelib.intake.keys import (
     is_signed,
     shows_key,
     shows_token,
-    why_unsigned,
+    why_refused,
 )
 from chalicelib.intake.lead_ids import check_module, names_a_lead, read_lead_ids
 from chalicelib.intake.notification import is_notification, is_of_deletion
@@ -103,7 +103,7 @@ def _fields_under_token(call: WebhookCall, keys: Sequence[str], *, now: datetime
         raise CallRefused(
             "Send a live webhook key in the header X-Leadmatch-Key (with GET, for which Zoho has no headers, as the URL "
             "parameter key), a Standard Webhooks signature, or, for Zoho Notifications, the key as the channel's token. "
-            + why_unsigned(call, now=now),
+            + why_refused(call, now=now),
             reason="no_live_key",
             status=401,
         )

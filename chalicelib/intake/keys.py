@@ -83,8 +83,10 @@ def signing_secret(key: str) -> bytes | None:
         return None
 
 
-def why_unsigned(call: WebhookCall, *, now: datetime) -> str:
-    """Return what is wrong with the time of a call that shows a signature, or an empty text."""
+def why_refused(call: WebhookCall, *, now: datetime) -> str:
+    """Return what a caller without a live key may have overlooked, or an empty text; it never says whether a key is good."""
+    if any(_url_keys(call)) and call.method not in METHODS_WITHOUT_HEADERS:
+        return f"With {call.method} a key in the URL does not count: put it into the header."
     timestamp = call.header("webhook-timestamp")
     if not call.header("webhook-signature") or is_recent(timestamp, now):
         return ""

@@ -282,6 +282,14 @@ def test_what_is_refused_of_any_method_says_why(given: dict[str, Any], status: i
     assert KEY not in json.dumps([reply.body, reply.about])
 
 
+@pytest.mark.parametrize("key", [KEY, "old"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_a_key_in_the_wrong_place_is_told_so_good_or_not(method: str, key: str) -> None:
+    """Nobody learns by it whether a key is live."""
+    message = request(method, query={"key": key, "lead_id": ID}).body["error"]["message"]
+    assert f"With {method} a key in the URL does not count" in message
+
+
 def test_a_plus_of_a_key_survives_the_url() -> None:
     """Typed into the URL by hand it is not percent-encoded, and arrives as a blank."""
     key = "whsec_ab+cd/ef+=="
