@@ -27,7 +27,8 @@ LeadmatchError
     │   ├── MessageGone   the message to edit does not exist any more
     │   ├── EditRefused   the message can never be edited
     │   └── ThreadGone    there is no such thread, or it takes no replies
-    ├── Superseded        a newer event of the same lead came first
+    ├── Superseded        what was asked is answered already: by a newer event, or by this one
+    │   └── OutOfOrder    an older event came after a newer one of the same lead
     ├── Unreadable        a queue message that is not ours to read
     ├── Unanswered        Slack never says whether it took a message: the sweep takes it up
     └── Unexpected        a fault of our own
@@ -159,7 +160,11 @@ class ThreadGone(SlackRefused):
 
 
 class Superseded(Permanent):
-    """A newer event of the same lead has been written already."""
+    """What this event asks is answered already, by a newer event of the lead or by an earlier delivery of this one."""
+
+
+class OutOfOrder(Superseded):
+    """An event that is older than what stands: queues keep a lead's events in order, so this is rare and worth a look."""
 
 
 class Unreadable(Permanent):

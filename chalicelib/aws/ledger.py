@@ -13,14 +13,24 @@ earlier write landed (its answer was lost) counts as success.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.conditional import update_if
 from chalicelib.aws.failures import aws_failures
-from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown, Unclear, item_key, lead_key, read_item
-from chalicelib.errors import LeaseHeld, Permanent, Superseded
+from chalicelib.aws.ledger_item import (
+    Attempt,
+    LedgerItem,
+    Posting,
+    Shown,
+    Unclear,
+    item_key,
+    lead_key,
+    not_newer,
+    read_item,
+)
+from chalicelib.errors import LeaseHeld, Permanent
 from chalicelib.events import ItemKind, LeadEvent, Occasion, time_text
 
 if TYPE_CHECKING:
@@ -28,8 +38,10 @@ if TYPE_CHECKING:
 
 DUE_INDEX = "due"
 DUE = "wait"
-NEWER_EVENT = "attribute_not_exists(pk) OR accepted_at < :accepted OR (accepted_at = :accepted AND event_id < :event)"
+NEWER_IN_TIME = "accepted_at < :accepted OR (accepted_at = :accepted AND event_id < :event)"
 """Of two events of one moment the one with the greater id is the newer, whichever comes first."""
+NEWER_IN_QUEUE = "attribute_not_exists(sent_at) OR sent_at <= :sent"
+"""The inbox gives out a lead's events in their order, and its own time says so: no clock of ours has a part in it."""
 
 
 class Ledger:
@@ -45,33 +57,46 @@ class Ledger:
         return read_item(answer["Item"]) if "Item" in answer else None
 
     def store_match(
-        self, event: LeadEvent, match: str, *, due_at: datetime | None = None, keep_due: bool = False
+        self,
+        event: LeadEvent,
+        match: str,
+        *,
+        sent_at: datetime | None = None,
+        earlier: Sequence[str] = (),
+        due_at: datetime | None = None,
+        keep_due: bool = False,
     ) -> LedgerItem:
-        """Write an event's match; raise `Superseded` when a newer event of the lead stands there already.
+        """Write an event's match; raise `OutOfOrder` when a newer event of the lead stands there already.
 
-        `due_at` is when a waiting lead is to be checked again; `keep_due` leaves what stands of that. A match that stands for
-        this event is left as it is.
+        `sent_at` is when the inbox took the event, and decides which is newer; what comes from elsewhere is compared by
+        `accepted_at`. `earlier` are the events before it, which are written no more. `due_at` is when a waiting lead is to be
+        checked again; `keep_due` leaves what stands of that. A match that stands for this event is left as it is.
         """
         values = {
             ":event": event.event_id,
             ":accepted": time_text(event.accepted_at),
             ":trigger": event.trigger,
             ":match": match,
+            ":earlier": list(earlier),
             ":one": 1,
         }
-        sets = "event_id = :event, accepted_at = :accepted, #trigger = :trigger, #match = :match"
+        sets = "event_id = :event, accepted_at = :accepted, earlier = :earlier, #trigger = :trigger, #match = :match"
+        if sent_at:
+            sets += ", sent_at = :sent"
+            values |= {":sent": round(sent_at.timestamp() * 1000)}
         if due_at:
             sets += ", due = :due, due_at = :due_at"
             values |= {":due": DUE, ":due_at": int(due_at.timestamp())}
+        newer = NEWER_IN_QUEUE if sent_at else NEWER_IN_TIME
         item, written = self._update(
             event.lead_id,
             sets + ("" if due_at or keep_due else " REMOVE due, due_at") + " ADD revision :one",
-            NEWER_EVENT,
+            f"attribute_not_exists(pk) OR (event_id <> :event AND NOT contains(earlier, :event) AND ({newer}))",
             values,
             names={"#trigger": "trigger", "#match": "match"},
         )
         if not written and item.event_id != event.event_id:
-            raise Superseded("A newer event of this lead was checked already.", reason="superseded")
+            raise not_newer(event, item)
         return item
 
     def store_word(self, occasion: Occasion, text: str, *, word: int) -> LedgerItem | None:
@@ -95,23 +120,73 @@ class Ledger:
         )
         return item if written or (item.event_id, item.word) == (occasion.event_id, word) else None
 
-    def claim(self, lead_id: str, *, owner: str, lease_seconds: float) -> LedgerItem:
+    def claim(
+        self,
+        lead_id: str,
+        *,
+        owner: str,
+        lease_seconds: float,
+        attempt: Attempt = Attempt(),  # noqa: B008 - frozen
+    ) -> LedgerItem:
         """Take the lead's lease and give the item under it; raise `LeaseHeld` while another worker has it."""
+        free = "attribute_not_exists(lease_until) OR (lease_until < :now AND attribute_not_exists(posting))"
         now = self._now().timestamp()
-        item, written = self._update(
-            lead_id,
-            "#owner = :owner, lease_until = :until, #state = if_not_exists(#state, :claimed) ADD epoch :one",
-            "attribute_exists(pk) AND (attribute_not_exists(lease_until) OR lease_until < :now)",
-            {":until": int(now + lease_seconds), ":now": int(now), ":claimed": "CLAIMED", ":one": 1},
-            owner=owner,
-            names={"#state": "state"},
+        item, written = self._take(
+            lead_id, owner, lease_seconds, attempt, f"attribute_exists(pk) AND ({free})", {":now": int(now)}
         )
         if written or item.owner == owner:
             return item
         if not item.event_id:
             raise Permanent("The ledger has no item of this lead.", reason="ledger_item_missing")
-        raise LeaseHeld(
-            "Another worker holds this lead.", reason="lease_held", retry_after_seconds=item.lease_until - now + 1
+        seen: dict[str, Any] = {":held": item.owner, ":epoch": item.epoch}
+        if item.lease_is_over(attempt, now=now):
+            item, written = self._take(
+                lead_id, owner, lease_seconds, attempt, "#owner = :held AND epoch = :epoch", seen
+            )
+            if written or item.owner == owner:
+                return item
+        else:
+            self._watch(item, attempt, seen)
+        left = lease_seconds if attempt.message_id else item.lease_until - now
+        raise LeaseHeld("Another worker holds this lead.", reason="lease_held", retry_after_seconds=left + 1)
+
+    def _take(
+        self,
+        lead_id: str,
+        owner: str,
+        lease_seconds: float,
+        attempt: Attempt,
+        condition: str,
+        values: Mapping[str, Any],
+    ) -> tuple[LedgerItem, bool]:
+        lease = {
+            ":until": int(self._now().timestamp() + lease_seconds),
+            ":attempt": {"message_id": attempt.message_id, "receives": attempt.receives},
+            ":claimed": "CLAIMED",
+            ":one": 1,
+        }
+        return self._update(
+            lead_id,
+            "#owner = :owner, lease_until = :until, claimed_by = :attempt, "
+            "#state = if_not_exists(#state, :claimed) ADD epoch :one",
+            condition,
+            lease | dict(values),
+            owner=owner,
+            names={"#state": "state"},
+        )
+
+    def _watch(self, item: LedgerItem, attempt: Attempt, seen: dict[str, Any]) -> None:
+        """Write down that this message found the lease held; who comes again later may take it."""
+        if attempt.message_id in item.watchers:
+            return
+        watchers = {**item.watchers, attempt.message_id: attempt.receives}
+        by = [{"message_id": message_id, "receives": receives} for message_id, receives in watchers.items()]
+        self._update(
+            item.subject,
+            "watched = :watched",
+            "#owner = :held AND epoch = :epoch",
+            seen | {":watched": {"epoch": item.epoch, "by": by}},
+            names={"#owner": "owner"},
         )
 
     def intend(self, held: LedgerItem, posting: Posting) -> LedgerItem:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.events import ItemKind
+from chalicelib.errors import OutOfOrder, Superseded
+from chalicelib.events import ItemKind, LeadEvent
+
+EVENTS_REMEMBERED = 50
+"""A lead that waits is checked again six times a day, and a sender may repeat its call for days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +32,24 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """The intent to post: what will be shown, and where to look for it when the answer is lost."""
+    """The intent to post: what will be shown, and where and when to look for it when the answer is lost.
+
+    It stands there after `began_at` and before `ends_at`, in epoch seconds; 0 when nobody can say until when.
+    """
 
     shown: Shown
     thread_ts: str
     began_at: int
+    ends_at: int = 0
 
     def fields(self) -> dict[str, Any]:
         """Give DynamoDB's form."""
-        return {"shown": self.shown.fields(), "thread_ts": self.thread_ts, "began_at": self.began_at}
+        return {
+            "shown": self.shown.fields(),
+            "thread_ts": self.thread_ts,
+            "began_at": self.began_at,
+            "ends_at": self.ends_at,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +69,25 @@ class Unclear:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """Which receive of which queue message a worker works on; without an id every attempt comes after every other."""
+
+    message_id: str = ""
+    receives: int = 0
+
+    def is_after(self, receives: int | None) -> bool:
+        """Return whether SQS gave the same message out again since that receive; None when it did not then."""
+        return receives is not None and (self.receives > receives or not self.message_id)
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerItem:
     """One lead, or another subject that is told; empty texts and None stand for what has not happened yet.
 
     `match` is what stands to be told: a lead's match event, or the JSON of an announcement, whose order is `word`.
-    `lease_until` is in epoch seconds. `unclear` counts attempts of this event.
+    `lease_until` is in epoch seconds. `unclear` counts attempts of this event. `earlier` are the ids of the events before it,
+    the oldest first. `claimed_by` is the attempt that has the lease, and `watchers` tells at which receive other messages found it
+    held, by their ids.
     """
 
     subject: str
@@ -76,6 +103,36 @@ class LedgerItem:
     posting: Posting | None = None
     shown: Shown | None = None
     unclear: Unclear = Unclear()
+    earlier: tuple[str, ...] = ()
+    claimed_by: Attempt | None = None
+    watchers: Mapping[str, int] = field(default_factory=dict)
+
+    def lease_is_over(self, attempt: Attempt, *, now: float) -> bool:
+        """Return whether the lease may be taken; clocks may be hours off, so that SQS's delays have the last word.
+
+        Whoever found it held and was put off for its whole length may take it, whatever the clocks say. Whose clock says that it
+        is over may take it when nothing can be under way: no post was intended, or its message was given out again.
+        """
+        if not self.owner or attempt.is_after(self.watchers.get(attempt.message_id)):
+            return True
+        if self.lease_until >= now:
+            return False
+        holder = self.claimed_by
+        if self.posting is None or holder is None:
+            return True
+        return attempt.message_id == holder.message_id and attempt.is_after(holder.receives)
+
+    def events_before(self, event_id: str) -> tuple[str, ...]:
+        """Return the ids that the item remembers once it holds this event."""
+        known = (*self.earlier, self.event_id) if self.event_id != event_id else self.earlier
+        return tuple(filter(None, known))[-EVENTS_REMEMBERED:]
+
+
+def not_newer(event: LeadEvent, item: LedgerItem) -> Superseded:
+    """Return the error for an event that is not written over what stands: it stood there before, or is older."""
+    if event.event_id in item.earlier:
+        return Superseded("This event was checked before, and a newer one of the lead since.", reason="repeated")
+    return OutOfOrder("A newer event of this lead was checked already.", reason="superseded")
 
 
 def item_key(kind: ItemKind, subject: str) -> str:
@@ -105,11 +162,26 @@ def read_item(item: Mapping[str, Any]) -> LedgerItem:
         posting=_posting(posting) if posting else None,
         shown=_shown(shown) if shown else None,
         unclear=_unclear(item.get("unclear"), item.get("event_id", "")),
+        earlier=tuple(map(str, item.get("earlier", ()))),
+        claimed_by=_attempt(item.get("claimed_by")),
+        watchers=_watchers(item.get("watched"), int(item.get("epoch", 0))),
     )
 
 
 def _posting(fields: Mapping[str, Any]) -> Posting:
-    return Posting(_shown(fields["shown"]), fields["thread_ts"], int(fields["began_at"]))
+    began_at, ends_at = int(fields["began_at"]), int(fields.get("ends_at", 0))
+    return Posting(_shown(fields["shown"]), fields["thread_ts"], began_at, ends_at)
+
+
+def _attempt(fields: Mapping[str, Any] | None) -> Attempt | None:
+    return Attempt(fields["message_id"], int(fields["receives"])) if fields else None
+
+
+def _watchers(fields: Mapping[str, Any] | None, epoch: int) -> Mapping[str, int]:
+    """Return who watches the lease of this epoch; who watched an earlier one begins anew."""
+    if not fields or int(fields["epoch"]) != epoch:
+        return {}
+    return {one["message_id"]: int(one["receives"]) for one in fields["by"]}
 
 
 def _unclear(fields: Mapping[str, Any] | None, event_id: str) -> Unclear:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -60,19 +60,29 @@ class Message:
 class Delivery:
     """A message that was given out: its body, and when it came into this queue and was first given out there.
 
-    Both times begin anew when the message is moved; None stands for what was not said.
+    Both times begin anew when the message is moved; None stands for what was not said. Between two receives of one message lies
+    its visibility time, or what it was put off for: SQS keeps that, and no clock of ours.
     """
 
     body: str
     sent_at: datetime | None = None
     first_received_at: datetime | None = None
+    message_id: str = field(default="", compare=False)
+    receives: int = field(default=0, compare=False)
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Delivery:
         """Read a record as Lambda gives it."""
         attributes = record["attributes"]
         names = ("SentTimestamp", "ApproximateFirstReceiveTimestamp")
-        return cls(record["body"], *(_moment(attributes.get(name)) for name in names))
+        sent_at, first_received_at = (_moment(attributes.get(name)) for name in names)
+        return cls(
+            record["body"],
+            sent_at,
+            first_received_at,
+            message_id=record.get("messageId", ""),
+            receives=int(attributes.get("ApproximateReceiveCount", 0)),
+        )
 
 
 class Queue:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from chalicelib.edge.ports import Log, Meter
 from chalicelib.errors import LeadmatchError, Unexpected
+from chalicelib.metrics import Metric
 from chalicelib.steps.outcome import Outcome
 
 Result = TypeVar("Result")
@@ -54,7 +55,8 @@ class Sweeper:
             return None
 
     def _tell(self, outcome: Outcome) -> None:
-        write = self.log.error if outcome.name in TROUBLES else self.log.info
+        quiet = self.log.warning if outcome.measures.get(Metric.FAILURES) else self.log.info
+        write = self.log.error if outcome.name in TROUBLES else quiet
         write(outcome.name, extra=outcome.fields)
         self.meter.record(outcome.measures)
 

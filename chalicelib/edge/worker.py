@@ -14,7 +14,16 @@ from typing import Any, Protocol
 from chalicelib.aws.dead_letters import parked
 from chalicelib.aws.queues import Delivery, Message
 from chalicelib.edge.ports import Log, Meter
-from chalicelib.errors import LeadmatchError, Misconfigured, Permanent, Retryable, Superseded, Unanswered, Unexpected
+from chalicelib.errors import (
+    LeadmatchError,
+    Misconfigured,
+    OutOfOrder,
+    Permanent,
+    Retryable,
+    Superseded,
+    Unanswered,
+    Unexpected,
+)
 from chalicelib.metrics import Metric
 from chalicelib.steps.outcome import Outcome
 
@@ -67,6 +76,9 @@ class Worker:
         received = int(record["attributes"]["ApproximateReceiveCount"])
         try:
             outcome = self._with_short_waits(Delivery.from_record(record))
+        except OutOfOrder as error:
+            self.log.warning(error.reason, extra=self._about(record))
+            self.meter.record({Metric.FAILURES: 1})
         except Superseded as error:
             self.log.info(error.reason, extra=self._about(record))
         except Permanent as error:

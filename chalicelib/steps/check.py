@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.aws.ledger_item import LedgerItem
@@ -26,6 +26,9 @@ from chalicelib.steps.outcome import Outcome
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Verdict
 from chalicelib.zoho.inquiry import Inquiry
+
+CLOCKS_AGREE = timedelta(seconds=1)
+"""SQS tells its time in whole milliseconds, so the two are never quite the same."""
 
 
 class States(Protocol):
@@ -85,14 +88,21 @@ def check(
 
     Raises `Retryable` while the lead may still be checked, `Superseded` when a newer event came first.
     """
-    event = LeadEvent.from_json(delivery.body)
+    event = _accepted(LeadEvent.from_json(delivery.body), delivery)
     item, state = states.read_with(event.lead_id)
     if sent := dispatch.resend(event, item):
         return sent
     inquiry = zoho.ask(lead_id=event.lead_id, state=state, first_received_at=delivery.first_received_at)
     verdict = _judge(inquiry, event, patience=patience, waited=_waited(event, delivery, state, now()))
     due_at = next_check_at(now()) if verdict.action == "wait" else None
-    return dispatch.conclude(event, inquiry.lead, verdict, due_at=due_at)
+    return dispatch.conclude(event, inquiry.lead, verdict, seen=item, sent_at=delivery.sent_at, due_at=due_at)
+
+
+def _accepted(event: LeadEvent, delivery: Delivery) -> LeadEvent:
+    """Return the event as accepted when the inbox took it at the latest: the receiving machine's clock may be ahead."""
+    if delivery.sent_at is None or event.accepted_at - delivery.sent_at < CLOCKS_AGREE:
+        return event
+    return replace(event, accepted_at=delivery.sent_at)
 
 
 def _waited(event: LeadEvent, delivery: Delivery, state: ZohoState, now: datetime) -> Waited:

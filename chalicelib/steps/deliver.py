@@ -6,14 +6,14 @@ What was given up also goes to the dead letters, as a copy that can be replayed.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from chalicelib import match_event
 from chalicelib.aws.dead_letters import parked
-from chalicelib.aws.ledger_item import LedgerItem
+from chalicelib.aws.ledger_item import LedgerItem, not_newer
 from chalicelib.aws.queues import Message
 from chalicelib.errors import Superseded
 from chalicelib.events import LeadEvent, Notice
@@ -30,7 +30,14 @@ class Ledger(Protocol):
     """Remembers the lead's last event and its match."""
 
     def store_match(
-        self, event: LeadEvent, match: str, *, due_at: datetime | None = None, keep_due: bool = False
+        self,
+        event: LeadEvent,
+        match: str,
+        *,
+        sent_at: datetime | None = None,
+        earlier: Sequence[str] = (),
+        due_at: datetime | None = None,
+        keep_due: bool = False,
     ) -> LedgerItem:
         """Write the match, or raise `Superseded`."""
 
@@ -73,25 +80,37 @@ class Dispatch:
     def resend(self, event: LeadEvent, item: LedgerItem | None) -> Outcome | None:
         """Send the verdict that the lead's item has for this event already; None when it has none.
 
-        Raises `Superseded` when it has the answer that the replay of a given-up event would ask for.
+        Raises `Superseded` when it had one and has a newer event's now: one id has one content. The same holds when it has the
+        answer that the replay of a given-up event would ask for.
         """
         if item and item.event_id == event.event_id and item.match:
             self._send(event, item)
             return of_event("match_sent_again", event, now=self.now(), revision=item.revision)
+        if item and event.event_id in item.earlier:
+            raise not_newer(event, item)
         if _is_answered(event, item):
             raise Superseded("The lead was checked after it had been given up.", reason="superseded")
         return None
 
     def conclude(
-        self, event: LeadEvent, lead: Lead | None, verdict: Verdict, *, due_at: datetime | None = None
+        self,
+        event: LeadEvent,
+        lead: Lead | None,
+        verdict: Verdict,
+        *,
+        seen: LedgerItem | None,
+        sent_at: datetime | None = None,
+        due_at: datetime | None = None,
     ) -> Outcome:
         """Write the verdict and send it; raise `Superseded` when a newer event came first.
 
+        `seen` is the lead's item as it was read, `sent_at` when the inbox took the event.
         A lead that waited and could not be checked this time still waits, whoever asked and whatever stopped them.
         """
         match = Match(event, lead, verdict, _urls(event.lead_id, verdict, self.link), self.now())
         text, keep_due = match_event.write(match, stage=self.stage), verdict.action == "unchecked"
-        item = self.ledger.store_match(event, text, due_at=due_at, keep_due=keep_due)
+        earlier = seen.events_before(event.event_id) if seen else ()
+        item = self.ledger.store_match(event, text, sent_at=sent_at, earlier=earlier, due_at=due_at, keep_due=keep_due)
         self._send(event, item)
         return of_verdict(event, verdict, now=self.now())
 

@@ -16,7 +16,7 @@ from typing import Protocol
 from chalicelib.aws.dead_letters import Letter, parked
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message, id_after
-from chalicelib.errors import LeadmatchError, Permanent, Superseded
+from chalicelib.errors import LeadmatchError, OutOfOrder, Permanent, Superseded
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.metrics import Metric
 from chalicelib.steps.deliver import Dispatch, Outbox
@@ -60,9 +60,12 @@ class Registrar:
     def lead(self, letter: Letter) -> Outcome:
         """Give a lead whose check broke off again and again the verdict `unchecked`, or send the one it has."""
         event = LeadEvent.from_json(letter.body)
+        item = self.ledger.read(event.lead_id)
         try:
-            sent = self.dispatch.resend(event, self.ledger.read(event.lead_id))
-            return sent or self.dispatch.conclude(event, None, unchecked("check_broke_off"))
+            sent = self.dispatch.resend(event, item)
+            return sent or self.dispatch.conclude(event, None, unchecked("check_broke_off"), seen=item)
+        except OutOfOrder as error:
+            return replace(of_event(error.reason, event, now=self.now()), measures=FAILED)
         except Superseded as error:
             return of_event(error.reason, event, now=self.now())
 

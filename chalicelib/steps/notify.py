@@ -7,11 +7,12 @@ anything is posted again. Everything happens under the lease of the item in the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.aws.ledger_item import Unclear
-from chalicelib.errors import SlackFailed, SlackRefused, SlackUnavailable, SlackUnclear, Unanswered
+from chalicelib.aws.ledger_item import Attempt, Unclear
+from chalicelib.errors import AwsUnavailable, SlackFailed, SlackRefused, SlackUnavailable, SlackUnclear, Unanswered
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.metrics import Metric
 from chalicelib.steps.notify_ports import Ledger, Places, Slack, Timing, Tries
@@ -33,13 +34,17 @@ def notify(
     owner: str,
     operator_channel: str,
     timing: Timing = Timing(),  # noqa: B008 - frozen
+    first_received_at: datetime | None = None,
+    attempt: Attempt = Attempt(),  # noqa: B008 - frozen
 ) -> Outcome:
     """Bring the channel up to date with the ledger; doing it twice shows nothing twice.
+
+    `first_received_at` is when SQS first gave the notice out, `attempt` which receive of its message this is.
 
     A channel that is closed to us gives its message to the operator's channel. Raises `LeaseHeld`, `SlackUnavailable`
     or `SlackUnclear` to be called again, `Unanswered` when that has not helped, `SlackRefused` when a person has to act.
     """
-    held = ledger.claim(notice.subject, owner=owner, lease_seconds=timing.lease_seconds)
+    held = ledger.claim(notice.subject, owner=owner, lease_seconds=timing.lease_seconds, attempt=attempt)
     places = Places(notice.channel, operator_channel)
     teller = Teller(
         ledger=ledger,
@@ -51,6 +56,7 @@ def notify(
         places=places,
         held=held,
         channel=places.channel,
+        first_received_at=first_received_at,
     )
     if held.event_id != notice.event.event_id:
         return of_event(teller.leave("superseded"), notice.event, now=now())
@@ -67,7 +73,8 @@ def _told(teller: Teller, read: Callable[[str], Telling]) -> str:
     except SlackUnclear as error:
         # The lease stays ours until the lost call is over for certain; then somebody reads the history back.
         unclear = teller.held.unclear.and_one(is_stumble=isinstance(error, SlackFailed))
-        teller.ledger.note_unclear(teller.held, unclear)
+        with suppress(AwsUnavailable):  # without the count too, nobody may look before the lost call is over
+            teller.ledger.note_unclear(teller.held, unclear)
         wait = teller.timing.lease_seconds + 1
         raise SlackUnclear(str(error), reason=error.reason, retry_after_seconds=wait) from None
     except Unanswered:

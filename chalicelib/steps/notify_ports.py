@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown, Unclear
+from chalicelib.aws.ledger_item import Attempt, LedgerItem, Posting, Shown, Unclear
 from chalicelib.errors import Unanswered
 from chalicelib.slack.message import SlackMessage
 
@@ -16,11 +16,11 @@ class Timing:
     """How long a worker holds a lead, and how old a message may be to be updated.
 
     The lease outlives the function's hard kill and the call that was still under way then. The skew is how far the
-    clocks of Slack and of our workers may lie apart.
+    clocks of Slack and of SQS, and ours as far as nothing shows that it is wrong, may lie apart.
     """
 
     lease_seconds: float = 45
-    clock_skew_seconds: int = 10
+    clock_skew_seconds: int = 300
     new_message_after: timedelta = timedelta(days=1)
 
 
@@ -56,7 +56,7 @@ class Places:
 class Ledger(Protocol):
     """The subject's item under a lease; the ledger is that of the notice's kind."""
 
-    def claim(self, subject: str, /, *, owner: str, lease_seconds: float) -> LedgerItem: ...
+    def claim(self, subject: str, /, *, owner: str, lease_seconds: float, attempt: Attempt = ...) -> LedgerItem: ...
     def intend(self, held: LedgerItem, posting: Posting) -> LedgerItem: ...
     def settled(self, held: LedgerItem, shown: Shown) -> LedgerItem: ...
     def posted(self, held: LedgerItem, shown: Shown) -> LedgerItem: ...
@@ -68,7 +68,9 @@ class History(Protocol):
     """The messages that stand in a channel, to be found and edited."""
 
     def update(self, *, channel: str, ts: str, message: SlackMessage, event_id: str) -> None: ...
-    def find(self, *, channel: str, event_id: str, since: int, until: int, thread_ts: str = "") -> str: ...
+    def find(
+        self, *, channel: str, event_id: str, since: int, until: int | None = None, thread_ts: str = ""
+    ) -> str: ...
     def permalink(self, *, channel: str, ts: str) -> str: ...
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown
 from chalicelib.errors import ChannelClosed, EditRefused, MessageGone, SlackRefused, SlackUnavailable, ThreadGone
@@ -16,6 +16,8 @@ from chalicelib.slack.plainer import or_plainer
 from chalicelib.steps.notify_ports import History, Ledger, Places, Slack, Timing, Tries
 from chalicelib.steps.telling import Telling, was_waiting
 
+CLOCKS_AGREE = timedelta(seconds=2)
+"""Two clocks that differ by less are both right."""
 MAY_REPEAT = "This may repeat an earlier message: Slack's answer to it was lost."
 
 
@@ -36,6 +38,7 @@ class Teller:
     places: Places
     held: LedgerItem
     channel: str
+    first_received_at: datetime | None = None
     intended: bool = False
     unsettled: bool = False
     closed: ChannelClosed | None = None
@@ -106,14 +109,17 @@ class Teller:
             self.held = replace(self.held, posting=None, shown=found if ts else self.held.shown)
 
     def _found(self, history: History, posting: Posting) -> str:
-        """Give the ts of what was posted while the lease ran; where its thread is gone, nothing of it stands."""
+        """Give the ts of what was posted around the intent; where its thread is gone, nothing of it stands.
+
+        Some minutes are read on either side: the search is by event id.
+        """
         skew = self.timing.clock_skew_seconds
         try:
             return history.find(
                 channel=posting.shown.channel,
                 event_id=posting.shown.event_id,
                 since=posting.began_at - skew,
-                until=posting.began_at + math.ceil(self.timing.lease_seconds) + skew,
+                until=posting.ends_at + skew if posting.ends_at else None,
                 thread_ts=posting.thread_ts,
             )
         except ThreadGone:
@@ -153,8 +159,20 @@ class Teller:
     def _intend(self, shown: Shown, *, thread_ts: str = "") -> None:
         self.tries.check(self.held.unclear)
         self.pace(shown.channel)
-        self.held = self.ledger.intend(self.held, Posting(shown, thread_ts, int(self.now().timestamp())))
+        self.held = self.ledger.intend(self.held, self._posting(shown, thread_ts))
         self.intended = True
+
+    def _posting(self, shown: Shown, thread_ts: str) -> Posting:
+        """Return the intent to post now, and between which times it will stand where it stands.
+
+        Our clock may be wrong by hours. The post comes after the time at which SQS first gave the notice out; a clock that is
+        behind that time is wrong, and then nothing says until when.
+        """
+        now = self.now()
+        first = self.first_received_at or now
+        is_behind = now < first - CLOCKS_AGREE
+        ends_at = 0 if is_behind else int(now.timestamp()) + math.ceil(self.timing.lease_seconds)
+        return Posting(shown, thread_ts, int(min(now, first).timestamp()), ends_at)
 
     def _sent(
         self, shown: Shown, telling: Telling, message: SlackMessage, *, thread_ts: str = "", broadcast: bool = False

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from chalicelib.aws.ledger import Ledger
+from chalicelib.aws.ledger_item import Attempt
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.secrets import Credentials, CredentialsSecret
 from chalicelib.errors import Misconfigured
@@ -51,6 +52,8 @@ def notify_step(
             owner=clients.new_id(),
             operator_channel=settings.operator_channel,
             timing=timing or Timing(),
+            first_received_at=delivery.first_received_at,
+            attempt=Attempt(delivery.message_id, delivery.receives),
         )
 
     return step

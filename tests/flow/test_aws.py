@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Message, Queue, dead_letter_url
 from chalicelib.aws.secrets import CredentialsSecret, ZohoTokenSecret
 from chalicelib.aws.zoho_state import ZohoState
-from chalicelib.errors import AwsUnavailable, Misconfigured, Superseded
+from chalicelib.errors import AwsUnavailable, Misconfigured, OutOfOrder, Superseded
 from chalicelib.events import LeadEvent
 from chalicelib.steps.sweep import sweep
 from chalicelib.wiring import clients
@@ -194,6 +195,38 @@ def test_an_older_event_cannot_overwrite_a_newer_one(sandbox: Sandbox, queue_url
     waiting.ledger.store_match(new, "{}")
     with pytest.raises(Superseded):
         waiting.ledger.store_match(LeadEvent(new.lead_id, "old", waiting.now - timedelta(minutes=1), "replay"), "{}")
+
+
+@pytest.mark.parametrize("ahead", [2, 120, 3600, 86_400, -2, -120, -3600, -86_400])
+def test_the_inbox_says_which_event_is_newer_whatever_the_clock_of_whoever_accepted_it(
+    sandbox: Sandbox, queue_url: str, ahead: float
+) -> None:
+    """The first machine's clock was wrong by so many seconds; the lead qualifies again a second later."""
+    waiting = Waiting(sandbox, queue_url)
+    lead_id, sent_at = str(4 * 10**18 + 200_000 + round(ahead)), waiting.now
+    first = LeadEvent(lead_id, "first", sent_at + timedelta(seconds=ahead), "webhook")
+    second = LeadEvent(lead_id, "second", sent_at + timedelta(seconds=1), "webhook")
+    waiting.ledger.store_match(first, '"1"', sent_at=sent_at)
+    stored = waiting.ledger.store_match(second, '"2"', sent_at=sent_at + timedelta(seconds=1), earlier=("first",))
+    assert (stored.event_id, stored.match, stored.revision) == ("second", '"2"', 2)
+    with pytest.raises(Superseded) as repeated:  # a worker that was long dead
+        waiting.ledger.store_match(first, '"1"', sent_at=sent_at + timedelta(days=1))
+    assert repeated.value.reason == "repeated"
+    with pytest.raises(OutOfOrder):
+        waiting.ledger.store_match(replace(second, event_id="unknown"), '"3"', sent_at=sent_at)
+
+
+def test_events_of_one_moment_and_those_of_the_version_before_are_taken_as_they_come(
+    sandbox: Sandbox, queue_url: str
+) -> None:
+    """SQS tells milliseconds; an item without its time was written by the version before, perhaps with a clock ahead."""
+    waiting = Waiting(sandbox, queue_url)
+    lead_id = str(4 * 10**18 + 300_001)
+    before = LeadEvent(lead_id, "z-before", waiting.now + timedelta(hours=5), "webhook")
+    waiting.ledger.store_match(before, "{}")
+    for event_id in ("b", "a"):
+        event = LeadEvent(lead_id, event_id, waiting.now, "webhook")
+        assert waiting.ledger.store_match(event, "{}", sent_at=waiting.now).event_id == event_id
 
 
 def test_the_same_event_keeps_its_first_match_and_revision(sandbox: Sandbox, queue_url: str) -> None:

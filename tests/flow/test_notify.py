@@ -101,12 +101,12 @@ def test_when_the_history_cannot_be_read_nothing_is_posted(play: Play) -> None:
 
 
 def test_what_was_posted_since_the_lost_call_is_not_read(play: Play) -> None:
-    """A notice that waits for days looks at the minute of its own attempt, not through all that its channel got since."""
+    """A notice that waits for days looks at the minutes around its own attempt, not through all that its channel got since."""
     notice = play.store(play.event())
     play.slack.on("chat.postMessage", Fault.RESET)
     with pytest.raises(SlackUnclear):
         play.notify(notice)
-    play.later(minutes=2)
+    play.later(minutes=20)
     for _ in range(201):
         play.slack.workspace.post(CHANNEL.id, text="Somebody else's.")
     play.later(days=3)

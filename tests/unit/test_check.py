@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.zoho_state import ZohoState
-from chalicelib.errors import AnswersDiffer, LeadmatchError, LeaseHeld, Superseded
+from chalicelib.errors import AnswersDiffer, LeadmatchError, LeaseHeld, OutOfOrder, Superseded
 from chalicelib.events import LeadEvent, Trigger, time_text
 from chalicelib.match_event import Match
 from chalicelib.steps.check import Patience, check
@@ -43,6 +44,7 @@ class Play:
     asked: int = 0
     tried_since: datetime | None = None
     due_at: datetime | None = None
+    sent_at: datetime | None = None
     keep_due: bool = False
 
     def stands(self, verdict: Verdict, of: LeadEvent) -> None:
@@ -55,11 +57,19 @@ class Play:
         return self.item, self.state
 
     def store_match(
-        self, event: LeadEvent, match: str, *, due_at: datetime | None = None, keep_due: bool = False
+        self,
+        event: LeadEvent,
+        match: str,
+        *,
+        sent_at: datetime | None = None,
+        earlier: Sequence[str] = (),
+        due_at: datetime | None = None,
+        keep_due: bool = False,
     ) -> LedgerItem:
         """Keep the match."""
-        self.due_at, self.keep_due = due_at, keep_due
-        self.item = LedgerItem(LEAD_ID, event.event_id, time_text(event.accepted_at), match, revision=1)
+        self.due_at, self.keep_due, self.sent_at = due_at, keep_due, sent_at
+        accepted_at = time_text(event.accepted_at)
+        self.item = LedgerItem(LEAD_ID, event.event_id, accepted_at, match, revision=1, earlier=tuple(earlier))
         return self.item
 
     def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None) -> Inquiry:
@@ -219,3 +229,28 @@ def test_lambda_says_when_a_message_came() -> None:
     attributes = {"SentTimestamp": "1772452800000", "ApproximateFirstReceiveTimestamp": "1772452801000"}
     delivery = Delivery.from_record({"body": "b", "attributes": attributes})
     assert delivery == Delivery("b", NOON, NOON + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("ahead", [2, 120, 5 * 3600, 86_400], ids=["2 s", "2 min", "5 h", "a day"])
+def test_a_lead_was_accepted_when_the_inbox_took_it_at_the_latest(ahead: float) -> None:
+    """The receiving machine's clock may be ahead; what is behind may have waited among the dead letters."""
+    play = Play()
+    play.check(event(accepted_at=NOON + timedelta(seconds=ahead)), sent_at=NOON)
+    assert play.item
+    assert (play.item.accepted_at, play.sent_at) == (time_text(NOON), NOON)
+    play.check(event(accepted_at=NOON - timedelta(seconds=ahead), event_id="behind"), sent_at=NOON)
+    assert play.item.accepted_at == time_text(NOON - timedelta(seconds=ahead))
+
+
+@pytest.mark.parametrize("events_since", [1, 2, 10, 49])
+def test_an_event_that_comes_again_after_newer_ones_asks_nothing_and_says_nothing(events_since: int) -> None:
+    """One event id has one content: a sender that repeats its signed call days later gets no second match event."""
+    play, first = Play(), event(event_id="first")
+    play.check(first, sent_at=NOON)
+    for number in range(events_since):
+        play.check(event(event_id=f"newer-{number}"), sent_at=NOON)
+    asked = play.asked
+    with pytest.raises(Superseded) as caught:
+        play.check(replace(first, accepted_at=NOON + timedelta(days=3)), sent_at=NOON + timedelta(days=3))
+    assert (caught.value.reason, play.asked) == ("repeated", asked)
+    assert not isinstance(caught.value, OutOfOrder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,9 +14,10 @@ from chalicelib import match_event
 from chalicelib.aws.dead_letters import Letter, parked
 from chalicelib.aws.ledger_item import LedgerItem, Shown
 from chalicelib.aws.queues import Message
-from chalicelib.errors import AwsUnavailable, Superseded
+from chalicelib.errors import AwsUnavailable, OutOfOrder
 from chalicelib.events import LeadEvent, Notice, Occasion, time_text
 from chalicelib.match_event import Match
+from chalicelib.metrics import Metric
 from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
 from chalicelib.steps.died import Registrar, tell_of_the_died
 from chalicelib.steps.outcome import Outcome
@@ -80,15 +81,27 @@ class Memory:
         return self.item
 
     def store_match(
-        self, event: LeadEvent, match: str, *, due_at: datetime | None = None, keep_due: bool = False
+        self,
+        event: LeadEvent,
+        match: str,
+        *,
+        sent_at: datetime | None = None,
+        earlier: Sequence[str] = (),
+        due_at: datetime | None = None,
+        keep_due: bool = False,
     ) -> LedgerItem:
         """Write it unless a newer one stands there."""
-        assert (due_at, keep_due) == (None, True)
+        assert (sent_at, due_at, keep_due) == (None, None, True)
         accepted_at, old = time_text(event.accepted_at), self.item or LedgerItem(event.lead_id)
         if old.accepted_at > accepted_at:
-            raise Superseded("old", reason="superseded")
+            raise OutOfOrder("old", reason="superseded")
         self.item = replace(
-            old, event_id=event.event_id, accepted_at=accepted_at, match=match, revision=old.revision + 1
+            old,
+            event_id=event.event_id,
+            accepted_at=accepted_at,
+            match=match,
+            revision=old.revision + 1,
+            earlier=tuple(earlier),
         )
         return self.item
 
@@ -200,6 +213,16 @@ def test_a_lead_that_was_checked_since_is_only_put_away() -> None:
     play = Play(EVENT.to_json(), item=stored(newer))
     assert play.sweep() == {"superseded": 1}
     assert (play.matches.sent, play.shelf.letters) == ([], [])
+    assert [dict(outcome.measures) for outcome in play.logged] == [{Metric.FAILURES: 1}]
+
+
+def test_a_lead_whose_verdict_went_out_before_a_newer_one_is_only_put_away() -> None:
+    """One event id has one content: nothing is told under the old id again, and nobody has to look."""
+    newer = replace(EVENT, event_id="event-2", accepted_at=EVENT.accepted_at - timedelta(minutes=1))
+    play = Play(EVENT.to_json(), item=stored(newer, earlier=(EVENT.event_id,)))
+    assert play.sweep() == {"repeated": 1}
+    assert (play.matches.sent, play.shelf.letters) == ([], [])
+    assert [dict(outcome.measures) for outcome in play.logged] == [{}]
 
 
 @pytest.mark.parametrize("queue", ["matches", "slack", "parked"])

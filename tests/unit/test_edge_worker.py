@@ -17,6 +17,7 @@ from chalicelib.edge.worker import LONGEST_DELAY_SECONDS, UNEXPECTED_RECEIVES, W
 from chalicelib.errors import (
     AwsUnavailable,
     Misconfigured,
+    OutOfOrder,
     Superseded,
     Unanswered,
     Unexpected,
@@ -197,6 +198,15 @@ def test_what_slack_never_answers_is_buried_at_once_for_the_sweep() -> None:
     worker(seen, Unanswered("never", reason="slack_unclear")).handle(record())
     assert seen.buried == [Message("body", group="group", deduplication_id="dedup")]
     assert seen.measured == [{Metric.FAILURES: 1}]
+
+
+def test_an_event_that_comes_out_of_order_is_a_warning_and_counted() -> None:
+    """Nobody misses it, and it should not happen: a person may want to know why."""
+    seen = Recorder()
+    worker(seen, OutOfOrder("old", reason="superseded")).handle(record())
+    assert [(level, name) for level, name, _ in seen.lines] == [("warning", "superseded")]
+    assert seen.measured == [{Metric.FAILURES: 1}]
+    assert (seen.buried, seen.delays) == ([], [])
 
 
 def test_a_superseded_event_is_acknowledged_without_a_letter() -> None:

@@ -133,14 +133,17 @@ class Slack:
 
         self._call("slack.update", edit)
 
-    def find(self, *, channel: str, event_id: str, since: int, until: int, thread_ts: str = "") -> str:  # noqa: ARG002 - as above
+    def find(self, *, channel: str, event_id: str, since: int, until: int | None = None, thread_ts: str = "") -> str:  # noqa: ARG002 - as above
         """Look through what was posted between the two, the newest first."""
 
         def look() -> str:
             for message in reversed(self._standing.values()):
                 if message.at < since:
                     break
-                if message.at < until and (message.event_id, message.thread_ts) == (event_id, thread_ts):
+                if (until is None or message.at < until) and (message.event_id, message.thread_ts) == (
+                    event_id,
+                    thread_ts,
+                ):
                     return message.ts
             return ""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from chalicelib.events import read_time
 from tests.faults.world.world import World
@@ -33,13 +34,15 @@ def tally(world: World) -> Tally:
     matches = [json.loads(message.body) for message in world.matches.messages()]
     accepted = {match["id"]: read_time(match["acceptedat"]) for match in matches}
     lead_of = {match["id"]: match["subject"] for match in matches}
-    newest = _newest(world, accepted, lead_of)
+    newest = _newest(world, matches)
     told: dict[str, list[tuple[str, str, str]]] = {}
     for telling in world.slack.told:
         subject = lead_of.get(telling.event_id, telling.event_id)  # an outage's banner is a subject of its own
         told.setdefault(subject, []).append((telling.kind, telling.event_id, telling.ts))
     world.chaos.rate = 0
-    lost = sum(not _arrived(world, lead_id, newest[lead_id], told.get(lead_id, [])) for lead_id in world.zoho.accounts)
+    lost = sum(
+        not _arrived(world, lead_id, newest.get(lead_id, ""), told.get(lead_id, [])) for lead_id in world.zoho.accounts
+    )
     doubled = sum(_doubled(of_lead, accepted) for of_lead in told.values())
     given_up = sum(match["data"]["verdict"]["action"] == "unchecked" for match in matches)
     return Tally(len(world.zoho.accounts), len(world.accepted), lost, doubled, given_up, _banners(told, lead_of))
@@ -50,11 +53,18 @@ def _banners(told: Iterable[str], lead_of: dict[str, str]) -> int:
     return len(set(told) - set(lead_of.values()))
 
 
-def _newest(world: World, accepted: dict[str, datetime], lead_of: dict[str, str]) -> dict[str, str]:
-    """Give each lead's event that was accepted last: by a call, or again by an operator's redrive."""
-    events = [(one.at, one.event_id, one.lead_id) for one in world.accepted]
-    events += [(at, event_id, lead_of[event_id]) for event_id, at in accepted.items()]
-    return {lead_id: event_id for _, event_id, lead_id in sorted(events)}
+def _newest(world: World, matches: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Give each lead's event that was checked last; none of a lead of which an accepted event was not checked at all.
+
+    What the inbox took last is checked last, whenever it was accepted: a call may land after its caller's death.
+    """
+    newest: dict[str, str] = {}
+    checked = set[str]()
+    for match in matches:  # readers drop what comes again by its id
+        if match["id"] not in checked:
+            newest[match["subject"]] = match["id"]
+        checked.add(match["id"])
+    return newest | {one.lead_id: "" for one in world.accepted if one.event_id not in checked}
 
 
 def _arrived(world: World, lead_id: str, event_id: str, told: list[tuple[str, str, str]]) -> bool:

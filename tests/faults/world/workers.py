@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.aws.ledger_item import Attempt
 from chalicelib.aws.queues import Delivery, Message
 from chalicelib.edge.ports import Log
 from chalicelib.edge.worker import Worker
@@ -62,7 +63,7 @@ def build_workers(world: World, log: Log) -> dict[str, Worker]:
     """Give the two workers by their names."""
     steps: dict[str, tuple[VirtualQueue, VirtualQueue, Callable[[Delivery], Outcome]]] = {
         "check": (world.inbox, world.inbox_dead, lambda delivery: _check(world, delivery)),
-        "notify": (world.notices, world.slack_dead, lambda delivery: _notify(world, delivery.body)),
+        "notify": (world.notices, world.slack_dead, lambda delivery: _notify(world, delivery)),
     }
     return {
         name: Worker(
@@ -124,8 +125,8 @@ def _asking(world: World) -> SharedAsking:
     )
 
 
-def _notify(world: World, body: str) -> Outcome:
-    notice = Notice.from_json(body)
+def _notify(world: World, delivery: Delivery) -> Outcome:
+    notice = Notice.from_json(delivery.body)
     return notify(
         notice,
         ledger={"lead": world.ledger, "banner": world.banners}[notice.item_kind],
@@ -135,4 +136,6 @@ def _notify(world: World, body: str) -> Outcome:
         owner=world.new_id(),
         operator_channel=CHANNEL,
         timing=world.timing,
+        first_received_at=delivery.first_received_at,
+        attempt=Attempt(delivery.message_id, delivery.receives),
     )

@@ -1,0 +1,148 @@
+"""Clocks that are wrong by hours: no second message, no channel that is held up, whoever writes and whoever reads."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.aws.ledger import Ledger
+from chalicelib.aws.ledger_item import Attempt
+from chalicelib.errors import LeaseHeld, SlackUnclear
+from chalicelib.events import Notice
+from chalicelib.steps.notify import notify
+from chalicelib.wiring import clients
+from sandbox.slack.faults import Fault
+from sandbox.system import Sandbox
+from tests.flow.play import ACCOUNT, LEASE_SECONDS, OPERATOR, Play
+
+HOURS = 3600
+SKEWS = [0, 11, -11, HOURS, -HOURS, 5 * HOURS, -30 * HOURS]
+
+
+class Worker:
+    """A worker whose clock is wrong by `skew` seconds; SQS's and Slack's are right."""
+
+    def __init__(self, sandbox: Sandbox, play: Play, *, skew: float) -> None:
+        self._play, self._skew = play, timedelta(seconds=skew)
+        self._ledger = Ledger(clients.table(sandbox.outputs["TableName"]), now=self.now)
+
+    def now(self) -> datetime:
+        """Give the time as this worker has it."""
+        return self._play.now + self._skew
+
+    def claim(self, message_id: str, receives: int) -> Any:
+        """Take the lead's lease."""
+        attempt = Attempt(message_id, receives)
+        return self._ledger.claim(
+            self._play.lead_id, owner=clients.new_id(), lease_seconds=LEASE_SECONDS, attempt=attempt
+        )
+
+    def notify(self, notice: Notice, first_received_at: datetime, *, receives: int, message_id: str = "m-1") -> str:
+        """Work on a notice as Lambda gives it."""
+        return notify(
+            notice,
+            ledger=self._ledger,
+            slack=self._play.client,
+            pace=lambda _: None,
+            now=self.now,
+            owner=clients.new_id(),
+            operator_channel=OPERATOR.id,
+            first_received_at=first_received_at,
+            attempt=Attempt(message_id, receives),
+        ).name
+
+
+def until_done(play: Play, worker: Worker, notice: Notice, first: datetime, *, receives: int, message_id: str) -> float:
+    """Let SQS give a notice out until it is done, each time when it was asked to; give how many seconds that took."""
+    began = play.now
+    while True:
+        try:
+            worker.notify(notice, first, receives=receives, message_id=message_id)
+        except LeaseHeld as held:
+            play.later(seconds=held.retry_after_seconds or 60)
+            receives += 1
+        else:
+            return (play.now - began).total_seconds()
+
+
+@pytest.mark.parametrize("reader", SKEWS)
+@pytest.mark.parametrize("writer", SKEWS)
+def test_an_answer_that_was_lost_is_found_whatever_the_clocks(
+    sandbox: Sandbox, play: Play, writer: float, reader: float
+) -> None:
+    """One message, and two minutes later at the latest the lead is free again."""
+    notice, first = play.store(play.event()), play.now
+    play.slack.on("chat.postMessage", Fault.RESET_AFTER_EFFECT)
+    with pytest.raises(SlackUnclear):
+        Worker(sandbox, play, skew=writer).notify(notice, first, receives=1)
+    play.later(seconds=LEASE_SECONDS + 1)
+    took = until_done(play, Worker(sandbox, play, skew=reader), notice, first, receives=2, message_id="m-1")
+    assert len(play.messages()) == 1
+    assert play.item().state == "POSTED"
+    assert took <= 2 * LEASE_SECONDS
+
+
+@pytest.mark.parametrize("reader", SKEWS)
+@pytest.mark.parametrize("writer", SKEWS)
+def test_a_reply_whose_answer_was_lost_is_found_whatever_the_clocks(
+    sandbox: Sandbox, play: Play, writer: float, reader: float
+) -> None:
+    """A changed verdict is said once in the thread."""
+    play.notify(play.store(play.event(1)))
+    play.later(hours=1)
+    notice, first = play.store(play.event(2), ACCOUNT), play.now
+    play.slack.on("chat.postMessage", Fault.RESET_AFTER_EFFECT)
+    with pytest.raises(SlackUnclear):
+        Worker(sandbox, play, skew=writer).notify(notice, first, receives=1)
+    play.later(seconds=LEASE_SECONDS + 1)
+    until_done(play, Worker(sandbox, play, skew=reader), notice, first, receives=2, message_id="m-1")
+    assert [message.thread_ts is None for message in play.messages()] == [True, False]
+
+
+@pytest.mark.parametrize("reader", SKEWS)
+@pytest.mark.parametrize("writer", SKEWS)
+def test_a_worker_that_died_in_a_post_holds_no_other_message_up(
+    sandbox: Sandbox, play: Play, writer: float, reader: float
+) -> None:
+    """Another notice of the lead waits for the length of a lease, by SQS's delay, and then takes it over."""
+    notice, first = play.store(play.event()), play.now
+    play.slack.on("chat.postMessage", Fault.RESET_AFTER_EFFECT)
+    with pytest.raises(SlackUnclear):
+        Worker(sandbox, play, skew=writer).notify(notice, first, receives=1)
+    took = until_done(play, Worker(sandbox, play, skew=reader), notice, first, receives=1, message_id="m-2")
+    assert LEASE_SECONDS <= took <= 2 * LEASE_SECONDS
+    assert len(play.messages()) == 1
+
+
+@pytest.mark.parametrize("reader", SKEWS)
+@pytest.mark.parametrize("writer", SKEWS)
+def test_a_post_that_may_be_under_way_is_overtaken_by_nobody(
+    sandbox: Sandbox, play: Play, writer: float, reader: float
+) -> None:
+    """Whatever the second worker's clock says: the same receive given out twice, and another message at its first look."""
+    notice, first = play.store(play.event()), play.now
+    play.slack.on("chat.postMessage", Fault.RESET)
+    with pytest.raises(SlackUnclear):
+        Worker(sandbox, play, skew=writer).notify(notice, first, receives=1)
+    other = Worker(sandbox, play, skew=reader)
+    for message_id in ("m-1", "m-2", "m-2"):
+        with pytest.raises(LeaseHeld) as held:
+            other.notify(notice, first, receives=1, message_id=message_id)
+        assert held.value.retry_after_seconds == LEASE_SECONDS + 1
+    assert play.messages() == []
+
+
+def test_two_messages_that_watch_one_lease_do_not_hold_each_other_up(sandbox: Sandbox, play: Play) -> None:
+    """Each has its own first look, and the first one to come again takes over."""
+    play.store(play.event())
+    ahead, right = Worker(sandbox, play, skew=5 * HOURS), Worker(sandbox, play, skew=0)
+    ahead.claim("dead", 1)
+    for message_id in ("m-1", "m-2"):
+        with pytest.raises(LeaseHeld):
+            right.claim(message_id, 1)
+    assert right.claim("m-1", 2).epoch == 2
+    with pytest.raises(LeaseHeld):  # what it watched is over; this lease is another one
+        right.claim("m-2", 2)
+    assert right.claim("m-2", 3).epoch == 3
