@@ -42,7 +42,8 @@ settings.load_profile("leadmatch")
 
 @pytest.fixture(autouse=True)
 def _leaves_the_process_as_it_was() -> Iterator[None]:
-    """Fail a test after which something is different, and put it back: pytest's monkeypatch puts back what it changed."""
+    """Fail a test after which something of its process is different, and put it back for the next one."""
     before = Process()
     yield
-    assert before.restore() == []
+    left = before.restore()
+    assert not left, f"This test left changed: {', '.join(left)}. Change it by monkeypatch, which puts it back."

@@ -44,7 +44,10 @@ def known(running: Sandbox) -> Kept:
 @pytest.fixture
 def sandbox(running: Sandbox, known: Kept, log: io.StringIO) -> Iterator[Sandbox]:
     """Give the sandbox as it is after its start: empty, all well, functions that hold nothing; then put it back."""
-    assert known.differences() == []
+    different = known.differences()
+    assert not different, (
+        f"Before this test began, these were not as after the sandbox's start: {', '.join(different)}."
+    )
     with isolated(running, log):
         yield running
 

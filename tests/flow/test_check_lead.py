@@ -112,7 +112,7 @@ def test_a_lead_that_stays_in_the_inbox_is_told(patient: Sandbox) -> None:
 def test_a_lead_whose_notice_died_is_told(sandbox: Sandbox) -> None:
     """Slack refused its message for good."""
     lead_id = zylker_contact(sandbox)
-    sandbox.slack.on("chat.postMessage", Answer(200, {"ok": False, "error": "invalid_arguments"}))
+    sandbox.slack.on("chat.postMessage", Answer(200, {"ok": False, "error": "invalid_arguments"}), times=9)
     found = trouble(stuck(lead_id, meanwhile=sandbox.wait_until_idle).look)
     dead_letters(sandbox, "slack")
     assert "a new dead letter lies in leadmatch-sandbox-slack-dead.fifo" in found.what
