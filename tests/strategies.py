@@ -84,6 +84,7 @@ def _record(record_id: str, name: str, at: Reference | None, fields: dict[str, s
 
 HOSTILE = "<>&|*_~`:!@#.-/ \t\n\x00\x1b\u00ad\u200b\u200f\u2028\u202e\u2066\ufeff\ufffe\ud800é字🦊abcdxyzQ0189"
 KNOWN = ["Ada Park", "Zylker", "Zylker Inc.", "Kestrel Labs", "OldCo", "N/A", "ada@zylker.example", "ada@gmail.com"]
+KNOWN += [":skull:", "*a* _b_ ~c~", "`a`", "> a", "Zylker GmbH", "Müller & Söhne", "Łukasz"]
 KNOWN += ["zylker.example", "https://www.zylker.example/", "555 0100", "5550100", "<!channel>", "x" * 255, "🦊" * 500]
 values = st.sampled_from(["", *KNOWN]) | st.text(HOSTILE, max_size=30)
 """Any value of the CRM; none holds the words that our own sentences must not."""

@@ -15,7 +15,8 @@ from chalicelib.errors import ChannelClosed
 from chalicelib.match_event import Match
 from chalicelib.slack.candidates import candidate_fields
 from chalicelib.slack.closed import closed_line
-from chalicelib.slack.message import SlackMessage, render, render_change, with_line
+from chalicelib.slack.message import BLOCKED_ICON, ICONS, SlackMessage, render, render_change, with_line
+from chalicelib.slack.plainer import minimal
 from chalicelib.slack.text import mrkdwn
 from chalicelib.steps.teller import MAY_REPEAT
 from chalicelib.verdict import already_converted, wait
@@ -40,11 +41,13 @@ from tests.strategies import (
     same,
 )
 from tests.unit.fit_for_slack import is_fit
+from tests.unit.test_slack_text import ALIVE
 
 PAGE = "https://crm.zoho.com/crm/org700/tab"
 OURS = re.compile(
     r"<https://crm\.zoho\.com/[^|<>]*\|[^<>|]*\|?[^<>]*>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[^<>]*>"
 )
+OWN_SIGNS = re.compile(rf"\*(?:Contact|Account)\*|{'|'.join({*ICONS.values(), BLOCKED_ICON, ':warning:'})}")
 many = settings(max_examples=80)
 any_match = given(given_match=strategies.matches)
 
@@ -114,6 +117,18 @@ def test_nothing_of_the_crm_comes_alive_or_hides(given_match: Match) -> None:
         assert not any(unicodedata.category(c) in ("Cc", "Cs") for c in shown.replace("\n", ""))
         assert not any(unicodedata.bidirectional(c)[:2] in ("LR", "RL", "PD", "FS") for c in shown)
         assert not {"\u200e", "\u200f", "\u061c", "\u200b"} & set(shown)
+
+
+@many
+@any_match
+def test_no_emoji_format_or_quote_of_the_crm_comes_alive(given_match: Match) -> None:
+    """Once our own signs, headings and links are taken out, nothing is left that Slack would read: anywhere, by any value."""
+    message, change = render(given_match), render_change(given_match)
+    plainest = minimal(given_match)
+    for shown in (*texts(message), message.text, *texts(change), change.text, plainest.text):
+        labels = re.sub(r"<https://[^|<>]*\|([^<>]*)>", r"\1", re.sub(r"<!date[^>]*>", "", shown))
+        left = OWN_SIGNS.sub("", labels)
+        assert [name for name, alive in ALIVE.items() if alive.search(left)] == [], left
 
 
 @many
