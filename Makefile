@@ -14,8 +14,13 @@ help: ## Say what there is.
 
 setup: $(READY) ## Make .venv with what the commands need; then: . .venv/bin/activate
 
-demo: $(READY) ## The whole system on this machine, no accounts. LEAD=name shows another lead, ANSWER=file.json an answer of yours.
-	@$(RUN) -m sandbox demo $(if $(LEAD),--lead '$(LEAD)') $(if $(ANSWER),--answer '$(ANSWER)') $(if $(PAGE),--page '$(PAGE)')
+# By the environment and not by the shell's text, so that a file may have any name; `value` keeps its dollar signs.
+demo: export DEMO_LEAD := $(value LEAD)
+demo: export DEMO_ANSWER := $(value ANSWER)
+demo: export DEMO_PAGE := $(value PAGE)
+demo: export DEMO_EVENT := $(value EVENT)
+demo: $(READY) ## The whole system on this machine, no accounts. LEAD=name plays one lead, ANSWER=file an answer of yours; EVENT=1, PAGE=file.
+	@$(RUN) -m sandbox demo
 
 test: $(READY) $(SCANNERS) ## All tests.
 	@$(RUN) -m pytest -n auto

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 import sys
 from pathlib import Path
 
 import click
 
-from sandbox.demo import demo, known_leads
+from sandbox.demo import KNOWN_LEADS, SHOWN, demo
 from sandbox.view.picture import picture
+from sandbox.view.shown import visible
 
-SHOWN = "contact"
+
+def _writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a page that cannot be written, before anything runs; a file that is there stays as it is."""
+    if path is None:
+        return None
+    try:
+        was_there = path.exists()
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK))
+    except OSError as error:
+        hint = f" Make its folder first: mkdir -p '{path.parent}'" if error.errno == errno.ENOENT else ""
+        raise click.BadParameter(visible(f"{path} cannot be written: {error.strerror}.{hint}")) from None
+    if not was_there:
+        path.unlink()
+    return path
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -19,27 +36,42 @@ def main() -> None:
 
 
 @main.command("demo")
-@click.option("--lead", type=click.Choice(known_leads()), help=f"The lead that is shown in full: {SHOWN} unless given.")
+@click.option(
+    "--lead",
+    envvar="DEMO_LEAD",
+    type=click.Choice(KNOWN_LEADS),
+    help=f"One lead alone; unless given, all, and {SHOWN} in full.",
+)
 @click.option(
     "--answer",
+    envvar="DEMO_ANSWER",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A JSON file with an answer of Zoho's __conversion_options, instead of the demo's leads.",
+    help="A file with an answer of Zoho's __conversion_options, instead of the demo's leads.",
 )
 @click.option(
-    "--page", type=click.Path(dir_okay=False, path_type=Path), help="Also write the messages as an HTML page."
+    "--page",
+    envvar="DEMO_PAGE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=_writable,
+    help="Also write the messages as an HTML page.",
 )
-def demo_command(lead: str | None, answer: Path | None, page: Path | None) -> None:
-    """Send leads through the whole system and show what comes out.
+@click.option("--event", envvar="DEMO_EVENT", is_flag=True, help="Also show the event that other systems read.")
+def demo_command(lead: str | None, answer: Path | None, page: Path | None, *, event: bool) -> None:
+    """Send leads through the whole system and show what comes out, the Slack message last.
+
+    Exits with 0 when every lead reached Slack and the matches queue, 1 when one did not, 2 for wrong usage.
 
     \b
     Examples:
       python -m sandbox demo
-      python -m sandbox demo --lead choose
+      python -m sandbox demo --lead choose --event
       python -m sandbox demo --answer answer.json --page build/message.html
     """  # noqa: D301 - click's mark for lines that stay as they are
     if lead and answer:
         raise click.UsageError("--lead and --answer (LEAD and ANSWER) exclude each other.")
-    sys.exit(demo(lead=lead or SHOWN, answer=answer, page_path=page))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a frame on a terminal that has no such characters
+    sys.exit(demo(lead=lead, answer=answer, page_path=page, with_event=event))
 
 
 @main.command("picture")

@@ -1,21 +1,26 @@
 """Styled text measured in terminal columns, because what a person sees decides where a line ends.
 
-textwrap counts characters; a terminal shows an East Asian one two columns wide and a combining one in none.
+textwrap counts characters; a terminal shows an East Asian one or an emoji two columns wide and a combining one in none.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeAlias
 from urllib.parse import quote
 
+from wcwidth import iter_graphemes, wcswidth
+
 from sandbox.view.shown import visible
 
 NO_BREAK_SPACE = "\u00a0"
-_EMOJI_STYLE = "\ufe0f"
+_DIFFERS = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
+"""What changes an emoji's width in some terminals and not in others: its style and its skin tone."""
+_UNKNOWN = "\ufffd"
 _IN_URLS = "%/:=&?~#+!$,;'@()*[]"
 
 
@@ -30,21 +35,17 @@ class Cell:
     @property
     def width(self) -> int:
         """How many columns it takes."""
-        return 2 if unicodedata.east_asian_width(self.char[0]) in ("W", "F") else 1
+        return max(wcswidth(self.char), 0)
 
 
 Line: TypeAlias = list[Cell]
 
 
 def cells(text: str, style: str = "", url: str | None = None) -> Line:
-    """Cut a text into cells, without what a person does not see."""
-    line: Line = []
-    for char in visible(text).replace(_EMOJI_STYLE, ""):
-        if unicodedata.category(char) in ("Mn", "Me"):
-            line[-1:] = [replace(cell, char=cell.char + char) for cell in line[-1:]]
-        else:
-            line.append(Cell(char, style, url))
-    return line
+    """Cut a text into cells, without what a person does not see; a character that is none yet has no known width."""
+    kept = "".join(_UNKNOWN if unicodedata.category(char) == "Cn" else char for char in visible(text))
+    line = [Cell(char, style, url) for char in iter_graphemes(_DIFFERS.sub("", kept))]
+    return [cell for cell in line if cell.char == "\n" or cell.width]
 
 
 def width(line: Iterable[Cell]) -> int:

@@ -83,8 +83,8 @@ def _section(block: Shape, columns: int) -> list[Line]:
 
 
 def _fields(fields: list[Line], columns: int) -> list[Line]:
-    """Set the fields in two columns as Slack does, or below each other where there is no room for two."""
-    if columns < _TWO_COLUMNS_FROM:
+    """Set the fields in two columns as Slack does, or below each other where there is no room for two, or only one."""
+    if columns < _TWO_COLUMNS_FROM or len(fields) == 1:
         return [line for field in fields for line in wrap(field, columns)]
     half = (columns - _GAP) // 2
     lines: list[Line] = []

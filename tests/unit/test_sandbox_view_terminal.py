@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wcwidth import wcswidth
 
 from sandbox.view.terminal import render
 
@@ -66,8 +66,7 @@ DRAWN = """\
 
 def columns(line: str) -> int:
     """Count a line's columns, as a terminal would."""
-    seen = [char for char in line if unicodedata.category(char) not in ("Mn", "Me")]
-    return sum(2 if unicodedata.east_asian_width(char) in ("W", "F") else 1 for char in seen)
+    return wcswidth(line)
 
 
 def text_message(text: str, **more: Any) -> dict[str, Any]:

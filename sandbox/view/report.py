@@ -1,0 +1,117 @@
+"""What the demo tells of the leads that it played: all of them in a line each, and one in full, its Slack message last."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from chalicelib.announcements import Outage
+from chalicelib.errors import Retryable, ZohoThrottled, ZohoUnavailable
+from chalicelib.slack.banner import render_outage
+from chalicelib.steps.check import Patience, Waited
+from sandbox.run import Played
+from sandbox.scenes import SCENES
+from sandbox.system import SALES
+from sandbox.view.screen import BOLD, Screen
+
+EVENT_FILE = Path("build/event.json")
+MOST_BODY_LINES = 8
+MOST_EVENT_LINES = 100
+WIDE_ENOUGH_FOR_TIMES = 60
+BANNER_AFTER = timedelta(minutes=5)
+INDENT = "   "
+
+
+def every_lead(screen: Screen, played: Sequence[Played]) -> None:
+    """Print a line for each lead."""
+    screen.say("\nEvery lead, with its seconds from the webhook to Slack", style=BOLD)
+    for one in played:
+        sentence = one.match["data"]["verdict"]["sentence"] if one.match else "no match event"
+        screen.cut(sentence, lead=_row(one, screen.columns))
+
+
+def in_full(screen: Screen, played: Played, *, waits: Sequence[Retryable], with_event: bool) -> None:
+    """Print what came in, what Zoho said, the verdict, the event if it is asked for, and the Slack message."""
+    screen.say(f"\n{played.scene.name}: {played.scene.about}", style=BOLD)
+    screen.say(f"The webhook is called ({played.call.form}) and answers HTTP {played.status}.", lead="1. ")
+    _cut_listing(screen, played.call.body.decode("utf-8", "replace").strip())
+    screen.say(json.dumps(played.answer), lead=INDENT)
+    if played.match is None:
+        return
+    verdict = played.match["data"]["verdict"]
+    if waits:
+        _waiting(screen, waits[-1])
+    else:
+        screen.say("Zoho is asked for the conversion options and the lead. The verdict:", lead="2. ")
+    screen.say(f"{verdict['action']}, confidence {verdict['confidence']}: {verdict['sentence']}", lead=INDENT)
+    if with_event:
+        _event(screen, json.dumps(played.match, indent=2, ensure_ascii=False))
+    if played.message:
+        when = "" if waits else f", {played.seconds_to_slack:.2f} s after the call"
+        screen.say(f"Slack shows{when}:", lead="4. " if with_event else "3. ")
+        screen.message(played.message)
+
+
+def next_steps(screen: Screen) -> None:
+    """Print what else the demo can do, in so few lines that the message above stays on one screen."""
+    names = " ".join(scene.name for scene in SCENES)
+    screen.say(
+        f"make demo LEAD=name ({names}), ANSWER=file (an answer of Zoho's), EVENT=1 (what other systems read), "
+        "PAGE=build/page.html (for a browser).",
+        lead="Next: ",
+    )
+
+
+def _row(one: Played, columns: int) -> str:
+    mark = "ok" if one.went_well else "NO"
+    if columns < WIDE_ENOUGH_FOR_TIMES:
+        return f"{mark} {one.scene.name:<10}"
+    seconds = f"{one.seconds_to_slack:5.2f} s" if one.seconds_to_slack is not None else "      -"
+    return f"{mark} {one.scene.name:<10}{one.call.form:<13}{seconds}  "
+
+
+def _cut_listing(screen: Screen, text: str) -> None:
+    if left_out := screen.listing(text, most=MOST_BODY_LINES, lead=INDENT):
+        screen.say(f"… {left_out} more lines", lead=INDENT)
+
+
+def _event(screen: Screen, text: str) -> None:
+    screen.say("Other systems read on the matches queue:", lead="3. ")
+    left_out = screen.listing(text, most=MOST_EVENT_LINES, lead=INDENT)
+    EVENT_FILE.write_text(text + "\n", encoding="utf-8")
+    more = f"… {left_out} more lines; " if left_out else ""
+    screen.say(f"{more}the event whole: {EVENT_FILE}", lead=INDENT)
+
+
+def _waiting(screen: Screen, error: Retryable) -> None:
+    """Say for how long the product would wait, and what Slack shows meanwhile."""
+    longest, alone = _longest(error)
+    unless = f", or {_span(alone)} if Zoho answers other leads meanwhile" if alone < longest else ""
+    screen.say(
+        f"Zoho is asked. The lead waits and is tried again, for up to {_span(longest)}{unless} ({error.reason}).",
+        lead="2. ",
+    )
+    if isinstance(error, ZohoUnavailable | ZohoThrottled):
+        screen.say(f"Slack shows nothing of it at first. After {_span(BANNER_AFTER)} without an answer:", lead=INDENT)
+        now = datetime.now(UTC)
+        banner = render_outage(Outage(now, 1, now + BANNER_AFTER))
+        screen.message({"channel_name": SALES.name, "text": banner.text, "blocks": list(banner.blocks)})
+    else:
+        screen.say("Until then Slack shows nothing of it.", lead=INDENT)
+    screen.say("When the time is over:", lead=INDENT)
+
+
+def _longest(error: Retryable) -> tuple[timedelta, timedelta]:
+    """Return how long the product tries a lead again: when all leads fail, and when this one fails alone."""
+    product = Patience()
+    limits = sorted((0.0, product.locked_seconds, product.alone_seconds, product.unavailable_seconds))
+    together = next(limit for limit in limits if product.is_over(error, Waited(limit, 0)))
+    alone = next(limit for limit in limits if product.is_over(error, Waited(limit, limit)))
+    return timedelta(seconds=together), timedelta(seconds=alone)
+
+
+def _span(length: timedelta) -> str:
+    minutes = round(length.total_seconds() / 60)
+    return f"{minutes // 60} hours" if minutes >= 120 else f"{minutes} minutes"  # noqa: PLR2004 - two hours
