@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -75,14 +74,11 @@ def test_one_lead_is_played_alone_on_a_narrow_terminal_with_its_event() -> None:
 
 
 @pytest.fixture
-def patience(sandbox: Sandbox) -> Iterator[AtOnce]:
+def patience(sandbox: Sandbox) -> AtOnce:  # noqa: ARG001 - which puts the functions back
     """Let the functions give every lead up at once, as in the demo."""
-    running, patience = app.wiring, AtOnce()
+    patience = AtOnce()
     app.wiring = Wiring(os.environ, patience=patience)
-    yield patience
-    app.wiring = running
-    sandbox.empty_crm()
-    sandbox.forget_token()
+    return patience
 
 
 def shown(sandbox: Sandbox, patience: AtOnce, path: Path, capsys: pytest.CaptureFixture[str]) -> str:
