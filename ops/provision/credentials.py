@@ -153,7 +153,7 @@ def _contradictions(found: Mapping[str, object]) -> Iterator[str]:
     app = sorted(slack & SLACK_APP.keys())
     if app and slack & SLACK_TRIAL.keys():
         yield (
-            f"slack has both {' and '.join(app)}, which are of an app, and webhook_url, which is of the trial: "
+            f"slack has an app's {' and '.join(app)}, and the trial's webhook_url: "
             f"take webhook_url out, or {' and '.join(app)}."
         )
     elif len(app) == 1:

@@ -39,6 +39,14 @@ def test_setup_puts_it_there() -> None:
     assert re.search(r'^cp sandbox/bytecode\.pth .*purelib.*/leadmatch\.pth"$', SETUP, re.MULTILINE)
 
 
+def test_nothing_is_installed_without_its_hash() -> None:
+    """Not even when a requirements file has lost all of its hashes, for which pip itself asks only when one is left."""
+    scanners = (PROJECT / "sandbox/scanners.sh").read_text()
+    calls = re.findall(r"^.*\binstall (?:[^#\n]|\\\n)*-r .*$", SETUP + scanners, re.MULTILINE)
+    assert len(calls) == 3
+    assert all("--require-hashes" in call for call in calls), calls
+
+
 def test_every_wheel_of_a_deploy_is_kept() -> None:
     """Tests build the package without a network: each pin has a wheel for Lambda's processors, or one for all."""
     kept = [wheel.name.lower().replace("-", "_") for wheel in WHEELS.glob("*.whl")]
