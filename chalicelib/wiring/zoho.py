@@ -12,6 +12,7 @@ from chalicelib.settings import Settings
 from chalicelib.wiring import clients
 from chalicelib.wiring.zoho_tokens import OnRevoked, build_tokens, token_events
 from chalicelib.zoho.client import ZohoClient
+from chalicelib.zoho.data_centers import data_center
 from chalicelib.zoho.token_lease import TokenTiming
 
 
@@ -39,5 +40,6 @@ def build_zoho(
         session=clients.kept_session,
         api_version=settings.zoho_api_version,
         api_url=settings.zoho_api_url,
+        center_api_url=data_center(settings.zoho_data_center).api_url,
         on_credits=on_credits,
     )

@@ -34,7 +34,7 @@ class Tokens(Protocol):
 class ZohoClient:
     """A client of one org; `api_url` wins over the address that the token answer names.
 
-    `on_credits` hears how many of the day's API credits are left, whenever an answer says so: once half are used.
+    `center_api_url` is the data centre's own, for a token whose answer named none. `on_credits` hears how many of the day's API credits are left, whenever an answer says so: once half are used.
     """
 
     def __init__(
@@ -44,10 +44,11 @@ class ZohoClient:
         session: Callable[[], requests.Session],
         api_version: str,
         api_url: str = "",
+        center_api_url: str = "",
         on_credits: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._tokens, self._session, self._on_credits = tokens, session, on_credits
-        self._api_version, self._api_url = api_version, api_url
+        self._api_version, self._api_url, self._center_api_url = api_version, api_url, center_api_url
 
     def conversion_options(self, *, lead_id: str) -> ConversionOptions:
         """Ask which accounts, contacts and deals match the lead, and why.
@@ -86,7 +87,7 @@ class ZohoClient:
         return self._get_with(token, path, query)
 
     def _get_with(self, token: AccessToken, path: str, query: Mapping[str, str]) -> Answer:
-        base = self._api_url or checked_api_url(token.api_domain)
+        base = self._api_url or checked_api_url(token.api_domain or self._center_api_url)
         try:
             answer = exchange(
                 self._session(),

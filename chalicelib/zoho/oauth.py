@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 READ_SECONDS = 10.0
 LIFETIME_SECONDS = 3600
 THROTTLE_SECONDS = 600.0
+NOTHING = ("null", "undefined", "None")
 WRONG_CREDENTIALS = {
     "invalid_code": "The Zoho refresh token was revoked or is of another client: authorise leadmatch again.",
     "invalid_client": "Zoho does not know the client id: check it and LEADMATCH_ZOHO_DATA_CENTER.",
@@ -78,9 +79,15 @@ def refresh(
         raise _token_failure(answer, fields)
     return AccessToken(
         value=value,
-        api_domain=str(fields.get("api_domain") or ""),
+        api_domain=named_api_domain(fields.get("api_domain")),
         expires_at=asked_at + timedelta(seconds=_lifetime_seconds(fields)),
     )
+
+
+def named_api_domain(value: object) -> str:
+    """Return the API's base URL as a token answer names it, or an empty text: some answers name none, or write it as null."""
+    text = str(value or "").strip()
+    return "" if text in NOTHING else text
 
 
 def _asked(session: requests.Session, credentials: ZohoClientCredentials) -> Answer:

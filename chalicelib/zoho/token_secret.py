@@ -7,7 +7,7 @@ from typing import Protocol
 
 from chalicelib.errors import LeadmatchError, Retryable
 from chalicelib.events import read_time, time_text
-from chalicelib.zoho.oauth import AccessToken
+from chalicelib.zoho.oauth import AccessToken, named_api_domain
 
 WRITES = 3
 WRITE_PAUSE_SECONDS = 0.3
@@ -67,4 +67,4 @@ def _token(fields: Mapping[str, str] | None) -> AccessToken | None:
         expires_at = read_time(fields["expires_at"])
     except (KeyError, ValueError):
         return None
-    return AccessToken(fields["access_token"], fields.get("api_domain", ""), expires_at)
+    return AccessToken(fields["access_token"], named_api_domain(fields.get("api_domain")), expires_at)

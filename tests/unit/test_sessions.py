@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from chalicelib.http import CONNECT_SECONDS, AnswerLost, NotSent, exchange
 from chalicelib.wiring.clients import fresh_session
 from chalicelib.wiring.sessions import MOST_ADDRESSES, MOST_IDLE_SECONDS, Kept
-from tests.local_http import LocalHttp
+from tests.local_http import LocalHttp, answer
 from tests.unit.zoho_answers import NOW
 
 PATH, PERSONAL = "/services/T0/B0/secret-of-the-webhook", "ada@zylker.example"
@@ -197,3 +197,46 @@ def test_of_two_threads_that_come_after_a_rest_one_closes_the_connections() -> N
     assert second[0].done()
     assert adapter.closed == 1
     kept.open().close()
+
+
+COOKIES = {
+    "session": "JSESSIONID=A1B2; Path=/; Secure; HttpOnly",
+    "plain_session": "JSESSIONID=A1B2; Path=/",
+    "csrf": "_zcsr_tmp=9f2e;path=/;SameSite=Strict;Secure;priority=high",
+    "crm_csrf": "crmcsr=9f2e; path=/",
+    "load_balancer": "zalb_8ae64e9492=c0ff; Path=/",
+    "with_domain": "iamcsr=1; Domain=127.0.0.1; Path=/",
+    "lasting": "keep=me; Max-Age=31536000; Path=/",
+    "of_everybody": "wide=1; Domain=.zoho.com",
+}
+
+
+@pytest.mark.parametrize("status", [200, 302, 401])
+@pytest.mark.parametrize("cookie", COOKIES.values(), ids=COOKIES)
+def test_a_cookie_is_never_sent_back(cookie: str, status: int) -> None:
+    """Another user's token may go out next on the same session: a token is all that a call is to be known by."""
+    headers = {"Set-Cookie": cookie, "Location": "/elsewhere"}
+    kept = Kept(now=lambda: NOW)
+    with LocalHttp(answer(status, b"{}", headers)) as server, LocalHttp(answer(200, b"{}")) as other:
+        for url in (server.url, server.url, other.url):
+            exchange(kept.open(), "GET", url, read_seconds=5)
+        assert len(server.seen) == 2
+        assert all("cookie" not in seen.headers for seen in (*server.seen, *other.seen))
+    assert list(kept.open().cookies) == []
+
+
+def test_no_cookie_is_kept_over_a_rest() -> None:
+    """Closed connections are no reason to begin a new session, so nothing may stand in the old one."""
+    clock = iter([NOW, NOW, NOW + timedelta(hours=1)])
+    kept = Kept(now=clock.__next__)
+    with LocalHttp(answer(200, b"{}", {"Set-Cookie": COOKIES["plain_session"]})) as server:
+        exchange(kept.open(), "GET", server.url, read_seconds=5)
+        exchange(kept.open(), "GET", server.url, read_seconds=5)
+    assert [seen.headers.get("cookie") for seen in server.seen] == [None, None]
+
+
+def test_a_session_for_one_call_keeps_no_cookie_either() -> None:
+    """Whatever Slack sets."""
+    with fresh_session() as session, LocalHttp(answer(200, b"{}", {"Set-Cookie": "b=1; Path=/"})) as server:
+        exchange(session, "GET", server.url, read_seconds=5)
+        assert list(session.cookies) == []

@@ -14,6 +14,7 @@ from chalicelib.errors import LeadNotFound, NotApproved, ZohoRefused, ZohoUnavai
 from chalicelib.verdict.model import Lead
 from chalicelib.zoho.answers import LEAD_FIELDS
 from chalicelib.zoho.client import ZohoClient
+from chalicelib.zoho.data_centers import data_center
 from chalicelib.zoho.oauth import AccessToken
 from tests.local_http import LocalHttp, answer, break_off, closed_port_url, reset
 from tests.unit.zoho_answers import FOLDER, LEAD_ID, NOW, Tokens, client
@@ -118,6 +119,20 @@ def test_the_setting_wins_over_the_token(session: requests.Session) -> None:
     with LocalHttp(answer(200, OPTIONS)) as server:
         client(session, server.url, tokens=tokens).conversion_options(lead_id=LEAD_ID)
     assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("name", ["us", "eu", "au", "ca", "cn"])
+def test_without_api_domain_the_data_centre_s_own_api_is_asked(session: requests.Session, name: str) -> None:
+    """Some token answers name no API; the stage's data centre is known."""
+    transport = Transport(requests.exceptions.ReadTimeout())
+    session.mount("https://", transport)
+    own = data_center(name).api_url
+    zoho = ZohoClient(
+        tokens=Tokens(AccessToken("1000.t", "", NOW)), session=lambda: session, api_version="v7", center_api_url=own
+    )
+    with pytest.raises(ZohoUnavailable):
+        zoho.conversion_options(lead_id=LEAD_ID)
+    assert transport.urls == [f"{own}/crm/v7/Leads/{LEAD_ID}/__conversion_options"]
 
 
 @pytest.mark.parametrize("domain", ["", "https://www.zohoapis.com.evil.example", "http://www.zohoapis.com"])

@@ -53,6 +53,14 @@ def test_what_is_no_token_counts_as_none(world: World, stored: dict[str, str]) -
     assert secret(world).read() == (None, "v7")
 
 
+@pytest.mark.parametrize("api_domain", [{}, {"api_domain": ""}, {"api_domain": "null"}, {"api_domain": None}], ids=str)
+def test_a_token_whose_answer_named_no_api_is_a_token(world: World, api_domain: dict[str, str]) -> None:
+    """The data centre's own API serves."""
+    world.store.fields = {"access_token": "x", "expires_at": "2026-03-02T10:15:00Z", **api_domain}
+    world.store.version = 3
+    assert secret(world).read() == (AccessToken("x", "", TOKEN.expires_at), "v3")
+
+
 @pytest.mark.parametrize("failures", range(WRITES))
 def test_a_failed_write_is_tried_again_after_a_pause(world: World, failures: int) -> None:
     """Three writes in about two seconds, each failure told."""
