@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from chalicelib.data_centers import known
 from chalicelib.digits import is_digits
 from chalicelib.errors import Misconfigured
+from chalicelib.qualification import Qualification, read_qualification
 
 PREFIX = "LEADMATCH_"
 API_VERSIONS = ("v5", "v6", "v7", "v8")
@@ -43,6 +44,7 @@ class Settings:
     slack_channel: str
     operator_channel: str
     slack_api_url: str
+    qualified: Qualification | None
 
 
 REQUIRED = ("INBOX_QUEUE", "MATCHES_QUEUE", "SLACK_QUEUE", "TABLE", "CREDENTIALS", "ZOHO_TOKEN", "SLACK_CHANNEL")
@@ -69,6 +71,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         slack_channel=values["SLACK_CHANNEL"],
         operator_channel=values.get("OPERATOR_CHANNEL") or values["SLACK_CHANNEL"],
         slack_api_url=(values.get("SLACK_API_URL") or SLACK_API_URL).rstrip("/"),
+        qualified=read_qualification(values.get("QUALIFIED", "")),
     )
 
 

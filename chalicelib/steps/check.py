@@ -20,11 +20,12 @@ from chalicelib.errors import (
     ZohoUnavailable,
 )
 from chalicelib.events import LeadEvent
+from chalicelib.qualification import Qualification
 from chalicelib.rechecks import next_check_at
 from chalicelib.steps.deliver import Dispatch
-from chalicelib.steps.outcome import Outcome
+from chalicelib.steps.outcome import Outcome, of_event
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
-from chalicelib.verdict.model import Verdict
+from chalicelib.verdict.model import Lead, Verdict
 from chalicelib.zoho.inquiry import Inquiry
 
 CLOCKS_AGREE = timedelta(seconds=1)
@@ -83,9 +84,12 @@ def check(
     dispatch: Dispatch,
     now: Callable[[], datetime],
     patience: Patience,
+    qualified: Qualification | None = None,
+    field_unread: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
     """Reach the lead's verdict and send it; a verdict once stored for an event is sent again, not asked for again.
 
+    A Notification about a lead that is not `qualified` is told to nobody; `field_unread` hears of a field that Zoho does not show.
     Raises `Retryable` while the lead may still be checked, `Superseded` when a newer event came first.
     """
     event = _accepted(LeadEvent.from_json(delivery.body), delivery)
@@ -93,6 +97,10 @@ def check(
     if sent := dispatch.resend(event, item):
         return sent
     inquiry = zoho.ask(lead_id=event.lead_id, state=state, first_received_at=delivery.first_received_at)
+    if qualified and inquiry.lead and inquiry.lead.qualifying is None:
+        field_unread(qualified.field)
+    if qualified and _is_no_news(event, item, inquiry.lead, qualified):
+        return of_event("not_qualified", event, now=now())
     verdict = _judge(inquiry, event, patience=patience, waited=_waited(event, delivery, state, now()))
     due_at = next_check_at(now()) if verdict.action == "wait" else None
     return dispatch.conclude(event, inquiry.lead, verdict, seen=item, sent_at=delivery.sent_at, due_at=due_at)
@@ -114,6 +122,17 @@ def _waited(event: LeadEvent, delivery: Delivery, state: ZohoState, now: datetim
     alone_since = max(delivery.first_received_at or now, state.told_until or sent_at)
     is_alone = not (state.throttles or state.is_out(now))
     return Waited((now - sent_at).total_seconds(), (now - alone_since).total_seconds() if is_alone else 0.0)
+
+
+def _is_no_news(event: LeadEvent, item: LedgerItem | None, lead: Lead | None, qualified: Qualification) -> bool:
+    """Return whether a Notification is about a lead that is known not to qualify, and that nobody was told of before.
+
+    A lead that was told of is kept current; a workflow rule's webhook is a qualification by itself.
+    """
+    if event.trigger != "notification" or lead is None or lead.qualifying is None:
+        return False
+    was_told = item is not None and bool(item.match or item.shown)
+    return not was_told and not qualified.is_met_by(lead.qualifying)
 
 
 def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, waited: Waited) -> Verdict:

@@ -39,6 +39,20 @@ def zoho_refuses(error: ZohoRefused, *, stage: str) -> Trouble:
     )
 
 
+def field_is_not_shown(field: str, *, stage: str) -> Trouble:
+    """Say that the field of LEADMATCH_QUALIFIED is none that Zoho shows us."""
+    return Trouble(
+        f"LEADMATCH_QUALIFIED names the field {field}, and Zoho shows us no such field of a lead. "
+        "Until that is mended every Notification is told to sales, whether its lead qualifies or not.",
+        (
+            "Compare it with the field's API name in Zoho: Setup, Developer Hub, APIs & SDKs, API Names, Leads. "
+            "If it is right, the user who authorised leadmatch may not see the field.",
+            f"Correct it: python -m ops provision --stage {stage} --qualified Lead_Status=Qualified",
+            f"Let the functions know: python -m ops deploy --stage {stage}",
+        ),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """The operator's channel; what is told is shown by notify, once for each subject."""

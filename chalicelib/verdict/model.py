@@ -70,6 +70,8 @@ class Lead:
     converted_contact: str = ""
     converted_account: str = ""
     converted_deal: str = ""
+    qualifying: tuple[str, ...] | None = None
+    """What stands in the field that LEADMATCH_QUALIFIED names; None when no field was asked for, or Zoho shows none."""
 
 
 @dataclass(frozen=True, slots=True)

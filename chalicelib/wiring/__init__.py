@@ -188,7 +188,7 @@ class Wiring:
             pauses=self._pauses,
             token_timing=self._token_timing,
         )
-        return check_step(self.shared, zoho, self._dispatch(), patience=self._patience)
+        return check_step(self.shared, zoho, self._dispatch(), patience=self._patience, log=self.log)
 
     def _notify_step(self) -> Callable[[Delivery], Outcome]:
         from chalicelib.wiring.slack import notify_step

@@ -10,13 +10,13 @@ from aws_lambda_powertools import Logger
 
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.secrets import CredentialsSecret
-from chalicelib.errors import ZohoRefused
+from chalicelib.errors import Retryable, ZohoRefused
 from chalicelib.metrics import Meter, Metric
 from chalicelib.steps.asking import Pauses, SharedAsking
 from chalicelib.steps.check import Patience, check
 from chalicelib.steps.credits import Credits
 from chalicelib.steps.deliver import Dispatch
-from chalicelib.steps.operator import zoho_refuses
+from chalicelib.steps.operator import field_is_not_shown, zoho_refuses
 from chalicelib.steps.outcome import Outcome
 from chalicelib.wiring import clients
 from chalicelib.wiring.shared_parts import SharedParts
@@ -57,7 +57,7 @@ def build_asking(
 
 
 def check_step(
-    shared: SharedParts, zoho: SharedAsking, dispatch: Dispatch, *, patience: Patience | None
+    shared: SharedParts, zoho: SharedAsking, dispatch: Dispatch, *, patience: Patience | None, log: Logger
 ) -> Callable[[Delivery], Outcome]:
     """Give the step that takes an inbox message."""
     return partial(
@@ -67,6 +67,8 @@ def check_step(
         dispatch=dispatch,
         now=clients.utc_now,
         patience=patience or Patience(),
+        qualified=shared.settings.qualified,
+        field_unread=_field_reporter(shared, log),
     )
 
 
@@ -87,6 +89,24 @@ def _teller(shared: SharedParts) -> OnRevoked:
         shared.operator.tell(trouble, subject=f"zoho-credentials-{known_by}")
 
     return tell
+
+
+def _field_reporter(shared: SharedParts, log: Logger) -> Callable[[str], None]:
+    """Return what logs that Zoho does not show a field, and tells the operator's channel once; it fails no lead."""
+    told: set[str] = set()
+
+    def report(field: str) -> None:
+        log.warning("qualified_field_unread", extra={"field": field})
+        if field in told:
+            return
+        trouble = field_is_not_shown(field, stage=shared.settings.stage)
+        try:
+            shared.operator.tell(trouble, subject=f"qualified-field-{field}")
+            told.add(field)
+        except Retryable as error:
+            log.warning("operator_not_told", extra={"reason": error.reason})
+
+    return report
 
 
 def _ear(credits_left: Credits, meter: Meter) -> Callable[[int], None]:

@@ -41,5 +41,6 @@ def build_zoho(
         api_version=settings.zoho_api_version,
         api_url=settings.zoho_api_url,
         center_api_url=data_center(settings.zoho_data_center).api_url,
+        qualifying_field=settings.qualified.field if settings.qualified else "",
         on_credits=on_credits,
     )

@@ -54,7 +54,7 @@ def read_options(body: object) -> ConversionOptions:
     )
 
 
-def read_lead(body: object) -> Lead | None:
+def read_lead(body: object, *, qualifying_field: str = "") -> Lead | None:
     """Read the answer of `GET /Leads/{id}`; None when it holds no lead."""
     record = _mapping(next(iter(_items(_mapping(body).get("data"))), None))
     lead_id = _id(record.get("id"))
@@ -75,6 +75,7 @@ def read_lead(body: object) -> Lead | None:
         converted_contact=_text(_mapping(record.get("Converted_Contact")).get("name")),
         converted_account=_text(_mapping(record.get("Converted_Account")).get("name")),
         converted_deal=_text(_mapping(record.get("Converted_Deal")).get("name")),
+        qualifying=field_values(record[qualifying_field]) if qualifying_field in record else None,
     )
 
 
@@ -88,6 +89,19 @@ def _names_a_record(value: object) -> bool:
     if isinstance(value, Mapping):
         return bool(_text(value.get("id")) or _text(value.get("name")))
     return bool(_text(value)) or any(_names_a_record(item) for item in _items(value))
+
+
+def field_values(value: object) -> tuple[str, ...]:
+    """Return what a field of any type holds, as texts to compare with: a multi-select field holds several, a lookup a name and an id.
+
+    A yes-or-no field counts under each word that people write for it.
+    """
+    if isinstance(value, bool):
+        return ("true", "yes", "1") if value else ("false", "no", "0")
+    if isinstance(value, Mapping):
+        value = [value.get("name"), value.get("id")]
+    parts = value if isinstance(value, list) else [value]
+    return tuple(text for part in parts if (text := _text(part)))
 
 
 def _records(

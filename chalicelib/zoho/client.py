@@ -34,7 +34,8 @@ class Tokens(Protocol):
 class ZohoClient:
     """A client of one org; `api_url` wins over the address that the token answer names.
 
-    `center_api_url` is the data centre's own, for a token whose answer named none. `on_credits` hears how many of the day's API credits are left, whenever an answer says so: once half are used.
+    `center_api_url` is the data centre's own, for a token whose answer named none; `qualifying_field` is
+    read with each lead. `on_credits` hears how many of the day's API credits are left, whenever an answer says so: once half are used.
     """
 
     def __init__(
@@ -45,10 +46,14 @@ class ZohoClient:
         api_version: str,
         api_url: str = "",
         center_api_url: str = "",
+        qualifying_field: str = "",
         on_credits: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._tokens, self._session, self._on_credits = tokens, session, on_credits
         self._api_version, self._api_url, self._center_api_url = api_version, api_url, center_api_url
+        self._qualifying_field = qualifying_field
+        own = () if qualifying_field in ("", *LEAD_FIELDS) else (qualifying_field,)
+        self._lead_fields = ",".join((*LEAD_FIELDS, *own))
 
     def conversion_options(self, *, lead_id: str) -> ConversionOptions:
         """Ask which accounts, contacts and deals match the lead, and why.
@@ -65,8 +70,9 @@ class ZohoClient:
         Zoho answers 204 for a converted lead unless `converted` asks for it.
         https://www.zoho.com/crm/developer/docs/api/v8/get-records.html
         """
-        query = {"fields": ",".join(LEAD_FIELDS)} | ({"converted": "true"} if converted else {})
-        return read_lead(_content(self._get(f"Leads/{lead_id}", query), "data"))
+        query = {"fields": self._lead_fields} | ({"converted": "true"} if converted else {})
+        body = _content(self._get(f"Leads/{lead_id}", query), "data")
+        return read_lead(body, qualifying_field=self._qualifying_field)
 
     def some_lead_id(self) -> str:
         """Give the id of an unconverted lead that our user sees, or an empty text: for whoever checks the access.

@@ -24,6 +24,7 @@ MAKING = (
     "zoho_data_center",
     "zoho_org_id",
     "zoho_concurrency",
+    "qualified",
     "secrets_file",
     "replace",
 )
@@ -43,6 +44,7 @@ class Given:
     zoho_data_center: str | None
     zoho_org_id: str | None
     zoho_concurrency: int | None
+    qualified: str | None
     secrets_file: Path | None
     replace: tuple[str, ...]
     show_key: bool
@@ -86,6 +88,7 @@ class Given:
             "ZOHO_DATA_CENTER": self.zoho_data_center,
             "ZOHO_ORG_ID": self.zoho_org_id,
             "ZOHO_CONCURRENCY": None if self.zoho_concurrency is None else str(self.zoho_concurrency),
+            "QUALIFIED": self.qualified,
             "SLACK_CHANNEL": self.slack_channel,
             "OPERATOR_CHANNEL": self.operator_channel,
         }
@@ -159,6 +162,11 @@ OPTIONS: tuple[Decorator, ...] = (
         "--zoho-concurrency",
         type=click.IntRange(1, MOST_CALLS),
         help="Calls that Zoho takes at once: 5 Free, 10 Standard (unless set), 15 Professional, 20 Enterprise, 25 Ultimate.",
+    ),
+    click.option(
+        "--qualified",
+        callback=shaped(shapes.qualification, may_be_none=True),
+        help="Which leads a Notification is told of, such as Lead_Status=Qualified|Hot; none: all.",
     ),
     click.option("--secrets-file", type=_file, help="The secret as JSON (README.md), mode 600, instead of questions."),
     click.option(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from chalicelib.errors import Misconfigured
+from chalicelib.qualification import read_qualification
 from ops.deploy.functions import API, FUNCTIONS
 
 Shape = Callable[[str], str]
@@ -47,6 +49,15 @@ def org_id(text: str) -> str:
     return (
         "" if re.fullmatch(r"(org)?[0-9]{3,20}", text) else "An org id is org and digits, as in crm.zoho.com/crm/org…."
     )
+
+
+def qualification(text: str) -> str:
+    """Ask for a field of a lead and the values that count, as the functions read them."""
+    try:
+        read_qualification(text)
+    except Misconfigured:
+        return "Give a field's API name and the values that count: Lead_Status=Qualified, several values with |."
+    return ""
 
 
 def email(text: str) -> str:

@@ -15,6 +15,7 @@ from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.errors import AnswersDiffer, LeadmatchError, LeaseHeld, OutOfOrder, Superseded
 from chalicelib.events import LeadEvent, Trigger, time_text
 from chalicelib.match_event import Match
+from chalicelib.qualification import Qualification, read_qualification
 from chalicelib.steps.check import Patience, check
 from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
 from chalicelib.steps.outcome import Outcome
@@ -46,6 +47,11 @@ class Play:
     due_at: datetime | None = None
     sent_at: datetime | None = None
     keep_due: bool = False
+    lead: Lead | None = None
+    qualified: Qualification | None = None
+    unread: list[str] = field(default_factory=list)
+    matches: Queue = field(default_factory=Queue)
+    slack: Queue = field(default_factory=Queue)
 
     def stands(self, verdict: Verdict, of: LeadEvent) -> None:
         """Let a verdict stand in the ledger."""
@@ -76,7 +82,7 @@ class Play:
         """Answer."""
         assert (lead_id, state, first_received_at) == (LEAD_ID, self.state, self.tried_since)
         self.asked += 1
-        return Inquiry(None, None, self.answer) if self.answer else Inquiry(NOTHING, LEAD)
+        return Inquiry(None, self.lead, self.answer) if self.answer else Inquiry(NOTHING, self.lead or LEAD)
 
     def check(self, of: LeadEvent, *, sent_at: datetime | None = None, tried: timedelta | None = None) -> Outcome:
         """Check at noon, having tried for so long."""
@@ -87,7 +93,7 @@ class Play:
             zoho=self,
             dispatch=Dispatch(
                 ledger=self,
-                outboxes=Outboxes(Queue(), Queue(), Queue()),
+                outboxes=Outboxes(self.matches, self.slack, Queue()),
                 channels=Channels("C1", "C2"),
                 link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
                 stage="s",
@@ -95,6 +101,8 @@ class Play:
             ),
             now=Clock(),
             patience=Patience(),
+            qualified=self.qualified,
+            field_unread=self.unread.append,
         )
 
 
@@ -254,3 +262,60 @@ def test_an_event_that_comes_again_after_newer_ones_asks_nothing_and_says_nothin
         play.check(replace(first, accepted_at=NOON + timedelta(days=3)), sent_at=NOON + timedelta(days=3))
     assert (caught.value.reason, play.asked) == ("repeated", asked)
     assert not isinstance(caught.value, OutOfOrder)
+
+
+QUALIFIED = read_qualification("Lead_Status=Qualified")
+COLD, HOT, NO_FIELD = (replace(LEAD, qualifying=values) for values in (("Cold",), ("Qualified",), None))
+
+
+@pytest.mark.parametrize("trouble", [None, DOWN, WAITING, HELD], ids=["answered", "down", "waiting", "held"])
+def test_a_notification_about_a_lead_that_does_not_qualify_is_told_to_nobody(trouble: LeadmatchError | None) -> None:
+    """No verdict, no match event, no second attempt; the log says so."""
+    play = Play(trouble, lead=COLD, qualified=QUALIFIED)
+    assert play.check(event("notification", accepted_at=NOON)).name == "not_qualified"
+    assert (play.item, play.matches.sent, play.slack.sent) == (None, [], [])
+
+
+@pytest.mark.parametrize("trigger", ["webhook", "sweep", "replay", "click", "check"])
+def test_only_notifications_are_measured(trigger: Trigger) -> None:
+    """A workflow rule's webhook is a qualification by itself, and the others follow what was told already."""
+    play = Play(lead=COLD, qualified=QUALIFIED)
+    assert play.check(event(trigger, accepted_at=NOON)).fields["action"] == "create_new"
+
+
+@pytest.mark.parametrize(
+    ("lead", "qualified"),
+    [(HOT, QUALIFIED), (COLD, None), (NO_FIELD, None)],
+    ids=["it qualifies", "unset", "unset, unread"],
+)
+def test_a_notification_is_told_otherwise(lead: Lead, qualified: Qualification | None) -> None:
+    """As ever without the setting."""
+    play = Play(lead=lead, qualified=qualified)
+    assert play.check(event("notification", accepted_at=NOON)).fields["action"] == "create_new"
+    assert play.unread == []
+
+
+def test_a_lead_that_was_told_of_is_kept_current() -> None:
+    """What stands in Slack must not grow old because the lead no longer qualifies."""
+    play = Play(lead=COLD, qualified=QUALIFIED)
+    play.stands(wait("not_approved"), event(event_id="earlier", accepted_at=NOON - timedelta(hours=1)))
+    assert play.check(event("notification", accepted_at=NOON)).fields["action"] == "create_new"
+    assert len(play.slack.sent) == 1
+
+
+@pytest.mark.parametrize("hours", [0, 8])
+def test_a_lead_that_cannot_be_read_is_not_known_not_to_qualify(hours: int) -> None:
+    """It waits, and is told as NOT CHECKED in the end."""
+    play, of = Play(DOWN, qualified=QUALIFIED), event("notification", accepted_at=NOON - timedelta(hours=hours))
+    if hours:
+        assert play.check(of).fields["action"] == "unchecked"
+    else:
+        with pytest.raises(type(DOWN)):
+            play.check(of)
+
+
+def test_a_field_that_zoho_does_not_show_silences_nobody() -> None:
+    """A misspelt name would otherwise end every Notification without a word; the operator hears of it."""
+    play = Play(lead=NO_FIELD, qualified=QUALIFIED)
+    assert play.check(event("notification", accepted_at=NOON)).fields["action"] == "create_new"
+    assert play.unread == ["Lead_Status"]

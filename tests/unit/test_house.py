@@ -14,7 +14,8 @@ ROOMS = {
     "http": {"digits"},
     "signing": {"digits"},
     "data_centers": {"errors"},
-    "settings": {"data_centers", "digits", "errors"},
+    "qualification": {"errors"},
+    "settings": {"data_centers", "digits", "errors", "qualification"},
     "rechecks": set(),
     "version": set(),
     "verdict": {"errors", "rechecks"},
@@ -35,6 +36,7 @@ ROOMS = {
         "intake",
         "match_event",
         "metrics",
+        "qualification",
         "rechecks",
         "slack",
         "verdict",
@@ -52,6 +54,7 @@ PURE += [
 PURE += [
     Path("chalicelib/signing.py"),
     Path("chalicelib/announcements.py"),
+    Path("chalicelib/qualification.py"),
     Path("chalicelib/match_event.py"),
     Path("chalicelib/match_reading.py"),
 ]

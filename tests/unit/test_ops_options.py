@@ -19,6 +19,8 @@ from ops.__main__ import main
         (["--stage", "dev", "--alarm-email", "me"], "no email address"),
         (["--stage", "dev", "--zoho-data-center", "mars"], "'mars' is not one of 'ae', 'au'"),
         (["--stage", "dev", "--zoho-org-id", "zylker"], "org and digits"),
+        (["--stage", "dev", "--qualified", "Qualified"], "Lead_Status=Qualified"),
+        (["--stage", "dev", "--rotate-key", "--qualified", "none"], "goes alone: without --qualified."),
         (["--stage", "dev", "--zoho-concurrency", "0"], "is not in the range"),
         (["--stage", "dev", "--secrets-file", "none.json"], "does not exist"),
         (["--stage", "dev", "--with-data"], "--with-data goes with --destroy"),

@@ -67,6 +67,25 @@ def test_a_lead_is_asked_for_by_its_fields(session: requests.Session, converted:
     assert server.seen[0].query == {"fields": ",".join(LEAD_FIELDS), **more}
 
 
+@pytest.mark.parametrize(
+    ("name", "asked", "qualifying"),
+    [("Rating", (*LEAD_FIELDS, "Rating"), ("Hot",)), ("Lead_Status", LEAD_FIELDS, ("Qualified",)), ("Ratng", (*LEAD_FIELDS, "Ratng"), None)],
+)  # fmt: skip
+def test_the_field_that_qualifies_a_lead_is_read_with_it(
+    session: requests.Session, name: str, asked: tuple[str, ...], qualifying: tuple[str, ...] | None
+) -> None:
+    """In the same call; a field that Zoho does not show is told apart from an empty one."""
+    record = {"id": LEAD_ID, "Last_Name": "Park", "Rating": "Hot", "Lead_Status": "Qualified"}
+    with LocalHttp(answer(200, json.dumps({"data": [record]}).encode())) as server:
+        zoho = ZohoClient(
+            tokens=Tokens(), session=lambda: session, api_version="v7", api_url=server.url, qualifying_field=name
+        )
+        lead = zoho.lead(lead_id=LEAD_ID)
+    assert lead is not None
+    assert lead.qualifying == qualifying
+    assert [seen.query for seen in server.seen] == [{"fields": ",".join(asked)}]
+
+
 def test_no_content_is_no_match_and_no_lead(session: requests.Session) -> None:
     """HTTP 204 is how Zoho says nothing."""
     with LocalHttp(answer(204)) as server:
