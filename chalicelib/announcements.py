@@ -41,17 +41,18 @@ class Outage:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What happened, in a sentence or two, and what a person has to do about it, step by step."""
+    """What happened, in a sentence or two, and what a person has to do about it, step by step; nothing when it `is_over`."""
 
     happened: str
     steps: tuple[str, ...]
+    is_over: bool = False
 
     def to_json(self) -> str:
         """Give the ledger's form."""
-        return json.dumps({"happened": self.happened, "steps": self.steps})
+        return json.dumps({"happened": self.happened, "steps": self.steps, "is_over": self.is_over})
 
     @classmethod
     def from_json(cls, text: str) -> Trouble:
         """Read the ledger's form."""
         fields: Mapping[str, Any] = json.loads(text)
-        return cls(str(fields["happened"]), tuple(map(str, fields["steps"])))
+        return cls(str(fields["happened"]), tuple(map(str, fields["steps"])), bool(fields.get("is_over")))

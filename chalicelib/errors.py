@@ -4,7 +4,8 @@ LeadmatchError
 ├── CallRefused           a webhook call is answered 4xx: it says what to change
 ├── Retryable             the same work may succeed later
 │   ├── ZohoUnavailable   no connection, a time-out, a 5xx, an answer that cannot be read
-│   │   └── TokenUnclear  Zoho may have given out an access token: the answer was lost
+│   │   ├── TokenUnclear  Zoho may have given out an access token: the answer was lost
+│   │   └── ZohoBlocked   Zoho lets nobody in from our address, or says a word that we do not know: a person has to look
 │   ├── ZohoThrottled     too many requests, or too many access tokens
 │   ├── RecordLocked      the lead is being merged
 │   ├── AnswersDiffer     Zoho knows the lead, and shows us no such lead
@@ -69,6 +70,10 @@ class ZohoUnavailable(Retryable):
 
 class TokenUnclear(ZohoUnavailable):
     """Zoho may have given out an access token: the answer was lost, and the token counts."""
+
+
+class ZohoBlocked(ZohoUnavailable):
+    """Zoho answers, and lets nobody in: work waits, and a person has to look, since waiting alone may cure nothing."""
 
 
 class ZohoThrottled(Retryable):

@@ -20,6 +20,7 @@ SLACK_API_URL = "https://slack.com/api"
 CALLS_PER_LEAD = 2
 MOST_CALLS_DIGITS = 4
 MOST_DIGITS = 9
+MOST_SILENCE_DAYS = 365
 FEWEST_WORKERS, MOST_WORKERS = 2, 1000
 """What SQS takes as the most workers of a queue."""
 
@@ -45,6 +46,7 @@ class Settings:
     operator_channel: str
     slack_api_url: str
     qualified: Qualification | None
+    silence_days: int
 
 
 REQUIRED = ("INBOX_QUEUE", "MATCHES_QUEUE", "SLACK_QUEUE", "TABLE", "CREDENTIALS", "ZOHO_TOKEN", "SLACK_CHANNEL")
@@ -72,6 +74,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         operator_channel=values.get("OPERATOR_CHANNEL") or values["SLACK_CHANNEL"],
         slack_api_url=(values.get("SLACK_API_URL") or SLACK_API_URL).rstrip("/"),
         qualified=read_qualification(values.get("QUALIFIED", "")),
+        silence_days=_silence_days(values.get("SILENCE_DAYS") or "0"),
     )
 
 
@@ -118,6 +121,16 @@ def _whole_number(name: str, text: str) -> int:
     if not is_digits(text, most=MOST_DIGITS):
         raise Misconfigured(f"{PREFIX}{name} must be a whole number.", reason="setting_is_no_number")
     return int(text)
+
+
+def _silence_days(text: str) -> int:
+    days = _whole_number("SILENCE_DAYS", text)
+    if days > MOST_SILENCE_DAYS:
+        raise Misconfigured(
+            f"LEADMATCH_SILENCE_DAYS must be a whole number from 0 (off) to {MOST_SILENCE_DAYS}.",
+            reason="setting_is_no_number",
+        )
+    return days
 
 
 def _api_version(text: str) -> str:

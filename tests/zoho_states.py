@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from chalicelib.announcements import Outage
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message
-from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.aws.zoho_state import FAR_AHEAD, ZohoState
 from chalicelib.events import Occasion
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -94,6 +94,27 @@ class States:
     def note_credits(self, left: int) -> None:
         """Remember them."""
         self._write(replace(self.state, credits_left=left, credits_at=self._now()))
+
+    def note_call(self, at: datetime) -> None:
+        """Remember it unless a later one is known."""
+        known = self.state.called_at
+        if known is None or known < at or known > self._now() + FAR_AHEAD:
+            self._write(replace(self.state, called_at=at))
+
+    def begin_watch(self) -> None:
+        """Remember it once."""
+        if self.state.watched_since is None:
+            self._write(replace(self.state, watched_since=self._now()))
+
+    def begin_silence(self, since: datetime) -> None:
+        """Remember it once."""
+        if self.state.silent_since is None:
+            self._write(replace(self.state, silent_since=since))
+
+    def end_silence(self) -> None:
+        """Forget it."""
+        if self.state.silent_since is not None:
+            self._write(replace(self.state, silent_since=None))
 
     def _write(self, state: ZohoState) -> ZohoState:
         self.state, self.writes = state, self.writes + 1

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.aws.conditional import update_if
 from chalicelib.aws.failures import aws_failures
 from chalicelib.aws.ledger_item import LedgerItem, lead_key, read_item
+from chalicelib.aws.stage_lists import KEY as LISTS_KEY
+from chalicelib.aws.stage_lists import StageLists, read_lists
 from chalicelib.errors import AwsUnavailable
 from chalicelib.events import read_time, time_text
 
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
 KEY = "zoho#state"
+KEEP_SECONDS = 366 * 24 * 3600
+"""It holds nothing about people, and for months of silence nobody may write it."""
+FAR_AHEAD = timedelta(days=1)
+"""A time that lies further in the future was written by a clock that was wrong, and gives way to any other."""
 OUTAGE_LASTS = timedelta(minutes=5)
 """A younger outage may be one lead's own failure: the next answer to another lead ends it."""
 
@@ -32,6 +38,8 @@ class ZohoState:
     `throttles` counts the pauses that no answer has taken back yet, `words` what was ever said about outages. Of the
     outage that lasts, `said_at` is the last word's time, and `ended_at` stands while its last word is on its way;
     `told_until` is the end of the last outage that people heard of, `answered_at` that of the last one that an answer ended.
+    `called_at` is when Zoho called last, `watched_since` when the sweep began to look for a first call, and `silent_since`
+    stands while the operator knows that no call has come since then.
     """
 
     paused_until: datetime | None = None
@@ -46,6 +54,9 @@ class ZohoState:
     credits_at: datetime | None = None
     told_until: datetime | None = None
     answered_at: datetime | None = None
+    called_at: datetime | None = None
+    watched_since: datetime | None = None
+    silent_since: datetime | None = None
 
     def is_out(self, now: datetime) -> bool:
         """Tell whether Zoho answers nobody, as far as anybody knows."""
@@ -53,10 +64,12 @@ class ZohoState:
 
 
 class ZohoStateItem:
-    """The item. `now` gives aware UTC times."""
+    """The item. `now` gives aware UTC times; `warn` gets the name of one of the stage's lists that cannot be read whole."""
 
-    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
-        self._table, self._now = table, now
+    def __init__(
+        self, table: Table, *, now: Callable[[], datetime], warn: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._table, self._now, self._warn = table, now, warn
 
     def read(self) -> ZohoState:
         """Give the state as it stands now."""
@@ -64,9 +77,9 @@ class ZohoStateItem:
             answer = self._table.get_item(Key={"pk": KEY}, ConsistentRead=True)
         return _state(answer.get("Item", {}))
 
-    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState]:
-        """Give a lead's item of the ledger and the state, in one call."""
-        keys = [{"pk": lead_key(lead_id)}, {"pk": KEY}]
+    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState, StageLists]:
+        """Return a lead's item of the ledger, the state, and the lists that people keep, in one call."""
+        keys = [{"pk": lead_key(lead_id)}, {"pk": KEY}, {"pk": LISTS_KEY}]
         name = self._table.name
         with aws_failures("dynamodb"):
             answer = self._table.meta.client.batch_get_item(RequestItems={name: {"Keys": keys, "ConsistentRead": True}})
@@ -74,7 +87,8 @@ class ZohoStateItem:
             raise AwsUnavailable("DynamoDB did not read a lead's item.", reason="dynamodb_unprocessed_keys")
         items = {str(item["pk"]): item for item in answer["Responses"].get(name, ())}
         lead = items.get(lead_key(lead_id))
-        return (read_item(lead) if lead else None), _state(items.get(KEY, {}))
+        lists = read_lists(items.get(LISTS_KEY, {}), warn=self._warn)
+        return (read_item(lead) if lead else None), _state(items.get(KEY, {})), lists
 
     def pause(self, seen: ZohoState, *, until: datetime) -> ZohoState:
         """Let everybody pause; who was throttled together with others adds nothing to the first one's pause."""
@@ -130,10 +144,36 @@ class ZohoStateItem:
         always = "attribute_not_exists(credits_at) OR credits_at < :now"
         self._update("credits_left = :left, credits_at = :now", always, values)
 
+    def note_call(self, at: datetime) -> None:
+        """Remember when Zoho called, unless a later call is known."""
+        values = {":at": time_text(at), ":far": time_text(self._now() + FAR_AHEAD)}
+        later = "attribute_not_exists(called_at) OR called_at < :at OR called_at > :far"
+        self._update("called_at = :at", later, values)
+
+    def begin_watch(self) -> None:
+        """Remember since when a first call is looked for."""
+        self._update("watched_since = :now", "attribute_not_exists(watched_since)", {":now": time_text(self._now())})
+
+    def begin_silence(self, since: datetime) -> None:
+        """Remember that the operator knows of no call since then."""
+        self._update("silent_since = :since", "attribute_not_exists(silent_since)", {":since": time_text(since)})
+
+    def end_silence(self) -> None:
+        """Remember that the operator knows that calls come again."""
+        kept = "words = if_not_exists(words, :none)"
+        self._update(f"{kept} REMOVE silent_since", "attribute_exists(silent_since)", {":none": 0})
+
     def _update(self, update: str, condition: str, values: Mapping[str, Any]) -> tuple[ZohoState, bool]:
         now = self._now().timestamp()
         item, written = update_if(
-            self._table, KEY, update=update, condition=condition, values=values, names={}, now=now
+            self._table,
+            KEY,
+            update=update,
+            condition=condition,
+            values=values,
+            names={},
+            now=now,
+            keep_seconds=KEEP_SECONDS,
         )
         return _state(item), written
 
@@ -153,6 +193,9 @@ def _state(item: Mapping[str, Any]) -> ZohoState:
         credits_at=_time(item, "credits_at"),
         told_until=_time(item, "told_until"),
         answered_at=_time(item, "answered_at"),
+        called_at=_time(item, "called_at"),
+        watched_since=_time(item, "watched_since"),
+        silent_since=_time(item, "silent_since"),
     )
 
 

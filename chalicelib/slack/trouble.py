@@ -13,6 +13,7 @@ def render_trouble(trouble: Trouble) -> SlackMessage:
     """Render it for the operator's channel."""
     happened = mrkdwn(trouble.happened, LINE_LIMIT)
     steps = [f"{number}. {mrkdwn(step, LINE_LIMIT)}" for number, step in enumerate(trouble.steps, 1)]
-    lines = [f":rotating_light: {happened}", *steps]
+    icon = ":white_check_mark:" if trouble.is_over else ":rotating_light:"
+    lines = [f"{icon} {happened}", *steps]
     section = {"type": "section", "text": {"type": "mrkdwn", "text": "\n".join(lines), "verbatim": True}}
     return SlackMessage(" ".join([happened, *steps]), (section,))

@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.aws.zoho_state import ZohoState
-from chalicelib.errors import AnswersDiffer, LeadNotFound, NotApproved, RecordLocked, ZohoThrottled, ZohoUnavailable
+from chalicelib.errors import (
+    AnswersDiffer,
+    LeadNotFound,
+    NotApproved,
+    RecordLocked,
+    ZohoBlocked,
+    ZohoThrottled,
+    ZohoUnavailable,
+)
 from chalicelib.steps.banner import Banner
 from chalicelib.zoho.failures import API_THROTTLED
 from chalicelib.zoho.inquiry import Inquiry, LeadSource, inquire
@@ -61,6 +69,8 @@ class SharedAsking:
     new_id: Callable[[], str]
     note_credits: Callable[[], None]
     ask_seconds: float = 30
+    on_blocked: Callable[[ZohoBlocked], None] = lambda _: None
+    """Hears that Zoho lets nobody in, which a person has to look at."""
 
     def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None = None) -> Inquiry:
         """Ask about a lead, or only say for how long all still pause; note how it went before anything is made of it.
@@ -76,6 +86,8 @@ class SharedAsking:
         if isinstance(trouble, ZohoThrottled) and trouble.reason == API_THROTTLED:
             state = self._throttled(state, trouble)
             inquiry = replace(inquiry, trouble=self._paused(state, reason=API_THROTTLED))
+        if isinstance(trouble, ZohoBlocked):
+            self.on_blocked(trouble)
         if isinstance(trouble, ZohoUnavailable | ZohoThrottled):
             self._failed(state, first_received_at)
         elif trouble is None or inquiry.lead or isinstance(trouble, ABOUT_THE_LEAD):

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery
+from chalicelib.aws.stage_lists import StageLists
 from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.errors import (
     AnswersDiffer,
@@ -35,8 +36,8 @@ CLOCKS_AGREE = timedelta(seconds=1)
 class States(Protocol):
     """Knows how Zoho is."""
 
-    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState]:
-        """Give the lead's item of the ledger, and how Zoho is."""
+    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState, StageLists]:
+        """Return the lead's item of the ledger, how Zoho is, and the lists that people keep for the stage."""
 
 
 class Asking(Protocol):
@@ -86,6 +87,7 @@ def check(
     patience: Patience,
     qualified: Qualification | None = None,
     field_unread: Callable[[str], None] = lambda _: None,
+    note_call: Callable[[LeadEvent, ZohoState], None] = lambda *_: None,
 ) -> Outcome:
     """Reach the lead's verdict and send it; a verdict once stored for an event is sent again, not asked for again.
 
@@ -93,7 +95,8 @@ def check(
     Raises `Retryable` while the lead may still be checked, `Superseded` when a newer event came first.
     """
     event = _accepted(LeadEvent.from_json(delivery.body), delivery)
-    item, state = states.read_with(event.lead_id)
+    item, state, lists = states.read_with(event.lead_id)
+    note_call(event, state)
     if sent := dispatch.resend(event, item):
         return sent
     inquiry = zoho.ask(lead_id=event.lead_id, state=state, first_received_at=delivery.first_received_at)
@@ -101,7 +104,7 @@ def check(
         field_unread(qualified.field)
     if qualified and _is_no_news(event, item, inquiry.lead, qualified):
         return of_event("not_qualified", event, now=now())
-    verdict = _judge(inquiry, event, patience=patience, waited=_waited(event, delivery, state, now()))
+    verdict = _judge(inquiry, event, patience=patience, waited=_waited(event, delivery, state, now()), lists=lists)
     due_at = next_check_at(now()) if verdict.action == "wait" else None
     return dispatch.conclude(event, inquiry.lead, verdict, seen=item, sent_at=delivery.sent_at, due_at=due_at)
 
@@ -135,7 +138,7 @@ def _is_no_news(event: LeadEvent, item: LedgerItem | None, lead: Lead | None, qu
     return not was_told and not qualified.is_met_by(lead.qualifying)
 
 
-def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, waited: Waited) -> Verdict:
+def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, waited: Waited, lists: StageLists) -> Verdict:
     """Give the verdict that the answers allow; raise the trouble while waiting may cure it."""
     trouble = inquiry.trouble
     if inquiry.converted or (inquiry.lead and inquiry.lead.converted):
@@ -150,4 +153,4 @@ def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, waited: Wa
         return wait(trouble.reason)
     if trouble or inquiry.options is None:
         return unchecked(trouble.reason if trouble else "zoho_no_options")
-    return decide(inquiry.options, inquiry.lead, lead_id=event.lead_id)
+    return decide(inquiry.options, inquiry.lead, lead_id=event.lead_id, placeholders=lists.placeholders)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.announcements import Trouble
-from chalicelib.errors import ZohoRefused
+from chalicelib.errors import ZohoBlocked, ZohoRefused
 from chalicelib.events import Occasion
 from chalicelib.steps.voice import Voice
 from chalicelib.zoho.token_record import TOKENS_REFUSED
@@ -35,6 +35,21 @@ def zoho_refuses(error: ZohoRefused, *, stage: str) -> Trouble:
             'Authorise leadmatch in Zoho again: docs/zoho.md, "The authorisation".',
             f"Put the new refresh token into the secret: {replace}",
             f"Bring back the leads that were not checked: python -m ops replay --stage {stage}",
+        ),
+    )
+
+
+def zoho_blocks(error: ZohoBlocked, *, stage: str) -> Trouble:
+    """Say that Zoho lets nobody in, what it said, and what may be the cause."""
+    return Trouble(
+        f"{error} Leads wait, up to six hours.",
+        (
+            "See whether the org allows certain addresses only: Zoho, Setup, Security Control, Allowed IPs (in newer accounts "
+            "Setup, Zoho Directory, Security Policies). leadmatch has no fixed address in AWS: "
+            'docs/zoho.md, "Allowed IPs", says what to do.',
+            "If there is no such restriction, it may be an incident of Zoho's: https://status.zoho.com.",
+            f"Try from here: python -m ops check --stage {stage}. This machine's address may be allowed all the same.",
+            f"The leads that wait follow by themselves; those told as NOT CHECKED: python -m ops replay --stage {stage}",
         ),
     )
 

@@ -25,6 +25,8 @@ CAUSES = {
     "zoho_not_connected": NO_ACCESS,
     "zoho_token_refused": NO_ACCESS,
     "zoho_no_leads_module": NO_ACCESS,
+    "zoho_ip_restricted": NO_ACCESS,
+    "zoho_token_unknown_word": NO_ACCESS,
     "zoho_wrong_data_center": NO_SETTINGS,
     "zoho_unknown_path": NO_SETTINGS,
     "zoho_unknown_api_domain": NO_SETTINGS,

@@ -94,7 +94,7 @@ class Wiring:
 
         settings, ledger, dispatch = self.settings, self.ledger, self._dispatch()
         sweeper = Sweeper(
-            queue_the_due=partial(queue_the_due, self.shared, ledger=ledger),
+            queue_the_due=partial(queue_the_due, self.shared, ledger=ledger, log=self.log),
             tell_of_the_died={
                 "dead_leads": partial(tell_of_dead_leads, settings=settings, ledger=ledger, dispatch=dispatch),
                 "dead_notices": partial(tell_of_dead_notices, settings=settings, ledger=ledger, dispatch=dispatch),

@@ -8,15 +8,17 @@ from functools import partial
 
 from aws_lambda_powertools import Logger
 
+from chalicelib.announcements import Trouble
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.secrets import CredentialsSecret
-from chalicelib.errors import Retryable, ZohoRefused
+from chalicelib.errors import LeadmatchError, Retryable, ZohoBlocked, ZohoRefused
 from chalicelib.metrics import Meter, Metric
 from chalicelib.steps.asking import Pauses, SharedAsking
+from chalicelib.steps.calls import CallNotes
 from chalicelib.steps.check import Patience, check
 from chalicelib.steps.credits import Credits
 from chalicelib.steps.deliver import Dispatch
-from chalicelib.steps.operator import field_is_not_shown, zoho_refuses
+from chalicelib.steps.operator import field_is_not_shown, zoho_blocks, zoho_refuses
 from chalicelib.steps.outcome import Outcome
 from chalicelib.wiring import clients
 from chalicelib.wiring.shared_parts import SharedParts
@@ -35,7 +37,7 @@ def build_asking(
     token_timing: TokenTiming | None,
 ) -> SharedAsking:
     """Build it; nothing is asked of Zoho or AWS before its first call."""
-    credits_left = _credits(shared, log)
+    credits_left, on_blocked = _credits(shared, log), _blocked_reporter(shared, log)
     return SharedAsking(
         zoho=build_zoho(
             shared.settings,
@@ -44,6 +46,7 @@ def build_asking(
             meter,
             on_credits=_ear(credits_left, meter),
             on_revoked=_teller(shared),
+            on_blocked=on_blocked,
             token_timing=token_timing,
         ),
         states=shared.states,
@@ -53,6 +56,7 @@ def build_asking(
         random=random.random,
         new_id=clients.new_id,
         note_credits=credits_left.note,
+        on_blocked=on_blocked,
     )
 
 
@@ -69,6 +73,7 @@ def check_step(
         patience=patience or Patience(),
         qualified=shared.settings.qualified,
         field_unread=_field_reporter(shared, log),
+        note_call=CallNotes(shared.states, clients.utc_now, _warning(log, "call_not_noted")).note,
     )
 
 
@@ -77,8 +82,13 @@ def _credits(shared: SharedParts, log: Logger) -> Credits:
         floor=shared.settings.zoho_credits_floor,
         states=shared.states,
         now=clients.utc_now,
-        warn=lambda error: log.warning("credits_not_noted", extra={"reason": error.reason}),
+        warn=_warning(log, "credits_not_noted"),
     )
+
+
+def _warning(log: Logger, name: str) -> Callable[[LeadmatchError], None]:
+    """Return what logs an error's reason under a static name."""
+    return lambda error: log.warning(name, extra={"reason": error.reason})
 
 
 def _teller(shared: SharedParts) -> OnRevoked:
@@ -91,20 +101,41 @@ def _teller(shared: SharedParts) -> OnRevoked:
     return tell
 
 
-def _field_reporter(shared: SharedParts, log: Logger) -> Callable[[str], None]:
-    """Return what logs that Zoho does not show a field, and tells the operator's channel once; it fails no lead."""
+def _tell_once(shared: SharedParts, log: Logger) -> Callable[[Trouble, str], None]:
+    """Return what tells the operator's channel of a subject once; that it could not be told fails no lead."""
     told: set[str] = set()
+
+    def tell(trouble: Trouble, subject: str) -> None:
+        if subject in told:
+            return
+        try:
+            shared.operator.tell(trouble, subject=subject)
+            told.add(subject)
+        except Retryable as error:
+            log.warning("operator_not_told", extra={"reason": error.reason})
+
+    return tell
+
+
+def _field_reporter(shared: SharedParts, log: Logger) -> Callable[[str], None]:
+    """Return what logs that Zoho does not show a field, and tells the operator."""
+    tell = _tell_once(shared, log)
 
     def report(field: str) -> None:
         log.warning("qualified_field_unread", extra={"field": field})
-        if field in told:
-            return
-        trouble = field_is_not_shown(field, stage=shared.settings.stage)
-        try:
-            shared.operator.tell(trouble, subject=f"qualified-field-{field}")
-            told.add(field)
-        except Retryable as error:
-            log.warning("operator_not_told", extra={"reason": error.reason})
+        tell(field_is_not_shown(field, stage=shared.settings.stage), f"qualified-field-{field}")
+
+    return report
+
+
+def _blocked_reporter(shared: SharedParts, log: Logger) -> Callable[[ZohoBlocked], None]:
+    """Return what logs that Zoho lets nobody in, and tells the operator, once a day while it lasts."""
+    tell = _tell_once(shared, log)
+
+    def report(error: ZohoBlocked) -> None:
+        log.error("zoho_blocked", extra={"reason": error.reason})
+        trouble = zoho_blocks(error, stage=shared.settings.stage)
+        tell(trouble, f"zoho-blocked-{error.reason}-{clients.utc_now().date()}")
 
     return report
 

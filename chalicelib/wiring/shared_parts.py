@@ -26,7 +26,11 @@ class SharedParts:
     @cached_property
     def states(self) -> ZohoStateItem:
         """How Zoho is."""
-        return ZohoStateItem(clients.table(self.settings.table), now=clients.utc_now)
+        return ZohoStateItem(
+            clients.table(self.settings.table),
+            now=clients.utc_now,
+            warn=lambda name: clients.logger().warning("list_unreadable", extra={"list": name}),
+        )
 
     @cached_property
     def banner(self) -> Banner:

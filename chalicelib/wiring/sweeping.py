@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
+from aws_lambda_powertools import Logger
+
 from chalicelib.aws.dead_letters import DeadLetters, Letter
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Queue, dead_letter_url
+from chalicelib.errors import Retryable
 from chalicelib.settings import Settings
+from chalicelib.steps.calls import CallWatch
 from chalicelib.steps.deliver import Dispatch
 from chalicelib.steps.died import Registrar, tell_of_the_died
 from chalicelib.steps.outcome import Outcome
@@ -17,17 +21,31 @@ from chalicelib.wiring import clients
 from chalicelib.wiring.shared_parts import SharedParts
 
 
-def queue_the_due(shared: SharedParts, *, ledger: Ledger) -> Outcome:
-    """Queue the leads that are due, and look after the banner."""
-    settings = shared.settings
+def queue_the_due(shared: SharedParts, *, ledger: Ledger, log: Logger) -> Outcome:
+    """Queue the leads that are due, look after the banner, and watch whether Zoho still calls."""
+    settings, state = shared.settings, shared.states.read()
+    try:
+        _call_watch(shared).look(state)
+    except Retryable as error:  # told by the next sweep
+        log.warning("calls_not_watched", extra={"reason": error.reason})
     return sweep(
         ledger=ledger,
         inbox=Queue(clients.sqs(), settings.inbox_queue),
         banner=shared.banner,
-        state=shared.states.read(),
+        state=state,
         credits_floor=settings.zoho_credits_floor,
         now=clients.utc_now,
         new_event_id=clients.new_id,
+    )
+
+
+def _call_watch(shared: SharedParts) -> CallWatch:
+    return CallWatch(
+        states=shared.states,
+        tell=lambda trouble, subject: shared.operator.tell(trouble, subject=subject),
+        now=clients.utc_now,
+        days=shared.settings.silence_days,
+        stage=shared.settings.stage,
     )
 
 

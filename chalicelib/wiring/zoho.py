@@ -10,7 +10,7 @@ from chalicelib.aws.secrets import CredentialsSecret
 from chalicelib.metrics import Meter
 from chalicelib.settings import Settings
 from chalicelib.wiring import clients
-from chalicelib.wiring.zoho_tokens import OnRevoked, build_tokens, token_events
+from chalicelib.wiring.zoho_tokens import OnBlocked, OnRevoked, build_tokens, token_events
 from chalicelib.zoho.client import ZohoClient
 from chalicelib.zoho.data_centers import data_center
 from chalicelib.zoho.token_lease import TokenTiming
@@ -24,17 +24,19 @@ def build_zoho(
     *,
     on_credits: Callable[[int], None],
     on_revoked: OnRevoked = lambda *_: None,
+    on_blocked: OnBlocked = lambda _: None,
     token_timing: TokenTiming | None = None,
 ) -> ZohoClient:
     """Build the client; nothing is asked of Zoho or AWS before its first call.
 
-    `on_revoked` hears of credentials that Zoho takes no more, by the beginning of their digest and the name of the incident.
+    `on_revoked` hears of credentials that Zoho takes no more, by the beginning of their digest and the name of the incident;
+    `on_blocked` hears of a token endpoint that lets nobody in.
     """
     return ZohoClient(
         tokens=build_tokens(
             settings,
             credentials,
-            token_events(log, meter, on_revoked),
+            token_events(log, meter, on_revoked, on_blocked),
             timing=token_timing,
         ),
         session=clients.kept_session,

@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger
 
 from chalicelib.aws.secrets import Credentials, CredentialsSecret, ZohoTokenSecret
 from chalicelib.aws.shared_item import SharedItem
-from chalicelib.errors import LeadmatchError, Misconfigured, ZohoRefused
+from chalicelib.errors import LeadmatchError, Misconfigured, ZohoBlocked, ZohoRefused
 from chalicelib.metrics import Meter, Metric
 from chalicelib.settings import Settings
 from chalicelib.wiring import clients
@@ -25,6 +25,7 @@ from chalicelib.zoho.tokens import AccessTokens
 
 DIGEST_SHOWN = 12
 OnRevoked = Callable[[ZohoRefused, str], None]
+OnBlocked = Callable[[ZohoBlocked], None]
 LEASE_KEY = "token#zoho"
 KEEP_SECONDS = 7 * 24 * 3600
 """The longest budget is a day's; what nobody has written for a week is of no use."""
@@ -54,7 +55,9 @@ def build_tokens(
     )
 
 
-def token_events(log: Logger, meter: Meter, on_revoked: OnRevoked) -> TokenEvents:
+def token_events(
+    log: Logger, meter: Meter, on_revoked: OnRevoked, on_blocked: OnBlocked = lambda _: None
+) -> TokenEvents:
     """Log what happens to the token, count what fails, pass a revocation on.
 
     Nothing of a token or of credentials is in it, but the beginning of a digest.
@@ -63,6 +66,8 @@ def token_events(log: Logger, meter: Meter, on_revoked: OnRevoked) -> TokenEvent
     def failed(error: LeadmatchError) -> None:
         log.warning("token_refresh_failed", extra={"reason": error.reason})
         meter.record({Metric.TOKEN_REFRESH_FAILURES: 1})
+        if isinstance(error, ZohoBlocked):
+            on_blocked(error)
 
     def revoked(error: ZohoRefused, digest: str, incident: str) -> None:
         known_by = digest[:DIGEST_SHOWN]

@@ -5,6 +5,7 @@ Codes: https://www.zoho.com/crm/developer/docs/api/v8/status-codes.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from chalicelib.errors import (
@@ -13,6 +14,7 @@ from chalicelib.errors import (
     LeadNotFound,
     NotApproved,
     RecordLocked,
+    ZohoBlocked,
     ZohoRefused,
     ZohoThrottled,
     ZohoUnavailable,
@@ -41,9 +43,37 @@ API_THROTTLED = "zoho_throttled"
 """The reason for which every worker pauses; a throttled token endpoint has another one."""
 
 
+ADDRESS = re.compile(r"(?<![a-z])ips?(?![a-z])", re.IGNORECASE)
+"""The word for an address, as in INVALID_IP or "Access denied from this IP address"."""
+THROTTLE = re.compile("too many", re.IGNORECASE)
+"""Too many calls from an address end by themselves."""
+TELLING = ("code", "message", "error", "error_description")
+
+
 def token_was_refused(answer: Answer) -> bool:
     """Tell whether the access token is what Zoho refuses (401)."""
-    return answer.status == 401 and code_of(answer) in (*TOKEN_REFUSED, "")  # noqa: PLR2004 - HTTP's own number
+    refused = answer.status == 401 and code_of(answer) in (*TOKEN_REFUSED, "")  # noqa: PLR2004 - HTTP's own number
+    return refused and not names_address(answer.json())
+
+
+def names_address(body: object) -> bool:
+    """Return whether a refusal is about the IP address that the call came from.
+
+    Zoho documents that its APIs take no call from other addresses than an org allows, and no code for it.
+    https://help.zoho.com/portal/en/kb/crm/manage-crm-account/security-control/articles/configuring-allowed-ips
+    """
+    fields = body if isinstance(body, Mapping) else {}
+    texts = (fields.get(name) for name in TELLING)
+    said = " ".join(text for text in texts if isinstance(text, str))
+    return bool(ADDRESS.search(said.replace("_", " "))) and not THROTTLE.search(said)
+
+
+def address_refused() -> ZohoBlocked:
+    """Return the error of a call that Zoho refuses because of the address it came from."""
+    return ZohoBlocked(
+        "Zoho refuses calls from the IP address that leadmatch has: the org allows certain addresses only.",
+        reason="zoho_ip_restricted",
+    )
 
 
 def code_of(answer: Answer) -> str:
@@ -65,6 +95,8 @@ def failure(answer: Answer) -> LeadmatchError:
         return ZohoThrottled(
             "Zoho asks us to slow down.", reason=API_THROTTLED, retry_after_seconds=answer.retry_after_seconds
         )
+    if answer.status in ASKED_WRONGLY and names_address(answer.json()) and not _about_the_lead(code):
+        return address_refused()
     if code in REFUSALS:
         reason, message = REFUSALS[code]
         return ZohoRefused(message, reason=reason)

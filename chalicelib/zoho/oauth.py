@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.digits import is_digits
-from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoRefused, ZohoThrottled, ZohoUnavailable
+from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoBlocked, ZohoRefused, ZohoThrottled, ZohoUnavailable
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
+from chalicelib.zoho.failures import address_refused, names_address
 
 if TYPE_CHECKING:
     import requests
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 READ_SECONDS = 10.0
 LIFETIME_SECONDS = 3600
 THROTTLE_SECONDS = 600.0
+FAILED_STATUS = 500
+PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z _-]{0,59}")
 NOTHING = ("null", "undefined", "None")
 WRONG_CREDENTIALS = {
     "invalid_code": "The Zoho refresh token was revoked or is of another client: authorise leadmatch again.",
@@ -118,10 +122,23 @@ def _token_failure(answer: Answer, fields: Mapping[str, object]) -> LeadmatchErr
     error = fields.get("error")
     if isinstance(error, str) and error in WRONG_CREDENTIALS:
         return ZohoRefused(WRONG_CREDENTIALS[error], reason="zoho_not_connected")
+    if names_address(fields):
+        return address_refused()
     if fields.get("status") == "failure" or answer.status == 429:  # noqa: PLR2004 - HTTP's own number
         return ZohoThrottled(
             "Zoho gave out too many access tokens for this client.",
             reason="zoho_token_throttled",
             retry_after_seconds=answer.retry_after_seconds or THROTTLE_SECONDS,
         )
+    if isinstance(error, str) and error.strip() and answer.status < FAILED_STATUS:
+        return _unknown_word(error.strip())
     return ZohoUnavailable("Zoho's token endpoint gave no token.", reason="zoho_no_token")
+
+
+def _unknown_word(word: str) -> ZohoBlocked:
+    """Return the error for a word that no table has; it is repeated only when it can be no more than a word."""
+    said = f' and says "{word}", which leadmatch does not know' if PLAIN_WORD.fullmatch(word) else ""
+    return ZohoBlocked(
+        f"Zoho's token endpoint gives no access token{said}. One cause is an org that allows certain IP addresses only.",
+        reason="zoho_token_unknown_word",
+    )

@@ -29,6 +29,11 @@ UNREACHABLE = (
     "Look at https://status.zoho.com and at this machine's network (a proxy is not used), then run this again. "
     "Accepted leads wait for Zoho and are not lost."
 )
+NOT_LET_IN = (
+    "See whether the org allows certain addresses only: Zoho, Setup, Security Control, Allowed IPs (in newer accounts Setup, "
+    "Zoho Directory, Security Policies). The functions have no fixed address in AWS, and this machine's may be allowed "
+    'while theirs is not: docs/zoho.md, "Allowed IPs". Accepted leads wait for Zoho and are not lost.'
+)
 SLOW_DOWN = (
     "Wait ten minutes and run this again; accepted leads wait and are not lost. Should it stay so, the day's API credits "
     "are used up: Zoho, Setup, Developer Hub, APIs & SDKs, shows by whom."
@@ -57,5 +62,7 @@ CURES = {
     "zoho_no_answer": UNREACHABLE,
     "zoho_too_slow": UNREACHABLE,
     "zoho_no_token": UNREACHABLE,
+    "zoho_ip_restricted": NOT_LET_IN,
+    "zoho_token_unknown_word": NOT_LET_IN,
 }
 OTHERWISE = "Look at https://status.zoho.com, and at the table at the end of docs/zoho.md. Then run this again."

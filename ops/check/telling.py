@@ -11,6 +11,7 @@ from dataclasses import asdict
 
 import click
 
+from ops.check import zoho_calls
 from ops.check.findings import Remark, Result, Status
 from ops.check.probe import Probe
 
@@ -66,8 +67,10 @@ class Telling:
             )
         elif any(result.status == "not run" for result in results):
             self._line(f"\nWhat ran is ok. One real lead: python -m ops check --stage {stage} --lead ID")
+            self._line(zoho_calls.summary(results))
         else:
-            self._line(click.style("\nAll is well.", fg="green") + " Leads that qualify in Zoho are told to Slack.")
+            works = click.style("\nEverything of leadmatch's works", fg="green")
+            self._line(f"{works}, from the webhook to Slack. {zoho_calls.summary(results)}")
 
     def _line(self, text: str) -> None:
         click.echo(text, err=self._aside)

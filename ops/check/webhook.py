@@ -14,6 +14,7 @@ from chalicelib.intake.keys import CHECK_HEADER, KEY_HEADER
 from chalicelib.slack.clicks import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
 from chalicelib.version import VERSION
 from chalicelib.wiring.clients import fresh_session, utc_now
+from ops.check import zoho_calls
 from ops.check.address import Address, address_of
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
@@ -61,6 +62,7 @@ def look(stage: DeployedStage, findings: Findings) -> None:
     findings.fact(f"URL to Notify: {address.leads}")
     findings.fact(f"Header: {header}; its value: python -m ops provision --stage {stage.name} --show-key")
     findings.values.update({"url": address.leads, "header": header})
+    zoho_calls.look(stage, findings)
     if signing_secret:
         findings.fact("It hears Slack's clicks. For the Slack app's Interactivity & Shortcuts (docs/slack.md):")
         findings.fact(f"Request URL: {address.actions}")

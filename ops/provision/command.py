@@ -55,7 +55,14 @@ def _make(stage: Stage, typed: Given) -> None:
     if first and is_interactive() and not typed.yes:
         where = f"AWS account {stage.account.number}, {stage.account.region}"
         click.confirm(f"Make stage {stage.name} in {where}?", default=True, abort=True, err=True)
-    wishes = Wishes(typed.settings, typed.alarm_email, typed.secrets_file, typed.replace, typed.yes)
+    wishes = Wishes(
+        typed.settings,
+        typed.alarm_email,
+        typed.secrets_file,
+        typed.replace,
+        lists_file=typed.lists,
+        is_sure=typed.yes,
+    )
     made = make(stage, wishes, asker=asker(stage.console, has_file=typed.secrets_file is not None))
     if typed.as_json:
         report.as_json(stage, made, seconds=time.monotonic() - began, with_key=typed.show_key)

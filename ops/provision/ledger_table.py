@@ -1,9 +1,13 @@
-"""The ledger's table, as far as it outlives the stack: is it there, and away with it."""
+"""The ledger's table as an operator sees it: is it there, the lists that people keep in it, and away with it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+from boto3.dynamodb.types import TypeSerializer
+
+from chalicelib.aws.stage_lists import KEY, item_fields
 from ops.failures import aws_failures
 
 if TYPE_CHECKING:
@@ -19,6 +23,18 @@ class LedgerTable:
     def exists(self) -> bool:
         """Tell whether it is there."""
         return self._protected() is not None
+
+    def write_lists(self, lists: Mapping[str, list[Any]]) -> None:
+        """Replace the lists that people keep for the stage; one that is not given is empty from now on."""
+        kept = item_fields(lists)
+        with aws_failures("dynamodb"):
+            self._client.update_item(
+                TableName=self.name,
+                Key={"pk": {"S": KEY}},
+                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in kept),
+                ExpressionAttributeNames={f"#{name}": name for name in kept},
+                ExpressionAttributeValues={f":{name}": TypeSerializer().serialize(kept[name]) for name in kept},
+            )
 
     def delete(self) -> bool:
         """Delete it and wait until it is gone; tell whether it was there."""

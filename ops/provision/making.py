@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from chalicelib.aws.secrets import Credentials
 from chalicelib.settings import PREFIX
@@ -20,6 +21,7 @@ from ops.provision import credentials as known
 from ops.provision.asking import Asker
 from ops.provision.filling import Filling
 from ops.provision.grant import GrantCodes
+from ops.provision.lists_file import from_file as lists_from_file
 from ops.provision.section import section
 from ops.provision.settings import Options, accounts_url, channels, console_url, decided, slack_api_url
 from ops.provision.slack_trial import SlackTrial
@@ -37,6 +39,7 @@ class Wishes:
     alarm_email: str | None = None
     secrets_file: Path | None = None
     replace: tuple[str, ...] = ()
+    lists_file: Path | None = None
     is_sure: bool = False
     """Asks for no stage name before a live webhook key goes."""
 
@@ -62,6 +65,7 @@ class Made:
 def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     """Bring the stage into being, or up to date."""
     handed_over = known.from_file(wishes.secrets_file) if wishes.secrets_file else known.EMPTY
+    lists = lists_from_file(wishes.lists_file) if wishes.lists_file else None
     settings = _settings(stage, wishes.options, asker)
     trial = SlackTrial(slack_api_url(settings), channels(settings), stage.name, stage.console)
     trial.try_new(handed_over.slack)
@@ -79,6 +83,7 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     warnings = _warnings(stage, settings)
     stage.console.step(f"Stack {stage.stack.name}")
     stack, earlier_email = _stack(stage, wishes.alarm_email)
+    _write_lists(stage, lists)
     old = stage.project.stage(stage.name)
     # A run that was cut off may have stored a key and shown it to nobody; only one that ends writes config.json.
     unseen = not handed_over.webhook_keys and not (before.webhook_keys and stage.project.is_provisioned(stage.name))
@@ -179,6 +184,15 @@ def _stack(stage: Stage, alarm_email: str | None) -> tuple[StackState, str]:
     }
     stack = stage.stack.deploy(found, template=TEMPLATE.read_text(), parameters=parameters, tags=stage.tags)
     return stack, earlier_email
+
+
+def _write_lists(stage: Stage, lists: Mapping[str, list[Any]] | None) -> None:
+    if lists is None:
+        return
+    stage.console.step("Lists")
+    stage.ledger.write_lists(lists)
+    counts = ", ".join(f"{name} ({len(entries)})" for name, entries in lists.items() if entries) or "all are empty"
+    stage.console.good(f"written: {counts}; leads are checked with them from now on")
 
 
 def _hearers(stage: Stage, stack: StackState, earlier_email: str) -> Hearers:

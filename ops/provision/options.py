@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from chalicelib.data_centers import TOPS
+from chalicelib.settings import MOST_SILENCE_DAYS
 from chalicelib.zoho.data_centers import DATA_CENTERS
 from ops.provision import shapes
 from ops.stage_option import stage_option
@@ -25,6 +26,8 @@ MAKING = (
     "zoho_org_id",
     "zoho_concurrency",
     "qualified",
+    "silence_days",
+    "lists",
     "secrets_file",
     "replace",
 )
@@ -45,6 +48,8 @@ class Given:
     zoho_org_id: str | None
     zoho_concurrency: int | None
     qualified: str | None
+    silence_days: int | None
+    lists: Path | None
     secrets_file: Path | None
     replace: tuple[str, ...]
     show_key: bool
@@ -89,6 +94,7 @@ class Given:
             "ZOHO_ORG_ID": self.zoho_org_id,
             "ZOHO_CONCURRENCY": None if self.zoho_concurrency is None else str(self.zoho_concurrency),
             "QUALIFIED": self.qualified,
+            "SILENCE_DAYS": None if self.silence_days is None else str(self.silence_days),
             "SLACK_CHANNEL": self.slack_channel,
             "OPERATOR_CHANNEL": self.operator_channel,
         }
@@ -167,6 +173,14 @@ OPTIONS: tuple[Decorator, ...] = (
         "--qualified",
         callback=shaped(shapes.qualification, may_be_none=True),
         help="Which leads a Notification is told of, such as Lead_Status=Qualified|Hot; none: all.",
+    ),
+    click.option(
+        "--silence-days",
+        type=click.IntRange(0, MOST_SILENCE_DAYS),
+        help="Tell the operator's channel when Zoho has not called for so many days; 0 (unless set): never.",
+    ),
+    click.option(
+        "--lists", type=_file, help="The lists that people keep, as JSON (docs/zoho.md); they replace those of before."
     ),
     click.option("--secrets-file", type=_file, help="The secret as JSON (README.md), mode 600, instead of questions."),
     click.option(

@@ -61,6 +61,16 @@ def test_a_lead_that_could_not_be_checked_costs_one_more(warm: Sandbox) -> None:
     assert calls == sorted(["sqs:SendMessage", *CHECK, "sqs:SendMessage", *NOTIFY])
 
 
+def test_the_first_call_in_a_quarter_of_an_hour_costs_one_more(warm: Sandbox) -> None:
+    """Its time is written down, so that silence can be noticed; the leads that follow cost nothing."""
+    warm.empty_crm()  # and with it how Zoho was
+    warm.aws.calls.clear()
+    for name in ("Ada Park", "Bo Chen", "Cy Dorn"):
+        send(warm, zylker_contact(warm, name))
+    writes = [call.action for call in warm.aws.calls].count("dynamodb:UpdateItem")
+    assert writes == 3 * (CHECK + NOTIFY).count("dynamodb:UpdateItem") + 1
+
+
 def test_ten_leads_of_one_call_cost_one_aws_call_while_zoho_waits(warm: Sandbox) -> None:
     """A Notification's ids go to the inbox in one batch."""
     ids = [str(10**17 + number) for number in range(10)]

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+import app
 from ops.__main__ import main
 from sandbox.system import SALES, Sandbox
 from sandbox.zoho import faults
 from tests.flow.deployment import Deployment
-from tests.flow.leads import zylker_contact
+from tests.flow.leads import send, zylker_contact
 from tests.flow.probing import SECRETS
 
 Check = Callable[..., Result]
@@ -48,7 +49,22 @@ def test_all_is_well_from_the_webhook_to_slack(check: Check, sandbox: Sandbox) -
     assert heads(result.stdout) == [f"ok       {name}" for name in PROBES]
     assert "“Ada Park is already a contact at Zylker (same email). Convert into that contact.”" in result.stdout
     assert f"https://sandbox.slack.com/archives/{SALES.id}/p" in result.stdout
-    assert result.stdout.endswith("All is well. Leads that qualify in Zoho are told to Slack.\n")
+    assert result.stdout.endswith(
+        "Everything of leadmatch's works, from the webhook to Slack. Zoho has never called, and webhook and rule in Zoho are "
+        "not seen from here. Set one lead to Qualified in Zoho: it must come to Slack.\n"
+    )
+    assert "! Zoho has never called this stage." in result.stdout
+
+
+def test_when_zoho_called_last_is_said(check: Check, sandbox: Sandbox) -> None:
+    """The check's own lead is no call of Zoho's."""
+    send(sandbox, zylker_contact(sandbox))
+    called_at = app.wiring.shared.states.read().called_at
+    result = check("--lead", zylker_contact(sandbox, "Bo Chen", "bo@zylker.example"))
+    assert re.search(
+        r"to Slack\. Zoho last called (just now|\d minutes? ago) \(\d{4}-\d\d-\d\d \d\d:\d\d UTC\)\.\n$", result.stdout
+    )
+    assert app.wiring.shared.states.read().called_at == called_at
 
 
 def test_without_a_lead_nothing_is_queued_and_the_rest_is_looked_at(check: Check, sandbox: Sandbox) -> None:
@@ -92,6 +108,7 @@ def test_a_program_gets_one_object(check: Check, sandbox: Sandbox) -> None:
         "url": sandbox.webhook_url,
         "header": "X-Leadmatch-Key",
         "actions_url": sandbox.actions_url,
+        "last_call_at": None,
     }
     assert told["probes"][5]["values"]["action"] == "convert_into_contact"
 

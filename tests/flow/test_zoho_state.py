@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.aws.ledger import Ledger
+from chalicelib.aws.stage_lists import StageLists
 from chalicelib.aws.zoho_state import ZohoState, ZohoStateItem
 from chalicelib.events import LeadEvent, Occasion
 from chalicelib.wiring import clients
@@ -121,25 +122,51 @@ def test_credits_are_remembered_beside_the_rest(states: States, clock: Clock) ->
     assert (state.credits_left, state.credits_at, state.throttles) == (600, at, 1)
 
 
+def test_the_last_call_only_grows(states: States) -> None:
+    """But for a time that no clock can mean."""
+    states.note_call(NOON)
+    states.note_call(NOON - timedelta(minutes=20))
+    assert states.read() == ZohoState(called_at=NOON)
+    states.note_call(NOON + timedelta(hours=20))
+    states.note_call(NOON)
+    assert states.read().called_at == NOON + timedelta(hours=20)
+    states.note_call(NOON + timedelta(days=400))
+    states.note_call(NOON)
+    assert states.read().called_at == NOON
+
+
+def test_a_silence_begins_once_and_ends(states: States, clock: Clock) -> None:
+    """What was told of it stands until calls come again."""
+    states.begin_watch()
+    clock.later(60)
+    states.begin_watch()
+    states.begin_silence(NOON)
+    states.begin_silence(clock.at)
+    assert states.read() == ZohoState(watched_since=NOON, silent_since=NOON)
+    states.end_silence()
+    states.end_silence()
+    assert states.read() == ZohoState(watched_since=NOON)
+
+
 def test_a_lead_and_the_state_are_read_in_one_call(sandbox: Sandbox, clock: Clock) -> None:
     """The budget has room for one read; a lead that was never seen is None."""
     table = clients.table(sandbox.outputs["TableName"])
     states = ZohoStateItem(table, now=clock)
     states.note_credits(5)
     event = LeadEvent(str(3 * 10**18), clients.new_id(), clients.utc_now(), "webhook")
-    assert states.read_with(event.lead_id) == (None, states.read())
+    assert states.read_with(event.lead_id) == (None, states.read(), StageLists())
     stored = Ledger(table, now=clock).store_match(event, "{}")
     sandbox.aws.calls.clear()
-    assert states.read_with(event.lead_id) == (stored, ZohoState(credits_left=5, credits_at=NOON))
+    assert states.read_with(event.lead_id) == (stored, ZohoState(credits_left=5, credits_at=NOON), StageLists())
     assert [call.action for call in sandbox.aws.calls] == ["dynamodb:BatchGetItem"]
 
 
-def test_the_state_is_kept_for_ninety_days_after_the_last_write(sandbox: Sandbox, clock: Clock) -> None:
-    """Every item of the table expires."""
+def test_the_state_is_kept_for_a_year_after_the_last_write(sandbox: Sandbox, clock: Clock) -> None:
+    """Every item of the table expires; this one holds nothing about people, and must outlive months of silence."""
     table = clients.table(sandbox.outputs["TableName"])
     ZohoStateItem(table, now=clock).note_credits(5)
     raw = table.get_item(Key={"pk": "zoho#state"})["Item"]
-    assert int(str(raw["expires_at"])) == int((NOON + timedelta(days=90)).timestamp())
+    assert int(str(raw["expires_at"])) == int((NOON + timedelta(days=366)).timestamp())
 
 
 class TestWords:

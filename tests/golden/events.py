@@ -15,6 +15,7 @@ import requests
 
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery, Message
+from chalicelib.aws.stage_lists import StageLists
 from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.events import LeadEvent, time_text
 from chalicelib.steps.check import Patience, check
@@ -74,10 +75,10 @@ class _Aws:
     def __init__(self) -> None:
         self.sent: list[Message] = []
 
-    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState]:
+    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState, StageLists]:
         """Return nothing known of the lead, and a Zoho that is well."""
         assert lead_id
-        return None, ZohoState()
+        return None, ZohoState(), StageLists()
 
     def store_match(self, event: LeadEvent, match: str, **_: object) -> LedgerItem:
         """Return the item as it would be stored."""

@@ -11,6 +11,7 @@ import pytest
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery
+from chalicelib.aws.stage_lists import StageLists
 from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.errors import AnswersDiffer, LeadmatchError, LeaseHeld, OutOfOrder, Superseded
 from chalicelib.events import LeadEvent, Trigger, time_text
@@ -49,6 +50,7 @@ class Play:
     keep_due: bool = False
     lead: Lead | None = None
     qualified: Qualification | None = None
+    lists: StageLists = field(default_factory=StageLists)
     unread: list[str] = field(default_factory=list)
     matches: Queue = field(default_factory=Queue)
     slack: Queue = field(default_factory=Queue)
@@ -57,10 +59,10 @@ class Play:
         """Let a verdict stand in the ledger."""
         self.store_match(of, match_event.write(Match(of, None, verdict, {}, NOON), stage="s"))
 
-    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState]:
+    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState, StageLists]:
         """Give both."""
         assert lead_id == LEAD_ID
-        return self.item, self.state
+        return self.item, self.state, self.lists
 
     def store_match(
         self,

@@ -46,6 +46,14 @@ def result(status: Status = "ok", *, name: str = "Zoho", facts: list[str] | None
     return Result(name, status, 1.25, findings)
 
 
+def called(at: str | None) -> Result:
+    """Give the end of the probe that knows when Zoho called last."""
+    return Result("Webhook", "ok", 0.5, Findings(values={"last_call_at": at}))
+
+
+LONG_AGO, FAR_AHEAD = "2026-03-02T09:15:00Z", "2222-01-01T00:00:00Z"
+
+
 def test_a_file_gets_whole_lines_without_colours(capsys: pytest.CaptureFixture[str]) -> None:
     """To be read, or to be searched."""
     telling = Telling()
@@ -98,11 +106,15 @@ def test_a_terminal_wraps_at_words_and_colours(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("results", "ok", "words"),
     [
-        ([result(), result()], True, "All is well."),
+        ([result(), result()], True, "Everything of leadmatch's works, from the webhook to Slack. Whether Zoho calls was not seen."),
+        ([result(), called(None)], True, "Zoho has never called, and webhook and rule in Zoho are not seen from here."),
+        ([called(None), result("not run")], True, "--lead ID\nZoho has never called, and webhook"),
+        ([result(), called(LONG_AGO)], True, "days ago (2026-03-02 09:15 UTC)."),
+        ([called(FAR_AHEAD)], True, "Zoho last called just now (2222-01-01 00:00 UTC)."),
         ([result(), result("not run")], True, "One real lead: python -m ops check --stage dev --lead ID"),
         ([result("failed"), result("failed", name="Slack")], False, "2 of 2 failed: Zoho, Slack."),
     ],
-)
+)  # fmt: skip
 def test_the_end_says_what_is_to_be_done(
     capsys: pytest.CaptureFixture[str], results: list[Result], words: str, *, ok: bool
 ) -> None:

@@ -22,6 +22,8 @@ from ops.failures import OpsError
         ("ZOHO_DATACENTER", "eu", "LEADMATCH_ZOHO_DATACENTER in .chalice/config.json is no setting: LEADMATCH_ZOHO_DATA_CENTER is meant."),
         ("SLACK_CHANNEL", "#sales", "LEADMATCH_SLACK_CHANNEL in .chalice/config.json must be a channel's id, such as C0123456789"),
         ("OPERATOR_CHANNEL", "sales", "must be a channel's id"),
+        ("SILENCE_DAYS", "a week", "LEADMATCH_SILENCE_DAYS must be a whole number"),
+        ("SILENCE_DAYS", "400", "from 0 (off) to 365"),
         ("QUALIFIED", "Qualified", "LEADMATCH_QUALIFIED must be one field's API name"),
         ("COLOUR", "red", "LEADMATCH_COLOUR in .chalice/config.json is no setting."),
     ],

@@ -73,6 +73,19 @@ def test_half_of_zoho_s_simultaneous_calls_is_what_check_may_use(text: str, work
     assert check_workers({"LEADMATCH_ZOHO_CONCURRENCY": text}) == workers
 
 
+def test_silence_is_watched_for_when_days_are_set() -> None:
+    """Whole days up to a year; nothing, or zero, is off."""
+    name = "LEADMATCH_SILENCE_DAYS"
+    assert [read_settings({**WHOLE, name: text}).silence_days for text in ("", "0", " 14 ", "365")] == [0, 0, 14, 365]
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5", "366", "a week", "3d", "\u0663"])
+def test_days_that_are_none_are_refused(text: str) -> None:
+    """By the variable's name."""
+    with pytest.raises(Misconfigured, match="LEADMATCH_SILENCE_DAYS must be a whole number"):
+        read_settings({**WHOLE, "LEADMATCH_SILENCE_DAYS": text})
+
+
 def test_the_credits_floor_is_five_hundred_unless_set() -> None:
     """Whole numbers only, zero included."""
     name = "LEADMATCH_ZOHO_CREDITS_FLOOR"

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import AlreadyConverted, LeadmatchError, Permanent, Retryable
+from chalicelib.errors import (
+    AlreadyConverted,
+    LeadmatchError,
+    LeadNotFound,
+    Permanent,
+    Retryable,
+    ZohoBlocked,
+    ZohoRefused,
+    ZohoThrottled,
+    ZohoUnavailable,
+)
 from chalicelib.http import Answer
 from chalicelib.zoho.failures import REFUSALS, THROTTLED, code_of, failure, token_was_refused
 
@@ -85,3 +95,38 @@ def test_nothing_of_zohos_text_is_passed_on() -> None:
     """Its messages may hold names and addresses."""
     for status in (200, 400, 401, 403, 429, 500):
         assert "ada@" not in str(failure(bad(status, "SOMETHING_ELSE")))
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message"),
+    [
+        (403, "INVALID_IP", "denied"),
+        (401, "IP_RESTRICTED", "denied"),
+        (400, "ACCESS_DENIED", "Access denied from this IP address"),
+        (401, "AUTHENTICATION_FAILURE", "Your IP is not in the list of allowed IPs"),
+        (403, "NO_PERMISSION", "ip not allowed"),
+        (403, "AUTHORIZATION_FAILED", "unauthorised_ip"),
+    ],
+)
+def test_a_refusal_that_names_the_address_waits_for_a_person(status: int, code: str, message: str) -> None:
+    """No new token helps, and no lead is wrong."""
+    answer = Answer(status, {}, json.dumps({"code": code, "message": message, "status": "error"}).encode())
+    error = failure(answer)
+    assert (type(error), error.reason) == (ZohoBlocked, "zoho_ip_restricted")
+    assert not token_was_refused(answer)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "kind"),
+    [
+        (400, "INVALID_DATA", "the field IP is invalid", LeadNotFound),
+        (429, "TOO_MANY_REQUESTS", "from this IP", ZohoThrottled),
+        (403, "NO_PERMISSION", "Too many requests from this IP", ZohoRefused),
+        (403, "NO_PERMISSION", "zip code, skipped, ipso facto", ZohoRefused),
+        (503, "SERVICE_UNAVAILABLE", "no IP", ZohoUnavailable),
+    ],
+)
+def test_the_word_elsewhere_means_nothing(status: int, code: str, message: str, kind: type[LeadmatchError]) -> None:
+    """Only a refusal of the call itself can be about its address."""
+    answer = Answer(status, {}, json.dumps({"code": code, "message": message, "status": "error"}).encode())
+    assert type(failure(answer)) is kind

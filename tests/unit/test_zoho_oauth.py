@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +13,7 @@ from urllib.parse import parse_qs
 import pytest
 import requests
 
-from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoThrottled, ZohoUnavailable
+from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoBlocked, ZohoThrottled, ZohoUnavailable
 from chalicelib.zoho.oauth import AccessToken, ZohoClientCredentials, refresh
 from tests.local_http import LocalHttp, answer, break_off, closed_port_url, reset
 from tests.unit.zoho_answers import ACCOUNTS, CREDENTIALS, NOW, TOKEN
@@ -150,3 +151,62 @@ def test_secrets_are_not_printed() -> None:
     """Whoever logs these objects logs no secret."""
     shown = f"{CREDENTIALS!r} {CREDENTIALS} {TOKEN!r} {TOKEN}"
     assert not [secret for secret in (*SECRETS, TOKEN.value) if secret in shown]
+
+
+@pytest.mark.parametrize("status", [200, 400, 403])
+@pytest.mark.parametrize(
+    ("word", "shown"),
+    [
+        ("general_error", '"general_error"'),
+        ("unauthorized_client", '"unauthorized_client"'),
+        ("org_policy_violation", '"org_policy_violation"'),
+        ("access denied by policy", '"access denied by policy"'),
+        ("1000.answered", ""),
+        ("ada@zylker.example", ""),
+        ("\u62d2\u7edd", ""),
+        ("x" * 61, ""),
+    ],
+)
+def test_a_word_that_nobody_knows_is_for_a_person(
+    session: requests.Session, word: str, shown: str, status: int
+) -> None:
+    """Waiting alone may cure nothing; the word is repeated when it can be no more than one."""
+    body = json.dumps({"error": word}).encode()
+    with LocalHttp(answer(status, body)) as server, pytest.raises(ZohoBlocked) as caught:
+        ask(session, server.url)
+    assert caught.value.reason == "zoho_token_unknown_word"
+    assert (shown or "gives no access token. One cause") in str(caught.value)
+    assert bool(shown) == (word in str(caught.value))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"error": "ip_restricted"},
+        {"error": "INVALID_IP"},
+        {"error": "access_denied", "error_description": "Access denied from this IP address"},
+        {"error": "Access Denied", "error_description": "Your IP is not allowed.", "status": "failure"},
+        {"code": "IP_NOT_ALLOWED", "message": "ip restriction"},
+    ],
+    ids=str,
+)
+def test_a_refusal_that_names_the_address_is_for_a_person(session: requests.Session, fields: dict[str, str]) -> None:
+    """It is no throttle, and no credentials are wrong."""
+    with LocalHttp(answer(400, json.dumps(fields).encode())) as server, pytest.raises(ZohoBlocked) as caught:
+        ask(session, server.url)
+    assert caught.value.reason == "zoho_ip_restricted"
+
+
+@pytest.mark.parametrize("body", [b'{"error": "internal_error"}', b"<html>Service Unavailable</html>", b"{}"])
+def test_a_failure_of_zoho_s_own_is_no_word(session: requests.Session, body: bytes) -> None:
+    """It ends by itself."""
+    with LocalHttp(answer(503, body)) as server, pytest.raises(ZohoUnavailable) as caught:
+        ask(session, server.url)
+    assert (type(caught.value), caught.value.reason) == (ZohoUnavailable, "zoho_no_token")
+
+
+def test_too_many_calls_from_an_address_are_a_throttle(session: requests.Session) -> None:
+    """They end by themselves."""
+    said = {"error": "Access Denied", "error_description": "Too many requests from this IP", "status": "failure"}
+    with LocalHttp(answer(400, json.dumps(said).encode())) as server, pytest.raises(ZohoThrottled):
+        ask(session, server.url)

@@ -1,0 +1,115 @@
+"""Whether Zoho still calls: check remembers the time of the last call, sweep tells the operator when none has come for days.
+
+A rule that was switched off, a webhook that was deleted or an edition that lapsed fails nothing here: no call comes, that
+is all. No alarm of CloudWatch looks back further than seven days. The times lie in the item that all workers share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chalicelib.announcements import Trouble
+from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.errors import LeadmatchError, Retryable
+from chalicelib.events import LeadEvent
+
+CALLS = ("webhook", "notification")
+"""The triggers that are a call of Zoho's; the operator's check, the sweep and a replay say nothing about Zoho."""
+BETWEEN_NOTES = timedelta(minutes=15)
+"""A write for each lead would be one more call of AWS for each lead."""
+
+
+class States(Protocol):
+    """The shared state of Zoho; a time that no clock can mean is replaced, another one only grows."""
+
+    def note_call(self, at: datetime) -> None: ...
+    def begin_watch(self) -> None: ...
+    def begin_silence(self, since: datetime) -> None: ...
+    def end_silence(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallNotes:
+    """Writes down when Zoho called; `warn` hears of a write that failed, which is no reason to keep a lead waiting."""
+
+    states: States
+    now: Callable[[], datetime]
+    warn: Callable[[LeadmatchError], None]
+
+    def note(self, event: LeadEvent, state: ZohoState) -> None:
+        """Write down the call that a lead event came with, unless one of about the same time is known."""
+        if event.trigger not in CALLS:
+            return
+        now = self.now()
+        at = min(event.accepted_at, now)
+        if state.called_at and state.called_at <= now + BETWEEN_NOTES and at - state.called_at < BETWEEN_NOTES:
+            return
+        try:
+            self.states.note_call(at)
+        except Retryable as error:
+            self.warn(error)
+
+
+@dataclass(frozen=True, slots=True)
+class CallWatch:
+    """Tells of each silence once, and once of its end; `tell` takes what is told and a subject of its own.
+
+    A time in the future counts as now. With 0 days it tells nothing.
+    """
+
+    states: States
+    tell: Callable[[Trouble, str], None]
+    now: Callable[[], datetime]
+    days: int
+    stage: str
+
+    def look(self, state: ZohoState) -> None:
+        """Tell what is to be told. What is told is written down last: told again after a crash, it is shown once."""
+        last = state.called_at or state.watched_since
+        if not self.days:
+            return
+        if last is None:
+            self.states.begin_watch()  # nothing has come yet: the days count from here
+        elif state.silent_since:
+            self._look_for_end(state, state.silent_since)
+        elif self.now() - last >= timedelta(days=self.days):
+            self.tell(self._silence(state, last), f"zoho-silence-{last:%Y%m%dT%H%M%S}")
+            self.states.begin_silence(last)
+
+    def _look_for_end(self, state: ZohoState, since: datetime) -> None:
+        if state.called_at and state.called_at > since:
+            self.tell(_end(state.called_at), f"zoho-silence-over-{since:%Y%m%dT%H%M%S}")
+            self.states.end_silence()
+
+    def _silence(self, state: ZohoState, last: datetime) -> Trouble:
+        days = (self.now() - last).days
+        happened = (
+            f"Zoho has not called for {_days(days)}: the last call came on {_moment(last)}."
+            if state.called_at
+            else f"Zoho has never called: leadmatch has looked for calls for {_days(days)}, since {_moment(last)}."
+        )
+        return Trouble(
+            happened,
+            (
+                "Has no lead qualified since? Then there is nothing to do.",
+                "See in Zoho whether the rule is active and still has the webhook (Setup, Automation, Workflow Rules), and "
+                "whether Zoho lists failures (Setup, Automation, Actions, Webhooks). A Notification channel ends after a week at most.",
+                f"See whether the address and the key there are still right: python -m ops check --stage {self.stage}",
+                "Set one lead to Qualified: it must come to Slack. This channel hears of it when calls come again.",
+            ),
+        )
+
+
+def _end(called_at: datetime) -> Trouble:
+    return Trouble(f"Zoho calls again: a call came on {_moment(called_at)}.", (), is_over=True)
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y, %H:%M} UTC"

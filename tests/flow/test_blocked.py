@@ -1,0 +1,59 @@
+"""Zoho lets nobody in: the leads wait, and the operator's channel hears of it once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+import app
+from chalicelib.wiring import Wiring
+from sandbox.system import OPERATOR, WEBHOOK_KEY, Sandbox
+from sandbox.zoho.answers import Answer
+from tests.flow.leads import zylker_contact
+from tests.waiting import wait_for
+
+FROM_ELSEWHERE = Answer(403, {"code": "INVALID_IP", "message": "denied", "details": {}, "status": "error"})
+UNKNOWN_WORD = Answer(200, {"error": "org_policy_violation"})
+
+
+@pytest.fixture
+def cold(sandbox: Sandbox) -> Iterator[Sandbox]:
+    """Let functions run that have told nobody of anything and have no token."""
+    running = app.wiring
+    app.wiring = Wiring(os.environ)
+    sandbox.forget_token()
+    yield sandbox
+    sandbox.zoho.clear()
+    app.wiring = running
+
+
+def told(sandbox: Sandbox, said: str) -> list[str]:
+    """Give what the operator's channel says of it."""
+    return [one.text for one in sandbox.slack.workspace.messages(OPERATOR.id) if said in one.text]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "said"),
+    [
+        ("options", FROM_ELSEWHERE, "refuses calls from the IP address"),
+        ("token", UNKNOWN_WORD, 'says "org_policy_violation", which leadmatch does not know'),
+    ],
+)
+def test_the_operator_hears_of_it_once_and_the_leads_wait(
+    cold: Sandbox, question: str, answer: Answer, said: str
+) -> None:
+    """What to look at stands in the message; further leads add none, and are told when Zoho lets us in again."""
+    lead_ids = [zylker_contact(cold, name) for name in ("Ada Park", "Bo Chen")]
+    cold.zoho.on(question, answer)  # type: ignore[arg-type]
+    for lead_id in lead_ids:
+        headers = {"X-Leadmatch-Key": WEBHOOK_KEY}
+        assert requests.post(cold.webhook_url, json={"id": lead_id}, headers=headers, timeout=10).status_code == 202
+    wait_for(lambda: bool(told(cold, said)))
+    cold.zoho.clear()
+    assert cold.wait_until_idle(seconds=120)
+    (message,) = told(cold, said)
+    assert "Allowed IPs" in message
+    assert not [text for text in cold.match_texts() if '"unchecked"' in text and any(one in text for one in lead_ids)]

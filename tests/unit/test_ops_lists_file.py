@@ -1,0 +1,47 @@
+"""The file of `provision --lists`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ops.failures import OpsError
+from ops.provision.lists_file import from_file
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff"], ids=["plain", "byte_order_mark"])
+def test_the_lists_are_read(tmp_path: Path, start: str) -> None:
+    """As JSON, also as Windows writes it."""
+    path = tmp_path / "lists.json"
+    path.write_text(start + '{"placeholders": ["Acme Bot GmbH", "Größe AG"]}', encoding="utf-8")
+    assert from_file(path) == {"placeholders": ["Acme Bot GmbH", "Größe AG"]}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is not JSON"),
+        (b"Acme Bot GmbH", "is not JSON"),
+        (b'["Acme"]', "holds no JSON object"),
+        ('{"placeholders": ["Größe"]}'.encode("latin-1"), "is not UTF-8 text"),
+        (b'{"placeholder": ["x"]}', 'lists.json: "placeholder" is no list of leadmatch'),
+        (b'{"placeholders": [7]}', 'lists.json: "placeholders", entry 1: it is no text.'),
+    ],
+)
+def test_what_cannot_be_read_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+    """With what is wrong and where."""
+    path = tmp_path / "lists.json"
+    path.write_bytes(content)
+    with pytest.raises(OpsError) as caught:
+        from_file(path)
+    assert said in caught.value.message
+
+
+def test_several_complaints_stand_one_a_line(tmp_path: Path) -> None:
+    """So that one run shows them all."""
+    path = tmp_path / "lists.json"
+    path.write_text('{"placeholders": ["", 7], "routes": []}')
+    with pytest.raises(OpsError) as caught:
+        from_file(path)
+    assert len(caught.value.message.splitlines()) == 4

@@ -1,0 +1,69 @@
+"""The lists that people keep: what may be written, and what is read of an item that is not as it should be."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from chalicelib.aws.stage_lists import MAX_BYTES, StageLists, complaints, item_fields, read_lists
+
+
+@pytest.mark.parametrize(
+    ("lists", "said"),
+    [
+        ({"placeholder": ["x"]}, '"placeholder" is no list of leadmatch: it knows placeholders.'),
+        ({"routes": []}, '"routes" is no list'),
+        ({"Placeholders": ["x"]}, '"Placeholders" is no list'),
+        ({"placeholders": "Acme"}, '"placeholders" must be a list'),
+        ({"placeholders": {"a": "b"}}, '"placeholders" must be a list'),
+        ({"placeholders": None}, '"placeholders" must be a list'),
+        ({"placeholders": ["x", 7]}, '"placeholders", entry 2: it is no text.'),
+        ({"placeholders": [None]}, '"placeholders", entry 1: it is no text.'),
+        ({"placeholders": [["x"]]}, '"placeholders", entry 1: it is no text.'),
+        ({"placeholders": ["x", "y", " "]}, '"placeholders", entry 3: it is empty.'),
+        ({"placeholders": ["x" * 201]}, '"placeholders", entry 1: it is longer than 200 characters.'),
+        ({"placeholders": [f"{n:0>150}" for n in range(200)]}, '"placeholders" together have 30,'),
+        ({"placeholders": ["漢" * 180] * 40}, f"at most {MAX_BYTES:,} are taken."),
+    ],
+)
+def test_what_is_wrong_is_said_by_name(lists: dict[str, object], said: str) -> None:
+    """Before anything is written."""
+    (complaint,) = complaints(lists)
+    assert said in complaint
+
+
+@pytest.mark.parametrize("lists", [{}, {"placeholders": []}, {"placeholders": ["Acme Bot GmbH", " n/v "]}])
+def test_what_is_good_passes(lists: dict[str, object]) -> None:
+    """An empty list takes the earlier entries away."""
+    assert list(complaints(lists)) == []
+
+
+def test_what_is_written_is_read_back() -> None:
+    """Without blanks around it, each once."""
+    written = item_fields({"placeholders": [" Acme Bot GmbH", "n/v", "Acme Bot GmbH "]})
+    assert written == {"placeholders": ["Acme Bot GmbH", "n/v"]}
+    assert read_lists(written, warn=pytest.fail) == StageLists(placeholders=("Acme Bot GmbH", "n/v"))
+
+
+@pytest.mark.parametrize(
+    ("item", "read"),
+    [
+        ({"placeholders": "Acme"}, ()),
+        ({"placeholders": {"Acme"}}, ()),
+        ({"placeholders": None}, ()),
+        ({"placeholders": Decimal(3)}, ()),
+        ({"placeholders": ["Acme", Decimal(3), "", None]}, ("Acme",)),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_read_is_left_out_with_a_warning(item: dict[str, object], read: tuple[str, ...]) -> None:
+    """No lead fails because of a list."""
+    warned: list[str] = []
+    assert read_lists(item, warn=warned.append).placeholders == read
+    assert warned == ["placeholders"]
+
+
+def test_a_stage_without_lists_is_as_good_as_any() -> None:
+    """And so is an item with a list of a later version."""
+    assert read_lists({}, warn=pytest.fail) == read_lists({"later": ["x"]}, warn=pytest.fail) == StageLists()
