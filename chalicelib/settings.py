@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.data_centers import known
+from chalicelib.data_centers import known, pages_base
 from chalicelib.digits import is_digits
 from chalicelib.errors import Misconfigured
 from chalicelib.qualification import Qualification, read_qualification
@@ -38,6 +38,7 @@ class Settings:
     zoho_token: str
     zoho_data_center: str
     zoho_org_id: str
+    zoho_pages_url: str
     zoho_api_version: str
     zoho_accounts_url: str
     zoho_api_url: str
@@ -66,6 +67,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         zoho_token=values["ZOHO_TOKEN"],
         zoho_data_center=known(values.get("ZOHO_DATA_CENTER") or "us"),
         zoho_org_id=values.get("ZOHO_ORG_ID", ""),
+        zoho_pages_url=pages_base(values.get("ZOHO_PAGES_URL", "")),
         zoho_api_version=_api_version(values.get("ZOHO_API_VERSION") or "v7"),
         zoho_accounts_url=values.get("ZOHO_ACCOUNTS_URL", "").rstrip("/"),
         zoho_api_url=values.get("ZOHO_API_URL", "").rstrip("/"),

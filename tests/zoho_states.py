@@ -10,6 +10,7 @@ from chalicelib.announcements import Outage
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message
 from chalicelib.aws.zoho_state import FAR_AHEAD, ZohoState
+from chalicelib.data_centers import Edition
 from chalicelib.events import Occasion
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -115,6 +116,10 @@ class States:
         """Forget it."""
         if self.state.silent_since is not None:
             self._write(replace(self.state, silent_since=None))
+
+    def note_edition(self, edition: Edition) -> None:
+        """Remember it."""
+        self._write(replace(self.state, edition=edition))
 
     def _write(self, state: ZohoState) -> ZohoState:
         self.state, self.writes = state, self.writes + 1

@@ -16,6 +16,7 @@ from chalicelib.aws.failures import aws_failures
 from chalicelib.aws.ledger_item import LedgerItem, lead_key, read_item
 from chalicelib.aws.stage_lists import KEY as LISTS_KEY
 from chalicelib.aws.stage_lists import StageLists, read_lists
+from chalicelib.data_centers import Edition
 from chalicelib.errors import AwsUnavailable
 from chalicelib.events import read_time, time_text
 
@@ -39,7 +40,8 @@ class ZohoState:
     outage that lasts, `said_at` is the last word's time, and `ended_at` stands while its last word is on its way;
     `told_until` is the end of the last outage that people heard of, `answered_at` that of the last one that an answer ended.
     `called_at` is when Zoho called last, `watched_since` when the sweep began to look for a first call, and `silent_since`
-    stands while the operator knows that no call has come since then.
+    stands while the operator knows that no call has come since then. `edition` says which kind of org it is, once it was another
+    than a production org.
     """
 
     paused_until: datetime | None = None
@@ -57,6 +59,7 @@ class ZohoState:
     called_at: datetime | None = None
     watched_since: datetime | None = None
     silent_since: datetime | None = None
+    edition: Edition | None = None
 
     def is_out(self, now: datetime) -> bool:
         """Tell whether Zoho answers nobody, as far as anybody knows."""
@@ -163,6 +166,12 @@ class ZohoStateItem:
         kept = "words = if_not_exists(words, :none)"
         self._update(f"{kept} REMOVE silent_since", "attribute_exists(silent_since)", {":none": 0})
 
+    def note_edition(self, edition: Edition) -> None:
+        """Remember which kind of org answers."""
+        self._update(
+            "edition = :edition", "attribute_not_exists(edition) OR edition <> :edition", {":edition": edition}
+        )
+
     def _update(self, update: str, condition: str, values: Mapping[str, Any]) -> tuple[ZohoState, bool]:
         now = self._now().timestamp()
         item, written = update_if(
@@ -196,6 +205,7 @@ def _state(item: Mapping[str, Any]) -> ZohoState:
         called_at=_time(item, "called_at"),
         watched_since=_time(item, "watched_since"),
         silent_since=_time(item, "silent_since"),
+        edition=item.get("edition"),
     )
 
 

@@ -87,19 +87,20 @@ def check(
     patience: Patience,
     qualified: Qualification | None = None,
     field_unread: Callable[[str], None] = lambda _: None,
-    note_call: Callable[[LeadEvent, ZohoState], None] = lambda *_: None,
+    note: Callable[[LeadEvent, ZohoState], None] = lambda *_: None,
 ) -> Outcome:
     """Reach the lead's verdict and send it; a verdict once stored for an event is sent again, not asked for again.
 
-    A Notification about a lead that is not `qualified` is told to nobody; `field_unread` hears of a field that Zoho does not show.
+    A Notification about a lead that is not `qualified` is told to nobody; `field_unread` hears of a field that Zoho does not show,
+    and `note` of each event once Zoho was asked, for what all workers are to know.
     Raises `Retryable` while the lead may still be checked, `Superseded` when a newer event came first.
     """
     event = _accepted(LeadEvent.from_json(delivery.body), delivery)
     item, state, lists = states.read_with(event.lead_id)
-    note_call(event, state)
     if sent := dispatch.resend(event, item):
         return sent
     inquiry = zoho.ask(lead_id=event.lead_id, state=state, first_received_at=delivery.first_received_at)
+    note(event, state)
     if qualified and inquiry.lead and inquiry.lead.qualifying is None:
         field_unread(qualified.field)
     if qualified and _is_no_news(event, item, inquiry.lead, qualified):

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.steps.outcome import Outcome
     from chalicelib.steps.reply import Reply
     from chalicelib.wiring.shared_parts import SharedParts
+    from chalicelib.zoho.links import OrgPages
     from chalicelib.zoho.token_lease import TokenTiming
 
 
@@ -94,7 +95,7 @@ class Wiring:
 
         settings, ledger, dispatch = self.settings, self.ledger, self._dispatch()
         sweeper = Sweeper(
-            queue_the_due=partial(queue_the_due, self.shared, ledger=ledger, log=self.log),
+            queue_the_due=partial(queue_the_due, self.shared, ledger=ledger, log=self.log, pages=self.pages),
             tell_of_the_died={
                 "dead_leads": partial(tell_of_dead_leads, settings=settings, ledger=ledger, dispatch=dispatch),
                 "dead_notices": partial(tell_of_dead_notices, settings=settings, ledger=ledger, dispatch=dispatch),
@@ -140,6 +141,13 @@ class Wiring:
         from chalicelib.wiring.shared_parts import SharedParts
 
         return SharedParts(self.settings, self._silence or Silence())
+
+    @cached_property
+    def pages(self) -> OrgPages:
+        """The pages of the stage's org, of which tokens and other workers tell more."""
+        from chalicelib.wiring.dispatching import org_pages
+
+        return org_pages(self.settings)
 
     def _worker(
         self, name: str, queue: str, build: Callable[[], Callable[[Delivery], Outcome]], *, again_within_seconds: float
@@ -187,8 +195,9 @@ class Wiring:
             self.meter,
             pauses=self._pauses,
             token_timing=self._token_timing,
+            on_api_domain=self.pages.heard,
         )
-        return check_step(self.shared, zoho, self._dispatch(), patience=self._patience, log=self.log)
+        return check_step(self.shared, zoho, self._dispatch(), patience=self._patience, log=self.log, pages=self.pages)
 
     def _notify_step(self) -> Callable[[Delivery], Outcome]:
         from chalicelib.wiring.slack import notify_step
@@ -198,4 +207,4 @@ class Wiring:
     def _dispatch(self) -> Dispatch:
         from chalicelib.wiring.dispatching import build_dispatch
 
-        return build_dispatch(self.settings, self.ledger)
+        return build_dispatch(self.settings, self.ledger, self.pages)

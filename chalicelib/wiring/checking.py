@@ -11,7 +11,9 @@ from aws_lambda_powertools import Logger
 from chalicelib.announcements import Trouble
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.secrets import CredentialsSecret
+from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.errors import LeadmatchError, Retryable, ZohoBlocked, ZohoRefused
+from chalicelib.events import LeadEvent
 from chalicelib.metrics import Meter, Metric
 from chalicelib.steps.asking import Pauses, SharedAsking
 from chalicelib.steps.calls import CallNotes
@@ -24,6 +26,7 @@ from chalicelib.wiring import clients
 from chalicelib.wiring.shared_parts import SharedParts
 from chalicelib.wiring.zoho import build_zoho
 from chalicelib.wiring.zoho_tokens import OnRevoked
+from chalicelib.zoho.links import OrgPages
 from chalicelib.zoho.token_lease import TokenTiming
 
 
@@ -35,6 +38,7 @@ def build_asking(
     *,
     pauses: Pauses | None,
     token_timing: TokenTiming | None,
+    on_api_domain: Callable[[str], None],
 ) -> SharedAsking:
     """Build it; nothing is asked of Zoho or AWS before its first call."""
     credits_left, on_blocked = _credits(shared, log), _blocked_reporter(shared, log)
@@ -45,6 +49,7 @@ def build_asking(
             log,
             meter,
             on_credits=_ear(credits_left, meter),
+            on_api_domain=on_api_domain,
             on_revoked=_teller(shared),
             on_blocked=on_blocked,
             token_timing=token_timing,
@@ -61,7 +66,13 @@ def build_asking(
 
 
 def check_step(
-    shared: SharedParts, zoho: SharedAsking, dispatch: Dispatch, *, patience: Patience | None, log: Logger
+    shared: SharedParts,
+    zoho: SharedAsking,
+    dispatch: Dispatch,
+    *,
+    patience: Patience | None,
+    log: Logger,
+    pages: OrgPages,
 ) -> Callable[[Delivery], Outcome]:
     """Give the step that takes an inbox message."""
     return partial(
@@ -73,7 +84,7 @@ def check_step(
         patience=patience or Patience(),
         qualified=shared.settings.qualified,
         field_unread=_field_reporter(shared, log),
-        note_call=CallNotes(shared.states, clients.utc_now, _warning(log, "call_not_noted")).note,
+        note=_notes(shared, log, pages),
     )
 
 
@@ -138,6 +149,24 @@ def _blocked_reporter(shared: SharedParts, log: Logger) -> Callable[[ZohoBlocked
         tell(trouble, f"zoho-blocked-{error.reason}-{clients.utc_now().date()}")
 
     return report
+
+
+def _notes(shared: SharedParts, log: Logger, pages: OrgPages) -> Callable[[LeadEvent, ZohoState], None]:
+    """Return what writes down for all workers when Zoho called, and which kind of org it is when that is news."""
+    calls = CallNotes(shared.states, clients.utc_now, _warning(log, "call_not_noted"))
+
+    def note(event: LeadEvent, state: ZohoState) -> None:
+        calls.note(event, state)
+        pages.learn(state.edition)
+        if pages.edition is None or pages.edition == (state.edition or "production"):
+            return
+        log.warning("zoho_edition", extra={"edition": pages.edition, "has_links": bool(pages.url)})
+        try:
+            shared.states.note_edition(pages.edition)
+        except Retryable as error:
+            log.warning("edition_not_noted", extra={"reason": error.reason})
+
+    return note
 
 
 def _ear(credits_left: Credits, meter: Meter) -> Callable[[int], None]:

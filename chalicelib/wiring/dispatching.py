@@ -8,10 +8,20 @@ from chalicelib.settings import Settings
 from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
 from chalicelib.wiring import clients
 from chalicelib.zoho.data_centers import data_center
-from chalicelib.zoho.links import record_links
+from chalicelib.zoho.links import OrgPages
 
 
-def build_dispatch(settings: Settings, ledger: Ledger) -> Dispatch:
+def org_pages(settings: Settings) -> OrgPages:
+    """Build what makes the links into the stage's org."""
+    return OrgPages(
+        data_center(settings.zoho_data_center),
+        settings.zoho_org_id,
+        own_url=settings.zoho_pages_url,
+        api_url=settings.zoho_api_url,
+    )
+
+
+def build_dispatch(settings: Settings, ledger: Ledger, pages: OrgPages) -> Dispatch:
     """Build it, with links into the stage's org; nothing is sent before its first call."""
     return Dispatch(
         ledger=ledger,
@@ -21,7 +31,7 @@ def build_dispatch(settings: Settings, ledger: Ledger) -> Dispatch:
             dead_letters=clients.queue(dead_letter_url(settings.inbox_queue)),
         ),
         channels=Channels(settings.slack_channel, settings.operator_channel),
-        link=record_links(data_center(settings.zoho_data_center), settings.zoho_org_id),
+        link=pages.link,
         stage=settings.stage,
         now=clients.utc_now,
     )

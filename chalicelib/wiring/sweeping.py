@@ -19,11 +19,13 @@ from chalicelib.steps.outcome import Outcome
 from chalicelib.steps.sweep import PART_SECONDS, sweep
 from chalicelib.wiring import clients
 from chalicelib.wiring.shared_parts import SharedParts
+from chalicelib.zoho.links import OrgPages
 
 
-def queue_the_due(shared: SharedParts, *, ledger: Ledger, log: Logger) -> Outcome:
+def queue_the_due(shared: SharedParts, *, ledger: Ledger, log: Logger, pages: OrgPages) -> Outcome:
     """Queue the leads that are due, look after the banner, and watch whether Zoho still calls."""
     settings, state = shared.settings, shared.states.read()
+    pages.learn(state.edition)
     try:
         _call_watch(shared).look(state)
     except Retryable as error:  # told by the next sweep

@@ -23,6 +23,7 @@ def build_zoho(
     meter: Meter,
     *,
     on_credits: Callable[[int], None],
+    on_api_domain: Callable[[str], None],
     on_revoked: OnRevoked = lambda *_: None,
     on_blocked: OnBlocked = lambda _: None,
     token_timing: TokenTiming | None = None,
@@ -45,4 +46,5 @@ def build_zoho(
         center_api_url=data_center(settings.zoho_data_center).api_url,
         qualifying_field=settings.qualified.field if settings.qualified else "",
         on_credits=on_credits,
+        on_api_domain=on_api_domain,
     )

@@ -35,7 +35,8 @@ class ZohoClient:
     """A client of one org; `api_url` wins over the address that the token answer names.
 
     `center_api_url` is the data centre's own, for a token whose answer named none; `qualifying_field` is
-    read with each lead. `on_credits` hears how many of the day's API credits are left, whenever an answer says so: once half are used.
+    read with each lead. `on_credits` hears how many of the day's API credits are left, whenever an answer says so: once half are used;
+    `on_api_domain` of the API that each token's answer named.
     """
 
     def __init__(
@@ -48,8 +49,10 @@ class ZohoClient:
         center_api_url: str = "",
         qualifying_field: str = "",
         on_credits: Callable[[int], None] = lambda _: None,
+        on_api_domain: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._tokens, self._session, self._on_credits = tokens, session, on_credits
+        self._on_api_domain = on_api_domain
         self._api_version, self._api_url, self._center_api_url = api_version, api_url, center_api_url
         self._qualifying_field = qualifying_field
         own = () if qualifying_field in ("", *LEAD_FIELDS) else (qualifying_field,)
@@ -93,6 +96,7 @@ class ZohoClient:
         return self._get_with(token, path, query)
 
     def _get_with(self, token: AccessToken, path: str, query: Mapping[str, str]) -> Answer:
+        self._on_api_domain(token.api_domain)
         base = self._api_url or checked_api_url(token.api_domain or self._center_api_url)
         try:
             answer = exchange(

@@ -5,10 +5,11 @@ https://www.zoho.com/crm/developer/docs/api/v8/multi-dc.html and https://www.zoh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from chalicelib.data_centers import TOPS, known
+from chalicelib.data_centers import TOPS, Edition, known
 from chalicelib.errors import ZohoRefused
 
 
@@ -34,6 +35,19 @@ API_HOSTS = frozenset(
     for name in (urlsplit(center.api_url).hostname or "",)
     for host in (name, name.replace("www.", "sandbox.", 1), name.replace("www.", "developer.", 1))
 )
+
+
+EDITIONS: Mapping[str, Edition] = {"www": "production", "sandbox": "sandbox", "developer": "developer"}
+"""Which kind of org answers at an API host, by its first part: Zoho keeps them apart by the host alone.
+
+https://help.zoho.com/portal/en/community/topic/kaizen-120-a-guide-to-api-calls-in-zoho-crm-sandboxes
+"""
+
+
+def edition_of(api_url: str) -> Edition | None:
+    """Return which kind of org an API base URL is for; None for what is no API host of Zoho's."""
+    host = api_url.removesuffix("/").partition("://")[2]
+    return EDITIONS[host.partition(".")[0]] if host in API_HOSTS else None
 
 
 def data_center(name: str) -> DataCenter:

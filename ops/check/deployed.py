@@ -64,6 +64,7 @@ class DeployedStage:
             Logger(service="leadmatch-check", level="CRITICAL", stream=sys.stderr),  # the findings say it
             Meter(stage=self.name, write=_unmeasured),
             on_credits=_unmeasured,
+            on_api_domain=self.wiring.pages.heard,
             on_revoked=_left_to_functions,
         )
 

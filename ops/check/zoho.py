@@ -9,6 +9,7 @@ from chalicelib.zoho.client import ZohoClient
 from chalicelib.zoho.data_centers import accounts_url
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
+from ops.org_pages import pages_complaint
 
 UNKNOWN_LEAD = "1000000000000000000"
 """An id that no org has: Zoho checks token, scope and permission before it looks for the lead."""
@@ -30,7 +31,9 @@ def look(stage: DeployedStage, findings: Findings, *, lead_id: str = "") -> None
     _ask_both(zoho, lead_id or UNKNOWN_LEAD)
     center = stage.settings.zoho_data_center
     findings.fact(f"The access token works: leads and conversion options may be read (data centre {center}).")
-    if not stage.settings.zoho_org_id:
+    if complaint := pages_complaint(stage.wiring.pages, stage.name):
+        findings.trouble(complaint.message, complaint.hint)
+    elif not (stage.settings.zoho_org_id or stage.settings.zoho_pages_url):
         findings.fact("LEADMATCH_ZOHO_ORG_ID is not set. It is optional: links to records work without it.")
 
 

@@ -5,12 +5,13 @@ https://www.zoho.com/accounts/protocol/oauth/self-client/authorization-code-flow
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import requests
 
 from chalicelib.http import AnswerLost, NotSent, exchange
+from chalicelib.zoho.oauth import named_api_domain
 from ops.failures import OpsError
 
 READ_SECONDS = 10.0
@@ -35,6 +36,8 @@ class GrantCodes:
     """Zoho's accounts server, as far as grant codes go."""
 
     accounts_url: str
+    heard: Callable[[str], None] = lambda _: None
+    """Hears which API Zoho names for the org that was chosen with the code."""
 
     def exchange(self, code: str, *, client_id: str, client_secret: str) -> str:
         """Give the refresh token; raise `CodeSpent` when another code helps, `OpsError` when something else must change.
@@ -56,7 +59,10 @@ class GrantCodes:
         except AnswerLost:
             raise CodeSpent("Zoho's answer was lost.", "The code may be spent: generate a new one.") from None
         body = answer.json()
-        return _refresh_token(body if isinstance(body, Mapping) else {}, answer.status)
+        fields = body if isinstance(body, Mapping) else {}
+        found = _refresh_token(fields, answer.status)
+        self.heard(named_api_domain(fields.get("api_domain")))
+        return found
 
 
 def _refresh_token(fields: Mapping[str, object], status: int) -> str:

@@ -12,9 +12,11 @@ from typing import Any
 
 from chalicelib.aws.secrets import Credentials
 from chalicelib.settings import PREFIX
+from chalicelib.zoho.links import OrgPages
 from ops.alarms import Hearers, hearers
 from ops.console import insist
 from ops.environment import CONCURRENCY, require_readable
+from ops.org_pages import pages_complaint, stored_api_domain
 from ops.project import REGION_KEY
 from ops.provision import concurrency, secret_store
 from ops.provision import credentials as known
@@ -23,7 +25,7 @@ from ops.provision.filling import Filling
 from ops.provision.grant import GrantCodes
 from ops.provision.lists_file import from_file as lists_from_file
 from ops.provision.section import section
-from ops.provision.settings import Options, accounts_url, channels, console_url, decided, slack_api_url
+from ops.provision.settings import Options, accounts_url, channels, console_url, decided, pages_of, slack_api_url
 from ops.provision.slack_trial import SlackTrial
 from ops.provision.stack_state import StackState
 from ops.provision.stage import Stage
@@ -76,7 +78,12 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     before = known.stored(stage.credentials.read())
     begun = known.laid_over(_without(before, wishes.replace), handed_over)
     _spare_live_keys(stage, before, begun, is_sure=wishes.is_sure)
-    after = _fill(stage, _filling(stage, settings, before, trial, asker), begun, before)
+    pages = pages_of(settings)
+    if begun.zoho == before.zoho:
+        pages.heard(stored_api_domain(stage.zoho_token.read()))
+    after = _fill(stage, _filling(stage, settings, before, trial, asker, pages), begun, before)
+    if complaint := pages_complaint(pages, stage.name):
+        raise complaint
     if not handed_over.slack and after.slack == before.slack and _names_a_channel(wishes.options):
         trial.try_stored(after.slack)
     stage.console.step("Account")
@@ -141,9 +148,9 @@ def _spare_live_keys(stage: Stage, before: Credentials, begun: Credentials, *, i
 
 
 def _filling(
-    stage: Stage, settings: Mapping[str, str], before: Credentials, trial: SlackTrial, asker: Asker
+    stage: Stage, settings: Mapping[str, str], before: Credentials, trial: SlackTrial, asker: Asker, pages: OrgPages
 ) -> Filling:
-    codes = GrantCodes(accounts_url(settings))
+    codes = GrantCodes(accounts_url(settings), heard=pages.heard)
     return Filling(asker, codes, stage.console, trial.try_new, console_url(settings), before.zoho)
 
 

@@ -24,6 +24,7 @@ MAKING = (
     "alarm_email",
     "zoho_data_center",
     "zoho_org_id",
+    "zoho_pages_url",
     "zoho_concurrency",
     "qualified",
     "silence_days",
@@ -46,6 +47,7 @@ class Given:
     alarm_email: str | None
     zoho_data_center: str | None
     zoho_org_id: str | None
+    zoho_pages_url: str | None
     zoho_concurrency: int | None
     qualified: str | None
     silence_days: int | None
@@ -92,6 +94,7 @@ class Given:
         return {
             "ZOHO_DATA_CENTER": self.zoho_data_center,
             "ZOHO_ORG_ID": self.zoho_org_id,
+            "ZOHO_PAGES_URL": self.zoho_pages_url,
             "ZOHO_CONCURRENCY": None if self.zoho_concurrency is None else str(self.zoho_concurrency),
             "QUALIFIED": self.qualified,
             "SILENCE_DAYS": None if self.silence_days is None else str(self.silence_days),
@@ -163,6 +166,11 @@ OPTIONS: tuple[Decorator, ...] = (
         "--zoho-org-id",
         callback=shaped(shapes.org_id, read=shapes.org_id_of),
         help="For links to records, or an address that has it; links work without it.",
+    ),
+    click.option(
+        "--zoho-pages-url",
+        callback=shaped(shapes.pages_url, read=shapes.pages_url_of, may_be_none=True),
+        help="Of a Zoho sandbox or developer org: the address that the browser shows there; none: no other than production.",
     ),
     click.option(
         "--zoho-concurrency",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from chalicelib.settings import PREFIX, SLACK_API_URL, ZOHO_CONCURRENCY
 from chalicelib.zoho import data_centers
 from chalicelib.zoho.data_centers import DATA_CENTERS, data_center
+from chalicelib.zoho.links import OrgPages
 from ops.provision import shapes
 from ops.provision.asking import Asker
 
@@ -40,6 +41,16 @@ def accounts_url(settings: Mapping[str, str]) -> str:
     """Give the base URL of Zoho's accounts server that the functions of this stage use."""
     return data_centers.accounts_url(
         settings[PREFIX + "ZOHO_DATA_CENTER"], settings.get(PREFIX + "ZOHO_ACCOUNTS_URL", "")
+    )
+
+
+def pages_of(settings: Mapping[str, str]) -> OrgPages:
+    """Build what makes the functions' links, to see where they would lead."""
+    return OrgPages(
+        data_center(settings[PREFIX + "ZOHO_DATA_CENTER"]),
+        settings.get(PREFIX + "ZOHO_ORG_ID", ""),
+        own_url=settings.get(PREFIX + "ZOHO_PAGES_URL", ""),
+        api_url=settings.get(PREFIX + "ZOHO_API_URL", ""),
     )
 
 

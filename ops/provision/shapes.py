@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from chalicelib.data_centers import pages_base
 from chalicelib.errors import Misconfigured
 from chalicelib.qualification import read_qualification
 from ops.deploy.functions import API, FUNCTIONS
@@ -40,15 +41,34 @@ def channel(text: str) -> str:
 
 def org_id_of(text: str) -> str:
     """Take the org id out of an address of the CRM, such as https://crm.zoho.eu/crm/org12345/tab/Leads."""
-    found = re.match(r"https://\S+?/crm/(org[0-9]+)", text.strip())
+    found = re.match(r"https://crm\.\S+?/crm/(org[0-9]+)", text.strip())
     return found.group(1) if found else text.strip()
 
 
 def org_id(text: str) -> str:
     """Ask for Zoho's org id, with or without the letters that its addresses put before it."""
     return (
-        "" if re.fullmatch(r"(org)?[0-9]{3,20}", text) else "An org id is org and digits, as in crm.zoho.com/crm/org…."
+        ""
+        if re.fullmatch(r"(org)?[0-9]{3,20}", text)
+        else "An org id is org and digits, as in crm.zoho.com/crm/org…. A sandbox's address is for --zoho-pages-url."
     )
+
+
+def pages_url_of(text: str) -> str:
+    """Take the org's own part out of any address of its pages; what is none stays as it is, for the complaint."""
+    try:
+        return pages_base(text.strip())
+    except Misconfigured:
+        return text
+
+
+def pages_url(text: str) -> str:
+    """Ask for an address of Zoho CRM's pages."""
+    try:
+        pages_base(text)
+    except Misconfigured:
+        return "Give the address that the browser shows in that org, such as https://crmsandbox.zoho.com/crm/acmetest."
+    return ""
 
 
 def qualification(text: str) -> str:

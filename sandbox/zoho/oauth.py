@@ -33,7 +33,10 @@ class _Token:
 
 
 class Tokens:
-    """The access tokens of one client and one refresh token; `clock` tells seconds since the epoch."""
+    """The access tokens of one client and one refresh token; `clock` tells seconds since the epoch.
+
+    `api_domain` is what each answer names, and may be set at any time.
+    """
 
     def __init__(
         self,
@@ -50,7 +53,7 @@ class Tokens:
         self._grant_codes: dict[str, float] = {}
         self._revoked = False
         self._clock = clock
-        self._api_domain = api_domain
+        self.api_domain = api_domain
         self._throttle_status = throttle_status
         self._live: deque[_Token] = deque(maxlen=LIVE_TOKENS)  # one more pushes the oldest out
         self._window_ends_at = 0.0
@@ -125,7 +128,7 @@ class Tokens:
             {
                 "access_token": token.value,
                 "scope": _SCOPE,
-                "api_domain": self._api_domain,
+                "api_domain": self.api_domain,
                 "token_type": "Bearer",
                 "expires_in": TOKEN_LIFE_SECONDS,
                 **besides,

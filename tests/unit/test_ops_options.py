@@ -19,6 +19,8 @@ from ops.__main__ import main
         (["--stage", "dev", "--alarm-email", "me"], "no email address"),
         (["--stage", "dev", "--zoho-data-center", "mars"], "'mars' is not one of 'ae', 'au'"),
         (["--stage", "dev", "--zoho-org-id", "zylker"], "org and digits"),
+        (["--stage", "dev", "--zoho-org-id", "https://crmsandbox.zoho.com/crm/org5"], "for --zoho-pages-url"),
+        (["--stage", "dev", "--zoho-pages-url", "acmetest"], "the address that the browser shows"),
         (["--stage", "dev", "--silence-days", "400"], "is not in the range"),
         (["--stage", "dev", "--destroy", "--silence-days", "0"], "--destroy goes alone: without --silence-days."),
         (["--stage", "dev", "--qualified", "Qualified"], "Lead_Status=Qualified"),

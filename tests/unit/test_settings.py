@@ -86,6 +86,32 @@ def test_days_that_are_none_are_refused(text: str) -> None:
         read_settings({**WHOLE, "LEADMATCH_SILENCE_DAYS": text})
 
 
+@pytest.mark.parametrize(
+    ("address", "base"),
+    [
+        ("https://crmsandbox.zoho.com/crm/acmetest", "https://crmsandbox.zoho.com/crm/acmetest"),
+        ("https://crmsandbox.zoho.com.au/crm/acme-test/tab/Leads/71?x=1", "https://crmsandbox.zoho.com.au/crm/acme-test"),
+        ("https://crmsandbox.zohocloud.ca/crm/acme/", "https://crmsandbox.zohocloud.ca/crm/acme"),
+        ("https://crm.zoho.eu/crm/org60001234", "https://crm.zoho.eu/crm/org60001234"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_an_org_s_own_pages_are_known_by_any_address_of_them(address: str, base: str) -> None:
+    """As the browser shows it."""
+    assert read_settings({**WHOLE, "LEADMATCH_ZOHO_PAGES_URL": address}).zoho_pages_url == base
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["acmetest", "http://crmsandbox.zoho.com/crm/a", "https://crmsandbox.zoho.com", "https://evil.example/crm/a",
+     "https://crmsandbox.zoho.com.evil.example/crm/a", "https://evilzoho.com/crm/a", "https://u@crm.zoho.com/crm/a"],
+)  # fmt: skip
+def test_an_address_that_is_no_page_of_zoho_is_refused(address: str) -> None:
+    """Links of ours lead to Zoho alone."""
+    with pytest.raises(Misconfigured, match="LEADMATCH_ZOHO_PAGES_URL must be the address"):
+        read_settings({**WHOLE, "LEADMATCH_ZOHO_PAGES_URL": address})
+
+
 def test_the_credits_floor_is_five_hundred_unless_set() -> None:
     """Whole numbers only, zero included."""
     name = "LEADMATCH_ZOHO_CREDITS_FLOOR"

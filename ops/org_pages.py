@@ -1,0 +1,37 @@
+"""Where the links of a stage lead: never into another org than the one that answers."""
+
+from __future__ import annotations
+
+import json
+
+from chalicelib.zoho.links import OrgPages
+from chalicelib.zoho.oauth import named_api_domain
+from ops.failures import OpsError
+
+KINDS = {"sandbox": "a Zoho sandbox", "developer": "a Zoho developer org", "production": "a production org"}
+
+
+def stored_api_domain(text: str) -> str:
+    """Return the API that the shared access token is for, out of its secret's text; an empty text where none stands there."""
+    try:
+        stored = json.loads(text)
+    except ValueError:
+        return ""
+    return named_api_domain(stored.get("api_domain")) if isinstance(stored, dict) else ""
+
+
+def pages_complaint(pages: OrgPages, stage: str) -> OpsError | None:
+    """Return what is wrong with a stage whose messages have no links; None when they lead where they should."""
+    if pages.url or pages.edition is None:
+        return None
+    if pages.edition == "production":
+        return OpsError(
+            "The authorisation is for a production org of Zoho CRM, and LEADMATCH_ZOHO_PAGES_URL leads elsewhere.",
+            "Take it back, or authorise in the org that is meant (docs/zoho.md, part 2):\n"
+            f"python -m ops provision --stage {stage} --zoho-pages-url none",
+        )
+    return OpsError(
+        f"The authorisation is for {KINDS[pages.edition]}, and where its pages are is not known: links would lead into production.",
+        "Open that org's CRM in the browser, and give the address that it shows:\n"
+        f"python -m ops provision --stage {stage} --zoho-pages-url https://crmsandbox.zoho.com/crm/acmetest",
+    )
