@@ -451,6 +451,71 @@ def test_a_secrets_file_with_a_grant_code_may_be_given_again(operator: Operator,
     assert "stored what you gave" not in again.err
 
 
+@pytest.mark.parametrize("kind", ["sandbox", "developer"])
+def test_an_authorisation_for_another_org_than_production_wants_its_address(
+    operator: Operator, aws: OwnAws, kind: str
+) -> None:
+    """Links would lead into production; what the spent code brought is stored, so that the next run needs no other."""
+    with ZohoStandIn(
+        Crm(),
+        client_id="1000.ID",
+        client_secret="marker-client",
+        refresh_token="1000.other",
+        api_domain=f"https://{kind}.zohoapis.com",
+    ) as zoho:
+        with_variables(operator, {"LEADMATCH_ZOHO_ACCOUNTS_URL": zoho.url})
+        client = {"client_id": "1000.ID", "client_secret": "marker-client"}
+        code = {"grant_code": zoho.tokens.issue_grant_code()}
+        secrets = operator.writes_secrets(SECRETS | {"zoho": client | code})
+        command = ("--stage", "dev", "--slack-channel", CHANNEL)
+        refused = operator.types(*command, "--secrets-file", secrets)
+        assert refused.code == 1
+        assert f"is for a Zoho {kind}" in refused.err
+        assert "--zoho-pages-url" in refused.err
+        again = operator.types(*command, "--zoho-pages-url", "https://crmsandbox.zoho.com/crm/acme/tab/Home/begin")
+    assert again.code == 0, again.err
+    settings = operator.config("dev")["environment_variables"]
+    assert settings["LEADMATCH_ZOHO_PAGES_URL"] == "https://crmsandbox.zoho.com/crm/acme"
+    assert stored(aws)["zoho"]["refresh_token"].startswith("1000.")
+
+
+def test_lists_are_written_replaced_and_otherwise_left_alone(operator: Operator, aws: OwnAws) -> None:
+    """Into the ledger's table; the file is the whole of them."""
+    lists = operator.folder / "lists.json"
+    lists.write_text('{"placeholders": ["Acme Bot GmbH", "n/v"]}')
+    provision(operator, "dev", "--lists", str(lists))
+    assert placeholders(aws) == ["Acme Bot GmbH", "n/v"]
+    provision(operator, "dev", "--silence-days", "7", "--qualified", "Lead_Status=Qualified")
+    assert placeholders(aws) == ["Acme Bot GmbH", "n/v"]
+    settings = read_settings(operator.config("dev")["environment_variables"])
+    assert settings.silence_days == 7
+    assert settings.qualified is not None
+    lists.write_text("{}")
+    provision(operator, "dev", "--lists", str(lists), "--qualified", "none")
+    assert placeholders(aws) == []
+    assert "LEADMATCH_QUALIFIED" not in operator.config("dev")["environment_variables"]
+
+
+def test_a_list_that_cannot_be_taken_stops_it_before_anything_is_made(operator: Operator, aws: OwnAws) -> None:
+    """By its name."""
+    lists, secrets = operator.folder / "lists.json", operator.writes_secrets(SECRETS)
+    lists.write_text('{"placeholders": ["x", 7], "routs": []}')
+    command = ("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", secrets)
+    refused = operator.types(*command, "--lists", str(lists))
+    assert refused.code == 1
+    assert '"placeholders", entry 2: it is no text.' in refused.err
+    assert '"routs" is no list of leadmatch' in refused.err
+    assert operator.config("dev") == {}
+    assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
+
+
+def placeholders(aws: OwnAws) -> list[str]:
+    """Give the list that stands in the table."""
+    key = {"pk": {"S": "settings#stage"}}
+    item = aws.client("dynamodb").get_item(TableName="leadmatch-dev-ledger", Key=key).get("Item", {})
+    return [entry["S"] for entry in item.get("placeholders", {"L": []})["L"]]
+
+
 def with_variables(operator: Operator, variables: dict[str, str]) -> None:
     """Let config.json have these of stage dev before its first run, as a person may write them."""
     path = operator.folder / ".chalice" / "config.json"
