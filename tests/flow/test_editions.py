@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -21,21 +21,15 @@ Begin = Callable[[str, str], Sandbox]
 
 
 @pytest.fixture
-def begin(sandbox: Sandbox) -> Iterator[Begin]:
+def begin(sandbox: Sandbox) -> Begin:
     """Let functions run whose token is of this API, with this setting."""
-    running = app.wiring
 
     def run(api_domain: str, pages_url: str) -> Sandbox:
         app.wiring = Wiring({**os.environ, "LEADMATCH_ZOHO_PAGES_URL": pages_url})
         sandbox.zoho.tokens.api_domain = api_domain
-        sandbox.forget_token()
         return sandbox
 
-    was = sandbox.zoho.tokens.api_domain
-    yield run
-    sandbox.zoho.tokens.api_domain = was
-    sandbox.forget_token()
-    app.wiring = running
+    return run
 
 
 @pytest.mark.parametrize("kind", ["sandbox", "developer"])

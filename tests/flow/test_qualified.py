@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 
 import pytest
 import requests
@@ -16,12 +15,10 @@ from tests.flow.leads import matches, messages, zylker_contact
 
 
 @pytest.fixture
-def qualified(sandbox: Sandbox, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+def qualified(sandbox: Sandbox, request: pytest.FixtureRequest) -> Sandbox:
     """Let the functions run with the setting."""
-    running = app.wiring
     app.wiring = Wiring({**os.environ, "LEADMATCH_QUALIFIED": request.param})
-    yield sandbox
-    app.wiring = running
+    return sandbox
 
 
 def notify_of(sandbox: Sandbox, lead_id: str) -> str:

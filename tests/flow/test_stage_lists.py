@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from chalicelib.aws.stage_lists import KEY
@@ -13,12 +11,9 @@ from tests.flow.leads import matches, send
 
 
 @pytest.fixture
-def ledger(sandbox: Sandbox) -> Iterator[LedgerTable]:
-    """Give the table as provision sees it, and leave it without lists."""
-    client = sandbox.aws.client("dynamodb")
-    table = LedgerTable(client, sandbox.stage)
-    yield table
-    client.delete_item(TableName=table.name, Key={"pk": {"S": KEY}})
+def ledger(sandbox: Sandbox) -> LedgerTable:
+    """Give the table as provision sees it."""
+    return LedgerTable(sandbox.aws.client("dynamodb"), sandbox.stage)
 
 
 def notes(sandbox: Sandbox, company: str) -> list[str]:
