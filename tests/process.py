@@ -74,4 +74,6 @@ def _loggers() -> dict[str, tuple[object, ...]]:
 
 
 def _modules() -> dict[str, dict[str, object]]:
-    return {name: dict(vars(module)) for name, module in sys.modules.items() if name.partition(".")[0] in OURS[:-1]}
+    return {
+        name: dict(vars(module)) for name, module in sys.modules.copy().items() if name.partition(".")[0] in OURS[:-1]
+    }
