@@ -43,7 +43,19 @@ ROOMS = {
         "zoho",
     },
     "edge": {"aws", "errors", "metrics", "steps"},
-    "wiring": {"announcements", "aws", "edge", "errors", "events", "metrics", "settings", "slack", "steps", "version", "zoho"},
+    "wiring": {
+        "announcements",
+        "aws",
+        "edge",
+        "errors",
+        "events",
+        "metrics",
+        "settings",
+        "slack",
+        "steps",
+        "version",
+        "zoho",
+    },
 }
 """Each room of chalicelib and the rooms that it may know."""
 PURE = [*Path("chalicelib/verdict").glob("*.py"), *Path("chalicelib/intake").glob("*.py")]
