@@ -51,7 +51,14 @@ def test_each_reason_that_the_zoho_client_gives_is_about_the_lead_or_has_a_cure(
     code = "\n".join(path.read_text() for path in Path("chalicelib/zoho").glob("*.py"))
     given = set(re.findall(r'reason="([a-z_]+)"', code))
     assert "zoho_no_answer" in given
-    about_the_lead = {"record_locked", "not_approved", "lead_not_found", "zoho_no_options", "zoho_contradiction"}
+    about_the_lead = {
+        "already_converted",
+        "record_locked",
+        "not_approved",
+        "lead_not_found",
+        "zoho_no_options",
+        "zoho_contradiction",
+    }
     assert given - about_the_lead <= set(ZOHO)
 
 
