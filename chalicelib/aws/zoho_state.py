@@ -28,6 +28,8 @@ KEEP_SECONDS = 366 * 24 * 3600
 """It holds nothing about people, and for months of silence nobody may write it."""
 FAR_AHEAD = timedelta(days=1)
 """A time that lies further in the future was written by a clock that was wrong, and gives way to any other."""
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""What lies further ahead was written by a clock that is wrong, and is written over."""
 OUTAGE_LASTS = timedelta(minutes=5)
 """A younger outage may be one lead's own failure: the next answer to another lead ends it."""
 
@@ -62,8 +64,8 @@ class ZohoState:
     edition: Edition | None = None
 
     def is_out(self, now: datetime) -> bool:
-        """Tell whether Zoho answers nobody, as far as anybody knows."""
-        return self.failing_since is not None and now - self.failing_since >= OUTAGE_LASTS
+        """Tell whether Zoho answers nobody, as far as anybody knows; a beginning that lies far ahead was long ago."""
+        return self.failing_since is not None and abs(now - self.failing_since) >= OUTAGE_LASTS
 
 
 class ZohoStateItem:
@@ -143,8 +145,9 @@ class ZohoStateItem:
 
     def note_credits(self, left: int) -> None:
         """Remember how many of the day's API credits are left."""
-        values = {":left": left, ":now": time_text(self._now())}
-        always = "attribute_not_exists(credits_at) OR credits_at < :now"
+        now = self._now()
+        values = {":left": left, ":now": time_text(now), ":ahead": time_text(now + CLOCKS_DIFFER)}
+        always = "attribute_not_exists(credits_at) OR credits_at < :now OR credits_at > :ahead"
         self._update("credits_left = :left, credits_at = :now", always, values)
 
     def note_call(self, at: datetime) -> None:

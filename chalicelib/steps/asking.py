@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.aws.zoho_state import CLOCKS_DIFFER, ZohoState
 from chalicelib.errors import (
     AnswersDiffer,
     LeadNotFound,
@@ -77,7 +77,7 @@ class SharedAsking:
 
         `first_received_at` is when the lead was first tried; a lead without it counts as new.
         """
-        if state.paused_until and state.paused_until > self.now():
+        if self._is_paused(state):
             inquiry = Inquiry(None, None, self._paused(state))
         else:
             inquiry = inquire(self.zoho, lead_id=lead_id, seconds=self.ask_seconds)
@@ -93,6 +93,13 @@ class SharedAsking:
         elif trouble is None or inquiry.lead or isinstance(trouble, ABOUT_THE_LEAD):
             self._answered(state)
         return inquiry
+
+    def _is_paused(self, state: ZohoState) -> bool:
+        """Return whether everybody pauses; a pause that is longer than any was written by a clock that is ahead."""
+        if state.paused_until is None:
+            return False
+        longest = max(self.pauses.longest_seconds, self.pauses.longest_asked_seconds)
+        return timedelta(0) < state.paused_until - self.now() <= timedelta(seconds=longest) + CLOCKS_DIFFER
 
     def _paused(self, state: ZohoState, *, reason: str = PAUSED) -> ZohoThrottled:
         """Tell a worker to come back after the pause, at a moment of its own: not all in the same instant."""

@@ -90,7 +90,8 @@ class Banner:
         return max(1, self.inbox.count())
 
     def _since(self, moment: datetime) -> float:
-        return (self.now() - moment).total_seconds()
+        """Return the seconds between then and now; a time that lies ahead was written by a clock that is ahead."""
+        return abs((self.now() - moment).total_seconds())
 
     def _say(self, state: ZohoState, outage: Outage) -> None:
         occasion = Occasion(state.outage_id, state.outage_id, outage.since)

@@ -37,4 +37,4 @@ def of_verdict(event: LeadEvent, verdict: Verdict, *, now: datetime) -> Outcome:
 
 def since_accepted(event: LeadEvent | Occasion, *, now: datetime) -> float:
     """Give the seconds since a lead event was accepted or an occasion began."""
-    return round((now - event.accepted_at).total_seconds(), 3)
+    return max(0.0, round((now - event.accepted_at).total_seconds(), 3))

@@ -83,4 +83,4 @@ def _is_short(state: ZohoState, floor: int, now: datetime) -> bool:
     """Tell whether the day's credits run low; when nobody has heard of them for long, a lead's answer brings news."""
     if state.credits_left is None or state.credits_at is None:
         return False
-    return state.credits_left < floor and now - state.credits_at < CREDITS_KNOWN
+    return state.credits_left < floor and abs(now - state.credits_at) < CREDITS_KNOWN

@@ -90,8 +90,8 @@ class TokenRecord:
         refusal = self.refusal
         if refusal and refusal.digest == digest and abs(now - refusal.at) < REFUSED_SECONDS:
             return ZohoRefused(refusal.message, reason="zoho_not_connected")
-        pause = max(self._pauses_of(digest), key=lambda one: one.until, default=None)
-        if pause and pause.until > now:
+        pause = max((one for one in self._pauses_of(digest) if one.holds(now)), key=lambda one: one.until, default=None)
+        if pause:
             return ZohoUnavailable(
                 "Zoho gave no access token lately; it is asked again after a pause.",
                 reason=pause.reason,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import Lock
 
@@ -16,6 +17,7 @@ from chalicelib.errors import LeadmatchError, LeaseHeld, Retryable, ZohoRefused,
 from chalicelib.zoho.oauth import LIFETIME_SECONDS, AccessToken, ZohoClientCredentials
 from chalicelib.zoho.token_events import TokenEvents
 from chalicelib.zoho.token_lease import TokenLease, Turn
+from chalicelib.zoho.token_pause import CLOCKS_DIFFER_SECONDS
 from chalicelib.zoho.token_record import TOKENS_REFUSED
 from chalicelib.zoho.token_secret import TokenSecret
 
@@ -147,7 +149,10 @@ class AccessTokens:
         """Read the secret and keep its token if it lives longer than ours; give the secret's version."""
         shared, version = self._secret.read()
         held = self._living(refused)
-        if shared and not shared.is_same(refused) and (held is None or shared.expires_at > held.expires_at):
+        if shared is None or shared.is_same(refused) or shared.is_same(held):
+            return version
+        shared = _plausible(shared, self._now())
+        if held is None or shared.expires_at > held.expires_at:
             self._held, self._unsaved_over = shared, None
         return version
 
@@ -187,6 +192,13 @@ class AccessTokens:
             reason="token_lease_held",
             retry_after_seconds=max(SOON_SECONDS, self._lease.seconds_to_watch()),
         )
+
+
+def _plausible(token: AccessToken, now: datetime) -> AccessToken:
+    """Return the token with an end that it may have: a clock that is ahead wrote a later one, and nobody knows its age."""
+    if token.expires_at - now <= timedelta(seconds=LIFETIME_SECONDS + CLOCKS_DIFFER_SECONDS):
+        return token
+    return replace(token, expires_at=now + timedelta(seconds=LIFETIME_SECONDS - NEW_SECONDS))
 
 
 def _check_not_new(refused: AccessToken | None, now: datetime) -> None:

@@ -289,3 +289,19 @@ def test_an_outage_is_a_trouble_like_any_other_for_the_lead(play: Play) -> None:
     """What was raised goes on as it was, with its own Retry-After."""
     assert play.ask(DOWN).trouble is DOWN
     assert isinstance(DOWN, ZohoUnavailable)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(hours=5), timedelta(hours=30), timedelta(days=400)])
+def test_a_pause_longer_than_any_was_written_by_a_wrong_clock_and_stops_nobody(play: Play, ahead: timedelta) -> None:
+    """Zoho is asked; if it still wants a pause, the next one is written by this clock."""
+    play.states.state = ZohoState(paused_until=NOON + ahead, throttles=1)
+    assert play.ask().options == NOTHING
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=5), timedelta(hours=-5), timedelta(hours=30)])
+def test_an_outage_that_a_wrong_clock_began_is_told(play: Play, off: timedelta) -> None:
+    """Its beginning lies hours ahead, or hours back: the channel hears of it now, and not in hours."""
+    play.states.state = ZohoState(failing_since=NOON + off, outage_id="outage")
+    play.ask(DOWN)
+    assert play.words.outages
+    assert play.states.state.is_out(NOON)

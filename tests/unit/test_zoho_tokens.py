@@ -592,6 +592,47 @@ def test_new_credentials_are_tried_at_once(world: World) -> None:
     assert world.item.record.refusal is None
 
 
+SKEWS = [11.0, -11.0, 3600.0, -3600.0, 4 * 3600.0, -4 * 3600.0, 20 * 3600.0, -20 * 3600.0]
+
+
+@pytest.mark.parametrize("skew", SKEWS)
+def test_a_token_that_a_wrong_clock_stored_stops_no_refresh(world: World, skew: float) -> None:
+    """It seems to live for hours more, or to be over: when Zoho refuses it the others have another one within minutes."""
+
+    def refresh(_: ZohoClientCredentials) -> AccessToken:
+        world.refreshes += 1
+        return AccessToken("by the wrong clock", DOMAIN, world.clock.now(skew) + timedelta(hours=1))
+
+    world.worker(skew=skew, refresh=refresh).get()
+    right = world.worker()
+    token = right.get()
+    world.clock.passed += 3700  # by now Zoho refuses it
+    began = world.clock.passed
+    while right.get().is_same(token):
+        with suppress(LeadmatchError):
+            right.get(refused=token)
+        world.clock.passed += 10
+    assert world.clock.passed - began <= 120
+    assert world.refreshes <= 4
+
+
+@pytest.mark.parametrize("answer", [DOWN, THROTTLED, REFUSED, TokenUnclear("lost", reason="zoho_token_no_answer")])
+@pytest.mark.parametrize("skew", SKEWS)
+def test_a_pause_that_a_wrong_clock_wrote_is_no_longer_than_any(
+    world: World, skew: float, answer: LeadmatchError
+) -> None:
+    """A worker whose clock is hours ahead is told to wait; the others ask again within two hours, and then by the right time."""
+    world.zoho_says = [answer]
+    with pytest.raises(LeadmatchError):
+        world.worker(skew=skew).get()
+    began = world.clock.passed
+    while world.store.value is None:
+        with suppress(LeadmatchError):
+            world.worker().get()
+        world.clock.passed += 60
+    assert world.clock.passed - began <= 2 * 3600
+
+
 @pytest.mark.parametrize(
     "between",
     [
