@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 PARKED = "given-up/"
+WAITED = "waited/"
 REASON_LENGTH = 40
 DIED = "died"
 """The reason of what SQS moved: nobody was left to give one."""
@@ -43,9 +44,16 @@ class Letter:
         return self.deduplication_id.startswith(PARKED)
 
     @property
+    def has_waited(self) -> bool:
+        """Whether it only made room for those behind it: nothing broke off, and it is to be sent again as it is."""
+        return self.deduplication_id.startswith(WAITED)
+
+    @property
     def reason(self) -> str:
         """Why it is here, in a machine's word."""
-        return self.deduplication_id.split("/")[1] if self.is_parked else DIED
+        if self.is_parked:
+            return self.deduplication_id.split("/")[1]
+        return WAITED.rstrip("/") if self.has_waited else DIED
 
 
 class DeadLetters(Queue):
@@ -84,6 +92,11 @@ class DeadLetters(Queue):
                 MessageSystemAttributeNames=["MessageGroupId", "MessageDeduplicationId", "SentTimestamp"],
             )
         return answer.get("Messages", [])
+
+
+def set_aside(message: Message) -> Message:
+    """Mark a message that has waited for long, and makes room until the sweep sends it again."""
+    return replace(message, deduplication_id=f"{WAITED}{bounded_id(message.deduplication_id)}")
 
 
 def parked(message: Message, *, reason: str) -> Message:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from chalicelib.aws.dead_letters import parked
+from chalicelib.aws.dead_letters import parked, set_aside
 from chalicelib.aws.queues import Delivery, Message
 from chalicelib.edge.ports import Log, Meter
 from chalicelib.errors import (
@@ -35,6 +35,11 @@ LONGEST_ASKED_SECONDS = 3600.0
 """Nobody is waited for longer at a stretch: a lead is given up by its age, and has to be looked at to be given up."""
 UNEXPECTED_RECEIVES = 5
 DOUBLINGS = 8
+ASIDE_RECEIVES = 100
+"""SQS moves a notice to its dead letters at the 120th receive, without a word whether it waited or broke off."""
+WAITED_SECONDS = 7 * 24 * 3600
+WAITED_RECEIVES = 4
+"""Half of the time that SQS keeps a message: one that waited so long behind others is tried a few times and sent anew."""
 RETRIED = {Metric.RETRIES: 1}
 RETRIED_IN_VAIN = {Metric.RETRIES: 1, Metric.FAILURES: 1}
 """What a person has to mend is a failure from the first attempt on, though the message waits for it."""
@@ -68,6 +73,8 @@ class Worker:
     random: Callable[[], float]
     again_within_seconds: float
     """A step that would begin again later than this is left to the queue: a whole one must fit before the hard kill."""
+    makes_room: bool = False
+    """Whether what has waited for long is set aside: nothing of this queue is given up by its age."""
     clock: Callable[[], float] = time.monotonic
     """Seconds that only ever grow."""
 
@@ -84,8 +91,9 @@ class Worker:
         except Permanent as error:
             self._bury(record, error)
         except Retryable as error:
-            self._put_off(record, error, received)
-            raise
+            if not self._made_room(record, error, received):
+                self._put_off(record, error, received)
+                raise
         except Exception as error:  # noqa: BLE001 - the edge
             self._unexpected(record, type(error).__name__, received)
         else:
@@ -114,6 +122,19 @@ class Worker:
         except Retryable as failed:  # the queue's own visibility time-out stands in
             self.log.warning("delay_failed", extra={**self._about(record), "reason": failed.reason})
 
+    def _made_room(self, record: Mapping[str, Any], error: Retryable, received: int) -> bool:
+        """Set a message aside that has waited for long, for the sweep to send it anew; return whether that was done.
+
+        SQS forgets a message after fourteen days, also one that stands behind others all that time.
+        """
+        waited = received >= WAITED_RECEIVES and _seconds_in_line(record) >= WAITED_SECONDS
+        if not self.makes_room or not (waited or received >= ASIDE_RECEIVES):
+            return False
+        self.dead_letters.send(set_aside(_message(record)))
+        self.log.warning("set_aside", extra={**self._about(record), "reason": error.reason})
+        self.meter.record(RETRIED_IN_VAIN if isinstance(error, Misconfigured) else RETRIED)
+        return True
+
     def _unexpected(self, record: Mapping[str, Any], kind: str, received: int) -> None:
         """Log a fault of ours by its type alone, since its text may hold what it failed on, and raise without it.
 
@@ -128,10 +149,7 @@ class Worker:
 
     def _bury(self, record: Mapping[str, Any], error: LeadmatchError) -> None:
         """Keep a copy for a person; what a fault of ours or no clear word ended is unmarked, for the sweep to tell of."""
-        attributes = record["attributes"]
-        letter = Message(
-            record["body"], group=attributes["MessageGroupId"], deduplication_id=attributes["MessageDeduplicationId"]
-        )
+        letter = _message(record)
         unmarked = isinstance(error, Unexpected | Unanswered)
         self.dead_letters.send(letter if unmarked else parked(letter, reason=error.reason))
         self.log.error("given_up", extra={**self._about(record), "reason": error.reason})
@@ -139,6 +157,21 @@ class Worker:
 
     def _about(self, record: Mapping[str, Any]) -> dict[str, Any]:
         return {"step": self.name, "message_id": record["messageId"], "group": record["attributes"]["MessageGroupId"]}
+
+
+def _message(record: Mapping[str, Any]) -> Message:
+    attributes = record["attributes"]
+    return Message(
+        record["body"], group=attributes["MessageGroupId"], deduplication_id=attributes["MessageDeduplicationId"]
+    )
+
+
+def _seconds_in_line(record: Mapping[str, Any]) -> float:
+    """Return how long a message stood behind others of its group, by SQS's own clock."""
+    delivery = Delivery.from_record(record)
+    if delivery.sent_at is None or delivery.first_received_at is None:
+        return 0.0
+    return (delivery.first_received_at - delivery.sent_at).total_seconds()
 
 
 def delay_seconds(received: int, asked_seconds: float | None, *, random: Callable[[], float]) -> int:

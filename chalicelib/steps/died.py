@@ -79,6 +79,8 @@ class Registrar:
         Without such a lease nobody got as far as the item, and only the number of rounds says that it breaks off each time.
         """
         notice = Notice.from_json(letter.body)
+        if letter.has_waited:
+            return self._sent_again(notice, letter)
         if notice.is_last_form:
             raise Permanent("What was told in its last form died too.", reason="told_in_vain")
         item = self.ledger.read(notice.subject)
@@ -88,7 +90,9 @@ class Registrar:
             return of_event("nothing_to_tell", notice.event, now=self.now())
         if notice.rounds >= (ROUNDS_WITH_LEASE if item.owner else ROUNDS_WITHOUT_LEASE):
             notice = replace(notice, kind="minimal", channel=self.operator_channel)
-        notice = replace(notice, rounds=notice.rounds + 1)
+        return self._sent_again(replace(notice, rounds=notice.rounds + 1), letter)
+
+    def _sent_again(self, notice: Notice, letter: Letter) -> Outcome:
         again = replace(Message.of_notice(notice), deduplication_id=id_after(letter.deduplication_id))
         self.slack.send(again)
         return of_event("told_again", notice.event, now=self.now(), kind=notice.kind, rounds=notice.rounds)

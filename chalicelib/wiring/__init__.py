@@ -86,7 +86,9 @@ class Wiring:
     @cached_property
     def notify(self) -> Worker:
         """The slack queue's worker."""
-        return self._worker("notify", "slack", self._notify_step, again_within_seconds=NOTIFY_AGAIN_WITHIN_SECONDS)
+        return self._worker(
+            "notify", "slack", self._notify_step, again_within_seconds=NOTIFY_AGAIN_WITHIN_SECONDS, makes_room=True
+        )
 
     def sweep(self) -> Outcome:
         """Queue the waiting leads that are due, tell of what died without a word, and log how many there were."""
@@ -150,7 +152,13 @@ class Wiring:
         return org_pages(self.settings)
 
     def _worker(
-        self, name: str, queue: str, build: Callable[[], Callable[[Delivery], Outcome]], *, again_within_seconds: float
+        self,
+        name: str,
+        queue: str,
+        build: Callable[[], Callable[[Delivery], Outcome]],
+        *,
+        again_within_seconds: float,
+        makes_room: bool = False,
     ) -> Worker:
         """Give a worker whose step is built at its first message, so that the edge hears of what is not set, too."""
         from chalicelib.aws.queues import dead_letter_url
@@ -167,6 +175,7 @@ class Wiring:
             sleep=time.sleep,
             random=random.random,
             again_within_seconds=again_within_seconds,
+            makes_room=makes_room,
         )
 
     def _receive_step(self, gateway_event: Mapping[str, Any]) -> Reply:

@@ -288,3 +288,27 @@ def test_an_unexpected_fault_that_is_buried_is_one_failure() -> None:
     seen = Recorder()
     worker(seen, KeyError("x")).handle(record(receives=UNEXPECTED_RECEIVES))
     assert seen.measured == [{Metric.FAILURES: 1}]
+
+
+@pytest.mark.parametrize(
+    ("receives", "line_days", "is_set_aside"),
+    [(99, 0, False), (100, 0, True), (119, 0, True), (4, 7, True), (4, 13, True), (3, 13, False), (4, 6, False)],
+)
+def test_what_has_waited_for_long_makes_room(receives: int, line_days: int, is_set_aside: bool) -> None:  # noqa: FBT001 - a parameter
+    """Put off a hundred times, or a week in line and four times: it is set aside under a mark, and the message is deleted."""
+    seen, one = Recorder(), record(receives)
+    one["attributes"] |= {
+        "SentTimestamp": "1772452800000",
+        "ApproximateFirstReceiveTimestamp": str(1772452800000 + line_days * 86_400_000),
+    }
+
+    def step(_: Delivery) -> Outcome:
+        raise AwsUnavailable("no", reason="sqs_down")
+
+    waits = replace(worker(seen), step=step, makes_room=True)
+    with contextlib.nullcontext() if is_set_aside else pytest.raises(AwsUnavailable):
+        waits.handle(one)
+    assert [message.deduplication_id for message in seen.buried] == ["waited/dedup"] * is_set_aside
+    assert len(seen.delays) == (not is_set_aside)
+    with pytest.raises(AwsUnavailable):  # a lead is given up by its age instead
+        replace(waits, makes_room=False).handle(one)

@@ -2,13 +2,14 @@
 
 A deduplication id is remembered for five minutes per group, also after its message is gone; while a message of a group
 is being worked on, nothing else of that group is given out; a receipt handle is good for the last receive only; what was
-received too often goes to the dead letters.
+received too often goes to the dead letters; what is older than its retention is gone.
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,13 +36,22 @@ class VirtualQueue:
     """One queue; `dead` is its dead-letter queue."""
 
     def __init__(
-        self, clock: Clock, *, visibility_seconds: float, max_receives: int = 240, dead: VirtualQueue | None = None
+        self,
+        clock: Clock,
+        *,
+        visibility_seconds: float,
+        max_receives: int = 240,
+        dead: VirtualQueue | None = None,
+        retention_seconds: float = math.inf,
     ) -> None:
         self._clock, self._visibility, self._max_receives, self._dead = clock, visibility_seconds, max_receives, dead
+        self._retention = retention_seconds
         self._groups: OrderedDict[str, OrderedDict[int, _Kept]] = OrderedDict()
         self._handles: dict[str, _Kept] = {}
         self._remembered: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._numbers = itertools.count(1)
+        self.expired = 0
+        """How many messages were forgotten for their age."""
 
     def send(self, message: Message) -> None:
         """Keep a message, unless one of its group with its id came within five minutes."""
@@ -62,6 +72,7 @@ class VirtualQueue:
 
     def receive(self) -> dict[str, Any] | None:
         """Give the record of a message whose group is free, as Lambda makes it; None when there is none now."""
+        self._expire()
         for group in list(self._groups):
             first = next(iter(self._groups[group].values()))
             if first.visible_at > self._clock.seconds():
@@ -133,6 +144,13 @@ class VirtualQueue:
         del group[kept.number]
         if not group:
             del self._groups[kept.message.group]
+
+    def _expire(self) -> None:
+        """Forget what is older than SQS keeps a message, whether it was ever given out or not."""
+        over = self._clock.seconds() - self._retention
+        for kept in [one for group in self._groups.values() for one in group.values() if one.sent_at <= over]:
+            self.expired += 1
+            self._remove(kept)
 
     def _forget(self) -> None:
         while self._remembered:

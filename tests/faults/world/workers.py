@@ -76,6 +76,7 @@ def build_workers(world: World, log: Log) -> dict[str, Worker]:
             sleep=world.clock.advance,
             random=world.dice.random,
             again_within_seconds=AGAIN_WITHIN_SECONDS[name],
+            makes_room=name == "notify",
             clock=world.clock.seconds,
         )
         for name, (queue, dead, step) in steps.items()
