@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from chalicelib import match_event
 from chalicelib.aws.dead_letters import parked
 from chalicelib.aws.ledger_item import LedgerItem, not_newer
-from chalicelib.aws.queues import Message
+from chalicelib.aws.queues import Message, id_after
 from chalicelib.errors import Superseded
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
@@ -56,6 +56,21 @@ class Outboxes:
     matches: Outbox
     slack: Outbox
     dead_letters: Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class MatchesByInbox:
+    """The matches queue for whoever is no check: the event goes back to the inbox, whose check sends the match that stands.
+
+    Only there a lead's events have an order. Sent from elsewhere, an older match could land behind a newer one of the same lead.
+    """
+
+    inbox: Outbox
+
+    def send(self, message: Message) -> None:
+        """Let check send it; once a newer event was checked, it is sent no more."""
+        event = match_event.read(message.body).event
+        self.inbox.send(replace(Message.of_event(event), deduplication_id=id_after(event.event_id)))
 
 
 @dataclass(frozen=True, slots=True)

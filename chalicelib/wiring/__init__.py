@@ -95,7 +95,7 @@ class Wiring:
         from chalicelib.edge.sweeper import Sweeper
         from chalicelib.wiring.sweeping import queue_the_due, tell_of_dead_leads, tell_of_dead_notices
 
-        settings, ledger, dispatch = self.settings, self.ledger, self._dispatch()
+        settings, ledger, dispatch = self.settings, self.ledger, self._dispatch(is_check=False)
         sweeper = Sweeper(
             queue_the_due=partial(queue_the_due, self.shared, ledger=ledger, log=self.log, pages=self.pages),
             tell_of_the_died={
@@ -206,14 +206,21 @@ class Wiring:
             token_timing=self._token_timing,
             on_api_domain=self.pages.heard,
         )
-        return check_step(self.shared, zoho, self._dispatch(), patience=self._patience, log=self.log, pages=self.pages)
+        return check_step(
+            self.shared,
+            zoho,
+            self._dispatch(is_check=True),
+            patience=self._patience,
+            log=self.log,
+            pages=self.pages,
+        )
 
     def _notify_step(self) -> Callable[[Delivery], Outcome]:
         from chalicelib.wiring.slack import notify_step
 
         return notify_step(self.settings, self.credentials, timing=self._timing)
 
-    def _dispatch(self) -> Dispatch:
+    def _dispatch(self, *, is_check: bool) -> Dispatch:
         from chalicelib.wiring.dispatching import build_dispatch
 
-        return build_dispatch(self.settings, self.ledger, self.pages)
+        return build_dispatch(self.settings, self.ledger, self.pages, is_check=is_check)

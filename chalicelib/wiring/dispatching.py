@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import dead_letter_url
 from chalicelib.settings import Settings
-from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
+from chalicelib.steps.deliver import Channels, Dispatch, MatchesByInbox, Outboxes
 from chalicelib.wiring import clients
 from chalicelib.zoho.data_centers import data_center
 from chalicelib.zoho.links import OrgPages
@@ -21,12 +21,13 @@ def org_pages(settings: Settings) -> OrgPages:
     )
 
 
-def build_dispatch(settings: Settings, ledger: Ledger, pages: OrgPages) -> Dispatch:
+def build_dispatch(settings: Settings, ledger: Ledger, pages: OrgPages, *, is_check: bool) -> Dispatch:
     """Build it, with links into the stage's org; nothing is sent before its first call."""
+    matches = clients.queue(settings.matches_queue)
     return Dispatch(
         ledger=ledger,
         outboxes=Outboxes(
-            matches=clients.queue(settings.matches_queue),
+            matches=matches if is_check else MatchesByInbox(clients.queue(settings.inbox_queue)),
             slack=clients.queue(settings.slack_queue),
             dead_letters=clients.queue(dead_letter_url(settings.inbox_queue)),
         ),

@@ -1,0 +1,105 @@
+"""The sweep beside a check of the same lead: no older match lands behind a newer one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chalicelib.aws.dead_letters import Letter
+from chalicelib.aws.queues import Message
+from chalicelib.steps.deliver import Channels, Dispatch, MatchesByInbox, Outbox, Outboxes
+from chalicelib.steps.died import Registrar
+from tests.faults.world.chaos import Fate
+from tests.faults.world.embedded import embedded_table
+from tests.faults.world.workers import CHANNEL
+from tests.faults.world.world import World
+
+LEAD = str(7 * 10**18)
+
+
+@pytest.fixture
+def table() -> Iterator[Any]:
+    with embedded_table() as make:
+        yield make()
+
+
+def sweep(world: World, *, matches: Outbox) -> None:
+    """Tell of the leads that died, as the sweep does."""
+    dispatch = Dispatch(
+        ledger=world.ledger,
+        outboxes=Outboxes(matches, world.notices, world.inbox_dead),
+        channels=Channels(CHANNEL, CHANNEL),
+        link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
+        stage="world",
+        now=world.clock.now,
+    )
+    registrar = Registrar(world.ledger, dispatch, world.notices, CHANNEL, world.clock.now)
+    for message in world.inbox_dead.take_all():
+        registrar.lead(Letter(message.body, message.group, message.deduplication_id, "h", world.clock.now()))
+
+
+def died_and_came_again(world: World, *, calls: int) -> tuple[str, str]:
+    """Let a lead's check die for good after so many calls, let the lead qualify again; give both events' ids."""
+    first = world.qualify(LEAD, accounts=1)
+    world.chaos.planned = [Fate.GOOD] * calls + [Fate.KILLED_BEFORE]
+    world.deliver("check")
+    world.chaos.planned = []
+    world.clock.advance(100)
+    assert not world.deliver("check")
+    assert world.inbox_dead.count() == 1
+    second = world.qualify(LEAD, accounts=2)
+    return first.event_id, second.event_id
+
+
+def check_all(world: World) -> None:
+    """Let check work through the inbox."""
+    while world.deliver("check"):
+        pass
+
+
+def told(world: World) -> list[str]:
+    """Give the ids of the events that other systems were told of, in their order."""
+    return [json.loads(message.body)["id"] for message in world.matches.messages()]
+
+
+class Meanwhile:
+    """A matches queue before whose send a check of the newer event runs: the worst moment for the sweep."""
+
+    def __init__(self, world: World, inner: Outbox) -> None:
+        self._world, self._inner = world, inner
+
+    def send(self, message: Message) -> None:
+        """Let check have its turn, and send."""
+        check_all(self._world)
+        self._inner.send(message)
+
+
+@pytest.mark.parametrize("calls", [0, 1, 2, 3], ids=["at its read", "at its write", "at its match", "at its notice"])
+@pytest.mark.parametrize("moment", ["before the sweep", "in the middle of it", "after it"])
+def test_a_match_that_the_sweep_brings_is_never_behind_a_newer_one(table: Any, calls: int, moment: str) -> None:
+    """The newest event's match is the last, and each id comes once; the lead's message shows it too."""
+    world = World(table, seed=1, rate=0.0, max_receives=1)
+    _, newest = died_and_came_again(world, calls=calls)
+    if moment == "before the sweep":
+        check_all(world)
+    by_inbox = MatchesByInbox(world.inbox)
+    sweep(world, matches=Meanwhile(world, by_inbox) if moment == "in the middle of it" else by_inbox)
+    world.settle()
+    assert told(world)[-1] == newest
+    assert len(set(told(world))) == len(told(world))
+    item = world.ledger.read(LEAD)
+    assert item
+    assert item.event_id == newest
+    assert item.shown
+    assert item.shown.event_id == newest
+
+
+def test_sent_past_the_inbox_it_would_be(table: Any) -> None:
+    """The test can fail: this is what the inbox's order is for."""
+    world = World(table, seed=1, rate=0.0, max_receives=1)
+    first, newest = died_and_came_again(world, calls=2)
+    sweep(world, matches=Meanwhile(world, world.matches))
+    assert told(world) == [newest, first]
