@@ -119,16 +119,32 @@ def test_nothing_of_the_crm_comes_alive_or_hides(given_match: Match) -> None:
         assert not {"\u200e", "\u200f", "\u061c", "\u200b"} & set(shown)
 
 
+def formats_alive(given_match: Match) -> list[str]:
+    """Give the formats of a match's messages that are none of our own."""
+    message, change = render(given_match), render_change(given_match)
+    shown = [*texts(message), message.text, *texts(change), change.text, minimal(given_match).text]
+    labels = [re.sub(r"<https://[^|<>]*\|([^<>]*)>", r"\1", re.sub(r"<!date[^>]*>", "", text)) for text in shown]
+    return [name for text in labels for name, alive in ALIVE.items() if alive.search(OWN_SIGNS.sub("", text))]
+
+
 @many
 @any_match
 def test_no_emoji_format_or_quote_of_the_crm_comes_alive(given_match: Match) -> None:
     """Once our own signs, headings and links are taken out, nothing is left that Slack would read: anywhere, by any value."""
-    message, change = render(given_match), render_change(given_match)
-    plainest = minimal(given_match)
-    for shown in (*texts(message), message.text, *texts(change), change.text, plainest.text):
-        labels = re.sub(r"<https://[^|<>]*\|([^<>]*)>", r"\1", re.sub(r"<!date[^>]*>", "", shown))
-        left = OWN_SIGNS.sub("", labels)
-        assert [name for name, alive in ALIVE.items() if alive.search(left)] == [], left
+    assert formats_alive(given_match) == []
+
+
+@pytest.mark.parametrize(
+    "value", [":skull: Ltd", "*Zylker* Ltd", "_Zylker_ Ltd", "~Zylker~ Ltd", "`Zylker` Ltd", "> Zylker Ltd"]
+)
+def test_a_format_comes_alive_in_no_place(value: str) -> None:
+    """As the person, the company, a contact, its account, evidence, a label of the org, a phone, or a source."""
+    lead = replace(ADA, name=value, company=value, phone=value, source=value)
+    found = contact(name=value, at=Reference("2001", value), Email=value, Phone=value, locked=True)
+    evidence = (same("Email", value), Evidence("Tax_Id", value, value))
+    assert formats_alive(match(judged(offer((found, replace(found, id="1002")), by=evidence), lead), lead)) == []
+    assert formats_alive(match(judged(offer((found,), (account(name=value),), evidence), lead), lead)) == []
+    assert formats_alive(match(already_converted(replace(lead, converted_deal=value)), lead)) == []
 
 
 @many
