@@ -15,13 +15,13 @@ TRY_IT = "Set one lead to Qualified in Zoho: it must come to Slack."
 
 
 def look(stage: DeployedStage, findings: Findings) -> None:
-    """Note when Zoho called last, as the functions remember it; warn when it never has, or not for as long as was set."""
+    """Note when Zoho called last, as the functions remember it; warn when it has not for as long as was set."""
     findings.say("asking when Zoho called last")
     called_at, days = stage.wiring.shared.states.read().called_at, stage.settings.silence_days
     findings.values[LAST_CALL] = time_text(called_at) if called_at else None
     fix = f"{TRY_IT} If it does not, look at webhook and rule in Zoho (docs/zoho.md, parts 3 and 4)."
     if called_at is None:
-        findings.warn("Zoho has never called this stage.", fix)
+        findings.fact(f"Zoho has never called this stage. {fix}")
     elif days and utc_now() - called_at >= timedelta(days=days):
         findings.warn(f"Zoho last called {when(called_at)}.", fix)
     else:

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import app
+from chalicelib.version import VERSION
 from ops.__main__ import main
 from sandbox.system import SALES, Sandbox
 from sandbox.zoho import faults
@@ -53,7 +54,7 @@ def test_all_is_well_from_the_webhook_to_slack(check: Check, sandbox: Sandbox) -
         "Everything of leadmatch's works, from the webhook to Slack. Zoho has never called, and webhook and rule in Zoho are "
         "not seen from here. Set one lead to Qualified in Zoho: it must come to Slack.\n"
     )
-    assert "! Zoho has never called this stage." in result.stdout
+    assert "  Zoho has never called this stage." in result.stdout
 
 
 def test_when_zoho_called_last_is_said(check: Check, sandbox: Sandbox) -> None:
@@ -109,6 +110,7 @@ def test_a_program_gets_one_object(check: Check, sandbox: Sandbox) -> None:
         "header": "X-Leadmatch-Key",
         "actions_url": sandbox.actions_url,
         "last_call_at": None,
+        "version": VERSION,
     }
     assert told["probes"][5]["values"]["action"] == "convert_into_contact"
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import socket
 import time
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
+import app
 from chalicelib.version import VERSION
+from chalicelib.wiring import clients
 from ops.check import webhook
 from ops.check.deployed import open_stage
 from ops.failures import OpsError
@@ -206,3 +209,18 @@ def test_a_signing_secret_that_the_function_does_not_know_is_told(deployment: De
         found = trouble(webhook.look)
     assert "a click of nothing, signed as Slack does" in found.what
     assert DEPLOY in found.fix
+
+
+@pytest.mark.parametrize(("hours", "warned"), [(71, False), (73, True)])
+def test_a_silence_that_is_longer_than_was_set_is_a_warning(
+    deployment: Deployment,
+    hours: int,
+    warned: bool,  # noqa: FBT001 - parametrized
+) -> None:
+    """By the setting that the sweep goes by; without it there is only the time."""
+    states = app.wiring.shared.states
+    states.note_call(clients.utc_now() - timedelta(hours=hours))
+    assert probe(webhook.look).findings.warnings == []
+    deployment.write_config(LEADMATCH_SILENCE_DAYS="3")
+    told = [one.what for one in probe(webhook.look).findings.warnings]
+    assert [text.startswith("Zoho last called") for text in told] == [True] * warned
