@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::Region": "us-east-1",
     "AWS::AccountId": "123456789012",  # moto's
+    "AWS::NoValue": "no value",
 }
 ARNS = {
     "AWS::IAM::Role": "arn:aws:iam::123456789012:role/{id}",
@@ -41,9 +43,29 @@ TEMPLATE: dict[str, Any] = yaml.load(PATH.read_text(), _Loader)  # noqa: S506 - 
 
 
 def resolved(stage: str, **parameters: str) -> dict[str, Any]:
-    """Give the template with every function replaced by what it stands for in a stage of its own account."""
+    """Return the template with every function replaced by what it stands for in a stage of its own account.
+
+    Without the resources and outputs whose condition does not hold.
+    """
     defaults = {name: one.get("Default", "") for name, one in TEMPLATE["Parameters"].items()}
-    return _resolve(TEMPLATE, {**defaults, **PSEUDO, "Stage": stage, **parameters})
+    names = {**defaults, **PSEUDO, "Stage": stage, **parameters}
+    parts = {part: {name: one for name, one in TEMPLATE[part].items() if _is_there(one, names)} for part in CONDITIONAL}
+    return dict(_resolve(TEMPLATE | parts, names))
+
+
+CONDITIONAL = ("Resources", "Outputs")
+
+
+def _is_there(part: dict[str, Any], names: dict[str, str]) -> bool:
+    return "Condition" not in part or _holds(TEMPLATE["Conditions"][part["Condition"]], names)
+
+
+def _holds(condition: dict[str, Any], names: dict[str, str]) -> bool:
+    ((function, argument),) = condition.items()
+    if function == "Fn::Not":
+        return not _holds(argument[0], names)
+    one, other = _resolve(argument, names)
+    return bool(one == other)
 
 
 def _resolve(node: Any, names: dict[str, str]) -> Any:
@@ -54,7 +76,11 @@ def _resolve(node: Any, names: dict[str, str]) -> Any:
     function, argument = next(iter(node.items()), ("", None))
     if function in FUNCTIONS:
         return FUNCTIONS[function](argument, names)
-    return {key: _resolve(value, names) for key, value in node.items()}
+    made = {key: _resolve(value, names) for key, value in node.items()}
+    return {key: value for key, value in made.items() if value != NO_VALUE}
+
+
+NO_VALUE = "no value"
 
 
 def _ref(name: str, names: dict[str, str]) -> str:
@@ -68,7 +94,11 @@ def _attribute(path: str, names: dict[str, str]) -> str:
     return str(_resolve(TEMPLATE["Resources"][name]["Properties"][attribute], names))
 
 
-def _sub(text: str, names: dict[str, str]) -> str:
+def _sub(text: str | list[Any], names: dict[str, str]) -> str:
+    if isinstance(text, list):
+        text, more = text
+        names = names | _resolve(more, names)
+    assert isinstance(text, str)
     return re.sub(r"\$\{([^}]+)\}", lambda found: names[found[1]], text)
 
 
@@ -77,8 +107,19 @@ def _find(path: list[str], _names: dict[str, str]) -> str:
     return str(TEMPLATE["Mappings"][table][row][column])
 
 
-FUNCTIONS = {"Ref": _ref, "Fn::GetAtt": _attribute, "Fn::Sub": _sub, "Fn::FindInMap": _find}
-"""What makes one text of its argument; conditions stay as they are."""
+def _if(choices: list[Any], names: dict[str, str]) -> Any:
+    condition, one, other = choices
+    return _resolve(one if _holds(TEMPLATE["Conditions"][condition], names) else other, names)
+
+
+FUNCTIONS: dict[str, Callable[[Any, dict[str, str]], Any]] = {
+    "Ref": _ref,
+    "Fn::GetAtt": _attribute,
+    "Fn::Sub": _sub,
+    "Fn::FindInMap": _find,
+    "Fn::If": _if,
+}
+"""What makes one value of its argument."""
 
 
 def _of(name: str, forms: dict[str, str], names: dict[str, str]) -> str:
@@ -89,8 +130,10 @@ def _of(name: str, forms: dict[str, str], names: dict[str, str]) -> str:
     return form.format(id=name, **fields)
 
 
-RESOURCES: dict[str, Any] = resolved(STAGE)["Resources"]
-"""The resources of a stage called `test`."""
+EVERYTHING = {"AlarmEmail": "ops@example.com", "MatchesDeadLetters": "on"}
+"""The parameters with which nothing is left out."""
+RESOURCES: dict[str, Any] = resolved(STAGE, **EVERYTHING)["Resources"]
+"""The resources of a stage called `test`, with everything that a parameter can switch on."""
 
 
 def of_type(kind: str) -> dict[str, Any]:

@@ -58,6 +58,7 @@ def _make(stage: Stage, typed: Given) -> None:
     wishes = Wishes(
         typed.settings,
         typed.alarm_email,
+        typed.matches_dead_letters,
         typed.secrets_file,
         typed.replace,
         lists_file=typed.lists,

@@ -18,7 +18,7 @@ from ops.console import insist
 from ops.environment import CONCURRENCY, require_readable
 from ops.org_pages import pages_complaint, stored_api_domain
 from ops.project import REGION_KEY
-from ops.provision import concurrency, secret_store
+from ops.provision import concurrency, queued, secret_store
 from ops.provision import credentials as known
 from ops.provision.asking import Asker
 from ops.provision.filling import Filling
@@ -30,6 +30,7 @@ from ops.provision.slack_trial import SlackTrial
 from ops.provision.stack_state import StackState
 from ops.provision.stage import Stage
 
+MATCHES_DEAD_LETTERS, OFF = "MatchesDeadLetters", "off"
 TEMPLATE = Path(__file__).parents[2] / "infra" / "resources.yaml"
 
 
@@ -39,11 +40,12 @@ class Wishes:
 
     options: Options
     alarm_email: str | None = None
+    matches_dead_letters: str | None = None
     secrets_file: Path | None = None
     replace: tuple[str, ...] = ()
     lists_file: Path | None = None
     is_sure: bool = False
-    """Asks for no stage name before a live webhook key goes."""
+    """Asks for no stage name before a live webhook key or dead letters go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     stage.console.step("Account")
     warnings = _warnings(stage, settings)
     stage.console.step(f"Stack {stage.stack.name}")
-    stack, earlier_email = _stack(stage, wishes.alarm_email)
+    stack, earlier_email = _stack(stage, wishes)
     _write_lists(stage, lists)
     old = stage.project.stage(stage.name)
     # A run that was cut off may have stored a key and shown it to nobody; only one that ends writes config.json.
@@ -180,15 +182,19 @@ def _warnings(stage: Stage, settings: Mapping[str, str]) -> list[str]:
     return found
 
 
-def _stack(stage: Stage, alarm_email: str | None) -> tuple[StackState, str]:
+def _stack(stage: Stage, wishes: Wishes) -> tuple[StackState, str]:
     """Make or change the stack; give it with the address for alarms that it had before."""
     found = stage.stack.settled()
-    earlier_email = found.parameters.get("AlarmEmail", "") if found else ""
+    kept = found.parameters if found else {}
+    earlier_email = kept.get("AlarmEmail", "")
     parameters = {
         "Stage": stage.name,
-        "AlarmEmail": earlier_email if alarm_email is None else alarm_email,
+        "AlarmEmail": earlier_email if wishes.alarm_email is None else wishes.alarm_email,
         "Ledger": _ledger(stage, found),
+        MATCHES_DEAD_LETTERS: wishes.matches_dead_letters or kept.get(MATCHES_DEAD_LETTERS, OFF),
     }
+    if parameters[MATCHES_DEAD_LETTERS] == OFF != kept.get(MATCHES_DEAD_LETTERS, OFF):
+        _spare_dead_letters(stage, is_sure=wishes.is_sure)
     stack = stage.stack.deploy(found, template=TEMPLATE.read_text(), parameters=parameters, tags=stage.tags)
     return stack, earlier_email
 
@@ -200,6 +206,19 @@ def _write_lists(stage: Stage, lists: Mapping[str, list[Any]] | None) -> None:
     stage.ledger.write_lists(lists)
     counts = ", ".join(f"{name} ({len(entries)})" for name, entries in lists.items() if entries) or "all are empty"
     stage.console.good(f"written: {counts}; leads are checked with them from now on")
+
+
+def _spare_dead_letters(stage: Stage, *, is_sure: bool) -> None:
+    """Let no queue of dead letters go with what is in it unless somebody means it."""
+    count = queued.messages(stage.account.session.client("sqs"), stage.name, queued.MATCHES_DEAD)
+    if not count:
+        return
+    stage.console.warn(
+        f"The dead letters of the matches hold {count} message{'s'[: count > 1]}. Without their queue they are gone; "
+        "docs/operate.md says how to bring them back first."
+    )
+    if not is_sure:
+        insist(stage.name, on="delete them", undone="the dead letters stay")
 
 
 def _hearers(stage: Stage, stack: StackState, earlier_email: str) -> Hearers:

@@ -29,6 +29,7 @@ MAKING = (
     "qualified",
     "silence_days",
     "lists",
+    "matches_dead_letters",
     "secrets_file",
     "replace",
 )
@@ -52,6 +53,7 @@ class Given:
     qualified: str | None
     silence_days: int | None
     lists: Path | None
+    matches_dead_letters: str | None
     secrets_file: Path | None
     replace: tuple[str, ...]
     show_key: bool
@@ -189,6 +191,11 @@ OPTIONS: tuple[Decorator, ...] = (
     ),
     click.option(
         "--lists", type=_file, help="The lists that people keep, as JSON (docs/zoho.md); they replace those of before."
+    ),
+    click.option(
+        "--matches-dead-letters",
+        type=click.Choice(["on", "off"]),
+        help="A dead-letter queue for the matches, for a reader that has none of its own; off unless set.",
     ),
     click.option("--secrets-file", type=_file, help="The secret as JSON (README.md), mode 600, instead of questions."),
     click.option(

@@ -10,22 +10,21 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 QUEUES = ("inbox", "slack", "matches")
-DEAD = ("inbox-dead", "slack-dead")
+MATCHES_DEAD = "matches-dead"
+DEAD = ("inbox-dead", "slack-dead", MATCHES_DEAD)
 
 
 def in_words(client: SQSClient, stage: str) -> str:
     """Say how many dead letters and other messages there are, as far as SQS knows."""
-    dead, others = (
-        sum(_messages(client, f"leadmatch-{stage}-{name}.fifo") for name in names) for names in (DEAD, QUEUES)
-    )
+    dead, others = (sum(messages(client, stage, name) for name in names) for names in (DEAD, QUEUES))
     return f"{_counted(dead, 'dead letter')}, {_counted(others, 'other message')}"
 
 
-def _messages(client: SQSClient, queue: str) -> int:
-    """Count what waits and what is being worked on; nothing where there is no such queue."""
+def messages(client: SQSClient, stage: str, name: str) -> int:
+    """Return how many messages of a stage's queue wait or are being worked on; 0 where there is no such queue."""
     with aws_failures("sqs"):
         try:
-            url = client.get_queue_url(QueueName=queue)["QueueUrl"]
+            url = client.get_queue_url(QueueName=f"leadmatch-{stage}-{name}.fifo")["QueueUrl"]
             found = client.get_queue_attributes(
                 QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
             )["Attributes"]

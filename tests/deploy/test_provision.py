@@ -74,6 +74,7 @@ def test_an_empty_account_becomes_a_stage(operator: Operator, aws: OwnAws) -> No
     for url in (settings.inbox_queue, settings.matches_queue, settings.slack_queue):
         assert sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["FifoQueue"])
     assert aws.client("dynamodb").describe_table(TableName=settings.table)
+    assert parameter(aws, "MatchesDeadLetters") == "off"
     secret = stored(aws)
     assert (secret["zoho"], secret["slack"]) == (SECRETS["zoho"], SECRETS["slack"])
     assert [key.startswith("whsec_") for key in secret["webhook_keys"]] == [True]
@@ -110,6 +111,27 @@ def test_a_run_that_was_cut_off_is_simply_run_again(operator: Operator, aws: Own
     assert len(stored(aws)["webhook_keys"]) == 1
     third = operator.types("--stage", "dev", "--json")
     assert json.loads(third.out)["webhook_key_is_unseen"] is False
+
+
+def test_dead_letters_for_matches_are_kept_and_not_dropped_with_what_is_in_them(
+    operator: Operator, aws: OwnAws
+) -> None:
+    """Off unless asked for, kept by later runs; switched off only when they are empty or somebody means it."""
+    provision(operator, "dev", "--matches-dead-letters", "on")
+    assert operator.types("--stage", "dev").code == 0
+    assert parameter(aws, "MatchesDeadLetters") == "on"
+    sqs = aws.client("sqs")
+    dead = sqs.get_queue_url(QueueName="leadmatch-dev-matches-dead.fifo")["QueueUrl"]
+    live = sqs.get_queue_url(QueueName="leadmatch-dev-matches.fifo")["QueueUrl"]
+    redrive = sqs.get_queue_attributes(QueueUrl=live, AttributeNames=["RedrivePolicy"])["Attributes"]["RedrivePolicy"]
+    assert json.loads(redrive)["maxReceiveCount"] == 20
+    sqs.send_message(QueueUrl=dead, MessageBody="{}", MessageGroupId="1", MessageDeduplicationId="1")
+    refused = operator.types("--stage", "dev", "--matches-dead-letters", "off")
+    assert refused.code != 0
+    assert "The dead letters of the matches hold 1 message." in refused.err
+    assert parameter(aws, "MatchesDeadLetters") == "on"
+    assert operator.types("--stage", "dev", "--matches-dead-letters", "off", "--yes").code == 0
+    assert parameter(aws, "MatchesDeadLetters") == "off"
 
 
 def test_an_option_given_later_changes_that_and_keeps_the_rest(operator: Operator, aws: OwnAws) -> None:

@@ -14,7 +14,7 @@ from chalicelib.steps.check import Patience
 from chalicelib.steps.died import HIDDEN_SECONDS
 from chalicelib.steps.notify_ports import Timing
 from chalicelib.steps.sweep import PART_SECONDS
-from tests.template import PATH, RESOURCES, STAGE, TEMPLATE, of_type, resolved
+from tests.template import EVERYTHING, PATH, RESOURCES, STAGE, TEMPLATE, of_type, resolved
 
 CONFIG = json.loads(Path(".chalice/config.json").read_text())
 FUNCTIONS = CONFIG["lambda_functions"]
@@ -51,7 +51,7 @@ def test_a_worker_s_queue_has_the_dead_letters_that_the_code_writes_to(name: str
 @pytest.mark.parametrize("name", QUEUES)
 def test_every_queue_refuses_plain_http(name: str) -> None:
     """From anybody, for anything, by a policy of its own."""
-    url = resolved(STAGE)["Outputs"][f"{name}Url"]["Value"]
+    url = resolved(STAGE, **EVERYTHING)["Outputs"][f"{name}Url"]["Value"]
     (policy,) = [one for one in of_type("AWS::SQS::QueuePolicy").values() if one["Queues"] == [url]]
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "sqs:*")
@@ -104,11 +104,37 @@ def test_the_ledger_forgets_and_finds_what_waits() -> None:
 
 def test_the_outputs_are_those_of_the_contract() -> None:
     """Other programs rely on the names."""
-    assert set(TEMPLATE["Outputs"]) == {
+    assert set(resolved(STAGE)["Outputs"]) == {
         *("InboxQueueUrl", "MatchesQueueUrl", "SlackQueueUrl", "InboxDeadQueueUrl", "SlackDeadQueueUrl"),
         *("TableName", "CredentialsSecret", "ZohoTokenSecret", "AlarmTopicArn", "DashboardUrl"),
         *("ApiRoleArn", "CheckRoleArn", "NotifyRoleArn", "SweepRoleArn"),
     }
+
+
+def test_matches_have_dead_letters_only_when_they_are_asked_for() -> None:
+    """Twenty receives, a queue of their own that takes from the matches alone, an alarm, and a line on the dashboard."""
+    off, on = resolved(STAGE), resolved(STAGE, MatchesDeadLetters="on")
+    assert "matches-dead" not in json.dumps(off)
+    assert "RedrivePolicy" not in off["Resources"]["MatchesQueue"]["Properties"]
+    dead = on["Resources"]["MatchesDeadQueue"]["Properties"]
+    arn = f"arn:aws:sqs:us-east-1:123456789012:{dead['QueueName']}"
+    assert on["Resources"]["MatchesQueue"]["Properties"]["RedrivePolicy"] == {
+        "deadLetterTargetArn": arn,
+        "maxReceiveCount": 20,
+    }
+    sources = [arn.rpartition(":")[2] for arn in dead["RedriveAllowPolicy"]["sourceQueueArns"]]
+    assert sources == [f"leadmatch-{STAGE}-matches.fifo"]
+    assert on["Resources"].keys() - off["Resources"].keys() == {
+        *("MatchesDeadQueue", "MatchesDeadPolicy", "MatchesDeadLettersAlarm")
+    }
+    assert on["Outputs"].keys() - off["Outputs"].keys() == {"MatchesDeadQueueUrl"}
+
+
+def test_without_dead_letters_for_matches_everything_else_is_the_same() -> None:
+    """The parameter adds, and changes nothing but the queue it is for and the dashboard."""
+    off, on = resolved(STAGE)["Resources"], resolved(STAGE, MatchesDeadLetters="on")["Resources"]
+    assert {name for name in off if off[name] != on[name]} == {"MatchesQueue", "Dashboard"}
+    json.loads(off["Dashboard"]["Properties"]["DashboardBody"])
 
 
 def test_the_ledger_outlives_its_stack_and_is_found_by_its_name() -> None:
