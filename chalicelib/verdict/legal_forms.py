@@ -272,6 +272,11 @@ cv
 ат; акціонерне товариство
 пп; приватне підприємство
 фоп; fop; фізична особа підприємець
+pjsc; public joint stock company
+ojsc; open joint stock company
+cjsc; closed joint stock company
+jsc; joint stock company
+llc; limited liability company
 тоо; too; товарищество с ограниченной ответственностью; жшс
 осоо; osoo
 таа; таварыства з абмежаванай адказнасцю

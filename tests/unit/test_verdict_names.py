@@ -97,7 +97,7 @@ Zylker S.r.l.|Zylker S.p.A.|Zylker Società per Azioni|Zylker Lda.|Zylker Ltda|Z
 Zylker AB|Zylker Aktiebolag|AB Zylker|Zylker AB (publ)|Zylker A/S|Zylker ApS|Zylker AS|Zylker ASA|Zylker Oy|Zylker Oyj|Oy Zylker Ab
 Zylker ehf.|Zylker s.r.o.|Zylker spol. s r.o.|Zylker a.s.|Zylker Sp. z o.o.|Zylker Spółka z ograniczoną odpowiedzialnością
 Zylker sp. k.|Zylker Kft.|Zylker Zrt.|Zylker S.R.L.|Zylker d.o.o.|Zylker EOOD|Zylker OÜ|OÜ Zylker|UAB Zylker|Zylker, UAB|SIA Zylker
-AS Zylker|Zylker A.Ş.|Zylker Ltd. Şti.|Zylker San. ve Tic. Ltd. Şti.|OOO Zylker|ZAO Zylker|OAO Zylker|TOO Zylker|Zylker TOV
+AS Zylker|Zylker A.Ş.|Zylker Ltd. Şti.|Zylker San. ve Tic. Ltd. Şti.|OOO Zylker|ZAO Zylker|OAO Zylker|PJSC Zylker|JSC Zylker|LLC Zylker|TOO Zylker|Zylker TOV
 PT Zylker|P.T. Zylker|PT Zylker Tbk|CV Zylker|Zylker Sdn. Bhd.|Zylker Berhad|Công ty TNHH Zylker|Công ty Cổ phần Zylker
 Zylker K.K.|Zylker Kabushiki Kaisha|Zylker 株式会社|株式会社Zylker|(株)Zylker|㈱Zylker|Zylker有限公司|Zylker 주식회사|㈜Zylker
 Zylker FZ-LLC|Zylker FZE|Zylker W.L.L.|Zylker P.J.S.C.|Zylker C.A.|Zylker N.A.|Zylker P.C.|Zylker d.d.
