@@ -15,6 +15,8 @@ command -v "$PYTHON" >/dev/null 2>&1 ||
     fail "leadmatch runs on Python 3.11, 3.12, 3.13 and 3.14; $PYTHON is $("$PYTHON" -V 2>&1 | head -n 1). Name another: make demo PYTHON=python3.12"
 "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null ||
     fail "This Python cannot make virtual environments. On Debian or Ubuntu: sudo apt-get install python3-venv"
+[ ! -L "$VENV" ] ||
+    fail "$VENV is a link, and setting it up would empty what it leads to. Remove the link first: rm $VENV"
 
 echo "Setting up $VENV, once: a minute or two."
 "$PYTHON" -m venv --clear "$VENV"

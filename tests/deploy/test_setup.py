@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 import venv
 from pathlib import Path
 
@@ -37,6 +39,24 @@ def test_python_leaves_no_bytecode_beside_our_code(tmp_path: Path) -> None:
 def test_setup_puts_it_there() -> None:
     """The file is the one that the test above tries."""
     assert re.search(r'^cp sandbox/bytecode\.pth .*purelib.*/leadmatch\.pth"$', SETUP, re.MULTILINE)
+
+
+def test_a_linked_environment_is_not_emptied(tmp_path: Path) -> None:
+    """Setting up would clear what the link leads to, which may be another checkout's environment."""
+    (tmp_path / "other").mkdir()
+    kept = tmp_path / "other/kept"
+    kept.touch()
+    (tmp_path / ".venv").symlink_to(tmp_path / "other")
+    done = subprocess.run(
+        ["sh", PROJECT / "sandbox/setup.sh"],
+        env={"PATH": os.environ["PATH"], "VENV": str(tmp_path / ".venv"), "PYTHON": sys.executable},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "is a link" in done.stderr
+    assert kept.exists()
 
 
 def test_nothing_is_installed_without_its_hash() -> None:
