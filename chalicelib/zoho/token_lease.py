@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from chalicelib.errors import LeadmatchError, ZohoRefused, ZohoUnavailable
+from chalicelib.errors import LeadmatchError, ZohoBlocked, ZohoRefused, ZohoUnavailable
 from chalicelib.zoho.token_pause import DOUBTED_SECONDS
 from chalicelib.zoho.token_record import TokenRecord, read_record
 
@@ -63,7 +63,9 @@ class Turn:
         return self.record.first_refusal(self.digest)
 
     def weighed(self, error: LeadmatchError) -> LeadmatchError:
-        """Give what an answer without a token means: the first refusal of credentials may be a slip, and is tried again."""
+        """Return what an answer without a token means: the first refusal, or word that nobody knows, may be a slip, and is tried again."""
+        if isinstance(error, ZohoBlocked) and not self.record.has_heard(error.reason, digest=self.digest):
+            return ZohoUnavailable(str(error), reason=error.reason)
         if not isinstance(error, ZohoRefused) or self.record.was_refused(self.digest):
             return error
         return ZohoUnavailable(

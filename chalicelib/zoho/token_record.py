@@ -78,6 +78,10 @@ class TokenRecord:
         known = self.refusal is not None and self.refusal.digest == digest
         return known or any(pause.refused for pause in self._pauses_of(digest))
 
+    def has_heard(self, reason: str, *, digest: str) -> bool:
+        """Return whether the last answers to these credentials had no token either, for this reason."""
+        return any(pause.reason == reason for pause in self._pauses_of(digest))
+
     def first_refusal(self, digest: str) -> str:
         """Return what tells one revocation of these credentials from the next: when the first refusal's pause ended."""
         return str(max((pause.until for pause in self._pauses_of(digest)), default=0))

@@ -6,7 +6,15 @@ import itertools
 
 import pytest
 
-from chalicelib.errors import AwsUnavailable, Retryable, TokenUnclear, ZohoRefused, ZohoThrottled, ZohoUnavailable
+from chalicelib.errors import (
+    AwsUnavailable,
+    Retryable,
+    TokenUnclear,
+    ZohoBlocked,
+    ZohoRefused,
+    ZohoThrottled,
+    ZohoUnavailable,
+)
 from chalicelib.http import CONNECT_SECONDS
 from chalicelib.zoho.oauth import READ_SECONDS
 from chalicelib.zoho.token_lease import TokenTiming
@@ -239,3 +247,21 @@ def test_a_turn_is_over_by_either_clock(world: World, frozen: str) -> None:
     world.clock.stand_still(frozen)
     world.clock.passed += 1
     assert lease.is_over(turn)
+
+
+@pytest.mark.parametrize("reason", ["zoho_token_unknown_word", "zoho_ip_restricted"])
+def test_a_word_that_nobody_knows_is_believed_the_second_time(world: World, reason: str) -> None:
+    """One answer may be a slip; only what is said again is for a person, and another failure between begins anew."""
+    lease, blocked = world.lease(), ZohoBlocked("Zoho lets nobody in.", reason=reason)
+    for error, expected in (
+        (blocked, ZohoUnavailable),
+        (blocked, ZohoBlocked),
+        (DOWN, ZohoUnavailable),
+        (blocked, ZohoUnavailable),
+    ):
+        turn = lease.claim(version="v1", digest="d")
+        assert turn
+        weighed = turn.weighed(error)
+        assert (type(weighed), weighed.reason) == (expected, error.reason)
+        lease.failed(turn, error)
+        world.clock.passed += 900
