@@ -14,7 +14,7 @@ earlier write landed (its answer was lost) counts as success.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.conditional import update_if
@@ -32,15 +32,19 @@ from chalicelib.aws.ledger_item import (
 )
 from chalicelib.errors import LeaseHeld, Permanent
 from chalicelib.events import ItemKind, LeadEvent, Occasion, time_text
+from chalicelib.rechecks import next_check_at
 
 if TYPE_CHECKING:
+    from boto3.dynamodb.conditions import ConditionBase
     from mypy_boto3_dynamodb.service_resource import Table
 
 DUE_INDEX = "due"
 DUE = "wait"
-NEWER_IN_TIME = "accepted_at < :accepted OR (accepted_at = :accepted AND event_id < :event)"
+CLOCK_MARGIN = timedelta(hours=1)
+"""A sweep whose clock is behind by less sees no recheck too early."""
+NEWER_IN_TIME = "accepted_at < :accepted_at OR (accepted_at = :accepted_at AND event_id < :event_id)"
 """Of two events of one moment the one with the greater id is the newer, whichever comes first."""
-NEWER_IN_QUEUE = "attribute_not_exists(sent_at) OR sent_at <= :sent"
+NEWER_IN_QUEUE = "attribute_not_exists(sent_at) OR sent_at <= :sent_at"
 """The inbox gives out a lead's events in their order, and its own time says so: no clock of ours has a part in it."""
 
 
@@ -72,28 +76,15 @@ class Ledger:
         `accepted_at`. `earlier` are the events before it, which are written no more. `due_at` is when a waiting lead is to be
         checked again; `keep_due` leaves what stands of that. A match that stands for this event is left as it is.
         """
-        values = {
-            ":event": event.event_id,
-            ":accepted": time_text(event.accepted_at),
-            ":trigger": event.trigger,
-            ":match": match,
-            ":earlier": list(earlier),
-            ":one": 1,
-        }
-        sets = "event_id = :event, accepted_at = :accepted, earlier = :earlier, #trigger = :trigger, #match = :match"
-        if sent_at:
-            sets += ", sent_at = :sent"
-            values |= {":sent": round(sent_at.timestamp() * 1000)}
-        if due_at:
-            sets += ", due = :due, due_at = :due_at"
-            values |= {":due": DUE, ":due_at": int(due_at.timestamp())}
+        facts = _facts(event, match, sent_at=sent_at, earlier=earlier, due_at=due_at)
+        forget = "" if due_at or keep_due else " REMOVE due, due_at"
         newer = NEWER_IN_QUEUE if sent_at else NEWER_IN_TIME
         item, written = self._update(
             event.lead_id,
-            sets + ("" if due_at or keep_due else " REMOVE due, due_at") + " ADD revision :one",
-            f"attribute_not_exists(pk) OR (event_id <> :event AND NOT contains(earlier, :event) AND ({newer}))",
-            values,
-            names={"#trigger": "trigger", "#match": "match"},
+            ", ".join(f"#{name} = :{name}" for name in facts) + forget + " ADD revision :one",
+            f"attribute_not_exists(pk) OR (event_id <> :event_id AND NOT contains(earlier, :event_id) AND ({newer}))",
+            {f":{name}": value for name, value in facts.items()} | {":one": 1},
+            names={f"#{name}": name for name in facts},
         )
         if not written and item.event_id != event.event_id:
             raise not_newer(event, item)
@@ -219,10 +210,23 @@ class Ledger:
         self._under_lease(held, f"{sets} #owner, lease_until", {":state": state})
 
     def due(self) -> Iterator[str]:
-        """Give the ids of the waiting leads whose time has come, page by page."""
+        """Return the ids of the waiting leads whose time has come, page by page.
+
+        A time further ahead than any right clock can have written it has come as well.
+        """
         from boto3.dynamodb.conditions import Key
 
-        condition = Key("due").eq(DUE) & Key("due_at").lte(int(self._now().timestamp()))
+        now = self._now()
+        far = next_check_at(now) + CLOCK_MARGIN
+        for come in (Key("due_at").lte(int(now.timestamp())), Key("due_at").gt(int(far.timestamp()))):
+            yield from self._waiting(Key("due").eq(DUE) & come)
+
+    def postpone(self, lead_id: str, *, until: datetime) -> None:
+        """Move a waiting lead's time, unless it no longer waits."""
+        values = {":until": int(until.timestamp())}
+        self._update(lead_id, "due_at = :until", "attribute_exists(#due)", values, names={"#due": "due"})
+
+    def _waiting(self, condition: ConditionBase) -> Iterator[str]:
         start: dict[str, Any] = {}
         while True:
             with aws_failures("dynamodb"):
@@ -231,11 +235,6 @@ class Ledger:
             if "LastEvaluatedKey" not in page:
                 return
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
-
-    def postpone(self, lead_id: str, *, until: datetime) -> None:
-        """Move a waiting lead's time, unless it no longer waits."""
-        values = {":until": int(until.timestamp())}
-        self._update(lead_id, "due_at = :until", "attribute_exists(#due)", values, names={"#due": "due"})
 
     def _under_lease(self, held: LedgerItem, sets: str, values: dict[str, Any]) -> LedgerItem:
         """Write while the lease is ours; raise `LeaseHeld` when another worker has taken it over."""
@@ -272,3 +271,21 @@ class Ledger:
             now=self._now().timestamp(),
         )
         return read_item(item), written
+
+
+def _facts(
+    event: LeadEvent, match: str, *, sent_at: datetime | None, earlier: Sequence[str], due_at: datetime | None
+) -> dict[str, Any]:
+    """Return what an item says of an event, by the attribute's name."""
+    facts: dict[str, Any] = {
+        "event_id": event.event_id,
+        "accepted_at": time_text(event.accepted_at),
+        "earlier": list(earlier),
+        "trigger": event.trigger,
+        "match": match,
+    }
+    if sent_at:
+        facts["sent_at"] = round(sent_at.timestamp() * 1000)
+    if due_at:
+        facts |= {"due": DUE, "due_at": int(due_at.timestamp())}
+    return facts

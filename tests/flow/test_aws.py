@@ -165,6 +165,18 @@ def test_a_waiting_lead_is_swept_when_it_is_due_and_not_twice(sandbox: Sandbox, 
     assert waiting.sweep() == []
 
 
+@pytest.mark.parametrize("hours_ahead", [2, 5, 30])
+def test_a_recheck_that_a_wrong_clock_put_off_is_swept(sandbox: Sandbox, queue_url: str, hours_ahead: int) -> None:
+    """No right clock writes a time further ahead than a recheck, so the lead is checked now rather than days later."""
+    waiting = Waiting(sandbox, queue_url)
+    event = LeadEvent(str(2 * 10**18 + 6), "first", waiting.now, "webhook")
+    waiting.ledger.store_match(event, "{}", due_at=waiting.now + timedelta(hours=4 + hours_ahead))
+    assert waiting.sweep() == [event.lead_id]
+    assert waiting.sweep() == []
+    waiting.now += timedelta(hours=4)
+    assert waiting.sweep() == [event.lead_id]
+
+
 def test_a_lead_that_no_longer_waits_is_not_swept(sandbox: Sandbox, queue_url: str) -> None:
     """A verdict that is not `wait` takes the lead off the list."""
     waiting = Waiting(sandbox, queue_url)

@@ -26,7 +26,7 @@ ROOMS = {
     "intake": {"digits", "errors", "events", "signing"},
     "zoho": {"data_centers", "digits", "errors", "events", "http", "verdict"},
     "announcements": {"events"},
-    "aws": {"data_centers", "errors", "events"},
+    "aws": {"data_centers", "errors", "events", "rechecks"},
     "slack": {"announcements", "errors", "http", "match_event", "signing", "verdict"},
     "steps": {
         "announcements",
