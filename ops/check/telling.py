@@ -66,11 +66,18 @@ class Telling:
                 + " Mend the first one and run this again: that is safe."
             )
         elif any(result.status == "not run" for result in results):
-            self._line(f"\nWhat ran is ok. One real lead: python -m ops check --stage {stage} --lead ID")
-            self._line(zoho_calls.summary(results))
+            self._line("")
+            self._paragraph(f"What ran is ok. One real lead: python -m ops check --stage {stage} --lead ID")
+            self._paragraph(zoho_calls.summary(results))
         else:
-            works = click.style("\nEverything of leadmatch's works", fg="green")
-            self._line(f"{works}, from the webhook to Slack. {zoho_calls.summary(results)}")
+            self._line("")
+            works = "Everything of leadmatch's works"
+            self._paragraph(f"{works}, from the webhook to Slack. {zoho_calls.summary(results)}", green=works)
+
+    def _paragraph(self, text: str, *, green: str = "") -> None:
+        """Print a text in lines that fit; what of it is to be green fits in the first one."""
+        lines = "\n".join(_wrapped(text, indent=""))
+        self._line(lines.replace(green, click.style(green, fg="green"), 1) if green else lines)
 
     def _line(self, text: str) -> None:
         click.echo(text, err=self._aside)

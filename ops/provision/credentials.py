@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import stat
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -14,6 +13,7 @@ from chalicelib.aws.secrets import Credentials, read_credentials
 from chalicelib.errors import Misconfigured
 from ops.failures import OpsError
 from ops.provision import shapes
+from ops.provision.json_members import members_once
 from ops.provision.shapes import Shape
 
 ZOHO: dict[str, Shape] = {
@@ -83,21 +83,11 @@ def laid_over(below: Credentials, above: Credentials) -> Credentials:
 
 
 def _object(path: Path) -> tuple[dict[str, object], list[str]]:
-    """Return the file's object, and a complaint about each name that stands in an object more than once.
-
-    JSON readers take the last of them without a word. https://www.rfc-editor.org/rfc/rfc8259#section-4
-    """
+    """Return the file's object, and a complaint about each name that stands in an object more than once."""
     doubled: list[str] = []
-
-    def members(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        counts = Counter(name for name, _ in pairs)
-        doubled.extend(f"{name} stands there {n} times: keep one." for name, n in counts.items() if n > 1)
-        return dict(pairs)
-
     try:
-        found = json.loads(
-            path.read_bytes(), object_pairs_hook=members
-        )  # bytes: Windows' editors write other encodings
+        # As bytes: Windows' editors write other encodings.
+        found = json.loads(path.read_bytes(), object_pairs_hook=members_once(doubled))
     except json.JSONDecodeError as error:
         raise OpsError(
             f"{path} is not a JSON object: {error.msg}, line {error.lineno}, column {error.colno}.", FORM

@@ -26,6 +26,8 @@ def test_the_lists_are_read(tmp_path: Path, start: str) -> None:
         (b'["Acme"]', "holds no JSON object"),
         ('{"placeholders": ["Größe"]}'.encode("latin-1"), "is not UTF-8 text"),
         (b'{"placeholder": ["x"]}', 'lists.json: "placeholder" is no list of leadmatch'),
+        (b"{}", "names no list"),
+        (b'{"placeholders": ["A"], "placeholders": ["B"]}', "lists.json: placeholders stands there 2 times"),
         (b'{"placeholders": [7]}', 'lists.json: "placeholders", entry 1: it is no text.'),
     ],
 )
