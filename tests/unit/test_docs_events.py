@@ -24,7 +24,7 @@ PAGE = "docs/matches.md"
 SCHEMA = json.loads(Path("docs/match-event.schema.json").read_text(encoding="utf-8"))
 CONVERTED_BY_A_PROGRAM = {"convert_into_contact", "convert_into_account"}
 """The examples that a program may convert without a person."""
-CODES = SCHEMA["$defs"]["verdict"]["properties"]["warnings"]["items"]["properties"]["code"]["enum"]
+CODES = SCHEMA["$defs"]["verdict"]["properties"]["warnings"]["items"]["properties"]["code"]["examples"]
 
 
 @cache
@@ -34,11 +34,32 @@ def example(name: str) -> dict[str, Any]:
     return loaded
 
 
-def passes(event: dict[str, Any]) -> bool:
-    """Say whether the page's pattern lets an event through, in the envelope that the page's pipe gives it."""
+def sure_pattern() -> str:
+    """Return the page's pattern for a system that converts without a person."""
     (pattern,) = re.findall(r"```json\n(.*?)```", section(PAGE, "## Several consumers"), re.DOTALL)
-    envelope = {"detail-type": event["type"], "source": "leadmatch.dev", "detail": event}
-    return bool(EventPattern.load(pattern).matches_event(envelope))
+    return str(pattern)
+
+
+def whole_pattern() -> str:
+    """Return the page's pattern for a system that takes everything."""
+    (pattern,) = re.findall(r"For everything it is `([^`]*)`", section(PAGE, "## Several consumers"))
+    return str(pattern)
+
+
+def lets_through(pattern: str, event: dict[str, Any]) -> bool:
+    """Return whether a pattern lets an event through: on the bus, where the page's pipe stamps each alike, and for Lambda."""
+    (stamp,) = re.findall(r"detail type `([^`]*)`", section(PAGE, "## Several consumers"))
+    on_bus = EventPattern.load(pattern).matches_event(
+        {"detail-type": stamp, "source": "leadmatch.dev", "detail": event}
+    )
+    for_lambda = json.dumps({"body": json.loads(pattern)["detail"]})
+    assert EventPattern.load(for_lambda).matches_event({"body": event}) == on_bus
+    return bool(on_bus)
+
+
+def passes(event: dict[str, Any]) -> bool:
+    """Return whether the pattern for a system that converts lets an event through."""
+    return lets_through(sure_pattern(), event)
 
 
 def may_convert(event: dict[str, Any]) -> bool:
@@ -127,9 +148,29 @@ def test_pattern_and_function_let_through_every_sure_match(confidence: str, trig
     assert (passes(event), may_convert(event)) == (True, True)
 
 
-def test_a_filter_of_another_event_type_lets_nothing_through() -> None:
-    """A later version of the event may mean something else."""
-    assert not passes(example("convert_into_contact") | {"type": "leadmatch.lead.checked.v2"})
+@pytest.mark.parametrize(
+    "kind",
+    ["leadmatch.lead.checked.v2", "leadmatch.lead.checked.v11", "leadmatch.lead.checked", "leadmatch.lead.merged.v1"],
+)
+def test_an_event_of_another_type_passes_no_pattern_and_is_never_converted(kind: str) -> None:
+    """It may mean something else, though the pipe stamps the same detail type on it."""
+    event = example("convert_into_contact") | {"type": kind}
+    assert not passes(event)
+    assert not lets_through(whole_pattern(), event)
+    assert not may_convert(event)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_pattern_for_everything_lets_every_verdict_through(name: str) -> None:
+    """So a system behind it sees that a later check took a verdict back."""
+    assert lets_through(whole_pattern(), example(name))
+
+
+@pytest.mark.parametrize("trigger", ["import", "merge_2", "schedule"])
+def test_a_trigger_of_a_later_release_is_like_any_other(trigger: str) -> None:
+    """The page says that new ones may come."""
+    event = example("convert_into_contact") | {"trigger": trigger}
+    assert (passes(event), may_convert(event)) == (True, True)
 
 
 def test_the_page_links_every_example_and_lists_every_code() -> None:

@@ -45,13 +45,14 @@ many = settings(max_examples=80)
 
 
 def closed(schema: object) -> object:
-    """Give the schema without room for properties that it does not name; readers have that room, what we send has not."""
+    """Return the schema without room for properties and words that it does not name, which only readers have."""
     if isinstance(schema, list):
         return [closed(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
     parts = {name: closed(part) for name, part in schema.items()}
-    return parts | ({"additionalProperties": False} if schema in _objects(schema) else {})
+    words = {"enum": schema["examples"]} if "examples" in schema else {}
+    return parts | words | ({"additionalProperties": False} if schema in _objects(schema) else {})
 
 
 def event_of(given_match: Match) -> dict[str, Any]:
@@ -100,6 +101,39 @@ def test_a_reader_with_this_schema_takes_a_property_of_a_later_version() -> None
     event["data"]["verdict"]["later"] = event["later"] = 1
     assert list(Draft202012Validator(SCHEMA).iter_errors(event)) == []
     assert len(problems(event)) == 2
+
+
+@pytest.mark.parametrize("word", ["import", "territory_differs", "merged_2", "zoho_http_418"])
+@pytest.mark.parametrize(
+    ("path", "is_listed"),
+    [
+        (("trigger",), True),
+        (("data", "verdict", "reason"), False),
+        (("data", "verdict", "warnings", 0, "code"), True),
+    ],
+    ids=["trigger", "reason", "code"],
+)
+def test_a_reader_with_this_schema_takes_a_word_of_a_later_version(
+    path: tuple[str | int, ...], word: str, *, is_listed: bool
+) -> None:
+    """Of the open sets; what we send today is listed there, which the closed schema sees."""
+    event = event_of(CASES["choose_contact_elsewhere"])
+    *parents, last = path
+    part: Any = event
+    for step in parents:
+        part = part[step]
+    part[last] = word
+    assert list(Draft202012Validator(SCHEMA).iter_errors(event)) == []
+    assert bool(problems(event)) == is_listed
+
+
+def test_only_what_the_page_says_stays_as_it_is_within_version_1_is_closed() -> None:
+    """A new word in one of these is a new version of the event."""
+    verdict, event = SCHEMA["$defs"]["verdict"]["properties"], SCHEMA["properties"]
+    assert [name for name, part in event.items() if "enum" in part] == []
+    assert [name for name, part in verdict.items() if "enum" in part] == ["action", "confidence", "highest_severity"]
+    warning = verdict["warnings"]["items"]["properties"]
+    assert [name for name, part in warning.items() if "enum" in part] == ["severity"]
 
 
 @pytest.mark.parametrize("name", CASES)
