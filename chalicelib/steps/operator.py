@@ -57,7 +57,7 @@ def zoho_blocks(error: ZohoBlocked, *, stage: str) -> Trouble:
 def field_is_not_shown(field: str, *, stage: str) -> Trouble:
     """Say that the field of LEADMATCH_QUALIFIED is none that Zoho shows us."""
     return Trouble(
-        f"LEADMATCH_QUALIFIED names the field {field}, and Zoho shows us no such field of a lead. "
+        f"LEADMATCH_QUALIFIED names the field {field}, and Zoho shows us no such field of a lead, or one whose value leadmatch cannot read. "
         "Until that is mended every Notification is told to sales, whether its lead qualifies or not.",
         (
             "Compare it with the field's API name in Zoho: Setup, Developer Hub, APIs & SDKs, API Names, Leads. "

@@ -91,17 +91,25 @@ def _names_a_record(value: object) -> bool:
     return bool(_text(value)) or any(_names_a_record(item) for item in _items(value))
 
 
-def field_values(value: object) -> tuple[str, ...]:
-    """Return what a field of any type holds, as texts to compare with: a multi-select field holds several, a lookup a name and an id.
+def field_values(value: object) -> tuple[str, ...] | None:
+    """Return what a field of any type holds, as texts to compare with; None for what no type that we know looks like.
 
-    A yes-or-no field counts under each word that people write for it.
+    A multi-select field holds several, a lookup a name and an id; a yes-or-no field counts under each word that people write for it.
     """
+    if value is None:
+        return ()
     if isinstance(value, bool):
         return ("true", "yes", "1") if value else ("false", "no", "0")
+    if isinstance(value, list):
+        parts = [None if isinstance(one, list) else field_values(one) for one in value]
+        known = [part for part in parts if part is not None]
+        return tuple(text for part in known for text in part) if len(known) == len(parts) else None
     if isinstance(value, Mapping):
-        value = [value.get("name"), value.get("id")]
-    parts = value if isinstance(value, list) else [value]
-    return tuple(text for part in parts if (text := _text(part)))
+        name, record_id = _text(value.get("name")), _text(value.get("id"))
+        return tuple(text for text in (name, record_id) if text) if name else None
+    if not isinstance(value, str | int | float):
+        return None
+    return (text,) if (text := _text(value)) else ()
 
 
 def _records(

@@ -75,8 +75,8 @@ def qualification(text: str) -> str:
     """Ask for a field of a lead and the values that count, as the functions read them."""
     try:
         read_qualification(text)
-    except Misconfigured:
-        return "Give a field's API name and the values that count: Lead_Status=Qualified, several values with |."
+    except Misconfigured as error:
+        return str(error)
     return ""
 
 
