@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from chalicelib.digits import is_digits
+from chalicelib.digits import is_digits, means_nothing
 from chalicelib.errors import CallRefused
 from chalicelib.intake.body import MAX_NESTING, held_fields, is_json_text
 from chalicelib.intake.call import PICK_THE_ID, plain_name
@@ -17,7 +17,6 @@ HOLDERS = ("lead", "leads", "data", "payload", "json", "record", "records", "ent
 """Fields made to hold the lead's fields: what stands in them counts like what stands beside them."""
 MAX_LEADS = 100
 MAX_ID_DIGITS = 20
-NO_VALUE = ("", "null", "undefined", "none")
 
 
 def read_lead_ids(fields: Mapping[str, object]) -> tuple[str, ...]:
@@ -149,4 +148,4 @@ def _lead_id(value: object) -> str:
 
 
 def _is_nothing(value: object) -> bool:
-    return value is None or (isinstance(value, str) and value.strip().lower() in NO_VALUE)
+    return value is None or (isinstance(value, str) and means_nothing(value))

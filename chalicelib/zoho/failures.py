@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from chalicelib.errors import (
     AlreadyConverted,
@@ -39,33 +40,76 @@ REFUSALS = {
 }
 ASKED_WRONGLY = range(400, 500)
 THROTTLED_STATUS = 429
+FAILED_STATUS = 500
 API_THROTTLED = "zoho_throttled"
 """The reason for which every worker pauses; a throttled token endpoint has another one."""
 
 
-ADDRESS = re.compile(r"(?<![a-z])ips?(?![a-z])", re.IGNORECASE)
-"""The word for an address, as in INVALID_IP or "Access denied from this IP address"."""
-THROTTLE = re.compile("too many", re.IGNORECASE)
+ADDRESS = re.compile(
+    r"(?<![a-z])ip(?!ad(?:s|os)?(?![a-z])|hone|od|so(?![a-z])|sum|ecac|aas|o(?![a-z]))"
+    r"|(?:invalid|unauthori[sz]ed|unknown|untrusted|blocked|restricted|denied|disallowed|client|source|remote)ip(?![a-z])"
+    r"|(?:this|your|source|remote|network|client|host|internet) address",
+    re.IGNORECASE,
+)
+"""The word for an address, alone or at the front of another: INVALID_IP, IPRestriction, "IPAddress not whitelisted"."""
+CAMEL = re.compile(r"(?<=[a-z])(?=I[Pp](?![a-z]))")
+"""Where a word for an address begins inside another one: clientIP."""
+THROTTLE = re.compile(r"too many|rate.?limit", re.IGNORECASE)
 """Too many calls from an address end by themselves."""
-TELLING = ("code", "message", "error", "error_description")
+TELLING = ("code", "error_code", "message", "error", "errors", "error_description", "description", "reason", "details")
+"""The fields in which Zoho says what is wrong, at whatever level of an answer."""
+MOST_LEVELS, MOST_WORDS, MOST_CHARACTERS = 6, 20, 2000
+"""How much of an answer is read: what is wrong stands at its beginning."""
+MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)|<[^>]*>", re.IGNORECASE | re.DOTALL)
+MOST_PAGE_BYTES = 64 * 1024
+CODE_LEVELS = 2
+PAGE = "page"
+"""The name under which the text of an answer that is no JSON is told."""
+
+
+def said(answer: Answer, *, levels: int = MOST_LEVELS) -> list[tuple[str, str]]:
+    """Return what an answer says of an error: each text with the name of its field, the outermost first.
+
+    Zoho's errors are an object, or stand in a list or an object named like the module. What is no JSON is told as one
+    text, without its markup.
+    """
+    body = answer.json()
+    if body is None:
+        page = answer.body[:MOST_PAGE_BYTES].decode(errors="replace")
+        text = " ".join(MARKUP.sub(" ", page).split())[:MOST_CHARACTERS]
+        return [(PAGE, text)] if text else []
+    found: list[tuple[str, str]] = []
+    level = _each(body)
+    for _ in range(levels):
+        fields = [field for held in level if isinstance(held, Mapping) for field in held.items()]
+        parts = [(name, part) for name, value in fields for part in _each(value)]
+        texts = [(name, part) for name, part in parts if isinstance(part, str) and name.lower() in TELLING]
+        found += [(name, text[:MOST_CHARACTERS]) for name, text in texts]
+        level = [part for _, part in parts]
+    return found[:MOST_WORDS]
+
+
+def _each(value: object) -> list[Any]:
+    return value[:MOST_WORDS] if isinstance(value, list) else [value]
 
 
 def token_was_refused(answer: Answer) -> bool:
     """Tell whether the access token is what Zoho refuses (401)."""
     refused = answer.status == 401 and code_of(answer) in (*TOKEN_REFUSED, "")  # noqa: PLR2004 - HTTP's own number
-    return refused and not names_address(answer.json())
+    return refused and not names_address(answer)
 
 
-def names_address(body: object) -> bool:
+def names_address(answer: Answer) -> bool:
     """Return whether a refusal is about the IP address that the call came from.
 
-    Zoho documents that its APIs take no call from other addresses than an org allows, and no code for it.
+    A failure of Zoho's own is none, nor is a page that comes as a good answer. Zoho documents that its APIs take no call from other addresses than an org allows, and no code for it.
     https://help.zoho.com/portal/en/kb/crm/manage-crm-account/security-control/articles/configuring-allowed-ips
     """
-    fields = body if isinstance(body, Mapping) else {}
-    texts = (fields.get(name) for name in TELLING)
-    said = " ".join(text for text in texts if isinstance(text, str))
-    return bool(ADDRESS.search(said.replace("_", " "))) and not THROTTLE.search(said)
+    words = said(answer) if answer.status < FAILED_STATUS else []
+    if answer.status not in ASKED_WRONGLY:
+        words = [(name, text) for name, text in words if name != PAGE]
+    text = " ".join(CAMEL.sub(" ", text).replace("_", " ") for _, text in words)
+    return bool(ADDRESS.search(text)) and not THROTTLE.search(text)
 
 
 def address_refused() -> ZohoBlocked:
@@ -77,13 +121,11 @@ def address_refused() -> ZohoBlocked:
 
 
 def code_of(answer: Answer) -> str:
-    """Give the error's code; some errors stand inside a list or an object named like the module."""
-    body = answer.json()
-    if isinstance(body, Mapping) and "code" not in body:
-        inner = (value[0] if isinstance(value, list) and value else value for value in body.values())
-        body = next((value for value in inner if isinstance(value, Mapping)), body)
-    code = body.get("code") if isinstance(body, Mapping) else None
-    return code if isinstance(code, str) else ""
+    """Return the error's code; some errors stand inside a list or an object named like the module.
+
+    No deeper: below that a good answer has fields of its own.
+    """
+    return next((text for name, text in said(answer, levels=CODE_LEVELS) if name == "code"), "")
 
 
 def failure(answer: Answer) -> LeadmatchError:
@@ -95,7 +137,7 @@ def failure(answer: Answer) -> LeadmatchError:
         return ZohoThrottled(
             "Zoho asks us to slow down.", reason=API_THROTTLED, retry_after_seconds=answer.retry_after_seconds
         )
-    if answer.status in ASKED_WRONGLY and names_address(answer.json()) and not _about_the_lead(code):
+    if names_address(answer) and not _about_the_lead(code):
         return address_refused()
     if code in REFUSALS:
         reason, message = REFUSALS[code]

@@ -13,10 +13,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.digits import is_digits
+from chalicelib.digits import is_digits, means_nothing
 from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoBlocked, ZohoRefused, ZohoThrottled, ZohoUnavailable
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
-from chalicelib.zoho.failures import address_refused, names_address
+from chalicelib.zoho.failures import (
+    ASKED_WRONGLY,
+    FAILED_STATUS,
+    PAGE,
+    THROTTLE,
+    THROTTLED_STATUS,
+    address_refused,
+    names_address,
+    said,
+)
 
 if TYPE_CHECKING:
     import requests
@@ -24,9 +33,10 @@ if TYPE_CHECKING:
 READ_SECONDS = 10.0
 LIFETIME_SECONDS = 3600
 THROTTLE_SECONDS = 600.0
-FAILED_STATUS = 500
 PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z _-]{0,59}")
-NOTHING = ("null", "undefined", "None")
+PROGRAM_WORD = re.compile(r"[a-z]+([_-][a-z]+)*|[A-Z]+(_[A-Z]+)*")
+WORDS = ("error", "code", "error_code")
+"""The fields that hold a word, where others hold sentences."""
 WRONG_CREDENTIALS = {
     "invalid_code": "The Zoho refresh token was revoked or is of another client: authorise leadmatch again.",
     "invalid_client": "Zoho does not know the client id: check it and LEADMATCH_ZOHO_DATA_CENTER.",
@@ -80,7 +90,7 @@ def refresh(
     fields = body if isinstance(body, Mapping) else {}
     value = fields.get("access_token")
     if not isinstance(value, str) or not value:
-        raise _token_failure(answer, fields)
+        raise _token_failure(answer)
     return AccessToken(
         value=value,
         api_domain=named_api_domain(fields.get("api_domain")),
@@ -91,7 +101,7 @@ def refresh(
 def named_api_domain(value: object) -> str:
     """Return the API's base URL as a token answer names it, or an empty text: some answers name none, or write it as null."""
     text = str(value or "").strip()
-    return "" if text in NOTHING else text
+    return "" if means_nothing(text) else text
 
 
 def _asked(session: requests.Session, credentials: ZohoClientCredentials) -> Answer:
@@ -118,27 +128,47 @@ def _lifetime_seconds(fields: Mapping[str, object]) -> int:
     return min(seconds or LIFETIME_SECONDS, LIFETIME_SECONDS)
 
 
-def _token_failure(answer: Answer, fields: Mapping[str, object]) -> LeadmatchError:
-    error = fields.get("error")
-    if isinstance(error, str) and error in WRONG_CREDENTIALS:
-        return ZohoRefused(WRONG_CREDENTIALS[error], reason="zoho_not_connected")
-    if names_address(fields):
+def _token_failure(answer: Answer) -> LeadmatchError:
+    """Return what an answer without a token means; Zoho's word for it may stand at any level."""
+    texts = [text.strip() for _, text in said(answer) if text.strip()]
+    if wrong := next((text for text in texts if text in WRONG_CREDENTIALS), ""):
+        return ZohoRefused(WRONG_CREDENTIALS[wrong], reason="zoho_not_connected")
+    if names_address(answer):
         return address_refused()
-    if fields.get("status") == "failure" or answer.status == 429:  # noqa: PLR2004 - HTTP's own number
+    if _is_throttle(answer):
         return ZohoThrottled(
             "Zoho gave out too many access tokens for this client.",
             reason="zoho_token_throttled",
             retry_after_seconds=answer.retry_after_seconds or THROTTLE_SECONDS,
         )
-    if isinstance(error, str) and error.strip() and answer.status < FAILED_STATUS:
-        return _unknown_word(error.strip())
+    if answer.status in ASKED_WRONGLY or (answer.json() is not None and texts and answer.status < FAILED_STATUS):
+        return _unknown_word(answer)
     return ZohoUnavailable("Zoho's token endpoint gave no token.", reason="zoho_no_token")
 
 
-def _unknown_word(word: str) -> ZohoBlocked:
+def _is_throttle(answer: Answer) -> bool:
+    """Return whether too many tokens were asked for: Zoho says it with a `status` and translates its words.
+
+    An error that is a program's word, such as access_denied, is another one. https://www.zoho.com/crm/developer/docs/api/v8/token-validity.html
+    """
+    words = said(answer)
+    body = answer.json()
+    fails = isinstance(body, Mapping) and body.get("status") == "failure"
+    is_word = any(name in WORDS and PROGRAM_WORD.fullmatch(text) for name, text in words)
+    return (
+        answer.status == THROTTLED_STATUS
+        or (fails and not is_word)
+        or any(name != PAGE and THROTTLE.search(text) for name, text in words)
+    )
+
+
+def _unknown_word(answer: Answer) -> ZohoBlocked:
     """Return the error for a word that no table has; it is repeated only when it can be no more than a word."""
-    said = f' and says "{word}", which leadmatch does not know' if PLAIN_WORD.fullmatch(word) else ""
+    word = next((text.strip() for name, text in said(answer) if name in WORDS), "")
+    told = f' and says "{word}", which leadmatch does not know' if PLAIN_WORD.fullmatch(word) else ""
+    if not word:
+        told = f" and answers HTTP {answer.status} without a word that leadmatch knows"
     return ZohoBlocked(
-        f"Zoho's token endpoint gives no access token{said}. One cause is an org that allows certain IP addresses only.",
+        f"Zoho's token endpoint gives no access token{told}. One cause is an org that allows certain IP addresses only.",
         reason="zoho_token_unknown_word",
     )

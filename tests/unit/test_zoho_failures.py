@@ -130,3 +130,68 @@ def test_the_word_elsewhere_means_nothing(status: int, code: str, message: str, 
     """Only a refusal of the call itself can be about its address."""
     answer = Answer(status, {}, json.dumps({"code": code, "message": message, "status": "error"}).encode())
     assert type(failure(answer)) is kind
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"data": [{"code": "INVALID_IP", "status": "error"}]},
+        {"Leads": {"code": "IP_NOT_ALLOWED"}},
+        {"error": {"code": "INVALID_IP"}},
+        {"error": {"details": [{"reason": {"message": "IP restriction"}}]}},
+        {"errors": ["Your IPs are not allowed"]},
+        [{"code": "IP_RESTRICTED"}],
+        {"code": "IPRESTRICTED"},
+        {"code": "IPRestriction"},
+        {"code": "INVALIDIP"},
+        {"code": "clientIP"},
+        {"message": "IPAddress not whitelisted"},
+        {"message": "IPv4 address is blocked"},
+        {"message": "Access from this address is restricted"},
+        {"code": "NO_PERMISSION", "message": "not one of the Allowed IPs"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_an_address_is_found_at_every_level_and_in_every_spelling(body: object, status: int) -> None:
+    """Zoho documents no code for it."""
+    answer = Answer(status, {}, json.dumps(body).encode())
+    assert (type(failure(answer)), failure(answer).reason) == (ZohoBlocked, "zoho_ip_restricted")
+    assert not token_was_refused(answer)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html><style>.ip{}</style><body>Access from your IP address is restricted</body></html>",
+        "Access from your IP address is restricted",
+        "<p>IP_RESTRICTED</p>" + "x" * 100_000,
+        "IP\u30a2\u30c9\u30ec\u30b9\u304c\u8a31\u53ef\u3055\u308c\u3066\u3044\u307e\u305b\u3093",
+    ],
+    ids=["html", "text", "long", "japanese"],
+)
+def test_a_page_that_names_the_address_waits_for_a_person(page: str) -> None:
+    """A firewall before Zoho answers without JSON."""
+    for status in (401, 403):
+        assert failure(Answer(status, {}, page.encode())).reason == "zoho_ip_restricted"
+    for status in (200, 302, 502, 503):
+        assert type(failure(Answer(status, {}, page.encode()))) is ZohoUnavailable
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["SHIP_NOT_ALLOWED", "RECIPIENT_REFUSED", "ZIP is invalid", "OWNERSHIP", "relationship", "participant", "iPhone",
+     "iPaaS", "multiple", "description", "the email address is invalid", "VIP customers", "IPO"],
+)  # fmt: skip
+def test_other_words_name_no_address(said: str) -> None:
+    """Nor does a page's markup."""
+    answer = Answer(403, {}, json.dumps({"error": {"code": said, "message": said}}).encode())
+    assert type(failure(answer)) is ZohoRefused
+    page = f"<html><script>var ip = 1</script><p id='ip'>{said}</p><style>ip{{}}</style></html>"
+    assert type(failure(Answer(403, {}, page.encode()))) is ZohoUnavailable
+
+
+def test_a_field_of_a_good_answer_is_no_code() -> None:
+    """Only what Zoho writes small, at the first two levels, is its own word."""
+    body = {"data": [{"id": "1", "Code": "X1", "Owner": {"code": "Y2"}}], "info": {"more": {"code": "Z3"}}}
+    assert code_of(Answer(200, {}, json.dumps(body).encode())) == ""

@@ -13,8 +13,8 @@ from urllib.parse import parse_qs
 import pytest
 import requests
 
-from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoBlocked, ZohoThrottled, ZohoUnavailable
-from chalicelib.zoho.oauth import AccessToken, ZohoClientCredentials, refresh
+from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoBlocked, ZohoRefused, ZohoThrottled, ZohoUnavailable
+from chalicelib.zoho.oauth import AccessToken, ZohoClientCredentials, named_api_domain, refresh
 from tests.local_http import LocalHttp, answer, break_off, closed_port_url, reset
 from tests.unit.zoho_answers import ACCOUNTS, CREDENTIALS, NOW, TOKEN
 
@@ -187,10 +187,14 @@ def test_a_word_that_nobody_knows_is_for_a_person(
         {"error": "access_denied", "error_description": "Access denied from this IP address"},
         {"error": "Access Denied", "error_description": "Your IP is not allowed.", "status": "failure"},
         {"code": "IP_NOT_ALLOWED", "message": "ip restriction"},
+        {"error": {"code": "ip_restricted"}},
+        {"error": {"type": "x", "message": "IPAddress not whitelisted"}},
+        {"data": [{"code": "IPRESTRICTED"}]},
+        {"errors": ["access denied", "IPv4 address is not allowed"]},
     ],
     ids=str,
 )
-def test_a_refusal_that_names_the_address_is_for_a_person(session: requests.Session, fields: dict[str, str]) -> None:
+def test_a_refusal_that_names_the_address_is_for_a_person(session: requests.Session, fields: dict[str, Any]) -> None:
     """It is no throttle, and no credentials are wrong."""
     with LocalHttp(answer(400, json.dumps(fields).encode())) as server, pytest.raises(ZohoBlocked) as caught:
         ask(session, server.url)
@@ -210,3 +214,72 @@ def test_too_many_calls_from_an_address_are_a_throttle(session: requests.Session
     said = {"error": "Access Denied", "error_description": "Too many requests from this IP", "status": "failure"}
     with LocalHttp(answer(400, json.dumps(said).encode())) as server, pytest.raises(ZohoThrottled):
         ask(session, server.url)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (403, b"<html><head><title>IPv6</title></head><body><h1>Access from your IP address is restricted</h1></body></html>"),
+        (403, b"Access from this address is restricted"),
+        (401, "Votre adresse IP n'est pas autoris\u00e9e".encode()),
+    ],
+)  # fmt: skip
+def test_a_page_may_name_the_address_too(session: requests.Session, status: int, body: bytes) -> None:
+    """HTML and plain text are read without their markup."""
+    with LocalHttp(answer(status, body)) as server, pytest.raises(ZohoBlocked) as caught:
+        ask(session, server.url)
+    assert caught.value.reason == "zoho_ip_restricted"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (403, b"<html>Forbidden</html>", "answers HTTP 403"),
+        (403, b"", "answers HTTP 403"),
+        (404, b"not found", "answers HTTP 404"),
+        (400, b"{}", "answers HTTP 400"),
+        (200, b'{"message": "blocked"}', "answers HTTP 200"),
+        (200, b'{"error": {"code": "org_blocked", "message": "no"}}', '"org_blocked"'),
+        (200, b'[{"error": "org_blocked"}]', '"org_blocked"'),
+        (400, b'{"status": "failure", "error": "access_denied"}', '"access_denied"'),
+        (400, b'{"status": "failure", "error": "FORBIDDEN"}', '"FORBIDDEN"'),
+        (200, b'{"status": "failure", "error": {"code": "blocked-by-policy"}}', '"blocked-by-policy"'),
+    ],
+)
+def test_what_nobody_knows_is_for_a_person(session: requests.Session, status: int, body: bytes, said: str) -> None:
+    """At whatever level it stands; a throttle has no program's word."""
+    with LocalHttp(answer(status, body)) as server, pytest.raises(ZohoBlocked) as caught:
+        ask(session, server.url)
+    assert caught.value.reason == "zoho_token_unknown_word"
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"error": "Access Denied", "status": "failure"},
+        {"error": "\u62d2\u7edd\u8bbf\u95ee", "status": "failure"},
+        {"error": "Acceso denegado", "error_description": "Demasiadas solicitudes", "status": "failure"},
+        {"error": "access_denied", "error_description": "You have made too many requests", "status": "failure"},
+        {"error": {"code": "x_y", "message": "Rate limit exceeded"}},
+    ],
+    ids=str,
+)
+def test_a_throttle_is_known_in_every_language(session: requests.Session, said: dict[str, Any]) -> None:
+    """It ends by itself, and nobody is told."""
+    with LocalHttp(answer(400, json.dumps(said).encode())) as server, pytest.raises(ZohoThrottled):
+        ask(session, server.url)
+
+
+@pytest.mark.parametrize("body", [b'{"error": {"code": "invalid_code"}}', b'[{"error": "invalid_code"}]'])
+def test_wrong_credentials_are_known_at_any_level(session: requests.Session, body: bytes) -> None:
+    """One reader for all that Zoho says."""
+    with LocalHttp(answer(200, body)) as server, pytest.raises(ZohoRefused) as caught:
+        ask(session, server.url)
+    assert caught.value.reason == "zoho_not_connected"
+
+
+@pytest.mark.parametrize("named", ["NULL", "none", "None", " null ", "Undefined", "nil", None, "", [], False], ids=str)
+def test_nothing_is_no_api(named: object) -> None:
+    """However a program writes it."""
+    assert named_api_domain(named) == ""
