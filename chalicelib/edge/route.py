@@ -28,8 +28,8 @@ class Route:
         """Answer a call as the step does, or with 503, and log how."""
         reply = self._reply(gateway_event)
         is_missed = reply.is_lost or reply.has_wrong_key
-        fails = is_missed or reply.status >= 500  # noqa: PLR2004 - HTTP's number
-        write = self.log.error if fails else self.log.info
+        fails = reply.is_lost or reply.status >= 500  # noqa: PLR2004 - HTTP's number
+        write = self.log.error if fails else self.log.warning if reply.has_wrong_key else self.log.info
         write(self.event, extra={"status": reply.status, "reason": reply.reason, **reply.about})
         if reply.leads or is_missed:
             lost = {Metric.CALLS_LOST: 1} if reply.is_lost else {}

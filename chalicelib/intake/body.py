@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import parse_qsl, unquote_plus
 
 from chalicelib.errors import CallRefused
-from chalicelib.intake.call import PICK_THE_ID, WebhookCall
+from chalicelib.intake.call import PICK_THE_ID, WebhookCall, bare, plain_name
 
 MAX_FORM_FIELDS = 200
 MAX_NESTING = 3
 """How often one text may hold another: JSON in a JSON string, percent-encoded JSON, JSON in a form's field."""
+HOLDERS = ("lead", "leads", "data", "payload", "json", "record", "records", "entity")
+"""Fields made to hold the lead's fields: what stands in them counts like what stands beside them."""
 BLANKS = " \t\r\n\f\v\ufeff"
 PART_NAME = re.compile(r'^content-disposition:.*?[;\s]name="?([^";\n]*)', re.IGNORECASE | re.MULTILINE)
 ENCODED_JSON = re.compile(r"(?:\+|\s|%20|%09|%0A|%0D|%EF%BB%BF)*%(?:25)*(?:7B|5B|22)", re.IGNORECASE)
@@ -25,13 +27,13 @@ ENCODED_JSON = re.compile(r"(?:\+|\s|%20|%09|%0A|%0D|%EF%BB%BF)*%(?:25)*(?:7B|5B
 def read_fields(call: WebhookCall) -> dict[str, object]:
     """Return the body's top-level fields; numbers come as the digits that were sent, so no id loses its end.
 
-    A name that comes again with another value has all of them, as a tuple. Raises `CallRefused` (400) for an empty body,
-    broken JSON, text that cannot be decoded, or JSON that is no object.
+    A name that comes again with another value has all of them, as a tuple. A body that is a number is a lead id. Raises
+    `CallRefused` (400) for an empty body, broken JSON, text that cannot be decoded, or JSON that is no object.
     """
     text = _text(call.body)
     if not text:
         raise CallRefused(f"The body is empty. {PICK_THE_ID}", reason="no_body")
-    return _fields_of(text, MAX_NESTING)
+    return {"lead_id": text} if bare(text).isdecimal() else _fields_of(text, MAX_NESTING)
 
 
 def held_fields(value: object) -> Mapping[str, object] | None:
@@ -44,6 +46,31 @@ def held_fields(value: object) -> Mapping[str, object] | None:
         return _fields_of(value, MAX_NESTING - 1)
     except CallRefused:
         return None
+
+
+def levels_of(fields: Mapping[str, object]) -> list[Mapping[str, object]]:
+    """Return the fields, and those that stand in their holders, so many deep."""
+    levels = last = [fields]
+    for _ in range(MAX_NESTING):
+        last = [
+            inner
+            for level in last
+            for name, value in level.items()
+            if plain_name(name) in HOLDERS
+            for one in each(value)
+            if (inner := held_fields(one)) is not None
+        ]
+        levels = levels + last
+    return levels
+
+
+def each(value: object) -> Iterator[object]:
+    """Return a value, or each value of a name that came with several."""
+    if isinstance(value, tuple):
+        for one in value:
+            yield from each(one)
+    else:
+        yield value
 
 
 def is_json_text(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from chalicelib.errors import CallRefused
 MAX_BODY_BYTES = 64 * 1024
 PICK_THE_ID = "In Zoho's webhook, pick Leads → Lead Id from the list with #, as the value of lead_id."
 """What every refusal says that is about the lead's id: a merge field that is typed is sent as it stands."""
+
+QUOTES = "\"'`\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -54,7 +57,13 @@ def from_gateway(event: Mapping[str, Any]) -> WebhookCall:
 
 def plain_name(name: str) -> str:
     """Return a field's name without case, blanks, underscores and hyphens: people write Lead_Id, lead-id, LEADID."""
-    return re.sub(r"[\s_-]+", "", name).lower()
+    return re.sub(r"[\s_-]+", "", bare(name)).lower()
+
+
+def bare(text: str) -> str:
+    """Return a text without invisible characters, and without the blanks and quotes around it, as pasting and templates add them."""
+    seen = text if text.isascii() else "".join(one for one in text if unicodedata.category(one) != "Cf")
+    return seen.strip().strip(QUOTES).strip()
 
 
 def _query(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import unquote
 
 from chalicelib.digits import is_digits, means_nothing
 from chalicelib.errors import CallRefused
-from chalicelib.intake.body import MAX_NESTING, held_fields, is_json_text
-from chalicelib.intake.call import PICK_THE_ID, plain_name
+from chalicelib.intake.body import HOLDERS, each, held_fields, is_json_text, levels_of
+from chalicelib.intake.call import PICK_THE_ID, bare, plain_name
 
 LEAD_ID = "leadid"
-ID_NAMES = (LEAD_ID, "entityid", "recordid", "id")
-"""The names that an id may have, as `plain_name` gives them; the most exact first."""
+ID_NAMES = (LEAD_ID, "leadsid", "entityid", "recordid", "id")
+"""The names that an id may have, as `_name_of` gives them; the most exact first."""
 LIST_NAMES = ("ids", "leadids")
-HOLDERS = ("lead", "leads", "data", "payload", "json", "record", "records", "entity")
-"""Fields made to hold the lead's fields: what stands in them counts like what stands beside them."""
+MODULE_NAMES = ("module", "modulename")
+SEPARATORS = re.compile(r"[,;|\r\n]+")
+SEPARATORS_AT_THE_END = ",;| \t\r\n"
+MAX_STEPS = 8
+STEPS = re.compile(r"[.:\[\]]")
+"""What stands between the parts of a name that says where a field is, as `lead[id]` and `Leads.Lead Id` do."""
+MERGE_FIELD = re.compile(r"[$#]\W{0,4}[^\W\d]|\{[{!]|[{\[][^\W\d]|%\w{1,60}%|<[%<]|^<[^<>@]{1,60}>$")
+"""The beginning of a placeholder in the templates that people know: `${lead.id}`, `#Leads.Lead Id#`, `{{lead.id}}`, `%lead_id%`."""
 MAX_LEADS = 100
 MAX_ID_DIGITS = 20
 
 
 def read_lead_ids(fields: Mapping[str, object]) -> tuple[str, ...]:
     """Return the lead ids in the order sent, each once; raise `CallRefused` (400) with what to change."""
-    levels = _levels(fields)
-    for level in levels:
-        check_module(level)
-    several, named = _listed(levels), _named(levels, ID_NAMES) or _named_elsewhere(fields)
+    levels = levels_of(fields)
+    check_module(levels)
+    several, named = _listed(levels), _named_one(fields, levels)
     if not several and not named:
         raise _no_lead(fields, levels)
     if len(several) > MAX_LEADS:
@@ -36,67 +43,65 @@ def read_lead_ids(fields: Mapping[str, object]) -> tuple[str, ...]:
     return listed or (single,)
 
 
-def names_a_lead(pairs: Iterable[tuple[str, str]]) -> bool:
-    """Return whether URL parameters name a lead, rightly or not."""
-    return any(plain_name(name) in (*ID_NAMES, *LIST_NAMES) and not _is_nothing(value) for name, value in pairs)
-
-
-def _levels(fields: Mapping[str, object]) -> list[Mapping[str, object]]:
-    """Return the fields, and those that stand in their holders, so many deep."""
-    levels = last = [fields]
-    for _ in range(MAX_NESTING):
-        last = [
-            inner
-            for level in last
-            for name, value in level.items()
-            if plain_name(name) in HOLDERS
-            for one in _each(value)
-            if (inner := held_fields(one)) is not None
-        ]
-        levels = levels + last
-    return levels
+def names_a_lead(fields: Mapping[str, object]) -> bool:
+    """Return whether the fields name a lead, rightly or not."""
+    levels = levels_of(fields)
+    return any(value and not _is_nothing(value) for value in (*_named(levels, LIST_NAMES), *_named_one(fields, levels)))
 
 
 def _named(levels: Sequence[Mapping[str, object]], names: Sequence[str]) -> list[object]:
     """Return the values that stand under one of the names, those of the first name first."""
-    found = [(plain_name(name), value) for level in levels for name, value in level.items()]
-    return [one for wanted in names for name, value in found if name == wanted for one in _each(value)]
+    found = [(_name_of(name), value) for level in levels for name, value in level.items()]
+    return [one for wanted in names for name, value in found if name == wanted for one in each(value)]
 
 
-def _named_elsewhere(fields: Mapping[str, object]) -> list[object]:
-    """Look into every other field: into the text of an object for any id, into an object, such as an owner, for a lead's."""
-    for value in fields.values():
-        inner = held_fields(value)
-        if inner and (found := _named([inner], ID_NAMES if isinstance(value, str) else (LEAD_ID,))):
-            return found
-    return []
+def _name_of(name: str) -> str:
+    """Return a field's plain name, without the fields made to hold the lead that it says it stands in, as lead[id] does."""
+    *holders, last = [
+        part for step in STEPS.split(name, MAX_STEPS) if not (part := plain_name(step)).isdigit() and part
+    ] or [""]
+    return last if all(holder in HOLDERS for holder in holders) else plain_name(name)
+
+
+def _named_one(fields: Mapping[str, object], levels: Sequence[Mapping[str, object]]) -> list[object]:
+    """Return what stands under an id's name, and under a lead id's in any object; if nothing does, look into texts of objects.
+
+    An object of another name, such as an owner, has an id of its own; a text may be what a stranger typed.
+    """
+    others = [one for value in fields.values() for one in each(value)]
+    objects = [one for one in others if isinstance(one, Mapping)]
+    texts = [inner for one in others if isinstance(one, str) and (inner := held_fields(one))]
+    return [*_named(levels, ID_NAMES), *_named(objects, (LEAD_ID,))] or _named(texts, ID_NAMES)
 
 
 def _listed(levels: Sequence[Mapping[str, object]]) -> list[object]:
-    """Return what stands under `ids`: a list, the text of one, or texts with commas."""
-    found: list[object] = []
-    for value in _named(levels, LIST_NAMES):
-        if isinstance(value, str) and value.strip():
-            found += value.strip().removeprefix("[").removesuffix("]").split(",")
-        elif isinstance(value, list):
-            found += value
-    return [value.strip(' \t\r\n"') if isinstance(value, str) else value for value in found]
+    """Return what stands under `ids`: a list, the text of one, or texts with commas or the like; of an object its id."""
+    return [
+        one
+        for value in _named(levels, LIST_NAMES)
+        for entry in _entries(value)
+        for one in (_named([entry], ID_NAMES) or [entry] if isinstance(entry, Mapping) else [entry])
+    ]
 
 
-def _each(value: object) -> Iterator[object]:
-    """Return a value, or each value of a name that came with several."""
-    if isinstance(value, tuple):
-        for one in value:
-            yield from _each(one)
-    else:
+def _entries(value: object) -> Iterator[object]:
+    """Yield the entries of a list, or of a text that stands for one."""
+    if isinstance(value, str) and value.strip().startswith("["):
+        held = held_fields(f'{{"ids": {value}}}')
+        value = held["ids"] if held else value.strip().removeprefix("[").removesuffix("]")
+    if isinstance(value, str) and value.strip():
+        yield from SEPARATORS.split(value.strip(SEPARATORS_AT_THE_END))
+    elif isinstance(value, list):
+        yield from value
+    elif isinstance(value, Mapping) and _named([value], ID_NAMES):
         yield value
 
 
-def check_module(fields: Mapping[str, object]) -> None:
+def check_module(levels: Sequence[Mapping[str, object]]) -> None:
     """Raise `CallRefused` (400) when the call is about another module than Leads."""
-    for module in _each(fields.get("module")):
+    for module in _named(levels, MODULE_NAMES):
         name = module.get("api_name") if isinstance(module, Mapping) else module
-        if name is not None and str(name).strip().lower() not in ("leads", "lead"):
+        if name is not None and bare(str(name)).lower() not in ("leads", "lead"):
             raise CallRefused("This webhook takes leads only. Set the rule's module to Leads.", reason="other_module")
 
 
@@ -104,16 +109,18 @@ def _single(named: Sequence[object]) -> str:
     """Return the one lead that these values name: empty ones give way, and no other id may stand beside it."""
     filled = [value for value in named if not _is_nothing(value)] or named
     lead_id = _lead_id(filled[0])
-    others = {value.strip() for value in filled if isinstance(value, str)}
+    others = {bare(value) for value in filled if isinstance(value, str)}
     if any(is_digits(other, most=MAX_ID_DIGITS) for other in others - {lead_id}):
         raise _different()
     return lead_id
 
 
 def _no_lead(fields: Mapping[str, object], levels: Sequence[Mapping[str, object]]) -> CallRefused:
-    if any(plain_name(name) in LIST_NAMES for level in levels for name in level):
+    if list(fields.values()) == [""] and _is_typed(bare(next(iter(fields)))):
+        return _typed()
+    if any(_name_of(name) in LIST_NAMES for level in levels for name in level):
         return CallRefused('"ids" must be a list of lead ids with at least one in it.', reason="no_lead_id")
-    held = [one for name, value in fields.items() if plain_name(name) in HOLDERS for one in _each(value)]
+    held = [one for name, value in fields.items() if plain_name(name) in HOLDERS for one in each(value)]
     if any(isinstance(one, list) or (isinstance(one, str) and one.strip().startswith("[")) for one in held):
         return CallRefused(
             f'A list of records, such as {{"data": [...]}}, is not read: Zoho sends none. {PICK_THE_ID}',
@@ -133,13 +140,17 @@ def _different() -> CallRefused:
     )
 
 
+def _typed() -> CallRefused:
+    return CallRefused(
+        f"Zoho sent the merge field itself, not its value, because it was typed. {PICK_THE_ID}",
+        reason="unresolved_merge_field",
+    )
+
+
 def _lead_id(value: object) -> str:
-    text = value.strip() if isinstance(value, str) else ""
-    if "${" in text:
-        raise CallRefused(
-            f"Zoho sent the merge field itself, not its value, because it was typed. {PICK_THE_ID}",
-            reason="unresolved_merge_field",
-        )
+    text = bare(value) if isinstance(value, str) else ""
+    if _is_typed(text):
+        raise _typed()
     if _is_nothing(value):
         raise CallRefused(f"The lead id is empty. {PICK_THE_ID}", reason="no_lead_id")
     if not is_digits(text, most=MAX_ID_DIGITS):
@@ -147,5 +158,10 @@ def _lead_id(value: object) -> str:
     return text
 
 
+def _is_typed(text: str) -> bool:
+    """Return whether a text is a merge field, of Zoho's or of another template language, or the name of the field."""
+    return any(MERGE_FIELD.search(one) for one in (text, unquote(text))) or _name_of(text) in ID_NAMES
+
+
 def _is_nothing(value: object) -> bool:
-    return value is None or (isinstance(value, str) and means_nothing(value))
+    return value is None or (isinstance(value, str) and means_nothing(bare(value)))

@@ -5,21 +5,41 @@ https://www.zoho.com/crm/developer/docs/api/v8/notifications/overview.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
-DELETION = "delete"
+from chalicelib.intake.body import each
+from chalicelib.intake.call import plain_name
+
+OPERATION = "operation"
+DELETIONS = {"delete", "deletes", "deleted", "deletion"}
+MODULE_WORDS = {"lead", "leads", "record", "records"}
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
-def is_notification(fields: Mapping[str, object]) -> bool:
+def is_notification(levels: Sequence[Mapping[str, object]]) -> bool:
     """Return whether a Zoho Notification channel made the call: it alone names its channel, or lists ids and an operation."""
-    return "channel_id" in fields or ("ids" in fields and "operation" in fields)
+    names = {plain_name(name) for level in levels for name in level}
+    return "channelid" in names or {"ids", OPERATION} <= names
 
 
-def is_of_deletion(fields: Mapping[str, object]) -> bool:
-    """Return whether a Notification tells that leads were deleted, so that nothing is to be asked about them.
+def is_of_deletion(levels: Sequence[Mapping[str, object]]) -> bool:
+    """Return whether a Notification tells that leads were deleted and of nothing else, so that nothing is to be asked about them.
 
     Zoho writes the operation as `delete`; the name of the event that the channel is for, `Leads.delete`, counts as well.
     """
-    operation = fields.get("operation")
-    name = operation.strip().lower().rpartition(".")[2] if isinstance(operation, str) else ""
-    return name == DELETION and is_notification(fields)
+    operations = [
+        operation
+        for level in levels
+        for name, value in level.items()
+        if plain_name(name) == OPERATION
+        for one in each(value)
+        for operation in (one if isinstance(one, list) else [one])
+    ]
+    return bool(operations) and all(map(_is_deletion, operations)) and is_notification(levels)
+
+
+def _is_deletion(operation: object) -> bool:
+    """Return whether an operation says "deleted" and nothing else, whatever its spelling: Delete, Leads.delete, LeadDeleted."""
+    words = {word.lower() for word in WORD.findall(operation)} if isinstance(operation, str) else set()
+    return bool(words - MODULE_WORDS) and words <= DELETIONS | MODULE_WORDS

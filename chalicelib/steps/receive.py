@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.aws.queues import Message
-from chalicelib.errors import CallRefused, LeadmatchError, Misconfigured, Retryable
-from chalicelib.intake import accept, is_opened_by, shows_any_key
+from chalicelib.errors import LeadmatchError, Misconfigured, Retryable
+from chalicelib.intake import Refused, accept
 from chalicelib.intake.call import WebhookCall, from_gateway
-from chalicelib.intake.keys import CHECK_HEADER, has_live_url_key
+from chalicelib.intake.keys import CHECK_HEADER, Entry
 from chalicelib.steps import reply
 from chalicelib.steps.reply import Reply
 
@@ -44,16 +44,19 @@ def receive(
     call = from_gateway(gateway_event)
     try:
         at, live = now(), keys()
-        events = accept(call, keys=live, now=at, new_event_id=new_event_id)
-        inbox.send_all([Message.of_event(event) for event in events])
-    except CallRefused as error:
-        return _refused(call, error, live, now=at)
+        taken = accept(call, keys=live, now=at, new_event_id=new_event_id)
+        if isinstance(taken, Refused):
+            return _refused(call, taken)
+        inbox.send_all([Message.of_event(event) for event in taken.events])
     except (Retryable, Misconfigured) as error:
         return unavailable(error)
-    accepted = [{"lead_id": event.lead_id, "event_id": event.event_id} for event in events]
-    about = {"leads": accepted, **_opened_by(call, live, now=at), **_how(call, live)}
-    reason = "accepted" if accepted else "leads_deleted"
-    return Reply(202, {"accepted": accepted}, reason, about=about, leads=len(accepted))
+    accepted = [{"lead_id": event.lead_id, "event_id": event.event_id} for event in taken.events]
+    # While two keys are live, an operator sees when the previous one is used no more.
+    which = {"key": taken.entry.key} if len(live) > 1 else {}
+    about = {"leads": accepted, **which, **_place(taken.entry)}
+    return Reply(
+        202, {"accepted": accepted}, "accepted" if accepted else "leads_deleted", about=about, leads=len(accepted)
+    )
 
 
 def unavailable(error: LeadmatchError) -> Reply:
@@ -61,27 +64,19 @@ def unavailable(error: LeadmatchError) -> Reply:
     return reply.unavailable(error, "The leads were not taken. Send the same call again later.", is_lost=True)
 
 
-def _refused(call: WebhookCall, error: CallRefused, live: Sequence[str], *, now: datetime) -> Reply:
+def _refused(call: WebhookCall, refused: Refused) -> Reply:
     """Say what is wrong. With a live key the leads are lost, unless it is the operator's check.
 
     Without one nobody is believed: neither that the call is a check, nor that a lead is lost.
     """
-    is_live = any(is_opened_by(call, key, now=now) for key in live)
     return reply.refused(
-        error,
-        about={"method": call.method, **_how(call, live)},
-        is_lost=is_live and not call.header(CHECK_HEADER),
-        has_wrong_key=not is_live and shows_any_key(call),
+        refused.error,
+        about={"method": call.method, **_place(refused.entry)},
+        is_lost=refused.entry is not None and not call.header(CHECK_HEADER),
+        has_wrong_key=refused.entry is None and refused.is_meant_for_us,
     )
 
 
-def _how(call: WebhookCall, live: Sequence[str]) -> dict[str, str]:
+def _place(entry: Entry | None) -> dict[str, str]:
     """Say when the key came in the URL, which others may log: the operator's check recommends POST then."""
-    return {"key_in": "url"} if has_live_url_key(call, live) else {}
-
-
-def _opened_by(call: WebhookCall, live: Sequence[str], *, now: datetime) -> dict[str, str]:
-    """While two keys are live, say which one it was: an operator sees when the previous one is used no more."""
-    if len(live) < 2:  # noqa: PLR2004 - the current one and the previous one
-        return {}
-    return {"key": "current" if is_opened_by(call, live[0], now=now) else "previous"}
+    return {"key_in": "url"} if entry and entry.where == "url" else {}

@@ -25,7 +25,7 @@ class Reply:
     is_lost: bool = False
     """Whether leads were not taken of a caller with a live key, or while nobody could tell: nobody else reports them."""
     has_wrong_key: bool = False
-    """Whether the caller means to have a key and has no live one: Zoho with an old key, or a stranger."""
+    """Whether the caller has no live key and yet shows one or names a lead: Zoho with an old key or none, or a stranger."""
 
 
 def refused(

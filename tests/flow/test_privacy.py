@@ -62,6 +62,21 @@ def test_a_refused_call_leaves_nothing_of_itself_in_the_log(sandbox: Sandbox, lo
     assert "almost-the-key" not in log.getvalue()
 
 
+@pytest.mark.parametrize("name", ["key", "token", "X-Leadmatch-Key"])
+def test_a_key_in_the_body_reaches_no_log_line_and_no_answer(sandbox: Sandbox, log: io.StringIO, name: str) -> None:
+    """It does not count there, and it is a live one all the same."""
+    import requests
+
+    for given in (
+        {"data": {name: WEBHOOK_KEY, "lead_id": "123", "email": EMAIL}},
+        {"json": {name: WEBHOOK_KEY, "id": "123"}},
+    ):
+        answer = requests.post(sandbox.webhook_url, timeout=SECONDS, **given)
+        assert (answer.status_code, "does not count" in answer.text) == (401, True)
+        for marker in (WEBHOOK_KEY, EMAIL):
+            assert marker not in answer.text + log.getvalue()
+
+
 IN_THE_URL = {
     "taken": (202, {"key": WEBHOOK_KEY}),
     "with the previous key": (202, {"key": RETIRING_KEY}),

@@ -163,11 +163,14 @@ def test_what_the_environment_has_wrong_is_told_at_every_door(sandbox: Sandbox, 
 
 
 def test_a_wrong_key_is_counted_and_the_key_that_let_a_call_in_is_logged(sandbox: Sandbox, log: io.StringIO) -> None:
-    """So that an alarm rings when Zoho sends an old key, and none for a stranger without one."""
+    """So that an alarm rings when Zoho sends an old key, or none for a lead, and none for a stranger."""
     start, wiring, body = len(log.getvalue()), Wiring(sandbox.variables()), json.dumps({"lead_id": "none"})
-    for headers, counted in (({"X-Leadmatch-Key": "old"}, 1), ({}, None)):
-        assert wiring.receive.answer({"headers": headers, "body": body}).status == 401
-        assert measured(lines_since(log, start)).get("CallsNotTaken") == counted
+    for headers, sent, counted in (({"X-Leadmatch-Key": "old"}, body, 1), ({}, "lead_id=5", 1), ({}, body, None)):
+        assert wiring.receive.answer({"headers": headers, "body": sent}).status == 401
+        lines = lines_since(log, start)
+        assert measured(lines).get("CallsNotTaken") == counted
+        levels = [line["level"] for line in lines if line.get("message") == "received"]
+        assert levels == ["WARNING" if counted else "INFO"]
         start = len(log.getvalue())
     lead_id = zylker_contact(sandbox)
     call = {"headers": {"X-Leadmatch-Key": RETIRING_KEY}, "body": json.dumps({"lead_id": lead_id})}

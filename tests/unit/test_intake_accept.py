@@ -6,15 +6,18 @@ import base64
 import itertools
 import json
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 from standardwebhooks import Webhook
 
 from chalicelib.errors import CallRefused
 from chalicelib.events import LeadEvent
-from chalicelib.intake import EVENT_NAMESPACE, accept
+from chalicelib.intake import EVENT_NAMESPACE, Accepted, Refused, accept
 from chalicelib.intake.call import WebhookCall
+from chalicelib.intake.keys import Entry
 
 NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 KEY = "whsec_" + base64.b64encode(b"current-key-of-thirty-two-bytes!").decode()
@@ -25,7 +28,14 @@ NOTIFICATION = {"module": "Leads", "ids": [ID, OTHER], "channel_id": "2002", "to
 def taken(headers: dict[str, str], fields: dict[str, object] | str) -> tuple[LeadEvent, ...]:
     body = fields if isinstance(fields, str) else json.dumps(fields)
     fresh = (f"fresh-{number}" for number in itertools.count())
-    return accept(WebhookCall(headers, body.encode()), keys=[KEY], now=NOW, new_event_id=fresh.__next__)
+    return events_of(WebhookCall(headers, body.encode()), fresh.__next__)
+
+
+def events_of(call: WebhookCall, new_event_id: Callable[[], str] = lambda: "fresh") -> tuple[LeadEvent, ...]:
+    result = accept(call, keys=[KEY], now=NOW, new_event_id=new_event_id)
+    if isinstance(result, Refused):
+        raise result.error
+    return result.events
 
 
 def signed_headers(body: str, message_id: str = "msg_1") -> dict[str, str]:
@@ -58,7 +68,7 @@ def test_a_signed_call_has_the_same_event_ids_when_it_is_repeated() -> None:
 def test_the_url_of_a_signed_call_names_no_lead() -> None:
     """The signature covers the body alone: whoever repeats a call could change the URL."""
     call = WebhookCall(signed_headers(json.dumps({"id": ID})), json.dumps({"id": ID}).encode(), [("lead_id", OTHER)])
-    (event,) = accept(call, keys=[KEY], now=NOW, new_event_id=lambda: "fresh")
+    (event,) = events_of(call)
     assert event.lead_id == ID
 
 
@@ -105,6 +115,8 @@ def test_a_notification_is_known_by_its_channel() -> None:
     [
         {**NOTIFICATION, "token": "retired"},
         {"id": ID, "token": KEY},
+        {"id": ID, "key": KEY},
+        f"key={KEY}&lead_id={ID}",
         {"id": ID},
         "not json {",
         "",
@@ -136,12 +148,47 @@ def test_a_notification_of_another_module_is_refused() -> None:
         {"ids": []},
         {"ids": ["not an id"]},
         {"module": {"api_name": "Leads"}},
+        {"operation": "deleted"},
+        {"operation": ["delete"]},
+        {"operation": ["Leads.delete", "deleted"]},
+        {"operation": "LeadDeleted"},
+        {"operation": "record_deleted"},
+        {"operation": "\u00a0delete\u200b"},
+        {"operation": "DELETES"},
     ],
-    ids=["as_sent", "capitals", "blanks", "event_name", "no_ids", "odd_ids", "module_object"],
+    ids=repr,
 )
 def test_a_notification_of_a_deletion_names_no_lead(change: dict[str, object]) -> None:
     """A lead that is gone qualifies for nothing, so nobody is asked about it and nobody is told."""
     assert taken({}, {**NOTIFICATION, "operation": "delete", **change}) == ()
+
+
+DELETION = json.dumps({"ids": [ID], "operation": "delete", "module": "Leads"})
+
+
+@pytest.mark.parametrize(
+    ("body", "query"),
+    [
+        (f"payload={quote(DELETION)}", {}),
+        (f"data={DELETION}", {}),
+        (json.dumps({"data": {"Ids": [ID], "Operation": "Delete"}}), {}),
+        (json.dumps({"Ids": [ID], "Operation": "delete"}), {}),
+        (json.dumps({"channelId": "1", "id": ID, "operation": "delete"}), {}),
+        (json.dumps({"ids": [ID]}), {"operation": "delete"}),
+        ("", {"ids": ID, "operation": "delete"}),
+    ],
+)
+def test_a_deletion_is_known_wherever_it_stands(body: str, query: dict[str, str]) -> None:
+    """In a form's field, in an object, in the URL, and with other capitals."""
+    assert events_of(WebhookCall({"x-leadmatch-key": KEY}, body.encode(), list(query.items()), "DELETE")) == ()
+
+
+@pytest.mark.parametrize("name", ["Module", "MODULE", "module_name", "Module Name"])
+def test_a_deletion_of_another_module_is_refused_with_any_capitals(name: str) -> None:
+    """A name's capitals decide nothing."""
+    with pytest.raises(CallRefused) as caught:
+        taken({}, {"ids": [ID], "token": KEY, "operation": "delete", name: "Contacts"})
+    assert caught.value.reason == "other_module"
 
 
 @pytest.mark.parametrize("module", ["Contacts", "Accounts", {"api_name": "Deals"}, "CustomModule1"], ids=str)
@@ -152,7 +199,11 @@ def test_a_deletion_in_another_module_is_refused(module: object) -> None:
     assert (caught.value.reason, caught.value.status) == ("other_module", 400)
 
 
-@pytest.mark.parametrize("operation", ["insert", "update", "restore", "", None, ["delete"]], ids=str)
+@pytest.mark.parametrize(
+    "operation",
+    ["insert", "update", "restore", "", None, ["delete", "update"], [], "undelete", "restore deleted", {"delete": 1}],
+    ids=str,
+)
 def test_any_other_operation_names_its_leads(operation: object) -> None:
     """What is not known to be a deletion is asked about."""
     events = taken({}, {**NOTIFICATION, "operation": operation})
@@ -175,3 +226,25 @@ def test_a_stranger_cannot_pass_for_a_check() -> None:
     """The header lets nobody in."""
     with pytest.raises(CallRefused, match="live webhook key"):
         taken({"x-leadmatch-check": "yes"}, {"id": ID})
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["current", "previous"])
+def test_how_a_call_was_let_in_is_told(number: int) -> None:
+    """Which key it was and where it stood, also of a call that is refused for its body."""
+    other = "whsec_" + base64.b64encode(b"another-key-of-thirty-two-bytes!").decode()
+    keys = [KEY, other] if number == 0 else [other, KEY]
+    body = json.dumps(NOTIFICATION)
+    ways = {
+        "header": WebhookCall({"x-leadmatch-key": KEY}, body.encode()),
+        "url": WebhookCall({}, body.encode(), [("key", KEY)], "GET"),
+        "signature": WebhookCall(signed_headers(body), body.encode()),
+        "token": WebhookCall({}, body.encode()),
+    }
+    for where, call in ways.items():
+        result = accept(call, keys=keys, now=NOW, new_event_id=lambda: "fresh")
+        assert isinstance(result, Accepted)
+        webhook_id = "msg_1" if where == "signature" else ""
+        assert result.entry == Entry(where, ("current", "previous")[number], webhook_id)
+    refused = accept(WebhookCall({"x-leadmatch-key": KEY}, b"{"), keys=keys, now=NOW, new_event_id=lambda: "fresh")
+    assert isinstance(refused, Refused)
+    assert refused.entry == Entry("header", ("current", "previous")[number])

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.errors import CallRefused
 from chalicelib.intake.body import MAX_FORM_FIELDS, read_fields
 from chalicelib.intake.call import WebhookCall
+from chalicelib.intake.lead_ids import read_lead_ids
 
 ID = "7110000000000204017"
 
@@ -134,6 +135,19 @@ def test_the_body_is_believed_before_its_type(content_type: str) -> None:
     """A wrong Content-Type changes nothing."""
     assert fields(f"lead_id={ID}", content_type) == {"lead_id": ID}
     assert fields(f'{{"lead_id": "{ID}"}}', content_type) == {"lead_id": ID}
+
+
+@pytest.mark.parametrize("body", [ID, f" {ID}\n", f'"{ID}"', f"\ufeff{ID}", f"\u00a0{ID}"], ids=repr)
+def test_a_body_that_is_a_number_is_a_lead_id(body: str) -> None:
+    """As *Raw* it may be the merge field alone."""
+    assert read_lead_ids(fields(body)) == (ID,)
+    assert read_lead_ids(fields(body, "application/json")) == (ID,)
+
+
+@pytest.mark.parametrize("body", ["1.5", "-1", "12a", "1 2"])
+def test_a_body_that_is_no_id_is_a_form(body: str) -> None:
+    """Whose name has no value."""
+    assert fields(body) == {body: ""}
 
 
 def test_a_byte_order_mark_and_blanks_are_skipped() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from standardwebhooks import Webhook
 
 from chalicelib.intake.call import WebhookCall
-from chalicelib.intake.keys import MAX_SIGNATURES, has_live_key, holds_live_token, is_signed
+from chalicelib.intake.keys import MAX_SIGNATURES, let_in
 
 NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 CURRENT = "whsec_" + base64.b64encode(b"current-key-of-thirty-two-bytes!").decode()
@@ -31,6 +32,16 @@ def signed(key: str = CURRENT, *, at: datetime = NOW, message_id: str = "msg_1",
     )
 
 
+def where(call: WebhookCall, keys: Sequence[str] = KEYS, fields: Mapping[str, object] | None = None) -> str:
+    entry = let_in(call, fields or {}, keys, now=NOW)
+    return entry.where if entry else ""
+
+
+def is_signed(call: WebhookCall, keys: Sequence[str], *, now: datetime) -> bool:
+    entry = let_in(call, {}, keys, now=now)
+    return entry is not None and entry.where == "signature"
+
+
 def changed(call: WebhookCall, **headers: str) -> WebhookCall:
     new = {name.replace("_", "-"): value for name, value in headers.items()}
     return WebhookCall({**call.headers, **new}, call.body)
@@ -39,26 +50,27 @@ def changed(call: WebhookCall, **headers: str) -> WebhookCall:
 @pytest.mark.parametrize("key", KEYS, ids=["current", "previous"])
 def test_both_live_keys_are_taken_in_the_header(key: str) -> None:
     """While a key is changed, the old one works too."""
-    assert has_live_key(WebhookCall({"x-leadmatch-key": key}, b""), KEYS)
+    assert where(WebhookCall({"x-leadmatch-key": key}, b""), KEYS) == "header"
 
 
 @pytest.mark.parametrize("key", [RETIRED, "", CURRENT[:-1], CURRENT + " ", CURRENT.lower(), "\u00e9", "\ud800", "None"])
 def test_other_keys_are_not(key: str) -> None:
     """Retired, empty, cut, changed and non-ASCII texts are no key, and none raises."""
-    assert not has_live_key(WebhookCall({"x-leadmatch-key": key}, b""), KEYS)
+    assert not where(WebhookCall({"x-leadmatch-key": key}, b""), KEYS)
 
 
 def test_any_text_may_be_a_header_key() -> None:
     """Keys that people made need not be base64, nor ASCII."""
-    assert has_live_key(WebhookCall({"x-leadmatch-key": "m\u00f8llen"}, b""), ["m\u00f8llen"])
+    assert where(WebhookCall({"x-leadmatch-key": "m\u00f8llen"}, b""), ["m\u00f8llen"]) == "header"
 
 
 @pytest.mark.parametrize("keys", [(), ("",)])
 def test_an_empty_key_opens_nothing(keys: tuple[str, ...]) -> None:
     """A secret without keys lets nobody in."""
-    assert not has_live_key(WebhookCall({}, b""), keys)
-    assert not has_live_key(WebhookCall({"x-leadmatch-key": ""}, b""), keys)
-    assert not holds_live_token({"ids": ["1"], "token": ""}, keys)
+    assert not where(WebhookCall({}, b""), keys)
+    assert not where(WebhookCall({"x-leadmatch-key": ""}, b""), keys)
+    assert not where(WebhookCall({}, b""), keys, {"ids": ["1"], "token": ""})
+    assert not where(WebhookCall({}, b"", [("key", "")], "GET"), keys)
     assert not is_signed(signed(), keys, now=NOW)
 
 
@@ -160,4 +172,19 @@ def test_a_key_without_its_prefix_signs_too() -> None:
 )
 def test_a_token_counts_in_a_notification_alone(fields: dict[str, object], taken: bool) -> None:  # noqa: FBT001
     """The key in the body is for Zoho Notifications, which have `ids`."""
-    assert holds_live_token(fields, KEYS) is taken
+    assert where(WebhookCall({}, b""), KEYS, fields) == ("token" if taken else "")
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\t", "\u00a0", "\u200b", "\ufeff", "\r\n "], ids=repr)
+@pytest.mark.parametrize("key", [CURRENT, "whsec_ab+cd/ef+", "with a blank"])
+def test_a_blank_behind_a_key_in_the_url_does_not_matter(key: str, blank: str) -> None:
+    """It is pasted with it, and the form shows none; a plus that is not percent-encoded arrives as a blank."""
+    for sent in (key, key + blank, blank + key):
+        assert where(WebhookCall({}, b"", [("key", sent)], "GET"), [key.replace(" ", "+")]) == "url"
+    assert not where(WebhookCall({}, b"", [("key", key + blank + "x")], "GET"), [key])
+    assert not where(WebhookCall({}, b"", [("key", key + blank)], "POST"), [key])
+
+
+def test_a_plus_at_the_end_of_a_key_survives_the_url() -> None:
+    """A blank at the end may be one, or none."""
+    assert where(WebhookCall({}, b"", [("key", "ab cd ")], "GET"), ["ab+cd+"]) == "url"

@@ -37,6 +37,8 @@ def refusal(fields: dict[str, object]) -> str:
             "entityId",
             "Record Id",
         ),
+        *("leads.id", "Leads_Id", "lead[id]", "Leads.Lead Id", "lead.lead_id", "data[0][id]", "Leads:Id", "id[]"),
+        *("\ufefflead_id", '"lead_id"', "payload[lead][Lead_Id]"),
     ],
 )
 def test_each_name_of_an_id_is_known(name: str) -> None:
@@ -63,6 +65,7 @@ HELD = {
     "text with a byte-order mark": {"payload": f'\ufeff{{"lead_id": "{ID}"}}'},
     "an object of another name": {"event": {"lead_id": ID, "owner": {"id": "5"}}},
     "ids in a text": {"payload": f'{{"ids": ["{ID}"]}}'},
+    "the text of an object in one of several": {"a": ("x", f'{{"id": "{ID}"}}')},
     "a broken text beside the id": {"payload": "{broken", "lead_id": ID},
 }
 
@@ -80,6 +83,13 @@ DIFFERENT = {
     "beside and inside": {"lead_id": ID, "payload": '{"lead_id": "2"}'},
     "inside two objects": {"lead": {"id": ID}, "data": {"id": "2"}},
     "an id and a list": {"id": "2", "ids": [ID]},
+    "texts of two objects": {"a": f'{{"id": "{ID}"}}', "b": '{"id": "2"}'},
+    "two objects of other names": {"customer": {"lead_id": ID}, "contact": {"lead_id": "2"}},
+    "an object and a text": {"customer": {"lead_id": ID}, "b": '{"lead_id": "2"}', "c": {"Lead Id": "3"}},
+    "an id beside another object's": {"lead_id": ID, "contact": {"lead_id": "2"}},
+    "a lead and another object's": {"lead": {"id": ID}, "event": {"LeadId": "2"}},
+    "a name twice, with objects": {"a": (f'{{"id": "{ID}"}}', '{"id": "2"}')},
+    "one name with brackets": {"lead[id]": ID, "lead.id": "2"},
 }
 
 
@@ -98,6 +108,10 @@ def test_two_different_ids_are_refused(fields: dict[str, object]) -> None:
         {"lead_id": ("", ID)},
         {"id": ID, "ids": [ID, ID]},
         {"lead_id": ID, "owner": {"id": "5"}, "Description": '{"id": "6"}'},
+        {"a": f'{{"id": "{ID}"}}', "b": f'{{"id": "{ID}"}}'},
+        {"customer": {"lead_id": ID}, "contact": {"lead_id": f"{ID} "}, "owner": {"id": "5"}},
+        {"lead_id": f'"{ID}"', "id": f"{ID}\u00a0"},
+        {"lead_id": ID, "Owner.id": "5", "account[id]": "6", "a.b.c.d.e.f.g.h.i.j.id": "7"},
     ],
     ids=repr,
 )
@@ -123,10 +137,31 @@ def test_a_refusal_says_to_pick_the_id_from_the_list(fields: dict[str, object]) 
     assert "${" not in str(caught.value)
 
 
-@pytest.mark.parametrize("ids", [[ID, "2", ID], f"{ID}, 2,{ID}", f'["{ID}", "2"]', (ID, "2")])
+@pytest.mark.parametrize(
+    "ids",
+    [
+        [ID, "2", ID],
+        f"{ID}, 2,{ID}",
+        f'["{ID}", "2"]',
+        (ID, "2"),
+        f"{ID};2",
+        f"{ID} ; 2;",
+        f"{ID}|2",
+        f"{ID}\n2\n",
+        f"[{ID};2]",
+        f"\u200b{ID},\u00a02",
+        [{"id": ID}, {"id": "2"}],
+        [{"Lead_Id": ID, "Owner": {"id": "5"}}, "2"],
+        f'[{{"id": "{ID}"}}, {{"id": "2"}}]',
+        (f'[{{"id": "{ID}"}}]', "2"),
+        [f'"{ID}"', "\u201c2\u201d"],
+    ],
+    ids=repr,
+)
 def test_several_ids_keep_their_order_and_come_once(ids: object) -> None:
     """Notifications list ids; a form joins them with commas."""
-    assert read_lead_ids({"ids": ids}) == (ID, "2")
+    for name in ("ids", "IDS", "ids[]", "lead_ids", "Lead Ids[]", "data[ids]"):
+        assert read_lead_ids({name: ids}) == (ID, "2")
 
 
 def test_a_hundred_ids_are_the_limit() -> None:
@@ -177,13 +212,96 @@ def test_another_module_is_refused(module: object) -> None:
         ({"id": True}, "not_an_id"),
         ({"id": [ID]}, "not_an_id"),
         ({"id": float("nan")}, "not_an_id"),
-        ({"ids": [ID, {"id": "1"}]}, "not_an_id"),
+        ({"ids": [ID, {"name": "1"}]}, "not_an_id"),
+        ({"ids": [{"id": ID}, {"id": ""}]}, "no_lead_id"),
+        ({"ids": f"{ID};x"}, "not_an_id"),
+        ({"ids[]": (ID, "x")}, "not_an_id"),
+        ({"ids": ";"}, "no_lead_id"),
+        ({"id": '""'}, "no_lead_id"),
+        ({"id": "\u200b\u00a0"}, "no_lead_id"),
+        ({"id": "3652 397"}, "not_an_id"),
+        ({"id": "3652\u00a0397"}, "not_an_id"),
+        ({"id": "#12"}, "not_an_id"),
+        ({"id": "[12]"}, "not_an_id"),
+        ({"id": "ines@harbourmill.example"}, "not_an_id"),
+        ({"Module": "Contacts", "id": ID}, "other_module"),
+        ({"MODULE": {"api_name": "Deals"}, "id": ID}, "other_module"),
+        ({"data": {"Module Name": "Accounts", "id": ID}}, "other_module"),
     ],
     ids=repr,
 )
 def test_each_refusal_has_its_reason(fields: dict[str, object], reason: str) -> None:
     """What is wrong decides the reason; one bad id of several refuses them all."""
     assert refusal(fields) == reason
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "{{lead.id}}",
+        "{{ Leads.Lead Id }}",
+        "$Leads.Id",
+        "#Leads.Lead Id#",
+        "# Leads.Lead Id",
+        "$%7BLeads.Lead Id%7D",
+        "%24%7BLeads.Lead%20Id%7D",
+        "{!Lead.Id}",
+        "{Leads.Lead Id}",
+        "[Leads.Lead Id]",
+        "[[lead_id]]",
+        "%lead_id%",
+        "<%= lead.id %>",
+        "<Lead Id>",
+        "\u00abLeads.Id\u00bb",
+        "Leads.Lead Id",
+        "lead_id",
+        "#\u30ea\u30fc\u30c9.\u30ea\u30fc\u30c9 ID#",
+        "'${Leads.Lead Id}'",
+    ],
+)
+def test_a_merge_field_that_was_typed_is_told_so(typed: str) -> None:
+    """In the spellings of Zoho's own pages and of other template languages, alone or in a list."""
+    for fields in ({"id": typed}, {"ids": [ID, typed]}, {"ids": typed}, {"payload": {"lead_id": typed}}):
+        assert refusal(fields) == "unresolved_merge_field", fields
+
+
+@pytest.mark.parametrize("typed", ["${Leads.Lead Id}", "#Leads.Lead Id#", "%lead_id%", "$Leads.Id", "<Lead Id>"])
+def test_a_body_that_is_only_a_typed_merge_field_is_told_so(typed: str) -> None:
+    """A form reads it as a name without a value."""
+    assert refusal({typed: ""}) == "unresolved_merge_field"
+
+
+@pytest.mark.parametrize("name", ["#Leads.Lead Id#x", "$approved", "Lead Name", "leads.name"], ids=repr)
+def test_a_field_of_another_name_is_no_merge_field(name: str) -> None:
+    """Zoho's own records have names with a $."""
+    assert refusal({name: "x"}) == "no_lead_id"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "\u00a0{}",
+        "{}\u00a0",
+        "\u200b{}\u200d",
+        "\ufeff{}",
+        "\u2060{}",
+        '"{}"',
+        "'{}'",
+        "\u201c{}\u201d",
+        ' " {} " ',
+        "\u3000{}",
+    ],
+    ids=repr,
+)
+def test_what_pasting_and_templates_put_around_an_id_does_not_matter(shown: str) -> None:
+    """Blanks of all kinds, invisible characters and quotes."""
+    sent = shown.format(ID)
+    assert read_lead_ids({"lead_id": sent}) == read_lead_ids({"ids": [sent]}) == read_lead_ids({"ids": sent}) == (ID,)
+
+
+def test_an_invisible_character_inside_an_id_does_not_matter() -> None:
+    """Nobody sees it where it was copied from."""
+    assert read_lead_ids({"lead_id": f"{ID[:7]}\u200b{ID[7:]}"}) == (ID,)
 
 
 def test_twenty_digits_are_an_id() -> None:

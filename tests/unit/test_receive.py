@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -170,9 +170,28 @@ def request(
         (LIVE, "", "lost"),
         (LIVE, LARGE, "lost"),
         ({}, {"ids": ["x"], "token": KEY}, "lost"),
-        ({}, {"id": ID}, ""),
+        ({}, {"id": ID}, "wrong key"),
+        ({}, f"lead_id={ID}", "wrong key"),
+        ({}, {"payload": json.dumps({"lead_id": ID})}, "wrong key"),
+        ({}, {"event": {"lead_id": ID}}, "wrong key"),
+        ({}, {"ids": [ID]}, "wrong key"),
+        ({}, f"ids[]={ID}&ids[]={OTHER}", "wrong key"),
+        ({}, {"lead_id": "${Leads.Lead Id}"}, "wrong key"),
+        ({}, ID, "wrong key"),
+        (CHECK, {"id": ID}, "wrong key"),
+        ({}, f"key={KEY}&lead_id={ID}", "wrong key"),
+        ({}, f"key={KEY}", "wrong key"),
+        ({}, {"X-Leadmatch-Key": KEY}, "wrong key"),
+        ({}, {"data": {"Key": "retired"}}, "wrong key"),
+        ({}, {"token": KEY, "lead_id": ID}, "wrong key"),
         ({}, LARGE, ""),
         ({}, "not json {", ""),
+        ({}, {"lead_id": ""}, ""),
+        ({}, {"ids": []}, ""),
+        ({}, {"key": ""}, ""),
+        ({}, {"owner": {"id": "5"}}, ""),
+        ({}, "user=admin&password=x&submit=1", ""),
+        ({}, "", ""),
         ({}, {"token": "a scanner's"}, ""),
         (CHECK, {}, ""),
         (LIVE | CHECK, {}, ""),
@@ -183,7 +202,7 @@ def request(
 def test_a_refusal_with_a_live_key_is_a_loss_and_a_wrong_key_is_told_apart(
     headers: dict[str, str], body: object, missed: str
 ) -> None:
-    """A stranger makes no call a lost one, nor hides one as the operator's check; who shows no key at all is a scanner."""
+    """A stranger makes no call a lost one, nor hides one as the operator's check; who shows no key and names no lead is a scanner."""
     reply = request(headers=headers, body=body)
     assert (reply.is_lost, reply.has_wrong_key) == (missed == "lost", missed == "wrong key")
 
@@ -210,6 +229,14 @@ TAKEN: dict[str, dict[str, Any]] = {
     "GET": {"method": "GET", "query": {"key": KEY, "lead_id": ID}},
     "GET with a header": {"method": "GET", "headers": LIVE, "query": {"lead_id": ID}},
     "GET with other parameters": {"method": "GET", "query": {"KEY": KEY, "lead-id": ID, "name": "Okafor"}},
+    "POST with an object in the URL": {"headers": LIVE, "query": {"payload": json.dumps({"lead_id": ID})}},
+    "POST with an object in the URL and a broken body": {
+        "headers": LIVE,
+        "query": {"lead[id]": ID},
+        "body": '{"n": "a"b"}',
+    },
+    "POST with nothing but the id": {"headers": LIVE, "body": ID},
+    "GET with a blank behind the key": {"method": "GET", "query": {"key": f"{KEY}\u00a0 ", "id": ID}},
     "GET with the id twice": {"method": "GET", "query": [("key", KEY), ("id", ID), ("lead_id", ID)]},
 }
 
@@ -288,6 +315,24 @@ def test_a_key_in_the_wrong_place_is_told_so_good_or_not(method: str, key: str) 
     """Nobody learns by it whether a key is live."""
     message = request(method, query={"key": key, "lead_id": ID}).body["error"]["message"]
     assert f"With {method} a key in the URL does not count" in message
+
+
+@pytest.mark.parametrize("key", [KEY, "old"])
+@pytest.mark.parametrize("name", ["key", "Key", "token", "X-Leadmatch-Key", "leadmatch_key"])
+@pytest.mark.parametrize("pack", [urlencode, json.dumps], ids=["form", "JSON"])
+def test_a_key_in_the_body_is_told_so_good_or_not(pack: Callable[[object], str], name: str, key: str) -> None:
+    """Among the body's parameters it counts for nothing, and the answer says where it goes."""
+    reply = request(body=pack({name: key, "lead_id": ID}))
+    message = reply.body["error"]["message"]
+    assert reply.status == 401
+    assert "A key in the body does not count: put it into the header X-Leadmatch-Key" in message
+    assert KEY not in json.dumps([reply.body, reply.about])
+
+
+def test_a_retired_token_of_a_notification_is_in_its_place() -> None:
+    """Its place is the body."""
+    message = request(body={"ids": [ID], "token": "old"}).body["error"]["message"]
+    assert "in the body does not count" not in message
 
 
 def test_a_plus_of_a_key_survives_the_url() -> None:
