@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from sandbox.demo import KNOWN_LEADS, SHOWN, demo
 from sandbox.view.picture import picture
-from sandbox.view.shown import visible
+from sandbox.view.shown import on_one_line
 
 
 def _writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
-    """Refuse a page that cannot be written, before anything runs; a file that is there stays as it is."""
+    """Return the page's path, or refuse it before anything runs; trying leaves no file and no folder behind."""
     if path is None:
         return None
+    real = Path(os.path.realpath(path))  # the file that a link leads to is made and removed, never the link
+    missing = [place for place in (real, *real.parents) if not os.path.lexists(place)]
     try:
-        was_there = path.exists()
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK))
+        real.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(real, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK))
     except OSError as error:
-        hint = f" Make its folder first: mkdir -p '{path.parent}'" if error.errno == errno.ENOENT else ""
-        raise click.BadParameter(visible(f"{path} cannot be written: {error.strerror}.{hint}")) from None
-    if not was_there:
-        path.unlink()
+        raise click.BadParameter(on_one_line(f"{path} cannot be written: {_cause(error, real)}.")) from None
+    finally:
+        _remove(missing)
     return path
+
+
+def _cause(error: OSError, page: Path) -> str:
+    if os.path.isdir(page.parent):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
+        return str(error.strerror)
+    return f"its folder cannot be made ({error.strerror})"
+
+
+def _remove(places: list[Path]) -> None:
+    for place in places:
+        with suppress(OSError):
+            place.rmdir() if place.is_dir() else place.unlink()
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -53,7 +66,7 @@ def main() -> None:
     envvar="DEMO_PAGE",
     type=click.Path(dir_okay=False, path_type=Path),
     callback=_writable,
-    help="Also write the messages as an HTML page.",
+    help="Also write the messages as an HTML page; folders that are missing are made.",
 )
 @click.option("--event", envvar="DEMO_EVENT", is_flag=True, help="Also show the event that other systems read.")
 def demo_command(lead: str | None, answer: Path | None, page: Path | None, *, event: bool) -> None:

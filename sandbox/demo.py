@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -12,7 +13,7 @@ from sandbox.scenes import SCENES
 from sandbox.system import Sandbox
 from sandbox.view import page, report
 from sandbox.view.screen import BOLD, Screen
-from sandbox.view.shown import visible
+from sandbox.view.shown import on_one_line
 
 SHOWN = "contact"
 LOG = Path("build/sandbox.log")
@@ -28,8 +29,7 @@ def demo(*, lead: str | None, answer: Path | None, page_path: Path | None, with_
     is_alone = answer is not None or lead is not None
     scenes = (shown,) if is_alone else SCENES
     screen, patience = Screen(), AtOnce()
-    LOG.parent.mkdir(exist_ok=True)
-    with LOG.open("w") as log:
+    with _opened_log() as log:
         starting = screen.progress("Starting AWS, Zoho and Slack stand-ins on this machine")
         with Sandbox(log=log, patience=patience) as sandbox:
             starting.done()
@@ -51,11 +51,22 @@ def demo(*, lead: str | None, answer: Path | None, page_path: Path | None, with_
     return int(good < len(played))
 
 
+def _opened_log() -> TextIO:
+    try:
+        LOG.parent.mkdir(exist_ok=True)
+        return LOG.open("w")
+    except OSError as error:
+        raise click.ClickException(
+            f"The demo's log {LOG} cannot be written: {error.strerror}. Run the demo where you may write files."
+        ) from None
+
+
 def _write_page(screen: Screen, path: Path, played: list[Played]) -> None:
     messages = [one.message for one in played if one.message]
     text = page.render("leadmatch in Slack", sorted(messages, key=lambda m: m["channel_name"]))
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise click.ClickException(f"{visible(str(path))} cannot be written: {error.strerror}.") from None
-    screen.say(f"The messages as a page: {path}")
+        raise click.ClickException(f"{on_one_line(str(path))} cannot be written: {error.strerror}.") from None
+    screen.say(on_one_line(f"The messages as a page: {path}"))

@@ -11,13 +11,14 @@ import click
 
 from chalicelib.zoho.answers import read_options
 from sandbox.scenes import Scene, Stage
-from sandbox.view.shown import visible
+from sandbox.view.shown import on_one_line
 from sandbox.zoho.answers import Answer
 
 LEAD_FIELD = {"Account_Name": "Company"}
 """Where a lead keeps what matched, if not under the same name."""
 NO_CONTENT, STATUSES = 204, range(200, 600)
-WITHOUT_BODY = (NO_CONTENT, 304)
+WITHOUT_BODY = (NO_CONTENT, 205, 304)
+"""The statuses whose answers have no body: https://datatracker.ietf.org/doc/html/rfc9110#section-6.4.1 and 15.3.6."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,11 @@ def scene_of_file(path: Path) -> Scene:
     empty file, 400 for an error and 200 for everything else. Raises `click.ClickException` for a file that cannot be
     read or is named by no status.
     """
-    name = visible(path.name)
+    name = on_one_line(path.name)
     try:
         body = _read(path.read_bytes())
     except OSError as error:
-        raise click.ClickException(f"{visible(str(path))} cannot be read: {error.strerror}.") from None
+        raise click.ClickException(f"{on_one_line(str(path))} cannot be read: {error.strerror}.") from None
     status = _status(name, body)
     content = body.json if isinstance(body.json, dict) else body.text or None
     answer = Answer(status, None if status in WITHOUT_BODY else content)
@@ -50,7 +51,7 @@ def scene_of_file(path: Path) -> Scene:
         stage.zoho.on("options", answer, lead_id=lead_id)
         return lead_id
 
-    return Scene("answer", f"Zoho answers HTTP {status}, {_said(body)} {name}{body.complaint}", "", build)
+    return Scene("answer", f"Zoho answers HTTP {status}, {_said(status, body, name)}", "", build)
 
 
 def _read(raw: bytes) -> _Body:
@@ -76,8 +77,12 @@ def _status(name: str, body: _Body) -> int:
     return status
 
 
-def _said(body: _Body) -> str:
-    return "with" if body.text else "without a body, as the empty"
+def _said(status: int, body: _Body, name: str) -> str:
+    if not body.text:
+        return f"without a body, as the empty {name}"
+    if status in WITHOUT_BODY:
+        return f"without the body in {name}: HTTP has none with this status"
+    return f"with {name}{body.complaint}"
 
 
 def _lead_fields(body: object) -> dict[str, str]:

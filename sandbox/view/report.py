@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeAlias
 
+from chalicelib import match_event
 from chalicelib.announcements import Outage
 from chalicelib.errors import Retryable, ZohoThrottled, ZohoUnavailable
+from chalicelib.events import read_time, time_text
 from chalicelib.slack.banner import render_outage
+from chalicelib.slack.message import render
 from chalicelib.steps.check import Patience, Waited
 from sandbox.run import Played
 from sandbox.scenes import SCENES
 from sandbox.system import SALES
 from sandbox.view.screen import BOLD, Screen
+from sandbox.view.shown import sent_at
 
+Parts: TypeAlias = dict[str, Any]
 EVENT_FILE = Path("build/event.json")
 MOST_BODY_LINES = 8
 MOST_EVENT_LINES = 100
@@ -40,18 +47,20 @@ def in_full(screen: Screen, played: Played, *, waits: Sequence[Retryable], with_
     screen.say(json.dumps(played.answer), lead=INDENT)
     if played.match is None:
         return
-    verdict = played.match["data"]["verdict"]
+    event, message = played.match, played.message
     if waits:
-        _waiting(screen, waits[-1])
+        _waiting(screen, waits[-1], came_at=read_time(event["acceptedat"]))
+        event, message = _later(event, message, _longest(waits[-1])[0])
     else:
         screen.say("Zoho is asked for the conversion options and the lead. The verdict:", lead="2. ")
+    verdict = event["data"]["verdict"]
     screen.say(f"{verdict['action']}, confidence {verdict['confidence']}: {verdict['sentence']}", lead=INDENT)
     if with_event:
-        _event(screen, json.dumps(played.match, indent=2, ensure_ascii=False))
-    if played.message:
+        _event(screen, json.dumps(event, indent=2, ensure_ascii=False))
+    if message:
         when = "" if waits else f", {played.seconds_to_slack:.2f} s after the call"
         screen.say(f"Slack shows{when}:", lead="4. " if with_event else "3. ")
-        screen.message(played.message)
+        screen.message(message)
 
 
 def next_steps(screen: Screen) -> None:
@@ -85,7 +94,19 @@ def _event(screen: Screen, text: str) -> None:
     screen.say(f"{more}the event whole: {EVENT_FILE}", lead=INDENT)
 
 
-def _waiting(screen: Screen, error: Retryable) -> None:
+def _later(event: Parts, message: Parts | None, length: timedelta) -> tuple[Parts, Parts | None]:
+    """Return an event and its message as they would be had the demo waited."""
+    match = match_event.read(json.dumps(event))
+    match = replace(match, checked_at=match.checked_at + length)
+    event = event | {"time": time_text(match.checked_at)}
+    if message is None:
+        return event, None
+    told, posted_at = render(match), sent_at(message)
+    ts = {"ts": f"{(posted_at + length).timestamp():.6f}"} if posted_at else {}
+    return event, message | {"text": told.text, "blocks": list(told.blocks)} | ts
+
+
+def _waiting(screen: Screen, error: Retryable, *, came_at: datetime) -> None:
     """Say for how long the product would wait, and what Slack shows meanwhile."""
     longest, alone = _longest(error)
     unless = f", or {_span(alone)} if Zoho answers other leads meanwhile" if alone < longest else ""
@@ -95,8 +116,7 @@ def _waiting(screen: Screen, error: Retryable) -> None:
     )
     if isinstance(error, ZohoUnavailable | ZohoThrottled):
         screen.say(f"Slack shows nothing of it at first. After {_span(BANNER_AFTER)} without an answer:", lead=INDENT)
-        now = datetime.now(UTC)
-        banner = render_outage(Outage(now, 1, now + BANNER_AFTER))
+        banner = render_outage(Outage(came_at, 1, came_at + BANNER_AFTER))
         screen.message({"channel_name": SALES.name, "text": banner.text, "blocks": list(banner.blocks)})
     else:
         screen.say("Until then Slack shows nothing of it.", lead=INDENT)

@@ -21,6 +21,11 @@ def visible(text: str) -> str:
     return "".join(kept)
 
 
+def on_one_line(text: str) -> str:
+    """Return what is visible of a text that must stay on its line, such as a file's name."""
+    return visible(text.replace("\n", " "))
+
+
 def blocks(message: Shape) -> Sequence[Shape]:
     """Give the message's blocks; a message without any is its text."""
     text = {"type": "mrkdwn", "text": message.get("text") or ""}

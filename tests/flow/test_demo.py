@@ -23,6 +23,13 @@ from sandbox.view import report
 from sandbox.view.screen import Screen
 from tests.waiting import PROGRAM_SECONDS
 
+TIMES = (
+    r"since (\d\d:\d\d) UTC",
+    r"As of (\d\d:\d\d) UTC",
+    r"\d{4} (\d\d:\d\d) UTC",
+    r"(\d\d:\d\d) UTC ─╮",
+)
+"""When the demo's lead came, when the banner was brought up to date, when the lead was checked, and when it was told of."""
 STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 NAME = "Fern\x1b[31mway \u202eyawnreF\x9b32m"
 BY_NAME = {"field": {"api_name": "Account_Name"}, "matched_lead_value": NAME}
@@ -41,6 +48,12 @@ def demo(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=PROGRAM_SECONDS, check=False, env=environ)
 
 
+def minutes_between(early: str, late: str) -> int:
+    """Return the minutes from one time of day to another, perhaps of the next day."""
+    (hour, minute), (later_hour, later_minute) = (map(int, time.split(":")) for time in (early, late))
+    return ((later_hour - hour) * 60 + later_minute - minute) % (24 * 60)
+
+
 def widest(text: str) -> int:
     """Return the columns of the widest line."""
     return max(wcswidth(line.rstrip()) for line in text.splitlines())
@@ -48,7 +61,7 @@ def widest(text: str) -> int:
 
 def test_the_demo_shows_every_lead_in_a_line_and_one_in_full(tmp_path: Path) -> None:
     """Exit code 0, the message last, the page, what to type next, 80 columns and not a single escape code in a pipe."""
-    page = tmp_path / "page.html"
+    page = tmp_path / "build" / "new" / "page.html"
     done = demo("--page", str(page))
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("\nok ") == 12
@@ -114,6 +127,10 @@ def test_an_answer_that_makes_the_lead_wait_is_shown_at_once(
     out = " ".join(shown(sandbox, patience, path, capsys).split())
     assert "The lead waits and is tried again, for up to 6 hours" in out
     assert out.index("Zoho has not answered since") < out.rindex("NOT CHECKED")
+    came, banner, checked, posted = (re.findall(found, out)[-1] for found in TIMES)
+    assert minutes_between(came, banner) == 5
+    assert minutes_between(came, checked) in (360, 361)  # the demo took seconds
+    assert minutes_between(checked, posted) in (0, 1)
 
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b'\xef\xbb\xbf{"__conversion_options": {}}'])
@@ -145,33 +162,58 @@ def invoked(*arguments: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize(
     "page",
-    ["gone/page.html", ".", "/proc/page.html", "file/page.html", "x" * 300],
-    ids=["no such folder", "a folder", "no rights", "under a file", "too long a name"],
+    [
+        ".",
+        "/proc/page.html",
+        "/proc/x/page.html",
+        "file/page.html",
+        "file/a/page.html",
+        "x" * 300,
+        f"a/{'x' * 300}/b.html",
+        "loop",
+    ],
+    ids=[
+        "a folder",
+        "no rights",
+        "no folder",
+        "under a file",
+        "deep under a file",
+        "too long a name",
+        "too long a folder",
+        "a loop",
+    ],
 )
 def test_a_page_that_cannot_be_written_is_refused_before_anything_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str
 ) -> None:
     """Exit code 2, as for all wrong usage, and nothing was started."""
     (tmp_path / "file").touch()
+    (tmp_path / "loop").symlink_to("loop")
     monkeypatch.chdir(tmp_path)
     code, output = invoked("--page", page)
     assert code == 2
     assert "Invalid value for '--page'" in output
+    assert "cannot be written: " in output or page == "."
+    assert "mkdir" not in output
     assert "Starting" not in output
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["file"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "loop"]
 
 
-def test_a_folder_that_is_missing_is_said_to_be_missing(tmp_path: Path) -> None:
-    """With the command that makes it."""
-    assert f"mkdir -p '{tmp_path}/gone'" in invoked("--page", f"{tmp_path}/gone/page.html")[1]
+def test_a_folder_that_cannot_be_made_is_what_the_refusal_names() -> None:
+    """The page's name alone would send people to look for a missing file."""
+    assert "its folder cannot be made (No such file or directory)." in invoked("--page", "/proc/x/page.html")[1]
 
 
-def test_looking_whether_a_page_can_be_written_changes_nothing(tmp_path: Path) -> None:
-    """A page that is there keeps its text, and one that is not there does not come into being."""
+@pytest.mark.parametrize("page", ["there.html", "new.html", "build/page.html", "a/b c/d/page.html", "link.html"])
+def test_looking_whether_a_page_can_be_written_changes_nothing(tmp_path: Path, page: str) -> None:
+    """A page that is there keeps its text; one that is not there does not come into being, nor do its folders."""
     (there := tmp_path / "there.html").write_text("kept")
-    for page in (there, tmp_path / "new.html"):
-        assert invoked("--page", str(page), "--lead", "choose", "--answer", str(there))[0] == 2
-    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("there.html", "kept")]
+    (link := tmp_path / "link.html").symlink_to("behind/it.html")
+    code, output = invoked("--page", str(tmp_path / page), "--lead", "choose", "--answer", str(there))
+    assert (code, "exclude each other" in output) == (2, True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.html", "there.html"]
+    assert there.read_text() == "kept"
+    assert not link.exists()
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from chalicelib.verdict.sentence import CAUSES
 from chalicelib.zoho.failures import REFUSALS
 from ops.__main__ import main
 from ops.provision.keys import deluge_key, new_key
+from ops.provision.options import MAKING
 from tests import deluge
 
 PAGES = sorted([Path("README.md"), Path("CONTRIBUTING.md"), *Path("docs").glob("*.md")])
@@ -159,6 +160,17 @@ def test_the_causes_that_sales_people_read_are_among_the_reasons() -> None:
     listed = {word for cell in first_cells(section("docs/matches.md", "## Why: the reasons")) for word in cell}
     families = tuple(word.removesuffix("…") for word in listed if word.endswith("…"))
     assert {cause for cause in CAUSES if not cause.startswith(families)} - {"unknown_data_center"} <= listed
+
+
+def test_every_option_that_makes_a_stage_stands_in_the_table_of_the_deploy_page() -> None:
+    """But for those of the secrets, which the pages tell of where they are needed."""
+    listed = [
+        word
+        for cell in first_cells(section("docs/deploy.md", "## Provision").partition("\n\nIt makes")[0])
+        for word in cell
+    ]
+    made = {"region", *MAKING} - {"secrets_file", "replace"}
+    assert sorted(listed) == sorted("--" + name.replace("_", "-") for name in made)
 
 
 def test_quoted_messages_are_those_of_the_commands() -> None:

@@ -88,10 +88,15 @@ def test_what_is_no_json_is_sent_as_it_is_and_said_to_be_none(
     assert about.partition("answer.json")[2].startswith(said)
 
 
-@pytest.mark.parametrize("name", ["204_x.json", "304_x.json"])
-def test_an_answer_without_a_body_has_none(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["204_x.json", "304_x.json", "304_x.txt", "205_x.html"])
+@pytest.mark.parametrize("content", [OPTIONS, "<html>", ""])
+def test_an_answer_without_a_body_has_none_and_is_said_to_have_none(tmp_path: Path, name: str, content: str) -> None:
     """HTTP allows them none."""
-    assert answered(tmp_path, name, OPTIONS.encode())[0].body is None
+    answer, about = answered(tmp_path, name, content.encode())
+    assert answer.body is None
+    assert about.startswith(f"Zoho answers HTTP {name[:3]}, without ")
+    assert name in about
+    assert "JSON" not in about.replace(name, "")
 
 
 @pytest.mark.parametrize("name", ["999_x.json", "100_x.json", "000.json"])
@@ -99,6 +104,16 @@ def test_a_file_named_by_no_status_of_an_answer_is_refused(tmp_path: Path, name:
     """No server answers 999, and 100 is no answer yet."""
     with pytest.raises(click.ClickException, match="which is no HTTP status of an answer"):
         answered(tmp_path, name, b"{}")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n", "\x85", "\u2028", "\x0b"])
+def test_a_name_stays_on_its_line(tmp_path: Path, end: str) -> None:
+    """The demo's heading is one line, and so is what it says of a file that is not there."""
+    _, about = answered(tmp_path, f"my{end}answer.json", OPTIONS.encode())
+    assert len(about.splitlines()) == 1
+    with pytest.raises(click.ClickException) as raised:
+        scene_of_file(tmp_path / f"gone{end}away.json")
+    assert len(raised.value.message.splitlines()) == 1
 
 
 def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,3 +85,15 @@ def test_the_last_lines_say_what_to_do_next(capsys: pytest.CaptureFixture[str]) 
     out = " ".join(capsys.readouterr().out.split())
     assert all(scene.name in out for scene in SCENES)
     assert all(option in out for option in ("LEAD=", "ANSWER=", "EVENT=1", "PAGE="))
+
+
+def test_the_event_of_a_lead_that_waits_is_as_late_as_its_message(
+    capsys: pytest.CaptureFixture[str], event_file: Path
+) -> None:
+    """The demo does not wait, but nothing that it shows is from before the banner."""
+    one, error = played(acceptedat="2026-03-02T09:30:00Z", time="2026-03-02T09:30:04Z"), RecordLocked("", reason="x")
+    report.in_full(
+        Screen(), replace(one, message={**MESSAGE, "ts": "1772443805.000100"}), waits=[error], with_event=True
+    )
+    assert json.loads(event_file.read_text())["time"].startswith("2026-03-02T09:40:04")
+    assert " 09:40 UTC ─╮" in capsys.readouterr().out
