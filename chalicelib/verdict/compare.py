@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Callable, Collection
 from functools import cache
+from itertools import product
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from chalicelib.verdict.names import name_keys, same_company, same_name
+from chalicelib.verdict.names import name_keys, same_company, same_name, same_words
 
 FREE_MAIL_DOMAINS = frozenset(
     """
@@ -16,28 +19,60 @@ FREE_MAIL_DOMAINS = frozenset(
     naver.com rediffmail.com t-online.de orange.fr free.fr libero.it uol.com.br
     """.split()  # noqa: SIM905 - a list of words reads as words
 )
+BETWEEN_PARTS = re.compile(r"[/|()\[\],;:\s\u2013\u2014-]+")
+"""What stands between the parts of a placeholder."""
+MOST_PARTS = 8
+"""A company's name of more parts than this is no placeholder."""
 
 
 def is_placeholder(company: str, person: str, own: Collection[str] = ()) -> bool:
-    """Return whether the company field holds something that is no company; `own` are the org's own placeholders."""
+    """Return whether the company field holds nothing that is a company; `own` are the org's own placeholders.
+
+    A value of several parts is one when each of its parts is: "N/A (private)", "Ada Park / none".
+    """
     if not company.strip():
         return False
-    keys = name_keys(company)
-    if not keys or same_name(company, person):
-        return True
-    shipped, abbreviations = _placeholders()
-    known = shipped if company.strip().isalnum() else shipped | abbreviations
-    return bool(keys & known) or any(keys & name_keys(placeholder) for placeholder in own)
+    shipped = _placeholders()
+    known = shipped.words.union(*map(name_keys, own))
+
+    def is_one(text: str) -> bool:
+        keys = name_keys(text)
+        short = not text.strip().isalnum() and bool(keys & shipped.abbreviations)
+        return not keys or short or bool(keys & known) or same_words(text, person, without=shipped.titles)
+
+    return is_one(company) or _has_only_parts(company, is_one)
+
+
+def _has_only_parts(text: str, fits: Callable[[str], bool]) -> bool:
+    """Return whether a text can be cut into parts that all fit."""
+    cuts = [(0, 0), *(cut.span() for cut in BETWEEN_PARTS.finditer(text)), (len(text), len(text))]
+    if len(cuts) > MOST_PARTS + 1:
+        return False
+    reached = {0}
+    for at in range(1, len(cuts)):
+        if any(fits(text[cuts[start][1] : cuts[at][0]]) for start in reached):
+            reached.add(at)
+    return len(cuts) - 1 in reached
+
+
+class _Placeholders(NamedTuple):
+    words: frozenset[str]
+    abbreviations: frozenset[str]
+    titles: str
 
 
 @cache
-def _placeholders() -> tuple[frozenset[str], frozenset[str]]:
+def _placeholders() -> _Placeholders:
     """Return the shipped words and abbreviations, which only a function that decides has to load."""
     from chalicelib.verdict import placeholders
 
-    tables = (placeholders.WORDS.replace("\n", ";"), placeholders.ABBREVIATIONS)
-    words, abbreviations = (frozenset().union(*map(name_keys, table.split(";"))) for table in tables)
-    return words, abbreviations
+    entries = placeholders.WORDS.replace("\n", ";").split(";")
+    phrases = (" ".join(words) for entry in entries for words in product(*(word.split("|") for word in entry.split())))
+    return _Placeholders(
+        words=frozenset().union(*map(name_keys, phrases)),
+        abbreviations=frozenset().union(*map(name_keys, placeholders.ABBREVIATIONS.split(";"))),
+        titles=placeholders.TITLES,
+    )
 
 
 def digits(phone: str) -> str:

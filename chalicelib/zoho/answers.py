@@ -25,9 +25,9 @@ LEAD_FIELDS = (
         "Converted_Deal",
     ),
 )
-CONVERTED_FLAGS = ("Converted__s", "$converted", "Converted")
 CONVERTED_INTO = ("Converted_Contact", "Converted_Account", "Converted_Deal")
-TRUE = ("true", "1", "yes")
+TRUE = frozenset({"true", "t", "yes", "y", "on", "1", "1.0"})
+NOTHING = frozenset({"", "false", "f", "no", "n", "off", "0", "0.0", "-", "--", "n/a", "none", "null", "undefined"})
 MAX_VALUE_LENGTH = 500
 
 
@@ -81,14 +81,19 @@ def read_lead(body: object, *, qualifying_field: str = "") -> Lead | None:
 
 def _is_converted(record: Mapping[str, Any]) -> bool:
     """Return whether a flag says so or a record is named that came of the conversion, by an object or by its id alone."""
-    flagged = any(str(record.get(name)).strip().lower() in TRUE for name in CONVERTED_FLAGS)
+    flags = (value for name, value in record.items() if name.strip("$").removesuffix("__s").lower() == "converted")
+    flagged = any(str(flag).strip().lower() in TRUE for flag in flags)
     return flagged or any(_names_a_record(record.get(name)) for name in CONVERTED_INTO)
 
 
 def _names_a_record(value: object) -> bool:
+    """Return whether anything stands there; an object counts by its id and name, or by what it has in their place."""
     if isinstance(value, Mapping):
-        return bool(_text(value.get("id")) or _text(value.get("name")))
-    return bool(_text(value)) or any(_names_a_record(item) for item in _items(value))
+        named = [value[key] for key in ("id", "name") if key in value]
+        return any(_names_a_record(part) for part in named or value.values())
+    if isinstance(value, list):
+        return any(_names_a_record(part) for part in value)
+    return value is not None and str(value).strip().lower() not in NOTHING
 
 
 def field_values(value: object) -> tuple[str, ...] | None:

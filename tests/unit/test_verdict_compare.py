@@ -81,6 +81,99 @@ def test_the_org_has_placeholders_of_its_own(company: str) -> None:
     assert not is_placeholder(company, "Ada Park")
 
 
+NOTHING = [
+    "TBC",
+    "néant",
+    "Nessuna società",
+    "Nessuna ditta",
+    "no tengo empresa",
+    "нет компании",
+    "لا شركة",
+    "فردي",
+    "無所属",
+    "会社名なし",
+    "해당 사항 없음",
+    "ไม่มีบริษัท",
+    "Tidak Ada Perusahaan",
+    "लागू नहीं है",
+    "bez firmy",
+    "Mein Unternehmen",
+    "Mi empresa",
+    "Unknown Organization",
+    "N/A N/A",
+    "N/A (private)",
+    "Privat / keine Firma",
+    "-Select-",
+    "No Name Provided",
+    "Park Ada",
+    "Dr. Ada Park",
+    "Ada Park / none",
+    "Mr Ada Park",
+    "Prof. Dr. Park, Ada",
+    "k.A. / privat",
+    "Ada Park (privat)",
+    "sans entreprise",
+    "geen organisatie",
+    "sin negocio",
+    "--None--",
+    "Private - n/a",
+    "Herr Ada Park",
+    "Ada Park, private",
+]
+
+
+@pytest.mark.parametrize("company", NOTHING, ids=ascii)
+def test_what_says_that_there_is_no_company(company: str) -> None:
+    """Every word for company after every word for none, several placeholders together, and the person with a title or turned round."""
+    assert is_placeholder(company, "Ada Park")
+
+
+@pytest.mark.parametrize(
+    "company",
+    [
+        "Park Ada Ltd",
+        "None Such Records",
+        "Private Equity Partners",
+        "Individual Software",
+        "Self Storage",
+        "Unknown Worlds",
+        "NA Sports",
+        "Privat Bank",
+        "Zylker",
+        "Nil Desperandum",
+        "Keine Sorgen Versicherung",
+        "X Corp",
+        "Free",
+        "Park",
+        "Ada",
+        "Dr. Park",
+        "Select Comfort",
+        "Company of Wolves",
+        "ND",
+        "KA",
+        "NC",
+        "The Company",
+        "Home Private",
+        "Ohne Grenzen",
+        "Sans Souci",
+        "NA KA",
+        "Ada Park Consulting",
+        "Home",
+        "Mi Casa",
+        "Dr. Oetker",
+    ],
+)
+def test_a_company_with_a_word_of_a_placeholder_is_a_company(company: str) -> None:
+    """One part that is none of them makes it a company, and half of a person's name is not the person."""
+    assert not is_placeholder(company, "Ada Park")
+
+
+def test_a_long_text_of_placeholders_costs_no_time() -> None:
+    """What a stranger types into a form has at most eight parts that are tried."""
+    assert is_placeholder(" ".join(["none"] * 8), "Ada Park")
+    assert not is_placeholder("N/A " * 120, "Ada Park")
+
+
 DOMAINS = [
     ("https://www.zylker.example/about?x=1", "zylker.example"),
     ("Zylker.example", "zylker.example"),

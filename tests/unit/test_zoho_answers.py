@@ -163,7 +163,7 @@ def test_a_lead_is_named_by_its_parts_when_it_must() -> None:
     assert full == Lead("71", name="Dr Ada Park", phone="+45 2")
 
 
-@pytest.mark.parametrize("name", ["Converted__s", "$converted", "Converted"])
+@pytest.mark.parametrize("name", ["Converted__s", "$converted", "Converted", "converted", "CONVERTED", "$Converted"])
 def test_either_flag_says_converted(name: str) -> None:
     """API versions name it differently, and automations write it as text or number; what says no does not count."""
 
@@ -171,8 +171,26 @@ def test_either_flag_says_converted(name: str) -> None:
         lead = read_lead({"data": [{"id": "71", name: value}]})
         return lead is not None and lead.converted
 
-    assert all(converted(value) for value in (True, "true", "True", " TRUE ", "1", 1, "yes"))
-    assert not any(converted(value) for value in (False, None, "false", "0", 0, "", "null", [], {}))
+    assert all(
+        converted(value) for value in (True, "true", "True", " TRUE ", "1", 1, "yes", "Y", "on", 1.0, "t", "1.0")
+    )
+    assert not any(
+        converted(value) for value in (False, None, "false", "0", 0, "", "null", [], {}, "no", "N", "off", 0.0, 2)
+    )
+
+
+NO_RECORD = (
+    *(None, "", "null", {}, {"id": None, "name": None}, [], [{}], False, 0, "0", "-", "false", "No", "n/a", " "),
+    *({"id": "", "module": "Contacts"}, {"Account_Name": None}, [None, "-"]),
+)
+
+
+@pytest.mark.parametrize("value", [{"Account_Name": "Zylker"}, True, "true", 71, ["71"], [{"Full_Name": "Ada Park"}]])
+def test_anything_that_stands_for_a_converted_record_says_converted(value: object) -> None:
+    """Zoho documents an object with name and id; a flag, an id or an object with other keys says the same."""
+    lead = read_lead({"data": [{"id": "71", "Converted_Account": value}]})
+    assert lead is not None
+    assert lead.converted
 
 
 @pytest.mark.parametrize("name", ["Converted_Contact", "Converted_Account", "Converted_Deal"])
@@ -187,7 +205,7 @@ def test_a_record_that_came_of_it_says_converted(name: str) -> None:
         converted(value)
         for value in ({"id": "9", "name": "Zylker"}, {"id": "9"}, {"name": "Zylker"}, "9", 9, [{"id": "9"}])
     )
-    assert not any(converted(value) for value in (None, "", "null", {}, {"id": None, "name": None}, [], [{}], False))
+    assert not any(converted(value) for value in NO_RECORD)
 
 
 @settings(max_examples=500)
