@@ -25,20 +25,24 @@ TOPS = {
 
 
 PAGES_URL = re.compile(
-    rf"(https://[a-z0-9-]+\.(?:zoho\.(?:{'|'.join(re.escape(top) for top in TOPS.values())})|zohocloud\.ca)/crm/[A-Za-z0-9_-]+)(?:/.*)?"
+    rf"(https://(?:crmsandbox|developer)\.(?:zoho\.(?:{'|'.join(re.escape(top) for top in TOPS.values())})|zohocloud\.ca)"
+    r"/crm/(?!tab(?:[/?#]|$))[A-Za-z0-9_-]+)(?:[/?#].*)?"
 )
-"""The address of an org's pages, and whatever page of it a browser shows: https://crmsandbox.zoho.eu/crm/acmetest/tab/Leads."""
+"""The address of a sandbox's or developer org's pages, whatever page of it a browser shows: https://crmsandbox.zoho.eu/crm/acmetest/tab/Leads.
+
+Zoho keeps these orgs apart by the host: every other one may be a production org's, Zoho One's and CRM Plus's included.
+"""
 
 
 def pages_base(address: str) -> str:
-    """Return the base of an org's pages out of any address below it; raise `Misconfigured` for what is no page of Zoho CRM."""
+    """Return the base of an org's pages out of any address below it; raise `Misconfigured` for what is no sandbox's or developer org's."""
     if not address:
         return ""
     if found := PAGES_URL.fullmatch(address):
         return found.group(1)
     raise Misconfigured(
-        "LEADMATCH_ZOHO_PAGES_URL must be the address that the browser shows in your CRM, such as "
-        "https://crmsandbox.zoho.com/crm/acmetest.",
+        "LEADMATCH_ZOHO_PAGES_URL must be the address that the browser shows in a sandbox or developer org, such as "
+        "https://crmsandbox.zoho.com/crm/acmetest. A production org needs none: its links are made from the data centre.",
         reason="unknown_pages_url",
     )
 

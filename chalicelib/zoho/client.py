@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 READ_SECONDS = 10.0
 NO_CONTENT = 204
 OTHER_TOKENS = 2
+TAKEN = (200, NO_CONTENT)
 CREDITS_HEADER = "x-api-credits-remaining"
 MAX_CREDITS_DIGITS = 12
 
@@ -36,7 +37,7 @@ class ZohoClient:
 
     `center_api_url` is the data centre's own, for a token whose answer named none; `qualifying_field` is
     read with each lead. `on_credits` hears how many of the day's API credits are left, whenever an answer says so: once half are used;
-    `on_api_domain` of the API that each token's answer named.
+    `on_api_domain` of the API that each token's answer named, or else, once a token was taken, of the data centre's.
     """
 
     def __init__(
@@ -96,7 +97,8 @@ class ZohoClient:
         return self._get_with(token, path, query)
 
     def _get_with(self, token: AccessToken, path: str, query: Mapping[str, str]) -> Answer:
-        self._on_api_domain(token.api_domain)
+        if token.api_domain:
+            self._on_api_domain(token.api_domain)
         base = self._api_url or checked_api_url(token.api_domain or self._center_api_url)
         try:
             answer = exchange(
@@ -112,6 +114,8 @@ class ZohoClient:
         except AnswerLost:
             raise ZohoUnavailable("Zoho did not answer in time.", reason="zoho_no_answer") from None
         self._tell_credits(answer)
+        if not token.api_domain and answer.status in TAKEN:
+            self._on_api_domain(self._center_api_url)
         return answer
 
     def _tell_credits(self, answer: Answer) -> None:

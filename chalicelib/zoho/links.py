@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chalicelib.data_centers import Edition
+from chalicelib.data_centers import PAGES_URL, Edition
 from chalicelib.zoho.data_centers import DataCenter, edition_of
 
 TABS = {"Leads": "Leads", "Contacts": "Contacts", "Accounts": "Accounts", "Deals": "Potentials"}
@@ -18,23 +18,24 @@ RecordLink = Callable[[str, str], str]
 
 
 def record_links(center: DataCenter, org_id: str) -> RecordLink:
-    """Make the links of one org; without an org id they lead into the org the reader is signed in to."""
-    return OrgPages(center, org_id).link
+    """Make the links of a production org; without an org id they lead into the org the reader is signed in to."""
+    pages = OrgPages(center, org_id)
+    pages.learn("production")
+    return pages.link
 
 
 class OrgPages:
     """The pages of a stage's org, as far as it is known which org that is; what is not known for certain has no link.
 
-    `own_url` is what the operator set. `api_url` is a setting too: it wins over what token answers name.
+    `own_url` is what the operator set, for a sandbox or developer org; an address of anything else is not used.
+    `api_url` is a setting too: it wins over what token answers name.
     """
 
     def __init__(self, center: DataCenter, org_id: str, *, own_url: str = "", api_url: str = "") -> None:
         org = f"/org{org_id.removeprefix('org')}" if org_id else ""
-        self._center_url, self._production_url, self._own_url = (
-            center.pages_url,
-            f"{center.pages_url}/crm{org}",
-            own_url,
-        )
+        self._production_url = f"{center.pages_url}/crm{org}"
+        found = PAGES_URL.fullmatch(own_url)
+        self._own_url = found.group(1) if found else ""
         self._edition_set = edition_of(api_url)
         self.edition: Edition | None = self._edition_set
         """Which kind of org Zoho has named; None before it has named one."""
@@ -50,10 +51,9 @@ class OrgPages:
     @property
     def url(self) -> str:
         """The base of the pages; empty where a link could lead into another org than the one that was asked."""
-        url = self._own_url or self._production_url
-        leads_to_production = url.startswith(f"{self._center_url}/")
-        fits = self.edition is None or leads_to_production == (self.edition == "production")
-        return url if fits else ""
+        if self.edition == "production":
+            return "" if self._own_url else self._production_url
+        return self._own_url
 
     def link(self, module: str, record_id: str) -> str:
         """Return a record's page, or an empty text."""

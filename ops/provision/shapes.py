@@ -66,8 +66,8 @@ def pages_url(text: str) -> str:
     """Ask for an address of Zoho CRM's pages."""
     try:
         pages_base(text)
-    except Misconfigured:
-        return "Give the address that the browser shows in that org, such as https://crmsandbox.zoho.com/crm/acmetest."
+    except Misconfigured as error:
+        return str(error)
     return ""
 
 

@@ -50,6 +50,21 @@ def test_no_link_leads_into_production(begin: Begin, kind: str, own: str) -> Non
     assert sweeping.pages.url == own
 
 
+@pytest.mark.parametrize("named", ["https://www.zohoapis.com", "", "null"])
+def test_a_production_org_is_remembered(begin: Begin, named: str) -> None:
+    """A token whose answer names no API and that is taken is of a production org; a function without a token knows it too."""
+    sandbox = begin(named, "")
+    assert app.wiring.pages.url == ""
+    lead_id = zylker_contact(sandbox)
+    send(sandbox, lead_id)
+    (event,) = matches(sandbox, lead_id)
+    assert event["data"]["lead"]["url"].startswith("https://crm.zoho.com/crm/")
+    assert app.wiring.shared.states.read().edition == "production"
+    sweeping = Wiring({**os.environ, "LEADMATCH_ZOHO_PAGES_URL": ""})
+    sweeping.sweep()
+    assert sweeping.pages.url.startswith("https://crm.zoho.com/crm")
+
+
 @pytest.mark.usefixtures("deployment")
 @pytest.mark.parametrize("kind", ["sandbox", "developer"])
 def test_check_refuses_a_stage_whose_links_have_nowhere_to_lead(begin: Begin, kind: str) -> None:

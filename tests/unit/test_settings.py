@@ -92,7 +92,8 @@ def test_days_that_are_none_are_refused(text: str) -> None:
         ("https://crmsandbox.zoho.com/crm/acmetest", "https://crmsandbox.zoho.com/crm/acmetest"),
         ("https://crmsandbox.zoho.com.au/crm/acme-test/tab/Leads/71?x=1", "https://crmsandbox.zoho.com.au/crm/acme-test"),
         ("https://crmsandbox.zohocloud.ca/crm/acme/", "https://crmsandbox.zohocloud.ca/crm/acme"),
-        ("https://crm.zoho.eu/crm/org60001234", "https://crm.zoho.eu/crm/org60001234"),
+        ("https://crmsandbox.zoho.eu/crm/acme?a=1#b", "https://crmsandbox.zoho.eu/crm/acme"),
+        ("https://developer.zoho.in/crm/org60001234/tab/Home/begin", "https://developer.zoho.in/crm/org60001234"),
         ("", ""),
     ],
 )  # fmt: skip
@@ -104,10 +105,14 @@ def test_an_org_s_own_pages_are_known_by_any_address_of_them(address: str, base:
 @pytest.mark.parametrize(
     "address",
     ["acmetest", "http://crmsandbox.zoho.com/crm/a", "https://crmsandbox.zoho.com", "https://evil.example/crm/a",
-     "https://crmsandbox.zoho.com.evil.example/crm/a", "https://evilzoho.com/crm/a", "https://u@crm.zoho.com/crm/a"],
+     "https://crmsandbox.zoho.com.evil.example/crm/a", "https://evilzoho.com/crm/a", "https://u@crm.zoho.com/crm/a",
+     "https://crm.zoho.eu/crm/org60001234", "https://crm.zohocloud.ca/crm/org1", "https://www.zoho.com/crm/lead",
+     "https://accounts.zoho.com/crm/a", "https://crm.zoho.com.cn/crm/org1", "https://crmsandbox.zoho.com/crm/tab/Leads/71",
+     "https://one.zoho.com/zohoone/acme/home/cxapp/crm/org1", "https://one.zoho.com/crm/org1",
+     "https://crmplus.zoho.com/acme/index.do/cxapp/crm/org1", "https://crmplus.zoho.eu/crm/org1"],
 )  # fmt: skip
-def test_an_address_that_is_no_page_of_zoho_is_refused(address: str) -> None:
-    """Links of ours lead to Zoho alone."""
+def test_an_address_that_is_no_page_of_a_sandbox_is_refused(address: str) -> None:
+    """Links of ours lead to Zoho alone, and those that are set to no production org of any data centre."""
     with pytest.raises(Misconfigured, match="LEADMATCH_ZOHO_PAGES_URL must be the address"):
         read_settings({**WHOLE, "LEADMATCH_ZOHO_PAGES_URL": address})
 

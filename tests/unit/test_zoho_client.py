@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from chalicelib.errors import LeadNotFound, NotApproved, ZohoRefused, ZohoUnavailable
+from chalicelib.errors import LeadmatchError, LeadNotFound, NotApproved, ZohoRefused, ZohoUnavailable
 from chalicelib.verdict.model import Lead
 from chalicelib.zoho.answers import LEAD_FIELDS
 from chalicelib.zoho.client import ZohoClient
@@ -152,6 +153,33 @@ def test_without_api_domain_the_data_centre_s_own_api_is_asked(session: requests
     with pytest.raises(ZohoUnavailable):
         zoho.conversion_options(lead_id=LEAD_ID)
     assert transport.urls == [f"{own}/crm/v7/Leads/{LEAD_ID}/__conversion_options"]
+
+
+@pytest.mark.parametrize(
+    ("domain", "status", "heard"),
+    [
+        ("https://sandbox.zohoapis.eu", 401, ["https://sandbox.zohoapis.eu"]),
+        ("", 200, ["https://www.zohoapis.eu"]),
+        ("", 204, ["https://www.zohoapis.eu"]),
+        ("", 403, []),
+        ("", 500, []),
+    ],
+)
+def test_without_api_domain_only_an_answer_shows_which_org_it_is(
+    session: requests.Session, domain: str, status: int, heard: list[str]
+) -> None:
+    """The data centre's own API serves production orgs alone, and refuses a sandbox's token."""
+    found: list[str] = []
+    with LocalHttp(*[answer(status, OPTIONS if status == 200 else b"")] * 3) as server, suppress(LeadmatchError):
+        ZohoClient(
+            tokens=Tokens(AccessToken("1000.t", domain, NOW)),
+            session=lambda: session,
+            api_version="v7",
+            api_url=server.url,
+            center_api_url="https://www.zohoapis.eu",
+            on_api_domain=found.append,
+        ).conversion_options(lead_id=LEAD_ID)
+    assert list(dict.fromkeys(found)) == heard
 
 
 @pytest.mark.parametrize("domain", ["", "https://www.zohoapis.com.evil.example", "http://www.zohoapis.com"])

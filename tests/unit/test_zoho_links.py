@@ -46,12 +46,38 @@ def test_no_link_leads_from_another_org_into_production(api: str, module: str, *
         assert bool(found) == bool(expected)
 
 
-@pytest.mark.parametrize("domain", ["https://www.zohoapis.eu", "", "http://127.0.0.1:9", "https://[", "null"])
+@pytest.mark.parametrize(
+    "own",
+    ["https://crm.zoho.eu/crm/org1", "https://crm.zoho.com/crm/org1", "https://crm.zohocloud.ca/crm/org1",
+     "https://www.zoho.com/crm/lead", "https://accounts.zoho.com/crm/a", "https://one.zoho.eu/crm/org1",
+     "https://crmplus.zoho.com/crm/org1", "https://crm.zoho.com.au/crm/org1"],
+)  # fmt: skip
+def test_a_setting_that_is_no_sandbox_s_address_is_not_used(own: str) -> None:
+    """It leads a sandbox's stage into no production org of any data centre, and costs a production org no link."""
+    known = pages(own)
+    assert known.url == ""
+    known.heard("https://sandbox.zohoapis.eu")
+    assert known.url == ""
+    known.heard("https://www.zohoapis.eu")
+    assert known.link("Leads", "71") == "https://crm.zoho.eu/crm/org60001234/tab/Leads/71"
+
+
+@pytest.mark.parametrize("domain", ["", "http://127.0.0.1:9", "https://[", "null"])
 def test_a_production_org_keeps_its_links(domain: str) -> None:
-    """And so does one of which no token has told yet."""
+    """Whatever a later token's answer names, or another worker has heard of it."""
     known = pages()
+    known.learn("production")
     known.heard(domain)
     assert known.link("Leads", "71") == "https://crm.zoho.eu/crm/org60001234/tab/Leads/71"
+
+
+@pytest.mark.parametrize("domain", ["", "http://127.0.0.1:9", "https://[", "null"])
+def test_an_org_whose_kind_is_not_known_has_its_own_pages_or_none(domain: str) -> None:
+    """It may be a sandbox: no link leads to production before an answer has shown that it is one."""
+    for own, expected in (("", ""), (OWN, f"{OWN}/tab/Leads/71"), (f"{OWN}/tab/Home/begin", f"{OWN}/tab/Leads/71")):
+        known = pages(own)
+        known.heard(domain)
+        assert known.link("Leads", "71") == expected
 
 
 def test_a_production_org_s_links_lead_into_no_sandbox() -> None:
