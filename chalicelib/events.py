@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -34,6 +34,13 @@ class LeadEvent:
     event_id: str
     accepted_at: datetime
     trigger: Trigger
+
+    def accepted_by(self, moment: datetime) -> LeadEvent:
+        """Return the event as accepted at that moment at the latest: the receiving machine's clock may have been ahead.
+
+        A clock that was behind looks like an event that waited, and is left as it is.
+        """
+        return self if self.accepted_at <= moment else replace(self, accepted_at=moment)
 
     def to_json(self) -> str:
         """Give the inbox message's body."""

@@ -152,16 +152,20 @@ class EmbeddedAws:
 
 @functools.cache
 def _remember_deduplication_ids() -> None:
-    """Let moto's FIFO queues remember deduplication ids for five minutes per group, as SQS does.
+    """Let moto's FIFO queues remember deduplication ids for five minutes per group, and moves count as sent, as SQS does.
 
-    moto forgets an id together with its message, and asks the whole queue instead of the group.
+    moto forgets an id together with its message, and asks the whole queue instead of the group. What it moves to the dead
+    letters keeps its time, which a FIFO queue counts anew.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
     """
     from moto.sqs.models import Queue
 
     accept = Queue.add_message
 
     def add_message(queue: Queue, message: Message) -> None:
+        if queue.fifo_queue and message.approximate_receive_count:
+            message.mark_sent()
         if not _is_repeat(queue, message):
             _without_own_check(accept, queue, message)
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.failures import aws_failures
-from chalicelib.aws.queues import MAX_BATCH, Message, Queue, bounded_id
+from chalicelib.aws.queues import MAX_BATCH, Message, Queue, Turn, bounded_id
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
@@ -24,13 +24,19 @@ WAITED = "waited/"
 REASON_LENGTH = 40
 DIED = "died"
 """The reason of what SQS moved: nobody was left to give one."""
+BEFORE_MOVE = timedelta(seconds=1)
+"""SQS moves a message when it would give it out once more; its last receive is longer ago than its servers' clocks differ."""
 LOOK_SECONDS = 1
 """Long polling asks all of SQS's servers, so that an empty answer means an empty queue."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A dead letter that is being looked at; `sent_at` is when it came into this queue."""
+    """A dead letter that is being looked at; `sent_at` is when it came into this queue.
+
+    A FIFO queue counts the time anew when it moves a message.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
+    """
 
     body: str
     group: str
@@ -47,6 +53,11 @@ class Letter:
     def has_waited(self) -> bool:
         """Whether it only made room for those behind it: nothing broke off, and it is to be sent again as it is."""
         return self.deduplication_id.startswith(WAITED)
+
+    @property
+    def turn(self) -> Turn:
+        """When it was its turn in the queue from which SQS moved it: until then nothing behind it in its group was given out."""
+        return Turn(self.sent_at - BEFORE_MOVE)
 
     @property
     def reason(self) -> str:

@@ -30,6 +30,7 @@ from chalicelib.aws.ledger_item import (
     not_newer,
     read_item,
 )
+from chalicelib.aws.queues import Turn
 from chalicelib.errors import LeaseHeld, Permanent
 from chalicelib.events import ItemKind, LeadEvent, Occasion, time_text
 from chalicelib.rechecks import next_check_at
@@ -42,10 +43,10 @@ DUE_INDEX = "due"
 DUE = "wait"
 CLOCK_MARGIN = timedelta(hours=1)
 """A sweep whose clock is behind by less sees no recheck too early."""
-NEWER_IN_TIME = "accepted_at < :accepted_at OR (accepted_at = :accepted_at AND event_id < :event_id)"
-"""Of two events of one moment the one with the greater id is the newer, whichever comes first."""
-NEWER_IN_QUEUE = "attribute_not_exists(sent_at) OR sent_at <= :sent_at"
+SENT_LATER = "attribute_not_exists(sent_at) OR sent_at <= :sent_at"
 """The inbox gives out a lead's events in their order, and its own time says so: no clock of ours has a part in it."""
+TURN_LATER = "attribute_not_exists(turn_at) OR turn_at < :turn_at"
+"""A dead letter does not say when the inbox took it; what was given out after its turn stood behind it, and is newer."""
 
 
 class Ledger:
@@ -65,20 +66,20 @@ class Ledger:
         event: LeadEvent,
         match: str,
         *,
-        sent_at: datetime | None = None,
+        turn: Turn,
         earlier: Sequence[str] = (),
         due_at: datetime | None = None,
         keep_due: bool = False,
     ) -> LedgerItem:
         """Write an event's match; raise `OutOfOrder` when a newer event of the lead stands there already.
 
-        `sent_at` is when the inbox took the event, and decides which is newer; what comes from elsewhere is compared by
-        `accepted_at`. `earlier` are the events before it, which are written no more. `due_at` is when a waiting lead is to be
-        checked again; `keep_due` leaves what stands of that. A match that stands for this event is left as it is.
+        `turn` says which is newer: nothing that a clock of ours wrote has a part in it. `earlier` are the events before it, which
+        are written no more. `due_at` is when a waiting lead is to be checked again; `keep_due` leaves what stands of that. A match
+        that stands for this event is left as it is.
         """
-        facts = _facts(event, match, sent_at=sent_at, earlier=earlier, due_at=due_at)
+        facts = _facts(event, match, turn=turn, earlier=earlier, due_at=due_at)
         forget = "" if due_at or keep_due else " REMOVE due, due_at"
-        newer = NEWER_IN_QUEUE if sent_at else NEWER_IN_TIME
+        newer = SENT_LATER if turn.sent_at else TURN_LATER
         item, written = self._update(
             event.lead_id,
             ", ".join(f"#{name} = :{name}" for name in facts) + forget + " ADD revision :one",
@@ -274,7 +275,7 @@ class Ledger:
 
 
 def _facts(
-    event: LeadEvent, match: str, *, sent_at: datetime | None, earlier: Sequence[str], due_at: datetime | None
+    event: LeadEvent, match: str, *, turn: Turn, earlier: Sequence[str], due_at: datetime | None
 ) -> dict[str, Any]:
     """Return what an item says of an event, by the attribute's name."""
     facts: dict[str, Any] = {
@@ -283,9 +284,15 @@ def _facts(
         "earlier": list(earlier),
         "trigger": event.trigger,
         "match": match,
+        "turn_at": _milliseconds(turn.at),
     }
-    if sent_at:
-        facts["sent_at"] = round(sent_at.timestamp() * 1000)
+    if turn.sent_at:
+        facts["sent_at"] = _milliseconds(turn.sent_at)
     if due_at:
         facts |= {"due": DUE, "due_at": int(due_at.timestamp())}
     return facts
+
+
+def _milliseconds(moment: datetime) -> int:
+    """Return a time as SQS tells it."""
+    return round(moment.timestamp() * 1000)

@@ -57,6 +57,19 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """When an event was the first of its lead in the inbox, all by SQS's clock: so two events of one lead have an order.
+
+    The inbox gives out one event of a lead at a time, and the next one only once that one is gone. `at` is a moment at which it
+    was the first, `sent_at` when the inbox took it; None for a dead letter, which does not say that any more.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
+    """
+
+    at: datetime
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """A message that was given out: its body, and when it came into this queue and was first given out there.
 
@@ -69,6 +82,10 @@ class Delivery:
     first_received_at: datetime | None = None
     message_id: str = field(default="", compare=False)
     receives: int = field(default=0, compare=False)
+
+    def turn(self, now: datetime) -> Turn:
+        """Return when it was its turn: since it was first given out, or now when nobody says since when."""
+        return Turn(self.first_received_at or self.sent_at or now, self.sent_at)
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Delivery:

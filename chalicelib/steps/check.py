@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from chalicelib.aws.ledger_item import LedgerItem
@@ -28,9 +28,6 @@ from chalicelib.steps.outcome import Outcome, of_event
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Lead, Verdict
 from chalicelib.zoho.inquiry import Inquiry
-
-CLOCKS_AGREE = timedelta(seconds=1)
-"""SQS tells its time in whole milliseconds, so the two are never quite the same."""
 
 
 class States(Protocol):
@@ -95,7 +92,8 @@ def check(
     and `note` of each event once Zoho was asked, for what all workers are to know.
     Raises `Retryable` while the lead may still be checked, `Superseded` when a newer event came first.
     """
-    event = _accepted(LeadEvent.from_json(delivery.body), delivery)
+    event = LeadEvent.from_json(delivery.body)
+    event = event.accepted_by(delivery.sent_at or event.accepted_at)
     item, state, lists = states.read_with(event.lead_id)
     if sent := dispatch.resend(event, item):
         return sent
@@ -107,14 +105,7 @@ def check(
         return of_event("not_qualified", event, now=now())
     verdict = _judge(inquiry, event, patience=patience, waited=_waited(event, delivery, state, now()), lists=lists)
     due_at = next_check_at(now()) if verdict.action == "wait" else None
-    return dispatch.conclude(event, inquiry.lead, verdict, seen=item, sent_at=delivery.sent_at, due_at=due_at)
-
-
-def _accepted(event: LeadEvent, delivery: Delivery) -> LeadEvent:
-    """Return the event as accepted when the inbox took it at the latest: the receiving machine's clock may be ahead."""
-    if delivery.sent_at is None or event.accepted_at - delivery.sent_at < CLOCKS_AGREE:
-        return event
-    return replace(event, accepted_at=delivery.sent_at)
+    return dispatch.conclude(event, inquiry.lead, verdict, seen=item, turn=delivery.turn(now()), due_at=due_at)
 
 
 def _waited(event: LeadEvent, delivery: Delivery, state: ZohoState, now: datetime) -> Waited:

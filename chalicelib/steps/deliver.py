@@ -14,7 +14,7 @@ from typing import Protocol
 from chalicelib import match_event
 from chalicelib.aws.dead_letters import parked
 from chalicelib.aws.ledger_item import LedgerItem, not_newer
-from chalicelib.aws.queues import Message, id_after
+from chalicelib.aws.queues import Message, Turn, id_after
 from chalicelib.errors import Superseded
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
@@ -34,7 +34,7 @@ class Ledger(Protocol):
         event: LeadEvent,
         match: str,
         *,
-        sent_at: datetime | None = None,
+        turn: Turn,
         earlier: Sequence[str] = (),
         due_at: datetime | None = None,
         keep_due: bool = False,
@@ -114,18 +114,18 @@ class Dispatch:
         verdict: Verdict,
         *,
         seen: LedgerItem | None,
-        sent_at: datetime | None = None,
+        turn: Turn,
         due_at: datetime | None = None,
     ) -> Outcome:
         """Write the verdict and send it; raise `Superseded` when a newer event came first.
 
-        `seen` is the lead's item as it was read, `sent_at` when the inbox took the event.
+        `seen` is the lead's item as it was read, `turn` when the event had its turn in the inbox.
         A lead that waited and could not be checked this time still waits, whoever asked and whatever stopped them.
         """
         match = Match(event, lead, verdict, _urls(event.lead_id, verdict, self.link), self.now())
         text, keep_due = match_event.write(match, stage=self.stage), verdict.action == "unchecked"
         earlier = seen.events_before(event.event_id) if seen else ()
-        item = self.ledger.store_match(event, text, sent_at=sent_at, earlier=earlier, due_at=due_at, keep_due=keep_due)
+        item = self.ledger.store_match(event, text, turn=turn, earlier=earlier, due_at=due_at, keep_due=keep_due)
         self._send(event, item)
         return of_verdict(event, verdict, now=self.now())
 

@@ -61,11 +61,12 @@ class Registrar:
 
     def lead(self, letter: Letter) -> Outcome:
         """Give a lead whose check broke off again and again the verdict `unchecked`, or send the one it has."""
-        event = LeadEvent.from_json(letter.body)
+        event = LeadEvent.from_json(letter.body).accepted_by(letter.sent_at)
         item = self.ledger.read(event.lead_id)
         try:
             sent = self.dispatch.resend(event, item)
-            return sent or self.dispatch.conclude(event, None, unchecked("check_broke_off"), seen=item)
+            verdict = unchecked("check_broke_off")
+            return sent or self.dispatch.conclude(event, None, verdict, seen=item, turn=letter.turn)
         except OutOfOrder as error:
             return replace(of_event(error.reason, event, now=self.now()), measures=FAILED)
         except Superseded as error:

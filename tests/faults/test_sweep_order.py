@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -37,21 +38,43 @@ def sweep(world: World, *, matches: Outbox) -> None:
         now=world.clock.now,
     )
     registrar = Registrar(world.ledger, dispatch, world.notices, CHANNEL, world.clock.now)
-    for message in world.inbox_dead.take_all():
-        registrar.lead(Letter(message.body, message.group, message.deduplication_id, "h", world.clock.now()))
+    while record := world.inbox_dead.receive():
+        said, handle = record["attributes"], record["receiptHandle"]
+        sent_at = datetime.fromtimestamp(int(said["SentTimestamp"]) / 1000, UTC)
+        letter = Letter(record["body"], said["MessageGroupId"], said["MessageDeduplicationId"], handle, sent_at)
+        if not letter.is_parked:
+            registrar.lead(letter)
+            world.inbox_dead.delete(handle)
 
 
-def died_and_came_again(world: World, *, calls: int) -> tuple[str, str]:
-    """Let a lead's check die for good after so many calls, let the lead qualify again; give both events' ids."""
-    first = world.qualify(LEAD, accounts=1)
+CLOCKS = pytest.mark.parametrize(
+    "clock_error",
+    [timedelta(0), timedelta(hours=5), timedelta(hours=-5), timedelta(minutes=2), timedelta(days=-2)],
+    ids=["right", "5 h ahead", "5 h behind", "2 min ahead", "2 days behind"],
+)
+
+
+def die(world: World, *, calls: int) -> None:
+    """Let the check of what is next in the inbox die for good after so many calls."""
     world.chaos.planned = [Fate.GOOD] * calls + [Fate.KILLED_BEFORE]
     world.deliver("check")
     world.chaos.planned = []
     world.clock.advance(100)
     assert not world.deliver("check")
     assert world.inbox_dead.count() == 1
-    second = world.qualify(LEAD, accounts=2)
-    return first.event_id, second.event_id
+
+
+def died(world: World, *, calls: int, clock_error: timedelta = timedelta(0)) -> str:
+    """Let a lead qualify and its check die for good after so many calls; give the event's id."""
+    first = world.qualify(LEAD, accounts=1, clock_error=clock_error)
+    die(world, calls=calls)
+    return first.event_id
+
+
+def died_and_came_again(world: World, *, calls: int, clock_error: timedelta = timedelta(0)) -> tuple[str, str]:
+    """Let a lead die so, and qualify again; give both events' ids."""
+    first = died(world, calls=calls, clock_error=clock_error)
+    return first, world.qualify(LEAD, accounts=2).event_id
 
 
 def check_all(world: World) -> None:
@@ -79,10 +102,13 @@ class Meanwhile:
 
 @pytest.mark.parametrize("calls", [0, 1, 2, 3], ids=["at its read", "at its write", "at its match", "at its notice"])
 @pytest.mark.parametrize("moment", ["before the sweep", "in the middle of it", "after it"])
-def test_a_match_that_the_sweep_brings_is_never_behind_a_newer_one(table: Any, calls: int, moment: str) -> None:
+@CLOCKS
+def test_a_match_that_the_sweep_brings_is_never_behind_a_newer_one(
+    table: Any, calls: int, moment: str, clock_error: timedelta
+) -> None:
     """The newest event's match is the last, and each id comes once; the lead's message shows it too."""
     world = World(table, seed=1, rate=0.0, max_receives=1)
-    _, newest = died_and_came_again(world, calls=calls)
+    _, newest = died_and_came_again(world, calls=calls, clock_error=clock_error)
     if moment == "before the sweep":
         check_all(world)
     by_inbox = MatchesByInbox(world.inbox)
@@ -95,6 +121,35 @@ def test_a_match_that_the_sweep_brings_is_never_behind_a_newer_one(table: Any, c
     assert item.event_id == newest
     assert item.shown
     assert item.shown.event_id == newest
+
+
+@pytest.mark.parametrize("calls", [0, 1], ids=["at its read", "at its write"])
+@pytest.mark.parametrize("in_line", [False, True], ids=["after it was checked", "while it was checked"])
+@CLOCKS
+def test_a_lead_that_died_after_another_event_of_it_was_checked_is_told(
+    table: Any,
+    calls: int,
+    in_line: bool,  # noqa: FBT001 - parametrized
+    clock_error: timedelta,
+) -> None:
+    """Nothing that was accepted is lost: the older event's verdict gives way, and a copy can be replayed."""
+    world = World(table, seed=1, rate=0.0, max_receives=1)
+    older = world.qualify(LEAD, accounts=1)
+    if in_line:
+        last = world.qualify(LEAD, accounts=1, clock_error=clock_error).event_id
+        world.deliver("check")
+        die(world, calls=calls)
+    else:
+        check_all(world)
+        last = died(world, calls=calls, clock_error=clock_error)
+    sweep(world, matches=MatchesByInbox(world.inbox))
+    world.settle()
+    assert told(world) == [older.event_id, last]
+    item = world.ledger.read(LEAD)
+    assert item
+    assert item.shown
+    assert (item.event_id, item.shown.event_id) == (last, last)
+    assert world.inbox_dead.count() == 1
 
 
 def test_sent_past_the_inbox_it_would_be(table: Any) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.aws.ledger import Ledger
-from chalicelib.aws.queues import Message, Queue, dead_letter_url
+from chalicelib.aws.queues import Message, Queue, Turn, dead_letter_url
 from chalicelib.aws.secrets import CredentialsSecret, ZohoTokenSecret
 from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.errors import AwsUnavailable, Misconfigured, OutOfOrder, Superseded
@@ -154,11 +154,16 @@ class Waiting:
         return [json.loads(body)["lead_id"] for body in take_all(self.sandbox, self.inbox_url)]
 
 
+def turn(event: LeadEvent) -> Turn:
+    """Return the turn of an event that the inbox took and gave out when it was accepted."""
+    return Turn(event.accepted_at, event.accepted_at)
+
+
 def test_a_waiting_lead_is_swept_when_it_is_due_and_not_twice(sandbox: Sandbox, queue_url: str) -> None:
     """Four hours later it comes back as an event of its own; the next sweep leaves it alone."""
     waiting = Waiting(sandbox, queue_url)
     event = LeadEvent(str(2 * 10**18), "first", waiting.now, "webhook")
-    waiting.ledger.store_match(event, "{}", due_at=waiting.now + timedelta(hours=4))
+    waiting.ledger.store_match(event, "{}", turn=turn(event), due_at=waiting.now + timedelta(hours=4))
     assert waiting.sweep() == []
     waiting.now += timedelta(hours=4)
     assert waiting.sweep() == [event.lead_id]
@@ -170,7 +175,7 @@ def test_a_recheck_that_a_wrong_clock_put_off_is_swept(sandbox: Sandbox, queue_u
     """No right clock writes a time further ahead than a recheck, so the lead is checked now rather than days later."""
     waiting = Waiting(sandbox, queue_url)
     event = LeadEvent(str(2 * 10**18 + 6), "first", waiting.now, "webhook")
-    waiting.ledger.store_match(event, "{}", due_at=waiting.now + timedelta(hours=4 + hours_ahead))
+    waiting.ledger.store_match(event, "{}", turn=turn(event), due_at=waiting.now + timedelta(hours=4 + hours_ahead))
     assert waiting.sweep() == [event.lead_id]
     assert waiting.sweep() == []
     waiting.now += timedelta(hours=4)
@@ -181,9 +186,9 @@ def test_a_lead_that_no_longer_waits_is_not_swept(sandbox: Sandbox, queue_url: s
     """A verdict that is not `wait` takes the lead off the list."""
     waiting = Waiting(sandbox, queue_url)
     first = LeadEvent(str(2 * 10**18 + 1), "first", waiting.now, "webhook")
-    waiting.ledger.store_match(first, "{}", due_at=waiting.now)
+    waiting.ledger.store_match(first, "{}", turn=turn(first), due_at=waiting.now)
     second = LeadEvent(first.lead_id, "second", waiting.now + timedelta(seconds=1), "webhook")
-    waiting.ledger.store_match(second, "{}")
+    waiting.ledger.store_match(second, "{}", turn=turn(second))
     waiting.now += timedelta(hours=5)
     assert waiting.sweep() == []
 
@@ -192,21 +197,22 @@ def test_a_waiting_lead_that_could_not_be_checked_stays_due(sandbox: Sandbox, qu
     """Whoever asked this time; a lead that never waited does not begin to."""
     waiting = Waiting(sandbox, queue_url)
     first = LeadEvent(str(2 * 10**18 + 4), "first", waiting.now, "webhook")
-    waiting.ledger.store_match(first, "{}", due_at=waiting.now + timedelta(hours=4))
+    waiting.ledger.store_match(first, "{}", turn=turn(first), due_at=waiting.now + timedelta(hours=4))
     for lead_id in (first.lead_id, str(2 * 10**18 + 5)):
         second = LeadEvent(lead_id, "second", waiting.now + timedelta(seconds=1), "webhook")
-        waiting.ledger.store_match(second, "{}", keep_due=True)
+        waiting.ledger.store_match(second, "{}", turn=turn(second), keep_due=True)
     waiting.now += timedelta(hours=4)
     assert waiting.sweep() == [first.lead_id]
 
 
 def test_an_older_event_cannot_overwrite_a_newer_one(sandbox: Sandbox, queue_url: str) -> None:
-    """The ledger keeps the order of acceptance."""
+    """The ledger keeps the order of the inbox."""
     waiting = Waiting(sandbox, queue_url)
     new = LeadEvent(str(2 * 10**18 + 2), "new", waiting.now, "webhook")
-    waiting.ledger.store_match(new, "{}")
+    waiting.ledger.store_match(new, "{}", turn=turn(new))
+    old = LeadEvent(new.lead_id, "old", waiting.now - timedelta(minutes=1), "replay")
     with pytest.raises(Superseded):
-        waiting.ledger.store_match(LeadEvent(new.lead_id, "old", waiting.now - timedelta(minutes=1), "replay"), "{}")
+        waiting.ledger.store_match(old, "{}", turn=turn(old))
 
 
 @pytest.mark.parametrize("ahead", [2, 120, 3600, 86_400, -2, -120, -3600, -86_400])
@@ -218,14 +224,34 @@ def test_the_inbox_says_which_event_is_newer_whatever_the_clock_of_whoever_accep
     lead_id, sent_at = str(4 * 10**18 + 200_000 + round(ahead)), waiting.now
     first = LeadEvent(lead_id, "first", sent_at + timedelta(seconds=ahead), "webhook")
     second = LeadEvent(lead_id, "second", sent_at + timedelta(seconds=1), "webhook")
-    waiting.ledger.store_match(first, '"1"', sent_at=sent_at)
-    stored = waiting.ledger.store_match(second, '"2"', sent_at=sent_at + timedelta(seconds=1), earlier=("first",))
+    waiting.ledger.store_match(first, '"1"', turn=Turn(sent_at, sent_at))
+    stored = waiting.ledger.store_match(
+        second, '"2"', turn=Turn(sent_at + timedelta(seconds=1), sent_at + timedelta(seconds=1)), earlier=("first",)
+    )
     assert (stored.event_id, stored.match, stored.revision) == ("second", '"2"', 2)
     with pytest.raises(Superseded) as repeated:  # a worker that was long dead
-        waiting.ledger.store_match(first, '"1"', sent_at=sent_at + timedelta(days=1))
+        waiting.ledger.store_match(first, '"1"', turn=Turn(sent_at + timedelta(days=1), sent_at + timedelta(days=1)))
     assert repeated.value.reason == "repeated"
     with pytest.raises(OutOfOrder):
-        waiting.ledger.store_match(replace(second, event_id="unknown"), '"3"', sent_at=sent_at)
+        waiting.ledger.store_match(replace(second, event_id="unknown"), '"3"', turn=Turn(sent_at, sent_at))
+
+
+@pytest.mark.parametrize("ahead", [5 * 3600, -5 * 3600, 120, -120, 3 * 86_400])
+def test_what_died_is_ordered_by_when_its_turn_was_over(sandbox: Sandbox, queue_url: str, ahead: float) -> None:
+    """It is newer than what was given out before that, and older than what was given out then, whatever the receiver's clock."""
+    waiting = Waiting(sandbox, queue_url)
+    lead_id, began = str(4 * 10**18 + 400_000 + round(ahead)), waiting.now
+    first, died, last, late = (
+        LeadEvent(lead_id, name, began + timedelta(seconds=wrong), "webhook")
+        for name, wrong in (("first", 0), ("died", ahead), ("last", 1), ("late", ahead))
+    )
+    over = began + timedelta(hours=2)
+    waiting.ledger.store_match(first, "{}", turn=Turn(began, began))
+    assert waiting.ledger.store_match(died, "{}", turn=Turn(over)).event_id == "died"
+    behind = Turn(over + timedelta(seconds=1), sent_at=began + timedelta(seconds=1))
+    assert waiting.ledger.store_match(last, "{}", turn=behind).event_id == "last"
+    with pytest.raises(OutOfOrder):
+        waiting.ledger.store_match(late, "{}", turn=Turn(over))
 
 
 def test_events_of_one_moment_and_those_of_the_version_before_are_taken_as_they_come(
@@ -235,16 +261,16 @@ def test_events_of_one_moment_and_those_of_the_version_before_are_taken_as_they_
     waiting = Waiting(sandbox, queue_url)
     lead_id = str(4 * 10**18 + 300_001)
     before = LeadEvent(lead_id, "z-before", waiting.now + timedelta(hours=5), "webhook")
-    waiting.ledger.store_match(before, "{}")
+    waiting.ledger.store_match(before, "{}", turn=Turn(waiting.now))
     for event_id in ("b", "a"):
         event = LeadEvent(lead_id, event_id, waiting.now, "webhook")
-        assert waiting.ledger.store_match(event, "{}", sent_at=waiting.now).event_id == event_id
+        assert waiting.ledger.store_match(event, "{}", turn=Turn(waiting.now, waiting.now)).event_id == event_id
 
 
 def test_the_same_event_keeps_its_first_match_and_revision(sandbox: Sandbox, queue_url: str) -> None:
     """A write that landed although its answer was lost is recognised."""
     waiting = Waiting(sandbox, queue_url)
     event = LeadEvent(str(2 * 10**18 + 3), "one", waiting.now, "webhook")
-    first = waiting.ledger.store_match(event, '"a"')
-    again = waiting.ledger.store_match(event, '"b"')
+    first = waiting.ledger.store_match(event, '"a"', turn=turn(event))
+    again = waiting.ledger.store_match(event, '"b"', turn=turn(event))
     assert (again.match, again.revision) == (first.match, first.revision) == ('"a"', 1)

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem
-from chalicelib.aws.queues import Delivery
+from chalicelib.aws.queues import Delivery, Turn
 from chalicelib.aws.stage_lists import StageLists
 from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.errors import AnswersDiffer, LeadmatchError, LeaseHeld, OutOfOrder, Superseded
@@ -46,7 +46,7 @@ class Play:
     asked: int = 0
     tried_since: datetime | None = None
     due_at: datetime | None = None
-    sent_at: datetime | None = None
+    turn: Turn | None = None
     keep_due: bool = False
     lead: Lead | None = None
     qualified: Qualification | None = None
@@ -57,7 +57,7 @@ class Play:
 
     def stands(self, verdict: Verdict, of: LeadEvent) -> None:
         """Let a verdict stand in the ledger."""
-        self.store_match(of, match_event.write(Match(of, None, verdict, {}, NOON), stage="s"))
+        self.store_match(of, match_event.write(Match(of, None, verdict, {}, NOON), stage="s"), turn=Turn(NOON))
 
     def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState, StageLists]:
         """Give both."""
@@ -69,13 +69,13 @@ class Play:
         event: LeadEvent,
         match: str,
         *,
-        sent_at: datetime | None = None,
+        turn: Turn,
         earlier: Sequence[str] = (),
         due_at: datetime | None = None,
         keep_due: bool = False,
     ) -> LedgerItem:
         """Keep the match."""
-        self.due_at, self.keep_due, self.sent_at = due_at, keep_due, sent_at
+        self.due_at, self.keep_due, self.turn = due_at, keep_due, turn
         accepted_at = time_text(event.accepted_at)
         self.item = LedgerItem(LEAD_ID, event.event_id, accepted_at, match, revision=1, earlier=tuple(earlier))
         return self.item
@@ -247,7 +247,7 @@ def test_a_lead_was_accepted_when_the_inbox_took_it_at_the_latest(ahead: float) 
     play = Play()
     play.check(event(accepted_at=NOON + timedelta(seconds=ahead)), sent_at=NOON)
     assert play.item
-    assert (play.item.accepted_at, play.sent_at) == (time_text(NOON), NOON)
+    assert (play.item.accepted_at, play.turn) == (time_text(NOON), Turn(NOON, NOON))
     play.check(event(accepted_at=NOON - timedelta(seconds=ahead), event_id="behind"), sent_at=NOON)
     assert play.item.accepted_at == time_text(NOON - timedelta(seconds=ahead))
 

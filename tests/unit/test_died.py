@@ -13,7 +13,7 @@ import pytest
 from chalicelib import match_event
 from chalicelib.aws.dead_letters import Letter, parked
 from chalicelib.aws.ledger_item import LedgerItem, Shown
-from chalicelib.aws.queues import Message
+from chalicelib.aws.queues import Message, Turn
 from chalicelib.errors import AwsUnavailable, OutOfOrder
 from chalicelib.events import LeadEvent, Notice, Occasion, time_text
 from chalicelib.match_event import Match
@@ -26,6 +26,7 @@ from chalicelib.verdict.model import Verdict
 
 NOW = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
 EVENT = LeadEvent("365", "event-1", NOW - timedelta(hours=6), "webhook")
+LONG_AGO = NOW - timedelta(days=1)
 NOTICE = Notice(EVENT, "verdict", 1, "C0SALES")
 
 
@@ -74,6 +75,7 @@ class Memory:
     """A ledger of one item, with the real one's order of events."""
 
     item: LedgerItem | None = None
+    turn_at: datetime = LONG_AGO
 
     def read(self, lead_id: str) -> LedgerItem | None:
         """Give it."""
@@ -85,16 +87,17 @@ class Memory:
         event: LeadEvent,
         match: str,
         *,
-        sent_at: datetime | None = None,
+        turn: Turn,
         earlier: Sequence[str] = (),
         due_at: datetime | None = None,
         keep_due: bool = False,
     ) -> LedgerItem:
         """Write it unless a newer one stands there."""
-        assert (sent_at, due_at, keep_due) == (None, None, True)
+        assert (turn.sent_at, due_at, keep_due) == (None, None, True)
         accepted_at, old = time_text(event.accepted_at), self.item or LedgerItem(event.lead_id)
-        if old.accepted_at > accepted_at:
+        if self.item and turn.at <= self.turn_at:
             raise OutOfOrder("old", reason="superseded")
+        self.turn_at = turn.at
         self.item = replace(
             old,
             event_id=event.event_id,
@@ -109,9 +112,9 @@ class Memory:
 class Play:
     """A sweep over one shelf of letters."""
 
-    def __init__(self, *bodies: str, item: LedgerItem | None = None) -> None:
+    def __init__(self, *bodies: str, item: LedgerItem | None = None, turn_at: datetime = LONG_AGO) -> None:
         self.matches, self.slack, self.parked = Box(), Box(), Box()
-        self.memory = Memory(item)
+        self.memory = Memory(item, turn_at)
         ids = itertools.count(1)
         self.dies_as: Callable[[Message], str] = lambda _: f"m-again-{next(ids)}"
         """The deduplication id that a message has as a dead letter: SQS gives it its own id."""
@@ -207,13 +210,40 @@ def test_a_verdict_that_was_stored_before_the_check_died_is_sent_and_not_replace
     assert play.shelf.letters == []
 
 
-def test_a_lead_that_was_checked_since_is_only_put_away() -> None:
+CLOCKS = pytest.mark.parametrize(
+    "clock",
+    [timedelta(0), timedelta(hours=5), timedelta(hours=-5), timedelta(days=3), timedelta(minutes=-30)],
+    ids=["right", "5 h ahead", "5 h behind", "3 days ahead", "half an hour behind"],
+)
+
+
+@CLOCKS
+def test_a_lead_that_was_checked_since_is_only_put_away(clock: timedelta) -> None:
     """A newer event's verdict is not overwritten, and nobody has to replay the old one."""
-    newer = replace(EVENT, event_id="event-2", accepted_at=NOW)
-    play = Play(EVENT.to_json(), item=stored(newer))
+    newer = replace(EVENT, event_id="event-2", accepted_at=NOW + clock)
+    play = Play(EVENT.to_json(), item=stored(newer), turn_at=NOW + timedelta(minutes=1))
     assert play.sweep() == {"superseded": 1}
     assert (play.matches.sent, play.shelf.letters) == ([], [])
     assert [dict(outcome.measures) for outcome in play.logged] == [{Metric.FAILURES: 1}]
+
+
+@CLOCKS
+def test_a_lead_that_died_is_told_over_what_was_checked_before_it(clock: timedelta) -> None:
+    """Whatever the receiver's clock said: what had its turn while the letter was not yet given out is older."""
+    older = replace(EVENT, event_id="event-0", accepted_at=EVENT.accepted_at - timedelta(minutes=1) + clock)
+    play = Play(EVENT.to_json(), item=stored(older), turn_at=NOW - timedelta(hours=5))
+    assert play.sweep() == {"checked": 1}
+    assert play.actions() == ["unchecked"]
+    assert len(play.parked.sent) == 1
+
+
+@CLOCKS
+def test_a_lead_that_died_was_accepted_before_it_died(clock: timedelta) -> None:
+    """A receiver's clock that was ahead makes no event of the future."""
+    play = Play(replace(EVENT, accepted_at=NOW + clock).to_json())
+    play.sweep()
+    (match,) = play.matches.sent
+    assert match_event.read(match.body).event.accepted_at == min(NOW, NOW + clock)
 
 
 def test_a_lead_whose_verdict_went_out_before_a_newer_one_is_only_put_away() -> None:
