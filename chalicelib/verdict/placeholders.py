@@ -8,7 +8,7 @@ from __future__ import annotations
 
 WORDS = """
 na; none; null; nil; nan; undefined; unknown; unspecified; undisclosed; anonymous; confidential; tbd; tba; tbc; xx; xxx; xxxx; 0; 00; 000
-not applicable; select; please select; select one; choose; no name provided; no name given; not available; not provided; not specified; not set; not given; not known; not disclosed; not stated; not listed; not sure; not yet; not defined; no value
+not applicable; please select; select one; no name provided; no name given; not available; not provided; not specified; not set; not given; not known; not disclosed; not stated; not listed; not sure; not yet; not defined; no value
 no|without|unknown company|organization|organisation|business|employer|firm|account; company|organization|organisation|business|account unknown; no company|business|organization|organisation|account name; no name; no data; no info; no answer; none given; none provided
 company; company name; my|your company|organization|organisation|business; company|organization|organisation|name not provided|specified|set|given|known|available|applicable; prefer not to say; to be determined; to be confirmed
 individual; individuals; individual person; individual customer; individual buyer; self; self employed; selfemployed; freelance; freelancer; unemployed; retired; homeowner
@@ -61,9 +61,9 @@ yok; hiçbiri; hiç; belirtilmemiş; belirtilmedi; bilinmiyor; bilinmeyen; birey
 """
 
 ABBREVIATIONS = """
-k.A.; k/A; n.b.; n/d; n.d.; n/r; n.r.; s/o; s.o.; n/c; n.c.; s/d; s/n; b.d.; b/d; n/i; n.v.t.; i/t; i.t.; e/t; δ/α; δ.α.; μ/δ; н/д; б/н; н/в
+k.A.; k/A; n.b.; n/d; n.d.; n/r; n.r.; s/o; s.o.; n/c; n.c.; s/d; s/n; b.d.; b/d; n/i; n.v.t.; i/t; i.t.; e/t; δ/α; δ.α.; μ/δ; н/д; б/н; н/в; -select-; -choose-; -none selected-
 """
-"""Two or three letters that some company may be called: a placeholder only with a dot or a slash between them."""
+"""Letters and words that some company may be called: a placeholder only with a dot, a slash or a dash among them."""
 
 TITLES = """
 mr mrs ms miss mx sir madam dr prof professor phd md herr frau hr fr dipl ing mag dott dottssa sig sigra signor signora avv m mme mlle monsieur madame

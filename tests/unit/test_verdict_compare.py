@@ -148,6 +148,7 @@ def test_what_says_that_there_is_no_company(company: str) -> None:
         "Ada",
         "Dr. Park",
         "Select Comfort",
+        "Select",
         "Company of Wolves",
         "ND",
         "KA",
