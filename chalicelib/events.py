@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from chalicelib.errors import Unreadable
@@ -22,6 +22,8 @@ ITEM_KINDS: Mapping[NoticeKind, ItemKind] = {
 }
 """What the ledger's item is about that a notice of each kind points to."""
 NOTICE_KINDS = tuple(ITEM_KINDS)
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far apart the clocks of two machines that are right may be: what lies further ahead was written by one that is wrong."""
 SENT_AGAIN = "again"
 """The kind that the version before gave a verdict's notice when the sweep sent it once more; such messages may still wait."""
 
@@ -129,6 +131,11 @@ def read_time(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time without a zone")
     return moment.astimezone(UTC)
+
+
+def if_past(moment: datetime | None, now: datetime) -> datetime | None:
+    """Return when something happened, or None when that is not known: a wrong clock wrote a time that lies ahead."""
+    return moment if moment and moment - now <= CLOCKS_DIFFER else None
 
 
 def _event_fields(event: LeadEvent) -> dict[str, Any]:

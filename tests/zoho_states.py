@@ -36,7 +36,7 @@ class States:
     """The item in memory."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now, self.state, self.writes = now, ZohoState(), 0
+        self._now, self.state, self.writes, self.calls = now, ZohoState(), 0, 0
 
     def read(self) -> ZohoState:
         """Give it."""
@@ -98,8 +98,9 @@ class States:
 
     def note_call(self, at: datetime) -> None:
         """Remember it unless a later one is known."""
+        self.calls += 1
         known = self.state.called_at
-        if known is None or known < at or known > self._now() + FAR_AHEAD:
+        if known is None or known < at or known > at + FAR_AHEAD:
             self._write(replace(self.state, called_at=at))
 
     def begin_watch(self) -> None:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.failures import aws_failures
-from chalicelib.aws.queues import MAX_BATCH, Message, Queue, Turn, bounded_id
+from chalicelib.aws.queues import MAX_BATCH, InboxTurn, Message, Queue, bounded_id
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
@@ -55,9 +55,9 @@ class Letter:
         return self.deduplication_id.startswith(WAITED)
 
     @property
-    def turn(self) -> Turn:
+    def turn(self) -> InboxTurn:
         """When it was its turn in the queue from which SQS moved it: until then nothing behind it in its group was given out."""
-        return Turn(self.sent_at - BEFORE_MOVE)
+        return InboxTurn(self.sent_at - BEFORE_MOVE)
 
     @property
     def reason(self) -> str:

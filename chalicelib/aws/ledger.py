@@ -30,7 +30,7 @@ from chalicelib.aws.ledger_item import (
     not_newer,
     read_item,
 )
-from chalicelib.aws.queues import Turn
+from chalicelib.aws.queues import InboxTurn
 from chalicelib.errors import LeaseHeld, Permanent
 from chalicelib.events import ItemKind, LeadEvent, Occasion, time_text
 from chalicelib.rechecks import next_check_at
@@ -66,7 +66,7 @@ class Ledger:
         event: LeadEvent,
         match: str,
         *,
-        turn: Turn,
+        turn: InboxTurn,
         earlier: Sequence[str] = (),
         due_at: datetime | None = None,
         keep_due: bool = False,
@@ -275,7 +275,7 @@ class Ledger:
 
 
 def _facts(
-    event: LeadEvent, match: str, *, turn: Turn, earlier: Sequence[str], due_at: datetime | None
+    event: LeadEvent, match: str, *, turn: InboxTurn, earlier: Sequence[str], due_at: datetime | None
 ) -> dict[str, Any]:
     """Return what an item says of an event, by the attribute's name."""
     facts: dict[str, Any] = {

@@ -57,7 +57,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class InboxTurn:
     """When an event was the first of its lead in the inbox, all by SQS's clock: so two events of one lead have an order.
 
     The inbox gives out one event of a lead at a time, and the next one only once that one is gone. `at` is a moment at which it
@@ -83,9 +83,9 @@ class Delivery:
     message_id: str = field(default="", compare=False)
     receives: int = field(default=0, compare=False)
 
-    def turn(self, now: datetime) -> Turn:
+    def turn(self, now: datetime) -> InboxTurn:
         """Return when it was its turn: since it was first given out, or now when nobody says since when."""
-        return Turn(self.first_received_at or self.sent_at or now, self.sent_at)
+        return InboxTurn(self.first_received_at or self.sent_at or now, self.sent_at)
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Delivery:

@@ -18,7 +18,7 @@ from chalicelib.aws.stage_lists import KEY as LISTS_KEY
 from chalicelib.aws.stage_lists import StageLists, read_lists
 from chalicelib.data_centers import Edition
 from chalicelib.errors import AwsUnavailable
-from chalicelib.events import read_time, time_text
+from chalicelib.events import CLOCKS_DIFFER, read_time, time_text
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -27,9 +27,7 @@ KEY = "zoho#state"
 KEEP_SECONDS = 366 * 24 * 3600
 """It holds nothing about people, and for months of silence nobody may write it."""
 FAR_AHEAD = timedelta(days=1)
-"""A time that lies further in the future was written by a clock that was wrong, and gives way to any other."""
-CLOCKS_DIFFER = timedelta(minutes=5)
-"""What lies further ahead was written by a clock that is wrong, and is written over."""
+"""A call that lies further ahead of another one than any clock is wrong gives way to it."""
 OUTAGE_LASTS = timedelta(minutes=5)
 """A younger outage may be one lead's own failure: the next answer to another lead ends it."""
 
@@ -152,7 +150,7 @@ class ZohoStateItem:
 
     def note_call(self, at: datetime) -> None:
         """Remember when Zoho called, unless a later call is known."""
-        values = {":at": time_text(at), ":far": time_text(self._now() + FAR_AHEAD)}
+        values = {":at": time_text(at), ":far": time_text(at + FAR_AHEAD)}
         later = "attribute_not_exists(called_at) OR called_at < :at OR called_at > :far"
         self._update("called_at = :at", later, values)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.aws.zoho_state import CLOCKS_DIFFER, ZohoState
+from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.errors import (
     AnswersDiffer,
     LeadNotFound,
@@ -17,6 +17,7 @@ from chalicelib.errors import (
     ZohoThrottled,
     ZohoUnavailable,
 )
+from chalicelib.events import CLOCKS_DIFFER, if_past
 from chalicelib.steps.banner import Banner
 from chalicelib.zoho.failures import API_THROTTLED
 from chalicelib.zoho.inquiry import Inquiry, LeadSource, inquire
@@ -120,9 +121,10 @@ class SharedAsking:
         """Go on with the outage or begin one; a lead that failed through somebody else's answer knows of none."""
         if state.ended_at:  # the worker that saw the last outage end died before everything was said
             state = self.banner.end(state)
+        answered_at = if_past(state.answered_at, self.now())
         if state.failing_since:
             self.banner.go_on(state)
-        elif not (state.answered_at and first_received_at and first_received_at <= state.answered_at):
+        elif not (answered_at and first_received_at and first_received_at <= answered_at):
             self.states.begin_outage(outage_id=self.new_id())
 
     def _answered(self, state: ZohoState) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.announcements import Trouble
-from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.aws.zoho_state import FAR_AHEAD, ZohoState
 from chalicelib.errors import LeadmatchError, Retryable
 from chalicelib.events import LeadEvent
 
@@ -40,12 +40,11 @@ class CallNotes:
     warn: Callable[[LeadmatchError], None]
 
     def note(self, event: LeadEvent, state: ZohoState) -> None:
-        """Write down the call that a lead event came with, unless one of about the same time is known."""
+        """Write down the call that a lead event came with, unless one of about the same time or a later one is known."""
         if event.trigger not in CALLS:
             return
-        now = self.now()
-        at = min(event.accepted_at, now)
-        if state.called_at and state.called_at <= now + BETWEEN_NOTES and at - state.called_at < BETWEEN_NOTES:
+        at = min(event.accepted_at, self.now())
+        if state.called_at and -FAR_AHEAD <= at - state.called_at < BETWEEN_NOTES:
             return
         try:
             self.states.note_call(at)
@@ -57,7 +56,7 @@ class CallNotes:
 class CallWatch:
     """Tells of each silence once, and once of its end; `tell` takes what is told and a subject of its own.
 
-    A time in the future counts as now. With 0 days it tells nothing.
+    A call in the future, by whichever clock, is no silence. With 0 days it tells nothing.
     """
 
     states: States

@@ -20,7 +20,7 @@ from chalicelib.errors import (
     Retryable,
     ZohoUnavailable,
 )
-from chalicelib.events import LeadEvent
+from chalicelib.events import LeadEvent, if_past
 from chalicelib.qualification import Qualification
 from chalicelib.rechecks import next_check_at
 from chalicelib.steps.deliver import Dispatch
@@ -114,7 +114,7 @@ def _waited(event: LeadEvent, delivery: Delivery, state: ZohoState, now: datetim
     A lead has been alone since it was first tried, but not during an outage, a pause, or the flickering after an outage.
     """
     sent_at = max(event.accepted_at, delivery.sent_at or event.accepted_at)
-    alone_since = max(delivery.first_received_at or now, state.told_until or sent_at)
+    alone_since = max(delivery.first_received_at or now, if_past(state.told_until, now) or sent_at)
     is_alone = not (state.throttles or state.is_out(now))
     return Waited((now - sent_at).total_seconds(), (now - alone_since).total_seconds() if is_alone else 0.0)
 

@@ -14,7 +14,7 @@ from typing import Protocol
 from chalicelib import match_event
 from chalicelib.aws.dead_letters import parked
 from chalicelib.aws.ledger_item import LedgerItem, not_newer
-from chalicelib.aws.queues import Message, Turn, id_after
+from chalicelib.aws.queues import InboxTurn, Message, id_after
 from chalicelib.errors import Superseded
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
@@ -34,7 +34,7 @@ class Ledger(Protocol):
         event: LeadEvent,
         match: str,
         *,
-        turn: Turn,
+        turn: InboxTurn,
         earlier: Sequence[str] = (),
         due_at: datetime | None = None,
         keep_due: bool = False,
@@ -114,7 +114,7 @@ class Dispatch:
         verdict: Verdict,
         *,
         seen: LedgerItem | None,
-        turn: Turn,
+        turn: InboxTurn,
         due_at: datetime | None = None,
     ) -> Outcome:
         """Write the verdict and send it; raise `Superseded` when a newer event came first.

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from chalicelib.aws.queues import Message
 from chalicelib.aws.zoho_state import ZohoState
-from chalicelib.events import LeadEvent
+from chalicelib.events import LeadEvent, if_past
 from chalicelib.rechecks import next_check_at
 from chalicelib.steps.outcome import Outcome
 
@@ -81,6 +81,7 @@ def _obstacle(state: ZohoState, floor: int, now: datetime) -> dict[str, str | in
 
 def _is_short(state: ZohoState, floor: int, now: datetime) -> bool:
     """Tell whether the day's credits run low; when nobody has heard of them for long, a lead's answer brings news."""
-    if state.credits_left is None or state.credits_at is None:
+    credits_at = if_past(state.credits_at, now)
+    if state.credits_left is None or credits_at is None:
         return False
-    return state.credits_left < floor and abs(now - state.credits_at) < CREDITS_KNOWN
+    return state.credits_left < floor and now - credits_at < CREDITS_KNOWN

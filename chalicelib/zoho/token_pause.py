@@ -8,6 +8,7 @@ from math import ceil
 from typing import Any
 
 from chalicelib.errors import LeadmatchError, Retryable, ZohoRefused
+from chalicelib.events import CLOCKS_DIFFER
 
 FIRST_PAUSE_SECONDS = 10
 PAUSE_GROWTH = 4
@@ -15,8 +16,6 @@ PAUSE_GROWTH = 4
 MOST_GROWTHS = 4
 LONGEST_PAUSE_SECONDS = 900
 LONGEST_ASKED_SECONDS = 3600
-CLOCKS_DIFFER_SECONDS = 240
-"""How far apart the clocks of two workers that are right may be."""
 DOUBTED_SECONDS = 60
 """One refusal of credentials may be a slip of Zoho's: it is believed when the next one, so long after it, is the same."""
 
@@ -36,7 +35,7 @@ class Pause:
 
     def holds(self, now: int) -> bool:
         """Return whether it lasts; one that would last longer than any does was written by a clock that is ahead."""
-        return now < self.until <= now + LONGEST_ASKED_SECONDS + CLOCKS_DIFFER_SECONDS
+        return now < self.until <= now + LONGEST_ASKED_SECONDS + CLOCKS_DIFFER.total_seconds()
 
     def is_for(self, digest: str) -> bool:
         """Tell whether it holds for these credentials."""

@@ -14,10 +14,10 @@ from datetime import date, datetime, timedelta
 from threading import Lock
 
 from chalicelib.errors import LeadmatchError, LeaseHeld, Retryable, ZohoRefused, ZohoUnavailable
+from chalicelib.events import CLOCKS_DIFFER
 from chalicelib.zoho.oauth import LIFETIME_SECONDS, AccessToken, ZohoClientCredentials
 from chalicelib.zoho.token_events import TokenEvents
 from chalicelib.zoho.token_lease import TokenLease, Turn
-from chalicelib.zoho.token_pause import CLOCKS_DIFFER_SECONDS
 from chalicelib.zoho.token_record import TOKENS_REFUSED
 from chalicelib.zoho.token_secret import TokenSecret
 
@@ -196,7 +196,7 @@ class AccessTokens:
 
 def _plausible(token: AccessToken, now: datetime) -> AccessToken:
     """Return the token with an end that it may have: a clock that is ahead wrote a later one, and nobody knows its age."""
-    if token.expires_at - now <= timedelta(seconds=LIFETIME_SECONDS + CLOCKS_DIFFER_SECONDS):
+    if token.expires_at - now <= timedelta(seconds=LIFETIME_SECONDS) + CLOCKS_DIFFER:
         return token
     return replace(token, expires_at=now + timedelta(seconds=LIFETIME_SECONDS - NEW_SECONDS))
 

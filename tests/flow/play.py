@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from chalicelib import match_event
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.ledger_item import LedgerItem
-from chalicelib.aws.queues import Turn
+from chalicelib.aws.queues import InboxTurn
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
 from chalicelib.slack.client import SlackBot, SlackWebhook
@@ -49,7 +49,7 @@ class Play:
         """Do check's part."""
         lead = Lead(self.lead_id, "Ada Park", "Zylker")
         text = match_event.write(Match(event, lead, verdict, {}, self.now), stage="test")
-        item = self.ledger.store_match(event, text, turn=Turn(self.now))
+        item = self.ledger.store_match(event, text, turn=InboxTurn(self.now))
         return Notice(event, "verdict", item.revision, CHANNEL.id)
 
     def notify(self, notice: Notice) -> str:

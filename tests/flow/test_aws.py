@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.aws.ledger import Ledger
-from chalicelib.aws.queues import Message, Queue, Turn, dead_letter_url
+from chalicelib.aws.queues import InboxTurn, Message, Queue, dead_letter_url
 from chalicelib.aws.secrets import CredentialsSecret, ZohoTokenSecret
 from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.errors import AwsUnavailable, Misconfigured, OutOfOrder, Superseded
@@ -154,9 +154,9 @@ class Waiting:
         return [json.loads(body)["lead_id"] for body in take_all(self.sandbox, self.inbox_url)]
 
 
-def turn(event: LeadEvent) -> Turn:
+def turn(event: LeadEvent) -> InboxTurn:
     """Return the turn of an event that the inbox took and gave out when it was accepted."""
-    return Turn(event.accepted_at, event.accepted_at)
+    return InboxTurn(event.accepted_at, event.accepted_at)
 
 
 def test_a_waiting_lead_is_swept_when_it_is_due_and_not_twice(sandbox: Sandbox, queue_url: str) -> None:
@@ -224,16 +224,21 @@ def test_the_inbox_says_which_event_is_newer_whatever_the_clock_of_whoever_accep
     lead_id, sent_at = str(4 * 10**18 + 200_000 + round(ahead)), waiting.now
     first = LeadEvent(lead_id, "first", sent_at + timedelta(seconds=ahead), "webhook")
     second = LeadEvent(lead_id, "second", sent_at + timedelta(seconds=1), "webhook")
-    waiting.ledger.store_match(first, '"1"', turn=Turn(sent_at, sent_at))
+    waiting.ledger.store_match(first, '"1"', turn=InboxTurn(sent_at, sent_at))
     stored = waiting.ledger.store_match(
-        second, '"2"', turn=Turn(sent_at + timedelta(seconds=1), sent_at + timedelta(seconds=1)), earlier=("first",)
+        second,
+        '"2"',
+        turn=InboxTurn(sent_at + timedelta(seconds=1), sent_at + timedelta(seconds=1)),
+        earlier=("first",),
     )
     assert (stored.event_id, stored.match, stored.revision) == ("second", '"2"', 2)
     with pytest.raises(Superseded) as repeated:  # a worker that was long dead
-        waiting.ledger.store_match(first, '"1"', turn=Turn(sent_at + timedelta(days=1), sent_at + timedelta(days=1)))
+        waiting.ledger.store_match(
+            first, '"1"', turn=InboxTurn(sent_at + timedelta(days=1), sent_at + timedelta(days=1))
+        )
     assert repeated.value.reason == "repeated"
     with pytest.raises(OutOfOrder):
-        waiting.ledger.store_match(replace(second, event_id="unknown"), '"3"', turn=Turn(sent_at, sent_at))
+        waiting.ledger.store_match(replace(second, event_id="unknown"), '"3"', turn=InboxTurn(sent_at, sent_at))
 
 
 @pytest.mark.parametrize("ahead", [5 * 3600, -5 * 3600, 120, -120, 3 * 86_400])
@@ -246,12 +251,12 @@ def test_what_died_is_ordered_by_when_its_turn_was_over(sandbox: Sandbox, queue_
         for name, wrong in (("first", 0), ("died", ahead), ("last", 1), ("late", ahead))
     )
     over = began + timedelta(hours=2)
-    waiting.ledger.store_match(first, "{}", turn=Turn(began, began))
-    assert waiting.ledger.store_match(died, "{}", turn=Turn(over)).event_id == "died"
-    behind = Turn(over + timedelta(seconds=1), sent_at=began + timedelta(seconds=1))
+    waiting.ledger.store_match(first, "{}", turn=InboxTurn(began, began))
+    assert waiting.ledger.store_match(died, "{}", turn=InboxTurn(over)).event_id == "died"
+    behind = InboxTurn(over + timedelta(seconds=1), sent_at=began + timedelta(seconds=1))
     assert waiting.ledger.store_match(last, "{}", turn=behind).event_id == "last"
     with pytest.raises(OutOfOrder):
-        waiting.ledger.store_match(late, "{}", turn=Turn(over))
+        waiting.ledger.store_match(late, "{}", turn=InboxTurn(over))
 
 
 def test_events_of_one_moment_and_those_of_the_version_before_are_taken_as_they_come(
@@ -261,10 +266,10 @@ def test_events_of_one_moment_and_those_of_the_version_before_are_taken_as_they_
     waiting = Waiting(sandbox, queue_url)
     lead_id = str(4 * 10**18 + 300_001)
     before = LeadEvent(lead_id, "z-before", waiting.now + timedelta(hours=5), "webhook")
-    waiting.ledger.store_match(before, "{}", turn=Turn(waiting.now))
+    waiting.ledger.store_match(before, "{}", turn=InboxTurn(waiting.now))
     for event_id in ("b", "a"):
         event = LeadEvent(lead_id, event_id, waiting.now, "webhook")
-        assert waiting.ledger.store_match(event, "{}", turn=Turn(waiting.now, waiting.now)).event_id == event_id
+        assert waiting.ledger.store_match(event, "{}", turn=InboxTurn(waiting.now, waiting.now)).event_id == event_id
 
 
 def test_the_same_event_keeps_its_first_match_and_revision(sandbox: Sandbox, queue_url: str) -> None:

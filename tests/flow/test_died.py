@@ -9,7 +9,7 @@ from dataclasses import replace
 import app
 from chalicelib.aws.dead_letters import DeadLetters, parked
 from chalicelib.aws.ledger_item import Unclear
-from chalicelib.aws.queues import Message, Queue, Turn, dead_letter_url
+from chalicelib.aws.queues import InboxTurn, Message, Queue, dead_letter_url
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.steps.notify_ports import Tries
 from chalicelib.wiring import clients
@@ -91,7 +91,7 @@ def test_a_notice_that_broke_off_twice_reaches_the_operator(sandbox: Sandbox) ->
 def test_a_notice_that_slack_never_answered_clearly_makes_room_and_is_told_by_the_sweep(sandbox: Sandbox) -> None:
     """Through real queues: out of its channel's way at once, unmarked, and whole when the sweep brings it back."""
     event, before = new_event(sandbox), count(sandbox, "Slack")
-    app.wiring.ledger.store_match(event, _match_text(event), turn=Turn(event.accepted_at))
+    app.wiring.ledger.store_match(event, _match_text(event), turn=InboxTurn(event.accepted_at))
     held = app.wiring.ledger.claim(event.lead_id, owner="stumbled", lease_seconds=-60)
     app.wiring.ledger.note_unclear(held, Unclear(Tries().aside_after))
     notice = Notice(event, "verdict", 1, SALES.id)
@@ -142,7 +142,7 @@ def test_a_letter_that_is_removed_is_gone(sandbox: Sandbox) -> None:
 
 def _break_off(sandbox: Sandbox, event: LeadEvent, *, rounds: int) -> None:
     """Let a notice die in the middle of its last attempt, sweep, and wait for what comes of it."""
-    app.wiring.ledger.store_match(event, _match_text(event), turn=Turn(event.accepted_at))
+    app.wiring.ledger.store_match(event, _match_text(event), turn=InboxTurn(event.accepted_at))
     app.wiring.ledger.claim(event.lead_id, owner="died", lease_seconds=-60)
     die(sandbox, "Slack", Notice(event, "verdict", 1, SALES.id, rounds).to_json())
     assert app.wiring.sweep().fields["died"] == 1

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 import app
-from chalicelib.aws.queues import Message, Queue, Turn, dead_letter_url
+from chalicelib.aws.queues import InboxTurn, Message, Queue, dead_letter_url
 from chalicelib.events import LeadEvent
 from chalicelib.steps.check import Patience
 from chalicelib.wiring import Wiring, clients
@@ -48,7 +48,9 @@ def functions(_: Sandbox) -> None:
 def waiting_lead(_: Sandbox) -> None:
     """Let a lead be due."""
     event = LeadEvent("1", "e", clients.utc_now(), "webhook")
-    app.wiring.ledger.store_match(event, "{}", turn=Turn(event.accepted_at), due_at=datetime(2020, 1, 1, tzinfo=UTC))
+    app.wiring.ledger.store_match(
+        event, "{}", turn=InboxTurn(event.accepted_at), due_at=datetime(2020, 1, 1, tzinfo=UTC)
+    )
 
 
 def posts(sandbox: Sandbox) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.queues import Message, Queue, Turn, dead_letter_url
+from chalicelib.aws.queues import InboxTurn, Message, Queue, dead_letter_url
 from chalicelib.aws.zoho_state import ZohoStateItem
 from chalicelib.errors import Retryable
 from chalicelib.events import LeadEvent, Notice
@@ -94,14 +94,14 @@ def notify_calls(sandbox: Sandbox, wiring: Wiring) -> None:
 def sweep_calls(sandbox: Sandbox, wiring: Wiring) -> None:
     """Queue a due lead, tell of a lead and a notice that died, park one, tell of an outage that no lead tells of."""
     lead, told = (LeadEvent(lead_id, clients.new_id(), clients.utc_now(), "webhook") for lead_id in ("7", "8"))
-    wiring.ledger.store_match(told, "{}", turn=Turn(told.accepted_at))
+    wiring.ledger.store_match(told, "{}", turn=InboxTurn(told.accepted_at))
     notices = (Notice(told, "verdict", 1, SALES.id), Notice(told, "minimal", 1, SALES.id))
     for url, body in ((wiring.settings.inbox_queue, lead), *((wiring.settings.slack_queue, one) for one in notices)):
         dead_letters = Queue(sandbox.aws.client("sqs"), dead_letter_url(url))
         dead_letters.send(Message(body.to_json(), group="g", deduplication_id=clients.new_id()))
     lead_id = zylker_contact(sandbox)
     now = clients.utc_now()
-    wiring.ledger.store_match(LeadEvent(lead_id, "e", now, "webhook"), "{}", turn=Turn(now), due_at=now)
+    wiring.ledger.store_match(LeadEvent(lead_id, "e", now, "webhook"), "{}", turn=InboxTurn(now), due_at=now)
     sandbox.aws.calls.clear()
     fields = wiring.sweep().fields
     assert (fields["queued"], fields["died"]) == (1, 3)

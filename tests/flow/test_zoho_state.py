@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.aws.ledger import Ledger
-from chalicelib.aws.queues import Turn
+from chalicelib.aws.queues import InboxTurn
 from chalicelib.aws.stage_lists import StageLists
 from chalicelib.aws.zoho_state import ZohoState, ZohoStateItem
 from chalicelib.events import LeadEvent, Occasion
@@ -156,7 +156,7 @@ def test_a_lead_and_the_state_are_read_in_one_call(sandbox: Sandbox, clock: Cloc
     states.note_credits(5)
     event = LeadEvent(str(3 * 10**18), clients.new_id(), clients.utc_now(), "webhook")
     assert states.read_with(event.lead_id) == (None, states.read(), StageLists())
-    stored = Ledger(table, now=clock).store_match(event, "{}", turn=Turn(event.accepted_at))
+    stored = Ledger(table, now=clock).store_match(event, "{}", turn=InboxTurn(event.accepted_at))
     sandbox.aws.calls.clear()
     assert states.read_with(event.lead_id) == (stored, ZohoState(credits_left=5, credits_at=NOON), StageLists())
     assert [call.action for call in sandbox.aws.calls] == ["dynamodb:BatchGetItem"]

@@ -305,3 +305,19 @@ def test_an_outage_that_a_wrong_clock_began_is_told(play: Play, off: timedelta) 
     play.ask(DOWN)
     assert play.words.outages
     assert play.states.state.is_out(NOON)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=5), timedelta(minutes=10), timedelta(hours=30), timedelta(days=400)])
+def test_an_answer_that_a_wrong_clock_put_into_the_future_hides_no_outage(play: Play, ahead: timedelta) -> None:
+    """When Zoho answered is not known then: the lead that fails now begins an outage."""
+    play.states.state = ZohoState(answered_at=NOON + ahead)
+    play.ask(DOWN, tried=NOON - timedelta(minutes=1))
+    assert play.states.state.failing_since == NOON
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(seconds=30), timedelta(minutes=5)])
+def test_clocks_that_are_right_agree_about_the_last_answer(play: Play, ahead: timedelta) -> None:
+    """What was tried before the answer failed through the outage before it."""
+    play.states.state = ZohoState(answered_at=NOON + ahead)
+    play.ask(DOWN, tried=NOON - timedelta(minutes=1))
+    assert play.states.state.failing_since is None

@@ -99,6 +99,29 @@ def test_a_call_of_the_future_came_now(ahead: timedelta) -> None:
     assert play.states.read().called_at == NOON
 
 
+@pytest.mark.parametrize("hours", [0.5, 5, 23, -0.2, 24 * 400])
+def test_a_call_of_the_future_costs_no_write_for_each_lead(hours: float) -> None:
+    """One call of AWS in a quarter of an hour at most, whoever's clock is ahead."""
+    play = Play()
+    play.states.state = ZohoState(called_at=NOON + timedelta(hours=hours))
+    play.states.calls = 0
+    for _ in range(40):
+        play.call()
+    assert play.states.calls <= 1
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=-5), timedelta(hours=5), timedelta(minutes=-20)], ids=str)
+def test_workers_whose_clocks_differ_write_the_time_in_turns_no_more_often(off: timedelta) -> None:
+    """One that is behind takes no later time away, and makes the others write nothing again."""
+    play = Play()
+    play.call()
+    play.states.calls = 0
+    for number in range(20):
+        play.clock.at = NOON + off * (number % 2)
+        play.call(at=NOON + min(off, timedelta(0)) * (number % 2))
+    assert play.states.calls == 0
+
+
 def test_a_time_that_no_clock_can_mean_gives_way() -> None:
     """It would hide a silence for years."""
     play = Play()

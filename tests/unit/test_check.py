@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem
-from chalicelib.aws.queues import Delivery, Turn
+from chalicelib.aws.queues import Delivery, InboxTurn
 from chalicelib.aws.stage_lists import StageLists
 from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.errors import AnswersDiffer, LeadmatchError, LeaseHeld, OutOfOrder, Superseded
@@ -46,7 +46,7 @@ class Play:
     asked: int = 0
     tried_since: datetime | None = None
     due_at: datetime | None = None
-    turn: Turn | None = None
+    turn: InboxTurn | None = None
     keep_due: bool = False
     lead: Lead | None = None
     qualified: Qualification | None = None
@@ -57,7 +57,7 @@ class Play:
 
     def stands(self, verdict: Verdict, of: LeadEvent) -> None:
         """Let a verdict stand in the ledger."""
-        self.store_match(of, match_event.write(Match(of, None, verdict, {}, NOON), stage="s"), turn=Turn(NOON))
+        self.store_match(of, match_event.write(Match(of, None, verdict, {}, NOON), stage="s"), turn=InboxTurn(NOON))
 
     def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState, StageLists]:
         """Give both."""
@@ -69,7 +69,7 @@ class Play:
         event: LeadEvent,
         match: str,
         *,
-        turn: Turn,
+        turn: InboxTurn,
         earlier: Sequence[str] = (),
         due_at: datetime | None = None,
         keep_due: bool = False,
@@ -147,8 +147,16 @@ HALF_AN_HOUR = timedelta(minutes=30)
         ZohoState(),
         ZohoState(failing_since=NOON - timedelta(minutes=4)),
         ZohoState(told_until=NOON - HALF_AN_HOUR),
+        ZohoState(told_until=NOON + timedelta(hours=5)),
+        ZohoState(told_until=NOON + timedelta(minutes=6)),
     ],
-    ids=["others are answered", "perhaps its own failure", "the last outage is long over"],
+    ids=[
+        "others are answered",
+        "perhaps its own failure",
+        "the last outage is long over",
+        "over in 5 h",
+        "over in 6 min",
+    ],
 )
 def test_a_lead_that_zoho_fails_alone_is_given_up_after_half_an_hour(state: ZohoState) -> None:
     """No banner tells people of it, so NOT CHECKED has to."""
@@ -247,7 +255,7 @@ def test_a_lead_was_accepted_when_the_inbox_took_it_at_the_latest(ahead: float) 
     play = Play()
     play.check(event(accepted_at=NOON + timedelta(seconds=ahead)), sent_at=NOON)
     assert play.item
-    assert (play.item.accepted_at, play.turn) == (time_text(NOON), Turn(NOON, NOON))
+    assert (play.item.accepted_at, play.turn) == (time_text(NOON), InboxTurn(NOON, NOON))
     play.check(event(accepted_at=NOON - timedelta(seconds=ahead), event_id="behind"), sent_at=NOON)
     assert play.item.accepted_at == time_text(NOON - timedelta(seconds=ahead))
 

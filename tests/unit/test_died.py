@@ -13,7 +13,7 @@ import pytest
 from chalicelib import match_event
 from chalicelib.aws.dead_letters import Letter, parked
 from chalicelib.aws.ledger_item import LedgerItem, Shown
-from chalicelib.aws.queues import Message, Turn
+from chalicelib.aws.queues import InboxTurn, Message
 from chalicelib.errors import AwsUnavailable, OutOfOrder
 from chalicelib.events import LeadEvent, Notice, Occasion, time_text
 from chalicelib.match_event import Match
@@ -87,7 +87,7 @@ class Memory:
         event: LeadEvent,
         match: str,
         *,
-        turn: Turn,
+        turn: InboxTurn,
         earlier: Sequence[str] = (),
         due_at: datetime | None = None,
         keep_due: bool = False,
