@@ -23,7 +23,7 @@ demo: $(READY) ## The whole system on this machine, no accounts. LEAD=name plays
 	@$(RUN) -m sandbox demo
 
 test: $(READY) $(SCANNERS) ## All tests.
-	@$(RUN) -m pytest -n auto
+	@$(RUN) -m pytest -n auto --dist worksteal
 
 faults: $(READY) ## Every fault at every I/O call, and pairs of crashes, as tables in build/fault-matrix.md. PAIRS=no leaves the pairs out.
 	@$(RUN) -m tests.faults.model
@@ -33,7 +33,7 @@ check: $(READY) $(SCANNERS) ## What to run before a commit: format, lint, types,
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
-	@$(RUN) -m pytest -n auto --cov --cov-report=term --cov-fail-under=90
+	@$(RUN) -m pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=90
 
 soak: $(READY) ## Deliveries with faults in virtual time: N=100000 of them, SECONDS=3600 at most.
 	@$(RUN) -m tests.faults.soak $(or $(N),100000) --seconds $(or $(SECONDS),3600)
