@@ -25,7 +25,7 @@ def record_links(center: DataCenter, org_id: str) -> RecordLink:
 
 
 class OrgPages:
-    """The pages of a stage's org, as far as it is known which org that is; what is not known for certain has no link.
+    """The pages of a stage's org, as far as it is known which org that is.
 
     `own_url` is what the operator set, for a sandbox or developer org; an address of anything else is not used.
     `api_url` is a setting too: it wins over what token answers name.
@@ -50,10 +50,13 @@ class OrgPages:
 
     @property
     def url(self) -> str:
-        """The base of the pages; empty where a link could lead into another org than the one that was asked."""
+        """The base of the pages; empty where a link would lead into another org than the one that was asked.
+
+        Before Zoho has named the kind of org it is the one that `provision` saw: a sandbox or developer org has its own address set.
+        """
         if self.edition == "production":
             return "" if self._own_url else self._production_url
-        return self._own_url
+        return self._own_url or ("" if self.edition else self._production_url)
 
     def link(self, module: str, record_id: str) -> str:
         """Return a record's page, or an empty text."""

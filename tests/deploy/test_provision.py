@@ -512,7 +512,7 @@ def test_lists_are_written_replaced_and_otherwise_left_alone(operator: Operator,
     settings = read_settings(operator.config("dev")["environment_variables"])
     assert settings.silence_days == 7
     assert settings.qualified is not None
-    lists.write_text("{}")
+    lists.write_text('{"placeholders": []}')
     provision(operator, "dev", "--lists", str(lists), "--qualified", "none")
     assert placeholders(aws) == []
     assert "LEADMATCH_QUALIFIED" not in operator.config("dev")["environment_variables"]
