@@ -38,7 +38,8 @@ class Process:
         os.environ.update(self._environment)
         for name in now.keys() - self._environment.keys():
             del os.environ[name]
-        return [f"environment {name}" for name, _ in now.items() ^ self._environment.items()]
+        changed = {name for name, _ in now.items() ^ self._environment.items()}
+        return [f"environment {name}" for name in sorted(changed)]
 
     def _restore_folder(self) -> list[str]:
         if Path.cwd() == self._folder:

@@ -223,7 +223,15 @@ def test_looking_whether_a_page_can_be_written_changes_nothing(tmp_path: Path, p
 def test_make_passes_a_file_s_name_on_as_it_was_typed(tmp_path: Path, name: str) -> None:
     """Neither make nor the shell reads anything into it; `-o` keeps make from setting anything up."""
     (says := tmp_path / "says.py").write_text("import os; print(os.environ['DEMO_ANSWER'], os.environ['DEMO_LEAD'])")
-    command = ["make", "-o", ".venv/ready", "demo", f"RUN={sys.executable} {says}", f"ANSWER={name}"]
+    command = [
+        "make",
+        "--no-print-directory",
+        "-o",
+        ".venv/ready",
+        "demo",
+        f"RUN={sys.executable} {says}",
+        f"ANSWER={name}",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PROGRAM_SECONDS, check=True)
     assert done.stdout == f"{name} \n"
 

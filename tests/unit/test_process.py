@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 
 import pytest
 
@@ -21,8 +22,14 @@ CHANGES = {
 
 
 @pytest.mark.parametrize(("name", "change"), CHANGES.items(), ids=CHANGES)
-def test_what_is_different_is_named_and_put_back(name: str, change) -> None:
-    """The fixture of every test fails with the name."""
+@pytest.mark.parametrize("stage_is_set", [True, False])
+def test_what_is_different_is_named_and_put_back(
+    monkeypatch: pytest.MonkeyPatch, name: str, change: Callable[[], object], *, stage_is_set: bool
+) -> None:
+    """The fixture of every test fails with the name, once, whether what was changed had been there or not."""
+    monkeypatch.delenv("LEADMATCH_STAGE", raising=False)
+    if stage_is_set:
+        monkeypatch.setenv("LEADMATCH_STAGE", "before")
     before = Process()
     change()
     assert before.restore() == [name]

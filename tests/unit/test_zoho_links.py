@@ -74,7 +74,11 @@ def test_a_production_org_keeps_its_links(domain: str) -> None:
 def test_an_org_whose_kind_is_not_named_yet_has_the_pages_that_were_set(domain: str) -> None:
     """A sandbox or developer org has an address of its own, without which provision and check refuse its stage."""
     production = "https://crm.zoho.eu/crm/org60001234/tab/Leads/71"
-    for own, expected in (("", production), (OWN, f"{OWN}/tab/Leads/71"), (f"{OWN}/tab/Home/begin", f"{OWN}/tab/Leads/71")):
+    for own, expected in (
+        ("", production),
+        (OWN, f"{OWN}/tab/Leads/71"),
+        (f"{OWN}/tab/Home/begin", f"{OWN}/tab/Leads/71"),
+    ):
         known = pages(own)
         known.heard(domain)
         assert known.link("Leads", "71") == expected
