@@ -40,8 +40,8 @@ class ZohoState:
     outage that lasts, `said_at` is the last word's time, and `ended_at` stands while its last word is on its way;
     `told_until` is the end of the last outage that people heard of, `answered_at` that of the last one that an answer ended.
     `called_at` is when Zoho called last, `watched_since` when the sweep began to look for a first call, and `silent_since`
-    stands while the operator knows that no call has come since then. `edition` says which kind of org it is, once an answer
-    has shown it.
+    stands while the operator knows that no call has come since then. `edition` says which kind of org it is, once it was another
+    than a production org.
     """
 
     paused_until: datetime | None = None

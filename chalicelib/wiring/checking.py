@@ -158,7 +158,7 @@ def _notes(shared: SharedParts, log: Logger, pages: OrgPages) -> Callable[[LeadE
     def note(event: LeadEvent, state: ZohoState) -> None:
         calls.note(event, state)
         pages.learn(state.edition)
-        if pages.edition in (None, state.edition):
+        if pages.edition is None or pages.edition == (state.edition or "production"):
             return
         tell = log.info if pages.url else log.warning
         tell("zoho_edition", extra={"edition": pages.edition, "has_links": bool(pages.url)})
