@@ -49,7 +49,9 @@ class Play:
         """Do check's part."""
         lead = Lead(self.lead_id, "Ada Park", "Zylker")
         text = match_event.write(Match(event, lead, verdict, {}, self.now), stage="test")
-        item = self.ledger.store_match(event, text, turn=InboxTurn(self.now))
+        seen = self.ledger.read(self.lead_id)
+        earlier = seen.events_before(event.event_id) if seen else ()
+        item = self.ledger.store_match(event, text, turn=InboxTurn(self.now, self.now), earlier=earlier)
         return Notice(event, "verdict", item.revision, CHANNEL.id)
 
     def notify(self, notice: Notice) -> str:
