@@ -4,13 +4,15 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 SCANNERS := $(VENV)/scanners/ready
+DAILY := tests/unit tests/flow
+ON_EVERY_CORE := -n auto --dist worksteal
 PIN := --quiet --generate-hashes --no-strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check faults soak fuzz timeline format golden picture pins scanners clean
+.PHONY: help setup demo test test-all check faults soak fuzz timeline format golden picture pins scanners clean
 
 help: ## Say what there is.
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## Make .venv with what the commands need; then: . .venv/bin/activate
 
@@ -22,18 +24,27 @@ demo: export DEMO_EVENT := $(value EVENT)
 demo: $(READY) ## The whole system on this machine, no accounts. LEAD=name plays one lead, ANSWER=file an answer of yours; EVENT=1, PAGE=file.
 	@$(RUN) -m sandbox demo
 
-test: $(READY) $(SCANNERS) ## All tests.
-	@$(RUN) -m pytest -n auto --dist worksteal
+# One file or one test starts sooner without workers.
+test: export TEST_PATH := $(value T)
+test: $(READY) ## The tests of a working day. T=path runs one file, one folder or one test (path::name).
+ifdef T
+	@if [ -d "$$TEST_PATH" ]; then $(RUN) -m pytest $(ON_EVERY_CORE) "$$TEST_PATH"; else $(RUN) -m pytest "$$TEST_PATH"; fi
+else
+	@$(RUN) -m pytest $(ON_EVERY_CORE) $(DAILY)
+endif
+
+test-all: $(READY) $(SCANNERS) ## Every test: deployments, faults, scanners and a browser too.
+	@$(RUN) -m pytest $(ON_EVERY_CORE)
 
 faults: $(READY) ## Every fault at every I/O call, and pairs of crashes, as tables in build/fault-matrix.md. PAIRS=no leaves the pairs out.
 	@$(RUN) -m tests.faults.model
 	@$(RUN) -m tests.faults.matrix $(if $(filter no,$(PAIRS)),--no-pairs)
 
-check: $(READY) $(SCANNERS) ## What to run before a commit: format, lint, types, tests, coverage.
+check: $(READY) ## What to run before a commit: format, lint, types, the tests of a working day, coverage.
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
-	@$(RUN) -m pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=90
+	@$(RUN) -m pytest $(ON_EVERY_CORE) --cov --cov-report=term --cov-fail-under=90 $(DAILY)
 
 soak: $(READY) ## Deliveries with faults in virtual time: N=100000 of them, SECONDS=3600 at most.
 	@$(RUN) -m tests.faults.soak $(or $(N),100000) --seconds $(or $(SECONDS),3600)
@@ -60,7 +71,7 @@ pins: $(READY) ## Pin every dependency anew from the three requirements*.in.
 	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements-scanners.txt requirements-scanners.in
 	@sed -i '1i # What ships to Lambda. Not chalice, not boto3: Lambda has boto3, and Chalice packs its own small runtime.' requirements.txt
 
-scanners: $(SCANNERS) ## Set up the scanners of template, policies and code, which test and check do by themselves.
+scanners: $(SCANNERS) ## Set up the scanners of template, policies and code, which test-all does by itself.
 
 clean: ## Remove what make made.
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .hypothesis
