@@ -9,7 +9,7 @@ import logging
 import threading
 import warnings
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).parent.parent / "infra" / "resources.yaml"
 REGION = "us-east-1"
 DEDUPLICATION_SECONDS = 300
-DYNAMODB = "DynamoDB_20120810"
-SERVICES = {"AmazonSQS": "sqs", DYNAMODB: "dynamodb", "secretsmanager": "secretsmanager"}
+DYNAMODB, SQS = "DynamoDB_20120810", "AmazonSQS"
+SERVICES = {SQS: "sqs", DYNAMODB: "dynamodb", "secretsmanager": "secretsmanager"}
 UNKNOWN_TO_MOTO = (
     "AWS::CloudWatch::Alarm",
     "AWS::Logs::MetricFilter",
@@ -69,7 +69,7 @@ class EmbeddedAws:
         self._server.start()
         host, port = self._server.get_host_and_port()
         self.url = f"http://{host}:{port}"
-        self._count_calls()
+        self._watch_calls()
         if self._emptied:
             urlopen(Request(f"{self.url}/moto-api/reset", method="POST")).close()  # noqa: S310 - loopback
         return self
@@ -94,6 +94,16 @@ class EmbeddedAws:
             "NO_PROXY": "127.0.0.1",
             "no_proxy": "127.0.0.1",
         }
+
+    def message_count(self, url: str) -> int:
+        """Return how many messages a queue holds at this moment, those that nobody can see now included."""
+        return len(_queue(url)._messages)  # noqa: SLF001 - moto's own counts are two looks
+
+    def would_give(self, url: str) -> bool:
+        """Return whether a receive would give a message now: one that is visible, and whose group nobody works on."""
+        queue = _queue(url)
+        busy = {message.group_id for message in list(queue.pending_messages) if not message.visible}
+        return any(message.group_id not in busy for message in queue.messages)
 
     def client(self, service: str) -> Any:
         """Give the boto3 client of this account for a service; it is closed with the account."""
@@ -127,27 +137,52 @@ class EmbeddedAws:
         self._create_secrets(found, credentials)
         return found
 
-    def _count_calls(self) -> None:
-        """Note the functions' calls, and let DynamoDB's come one after the other, so that a condition holds until its write."""
+    def _watch_calls(self) -> None:
+        """Note the functions' calls, and let those of DynamoDB and of SQS come one after the other.
+
+        moto looks at a write's condition and writes in two steps; it deletes a message by making a new list of the others.
+        A receive is answered at once: here is one server, whose first empty answer is as true as that of a long poll.
+        """
         server: Any = self._server._server  # noqa: SLF001 - moto has no public way to its WSGI app
         inner = server.app
-        one_at_a_time = threading.Lock()  # moto looks at a write's condition and writes in two steps
+        turns: dict[str, AbstractContextManager[object]] = {name: threading.Lock() for name in (DYNAMODB, SQS)}
 
-        def counting(environ: dict[str, Any], start_response: Any) -> Any:
+        def watching(environ: dict[str, Any], start_response: Any) -> Any:
+            target = environ.get("HTTP_X_AMZ_TARGET", "")
+            service, _, operation = target.partition(".")
             if FUNCTIONS in environ.get("HTTP_AUTHORIZATION", ""):
-                body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-                environ["wsgi.input"] = io.BytesIO(body)
-                self.calls.append(read_call(environ.get("HTTP_X_AMZ_TARGET", ""), json.loads(body)))
-            with one_at_a_time if DYNAMODB in environ.get("HTTP_X_AMZ_TARGET", "") else nullcontext():
+                self.calls.append(read_call(target, _read_body(environ)))
+            if (service, operation) == (SQS, "ReceiveMessage"):
+                _write_body(environ, _read_body(environ) | {"WaitTimeSeconds": 0})
+            with turns.get(service, nullcontext()):
                 return inner(environ, start_response)
 
-        server.app = counting
+        server.app = watching
 
     def _create_secrets(self, outputs: Mapping[str, str], credentials: Mapping[str, Any]) -> None:
         """Create the two secrets, which stand outside the stack."""
         secrets = self.client("secretsmanager")
         secrets.create_secret(Name=outputs["CredentialsSecret"], SecretString=json.dumps(credentials))
         secrets.create_secret(Name=outputs["ZohoTokenSecret"])
+
+
+def _read_body(environ: dict[str, Any]) -> dict[str, Any]:
+    """Return a request's JSON object; it can be read again."""
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return dict(json.loads(body))
+
+
+def _write_body(environ: dict[str, Any], content: Mapping[str, Any]) -> None:
+    body = json.dumps(content).encode()
+    environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
+
+
+def _queue(url: str) -> Queue:
+    from moto.core.models import DEFAULT_ACCOUNT_ID
+    from moto.sqs.models import sqs_backends
+
+    return sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues[url.rpartition("/")[2]]
 
 
 @functools.cache

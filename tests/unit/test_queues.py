@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
+from chalicelib.aws.dead_letters import DeadLetters
 from chalicelib.aws.queues import Message
 from chalicelib.events import LeadEvent, Notice
 
@@ -21,3 +23,22 @@ def test_a_notice_keeps_its_channel_s_order_under_an_id_of_its_own() -> None:
     notice = Notice(EVENT, "verdict", 2, "C0SALES")
     message = Message.of_notice(notice)
     assert message == Message(notice.to_json(), group="C0SALES", deduplication_id=notice.deduplication_id)
+
+
+class EmptyQueue:
+    """An SQS client whose queues are empty; it remembers how it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+
+    def receive_message(self, **arguments: Any) -> dict[str, Any]:
+        """Answer that there is nothing."""
+        self.asked.append(arguments)
+        return {}
+
+
+def test_an_empty_answer_about_dead_letters_comes_from_all_of_sqs_s_servers() -> None:
+    """A short poll asks some of them: it may find nothing in a queue that is not empty. The sandbox cannot show that."""
+    sqs = EmptyQueue()
+    assert list(DeadLetters(sqs, "https://sqs/inbox-dead.fifo").look(hidden_seconds=60)) == []
+    assert [asked["WaitTimeSeconds"] >= 1 for asked in sqs.asked] == [True]
