@@ -1,27 +1,53 @@
-"""`python -m ops`: registers the operator's commands, and says what an interrupted one leaves."""
+"""`python -m ops`: the operator's commands, of which only the typed one is loaded, and what an interrupted one leaves."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
-try:
+COMMANDS = {
+    "check": "ops.check.command",
+    "deploy": "ops.deploy.command",
+    "package": "ops.package.command",
+    "provision": "ops.provision.command",
+    "replay": "ops.replay.command",
+}
+"""Each command with its module, which holds it under the same name."""
+
+
+@contextmanager
+def _naming_what_is_missing() -> Iterator[None]:
+    """End the program with one line when a package is missing; a module of ours is no matter of the environment."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in ("ops", "chalicelib"):
+            raise
+        sys.exit(f"The Python module {error.name} is missing. First: . .venv/bin/activate (made by: make setup)")
+
+
+with _naming_what_is_missing():
     import click
 
     from chalicelib.version import VERSION
-    from ops.check.command import check
-    from ops.deploy.command import deploy
-    from ops.package.command import package
-    from ops.provision.command import provision
-    from ops.replay.command import replay
-except ModuleNotFoundError as error:
-    if (error.name or "").partition(".")[0] in ("ops", "chalicelib"):
-        raise  # ours, so this is no matter of the environment
-    sys.exit(f"The Python module {error.name} is missing. First: . .venv/bin/activate (made by: make setup)")
 
 
 class Commands(click.Group):
     """The commands; each may be stopped at any time and run again."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command; its module is loaded here, so that no command waits for what the others need."""
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            with _naming_what_is_missing():
+                self.add_command(getattr(import_module(COMMANDS[cmd_name]), cmd_name))
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was typed; click would say "Aborted!" alone, also after something was made."""
@@ -37,12 +63,6 @@ class Commands(click.Group):
 def main() -> None:
     """Bring a stage of leadmatch into an AWS account, and look after it there."""
 
-
-main.add_command(provision)
-main.add_command(package)
-main.add_command(deploy)
-main.add_command(check)
-main.add_command(replay)
 
 if __name__ == "__main__":
     main(prog_name="python -m ops")

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import click
 import pytest
 
 from chalicelib.aws.queues import Message
@@ -199,11 +200,18 @@ def commands() -> Iterator[tuple[str, str]]:
             yield page.name, re.split(r"  #| && |\. |, | \|", found)[0]
 
 
+def loaded(name: str) -> click.Command:
+    """Return a command of `python -m ops`."""
+    found = main.get_command(click.Context(main), name)
+    assert found, name
+    return found
+
+
 @pytest.mark.parametrize(("page", "command"), sorted(set(commands())))
 def test_a_documented_command_and_its_options_exist(page: str, command: str) -> None:  # noqa: ARG001 - names the test
     """What is pasted must run."""
     name, *words = shlex.split(command.replace("…", "x"), comments=True)
-    known = {option for parameter in main.commands[name].params for option in parameter.opts}
+    known = {option for parameter in loaded(name).params for option in parameter.opts}
     assert {word for word in words if word.startswith("--")} <= known
 
 

@@ -14,17 +14,36 @@ import pytest
 from click.testing import CliRunner
 
 from chalicelib.version import VERSION
-from ops.__main__ import Commands, main
+from ops.__main__ import COMMANDS, Commands, main
 
-PROGRAM = "import sys, ops.__main__; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+PROGRAM = """
+import sys
+from ops.__main__ import main
+try:
+    main(sys.argv[1:])
+finally:
+    print(*sorted(sys.modules), file=sys.stderr)
+"""
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """Return the modules that a process of its own has loaded after a command."""
+    done = subprocess.run([sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, check=True)
+    return set(done.stderr.split())
 
 
 def test_nothing_of_chalice_is_imported_before_a_command_needs_it() -> None:
     """Its prompts' library asks the terminal for its features, and --help hung where no answer came."""
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.split())
-    assert "ops" in loaded
+    loaded = loaded_by("--help")
+    assert {f"ops.{name}.command" for name in COMMANDS} <= loaded
     assert not loaded & {"chalice", "inquirer", "blessed"}
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_only_the_typed_command_is_loaded(command: str) -> None:
+    """An operator waits for that one alone."""
+    loaded = {name for name in loaded_by(command, "--help") if re.fullmatch(r"ops\.\w+\.command", name)}
+    assert loaded == {f"ops.{command}.command"}
 
 
 def test_a_terminal_is_asked_nothing_when_chalice_is_imported(tmp_path: Path) -> None:
@@ -48,6 +67,17 @@ def test_a_terminal_is_asked_nothing_when_chalice_is_imported(tmp_path: Path) ->
     assert b"There is no stage qa" in said
     assert b"\x1b[31m" in said, "what is ours keeps its colours"
     assert b"\x1bP" not in said
+
+
+def test_a_package_that_only_a_command_needs_is_named_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module is loaded late, and its absence is told like that of the others; one of ours shows its trace."""
+    monkeypatch.setitem(COMMANDS, "check", "ops.nothing")
+    with pytest.raises(ModuleNotFoundError):
+        CliRunner().invoke(Commands(), ["check"], catch_exceptions=False)
+    monkeypatch.setitem(COMMANDS, "check", "nowhere_to_be_found")
+    result = CliRunner().invoke(Commands(), ["check"])
+    assert result.exit_code == 1
+    assert "The Python module nowhere_to_be_found is missing. First: . .venv/bin/activate" in result.output
 
 
 def test_outside_its_environment_it_says_how_to_get_in() -> None:
