@@ -8,7 +8,7 @@ from typing import TextIO
 import click
 
 from sandbox.own_answer import scene_of_file
-from sandbox.run import AtOnce, Played, play
+from sandbox.run import POSTS_PER_SECOND, AtOnce, Played, play
 from sandbox.scenes import SCENES
 from sandbox.system import Sandbox
 from sandbox.view import page, report
@@ -31,7 +31,7 @@ def demo(*, lead: str | None, answer: Path | None, page_path: Path | None, with_
     screen, patience = Screen(), AtOnce()
     with _opened_log() as log:
         starting = screen.progress("Starting AWS, Zoho and Slack stand-ins on this machine")
-        with Sandbox(log=log, patience=patience) as sandbox:
+        with Sandbox(log=log, posts_per_second=POSTS_PER_SECOND, patience=patience) as sandbox:
             starting.done()
             playing = screen.progress(f"Sending {len(scenes)} lead{'s'[: len(scenes) > 1]} to {sandbox.webhook_url}")
             played = play(sandbox, scenes, tick=playing.tick)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -33,11 +33,12 @@ POLL_SECONDS = 0.01
 class Sandbox:
     """Everything, for as long as its block lasts; one at a time in a process.
 
-    `log` takes the functions' log lines. `times` replace the product's in its `Wiring`: a sandbox has no six hours.
+    `log` takes the functions' log lines. `posts_per_second` is what Slack takes in a channel, and the pace of those who post.
+    `times` replace the product's in its `Wiring`: a sandbox has no six hours.
     """
 
-    def __init__(self, *, log: IO[str], stage: str = "sandbox", **times: Any) -> None:
-        self.stage, self._log, self._times = stage, log, times
+    def __init__(self, *, log: IO[str], stage: str = "sandbox", posts_per_second: float = 1.0, **times: Any) -> None:
+        self.stage, self._log, self._posts_per_second, self._times = stage, log, posts_per_second, times
         self.crm = Crm()
         self.zoho = ZohoStandIn(
             self.crm,
@@ -45,7 +46,11 @@ class Sandbox:
             client_secret=ZOHO["client_secret"],
             refresh_token=ZOHO["refresh_token"],
         )
-        self.slack = SlackStandIn(bot_token=BOT_TOKEN, channels=("#lead-matches", "#leadmatch-operator"))
+        self.slack = SlackStandIn(
+            bot_token=BOT_TOKEN,
+            channels=("#lead-matches", "#leadmatch-operator"),
+            posts_per_second=posts_per_second,
+        )
         self.aws = EmbeddedAws()
         self.webhook_url = self.actions_url = ""
         self.outputs: dict[str, str] = {}
@@ -59,6 +64,7 @@ class Sandbox:
                 opening.enter_context(part)
             self.outputs = self.aws.provision(self.stage, self.secret())
             opening.enter_context(environment(self.variables()))
+            opening.enter_context(_pace(self._posts_per_second))
             self._serve_app(opening)
             self._open = opening.pop_all()
         return self
@@ -131,6 +137,18 @@ class Sandbox:
             "LEADMATCH_SLACK_CHANNEL": SALES.id,
             "LEADMATCH_OPERATOR_CHANNEL": OPERATOR.id,
         }
+
+
+@contextmanager
+def _pace(posts_per_second: float) -> Iterator[None]:
+    """Let the functions post so often for the length of a block."""
+    from chalicelib.slack import pace
+
+    product, pace.SECONDS_BETWEEN_POSTS = pace.SECONDS_BETWEEN_POSTS, 1 / posts_per_second
+    try:
+        yield
+    finally:
+        pace.SECONDS_BETWEEN_POSTS = product
 
 
 def _build_clients(table: str) -> None:

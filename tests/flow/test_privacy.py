@@ -9,7 +9,7 @@ import logging
 import pytest
 
 import app
-from sandbox.callers import Call
+from sandbox.callers import Call, json_call
 from sandbox.gateway import proxy_event
 from sandbox.slack.faults import Fault as SlackFault
 from sandbox.system import BOT_TOKEN, RETIRING_KEY, WEBHOOK_KEY, ZOHO, Sandbox
@@ -38,7 +38,8 @@ def test_the_log_holds_ids_counts_durations_and_reasons(sandbox: Sandbox, log: i
         lead_id = sandbox.crm.add("Leads", Full_Name=NAME, Company=COMPANY, Email=EMAIL, Phone=PHONE)
         if trouble:
             sandbox.zoho.on("options", trouble, lead_id=lead_id)
-        send(sandbox, lead_id)
+        assert json_call(lead_id, WEBHOOK_KEY).send(sandbox.webhook_url).status_code == 202
+    assert sandbox.wait_until_idle()
     sandbox.slack.on("chat.update", SlackFault.RESET)
     send(sandbox, lead_id)
     text = log.getvalue()
