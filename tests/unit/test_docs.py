@@ -107,15 +107,18 @@ def test_every_reason_of_a_verdict_is_listed_and_nothing_else() -> None:
 
 WHAT_LEADMATCH_DOES = {
     Meaning.THROTTLED: ("too many calls", "waits as long as Slack asks for"),
-    Meaning.WAIT: ("not now", "waits, as in an outage; nothing is parked"),
-    Meaning.TOKEN: ("the token or the webhook", "all messages wait until a person has mended it; nothing is parked"),
+    Meaning.WAIT: ("not now", "waits, as in an outage; nothing goes to the dead letters"),
+    Meaning.TOKEN: (
+        "the token or the webhook",
+        "all messages wait until a person has mended it; nothing goes to the dead letters",
+    ),
     Meaning.CHANNEL_CLOSED: (
         "this channel is closed",
         "the operator's channel takes the message; with a webhook it waits",
     ),
     Meaning.UNCLEAR: ("no clear answer", "reads the channel back before it posts again"),
-    Meaning.FAILED: ("Slack failed", "the same, and after two attempts tells it briefly"),
-    Meaning.CONTENT: ("the content", "a plainer message, then the dead letters"),
+    Meaning.FAILED: ("Slack failed", "the same, and after two attempts sends the short form"),
+    Meaning.CONTENT: ("the content", "a fallback message, then the dead letters"),
     Meaning.MESSAGE_GONE: ("the message is gone", "posts a new one"),
     Meaning.EDIT_REFUSED: ("the message cannot be edited", "posts a new one"),
     Meaning.THREAD_GONE: ("no thread, or no replies in it", "posts a new message instead of a reply"),
