@@ -162,7 +162,7 @@ def main() -> None:
             click.echo(f"\n### {title}\n\n| minute | what happens |\n|---|---|")
             click.echo("\n".join(folded(journal.lines)))
             click.echo(
-                f"\nIn the end: {found.leads - found.lost} of {found.leads} leads stand in Slack, doubled {found.doubled}, "
+                f"\nIn the end: {found.leads - found.lost} of {found.leads} leads have a message in Slack, doubled {found.doubled}, "
                 f"for a person in the dead letters {world.inbox_dead.count() + world.slack_dead.count()}."
             )
 
