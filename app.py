@@ -12,7 +12,7 @@ from chalicelib.version import VERSION
 from chalicelib.wiring import Wiring
 
 if TYPE_CHECKING:
-    from chalicelib.edge.route import Route
+    from chalicelib.handlers import Route
 
 app = Chalice(app_name="leadmatch", configure_logs=False)
 wiring = Wiring(os.environ)

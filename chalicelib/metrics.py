@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from enum import Enum
+from typing import Any, Protocol
 
 NAMESPACE = "leadmatch"
 DIMENSION = "stage"
@@ -32,7 +33,7 @@ class Metric(Enum):
     ZOHO_CREDITS_LEFT = ("ZohoCreditsLeft", COUNT)
 
 
-class Meter:
+class CloudWatchMeter:
     """Writes measurements of one stage, one line a call; `write` takes the line without its end."""
 
     def __init__(self, *, stage: str, write: Callable[[str], None]) -> None:
@@ -52,3 +53,18 @@ class Meter:
             name, unit = metric.value
             lines.add_metric(name=name, unit=unit, value=value)
         return lines.serialize_metric_set()
+
+
+class Log(Protocol):
+    """Writes one JSON line."""
+
+    def info(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102 - the logger's own methods
+    def warning(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102
+    def error(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102
+
+
+class Meter(Protocol):
+    """Writes measurements."""
+
+    def record(self, measures: Mapping[Metric, float]) -> None:
+        """Write what was measured."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from chalicelib.zoho.links import OrgPages
+from chalicelib.data_centers import OrgPages
 from chalicelib.zoho.oauth import named_api_domain
 from ops.failures import OpsError
 

@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
+from chalicelib.data_centers import data_center, record_links
 from chalicelib.events import LeadEvent
 from chalicelib.match_event import Match
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import ConversionOptions, Evidence, Lead, Owner, Record, Reference, Verdict
 from chalicelib.zoho.answers import read_options
-from chalicelib.zoho.data_centers import data_center
-from chalicelib.zoho.links import record_links
 
 LEAD_ID = "3652397000007526001"
 CHECKED_AT = datetime(2026, 3, 2, 9, 30, 5, 250, tzinfo=UTC)

@@ -33,7 +33,7 @@ from chalicelib.aws.ledger_item import (
 from chalicelib.aws.queues import InboxTurn
 from chalicelib.errors import LeaseHeld, Permanent
 from chalicelib.events import ItemKind, LeadEvent, Occasion, time_text
-from chalicelib.rechecks import next_check_at
+from chalicelib.timing import next_check_at
 
 if TYPE_CHECKING:
     from boto3.dynamodb.conditions import ConditionBase

@@ -13,7 +13,7 @@ from typing import Literal
 from chalicelib.digits import is_digits
 from chalicelib.intake.body import levels_of
 from chalicelib.intake.call import WebhookCall, bare, plain_name
-from chalicelib.signing import MAX_TIMESTAMP_DIGITS, TOLERANCE_SECONDS, is_recent, same
+from chalicelib.signatures import MAX_TIMESTAMP_DIGITS, TOLERANCE_SECONDS, is_recent, same
 
 KEY_HEADER = "x-leadmatch-key"
 CHECK_HEADER = "x-leadmatch-check"

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import parse_qs
 
-from chalicelib.signing import is_recent, same
+from chalicelib.signatures import is_recent, same
 
 VERSION = "v0"
 TIMESTAMP_HEADER = "x-slack-request-timestamp"

@@ -15,12 +15,12 @@ from chalicelib import match_event
 from chalicelib.aws.dead_letters import parked
 from chalicelib.aws.ledger_item import LedgerItem, not_newer
 from chalicelib.aws.queues import InboxTurn, Message, id_after
+from chalicelib.data_centers import RecordLink
 from chalicelib.errors import Superseded
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
 from chalicelib.steps.outcome import Outcome, of_event, of_verdict
 from chalicelib.verdict.model import Lead, Verdict
-from chalicelib.zoho.links import RecordLink
 
 REPLAYS = uuid.UUID("3b7d1c52-8f0e-5a55-9c1b-5f2a4e6d7081")
 """Namespace of the ids under which given-up leads come back."""

@@ -12,8 +12,8 @@ from typing import Protocol
 from chalicelib.aws.queues import Message
 from chalicelib.aws.zoho_state import ZohoState
 from chalicelib.events import LeadEvent, if_past
-from chalicelib.rechecks import next_check_at
 from chalicelib.steps.outcome import Outcome
+from chalicelib.timing import next_check_at
 
 PART_SECONDS = 15.0
 """The sweep has three parts (waiting leads, dead leads, dead notices), and a minute for all of them."""

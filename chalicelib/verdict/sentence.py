@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from chalicelib.rechecks import RECHECK_HOURS
+from chalicelib.timing import RECHECK_HOURS
 from chalicelib.verdict.compare import is_email, is_name, is_phone
 from chalicelib.verdict.contact import Choice
 from chalicelib.verdict.evidence import deciding, names_only

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from chalicelib.aws.ledger import Ledger
     from chalicelib.aws.queues import Delivery
     from chalicelib.aws.secrets import CredentialsSecret
-    from chalicelib.edge.route import Route
-    from chalicelib.edge.worker import Worker
+    from chalicelib.data_centers import OrgPages
+    from chalicelib.handlers import Route, Worker
     from chalicelib.metrics import Meter
     from chalicelib.steps.asking import Pauses
     from chalicelib.steps.banner import Silence
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from chalicelib.steps.outcome import Outcome
     from chalicelib.steps.reply import Reply
     from chalicelib.wiring.shared_parts import SharedParts
-    from chalicelib.zoho.links import OrgPages
     from chalicelib.zoho.token_lease import TokenTiming
 
 
@@ -65,7 +64,7 @@ class Wiring:
     @cached_property
     def receive(self) -> Route:
         """The webhook's route."""
-        from chalicelib.edge.route import Route
+        from chalicelib.handlers import Route
         from chalicelib.steps.receive import unavailable
 
         return Route("receive", "received", self._receive_step, unavailable, log=self.log, meter=self.meter)
@@ -73,7 +72,7 @@ class Wiring:
     @cached_property
     def act(self) -> Route:
         """The route of Slack's clicks."""
-        from chalicelib.edge.route import Route
+        from chalicelib.handlers import Route
         from chalicelib.steps.act import unavailable
 
         return Route("act", "clicked", self._act_step, unavailable, log=self.log, meter=self.meter)
@@ -92,7 +91,7 @@ class Wiring:
 
     def sweep(self) -> Outcome:
         """Queue the waiting leads that are due, tell of what died without a word, and log how many there were."""
-        from chalicelib.edge.sweeper import Sweeper
+        from chalicelib.handlers import Sweeper
         from chalicelib.wiring.sweeping import queue_the_due, tell_of_dead_leads, tell_of_dead_notices
 
         settings, ledger, dispatch = self.settings, self.ledger, self._dispatch(is_check=False)
@@ -162,7 +161,7 @@ class Wiring:
     ) -> Worker:
         """Give a worker whose step is built at its first message, so that the edge hears of what is not set, too."""
         from chalicelib.aws.queues import dead_letter_url
-        from chalicelib.edge.worker import Worker
+        from chalicelib.handlers import Worker
 
         url, built = queue_url(queue, self._environ), cache(build)
         return Worker(

@@ -12,6 +12,7 @@ from chalicelib.announcements import Trouble
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.secrets import CredentialsSecret
 from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.data_centers import OrgPages
 from chalicelib.errors import LeadmatchError, Retryable, ZohoBlocked, ZohoRefused
 from chalicelib.events import LeadEvent
 from chalicelib.metrics import Meter, Metric
@@ -26,7 +27,6 @@ from chalicelib.wiring import clients
 from chalicelib.wiring.shared_parts import SharedParts
 from chalicelib.wiring.zoho import build_zoho
 from chalicelib.wiring.zoho_tokens import OnRevoked
-from chalicelib.zoho.links import OrgPages
 from chalicelib.zoho.token_lease import TokenTiming
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from chalicelib.aws.queues import Queue
-    from chalicelib.metrics import Meter
+    from chalicelib.metrics import CloudWatchMeter
     from chalicelib.wiring.sessions import Kept
 
 
@@ -77,11 +77,11 @@ def logger() -> Logger:
 
 
 @cache
-def meter(stage: str) -> Meter:
+def meter(stage: str) -> CloudWatchMeter:
     """Build the meter: its lines go where the log's go."""
-    from chalicelib.metrics import Meter
+    from chalicelib.metrics import CloudWatchMeter
 
-    return Meter(stage=stage, write=_write_to_log)
+    return CloudWatchMeter(stage=stage, write=_write_to_log)
 
 
 def kept_session() -> requests.Session:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import dead_letter_url
+from chalicelib.data_centers import OrgPages, data_center
 from chalicelib.settings import Settings
 from chalicelib.steps.deliver import Channels, Dispatch, MatchesByInbox, Outboxes
 from chalicelib.wiring import clients
-from chalicelib.zoho.data_centers import data_center
-from chalicelib.zoho.links import OrgPages
 
 
 def org_pages(settings: Settings) -> OrgPages:

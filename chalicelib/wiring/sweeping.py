@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 from chalicelib.aws.dead_letters import DeadLetters, Letter
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Queue, dead_letter_url
+from chalicelib.data_centers import OrgPages
 from chalicelib.errors import Retryable
 from chalicelib.settings import Settings
 from chalicelib.steps.calls import CallWatch
@@ -19,7 +20,6 @@ from chalicelib.steps.outcome import Outcome
 from chalicelib.steps.sweep import PART_SECONDS, sweep
 from chalicelib.wiring import clients
 from chalicelib.wiring.shared_parts import SharedParts
-from chalicelib.zoho.links import OrgPages
 
 
 def queue_the_due(shared: SharedParts, *, ledger: Ledger, log: Logger, pages: OrgPages) -> Outcome:

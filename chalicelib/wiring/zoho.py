@@ -7,12 +7,12 @@ from collections.abc import Callable
 from aws_lambda_powertools import Logger
 
 from chalicelib.aws.secrets import CredentialsSecret
+from chalicelib.data_centers import data_center
 from chalicelib.metrics import Meter
 from chalicelib.settings import Settings
 from chalicelib.wiring import clients
 from chalicelib.wiring.zoho_tokens import OnBlocked, OnRevoked, build_tokens, token_events
 from chalicelib.zoho.client import ZohoClient
-from chalicelib.zoho.data_centers import data_center
 from chalicelib.zoho.token_lease import TokenTiming
 
 

@@ -11,11 +11,11 @@ from aws_lambda_powertools import Logger
 
 from chalicelib.aws.secrets import Credentials, CredentialsSecret, ZohoTokenSecret
 from chalicelib.aws.shared_item import SharedItem
+from chalicelib.data_centers import accounts_url
 from chalicelib.errors import LeadmatchError, Misconfigured, ZohoBlocked, ZohoRefused
 from chalicelib.metrics import Meter, Metric
 from chalicelib.settings import Settings
 from chalicelib.wiring import clients
-from chalicelib.zoho.data_centers import accounts_url
 from chalicelib.zoho.oauth import ZohoClientCredentials, refresh
 from chalicelib.zoho.token_events import TokenEvents
 from chalicelib.zoho.token_lease import TokenLease, TokenTiming

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
+from chalicelib.data_centers import checked_api_url
 from chalicelib.digits import is_digits
 from chalicelib.errors import ZohoUnavailable
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
 from chalicelib.verdict.model import ConversionOptions, Lead
 from chalicelib.zoho.answers import LEAD_FIELDS, read_lead, read_options
-from chalicelib.zoho.data_centers import checked_api_url
 from chalicelib.zoho.failures import code_of, failure, token_was_refused
 from chalicelib.zoho.oauth import AccessToken
 

@@ -16,7 +16,7 @@ from aws_lambda_powertools import Logger
 from chalicelib.aws.queues import dead_letter_url
 from chalicelib.aws.secrets import Credentials
 from chalicelib.errors import Misconfigured, Retryable, ZohoRefused
-from chalicelib.metrics import Meter
+from chalicelib.metrics import CloudWatchMeter
 from chalicelib.settings import Settings, read_settings
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.wiring import Wiring
@@ -62,7 +62,7 @@ class DeployedStage:
             self.settings,
             self.wiring.credentials,
             Logger(service="leadmatch-check", level="CRITICAL", stream=sys.stderr),  # the findings say it
-            Meter(stage=self.name, write=_unmeasured),
+            CloudWatchMeter(stage=self.name, write=_unmeasured),
             on_credits=_unmeasured,
             on_api_domain=self.wiring.pages.heard,
             on_revoked=_left_to_functions,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from chalicelib.data_centers import accounts_url
 from chalicelib.errors import LeadNotFound, NotApproved, RecordLocked, ZohoUnavailable
 from chalicelib.http import AnswerLost, NotSent, exchange
 from chalicelib.wiring.clients import fresh_session
 from chalicelib.zoho.client import ZohoClient
-from chalicelib.zoho.data_centers import accounts_url
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
 from ops.org_pages import pages_complaint

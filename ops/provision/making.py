@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.aws.secrets import Credentials
+from chalicelib.data_centers import OrgPages
 from chalicelib.settings import PREFIX
-from chalicelib.zoho.links import OrgPages
 from ops.alarms import Hearers, hearers
 from ops.console import insist
 from ops.environment import CONCURRENCY, require_readable

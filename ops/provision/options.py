@@ -9,9 +9,8 @@ from typing import Any
 
 import click
 
-from chalicelib.data_centers import TOPS
+from chalicelib.data_centers import DATA_CENTERS, TOPS
 from chalicelib.settings import MOST_SILENCE_DAYS
-from chalicelib.zoho.data_centers import DATA_CENTERS
 from ops.provision import shapes
 from ops.stage_option import stage_option
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from chalicelib import data_centers
+from chalicelib.data_centers import DATA_CENTERS, OrgPages, data_center
 from chalicelib.settings import PREFIX, SLACK_API_URL, ZOHO_CONCURRENCY
-from chalicelib.zoho import data_centers
-from chalicelib.zoho.data_centers import DATA_CENTERS, data_center
-from chalicelib.zoho.links import OrgPages
 from ops.provision import shapes
 from ops.provision.asking import Asker
 

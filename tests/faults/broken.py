@@ -10,8 +10,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from chalicelib.aws.ledger import Ledger
-from chalicelib.edge.worker import Worker
 from chalicelib.errors import LeadmatchError
+from chalicelib.handlers import Worker
 from chalicelib.slack.client import SlackBot
 from chalicelib.wiring import clients
 

@@ -10,9 +10,9 @@ import pytest
 
 from chalicelib.aws.dead_letters import Letter
 from chalicelib.aws.queues import Delivery, Message
-from chalicelib.edge.worker import Worker
 from chalicelib.errors import LeadmatchError, Misconfigured, SlackUnavailable
 from chalicelib.events import LeadEvent, Notice
+from chalicelib.handlers import Worker
 from chalicelib.steps.died import Registrar
 from chalicelib.steps.outcome import Outcome
 from tests.faults.world.clock import BEGINNING, Clock

@@ -17,13 +17,12 @@ from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery, Message
 from chalicelib.aws.stage_lists import StageLists
 from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.data_centers import data_center, record_links
 from chalicelib.events import LeadEvent, time_text
 from chalicelib.steps.check import Patience, check
 from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
 from chalicelib.zoho.client import ZohoClient
-from chalicelib.zoho.data_centers import data_center
 from chalicelib.zoho.inquiry import Inquiry, inquire
-from chalicelib.zoho.links import record_links
 from chalicelib.zoho.oauth import AccessToken
 from sandbox.scenes import SCENES, Scene, Stage
 from sandbox.system import ZOHO

@@ -28,6 +28,7 @@ from tests import deluge
 
 PAGES = sorted([Path("README.md"), Path("CONTRIBUTING.md"), *Path("docs").glob("*.md")])
 REASONS_OF_CHECK = [
+    Path("chalicelib/data_centers.py"),
     *Path("chalicelib/zoho").glob("*.py"),
     *Path("chalicelib/verdict").glob("*.py"),
     Path("chalicelib/steps/check.py"),
@@ -36,8 +37,14 @@ REASONS_OF_CHECK = [
     Path("chalicelib/aws/secrets.py"),
 ]
 """Where the words that may stand in a verdict's `reason` come from; the sweep's one is named below."""
-NEVER_IN_A_VERDICT = {"superseded", "no_webhook_keys", "no_signing_secret"}
-"""The last two are for routes: check has no use for either key."""
+NEVER_IN_A_VERDICT = {
+    "superseded",
+    "no_webhook_keys",
+    "no_signing_secret",
+    "unknown_data_center",
+    "unknown_pages_url",
+}
+"""The keys are for routes: check has no use for either. The last two are said when the settings are read, before any lead."""
 BY_THE_SWEEP = {"check_broke_off"}
 MATCHES = {"exact_match", "strong_match", "weak_match"}
 

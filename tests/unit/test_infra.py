@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.aws.ledger import DUE, DUE_INDEX
 from chalicelib.aws.queues import dead_letter_url
-from chalicelib.edge.worker import delay_seconds
+from chalicelib.handlers import delay_seconds
 from chalicelib.steps.check import Patience
 from chalicelib.steps.died import HIDDEN_SECONDS
 from chalicelib.steps.notify_ports import Timing

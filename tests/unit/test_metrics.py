@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from chalicelib.metrics import DIMENSION, NAMESPACE, Meter, Metric
+from chalicelib.metrics import DIMENSION, NAMESPACE, CloudWatchMeter, Metric
 
 FREE_METRICS = 10
 
@@ -13,7 +13,7 @@ FREE_METRICS = 10
 def recorded(*measures: dict[Metric, float]) -> list[dict[str, Any]]:
     """Give the lines that a meter writes for these measurements."""
     lines: list[str] = []
-    meter = Meter(stage="prod", write=lines.append)
+    meter = CloudWatchMeter(stage="prod", write=lines.append)
     for one in measures:
         meter.record(one)
     return [json.loads(line) for line in lines]

@@ -11,11 +11,11 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
+from chalicelib.data_centers import data_center
 from chalicelib.errors import LeadmatchError, LeadNotFound, NotApproved, ZohoRefused, ZohoUnavailable
 from chalicelib.verdict.model import Lead
 from chalicelib.zoho.answers import LEAD_FIELDS
 from chalicelib.zoho.client import ZohoClient
-from chalicelib.zoho.data_centers import data_center
 from chalicelib.zoho.oauth import AccessToken
 from tests.local_http import LocalHttp, answer, break_off, closed_port_url, reset
 from tests.unit.zoho_answers import FOLDER, LEAD_ID, NOW, Tokens, client

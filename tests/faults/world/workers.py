@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.ledger_item import Attempt
 from chalicelib.aws.queues import Delivery, Message
-from chalicelib.edge.ports import Log
-from chalicelib.edge.worker import Worker
 from chalicelib.errors import AwsUnavailable
 from chalicelib.events import Notice
-from chalicelib.metrics import Metric
+from chalicelib.handlers import Worker
+from chalicelib.metrics import Log, Metric
 from chalicelib.steps.asking import Pauses, SharedAsking
 from chalicelib.steps.banner import Banner, Silence
 from chalicelib.steps.check import Patience, check

@@ -13,7 +13,7 @@ from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Message
 from chalicelib.aws.zoho_state import KEY as ZOHO_STATE
 from chalicelib.aws.zoho_state import ZohoStateItem
-from chalicelib.edge.ports import Log
+from chalicelib.metrics import Log
 from chalicelib.steps.notify_ports import Timing
 from chalicelib.steps.receive import receive
 from tests.faults.world.chaos import Chaos, Killed

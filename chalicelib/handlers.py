@@ -1,19 +1,21 @@
-"""A queue's edge: one message in, one log line out, and the decision whether it is seen again.
+"""Handlers: what surrounds each step. Parse what comes in, call the step, log and measure what came of it.
 
-Returning deletes the message; raising keeps it, and its visibility says when it is seen again. What nobody can cure by
-waiting goes to the dead letters at once, so that it holds up nothing behind it.
+A queue's handler decides whether its message is seen again: returning deletes the message; raising keeps it, and its visibility says when it
+is seen again. What nobody can cure by waiting goes to the dead letters at once, so that it holds up nothing behind it. An HTTP handler
+always has an answer. The schedule's handler runs each part of a sweep, whatever became of the others.
 """
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 from chalicelib.aws.dead_letters import parked, set_aside
 from chalicelib.aws.queues import Delivery, Message
-from chalicelib.edge.ports import Log, Meter
 from chalicelib.errors import (
     LeadmatchError,
     Misconfigured,
@@ -24,8 +26,9 @@ from chalicelib.errors import (
     Unanswered,
     Unexpected,
 )
-from chalicelib.metrics import Metric
+from chalicelib.metrics import Log, Meter, Metric
 from chalicelib.steps.outcome import Outcome
+from chalicelib.steps.reply import Reply
 
 SHORT_WAIT_SECONDS = 3.0
 SHORT_WAITS = 2
@@ -183,3 +186,92 @@ def delay_seconds(received: int, asked_seconds: float | None, *, random: Callabl
     cap = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2.0 ** min(received - 1, DOUBLINGS))
     asked = min(asked_seconds or 0.0, LONGEST_ASKED_SECONDS)
     return max(1, round(asked + cap * random()))
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Gives calls to one step; `unavailable` is what the caller hears when the step could not be made."""
+
+    name: str
+    event: str
+    """What the log calls an answered call."""
+    step: Callable[[Mapping[str, Any]], Reply]
+    unavailable: Callable[[LeadmatchError], Reply]
+    log: Log
+    meter: Meter
+
+    def answer(self, gateway_event: Mapping[str, Any]) -> Reply:
+        """Answer a call as the step does, or with 503, and log how."""
+        reply = self._reply(gateway_event)
+        is_missed = reply.is_lost or reply.has_wrong_key
+        fails = reply.is_lost or reply.status >= 500  # noqa: PLR2004 - HTTP's number
+        write = self.log.error if fails else self.log.warning if reply.has_wrong_key else self.log.info
+        write(self.event, extra={"status": reply.status, "reason": reply.reason, **reply.about})
+        if reply.leads or is_missed:
+            lost = {Metric.CALLS_LOST: 1} if reply.is_lost else {}
+            self.meter.record({Metric.LEADS_RECEIVED: reply.leads, Metric.CALLS_NOT_TAKEN: int(is_missed)} | lost)
+        return reply
+
+    def _reply(self, gateway_event: Mapping[str, Any]) -> Reply:
+        try:
+            return self.step(gateway_event)
+        except Misconfigured as error:
+            return self.unavailable(error)
+        except Exception as error:  # noqa: BLE001 - the edge: Chalice's own 500 tells nobody
+            self.log.error("unexpected", extra={"step": self.name, "error": type(error).__name__})  # noqa: TRY400 - a traceback shows data
+            return self.unavailable(Unexpected("A fault of our own.", reason="unexpected"))
+
+
+Result = TypeVar("Result")
+TROUBLES = ("letter_failed", "given_up")
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeper:
+    """Runs the sweep's parts, each whatever became of the others: the waiting leads, then one for each dead-letter queue.
+
+    A part about dead letters reports each letter's outcome, and returns how often each thing was done.
+    """
+
+    queue_the_due: Callable[[], Outcome]
+    tell_of_the_died: Mapping[str, Callable[[Callable[[Outcome], None]], Counter[str]]]
+    log: Log
+    meter: Meter
+
+    def sweep(self) -> Outcome:
+        """Queue the waiting leads that are due, tell of what died without a word, and log how many there were.
+
+        Raise what the first part that failed raised, once all have run. A fault of ours is raised by its type alone: Lambda
+        logs what is raised, and its text may hold personal data.
+        """
+        failed: list[Exception] = []
+        queued = self._part("queue_the_due", self.queue_the_due, failed)
+        died = [self._part(name, partial(tell, self._tell), failed) for name, tell in self.tell_of_the_died.items()]
+        total = sum(counts.total() for counts in died if counts)
+        outcome = Outcome("swept", (queued.fields if queued else {}) | {"died": total})
+        self.log.info(outcome.name, extra=outcome.fields)
+        if failed:
+            raise _shown(failed[0]) from None
+        return outcome
+
+    def _part(self, name: str, run: Callable[[], Result], failed: list[Exception]) -> Result | None:
+        try:
+            return run()
+        except Exception as error:  # noqa: BLE001 - an edge: it is raised once the other parts have run
+            why = {"reason": error.reason} if isinstance(error, LeadmatchError) else {"error": type(error).__name__}
+            self.log.error("sweep_part_failed", extra={"part": name, **why})  # noqa: TRY400 - a traceback shows data
+            failed.append(error)
+            return None
+
+    def _tell(self, outcome: Outcome) -> None:
+        quiet = self.log.warning if outcome.measures.get(Metric.FAILURES) else self.log.info
+        write = self.log.error if outcome.name in TROUBLES else quiet
+        write(outcome.name, extra=outcome.fields)
+        self.meter.record(outcome.measures)
+
+
+def _shown(error: Exception) -> LeadmatchError:
+    """Return what may be printed: an error of ours as it is, any other by its type alone."""
+    if isinstance(error, LeadmatchError):
+        return error
+    return Unexpected(f"{type(error).__name__}, see the log.", reason="unexpected")

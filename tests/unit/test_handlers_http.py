@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.edge.route import Route
 from chalicelib.errors import Misconfigured
+from chalicelib.handlers import Route
 from chalicelib.metrics import Metric
 from chalicelib.steps.receive import unavailable
 from chalicelib.steps.reply import Reply
-from tests.unit.test_edge_worker import PERSONAL, Recorder
+from tests.unit.test_handlers_queue import PERSONAL, Recorder
 
 ACCEPTED = Reply(202, {"accepted": [{"lead_id": "1", "event_id": "e"}]}, "accepted", leads=1)
 LOST = Reply(400, {}, "no_lead_id", is_lost=True)

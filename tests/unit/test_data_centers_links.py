@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.zoho.data_centers import data_center
-from chalicelib.zoho.links import OrgPages, record_links
+from chalicelib.data_centers import OrgPages, data_center, record_links
 
 
 @pytest.mark.parametrize(

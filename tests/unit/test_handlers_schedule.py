@@ -8,11 +8,11 @@ from functools import partial
 
 import pytest
 
-from chalicelib.edge.sweeper import Sweeper
 from chalicelib.errors import AwsUnavailable, LeadmatchError, Misconfigured, Retryable, Unexpected
+from chalicelib.handlers import Sweeper
 from chalicelib.metrics import Metric
 from chalicelib.steps.outcome import Outcome
-from tests.unit.test_edge_worker import Recorder
+from tests.unit.test_handlers_queue import Recorder
 
 TOLD = Outcome("told_again", {"lead_id": "1"})
 GIVEN_UP = Outcome("given_up", {"reason": "told_in_vain"}, {Metric.FAILURES: 1})

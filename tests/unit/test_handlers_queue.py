@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.aws.queues import Delivery, Message
-from chalicelib.edge.worker import LONGEST_DELAY_SECONDS, UNEXPECTED_RECEIVES, Worker, delay_seconds
 from chalicelib.errors import (
     AwsUnavailable,
     Misconfigured,
@@ -24,6 +23,7 @@ from chalicelib.errors import (
     ZohoRefused,
     ZohoThrottled,
 )
+from chalicelib.handlers import LONGEST_DELAY_SECONDS, UNEXPECTED_RECEIVES, Worker, delay_seconds
 from chalicelib.metrics import Metric
 from chalicelib.steps.outcome import Outcome
 

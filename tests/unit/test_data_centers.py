@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.data_centers import API_HOSTS, DATA_CENTERS, DataCenter, checked_api_url, data_center
 from chalicelib.errors import Misconfigured, ZohoRefused
-from chalicelib.zoho.data_centers import API_HOSTS, DATA_CENTERS, DataCenter, checked_api_url, data_center
 
 TOPS = {
     "us": "com",
