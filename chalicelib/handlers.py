@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from chalicelib.aws.dead_letters import parked, set_aside
-from chalicelib.aws.queues import Delivery, Message
+from chalicelib.aws.queues import Delivery, Message, parked, set_aside
 from chalicelib.errors import (
     LeadmatchError,
     Misconfigured,

@@ -12,7 +12,7 @@ from typing import IO, Any, Self
 
 from aws_lambda_powertools import Logger
 
-from chalicelib.aws.zoho_state import KEY as ZOHO_STATE
+from chalicelib.aws.zoho_health import KEY as ZOHO_STATE
 from sandbox.aws import READ_SECONDS, EmbeddedAws
 from sandbox.local_api import LocalApi, environment
 from sandbox.pump import Pump

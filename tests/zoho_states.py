@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from chalicelib.announcements import Outage
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message
-from chalicelib.aws.zoho_state import FAR_AHEAD, ZohoState
+from chalicelib.aws.zoho_health import FAR_AHEAD, ZohoState
 from chalicelib.data_centers import Edition
 from chalicelib.events import Occasion
 

@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.aws.conditional import update_if
-from chalicelib.aws.failures import aws_failures
+from chalicelib.aws.dynamodb import update_if
+from chalicelib.aws.errors import aws_failures
 from chalicelib.aws.ledger_item import (
     Attempt,
     LedgerItem,

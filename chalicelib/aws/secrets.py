@@ -10,7 +10,7 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from chalicelib.aws.failures import aws_failures
+from chalicelib.aws.errors import aws_failures
 from chalicelib.errors import Misconfigured
 
 if TYPE_CHECKING:

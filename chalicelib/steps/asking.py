@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.errors import (
     AnswersDiffer,
     LeadNotFound,

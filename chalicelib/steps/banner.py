@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.announcements import Outage
-from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.events import Occasion
 from chalicelib.steps.voice import Voice
 

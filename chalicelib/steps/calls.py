@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.announcements import Trouble
-from chalicelib.aws.zoho_state import FAR_AHEAD, ZohoState
+from chalicelib.aws.zoho_health import FAR_AHEAD, ZohoState
 from chalicelib.errors import LeadmatchError, Retryable
 from chalicelib.events import LeadEvent
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.stage_lists import StageLists
-from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.errors import (
     AnswersDiffer,
     LeadNotFound,

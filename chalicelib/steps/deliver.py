@@ -12,9 +12,8 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib import match_event
-from chalicelib.aws.dead_letters import parked
 from chalicelib.aws.ledger_item import LedgerItem, not_newer
-from chalicelib.aws.queues import InboxTurn, Message, id_after
+from chalicelib.aws.queues import InboxTurn, Message, id_after, parked
 from chalicelib.data_centers import RecordLink
 from chalicelib.errors import Superseded
 from chalicelib.events import LeadEvent, Notice

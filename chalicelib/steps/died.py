@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.aws.dead_letters import Letter, parked
 from chalicelib.aws.ledger_item import LedgerItem
-from chalicelib.aws.queues import Message, id_after
+from chalicelib.aws.queues import Letter, Message, id_after, parked
 from chalicelib.errors import LeadmatchError, OutOfOrder, Permanent, Superseded
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.metrics import Metric

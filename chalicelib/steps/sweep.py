@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.aws.queues import Message
-from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.events import LeadEvent, if_past
 from chalicelib.steps.outcome import Outcome
 from chalicelib.timing import next_check_at

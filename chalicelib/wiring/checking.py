@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger
 from chalicelib.announcements import Trouble
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.secrets import CredentialsSecret
-from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.data_centers import OrgPages
 from chalicelib.errors import LeadmatchError, Retryable, ZohoBlocked, ZohoRefused
 from chalicelib.events import LeadEvent

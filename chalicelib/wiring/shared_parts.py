@@ -8,7 +8,7 @@ from typing import Literal
 
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Queue
-from chalicelib.aws.zoho_state import ZohoStateItem
+from chalicelib.aws.zoho_health import ZohoStateItem
 from chalicelib.settings import Settings
 from chalicelib.steps.banner import Banner, Silence
 from chalicelib.steps.operator import Operator

@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 from aws_lambda_powertools import Logger
 
-from chalicelib.aws.dead_letters import DeadLetters, Letter
 from chalicelib.aws.ledger import Ledger
-from chalicelib.aws.queues import Queue, dead_letter_url
+from chalicelib.aws.queues import DeadLetters, Letter, Queue, dead_letter_url
 from chalicelib.data_centers import OrgPages
 from chalicelib.errors import Retryable
 from chalicelib.settings import Settings

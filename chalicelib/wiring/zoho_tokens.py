@@ -9,8 +9,8 @@ from datetime import date
 
 from aws_lambda_powertools import Logger
 
+from chalicelib.aws.dynamodb import SharedItem
 from chalicelib.aws.secrets import Credentials, CredentialsSecret, ZohoTokenSecret
-from chalicelib.aws.shared_item import SharedItem
 from chalicelib.data_centers import accounts_url
 from chalicelib.errors import LeadmatchError, Misconfigured, ZohoBlocked, ZohoRefused
 from chalicelib.metrics import Meter, Metric

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from chalicelib.aws.dead_letters import DeadLetters
-from chalicelib.aws.queues import Queue, dead_letter_url
+from chalicelib.aws.queues import DeadLetters, Queue, dead_letter_url
 from chalicelib.errors import AwsUnavailable
 from chalicelib.settings import queue_url
 from ops.account import open_account

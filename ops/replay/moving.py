@@ -14,8 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.aws.dead_letters import DeadLetters, Letter
-from chalicelib.aws.queues import Message, Queue
+from chalicelib.aws.queues import DeadLetters, Letter, Message, Queue
 from chalicelib.errors import Unreadable
 from chalicelib.events import LeadEvent, Notice
 

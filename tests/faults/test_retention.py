@@ -8,8 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from chalicelib.aws.dead_letters import Letter
-from chalicelib.aws.queues import Delivery, Message
+from chalicelib.aws.queues import Delivery, Letter, Message
 from chalicelib.errors import LeadmatchError, Misconfigured, SlackUnavailable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.handlers import Worker

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.dead_letters import Letter
-from chalicelib.aws.queues import Message
+from chalicelib.aws.queues import Letter, Message
 from chalicelib.steps.deliver import Channels, Dispatch, MatchesByInbox, Outbox, Outboxes
 from chalicelib.steps.died import Registrar
 from tests.faults.world.chaos import Fate

@@ -12,7 +12,7 @@ import pytest
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import InboxTurn, Message, Queue, dead_letter_url
 from chalicelib.aws.secrets import CredentialsSecret, ZohoTokenSecret
-from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.errors import AwsUnavailable, Misconfigured, OutOfOrder, Superseded
 from chalicelib.events import LeadEvent
 from chalicelib.steps.sweep import sweep

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.aws.shared_item import SharedItem
+from chalicelib.aws.dynamodb import SharedItem
 from chalicelib.wiring import clients
 from chalicelib.wiring.zoho_tokens import LEASE_KEY
 from chalicelib.zoho.token_record import read_record

@@ -7,9 +7,8 @@ import json
 from dataclasses import replace
 
 import app
-from chalicelib.aws.dead_letters import DeadLetters, parked
 from chalicelib.aws.ledger_item import Unclear
-from chalicelib.aws.queues import InboxTurn, Message, Queue, dead_letter_url
+from chalicelib.aws.queues import DeadLetters, InboxTurn, Message, Queue, dead_letter_url, parked
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.steps.notify_ports import Tries
 from chalicelib.wiring import clients

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from chalicelib.aws.dead_letters import DeadLetters, parked
-from chalicelib.aws.queues import Message, Queue, dead_letter_url
+from chalicelib.aws.queues import DeadLetters, Message, Queue, dead_letter_url, parked
 from chalicelib.events import LeadEvent, Notice, NoticeKind, Occasion
 from ops.__main__ import main
 from ops.replay.command import _told

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.queues import InboxTurn, Message, Queue, dead_letter_url
-from chalicelib.aws.zoho_state import ZohoStateItem
+from chalicelib.aws.zoho_health import ZohoStateItem
 from chalicelib.errors import Retryable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.steps.check import Patience

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 from aws_lambda_powertools import Logger
 
-from chalicelib.aws.shared_item import SharedItem
+from chalicelib.aws.dynamodb import SharedItem
 from chalicelib.errors import Retryable, ZohoRefused, ZohoThrottled
 from chalicelib.events import LeadEvent, read_time, time_text
 from chalicelib.steps.check import Patience

@@ -16,7 +16,7 @@ import requests
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery, Message
 from chalicelib.aws.stage_lists import StageLists
-from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.data_centers import data_center, record_links
 from chalicelib.events import LeadEvent, time_text
 from chalicelib.steps.check import Patience, check

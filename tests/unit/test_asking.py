@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.errors import LeadmatchError, Misconfigured, ZohoThrottled, ZohoUnavailable
 from chalicelib.steps.asking import Pauses, SharedAsking
 from chalicelib.steps.banner import Banner, Silence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.events import Notice
 from chalicelib.steps.banner import Banner, Silence
 from chalicelib.steps.voice import Voice

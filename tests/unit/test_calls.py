@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.announcements import Trouble
-from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.errors import AwsUnavailable, LeadmatchError
 from chalicelib.events import LeadEvent, Trigger
 from chalicelib.steps.calls import CallNotes, CallWatch

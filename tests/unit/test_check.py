@@ -12,7 +12,7 @@ from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery, InboxTurn
 from chalicelib.aws.stage_lists import StageLists
-from chalicelib.aws.zoho_state import ZohoState
+from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.errors import AnswersDiffer, LeadmatchError, LeaseHeld, OutOfOrder, Superseded
 from chalicelib.events import LeadEvent, Trigger, time_text
 from chalicelib.match_event import Match

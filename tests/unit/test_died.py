@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 
 from chalicelib import match_event
-from chalicelib.aws.dead_letters import Letter, parked
 from chalicelib.aws.ledger_item import LedgerItem, Shown
-from chalicelib.aws.queues import InboxTurn, Message
+from chalicelib.aws.queues import InboxTurn, Letter, Message, parked
 from chalicelib.errors import AwsUnavailable, OutOfOrder
 from chalicelib.events import LeadEvent, Notice, Occasion, time_text
 from chalicelib.match_event import Match

@@ -11,8 +11,8 @@ from typing import Any
 
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Message
-from chalicelib.aws.zoho_state import KEY as ZOHO_STATE
-from chalicelib.aws.zoho_state import ZohoStateItem
+from chalicelib.aws.zoho_health import KEY as ZOHO_STATE
+from chalicelib.aws.zoho_health import ZohoStateItem
 from chalicelib.metrics import Log
 from chalicelib.steps.notify_ports import Timing
 from chalicelib.steps.receive import receive

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.aws.conditional import update_if
-from chalicelib.aws.failures import aws_failures
+from chalicelib.aws.dynamodb import update_if
+from chalicelib.aws.errors import aws_failures
 from chalicelib.aws.ledger_item import LedgerItem, lead_key, read_item
 from chalicelib.aws.stage_lists import KEY as LISTS_KEY
 from chalicelib.aws.stage_lists import StageLists, read_lists

@@ -9,7 +9,7 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.httpsession import URLLib3Session
 
-from chalicelib.aws.shared_item import SharedItem
+from chalicelib.aws.dynamodb import SharedItem
 from chalicelib.errors import AwsUnavailable
 from chalicelib.wiring import clients
 from sandbox.system import Sandbox

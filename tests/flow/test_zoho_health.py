@@ -9,7 +9,7 @@ import pytest
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import InboxTurn
 from chalicelib.aws.stage_lists import StageLists
-from chalicelib.aws.zoho_state import ZohoState, ZohoStateItem
+from chalicelib.aws.zoho_health import ZohoState, ZohoStateItem
 from chalicelib.events import LeadEvent, Occasion
 from chalicelib.wiring import clients
 from sandbox.system import Sandbox
