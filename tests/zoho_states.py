@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.announcements import Outage
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message
 from chalicelib.aws.zoho_health import FAR_AHEAD, ZohoState
 from chalicelib.data_centers import Edition
 from chalicelib.events import Occasion
+from chalicelib.slack.announcements import Outage
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

@@ -1,6 +1,7 @@
 """The FIFO queues: what is sent is kept, or an error says that it was not.
 
-https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues.html"""
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues.html
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from chalicelib.errors import CallRefused, LeadmatchError, Misconfigured, Retryable
 from chalicelib.intake.call import from_gateway
-from chalicelib.slack.clicks import clicked, is_from_slack
+from chalicelib.slack.interactions import clicked, is_from_slack
 from chalicelib.steps import reply
 from chalicelib.steps.reply import Reply
 

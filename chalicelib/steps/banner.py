@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.announcements import Outage
 from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.events import Occasion
+from chalicelib.slack.announcements import Outage
 from chalicelib.steps.voice import Voice
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.announcements import Trouble
 from chalicelib.aws.zoho_health import FAR_AHEAD, ZohoState
 from chalicelib.errors import LeadmatchError, Retryable
 from chalicelib.events import LeadEvent
+from chalicelib.slack.announcements import Trouble
 
 CALLS = ("webhook", "notification")
 """The triggers that are a call of Zoho's; the operator's check, the sweep and a replay say nothing about Zoho."""

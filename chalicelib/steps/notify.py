@@ -15,10 +15,10 @@ from chalicelib.aws.ledger_item import Attempt, Unclear
 from chalicelib.errors import AwsUnavailable, SlackFailed, SlackRefused, SlackUnavailable, SlackUnclear, Unanswered
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.metrics import Metric
+from chalicelib.slack.posts import TELLINGS, Telling
 from chalicelib.steps.notify_ports import Ledger, Places, Slack, Timing, Tries
 from chalicelib.steps.outcome import Outcome, of_event, since_accepted
 from chalicelib.steps.teller import Teller
-from chalicelib.steps.telling import TELLINGS, Telling
 
 FROM_ZOHO = ("webhook", "notification")
 """Whoever else queued a lead did so hours after Zoho's call, which says nothing about our speed."""

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.announcements import Trouble
 from chalicelib.errors import ZohoBlocked, ZohoRefused
 from chalicelib.events import Occasion
+from chalicelib.slack.announcements import Trouble
 from chalicelib.steps.voice import Voice
 from chalicelib.zoho.token_record import TOKENS_REFUSED
 

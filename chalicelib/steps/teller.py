@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown
 from chalicelib.errors import ChannelClosed, EditRefused, MessageGone, SlackRefused, SlackUnavailable, ThreadGone
 from chalicelib.events import read_time
-from chalicelib.slack.closed import closed_line
+from chalicelib.slack.announcements import closed_line
 from chalicelib.slack.message import SlackMessage
-from chalicelib.slack.plainer import or_plainer
+from chalicelib.slack.posts import Telling, or_plainer, was_waiting
 from chalicelib.steps.notify_ports import History, Ledger, Places, Slack, Timing, Tries
-from chalicelib.steps.telling import Telling, was_waiting
 
 CLOCKS_AGREE = timedelta(seconds=2)
 """Two clocks that differ by less are both right."""

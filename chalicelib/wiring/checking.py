@@ -8,7 +8,6 @@ from functools import partial
 
 from aws_lambda_powertools import Logger
 
-from chalicelib.announcements import Trouble
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.secrets import CredentialsSecret
 from chalicelib.aws.zoho_health import ZohoState
@@ -16,6 +15,7 @@ from chalicelib.data_centers import OrgPages
 from chalicelib.errors import LeadmatchError, Retryable, ZohoBlocked, ZohoRefused
 from chalicelib.events import LeadEvent
 from chalicelib.metrics import Meter, Metric
+from chalicelib.slack.announcements import Trouble
 from chalicelib.steps.asking import Pauses, SharedAsking
 from chalicelib.steps.calls import CallNotes
 from chalicelib.steps.check import Patience, check

@@ -13,8 +13,7 @@ from chalicelib.aws.secrets import Credentials, CredentialsSecret
 from chalicelib.errors import Misconfigured
 from chalicelib.events import Notice
 from chalicelib.settings import Settings
-from chalicelib.slack.client import SlackBot, SlackWebhook
-from chalicelib.slack.pace import Pace
+from chalicelib.slack.client import Pace, SlackBot, SlackWebhook
 from chalicelib.steps.notify import notify
 from chalicelib.steps.notify_ports import Timing
 from chalicelib.steps.outcome import Outcome

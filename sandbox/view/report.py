@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from chalicelib import match_event
-from chalicelib.announcements import Outage
 from chalicelib.errors import Retryable, ZohoThrottled, ZohoUnavailable
 from chalicelib.events import read_time, time_text
-from chalicelib.slack.banner import render_outage
+from chalicelib.slack.announcements import Outage, render_outage
 from chalicelib.slack.message import render
 from chalicelib.steps.check import Patience, Waited
 from sandbox.run import Played

@@ -20,7 +20,7 @@ import atheris
 with atheris.instrument_imports(include=["chalicelib"]):
     from chalicelib.events import LeadEvent
     from chalicelib.match_event import Match, read, write
-    from chalicelib.slack.clicks import signature
+    from chalicelib.slack.interactions import signature
     from chalicelib.slack.message import render
     from chalicelib.slack.text import mrkdwn, plain
     from chalicelib.steps.act import act

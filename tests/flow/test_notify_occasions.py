@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.announcements import Outage, Trouble
 from chalicelib.aws.ledger import Ledger
 from chalicelib.errors import SlackUnclear
 from chalicelib.events import Notice, NoticeKind, Occasion
+from chalicelib.slack.announcements import Outage, Trouble
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.steps.notify import notify
 from chalicelib.steps.notify_ports import Timing

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.errors import ChannelClosed, SlackRefused, SlackUnavailable, SlackUnclear
-from chalicelib.slack.closed import closed_line
+from chalicelib.slack.announcements import closed_line
 from chalicelib.verdict import already_converted
 from chalicelib.verdict.model import Lead
 from sandbox.slack.faults import Answer, Fault

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 import app
-from chalicelib.announcements import Trouble
+from chalicelib.slack.announcements import Trouble
 from chalicelib.steps.asking import Pauses
 from chalicelib.steps.banner import Silence
 from chalicelib.steps.check import Patience

@@ -13,8 +13,7 @@ import pytest
 import app
 from chalicelib.errors import Misconfigured
 from chalicelib.http import CONNECT_SECONDS
-from chalicelib.slack.client import READ_SECONDS
-from chalicelib.slack.pace import SECONDS_BETWEEN_POSTS
+from chalicelib.slack.client import READ_SECONDS, SECONDS_BETWEEN_POSTS
 from chalicelib.wiring import Wiring
 from chalicelib.wiring.sessions import MOST_ADDRESSES
 from sandbox.callers import json_call

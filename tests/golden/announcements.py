@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from chalicelib.announcements import Outage, Trouble
-from chalicelib.slack.banner import render_outage
+from chalicelib.slack.announcements import Outage, Trouble, render_outage, render_trouble
 from chalicelib.slack.message import SlackMessage
-from chalicelib.slack.trouble import render_trouble
 
 FOLDER = Path(__file__).parent / "announcements"
 SINCE = datetime(2026, 3, 2, 14, 5, tzinfo=UTC)

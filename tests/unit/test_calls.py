@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.announcements import Trouble
 from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.errors import AwsUnavailable, LeadmatchError
 from chalicelib.events import LeadEvent, Trigger
+from chalicelib.slack.announcements import Trouble
 from chalicelib.steps.calls import CallNotes, CallWatch
 from tests.zoho_states import NOON, Clock, States
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import Unreadable
 from chalicelib.events import NOTICE_KINDS, LeadEvent, Notice, NoticeKind, Occasion, read_time, time_text
-from chalicelib.steps.telling import TELLINGS
+from chalicelib.slack.posts import TELLINGS
 
 EVENT = LeadEvent("1", "id", datetime(2026, 1, 1, tzinfo=UTC), "sweep")
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))

@@ -66,7 +66,7 @@ PURE += [
 ]
 PURE += [
     Path("chalicelib/signatures.py"),
-    Path("chalicelib/announcements.py"),
+    Path("chalicelib/slack/announcements.py"),
     Path("chalicelib/qualification.py"),
     Path("chalicelib/match_event.py"),
     Path("chalicelib/match_event.py"),

@@ -9,9 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.announcements import Outage, Trouble
-from chalicelib.slack.banner import render_outage
-from chalicelib.slack.trouble import render_trouble
+from chalicelib.slack.announcements import Outage, Trouble, render_outage, render_trouble
 from sandbox.view import page, terminal
 from tests.golden.announcements import ANNOUNCEMENTS, FOLDER, SINCE
 from tests.golden.rewrite import written

@@ -13,10 +13,17 @@ from hypothesis import given, settings
 
 from chalicelib.errors import ChannelClosed
 from chalicelib.match_event import Match
-from chalicelib.slack.candidates import candidate_fields
-from chalicelib.slack.closed import closed_line
-from chalicelib.slack.message import BLOCKED_ICON, ICONS, SlackMessage, render, render_change, with_line
-from chalicelib.slack.plainer import minimal
+from chalicelib.slack.announcements import closed_line
+from chalicelib.slack.message import (
+    BLOCKED_ICON,
+    ICONS,
+    SlackMessage,
+    candidate_fields,
+    render,
+    render_change,
+    with_line,
+)
+from chalicelib.slack.posts import minimal
 from chalicelib.slack.text import mrkdwn
 from chalicelib.steps.teller import MAY_REPEAT
 from chalicelib.verdict import already_converted, wait

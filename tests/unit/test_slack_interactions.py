@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.signature import Clock, SignatureVerifier
 
-from chalicelib.slack.clicks import clicked, is_from_slack
+from chalicelib.slack.interactions import clicked, is_from_slack
 
 NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"

@@ -23,8 +23,8 @@ from chalicelib.errors import (
     ThreadGone,
 )
 from chalicelib.http import Answer
+from chalicelib.slack.client import failure, webhook_failure
 from chalicelib.slack.error_codes import METHODS, WEBHOOK, Meaning
-from chalicelib.slack.failures import failure, webhook_failure
 
 CLASSES: dict[Meaning, type[LeadmatchError]] = {
     Meaning.THROTTLED: SlackThrottled,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.slack.pace import Pace
+from chalicelib.slack.client import Pace
 
 
 def test_a_second_passes_between_posts_to_one_channel_and_none_between_channels() -> None:

@@ -11,7 +11,7 @@ from chalicelib import match_event
 from chalicelib.events import LeadEvent
 from chalicelib.match_event import Match
 from chalicelib.slack.message import SlackMessage
-from chalicelib.steps.telling import of_verdict, shortly, was_waiting
+from chalicelib.slack.posts import of_verdict, shortly, was_waiting
 from chalicelib.verdict import lead_not_found, wait
 from chalicelib.verdict.model import Verdict
 

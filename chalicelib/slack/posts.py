@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from chalicelib import match_event
-from chalicelib.announcements import Outage, Trouble
+from chalicelib.errors import ContentRefused
 from chalicelib.events import NoticeKind
 from chalicelib.match_event import Match
-from chalicelib.slack.banner import render_outage
+from chalicelib.slack.announcements import Outage, Trouble, render_outage, render_trouble
 from chalicelib.slack.message import SlackMessage, render, render_change, with_line
-from chalicelib.slack.plainer import minimal
-from chalicelib.slack.trouble import render_trouble
+from chalicelib.slack.text import link, mrkdwn
 from chalicelib.verdict.model import Verdict
 
 
@@ -99,3 +99,31 @@ TELLINGS: Mapping[NoticeKind, Callable[[str], Telling]] = {
     "banner": of_banner,
     "trouble": of_trouble,
 }
+
+
+Sent = TypeVar("Sent")
+ID_LIMIT = 40
+
+
+def or_plainer(message: SlackMessage, plainest: SlackMessage | None, send: Callable[[SlackMessage], Sent]) -> Sent:
+    """Send a message, or the first plainer one that Slack takes; raise its last refusal when it takes none."""
+    for plainer in _plainer(message, plainest):
+        try:
+            return send(message)
+        except ContentRefused:
+            message = plainer
+    return send(message)
+
+
+def minimal(match: Match) -> SlackMessage:
+    """Say no more than which lead it is about and where to look."""
+    lead_id = match.event.lead_id
+    where = link(match.url(lead_id), "Open the lead in Zoho")
+    return SlackMessage(f"Lead {mrkdwn(lead_id, ID_LIMIT)} was checked; its summary could not be shown. {where}.", ())
+
+
+def _plainer(message: SlackMessage, plainest: SlackMessage | None) -> Iterator[SlackMessage]:
+    if message.blocks:
+        yield SlackMessage(message.text, ())
+    if plainest:
+        yield plainest

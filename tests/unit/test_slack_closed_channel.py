@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.errors import ChannelClosed
-from chalicelib.slack.closed import ANY_OTHER, TROUBLES, closed_line
+from chalicelib.slack.announcements import ANY_OTHER, TROUBLES, closed_line
 from chalicelib.slack.error_codes import METHODS, UNLISTED, Meaning
 
 CLOSED = {

@@ -1,0 +1,172 @@
+"""What a channel is told though it is about no lead: an outage of Zoho, and a trouble that only a person can cure. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib.errors import ChannelClosed
+from chalicelib.events import read_time, time_text
+from chalicelib.slack.message import SlackMessage
+from chalicelib.slack.text import mrkdwn
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Zoho does not answer; `waiting` counts the leads. At its end either Zoho `answered`, or no lead waits any more."""
+
+    since: datetime
+    waiting: int
+    as_of: datetime
+    is_over: bool = False
+    answered: bool = False
+
+    def to_json(self) -> str:
+        """Give the ledger's form."""
+        times = {"since": time_text(self.since), "as_of": time_text(self.as_of)}
+        return json.dumps({**times, "waiting": self.waiting, "is_over": self.is_over, "answered": self.answered})
+
+    @classmethod
+    def from_json(cls, text: str) -> Outage:
+        """Read the ledger's form."""
+        fields: Mapping[str, Any] = json.loads(text)
+        return cls(
+            since=read_time(fields["since"]),
+            waiting=int(fields["waiting"]),
+            as_of=read_time(fields["as_of"]),
+            is_over=bool(fields["is_over"]),
+            answered=bool(fields["answered"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What happened, in a sentence or two, and what a person has to do about it, step by step; nothing when it `is_over`."""
+
+    happened: str
+    steps: tuple[str, ...]
+    is_over: bool = False
+
+    def to_json(self) -> str:
+        """Give the ledger's form."""
+        return json.dumps({"happened": self.happened, "steps": self.steps, "is_over": self.is_over})
+
+    @classmethod
+    def from_json(cls, text: str) -> Trouble:
+        """Read the ledger's form."""
+        fields: Mapping[str, Any] = json.loads(text)
+        return cls(str(fields["happened"]), tuple(map(str, fields["steps"])), bool(fields.get("is_over")))
+
+
+LASTS_ICON, ANSWERED_ICON, UNKNOWN_ICON = ":rotating_light:", ":white_check_mark:", ":grey_question:"
+HOUR_MINUTES = 60
+TellTime = Callable[[datetime, datetime], str]
+
+
+def render_outage(outage: Outage) -> SlackMessage:
+    """Render the banner as it stands; at the outage's end it says so in its place."""
+    text, marked = _sentence(outage, _plain_time), _sentence(outage, _local_time)
+    blocks: list[dict[str, Any]] = [{"type": "section", "text": _mrkdwn(f"{_icon(outage)} {marked}")}]
+    if not outage.is_over:
+        as_of = f"As of {_local_time(outage.as_of, outage.as_of)}"
+        blocks.append({"type": "context", "elements": [_mrkdwn(as_of)]})
+    return SlackMessage(text, tuple(blocks))
+
+
+def _icon(outage: Outage) -> str:
+    if not outage.is_over:
+        return LASTS_ICON
+    return ANSWERED_ICON if outage.answered else UNKNOWN_ICON
+
+
+def _sentence(outage: Outage, tell_time: TellTime) -> str:
+    since, at = tell_time(outage.since, outage.as_of), tell_time(outage.as_of, outage.as_of)
+    lasted = _duration(outage.as_of - outage.since)
+    if not outage.is_over:
+        return f"Zoho has not answered since {since}. {_waiting(outage.waiting)} Search by hand if it is urgent."
+    if not outage.answered:
+        return (
+            f"Zoho had not answered since {since} when the last lead stopped waiting, at {at}. "
+            "The next lead will show whether it answers again."
+        )
+    waited = "1 lead waited and is" if outage.waiting == 1 else f"{outage.waiting} leads waited and are"
+    return f"Zoho answered again at {at}, after {lasted}. {waited} being checked now."
+
+
+def _waiting(count: int) -> str:
+    if count == 1:
+        return "1 lead waits; it will be checked as soon as Zoho does."
+    return f"{count} leads wait; each will be checked as soon as it does."
+
+
+def _duration(length: timedelta) -> str:
+    minutes = max(1, round(length.total_seconds() / 60))
+    if minutes < HOUR_MINUTES:
+        return _count(minutes, "minute")
+    hours, rest = divmod(minutes, HOUR_MINUTES)
+    return f"{_count(hours, 'hour')} {_count(rest, 'minute')}" if rest else _count(hours, "hour")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _plain_time(moment: datetime, reader_at: datetime) -> str:
+    """Give a time of day in UTC, and its date when the banner is read on another one."""
+    at, today = moment.astimezone(UTC), reader_at.astimezone(UTC).date()
+    return f"{at:%H:%M} UTC" if at.date() == today else f"{at:%H:%M} UTC on {at:%Y-%m-%d}"
+
+
+def _local_time(moment: datetime, reader_at: datetime) -> str:
+    """Give the same in the reader's own zone, which Slack knows. https://docs.slack.dev/messaging/formatting-message-text#date-formatting"""
+    same_day = moment.astimezone(UTC).date() == reader_at.astimezone(UTC).date()
+    form = "{time}" if same_day else "{date_short_pretty} {time}"
+    return f"<!date^{int(moment.timestamp())}^{form}|{_plain_time(moment, reader_at)}>"
+
+
+def _mrkdwn(text: str) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+LINE_LIMIT = 600
+
+
+def render_trouble(trouble: Trouble) -> SlackMessage:
+    """Render it for the operator's channel."""
+    happened = mrkdwn(trouble.happened, LINE_LIMIT)
+    steps = [f"{number}. {mrkdwn(step, LINE_LIMIT)}" for number, step in enumerate(trouble.steps, 1)]
+    icon = ":white_check_mark:" if trouble.is_over else ":rotating_light:"
+    lines = [f"{icon} {happened}", *steps]
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "\n".join(lines), "verbatim": True}}
+    return SlackMessage(" ".join([happened, *steps]), (section,))
+
+
+OTHERWISE = "or set LEADMATCH_SLACK_CHANNEL to another channel's id"
+LET_POST = "Ask the workspace's administrator to let the app post there"
+NO_CHANNEL = "Take an ordinary channel"
+
+TROUBLES = {
+    "slack_channel_not_found": ("is gone, or is private and our app is not in it", "Invite the app there"),
+    "slack_not_in_channel": ("does not have our app in it", "Invite the app there"),
+    "slack_no_permission": ("our app may not write to, most likely because it is not in it", "Invite the app there"),
+    "slack_is_archived": ("is archived", "Unarchive it"),
+    "slack_is_inactive": ("is archived, frozen or deleted", "Unarchive it"),
+    "slack_team_not_found": ("is in no workspace that our app's token is for", "Invite the app there"),
+    "slack_restricted_action": ("only some people may post in", LET_POST),
+    "slack_restricted_action_read_only_channel": ("is read-only", LET_POST),
+    "slack_restricted_action_thread_only_channel": ("takes replies only", LET_POST),
+    "slack_channel_is_limited_access": ("belongs to a Salesforce record that our app may not see", NO_CHANNEL),
+    "slack_channel_type_not_supported": ("is a conversation of a kind that takes no messages of an app", NO_CHANNEL),
+    "slack_method_not_supported_for_channel_type": ("is a conversation of a kind that has no threads", NO_CHANNEL),
+    "slack_messages_tab_disabled": ("is the app's own page, which takes no messages", NO_CHANNEL),
+}
+ANY_OTHER = ("takes no messages of our app", "Let the app post there")
+
+
+def closed_line(channel: str, error: ChannelClosed) -> str:
+    """Return what is wrong with the channel that the message belongs in, and what to do."""
+    trouble, cure = TROUBLES.get(error.reason, ANY_OTHER)
+    return f"This belongs in <#{channel}> ({channel}), which {trouble}. {cure}, {OTHERWISE}."
