@@ -26,8 +26,7 @@ from chalicelib.errors import (
     Unexpected,
 )
 from chalicelib.metrics import Log, Meter, Metric
-from chalicelib.steps.outcome import Outcome
-from chalicelib.steps.reply import Reply
+from chalicelib.steps.results import Outcome, Reply
 
 SHORT_WAIT_SECONDS = 3.0
 SHORT_WAITS = 2

@@ -1,6 +1,7 @@
 """Posts to Slack and reads back: with a bot token, or through an incoming webhook (the trial mode).
 
-A post is never repeated by an HTTP client and runs on a connection of its own: repeated bytes are a second message."""
+A post is never repeated by an HTTP client and runs on a connection of its own: repeated bytes are a second message.
+"""
 
 from __future__ import annotations
 

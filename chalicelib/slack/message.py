@@ -1,7 +1,8 @@
 """The Slack message about one lead, read in five seconds from the top down. Pure.
 
 Person and company; the sentence; a warning line; contact and account with their evidence; at most three buttons; a footer.
-Limits: https://docs.slack.dev/reference/block-kit/blocks"""
+Limits: https://docs.slack.dev/reference/block-kit/blocks
+"""
 
 from __future__ import annotations
 

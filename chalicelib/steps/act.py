@@ -12,8 +12,8 @@ from typing import Any, Protocol
 from chalicelib.errors import CallRefused, LeadmatchError, Misconfigured, Retryable
 from chalicelib.intake.call import from_gateway
 from chalicelib.slack.interactions import clicked, is_from_slack
-from chalicelib.steps import reply
-from chalicelib.steps.reply import Reply
+from chalicelib.steps import results
+from chalicelib.steps.results import Reply
 
 NOT_GENUINE = "Slack did not sign this call in the last five minutes with the signing secret that we hold."
 
@@ -35,14 +35,14 @@ def act(gateway_event: Mapping[str, Any], *, signing_secret: SigningSecret, now:
         call.require_body()
         is_genuine = is_from_slack(call.headers, call.body, signing_secret(), now=now())
     except CallRefused as error:
-        return reply.refused(error)
+        return results.refused(error)
     except (Retryable, Misconfigured) as error:
         return unavailable(error)
     if not is_genuine:
-        return reply.refused(CallRefused(NOT_GENUINE, reason="not_from_slack", status=401))
+        return results.refused(CallRefused(NOT_GENUINE, reason="not_from_slack", status=401))
     return Reply(200, "", "clicked", about={"buttons": list(clicked(call.body))})
 
 
 def unavailable(error: LeadmatchError) -> Reply:
     """Say 503: whether Slack signed it could not be told."""
-    return reply.unavailable(error, "The click was not taken. Click again in a minute.")
+    return results.unavailable(error, "The click was not taken. Click again in a minute.")

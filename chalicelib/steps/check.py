@@ -22,8 +22,8 @@ from chalicelib.errors import (
 )
 from chalicelib.events import LeadEvent, if_past
 from chalicelib.qualification import Qualification
-from chalicelib.steps.deliver import Dispatch
-from chalicelib.steps.outcome import Outcome, of_event
+from chalicelib.steps.publish import Dispatch
+from chalicelib.steps.results import Outcome, of_event
 from chalicelib.timing import next_check_at
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Lead, Verdict

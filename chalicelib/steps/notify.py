@@ -1,24 +1,107 @@
-"""notify: the only place that writes to Slack: one message per lead, or per other thing to tell, kept current.
-
-Before a post its intent is written; when the answer is lost the message is looked for in the channel's history before
-anything is posted again. Everything happens under the lease of the item in the ledger.
-"""
+"""What notify needs: the item in the ledger, Slack, the channels, and how long things may take."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
 
-from chalicelib.aws.ledger_item import Attempt, Unclear
-from chalicelib.errors import AwsUnavailable, SlackFailed, SlackRefused, SlackUnavailable, SlackUnclear, Unanswered
-from chalicelib.events import LeadEvent, Notice
+from chalicelib.aws.ledger_item import Attempt, LedgerItem, Posting, Shown, Unclear
+from chalicelib.errors import (
+    AwsUnavailable,
+    ChannelClosed,
+    EditRefused,
+    MessageGone,
+    SlackFailed,
+    SlackRefused,
+    SlackUnavailable,
+    SlackUnclear,
+    ThreadGone,
+    Unanswered,
+)
+from chalicelib.events import LeadEvent, Notice, read_time
 from chalicelib.metrics import Metric
-from chalicelib.slack.posts import TELLINGS, Telling
-from chalicelib.steps.notify_ports import Ledger, Places, Slack, Timing, Tries
-from chalicelib.steps.outcome import Outcome, of_event, since_accepted
-from chalicelib.steps.teller import Teller
+from chalicelib.slack.announcements import closed_line
+from chalicelib.slack.message import SlackMessage
+from chalicelib.slack.posts import TELLINGS, Telling, or_plainer, was_waiting
+from chalicelib.steps.results import Outcome, of_event, since_accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long a worker holds a lead, and how old a message may be to be updated.
+
+    The lease outlives the function's hard kill and the call that was still under way then. The skew is how far the
+    clocks of Slack and of SQS, and ours as far as nothing shows that it is wrong, may lie apart.
+    """
+
+    lease_seconds: float = 45
+    clock_skew_seconds: int = 300
+    new_message_after: timedelta = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """After how many attempts a message is told plainly, and after how many it makes room for those behind it.
+
+    Slack may stumble over one message's content each time, and its channel waits for it. What it says itself leads to the
+    plain form; an answer that got lost says nothing of the content, and counts only towards making room.
+    """
+
+    plain_after: int = 2
+    aside_after: int = 6
+
+    def is_for_plain(self, unclear: Unclear) -> bool:
+        """Tell whether the content may be what Slack stumbles over."""
+        return unclear.stumbles >= self.plain_after
+
+    def check(self, unclear: Unclear) -> None:
+        """Raise `Unanswered` when Slack is not to be asked once more."""
+        if unclear.times >= self.aside_after:
+            raise Unanswered("Slack never says whether it took the message.", reason="slack_unclear")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The channel that a message belongs in, and the operator's, which takes it while the other one is closed."""
+
+    channel: str
+    operator: str
+
+
+class Ledger(Protocol):
+    """The subject's item under a lease; the ledger is that of the notice's kind."""
+
+    def claim(self, subject: str, /, *, owner: str, lease_seconds: float, attempt: Attempt = ...) -> LedgerItem: ...
+    def intend(self, held: LedgerItem, posting: Posting) -> LedgerItem: ...
+    def settled(self, held: LedgerItem, shown: Shown) -> LedgerItem: ...
+    def posted(self, held: LedgerItem, shown: Shown) -> LedgerItem: ...
+    def note_unclear(self, held: LedgerItem, unclear: Unclear) -> None: ...
+    def release(self, held: LedgerItem, *, refused: bool = False) -> None: ...
+
+
+class History(Protocol):
+    """The messages that stand in a channel, to be found and edited."""
+
+    def update(self, *, channel: str, ts: str, message: SlackMessage, event_id: str) -> None: ...
+    def find(
+        self, *, channel: str, event_id: str, since: int, until: int | None = None, thread_ts: str = ""
+    ) -> str: ...
+    def permalink(self, *, channel: str, ts: str) -> str: ...
+
+
+class Slack(Protocol):
+    """A channel to post to; an incoming webhook has no history."""
+
+    @property
+    def history(self) -> History | None: ...
+    def post(
+        self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "", broadcast: bool = False
+    ) -> str: ...
+
 
 FROM_ZOHO = ("webhook", "notification")
 """Whoever else queued a lead did so hours after Zoho's call, which says nothing about our speed."""
@@ -91,3 +174,196 @@ def _measures(did: str, notice: Notice, *, now: datetime) -> dict[Metric, float]
     if did == "posted" and isinstance(event, LeadEvent) and event.trigger in FROM_ZOHO:
         return {Metric.SECONDS_TO_SLACK: since_accepted(event, now=now)}
     return {}
+
+
+CLOCKS_AGREE = timedelta(seconds=2)
+"""Two clocks that differ by less are both right."""
+MAY_REPEAT = "This may repeat an earlier message: Slack's answer to it was lost."
+
+
+@dataclass(slots=True, kw_only=True)
+class Teller:
+    """Tells of the item it holds.
+
+    `intended`: an intent of this attempt stands in the ledger. `unsettled`: nobody can say whether an earlier attempt's
+    message stands somewhere. `closed`: why the message goes to the operator's channel.
+    """
+
+    ledger: Ledger
+    slack: Slack
+    pace: Callable[[str], None]
+    now: Callable[[], datetime]
+    timing: Timing
+    tries: Tries
+    places: Places
+    held: LedgerItem
+    channel: str
+    first_received_at: datetime | None = None
+    intended: bool = False
+    unsettled: bool = False
+    closed: ChannelClosed | None = None
+
+    def tell(self, telling: Telling) -> str:
+        """Do what the item asks for; give the word for the log."""
+        telling = telling.plainly() if self.tries.is_for_plain(self.held.unclear) else telling
+        try:
+            return self._told(telling)
+        except ChannelClosed as error:
+            if self.slack.history is None or self.channel == self.places.operator:
+                raise
+            if telling.quiet:
+                return self.leave("nothing_to_tell")
+            self._turn_to_operator(error)
+            line = closed_line(self.places.channel, error)
+        return self._told(telling.with_line(line))
+
+    def leave(self, word: str) -> str:
+        """Give the lease back and tell no more; what may stand somewhere stays to be settled."""
+        self.ledger.release(self.held, refused=self.intended and not self.unsettled)
+        return word
+
+    def _turn_to_operator(self, error: ChannelClosed) -> None:
+        """Forget the intent that Slack refused; one whose fate the closed channel hides may have succeeded."""
+        self.unsettled = self.held.posting is not None and not self.intended
+        self.held = replace(self.held, posting=None)
+        self.channel, self.closed = self.places.operator, error
+
+    def _told(self, telling: Telling) -> str:
+        if self.held.posting:
+            self._settle(self.held.posting)
+        if self.unsettled:
+            telling = telling.with_line(MAY_REPEAT)
+        old = self._standing(telling)
+        if old is None:
+            return self.leave("nothing_to_tell") if telling.quiet else self._post(telling)
+        if old.revision == self.held.revision:
+            self.ledger.posted(self.held, old)
+            return "already_posted"
+        if not telling.quiet and self._is_news(old):
+            return self._post(self._linked_back(telling, old))
+        return self._update(old, telling)
+
+    def _standing(self, telling: Telling) -> Shown | None:
+        """Give the message that this telling is to update, if it stands somewhere."""
+        old = self.held.shown
+        return None if old and telling.each_event_anew and old.event_id != self.held.event_id else old
+
+    def _is_news(self, old: Shown) -> bool:
+        """Tell whether the old message is where nobody looks any more: in another channel, or a day back."""
+        age = read_time(self.held.accepted_at) - read_time(old.accepted_at)
+        return self.channel != old.channel or age >= self.timing.new_message_after
+
+    def _settle(self, posting: Posting) -> None:
+        """Find out what became of an earlier attempt's post; when it cannot be found out, nothing is posted.
+
+        What is found is written down at once: what this attempt does next may be refused, and must not undo it.
+        """
+        if self.slack.history is None:
+            self.unsettled = True
+            return
+        ts = self._found(self.slack.history, posting)
+        found = posting.shown if posting.thread_ts else replace(posting.shown, ts=ts)
+        if ts and found.revision != self.held.revision:
+            self.held = self.ledger.settled(self.held, found)
+        else:
+            self.held = replace(self.held, posting=None, shown=found if ts else self.held.shown)
+
+    def _found(self, history: History, posting: Posting) -> str:
+        """Give the ts of what was posted around the intent; where its thread is gone, nothing of it stands.
+
+        Some minutes are read on either side: the search is by event id.
+        """
+        skew = self.timing.clock_skew_seconds
+        try:
+            return history.find(
+                channel=posting.shown.channel,
+                event_id=posting.shown.event_id,
+                since=posting.began_at - skew,
+                until=posting.ends_at + skew if posting.ends_at else None,
+                thread_ts=posting.thread_ts,
+            )
+        except ThreadGone:
+            return ""
+
+    def _post(self, telling: Telling) -> str:
+        shown = self._shown(telling, channel=self.channel, ts="")
+        self._intend(shown)
+        ts = self._sent(shown, telling, telling.message)
+        self.ledger.posted(self.held, replace(shown, ts=ts))
+        return "posted"
+
+    def _update(self, old: Shown, telling: Telling) -> str:
+        shown = self._shown(telling, channel=old.channel, ts=old.ts)
+        if self.slack.history is None or not old.ts:
+            return self._say_again(old, shown, telling)
+        try:
+            self._edited(self.slack.history, shown, telling)
+        except (MessageGone, EditRefused):
+            return self._post(telling)
+        if shown.gist != old.gist and telling.change:
+            self._intend(shown, thread_ts=old.ts)
+            try:
+                self._sent(shown, telling, telling.change, thread_ts=old.ts, broadcast=was_waiting(old.gist))
+            except SlackRefused:  # a locked thread, say: the news needs a message of its own
+                return self._post(self._linked_back(telling, old))
+        self.ledger.posted(self.held, shown)
+        return "updated"
+
+    def _say_again(self, old: Shown, shown: Shown, telling: Telling) -> str:
+        """Where nothing can be edited, post again only what has changed."""
+        if shown.gist != old.gist:
+            return self._post(telling.with_line(telling.replaces))
+        self.ledger.posted(self.held, shown)
+        return "nothing_to_tell"
+
+    def _intend(self, shown: Shown, *, thread_ts: str = "") -> None:
+        self.tries.check(self.held.unclear)
+        self.pace(shown.channel)
+        self.held = self.ledger.intend(self.held, self._posting(shown, thread_ts))
+        self.intended = True
+
+    def _posting(self, shown: Shown, thread_ts: str) -> Posting:
+        """Return the intent to post now, and between which times it will stand where it stands.
+
+        Our clock may be wrong by hours. The post comes after the time at which SQS first gave the notice out; a clock that is
+        behind that time is wrong, and then nothing says until when.
+        """
+        now = self.now()
+        first = self.first_received_at or now
+        is_behind = now < first - CLOCKS_AGREE
+        ends_at = 0 if is_behind else int(now.timestamp()) + math.ceil(self.timing.lease_seconds)
+        return Posting(shown, thread_ts, int(min(now, first).timestamp()), ends_at)
+
+    def _sent(
+        self, shown: Shown, telling: Telling, message: SlackMessage, *, thread_ts: str = "", broadcast: bool = False
+    ) -> str:
+        def send(content: SlackMessage) -> str:
+            return self.slack.post(
+                channel=shown.channel,
+                message=content,
+                event_id=shown.event_id,
+                thread_ts=thread_ts,
+                broadcast=broadcast,
+            )
+
+        return or_plainer(message, telling.plainest, send)
+
+    def _edited(self, history: History, shown: Shown, telling: Telling) -> None:
+        def edit(content: SlackMessage) -> None:
+            history.update(channel=shown.channel, ts=shown.ts, message=content, event_id=shown.event_id)
+
+        self.tries.check(self.held.unclear)
+        or_plainer(telling.message, telling.plainest, edit)
+
+    def _shown(self, telling: Telling, *, channel: str, ts: str) -> Shown:
+        held = self.held
+        return Shown(channel, ts, held.event_id, held.accepted_at, held.revision, telling.gist)
+
+    def _linked_back(self, telling: Telling, old: Shown) -> Telling:
+        if self.slack.history is None or not old.ts or not telling.earlier:
+            return telling
+        try:
+            url = self.slack.history.permalink(channel=old.channel, ts=old.ts)
+        except (SlackUnavailable, SlackRefused):
+            return telling  # the link is a comfort; the message is the job
+        return telling.with_line(f"<{url}|{telling.earlier}>")

@@ -11,8 +11,8 @@ from chalicelib.errors import LeadmatchError, Misconfigured, Retryable
 from chalicelib.intake import Refused, accept
 from chalicelib.intake.call import WebhookCall, from_gateway
 from chalicelib.intake.keys import CHECK_HEADER, Entry
-from chalicelib.steps import reply
-from chalicelib.steps.reply import Reply
+from chalicelib.steps import results
+from chalicelib.steps.results import Reply
 
 
 class Keys(Protocol):
@@ -61,7 +61,7 @@ def receive(
 
 def unavailable(error: LeadmatchError) -> Reply:
     """Say 503: the leads are not on the inbox."""
-    return reply.unavailable(error, "The leads were not taken. Send the same call again later.", is_lost=True)
+    return results.unavailable(error, "The leads were not taken. Send the same call again later.", is_lost=True)
 
 
 def _refused(call: WebhookCall, refused: Refused) -> Reply:
@@ -69,7 +69,7 @@ def _refused(call: WebhookCall, refused: Refused) -> Reply:
 
     Without one nobody is believed: neither that the call is a check, nor that a lead is lost.
     """
-    return reply.refused(
+    return results.refused(
         refused.error,
         about={"method": call.method, **_place(refused.entry)},
         is_lost=refused.entry is not None and not call.header(CHECK_HEADER),

@@ -23,13 +23,12 @@ if TYPE_CHECKING:
     from chalicelib.data_centers import OrgPages
     from chalicelib.handlers import Route, Worker
     from chalicelib.metrics import Meter
-    from chalicelib.steps.asking import Pauses
-    from chalicelib.steps.banner import Silence
+    from chalicelib.steps.announce import Silence
     from chalicelib.steps.check import Patience
-    from chalicelib.steps.deliver import Dispatch
-    from chalicelib.steps.notify_ports import Timing
-    from chalicelib.steps.outcome import Outcome
-    from chalicelib.steps.reply import Reply
+    from chalicelib.steps.notify import Timing
+    from chalicelib.steps.publish import Dispatch
+    from chalicelib.steps.results import Outcome, Reply
+    from chalicelib.steps.zoho_gate import Pauses
     from chalicelib.wiring.shared_parts import SharedParts
     from chalicelib.zoho.token_lease import TokenTiming
 
@@ -138,7 +137,7 @@ class Wiring:
     @cached_property
     def shared(self) -> SharedParts:
         """What tells of more than one lead."""
-        from chalicelib.steps.banner import Silence
+        from chalicelib.steps.announce import Silence
         from chalicelib.wiring.shared_parts import SharedParts
 
         return SharedParts(self.settings, self._silence or Silence())

@@ -16,13 +16,12 @@ from chalicelib.errors import LeadmatchError, Retryable, ZohoBlocked, ZohoRefuse
 from chalicelib.events import LeadEvent
 from chalicelib.metrics import Meter, Metric
 from chalicelib.slack.announcements import Trouble
-from chalicelib.steps.asking import Pauses, SharedAsking
+from chalicelib.steps.announce import field_is_not_shown, zoho_blocks, zoho_refuses
 from chalicelib.steps.calls import CallNotes
 from chalicelib.steps.check import Patience, check
-from chalicelib.steps.credits import Credits
-from chalicelib.steps.deliver import Dispatch
-from chalicelib.steps.operator import field_is_not_shown, zoho_blocks, zoho_refuses
-from chalicelib.steps.outcome import Outcome
+from chalicelib.steps.publish import Dispatch
+from chalicelib.steps.results import Outcome
+from chalicelib.steps.zoho_gate import Credits, Pauses, SharedAsking
 from chalicelib.wiring import clients
 from chalicelib.wiring.shared_parts import SharedParts
 from chalicelib.wiring.zoho import build_zoho

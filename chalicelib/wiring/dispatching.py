@@ -6,7 +6,7 @@ from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import dead_letter_url
 from chalicelib.data_centers import OrgPages, data_center
 from chalicelib.settings import Settings
-from chalicelib.steps.deliver import Channels, Dispatch, MatchesByInbox, Outboxes
+from chalicelib.steps.publish import Channels, Dispatch, MatchesByInbox, Outboxes
 from chalicelib.wiring import clients
 
 

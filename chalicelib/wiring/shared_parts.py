@@ -10,9 +10,7 @@ from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Queue
 from chalicelib.aws.zoho_health import ZohoStateItem
 from chalicelib.settings import Settings
-from chalicelib.steps.banner import Banner, Silence
-from chalicelib.steps.operator import Operator
-from chalicelib.steps.voice import Voice
+from chalicelib.steps.announce import Banner, Operator, Silence, Voice
 from chalicelib.wiring import clients
 
 

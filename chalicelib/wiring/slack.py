@@ -14,9 +14,8 @@ from chalicelib.errors import Misconfigured
 from chalicelib.events import Notice
 from chalicelib.settings import Settings
 from chalicelib.slack.client import Pace, SlackBot, SlackWebhook
-from chalicelib.steps.notify import notify
-from chalicelib.steps.notify_ports import Timing
-from chalicelib.steps.outcome import Outcome
+from chalicelib.steps.notify import Timing, notify
+from chalicelib.steps.results import Outcome
 from chalicelib.wiring import clients
 
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]+")

@@ -13,10 +13,9 @@ from chalicelib.data_centers import OrgPages
 from chalicelib.errors import Retryable
 from chalicelib.settings import Settings
 from chalicelib.steps.calls import CallWatch
-from chalicelib.steps.deliver import Dispatch
-from chalicelib.steps.died import Registrar, tell_of_the_died
-from chalicelib.steps.outcome import Outcome
-from chalicelib.steps.sweep import PART_SECONDS, sweep
+from chalicelib.steps.publish import Dispatch
+from chalicelib.steps.results import Outcome
+from chalicelib.steps.sweep import PART_SECONDS, Registrar, sweep, tell_of_the_died
 from chalicelib.wiring import clients
 from chalicelib.wiring.shared_parts import SharedParts
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chalicelib.steps.notify_ports import Timing
+from chalicelib.steps.notify import Timing
 from tests.faults.functions import Product
 from tests.faults.kinds import (
     ANSWER_LOST,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.steps.notify_ports import Timing
+from chalicelib.steps.notify import Timing
 from sandbox.slack import faults as slack
 from sandbox.zoho import answers, faults
 from sandbox.zoho.script import CallName

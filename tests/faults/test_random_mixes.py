@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from chalicelib.steps.notify_ports import Timing
+from chalicelib.steps.notify import Timing
 from tests.faults.soak import run_world
 from tests.faults.world.chaos import Fate
 from tests.faults.world.embedded import embedded_table

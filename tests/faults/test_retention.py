@@ -12,8 +12,8 @@ from chalicelib.aws.queues import Delivery, Letter, Message
 from chalicelib.errors import LeadmatchError, Misconfigured, SlackUnavailable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.handlers import Worker
-from chalicelib.steps.died import Registrar
-from chalicelib.steps.outcome import Outcome
+from chalicelib.steps.results import Outcome
+from chalicelib.steps.sweep import Registrar
 from tests.faults.world.clock import BEGINNING, Clock
 from tests.faults.world.sqs import VirtualQueue
 from tests.faults.world.workers import Silent

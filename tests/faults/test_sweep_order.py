@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.queues import Letter, Message
-from chalicelib.steps.deliver import Channels, Dispatch, MatchesByInbox, Outbox, Outboxes
-from chalicelib.steps.died import Registrar
+from chalicelib.steps.publish import Channels, Dispatch, MatchesByInbox, Outbox, Outboxes
+from chalicelib.steps.sweep import Registrar
 from tests.faults.world.chaos import Fate
 from tests.faults.world.embedded import embedded_table
 from tests.faults.world.workers import CHANNEL

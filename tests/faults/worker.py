@@ -21,8 +21,8 @@ from chalice.local import LambdaContext, LocalGateway
 import app
 import tests.conftest  # noqa: F401 - no network beyond this machine, here neither
 from chalicelib.errors import LeadmatchError
-from chalicelib.steps.asking import Pauses
-from chalicelib.steps.notify_ports import Timing
+from chalicelib.steps.notify import Timing
+from chalicelib.steps.zoho_gate import Pauses
 from chalicelib.wiring import Wiring, clients, slack, zoho  # noqa: F401 - loaded once, before the forks
 from chalicelib.zoho.token_lease import TokenTiming
 from sandbox.aws import READ_SECONDS

@@ -12,9 +12,9 @@ import boto3
 import pytest
 
 import app
-from chalicelib.steps.asking import Pauses
 from chalicelib.steps.check import Patience
-from chalicelib.steps.notify_ports import Timing
+from chalicelib.steps.notify import Timing
+from chalicelib.steps.zoho_gate import Pauses
 from chalicelib.wiring import Wiring, clients
 from sandbox.aws import OPERATOR as OPERATOR_KEY
 from sandbox.slack.server import SlackStandIn

@@ -12,8 +12,7 @@ from chalicelib.aws.queues import InboxTurn
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
 from chalicelib.slack.client import SlackBot, SlackWebhook
-from chalicelib.steps.notify import notify
-from chalicelib.steps.notify_ports import Timing
+from chalicelib.steps.notify import Timing, notify
 from chalicelib.verdict import decide
 from chalicelib.verdict.model import ConversionOptions, Lead, Record, Verdict
 from chalicelib.wiring import clients

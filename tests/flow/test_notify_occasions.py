@@ -13,8 +13,7 @@ from chalicelib.errors import SlackUnclear
 from chalicelib.events import Notice, NoticeKind, Occasion
 from chalicelib.slack.announcements import Outage, Trouble
 from chalicelib.slack.client import SlackBot, SlackWebhook
-from chalicelib.steps.notify import notify
-from chalicelib.steps.notify_ports import Timing
+from chalicelib.steps.notify import Timing, notify
 from chalicelib.wiring import clients
 from sandbox.slack.faults import Answer, Fault
 from sandbox.slack.server import SlackStandIn

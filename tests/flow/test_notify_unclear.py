@@ -8,7 +8,7 @@ from chalicelib.aws.ledger_item import Unclear
 from chalicelib.errors import SlackUnavailable, SlackUnclear, Unanswered
 from chalicelib.events import Notice
 from chalicelib.slack.client import SlackWebhook
-from chalicelib.steps.notify_ports import Tries
+from chalicelib.steps.notify import Tries
 from chalicelib.wiring import clients
 from sandbox.slack.faults import Answer, Fault
 from sandbox.slack.server import WEBHOOK

@@ -9,9 +9,9 @@ import pytest
 
 import app
 from chalicelib.slack.announcements import Trouble
-from chalicelib.steps.asking import Pauses
-from chalicelib.steps.banner import Silence
+from chalicelib.steps.announce import Silence
 from chalicelib.steps.check import Patience
+from chalicelib.steps.zoho_gate import Pauses
 from chalicelib.wiring import Wiring
 from sandbox.callers import json_call
 from sandbox.slack.workspace import Message

@@ -13,8 +13,8 @@ from aws_lambda_powertools import Logger
 from chalicelib.aws.dynamodb import SharedItem
 from chalicelib.errors import Retryable, ZohoRefused, ZohoThrottled
 from chalicelib.events import LeadEvent, read_time, time_text
+from chalicelib.steps.announce import zoho_refuses
 from chalicelib.steps.check import Patience
-from chalicelib.steps.operator import zoho_refuses
 from chalicelib.wiring import Wiring, clients
 from chalicelib.wiring.zoho_tokens import LEASE_KEY, token_events
 from chalicelib.zoho.token_budget import Ask

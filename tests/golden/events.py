@@ -20,7 +20,7 @@ from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.data_centers import data_center, record_links
 from chalicelib.events import LeadEvent, time_text
 from chalicelib.steps.check import Patience, check
-from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
+from chalicelib.steps.publish import Channels, Dispatch, Outboxes
 from chalicelib.zoho.client import ZohoClient
 from chalicelib.zoho.inquiry import Inquiry, inquire
 from chalicelib.zoho.oauth import AccessToken

@@ -12,7 +12,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from chalicelib.errors import AwsUnavailable, Misconfigured
 from chalicelib.steps.act import act
-from chalicelib.steps.reply import Reply
+from chalicelib.steps.results import Reply
 
 NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"

@@ -18,8 +18,8 @@ from chalicelib.events import LeadEvent, Trigger, time_text
 from chalicelib.match_event import Match
 from chalicelib.qualification import Qualification, read_qualification
 from chalicelib.steps.check import Patience, check
-from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
-from chalicelib.steps.outcome import Outcome
+from chalicelib.steps.publish import Channels, Dispatch, Outboxes
+from chalicelib.steps.results import Outcome
 from chalicelib.verdict import unchecked, wait
 from chalicelib.verdict.model import Lead, Verdict
 from chalicelib.zoho.inquiry import Inquiry

@@ -32,7 +32,7 @@ REASONS_OF_CHECK = [
     *Path("chalicelib/zoho").glob("*.py"),
     *Path("chalicelib/verdict").glob("*.py"),
     Path("chalicelib/steps/check.py"),
-    Path("chalicelib/steps/asking.py"),
+    Path("chalicelib/steps/zoho_gate.py"),
     Path("chalicelib/wiring/zoho_tokens.py"),
     Path("chalicelib/aws/secrets.py"),
 ]

@@ -11,7 +11,7 @@ from chalicelib.errors import Misconfigured
 from chalicelib.handlers import Route
 from chalicelib.metrics import Metric
 from chalicelib.steps.receive import unavailable
-from chalicelib.steps.reply import Reply
+from chalicelib.steps.results import Reply
 from tests.unit.test_handlers_queue import PERSONAL, Recorder
 
 ACCEPTED = Reply(202, {"accepted": [{"lead_id": "1", "event_id": "e"}]}, "accepted", leads=1)

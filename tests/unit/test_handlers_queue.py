@@ -25,7 +25,7 @@ from chalicelib.errors import (
 )
 from chalicelib.handlers import LONGEST_DELAY_SECONDS, UNEXPECTED_RECEIVES, Worker, delay_seconds
 from chalicelib.metrics import Metric
-from chalicelib.steps.outcome import Outcome
+from chalicelib.steps.results import Outcome
 
 PERSONAL = "ada@zylker.example"
 DONE = Outcome("checked", {"lead_id": "1"}, {Metric.VERDICTS: 1})

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.errors import AwsUnavailable, LeadmatchError, Misconfigured, Retryable, Unexpected
 from chalicelib.handlers import Sweeper
 from chalicelib.metrics import Metric
-from chalicelib.steps.outcome import Outcome
+from chalicelib.steps.results import Outcome
 from tests.unit.test_handlers_queue import Recorder
 
 TOLD = Outcome("told_again", {"lead_id": "1"})

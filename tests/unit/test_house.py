@@ -24,11 +24,9 @@ ROOMS = {
     "match_event": {"events", "verdict"},
     "intake": {"digits", "errors", "events", "signatures"},
     "zoho": {"data_centers", "digits", "errors", "events", "http", "verdict"},
-    "announcements": {"events"},
     "aws": {"data_centers", "errors", "events", "timing"},
-    "slack": {"announcements", "errors", "http", "match_event", "signatures", "verdict"},
+    "slack": {"errors", "events", "http", "match_event", "signatures", "verdict"},
     "steps": {
-        "announcements",
         "aws",
         "data_centers",
         "errors",
@@ -44,7 +42,6 @@ ROOMS = {
     },
     "handlers": {"aws", "errors", "metrics", "steps"},
     "wiring": {
-        "announcements",
         "aws",
         "data_centers",
         "errors",
@@ -62,7 +59,7 @@ ROOMS = {
 PURE = [*Path("chalicelib/verdict").glob("*.py"), *Path("chalicelib/intake").glob("*.py")]
 PURE += [
     Path(f"chalicelib/slack/{name}.py")
-    for name in ("message", "candidates", "text", "banner", "trouble", "clicks", "closed", "error_codes")
+    for name in ("announcements", "error_codes", "interactions", "message", "posts", "text")
 ]
 PURE += [
     Path("chalicelib/signatures.py"),

@@ -11,9 +11,8 @@ from chalicelib.aws.ledger import DUE, DUE_INDEX
 from chalicelib.aws.queues import dead_letter_url
 from chalicelib.handlers import delay_seconds
 from chalicelib.steps.check import Patience
-from chalicelib.steps.died import HIDDEN_SECONDS
-from chalicelib.steps.notify_ports import Timing
-from chalicelib.steps.sweep import PART_SECONDS
+from chalicelib.steps.notify import Timing
+from chalicelib.steps.sweep import HIDDEN_SECONDS, PART_SECONDS
 from tests.template import EVERYTHING, PATH, RESOURCES, STAGE, TEMPLATE, of_type, resolved
 
 CONFIG = json.loads(Path(".chalice/config.json").read_text())

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from chalicelib.aws.queues import Message
 from chalicelib.errors import AwsUnavailable
 from chalicelib.steps.receive import receive
-from chalicelib.steps.reply import Reply
+from chalicelib.steps.results import Reply
 
 KEY = "key-of-the-tests"
 ANY_TEXT = st.text(st.characters(exclude_categories=()))

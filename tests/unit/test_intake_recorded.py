@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.aws.queues import Message
 from chalicelib.steps.receive import receive
-from chalicelib.steps.reply import Reply
+from chalicelib.steps.results import Reply
 
 FOLDER = Path(__file__).parents[1] / "events"
 RECORDED = sorted(path for path in FOLDER.iterdir() if path.name != "README.md")

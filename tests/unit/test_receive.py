@@ -14,7 +14,7 @@ import pytest
 from chalicelib.aws.queues import Message
 from chalicelib.errors import AwsUnavailable, LeadmatchError, Misconfigured
 from chalicelib.steps.receive import receive
-from chalicelib.steps.reply import Reply
+from chalicelib.steps.results import Reply
 
 KEY = "key-of-the-tests"
 ID, OTHER = "7110000000000204017", "7110000000000204025"

@@ -25,7 +25,7 @@ from chalicelib.slack.message import (
 )
 from chalicelib.slack.posts import minimal
 from chalicelib.slack.text import mrkdwn
-from chalicelib.steps.teller import MAY_REPEAT
+from chalicelib.steps.notify import MAY_REPEAT
 from chalicelib.verdict import already_converted, wait
 from chalicelib.verdict.model import Evidence, Lead, Reference, VerdictWarning
 from tests import strategies

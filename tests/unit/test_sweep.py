@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.aws.zoho_health import ZohoState
-from chalicelib.steps.outcome import Outcome
+from chalicelib.steps.results import Outcome
 from chalicelib.steps.sweep import sweep
 from tests.zoho_states import NOON, Clock, Queue
 

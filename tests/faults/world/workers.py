@@ -12,13 +12,12 @@ from chalicelib.errors import AwsUnavailable
 from chalicelib.events import Notice
 from chalicelib.handlers import Worker
 from chalicelib.metrics import Log, Metric
-from chalicelib.steps.asking import Pauses, SharedAsking
-from chalicelib.steps.banner import Banner, Silence
+from chalicelib.steps.announce import Banner, Silence, Voice
 from chalicelib.steps.check import Patience, check
-from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
 from chalicelib.steps.notify import notify
-from chalicelib.steps.outcome import Outcome
-from chalicelib.steps.voice import Voice
+from chalicelib.steps.publish import Channels, Dispatch, Outboxes
+from chalicelib.steps.results import Outcome
+from chalicelib.steps.zoho_gate import Pauses, SharedAsking
 from chalicelib.wiring import CHECK_AGAIN_WITHIN_SECONDS, NOTIFY_AGAIN_WITHIN_SECONDS
 from tests.faults.world.chaos import Chaos
 from tests.faults.world.sqs import VirtualQueue

@@ -14,7 +14,7 @@ from chalicelib.aws.queues import Message
 from chalicelib.aws.zoho_health import KEY as ZOHO_STATE
 from chalicelib.aws.zoho_health import ZohoStateItem
 from chalicelib.metrics import Log
-from chalicelib.steps.notify_ports import Timing
+from chalicelib.steps.notify import Timing
 from chalicelib.steps.receive import receive
 from tests.faults.world.chaos import Chaos, Killed
 from tests.faults.world.clock import Clock

@@ -10,9 +10,8 @@ import pytest
 
 from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.errors import LeadmatchError, Misconfigured, ZohoThrottled, ZohoUnavailable
-from chalicelib.steps.asking import Pauses, SharedAsking
-from chalicelib.steps.banner import Banner, Silence
-from chalicelib.steps.voice import Voice
+from chalicelib.steps.announce import Banner, Silence, Voice
+from chalicelib.steps.zoho_gate import Pauses, SharedAsking
 from chalicelib.verdict.model import ConversionOptions, Lead, Record
 from chalicelib.zoho.inquiry import Inquiry
 from tests.unit.test_zoho_inquiry import DOWN, GONE, LEAD, LEAD_ID, LOCKED, NOTHING, REFUSED, WAITING, Zoho

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.errors import AwsUnavailable, LeadmatchError
-from chalicelib.steps.credits import Credits
+from chalicelib.steps.zoho_gate import Credits
 from tests.zoho_states import Clock, States
 
 

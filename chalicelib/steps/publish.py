@@ -18,7 +18,7 @@ from chalicelib.data_centers import RecordLink
 from chalicelib.errors import Superseded
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
-from chalicelib.steps.outcome import Outcome, of_event, of_verdict
+from chalicelib.steps.results import Outcome, of_event, of_verdict
 from chalicelib.verdict.model import Lead, Verdict
 
 REPLAYS = uuid.UUID("3b7d1c52-8f0e-5a55-9c1b-5f2a4e6d7081")

@@ -17,9 +17,9 @@ from chalicelib.errors import AwsUnavailable, OutOfOrder
 from chalicelib.events import LeadEvent, Notice, Occasion, time_text
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
-from chalicelib.steps.deliver import Channels, Dispatch, Outboxes
-from chalicelib.steps.died import Registrar, tell_of_the_died
-from chalicelib.steps.outcome import Outcome
+from chalicelib.steps.publish import Channels, Dispatch, Outboxes
+from chalicelib.steps.results import Outcome
+from chalicelib.steps.sweep import Registrar, tell_of_the_died
 from chalicelib.verdict import lead_not_found, unchecked
 from chalicelib.verdict.model import Verdict
 

@@ -10,7 +10,7 @@ import app
 from chalicelib.aws.ledger_item import Unclear
 from chalicelib.aws.queues import DeadLetters, InboxTurn, Message, Queue, dead_letter_url, parked
 from chalicelib.events import LeadEvent, Notice
-from chalicelib.steps.notify_ports import Tries
+from chalicelib.steps.notify import Tries
 from chalicelib.wiring import clients
 from sandbox.system import OPERATOR, SALES, Sandbox
 from tests.flow.leads import matches, messages, zylker_contact

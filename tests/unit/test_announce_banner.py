@@ -6,8 +6,7 @@ import pytest
 
 from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.events import Notice
-from chalicelib.steps.banner import Banner, Silence
-from chalicelib.steps.voice import Voice
+from chalicelib.steps.announce import Banner, Silence, Voice
 from tests.zoho_states import NOON, Clock, Queue, States, Words
 
 

@@ -1,0 +1,200 @@
+"""The banner of an outage: who says the next word about it, and what that word is; notify shows it.
+
+Each word has a number that one worker wins by a conditional write, and the ledger keeps no word over a later one. An
+outage has an item of its own there: its end may have to wait for Slack, and the next outage must not silence it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.aws.ledger_item import LedgerItem
+from chalicelib.aws.queues import Message
+from chalicelib.aws.zoho_health import ZohoState
+from chalicelib.errors import ZohoBlocked, ZohoRefused
+from chalicelib.events import Notice, NoticeKind, Occasion
+from chalicelib.slack.announcements import Outage, Trouble
+from chalicelib.zoho.token_record import TOKENS_REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """How long Zoho may be silent before the channel hears of it, and how often the banner is edited, in seconds."""
+
+    before_banner_seconds: float = 300
+    between_edits_seconds: float = 60
+
+
+class States(Protocol):
+    """The shared state of Zoho, each write conditional on what was seen."""
+
+    def take_word(self, seen: ZohoState) -> ZohoState | None: ...
+    def end_outage(self, seen: ZohoState, *, answered: bool) -> ZohoState | None: ...
+    def forget_outage(self, ended: ZohoState) -> ZohoState: ...
+
+
+class Inbox(Protocol):
+    """Knows about how many leads wait."""
+
+    def count(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """Says when an outage lasts, how many leads wait, and when it is over."""
+
+    states: States
+    voice: Voice
+    inbox: Inbox
+    silence: Silence
+    now: Callable[[], datetime]
+
+    def go_on(self, state: ZohoState) -> None:
+        """Say that the outage lasts, unless it is young or somebody has just said so."""
+        if not self._is_due(state):
+            return
+        taken = self.states.take_word(state)
+        if taken and taken.failing_since:
+            self._say(taken, Outage(taken.failing_since, self._waiting(), self.now()))
+
+    def end(self, state: ZohoState, *, answered: bool = False) -> ZohoState:
+        """Say that the outage is over, if the channel had heard of it, and forget it; give the state without it.
+
+        Done twice, or by several workers at once, it says the same; `answered` is the first one's word.
+        """
+        ended = self.states.end_outage(state, answered=answered)
+        if ended is None:
+            return ZohoState(state.paused_until, state.throttles, answered_at=state.answered_at)
+        if ended.said_at and ended.failing_since and ended.ended_at:
+            waiting = self._waiting() if ended.answered else 0
+            over = Outage(ended.failing_since, waiting, ended.ended_at, is_over=True, answered=ended.answered)
+            self._say(ended, over)
+        return self.states.forget_outage(ended)
+
+    def look_after(self, state: ZohoState) -> None:
+        """Do what no lead does any more: finish an end, or end what nobody waits for, or keep the count current."""
+        if not state.failing_since:
+            return
+        if state.ended_at or not self.inbox.count():
+            self.end(state)
+        else:
+            self.go_on(state)
+
+    def _is_due(self, state: ZohoState) -> bool:
+        if not state.failing_since or self._since(state.failing_since) < self.silence.before_banner_seconds:
+            return False
+        return state.said_at is None or self._since(state.said_at) >= self.silence.between_edits_seconds
+
+    def _waiting(self) -> int:
+        """Count the leads; the count is about right, and the one that is being worked on is there for certain."""
+        return max(1, self.inbox.count())
+
+    def _since(self, moment: datetime) -> float:
+        """Return the seconds between then and now; a time that lies ahead was written by a clock that is ahead."""
+        return abs((self.now() - moment).total_seconds())
+
+    def _say(self, state: ZohoState, outage: Outage) -> None:
+        occasion = Occasion(state.outage_id, state.outage_id, outage.since)
+        self.voice.say(occasion, outage.to_json(), word=state.words)
+
+
+class Words(Protocol):
+    """The ledger's items of what is told though it is no lead."""
+
+    def store_word(self, occasion: Occasion, text: str, *, word: int) -> LedgerItem | None: ...
+
+
+class Outbox(Protocol):
+    """Takes notices."""
+
+    def send(self, message: Message) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Tells one channel of one kind of occasion."""
+
+    kind: NoticeKind
+    words: Words
+    slack: Outbox
+    channel: str
+
+    def say(self, occasion: Occasion, text: str, *, word: int) -> None:
+        """Say the `word`-th word, unless a later one was said; said twice, as after a crash, it is shown once."""
+        item = self.words.store_word(occasion, text, word=word)
+        if item:
+            self.slack.send(Message.of_notice(Notice(occasion, self.kind, item.revision, self.channel)))
+
+
+ONLY_WORD = 1
+
+
+def zoho_refuses(error: ZohoRefused, *, stage: str) -> Trouble:
+    """Say what Zoho takes no more, our credentials or tokens that it gives for them, and what to do."""
+    replace = f"python -m ops provision --stage {stage} --replace zoho"
+    if error.reason == TOKENS_REFUSED:
+        return Trouble(
+            "Zoho refuses access tokens that it has just given out, for all leads or for some. Those leads wait, up to six hours.",
+            (
+                f"See whether Zoho lets leadmatch in at all: python -m ops check --stage {stage}",
+                "If it does, only some leads wait: see in Zoho whether the user who authorised leadmatch may open them.",
+                "If it does not: see in Zoho (Setup, Users) whether that user is active and may use the API. "
+                "If so, it may be an incident: https://status.zoho.com. The leads follow by themselves when it is over.",
+                f'Where the user is the cause, authorise as another one: docs/zoho.md, "The authorisation", then: {replace}',
+            ),
+        )
+    return Trouble(
+        f"Zoho takes our credentials no more, so new leads are told as NOT CHECKED. {error}",
+        (
+            'Authorise leadmatch in Zoho again: docs/zoho.md, "The authorisation".',
+            f"Put the new refresh token into the secret: {replace}",
+            f"Bring back the leads that were not checked: python -m ops replay --stage {stage}",
+        ),
+    )
+
+
+def zoho_blocks(error: ZohoBlocked, *, stage: str) -> Trouble:
+    """Say that Zoho lets nobody in, what it said, and what may be the cause."""
+    return Trouble(
+        f"{error} Leads wait, up to six hours.",
+        (
+            "See whether the org allows certain addresses only: Zoho, Setup, Security Control, Allowed IPs (in newer accounts "
+            "Setup, Zoho Directory, Security Policies). leadmatch has no fixed address in AWS: "
+            'docs/zoho.md, "Allowed IPs", says what to do.',
+            "If there is no such restriction, it may be an incident of Zoho's: https://status.zoho.com.",
+            f"Try from here: python -m ops check --stage {stage}. This machine's address may be allowed all the same.",
+            f"The leads that wait follow by themselves; those told as NOT CHECKED: python -m ops replay --stage {stage}",
+        ),
+    )
+
+
+def field_is_not_shown(field: str, *, stage: str) -> Trouble:
+    """Say that the field of LEADMATCH_QUALIFIED is none that Zoho shows us."""
+    return Trouble(
+        f"LEADMATCH_QUALIFIED names the field {field}, and Zoho shows us no such field of a lead, or one whose value leadmatch cannot read. "
+        "Until that is mended every Notification is told to sales, whether its lead qualifies or not.",
+        (
+            "Compare it with the field's API name in Zoho: Setup, Developer Hub, APIs & SDKs, API Names, Leads. "
+            "If it is right, the user who authorised leadmatch may not see the field.",
+            f"Correct it: python -m ops provision --stage {stage} --qualified Lead_Status=Qualified",
+            f"Let the functions know: python -m ops deploy --stage {stage}",
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """The operator's channel; what is told is shown by notify, once for each subject."""
+
+    voice: Voice
+    now: Callable[[], datetime]
+
+    def tell(self, trouble: Trouble, *, subject: str) -> None:
+        """Tell of a trouble, named by a subject of its own such as `zoho-authorisation-` and a digest.
+
+        Told again, as after a crash, it is shown no second time.
+        """
+        occasion = Occasion(subject, subject, self.now())
+        self.voice.say(occasion, trouble.to_json(), word=ONLY_WORD)
