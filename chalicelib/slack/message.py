@@ -13,8 +13,8 @@ from typing import Any
 
 from chalicelib.match_event import TELLING_FIELDS, Match
 from chalicelib.slack.text import link, mrkdwn, plain
-from chalicelib.verdict.account import fits_email
 from chalicelib.verdict.model import Candidate, Evidence, Strength, Target, Verdict
+from chalicelib.verdict.rules import fits_email
 from chalicelib.verdict.sentence import evidence_words
 from chalicelib.verdict.wording import shown_name
 

@@ -1,7 +1,8 @@
 """The banner of an outage: who says the next word about it, and what that word is; notify shows it.
 
 Each word has a number that one worker wins by a conditional write, and the ledger keeps no word over a later one. An
-outage has an item of its own there: its end may have to wait for Slack, and the next outage must not silence it."""
+outage has an item of its own there: its end may have to wait for Slack, and the next outage must not silence it.
+"""
 
 from __future__ import annotations
 

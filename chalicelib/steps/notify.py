@@ -116,7 +116,7 @@ def notify(
     now: Callable[[], datetime],
     owner: str,
     operator_channel: str,
-    timing: Timing = Timing(),  # noqa: B008 - frozen
+    timing: Timing = Timing(),
     first_received_at: datetime | None = None,
     attempt: Attempt = Attempt(),  # noqa: B008 - frozen
 ) -> Outcome:

@@ -1,6 +1,7 @@
 """sweep: waiting leads whose time has come go back to the inbox as events of their own. Its other half is `died`.
 
-It also looks after a banner that no lead moves any more, and queues nothing while Zoho does not answer or its credits run low."""
+It also looks after a banner that no lead moves any more, and queues nothing while Zoho does not answer or its credits run low.
+"""
 
 from __future__ import annotations
 

@@ -176,3 +176,19 @@ class Verdict:
     def blocked(self) -> bool:
         """Return whether a warning forbids converting for now."""
         return self.highest_severity == "block"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A target, the candidates that competed for it, and the one that won."""
+
+    target: Target
+    competitors: tuple[Candidate, ...] = ()
+    winner: Candidate | None = None
+    by_domain: bool = False
+    """The winner's website fits the lead's email; what matched would not have decided without it."""
+
+    @property
+    def strength(self) -> Strength:
+        """Give the strength of the tier that competed."""
+        return max((candidate.strength for candidate in self.competitors), default=Strength.NONE)

@@ -9,9 +9,18 @@ from collections.abc import Iterable, Sequence
 
 from chalicelib.timing import RECHECK_HOURS
 from chalicelib.verdict.compare import is_email, is_name, is_phone
-from chalicelib.verdict.contact import Choice
 from chalicelib.verdict.evidence import deciding, names_only
-from chalicelib.verdict.model import Action, Candidate, Evidence, Lead, Module, Reference, Strength, VerdictWarning
+from chalicelib.verdict.model import (
+    Action,
+    Candidate,
+    Choice,
+    Evidence,
+    Lead,
+    Module,
+    Reference,
+    Strength,
+    VerdictWarning,
+)
 from chalicelib.verdict.names import contradict, same_company, same_name
 from chalicelib.verdict.wording import ended, shown_name
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.verdict.contact import competitors
 from chalicelib.verdict.evidence import candidates, names_only, strength_of
 from chalicelib.verdict.model import Candidate, Evidence, Module, Strength
+from chalicelib.verdict.rules import competitors
 from tests.strategies import COMPANY, EMAIL, NAME, PHONE, account, contact, same
 
 STRENGTHS: list[tuple[Module, Evidence, Strength]] = [

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from chalicelib.verdict import sentence, warnings
-from chalicelib.verdict.account import choose_account, contradiction
-from chalicelib.verdict.compare import is_placeholder
-from chalicelib.verdict.contact import Choice, choose_contact, competitors
+from chalicelib.verdict.compare import company_domain, domain, is_placeholder
 from chalicelib.verdict.evidence import candidates, names_only
 from chalicelib.verdict.model import (
     Action,
     Candidate,
+    Choice,
     ConversionOptions,
     Lead,
+    Record,
+    Reference,
     Strength,
     Target,
     Targets,
     Verdict,
     VerdictWarning,
 )
-from chalicelib.verdict.outcomes import unchecked
+from chalicelib.verdict.names import contradict
 
 
 def decide(
@@ -137,3 +138,86 @@ class _Found:
         if self.elsewhere and self.contact.winner:
             notes.append(warnings.account_differs(self.contact.winner.record, self.elsewhere, self.lead))
         return tuple(notes)
+
+
+def competitors(found: tuple[Candidate, ...] | None) -> tuple[Candidate, ...]:
+    """Rule 3: only the strongest tier competes.
+
+    A record that shows no evidence may contest what others show but cannot win by what nobody shows: when its tier is
+    above theirs, their strongest compete with it.
+    """
+    best = _best(found or ())
+    shown = _best(candidate for candidate in found or () if candidate.evidence) or best
+    return tuple(c for c in found or () if c.strength and c.strength in (best, shown))
+
+
+def _best(found: Iterable[Candidate]) -> Strength:
+    return max((candidate.strength for candidate in found), default=Strength.NONE)
+
+
+def choose_contact(found: tuple[Candidate, ...] | None, accounts: tuple[Candidate, ...]) -> Choice:
+    """Rule 4: one exact or strong competitor is decided; a weak one only when it belongs to the one matched account."""
+    competing = competitors(found)
+    if not competing:
+        return Choice(Target("new"))
+    if len(competing) == 1 and (competing[0].strength >= Strength.STRONG or _belongs(competing[0], accounts)):
+        return Choice(Target("existing", competing[0].record.id), competing, competing[0])
+    return Choice(Target("choose"), competing)
+
+
+def _belongs(contact: Candidate, accounts: tuple[Candidate, ...]) -> bool:
+    account = contact.record.account
+    return account is not None and len(accounts) == 1 and account.id == accounts[0].record.id
+
+
+def choose_account(found: tuple[Candidate, ...] | None, contact: Choice, lead: Lead) -> Choice:
+    """Rules 5 and 7: a decided contact's account, else the one competitor, else the one of the lead's email domain."""
+    competing = competitors(found)
+    home = contact.winner.record.account if contact.winner else None
+    if home:
+        winner = next((candidate for candidate in found or () if candidate.record.id == home.id), None)
+        return Choice(Target("existing", home.id), competing, winner)
+    fitting = [candidate for candidate in competing if fits_email(candidate.record, lead.email)]
+    winner = competing[0] if len(competing) == 1 else fitting[0] if len(fitting) == 1 else None
+    if winner:
+        by_domain = winner in fitting and (len(competing) > 1 or winner.strength == Strength.WEAK)
+        return Choice(Target("existing", winner.record.id), competing, winner, by_domain=by_domain)
+    if competing:
+        return Choice(Target("choose"), competing)
+    return Choice(Target("new" if lead.company else "none"))
+
+
+def contradiction(contact: Choice, account: Choice, lead: Lead) -> Reference | None:
+    """Rule 6: give the decided contact's account when the lead points to another one."""
+    home = contact.winner.record.account if contact.winner else None
+    if home is None:
+        return None
+    if account.competitors:
+        return None if any(rival.record.id == home.id for rival in account.competitors) else home
+    return home if contradict(lead.company, home.name) else None
+
+
+def fits_email(account: Record, email: str) -> bool:
+    """Return whether the account's website has the domain of the lead's email; free mail says nothing."""
+    wanted = company_domain(email)
+    return bool(wanted) and domain(account.fields.get("Website", "")) == wanted
+
+
+def wait(reason: str) -> Verdict:
+    """Zoho blocks the conversion for now; `reason` is `not_approved` or `record_locked`."""
+    return Verdict("wait", "none", reason, sentence.wait(reason))
+
+
+def already_converted(lead: Lead | None) -> Verdict:
+    """Return the verdict on a lead that somebody converted before us; `lead` is None when it could not be read."""
+    return Verdict("already_converted", "none", "already_converted", sentence.already_converted(lead))
+
+
+def lead_not_found(lead_id: str) -> Verdict:
+    """No such lead for our user, converted or not."""
+    return Verdict("lead_not_found", "none", "lead_not_found", sentence.lead_not_found(lead_id))
+
+
+def unchecked(reason: str) -> Verdict:
+    """Zoho could not be asked; silence would read as "no duplicates"."""
+    return Verdict("unchecked", "none", reason, sentence.unchecked(reason))
