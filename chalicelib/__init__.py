@@ -1,1 +1,1 @@
-"""What runs in Lambda, in the order the data goes: intake, zoho, verdict, aws, slack, steps."""
+"""What runs in Lambda, in the order the data goes: webhook, zoho, verdict, aws, slack, steps."""

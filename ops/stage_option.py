@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from chalicelib.intake.lead_ids import MAX_ID_DIGITS
+from chalicelib.webhook.lead_ids import MAX_ID_DIGITS
 from ops.provision import shapes
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.errors import CallRefused, LeadmatchError, Misconfigured, Retryable
-from chalicelib.intake.call import from_gateway
 from chalicelib.slack.interactions import clicked, is_from_slack
 from chalicelib.steps import results
 from chalicelib.steps.results import Reply
+from chalicelib.webhook.request import from_gateway
 
 NOT_GENUINE = "Slack did not sign this call in the last five minutes with the signing secret that we hold."
 

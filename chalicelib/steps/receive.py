@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 from chalicelib.aws.queues import Message
 from chalicelib.errors import LeadmatchError, Misconfigured, Retryable
-from chalicelib.intake import Refused, accept
-from chalicelib.intake.call import WebhookCall, from_gateway
-from chalicelib.intake.keys import CHECK_HEADER, Entry
 from chalicelib.steps import results
 from chalicelib.steps.results import Reply
+from chalicelib.webhook import Refused, accept
+from chalicelib.webhook.auth import CHECK_HEADER, Entry
+from chalicelib.webhook.request import WebhookCall, from_gateway
 
 
 class Keys(Protocol):

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from chalicelib.aws.ledger_item import LedgerItem, Shown
 from chalicelib.errors import LeadmatchError
 from chalicelib.events import read_time
-from chalicelib.intake.keys import CHECK_HEADER, KEY_HEADER
 from chalicelib.slack.client import SlackBot
+from chalicelib.webhook.auth import CHECK_HEADER, KEY_HEADER
 from ops.check.address import address_of
 from ops.check.cures import cure_of
 from ops.check.deployed import DeployedStage

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
-from chalicelib.intake.keys import CHECK_HEADER, KEY_HEADER
 from chalicelib.slack.interactions import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
 from chalicelib.version import VERSION
+from chalicelib.webhook.auth import CHECK_HEADER, KEY_HEADER
 from chalicelib.wiring.clients import fresh_session, utc_now
 from ops.check import zoho_calls
 from ops.check.address import Address, address_of

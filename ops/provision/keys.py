@@ -6,7 +6,7 @@ import base64
 import secrets
 import string
 
-from chalicelib.intake.keys import KEY_PREFIX, signing_secret
+from chalicelib.webhook.auth import KEY_PREFIX, signing_secret
 from ops.failures import OpsError
 
 KEY_ALPHABET = string.ascii_letters + string.digits

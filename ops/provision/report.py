@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from chalicelib.intake.keys import KEY_HEADER
+from chalicelib.webhook.auth import KEY_HEADER
 from ops.alarms import ASK_FOR_MAIL, CONFIRM, LOST, NAME_SOMEBODY, NOBODY
 from ops.provision.keys import Keys, deluge_key
 from ops.provision.making import Made

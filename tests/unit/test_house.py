@@ -22,7 +22,7 @@ ROOMS = {
     "events": {"errors"},
     "metrics": set(),
     "match_event": {"events", "verdict"},
-    "intake": {"digits", "errors", "events", "signatures"},
+    "webhook": {"digits", "errors", "events", "signatures"},
     "zoho": {"data_centers", "digits", "errors", "events", "http", "verdict"},
     "aws": {"data_centers", "errors", "events", "timing"},
     "slack": {"errors", "events", "http", "match_event", "signatures", "verdict"},
@@ -31,7 +31,7 @@ ROOMS = {
         "data_centers",
         "errors",
         "events",
-        "intake",
+        "webhook",
         "match_event",
         "metrics",
         "qualification",
@@ -56,7 +56,7 @@ ROOMS = {
     },
 }
 """Each room of chalicelib and the rooms that it may know."""
-PURE = [*Path("chalicelib/verdict").glob("*.py"), *Path("chalicelib/intake").glob("*.py")]
+PURE = [*Path("chalicelib/verdict").glob("*.py"), *Path("chalicelib/webhook").glob("*.py")]
 PURE += [
     Path(f"chalicelib/slack/{name}.py")
     for name in ("announcements", "error_codes", "interactions", "message", "posts", "text")

@@ -11,8 +11,8 @@ from urllib.parse import quote
 import pytest
 from standardwebhooks import Webhook
 
-from chalicelib.intake.call import WebhookCall
-from chalicelib.intake.keys import let_in, signing_secret
+from chalicelib.webhook.auth import let_in, signing_secret
+from chalicelib.webhook.request import WebhookCall
 from ops.failures import OpsError
 from ops.provision.keys import KEY_ALPHABET, deluge_key, new_key, retired, rotated
 from ops.provision.shapes import webhook_key
@@ -61,7 +61,7 @@ def test_deluge_s_own_example_signs_as_ours_would() -> None:
 
 
 def test_standard_webhooks_own_library_signs_with_it() -> None:
-    """And the intake lets that in."""
+    """And the webhook accepts it."""
     key, now = new_key(), datetime.now(UTC)
     signature = Webhook(key).sign("msg_1", now, '{"lead_id": "1"}')
     headers = {"webhook-id": "msg_1", "webhook-timestamp": str(int(now.timestamp())), "webhook-signature": signature}

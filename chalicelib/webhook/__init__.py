@@ -9,11 +9,9 @@ from datetime import datetime
 
 from chalicelib.errors import CallRefused
 from chalicelib.events import LeadEvent, Trigger
-from chalicelib.intake.body import levels_of, merged, read_fields
-from chalicelib.intake.call import WebhookCall
-from chalicelib.intake.keys import CHECK_HEADER, Entry, let_in, shows_key, why_refused
-from chalicelib.intake.lead_ids import check_module, names_a_lead, read_lead_ids
-from chalicelib.intake.notification import is_notification, is_of_deletion
+from chalicelib.webhook.auth import CHECK_HEADER, Entry, let_in, shows_key, why_refused
+from chalicelib.webhook.lead_ids import check_module, is_notification, is_of_deletion, names_a_lead, read_lead_ids
+from chalicelib.webhook.request import WebhookCall, levels_of, merged, read_fields
 
 METHODS_WITHOUT_BODY = ("GET", "DELETE")
 """Of Zoho's webhook form: the lead's id stands in the URL then.

@@ -15,9 +15,9 @@ from standardwebhooks import Webhook
 
 from chalicelib.errors import CallRefused
 from chalicelib.events import LeadEvent
-from chalicelib.intake import EVENT_NAMESPACE, Accepted, Refused, accept
-from chalicelib.intake.call import WebhookCall
-from chalicelib.intake.keys import Entry
+from chalicelib.webhook import EVENT_NAMESPACE, Accepted, Refused, accept
+from chalicelib.webhook.auth import Entry
+from chalicelib.webhook.request import WebhookCall
 
 NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 KEY = "whsec_" + base64.b64encode(b"current-key-of-thirty-two-bytes!").decode()

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks import Webhook
 
-from chalicelib.intake.call import WebhookCall
-from chalicelib.intake.keys import MAX_SIGNATURES, let_in
+from chalicelib.webhook.auth import MAX_SIGNATURES, let_in
+from chalicelib.webhook.request import WebhookCall
 
 NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 CURRENT = "whsec_" + base64.b64encode(b"current-key-of-thirty-two-bytes!").decode()

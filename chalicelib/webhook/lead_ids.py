@@ -8,8 +8,16 @@ from urllib.parse import unquote
 
 from chalicelib.digits import is_digits, means_nothing
 from chalicelib.errors import CallRefused
-from chalicelib.intake.body import HOLDERS, each, held_fields, is_json_text, levels_of
-from chalicelib.intake.call import PICK_THE_ID, bare, plain_name
+from chalicelib.webhook.request import (
+    HOLDERS,
+    PICK_THE_ID,
+    bare,
+    each,
+    held_fields,
+    is_json_text,
+    levels_of,
+    plain_name,
+)
 
 LEAD_ID = "leadid"
 ID_NAMES = (LEAD_ID, "leadsid", "entityid", "recordid", "id")
@@ -165,3 +173,37 @@ def _is_typed(text: str) -> bool:
 
 def _is_nothing(value: object) -> bool:
     return value is None or (isinstance(value, str) and means_nothing(bare(value)))
+
+
+OPERATION = "operation"
+DELETIONS = {"delete", "deletes", "deleted", "deletion"}
+MODULE_WORDS = {"lead", "leads", "record", "records"}
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def is_notification(levels: Sequence[Mapping[str, object]]) -> bool:
+    """Return whether a Zoho Notification channel made the call: it alone names its channel, or lists ids and an operation."""
+    names = {plain_name(name) for level in levels for name in level}
+    return "channelid" in names or {"ids", OPERATION} <= names
+
+
+def is_of_deletion(levels: Sequence[Mapping[str, object]]) -> bool:
+    """Return whether a Notification tells that leads were deleted and of nothing else, so that nothing is to be asked about them.
+
+    Zoho writes the operation as `delete`; the name of the event that the channel is for, `Leads.delete`, counts as well.
+    """
+    operations = [
+        operation
+        for level in levels
+        for name, value in level.items()
+        if plain_name(name) == OPERATION
+        for one in each(value)
+        for operation in (one if isinstance(one, list) else [one])
+    ]
+    return bool(operations) and all(map(_is_deletion, operations)) and is_notification(levels)
+
+
+def _is_deletion(operation: object) -> bool:
+    """Return whether an operation says "deleted" and nothing else, whatever its spelling: Delete, Leads.delete, LeadDeleted."""
+    words = {word.lower() for word in WORD.findall(operation)} if isinstance(operation, str) else set()
+    return bool(words - MODULE_WORDS) and words <= DELETIONS | MODULE_WORDS

@@ -11,9 +11,8 @@ from datetime import datetime
 from typing import Literal
 
 from chalicelib.digits import is_digits
-from chalicelib.intake.body import levels_of
-from chalicelib.intake.call import WebhookCall, bare, plain_name
 from chalicelib.signatures import MAX_TIMESTAMP_DIGITS, TOLERANCE_SECONDS, is_recent, same
+from chalicelib.webhook.request import WebhookCall, bare, levels_of, plain_name
 
 KEY_HEADER = "x-leadmatch-key"
 CHECK_HEADER = "x-leadmatch-check"

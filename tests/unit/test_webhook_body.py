@@ -8,9 +8,8 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from chalicelib.errors import CallRefused
-from chalicelib.intake.body import MAX_FORM_FIELDS, read_fields
-from chalicelib.intake.call import WebhookCall
-from chalicelib.intake.lead_ids import read_lead_ids
+from chalicelib.webhook.lead_ids import read_lead_ids
+from chalicelib.webhook.request import MAX_FORM_FIELDS, WebhookCall, read_fields
 
 ID = "7110000000000204017"
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.errors import CallRefused
-from chalicelib.intake.lead_ids import read_lead_ids
+from chalicelib.webhook.lead_ids import read_lead_ids
 
 ID = "7110000000000204017"
 

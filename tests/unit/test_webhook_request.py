@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import CallRefused
-from chalicelib.intake.call import MAX_BODY_BYTES, from_gateway, plain_name
+from chalicelib.webhook.request import MAX_BODY_BYTES, from_gateway, plain_name
 
 
 def refusal(event: dict[str, Any]) -> CallRefused:
