@@ -11,7 +11,7 @@ from difflib import get_close_matches
 
 from chalicelib.errors import Misconfigured
 from chalicelib.settings import PREFIX, REQUIRED, Settings, read_settings
-from chalicelib.wiring.slack import CHANNEL_ID
+from chalicelib.wiring.notify import CHANNEL_ID
 from ops.failures import OpsError
 
 CONCURRENCY = f"{PREFIX}ZOHO_CONCURRENCY"

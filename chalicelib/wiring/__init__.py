@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.steps.publish import Dispatch
     from chalicelib.steps.results import Outcome, Reply
     from chalicelib.steps.zoho_gate import Pauses
-    from chalicelib.wiring.shared_parts import SharedParts
+    from chalicelib.wiring.shared import SharedParts
     from chalicelib.zoho.token_lease import TokenTiming
 
 
@@ -91,7 +91,7 @@ class Wiring:
     def sweep(self) -> Outcome:
         """Queue the waiting leads that are due, tell of what died without a word, and log how many there were."""
         from chalicelib.handlers import Sweeper
-        from chalicelib.wiring.sweeping import queue_the_due, tell_of_dead_leads, tell_of_dead_notices
+        from chalicelib.wiring.sweep import queue_the_due, tell_of_dead_leads, tell_of_dead_notices
 
         settings, ledger, dispatch = self.settings, self.ledger, self._dispatch(is_check=False)
         sweeper = Sweeper(
@@ -138,14 +138,14 @@ class Wiring:
     def shared(self) -> SharedParts:
         """What tells of more than one lead."""
         from chalicelib.steps.announce import Silence
-        from chalicelib.wiring.shared_parts import SharedParts
+        from chalicelib.wiring.shared import SharedParts
 
         return SharedParts(self.settings, self._silence or Silence())
 
     @cached_property
     def pages(self) -> OrgPages:
         """The pages of the stage's org, of which tokens and other workers tell more."""
-        from chalicelib.wiring.dispatching import org_pages
+        from chalicelib.wiring.shared import org_pages
 
         return org_pages(self.settings)
 
@@ -193,7 +193,7 @@ class Wiring:
         return act(gateway_event, signing_secret=lambda: self.credentials.read().signing_secret(), now=clients.utc_now)
 
     def _check_step(self) -> Callable[[Delivery], Outcome]:
-        from chalicelib.wiring.checking import build_asking, check_step
+        from chalicelib.wiring.check import build_asking, check_step
 
         zoho = build_asking(
             self.shared,
@@ -214,11 +214,11 @@ class Wiring:
         )
 
     def _notify_step(self) -> Callable[[Delivery], Outcome]:
-        from chalicelib.wiring.slack import notify_step
+        from chalicelib.wiring.notify import notify_step
 
         return notify_step(self.settings, self.credentials, timing=self._timing)
 
     def _dispatch(self, *, is_check: bool) -> Dispatch:
-        from chalicelib.wiring.dispatching import build_dispatch
+        from chalicelib.wiring.shared import build_dispatch
 
         return build_dispatch(self.settings, self.ledger, self.pages, is_check=is_check)

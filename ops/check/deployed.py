@@ -20,8 +20,8 @@ from chalicelib.metrics import CloudWatchMeter
 from chalicelib.settings import Settings, read_settings
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.wiring import Wiring
-from chalicelib.wiring.slack import open_slack
-from chalicelib.wiring.zoho import build_zoho
+from chalicelib.wiring.check import build_zoho
+from chalicelib.wiring.notify import open_slack
 from chalicelib.zoho.client import ZohoClient
 from ops.account import Account, open_account
 from ops.deploy.functions import function_name

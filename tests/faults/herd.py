@@ -25,7 +25,7 @@ from requests.adapters import HTTPAdapter
 from chalicelib.errors import Retryable
 from chalicelib.settings import Settings, read_settings
 from chalicelib.wiring import Wiring, clients
-from chalicelib.wiring.zoho_tokens import build_tokens
+from chalicelib.wiring.check import build_tokens
 from chalicelib.zoho.token_events import TokenEvents
 from chalicelib.zoho.token_lease import TokenTiming
 from sandbox.aws import READ_SECONDS, EmbeddedAws

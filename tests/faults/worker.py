@@ -23,7 +23,7 @@ import tests.conftest  # noqa: F401 - no network beyond this machine, here neith
 from chalicelib.errors import LeadmatchError
 from chalicelib.steps.notify import Timing
 from chalicelib.steps.zoho_gate import Pauses
-from chalicelib.wiring import Wiring, clients, slack, zoho  # noqa: F401 - loaded once, before the forks
+from chalicelib.wiring import Wiring, clients
 from chalicelib.zoho.token_lease import TokenTiming
 from sandbox.aws import READ_SECONDS
 from sandbox.callers import Call

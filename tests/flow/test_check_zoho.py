@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.aws.dynamodb import SharedItem
 from chalicelib.wiring import clients
-from chalicelib.wiring.zoho_tokens import LEASE_KEY
+from chalicelib.wiring.check import LEASE_KEY
 from chalicelib.zoho.token_record import read_record
 from ops.check import zoho
 from ops.failures import OpsError

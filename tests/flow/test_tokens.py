@@ -16,7 +16,7 @@ from chalicelib.events import LeadEvent, read_time, time_text
 from chalicelib.steps.announce import zoho_refuses
 from chalicelib.steps.check import Patience
 from chalicelib.wiring import Wiring, clients
-from chalicelib.wiring.zoho_tokens import LEASE_KEY, token_events
+from chalicelib.wiring.check import LEASE_KEY, token_events
 from chalicelib.zoho.token_budget import Ask
 from chalicelib.zoho.token_pause import DOUBTED_SECONDS
 from chalicelib.zoho.token_record import TokenRecord, read_record

@@ -33,7 +33,7 @@ REASONS_OF_CHECK = [
     *Path("chalicelib/verdict").glob("*.py"),
     Path("chalicelib/steps/check.py"),
     Path("chalicelib/steps/zoho_gate.py"),
-    Path("chalicelib/wiring/zoho_tokens.py"),
+    Path("chalicelib/wiring/check.py"),
     Path("chalicelib/aws/secrets.py"),
 ]
 """Where the words that may stand in a verdict's `reason` come from; the sweep's one is named below."""

@@ -17,7 +17,7 @@ from chalicelib.steps.publish import Dispatch
 from chalicelib.steps.results import Outcome
 from chalicelib.steps.sweep import PART_SECONDS, Registrar, sweep, tell_of_the_died
 from chalicelib.wiring import clients
-from chalicelib.wiring.shared_parts import SharedParts
+from chalicelib.wiring.shared import SharedParts
 
 
 def queue_the_due(shared: SharedParts, *, ledger: Ledger, log: Logger, pages: OrgPages) -> Outcome:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 
 from aws_lambda_powertools import Logger
 
+from chalicelib.aws.dynamodb import SharedItem
 from chalicelib.aws.queues import Delivery
-from chalicelib.aws.secrets import CredentialsSecret
+from chalicelib.aws.secrets import Credentials, CredentialsSecret, ZohoTokenSecret
 from chalicelib.aws.zoho_health import ZohoState
-from chalicelib.data_centers import OrgPages
-from chalicelib.errors import LeadmatchError, Retryable, ZohoBlocked, ZohoRefused
+from chalicelib.data_centers import OrgPages, accounts_url, data_center
+from chalicelib.errors import LeadmatchError, Misconfigured, Retryable, ZohoBlocked, ZohoRefused
 from chalicelib.events import LeadEvent
 from chalicelib.metrics import Meter, Metric
+from chalicelib.settings import Settings
 from chalicelib.slack.announcements import Trouble
 from chalicelib.steps.announce import field_is_not_shown, zoho_blocks, zoho_refuses
 from chalicelib.steps.calls import CallNotes
@@ -23,10 +27,14 @@ from chalicelib.steps.publish import Dispatch
 from chalicelib.steps.results import Outcome
 from chalicelib.steps.zoho_gate import Credits, Pauses, SharedAsking
 from chalicelib.wiring import clients
-from chalicelib.wiring.shared_parts import SharedParts
-from chalicelib.wiring.zoho import build_zoho
-from chalicelib.wiring.zoho_tokens import OnRevoked
-from chalicelib.zoho.token_lease import TokenTiming
+from chalicelib.wiring.shared import SharedParts
+from chalicelib.zoho.client import ZohoClient
+from chalicelib.zoho.oauth import ZohoClientCredentials, refresh
+from chalicelib.zoho.token_events import TokenEvents
+from chalicelib.zoho.token_lease import TokenLease, TokenTiming
+from chalicelib.zoho.token_record import TOKENS_REFUSED
+from chalicelib.zoho.token_secret import TokenSecret
+from chalicelib.zoho.tokens import AccessTokens
 
 
 def build_asking(
@@ -177,3 +185,107 @@ def _ear(credits_left: Credits, meter: Meter) -> Callable[[int], None]:
         meter.record({Metric.ZOHO_CREDITS_LEFT: left})
 
     return hear
+
+
+def build_zoho(
+    settings: Settings,
+    credentials: CredentialsSecret,
+    log: Logger,
+    meter: Meter,
+    *,
+    on_credits: Callable[[int], None],
+    on_api_domain: Callable[[str], None],
+    on_revoked: OnRevoked = lambda *_: None,
+    on_blocked: OnBlocked = lambda _: None,
+    token_timing: TokenTiming | None = None,
+) -> ZohoClient:
+    """Build the client; nothing is asked of Zoho or AWS before its first call.
+
+    `on_revoked` hears of credentials that Zoho takes no more, by the beginning of their digest and the name of the incident;
+    `on_blocked` hears of a token endpoint that lets nobody in.
+    """
+    return ZohoClient(
+        tokens=build_tokens(
+            settings,
+            credentials,
+            token_events(log, meter, on_revoked, on_blocked),
+            timing=token_timing,
+        ),
+        session=clients.kept_session,
+        api_version=settings.zoho_api_version,
+        api_url=settings.zoho_api_url,
+        center_api_url=data_center(settings.zoho_data_center).api_url,
+        qualifying_field=settings.qualified.field if settings.qualified else "",
+        on_credits=on_credits,
+        on_api_domain=on_api_domain,
+    )
+
+
+DIGEST_SHOWN = 12
+OnRevoked = Callable[[ZohoRefused, str], None]
+OnBlocked = Callable[[ZohoBlocked], None]
+LEASE_KEY = "token#zoho"
+KEEP_SECONDS = 7 * 24 * 3600
+"""The longest budget is a day's; what nobody has written for a week is of no use."""
+
+
+def build_tokens(
+    settings: Settings, credentials: CredentialsSecret, events: TokenEvents, *, timing: TokenTiming | None = None
+) -> AccessTokens:
+    """Build one worker's view of the shared token; nothing is asked of Zoho or AWS before its first call."""
+    timing = timing or TokenTiming()
+    server = accounts_url(settings.zoho_data_center, settings.zoho_accounts_url)
+    store = ZohoTokenSecret(clients.secretsmanager(), settings.zoho_token)
+    item = SharedItem(
+        clients.table(settings.table), LEASE_KEY, keep_seconds=KEEP_SECONDS, now=clients.utc_now, new_id=clients.new_id
+    )
+    return AccessTokens(
+        secret=TokenSecret(store, sleep=time.sleep, warn=events.warn),
+        lease=TokenLease(item=item, timing=timing, now=clients.utc_now, clock=time.monotonic, new_id=clients.new_id),
+        credentials=lambda: _client_credentials(credentials.read(), server),
+        refresh=lambda own: refresh(clients.kept_session(), own, now=clients.utc_now),
+        events=events,
+        wait_seconds=timing.wait_seconds,
+        now=clients.utc_now,
+        clock=time.monotonic,
+        sleep=time.sleep,
+        random=random.random,
+    )
+
+
+def token_events(
+    log: Logger, meter: Meter, on_revoked: OnRevoked, on_blocked: OnBlocked = lambda _: None
+) -> TokenEvents:
+    """Log what happens to the token, count what fails, pass a revocation on.
+
+    Nothing of a token or of credentials is in it, but the beginning of a digest.
+    """
+
+    def failed(error: LeadmatchError) -> None:
+        log.warning("token_refresh_failed", extra={"reason": error.reason})
+        meter.record({Metric.TOKEN_REFRESH_FAILURES: 1})
+        if isinstance(error, ZohoBlocked):
+            on_blocked(error)
+
+    def revoked(error: ZohoRefused, digest: str, incident: str) -> None:
+        known_by = digest[:DIGEST_SHOWN]
+        log.error("zoho_revoked", extra={"reason": error.reason, "credentials_digest": known_by})
+        on_revoked(error, f"{known_by}-{incident}")
+
+    def tokens_refused(digest: str, day: date) -> None:
+        known_by = digest[:DIGEST_SHOWN]
+        log.error("zoho_tokens_refused", extra={"reason": TOKENS_REFUSED, "credentials_digest": known_by})
+        on_revoked(ZohoRefused("Zoho refuses new tokens.", reason=TOKENS_REFUSED), f"{known_by}-tokens-{day}")
+
+    def warn(name: str, error: LeadmatchError) -> None:
+        log.warning(name, extra={"reason": error.reason})
+
+    return TokenEvents(warn=warn, on_failure=failed, on_revoked=revoked, on_tokens_refused=tokens_refused)
+
+
+def _client_credentials(credentials: Credentials, server: str) -> ZohoClientCredentials:
+    names = ("client_id", "client_secret", "refresh_token")
+    missing = [f"zoho.{name}" for name in names if not credentials.zoho.get(name)]
+    if missing:
+        raise Misconfigured(f"The secret credentials lacks {', '.join(missing)}.", reason="zoho_not_connected")
+    return ZohoClientCredentials(**{name: credentials.zoho[name] for name in names}, accounts_url=server)
