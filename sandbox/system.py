@@ -142,13 +142,13 @@ class Sandbox:
 @contextmanager
 def _pace(posts_per_second: float) -> Iterator[None]:
     """Let the functions post so often for the length of a block."""
-    from chalicelib.slack import pace
+    from chalicelib.slack import client
 
-    product, pace.SECONDS_BETWEEN_POSTS = pace.SECONDS_BETWEEN_POSTS, 1 / posts_per_second
+    product, client.SECONDS_BETWEEN_POSTS = client.SECONDS_BETWEEN_POSTS, 1 / posts_per_second
     try:
         yield
     finally:
-        pace.SECONDS_BETWEEN_POSTS = product
+        client.SECONDS_BETWEEN_POSTS = product
 
 
 def _build_clients(table: str) -> None:

@@ -27,7 +27,7 @@ from chalicelib.steps.results import Outcome, of_event
 from chalicelib.timing import next_check_at
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Lead, Verdict
-from chalicelib.zoho.inquiry import Inquiry
+from chalicelib.zoho.lookup import Inquiry
 
 
 class States(Protocol):

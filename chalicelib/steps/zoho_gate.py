@@ -21,8 +21,8 @@ from chalicelib.errors import (
 )
 from chalicelib.events import CLOCKS_DIFFER, if_past
 from chalicelib.steps.announce import Banner
-from chalicelib.zoho.failures import API_THROTTLED
-from chalicelib.zoho.inquiry import Inquiry, LeadSource, inquire
+from chalicelib.zoho.errors import API_THROTTLED
+from chalicelib.zoho.lookup import Inquiry, LeadSource, inquire
 
 ABOUT_THE_LEAD = (RecordLocked, NotApproved, LeadNotFound, AnswersDiffer)
 """What Zoho says of one lead: it has answered."""

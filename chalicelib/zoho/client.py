@@ -11,7 +11,7 @@ from chalicelib.errors import ZohoUnavailable
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
 from chalicelib.verdict.model import ConversionOptions, Lead
 from chalicelib.zoho.answers import LEAD_FIELDS, read_lead, read_options
-from chalicelib.zoho.failures import code_of, failure, token_was_refused
+from chalicelib.zoho.errors import code_of, failure, token_was_refused
 from chalicelib.zoho.oauth import AccessToken
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from chalicelib.digits import is_digits, means_nothing
 from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoBlocked, ZohoRefused, ZohoThrottled, ZohoUnavailable
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
-from chalicelib.zoho.failures import (
+from chalicelib.zoho.errors import (
     ASKED_WRONGLY,
     FAILED_STATUS,
     PAGE,

@@ -22,7 +22,7 @@ from chalicelib.events import LeadEvent, time_text
 from chalicelib.steps.check import Patience, check
 from chalicelib.steps.publish import Channels, Dispatch, Outboxes
 from chalicelib.zoho.client import ZohoClient
-from chalicelib.zoho.inquiry import Inquiry, inquire
+from chalicelib.zoho.lookup import Inquiry, inquire
 from chalicelib.zoho.oauth import AccessToken
 from sandbox.scenes import SCENES, Scene, Stage
 from sandbox.system import ZOHO

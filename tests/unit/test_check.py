@@ -22,8 +22,8 @@ from chalicelib.steps.publish import Channels, Dispatch, Outboxes
 from chalicelib.steps.results import Outcome
 from chalicelib.verdict import unchecked, wait
 from chalicelib.verdict.model import Lead, Verdict
-from chalicelib.zoho.inquiry import Inquiry
-from tests.unit.test_zoho_inquiry import DOWN, LEAD, LEAD_ID, NOTHING, WAITING
+from chalicelib.zoho.lookup import Inquiry
+from tests.unit.test_zoho_lookup import DOWN, LEAD, LEAD_ID, NOTHING, WAITING
 from tests.zoho_states import NOON, Clock, Queue
 
 HELD = LeaseHeld("held", reason="token_lease_held")

@@ -20,7 +20,7 @@ from chalicelib.aws.queues import Message
 from chalicelib.slack.error_codes import METHODS, WEBHOOK, Meaning
 from chalicelib.steps.receive import receive
 from chalicelib.verdict.sentence import CAUSES
-from chalicelib.zoho.failures import REFUSALS
+from chalicelib.zoho.errors import REFUSALS
 from ops.__main__ import main
 from ops.provision.keys import deluge_key, new_key
 from ops.provision.options import MAKING

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.errors import AwsUnavailable, SlackUnavailable, ZohoRefused
 from chalicelib.slack.error_codes import METHODS, UNLISTED, WEBHOOK, Meaning
-from chalicelib.zoho.failures import REFUSALS
+from chalicelib.zoho.errors import REFUSALS
 from ops.check.cures import AGAIN, cure, cure_of
 from ops.check.cures_slack import CURES as SLACK
 from ops.check.cures_zoho import CURES as ZOHO

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.aws.dead_letters import DeadLetters
-from chalicelib.aws.queues import Message
+from chalicelib.aws.queues import DeadLetters, Message
 from chalicelib.events import LeadEvent, Notice
 
 EVENT = LeadEvent("365", "e-1", datetime(2026, 3, 1, tzinfo=UTC), "webhook")

@@ -13,8 +13,8 @@ from chalicelib.errors import LeadmatchError, Misconfigured, ZohoThrottled, Zoho
 from chalicelib.steps.announce import Banner, Silence, Voice
 from chalicelib.steps.zoho_gate import Pauses, SharedAsking
 from chalicelib.verdict.model import ConversionOptions, Lead, Record
-from chalicelib.zoho.inquiry import Inquiry
-from tests.unit.test_zoho_inquiry import DOWN, GONE, LEAD, LEAD_ID, LOCKED, NOTHING, REFUSED, WAITING, Zoho
+from chalicelib.zoho.lookup import Inquiry
+from tests.unit.test_zoho_lookup import DOWN, GONE, LEAD, LEAD_ID, LOCKED, NOTHING, REFUSED, WAITING, Zoho
 from tests.zoho_states import NOON, Clock, Queue, States, Words
 
 PAUSES = Pauses(first_seconds=4, longest_seconds=60, longest_asked_seconds=3600)

@@ -169,7 +169,7 @@ def delete_notice(move: Move) -> Iterator[Step]:
 RULES: dict[str, tuple[Rule, str]] = {
     "idle": (receive, "sandbox.pump.Pump"),
     "check.read": (read, "chalicelib.aws.ledger.Ledger.read"),
-    "check.inquire": (inquire, "chalicelib.zoho.inquiry.inquire"),
+    "check.inquire": (inquire, "chalicelib.zoho.lookup.inquire"),
     "check.store": (store, "chalicelib.aws.ledger.Ledger.store_match"),
     "check.send_match": (send_match, "chalicelib.aws.queues.Queue.send"),
     "check.send_notice": (send_notice, "chalicelib.aws.queues.Queue.send"),

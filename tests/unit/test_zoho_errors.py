@@ -20,7 +20,7 @@ from chalicelib.errors import (
     ZohoUnavailable,
 )
 from chalicelib.http import Answer
-from chalicelib.zoho.failures import REFUSALS, THROTTLED, code_of, failure, token_was_refused
+from chalicelib.zoho.errors import REFUSALS, THROTTLED, code_of, failure, token_was_refused
 
 
 def bad(status: int, code: str | None = None, **headers: str) -> Answer:

@@ -20,7 +20,7 @@ from chalicelib.errors import (
     ZohoUnavailable,
 )
 from chalicelib.verdict.model import ConversionOptions, Lead, Record
-from chalicelib.zoho.inquiry import Inquiry, inquire
+from chalicelib.zoho.lookup import Inquiry, inquire
 
 LEAD_ID = "7110000000000204017"
 SECONDS = 10.0
