@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import boto3
 
-from tests.deploy.account_server import CODE_PATH
+from tests.deploy.account_server import CODE_PATH, REFUSE_APIS_PATH, RESET_PATH
 from tests.local_http import closed_port_url
 from tests.waiting import first_line
 
@@ -21,7 +22,7 @@ REGION = "us-east-1"
 
 @dataclass(frozen=True, slots=True)
 class AwsAccount:
-    """A running account; `--refuse-apis` makes one in which the last step of a deploy fails."""
+    """A running account."""
 
     url: str
 
@@ -41,14 +42,19 @@ class AwsAccount:
         }
 
     def client(self, service: str) -> Any:
-        """Give a boto3 client of this account."""
-        return boto3.client(
-            service,  # type: ignore[call-overload] # any service
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id="AKIATEST",
-            aws_secret_access_key="test",
-        )
+        """Return a boto3 client of this account."""
+        return _client(self.url, service)
+
+    def reset(self) -> None:
+        """Empty the account."""
+        self._post(RESET_PATH)
+
+    def refuse_apis(self) -> None:
+        """Let the last step of every deploy fail, until the next reset."""
+        self._post(REFUSE_APIS_PATH)
+
+    def _post(self, path: str) -> None:
+        urlopen(Request(f"{self.url}{path}", method="POST")).close()  # noqa: S310 - loopback
 
     def code(self, function: str) -> bytes:
         """Give the zip that a function was deployed with."""
@@ -76,10 +82,21 @@ class AwsAccount:
         }
 
 
+@functools.cache  # loading a service's description takes longer than most calls
+def _client(url: str, service: str) -> Any:
+    return boto3.client(
+        service,  # type: ignore[call-overload] # any service
+        endpoint_url=url,
+        region_name=REGION,
+        aws_access_key_id="AKIATEST",
+        aws_secret_access_key="test",
+    )
+
+
 @contextmanager
-def empty_account(*options: str) -> Iterator[AwsAccount]:
+def empty_account() -> Iterator[AwsAccount]:
     """Start an account that has nothing in it, for the length of a block."""
-    program = [sys.executable, "-m", "tests.deploy.account_server", *options]
+    program = [sys.executable, "-m", "tests.deploy.account_server"]
     with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         try:
             yield AwsAccount(first_line(server))

@@ -8,42 +8,52 @@ from __future__ import annotations
 import io
 import json
 import sys
+import threading
 from typing import Any, Self
 
 from sandbox.aws import EmbeddedAws
 from tests.gate import Gate
 
 CODE_PATH = "/deployed-code/"
+REFUSE_APIS_PATH = "/refuse-apis"
+RESET_PATH = "/moto-api/reset"
 
 
 class DeployAccount(EmbeddedAws):
     """The embedded AWS, with what moto lacks for a deploy.
 
     moto reads OpenAPI 3 with a description only, and Chalice sends Swagger 2.0, as API Gateway accepts. And moto's
-    link to a function's code leads nowhere, so the code is given here.
+    link to a function's code leads nowhere, so the code is given here. Asked at `REFUSE_APIS_PATH`, and until the next
+    reset, it is moto as it is: it refuses Chalice's API, the last thing that a deploy makes.
     """
 
     def __enter__(self) -> Self:
         """Start it, and stand between its callers and moto."""
         super().__enter__()
         server: Any = self._server._server  # noqa: SLF001 - as its base class does
-        inner = server.app
+        inner, refuses_apis = server.app, threading.Event()
 
         def standing_between(environ: dict[str, Any], start_response: Any) -> Any:
             path = environ["PATH_INFO"]
             if path.startswith(CODE_PATH):
                 start_response("200 OK", [("Content-Type", "application/zip")])
                 return [_code(path.removeprefix(CODE_PATH))]
-            if path.startswith("/restapis") and "mode=" in environ.get("QUERY_STRING", ""):
+            if path == REFUSE_APIS_PATH:
+                refuses_apis.set()
+                start_response("200 OK", [("Content-Length", "0")])
+                return []
+            if path == RESET_PATH:
+                refuses_apis.clear()
+            if (
+                not refuses_apis.is_set()
+                and path.startswith("/restapis")
+                and "mode=" in environ.get("QUERY_STRING", "")
+            ):
                 _as_openapi(environ)
             return inner(environ, start_response)
 
         server.app = Gate(standing_between)
         return self
-
-
-class OutOfOrderAccount(EmbeddedAws):
-    """moto as it is: it refuses Chalice's API, the last thing that a deploy makes."""
 
 
 def _code(function: str) -> bytes:
@@ -61,6 +71,6 @@ def _as_openapi(environ: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    with (OutOfOrderAccount if "--refuse-apis" in sys.argv else DeployAccount)() as account:
+    with DeployAccount() as account:
         print(account.url, flush=True)  # noqa: T201 - for the process that started this one
         sys.stdin.read()

@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).parent.parent.parent
+from tests.deploy.programs import CHALICE, GIVE_UP_SECONDS, OPS, PROGRAMS, PROJECT
+
 PARTS = ("app.py", "requirements.txt", "chalicelib", "ops", "infra", "sandbox")
 WHEELS = Path(sys.prefix) / "wheels"
-GIVE_UP_SECONDS = 300
-"""No command takes so long, on a busy machine neither."""
-CHALICE = "import sys; from chalice.cli import main; sys.exit(main())"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,22 @@ class Clone:
         self, *arguments: str, aws: Mapping[str, str] | None = None, umask: int = -1, **pip: str
     ) -> subprocess.CompletedProcess[str]:
         """Type `python -m ops …` here."""
-        return self._run(["-m", "ops", *arguments], {**(aws or {}), **pip}, umask=umask)
+        variables = _variables({**(aws or {}), **pip})
+        return PROGRAMS.run(OPS, arguments, folder=self.folder, variables=variables, umask=umask)
+
+    def starts(
+        self, *arguments: str, aws: Mapping[str, str] | None = None, **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Type the same with a Python of its own, which has nothing but the modules of this folder."""
+        return subprocess.run(
+            [sys.executable, "-m", "ops", *arguments],
+            cwd=self.folder,
+            env=_variables({**(aws or {}), **more}),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=GIVE_UP_SECONDS,
+        )
 
     def begins(self, *arguments: str, aws: Mapping[str, str]) -> subprocess.Popen[str]:
         """Begin `python -m ops …` here in a process group of its own, as a terminal does; stderr is piped."""
@@ -45,7 +58,7 @@ class Clone:
 
     def chalice(self, *arguments: str, aws: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
         """Type `chalice …` here."""
-        return self._run(["-c", CHALICE, *arguments], aws)
+        return PROGRAMS.run(CHALICE, arguments, folder=self.folder, variables=_variables(aws))
 
     @property
     def config(self) -> dict[str, Any]:
@@ -59,20 +72,6 @@ class Clone:
     def record(self, stage: str) -> Path:
         """Give the place of Chalice's record of a deploy."""
         return self.folder / f".chalice/deployed/{stage}.json"
-
-    def _run(
-        self, arguments: list[str], variables: Mapping[str, str], *, umask: int = -1
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=self.folder,
-            env=_variables(variables),
-            capture_output=True,
-            text=True,
-            check=False,
-            umask=umask,
-            timeout=GIVE_UP_SECONDS,
-        )
 
 
 def _variables(more: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.deploy.account import AwsAccount, empty_account
 from tests.deploy.clones import WHEELS, Clone, clone_into
+from tests.deploy.programs import PROGRAMS
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -16,12 +18,40 @@ def wheels() -> None:
     assert any(WHEELS.glob("*.whl")), f"{WHEELS} is empty. Make the virtual environment anew: make clean test"
 
 
-@pytest.fixture
-def account() -> Iterator[AwsAccount]:
+@pytest.fixture(autouse=True, scope="session")
+def _programs_end() -> Iterator[None]:
+    yield
+    PROGRAMS.close()
+
+
+@pytest.fixture(scope="session")
+def running_account() -> Iterator[AwsAccount]:
     with empty_account() as running:
         yield running
 
 
 @pytest.fixture
+def account(running_account: AwsAccount) -> AwsAccount:
+    """Empty the one account: another process would load moto's services again, which takes two seconds."""
+    running_account.reset()
+    return running_account
+
+
+@pytest.fixture
 def clone(tmp_path: Path) -> Clone:
     return clone_into(tmp_path / "clone")
+
+
+@pytest.fixture(scope="session")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the package once; return Chalice's folder of packages, into which each deploy puts the project's code anew."""
+    clone = clone_into(tmp_path_factory.mktemp("packed") / "clone")
+    done = clone.ops("package")
+    assert done.returncode == 0, done.stderr
+    return clone.folder / ".chalice/deployments"
+
+
+@pytest.fixture
+def packed_before(clone: Clone, packed: Path) -> None:
+    """Have the clone's dependencies packed already, as after any deploy; test_package.py builds them."""
+    shutil.copytree(packed, clone.folder / ".chalice/deployments")

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).parents[2]
-GIVE_UP_SECONDS = 300
+from tests.deploy.programs import GIVE_UP_SECONDS, OPS, PROGRAMS, PROJECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +34,10 @@ class Operator:
     folder: Path
     environment: Mapping[str, str] = field(repr=False)
 
-    def types(self, *arguments: str, **variables: str) -> Said:
+    def types(self, *arguments: str, **more: str) -> Said:
         """Run `python -m ops provision …` without a terminal."""
-        done = subprocess.run(
-            self._command(arguments),
-            cwd=self.folder,
-            env=self._variables(variables),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=GIVE_UP_SECONDS,
-        )
+        variables = self._variables(more)
+        done = PROGRAMS.run(OPS, ["provision", *arguments], folder=self.folder, variables=variables)
         return Said(done.returncode, done.stdout, done.stderr)
 
     def begins(self, *arguments: str) -> subprocess.Popen[str]:

@@ -7,17 +7,15 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ops.provision.section import ROLES
 from tests.deploy.clones import Clone
 from tests.deploy.stages import write_section
 
-QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012/leadmatch-{}-{}.fifo"
 REGION_ONLY = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_CONFIG_FILE": os.devnull}
 
 
 def sam_template_file(clone: Clone, stage: str = "dev") -> Path:
     """Run `chalice package` for a stage as provision leaves it; give the file that it wrote."""
-    write_section(clone, stage, _outputs(stage))
+    write_section(clone, stage)
     done = clone.chalice("package", "--stage", stage, "packaged", aws=REGION_ONLY)
     assert done.returncode == 0, done.stderr
     return clone.folder / "packaged/sam.json"
@@ -26,14 +24,3 @@ def sam_template_file(clone: Clone, stage: str = "dev") -> Path:
 def sam_template(clone: Clone, stage: str = "dev") -> dict[str, Any]:
     """Give the template itself."""
     return dict(json.loads(sam_template_file(clone, stage).read_text()))
-
-
-def _outputs(stage: str) -> dict[str, str]:
-    """Give a stack's outputs, as they look in AWS."""
-    queues = {f"{name.capitalize()}QueueUrl": QUEUE_URL.format(stage, name) for name in ("inbox", "matches", "slack")}
-    roles = {key: f"arn:aws:iam::123456789012:role/leadmatch-{stage}-{key}" for key in ROLES.values()}
-    secrets = {
-        "CredentialsSecret": f"leadmatch/{stage}/credentials",
-        "ZohoTokenSecret": f"leadmatch/{stage}/zoho-token",
-    }
-    return queues | roles | secrets | {"TableName": f"leadmatch-{stage}-ledger"}

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import subprocess
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ops.project import Project
-from ops.provision.section import section
+from ops.provision.section import ROLES, section
 from tests.deploy.account import REGION, AwsAccount
 from tests.deploy.clones import Clone
 
 CHANNEL = "C0123456789"
+QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012/leadmatch-{}-{}.fifo"
 SECRET = {
     "zoho": {"client_id": "1000.TEST", "client_secret": "test-secret", "refresh_token": "1000.test-refresh"},
     "slack": {"bot_token": "xoxb-test", "signing_secret": "ab" * 16},
@@ -24,15 +26,18 @@ def provision(
     stage: str,
     secret: Mapping[str, Any] | None = None,
     variables: Mapping[str, str] | None = None,
+    *,
+    types: Callable[..., subprocess.CompletedProcess[str]] = Clone.ops,
 ) -> dict[str, str]:
-    """Type `python -m ops provision`; give the stack's outputs. `variables` are what a person wrote into config.json."""
+    """Type `python -m ops provision`; return the stack's outputs. `variables` are what a person wrote into config.json."""
     secrets = clone.folder / "secrets.json"
     secrets.write_text(json.dumps(secret or SECRET))
     secrets.chmod(0o600)
     channel = (variables or {}).get("LEADMATCH_SLACK_CHANNEL", CHANNEL)
     if variables:
         Project(clone.folder).write_stage(stage, {"environment_variables": dict(variables)})
-    done = clone.ops(
+    done = types(
+        clone,
         *("provision", "--stage", stage, "--region", REGION, "--slack-channel", channel),
         *("--secrets-file", str(secrets), "--yes"),
         aws=account.environment(),
@@ -42,9 +47,19 @@ def provision(
     return {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
 
 
-def write_section(clone: Clone, stage: str, outputs: Mapping[str, str]) -> None:
+def write_section(clone: Clone, stage: str) -> None:
     """Write the stage's section of config.json as provision does, without an account."""
     settings = {"LEADMATCH_SLACK_CHANNEL": CHANNEL}
-    Project(clone.folder).write_stage(
-        stage, section({}, stage=stage, region=REGION, outputs=outputs, settings=settings)
-    )
+    made = section({}, stage=stage, region=REGION, outputs=_outputs(stage), settings=settings)
+    Project(clone.folder).write_stage(stage, made)
+
+
+def _outputs(stage: str) -> dict[str, str]:
+    """Give a stack's outputs, as they look in AWS."""
+    queues = {f"{name.capitalize()}QueueUrl": QUEUE_URL.format(stage, name) for name in ("inbox", "matches", "slack")}
+    roles = {key: f"arn:aws:iam::123456789012:role/leadmatch-{stage}-{key}" for key in ROLES.values()}
+    secrets = {
+        "CredentialsSecret": f"leadmatch/{stage}/credentials",
+        "ZohoTokenSecret": f"leadmatch/{stage}/zoho-token",
+    }
+    return queues | roles | secrets | {"TableName": f"leadmatch-{stage}-ledger"}

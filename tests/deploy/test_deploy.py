@@ -8,12 +8,13 @@ import signal
 
 import pytest
 
-from tests.deploy.account import AwsAccount, empty_account
-from tests.deploy.clones import Clone, clone_into
+from tests.deploy.account import AwsAccount
+from tests.deploy.clones import Clone
 from tests.deploy.stages import provision
 from tests.gate import held
 from tests.waiting import SECONDS
 
+pytestmark = pytest.mark.usefixtures("packed_before")
 FUNCTIONS = ["leadmatch-dev", "leadmatch-dev-check", "leadmatch-dev-notify", "leadmatch-dev-sweep"]
 MAPPINGS = [
     "leadmatch-dev-inbox.fifo -> leadmatch-dev-check",
@@ -74,13 +75,16 @@ def test_a_deploy_is_taken_back_in_the_stages_own_region(account: AwsAccount, cl
 
 
 def test_a_stage_leaves_nothing_behind(account: AwsAccount, clone: Clone) -> None:
-    """From an empty account to a running stage and back to an empty account: four commands of ours."""
+    """From an empty account to a running stage and back to an empty account: four commands of ours.
+
+    Each in a Python of its own, which has the clone alone, as an operator's has.
+    """
     empty, aws = account.inventory(), account.environment()
-    provision(account, clone, "dev")
-    assert clone.ops("deploy", "--stage", "dev", aws=aws).returncode == 0
-    deleted = clone.ops("deploy", "--stage", "dev", "--delete", "--yes", aws=aws)
+    provision(account, clone, "dev", types=Clone.starts)
+    assert clone.starts("deploy", "--stage", "dev", aws=aws).returncode == 0
+    deleted = clone.starts("deploy", "--stage", "dev", "--delete", "--yes", aws=aws)
     assert deleted.returncode == 0, deleted.stderr
-    gone = clone.ops("provision", "--stage", "dev", "--destroy", "--with-data", "--yes", aws=aws)
+    gone = clone.starts("provision", "--stage", "dev", "--destroy", "--with-data", "--yes", aws=aws)
     assert gone.returncode == 0, gone.stderr
     assert account.inventory() == empty
 
@@ -226,21 +230,20 @@ def test_a_record_is_recovered_for_its_own_stage_only(account: AwsAccount, clone
     assert json.loads(clone.record("dev").read_text()) == record
 
 
-def test_a_first_deploy_that_fails_half_way_goes_on_from_there(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_first_deploy_that_fails_half_way_goes_on_from_there(account: AwsAccount, clone: Clone) -> None:
     """What was made is noted, although Chalice notes nothing, and Chalice's own words are shown."""
-    clone = clone_into(tmp_path_factory.mktemp("half") / "clone")
-    with empty_account("--refuse-apis") as account:
-        provision(account, clone, "dev")
-        failed = clone.ops("deploy", "--stage", "dev", aws=account.environment())
-        assert failed.returncode == 1
-        assert "chalice deploy failed" in failed.stderr
-        noted = {one["name"] for one in json.loads(clone.record("dev").read_text())["resources"]}
-        assert {"check", "notify", "check-sqs-event-source", "notify-sqs-event-source"} <= noted
-        made = deployed(account)
-        clone.ops("deploy", "--stage", "dev", aws=account.environment())
-        assert deployed(account)["mappings"] == made["mappings"] == MAPPINGS
-        assert clone.chalice("delete", "--stage", "dev", aws=account.environment()).returncode == 0
-        assert deployed(account) == NOTHING | {"apis": made["apis"]}
+    account.refuse_apis()
+    provision(account, clone, "dev")
+    failed = clone.ops("deploy", "--stage", "dev", aws=account.environment())
+    assert failed.returncode == 1
+    assert "chalice deploy failed" in failed.stderr
+    noted = {one["name"] for one in json.loads(clone.record("dev").read_text())["resources"]}
+    assert {"check", "notify", "check-sqs-event-source", "notify-sqs-event-source"} <= noted
+    made = deployed(account)
+    clone.ops("deploy", "--stage", "dev", aws=account.environment())
+    assert deployed(account)["mappings"] == made["mappings"] == MAPPINGS
+    assert clone.chalice("delete", "--stage", "dev", aws=account.environment()).returncode == 0
+    assert deployed(account) == NOTHING | {"apis": made["apis"]}
 
 
 def test_a_first_deploy_that_was_interrupted_goes_on_from_there(account: AwsAccount, clone: Clone) -> None:

@@ -163,7 +163,7 @@ def test_a_patched_runtime_of_chalice_must_not_ship(clone: Clone, tmp_path: Path
     shutil.copytree(Path(chalice.__file__).parent, tmp_path / "patched" / "chalice")
     with (tmp_path / "patched/chalice/app.py").open("a") as runtime:
         runtime.write("# one line more\n")
-    done = clone.ops("package", PYTHONPATH=str(tmp_path / "patched"))
+    done = clone.starts("package", PYTHONPATH=str(tmp_path / "patched"))
     assert done.returncode == 1
     assert "chalice/app.py is not that of Chalice" in done.stderr
     assert cached(clone) == []

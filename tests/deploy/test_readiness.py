@@ -19,7 +19,7 @@ from ops.project import Project
 from ops.provision.stage import Stage
 from tests.deploy.account import AwsAccount
 from tests.deploy.clones import WHEELS, Clone
-from tests.deploy.stages import provision
+from tests.deploy.stages import provision, write_section
 
 
 @pytest.fixture
@@ -52,11 +52,9 @@ def without(clone: Clone, *path: str) -> None:
         ("lambda_functions", "check", "iam_role_arn"),
     ],
 )
-def test_each_setting_that_is_missing_is_named(
-    account: AwsAccount, clone: Clone, project: Project, path: tuple[str, ...]
-) -> None:
+def test_each_setting_that_is_missing_is_named(clone: Clone, project: Project, path: tuple[str, ...]) -> None:
     """The sentence says which, so that nobody searches."""
-    provision(account, clone, "dev")
+    write_section(clone, "dev")
     require_settings(project, "dev")
     without(clone, *path)
     name = path[-1] if path[0] == "environment_variables" else f"{path[-1]} of {path[1]}"
@@ -64,9 +62,9 @@ def test_each_setting_that_is_missing_is_named(
         require_settings(project, "dev")
 
 
-def test_a_setting_that_no_function_could_read_is_refused(account: AwsAccount, clone: Clone, project: Project) -> None:
+def test_a_setting_that_no_function_could_read_is_refused(clone: Clone, project: Project) -> None:
     """A deploy would go through, and every call of the webhook be answered 503; a number would make Chalice fail."""
-    provision(account, clone, "dev")
+    write_section(clone, "dev")
     config = clone.config
     for value in ("5OO", 300):
         config["stages"]["dev"]["environment_variables"]["LEADMATCH_ZOHO_CREDITS_FLOOR"] = value
@@ -75,9 +73,9 @@ def test_a_setting_that_no_function_could_read_is_refused(account: AwsAccount, c
             require_settings(project, "dev")
 
 
-def test_what_is_of_another_stage_is_refused(account: AwsAccount, clone: Clone, project: Project) -> None:
+def test_what_is_of_another_stage_is_refused(clone: Clone, project: Project) -> None:
     """Deployed, its functions would take the other one's leads; what provision writes is the stage's own."""
-    provision(account, clone, "dev")
+    write_section(clone, "dev")
     config = clone.config
     dev = config["stages"]["dev"]
     dev["environment_variables"]["LEADMATCH_INBOX_QUEUE"] = (
@@ -93,9 +91,9 @@ def test_what_is_of_another_stage_is_refused(account: AwsAccount, clone: Clone, 
     assert caught.value.hint == "Put it right by: python -m ops provision --stage dev"
 
 
-def test_limits_that_went_from_config_json_are_told(account: AwsAccount, clone: Clone, project: Project) -> None:
+def test_limits_that_went_from_config_json_are_told(clone: Clone, project: Project) -> None:
     """Chalice would deploy all four with 128 MB; a limit may stand with the stage as well."""
-    provision(account, clone, "dev")
+    write_section(clone, "dev")
     config = clone.config
     whole = config["lambda_functions"]
     clone.write_config({name: value for name, value in config.items() if name != "lambda_functions"})
@@ -110,9 +108,9 @@ def test_limits_that_went_from_config_json_are_told(account: AwsAccount, clone: 
     require_settings(project, "dev")
 
 
-def test_another_app_s_name_is_refused(account: AwsAccount, clone: Clone, project: Project) -> None:
+def test_another_app_s_name_is_refused(clone: Clone, project: Project) -> None:
     """Its functions would be made beside leadmatch's own, and no command of ours would find them."""
-    provision(account, clone, "dev")
+    write_section(clone, "dev")
     clone.write_config(clone.config | {"app_name": "foo"})
     with pytest.raises(OpsError, match="app_name must be leadmatch"):
         require_settings(project, "dev")

@@ -25,7 +25,10 @@ from tests.deploy.running import RunningStage
 from tests.deploy.stages import provision
 from tests.waiting import SECONDS
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime client is made for Linux only")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime client is made for Linux only"),
+    pytest.mark.usefixtures("packed_before"),
+]
 SECRET = {"zoho": ZOHO, "slack": {"bot_token": BOT_TOKEN, "signing_secret": "ab" * 16}, "webhook_keys": [WEBHOOK_KEY]}
 
 
