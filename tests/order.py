@@ -8,6 +8,9 @@ import time
 import pytest
 from _pytest.terminal import TerminalReporter
 
+LONGEST = ("tests/faults/test_matrix.py", "tests/faults/test_misbehaving.py", "tests/faults/", "tests/deploy/")
+"""What begins first. The faults wait most of their time, so another core computes beside them from the beginning, and no
+long test is left for the end, when there is nothing more to share out."""
 PAUSED_TESTS = 10
 """How many tests of a run are paused before."""
 PAUSED = "paused before"
@@ -30,7 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)  # pytest itself groups the tests by their fixtures before
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Shuffle, and choose the tests to wait before; each worker of xdist does both alike."""
+    """Begin with the longest, or shuffle, and choose the tests to wait before; each worker of xdist does the same."""
+    items.sort(key=_rank)
     seed = config.getoption("--shuffle")
     if seed is not None:
         random.Random(seed).shuffle(items)  # noqa: S311 - an order, no secret
@@ -40,6 +44,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         rule = random.Random(config.getoption("--pause-seed"))  # noqa: S311 - same
         chosen = rule.sample(by_name, min(PAUSED_TESTS, len(by_name)))
     config.stash[CHOSEN] = frozenset(item.nodeid for item in chosen)
+
+
+def _rank(item: pytest.Item) -> int:
+    return next((rank for rank, begins in enumerate(LONGEST) if item.nodeid.startswith(begins)), len(LONGEST))
 
 
 @pytest.hookimpl(tryfirst=True)  # before any fixture

@@ -23,6 +23,16 @@ def test_without_options_nothing_is_other() -> None:
     assert collected() == ([f"test_{number}" for number in range(20)], frozenset())
 
 
+def test_the_longest_begin() -> None:
+    """Each part keeps its own order."""
+    names = ["tests/deploy/a.py::1", "tests/faults/a.py::1", "tests/faults/test_matrix.py::2", "tests/unit/a.py::1"]
+    names += ["tests/faults/test_matrix.py::1", "tests/flow/a.py::1"]
+    config = SimpleNamespace(getoption={"--shuffle": None, "--pause-before": 0.0}.__getitem__, stash=pytest.Stash())
+    items = [SimpleNamespace(nodeid=name) for name in names]
+    order.pytest_collection_modifyitems(config, items)
+    assert [names.index(item.nodeid) for item in items] == [2, 4, 1, 0, 3, 5]
+
+
 @pytest.mark.parametrize("seed", [0, 1, 20261])
 def test_a_seed_stands_for_one_order(seed: int) -> None:
     """Each worker of a run finds the same one, or pytest-xdist would refuse to go on."""
