@@ -10,6 +10,7 @@ import pytest
 
 from tests.deploy.account import AwsAccount, empty_account
 from tests.deploy.clones import WHEELS, Clone, clone_into
+from tests.deploy.packaged import sam_template_file
 from tests.deploy.programs import PROGRAMS
 
 
@@ -55,3 +56,9 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def packed_before(clone: Clone, packed: Path) -> None:
     """Have the clone's dependencies packed already, as after any deploy; test_package.py builds them."""
     shutil.copytree(packed, clone.folder / ".chalice/deployments")
+
+
+@pytest.fixture(scope="session")
+def sam_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return what `chalice package` makes of a stage as provision leaves it."""
+    return sam_template_file(clone_into(tmp_path_factory.mktemp("packaged") / "clone"))

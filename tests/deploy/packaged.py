@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
-from typing import Any
 
 from tests.deploy.clones import Clone
 from tests.deploy.stages import write_section
@@ -19,8 +17,3 @@ def sam_template_file(clone: Clone, stage: str = "dev") -> Path:
     done = clone.chalice("package", "--stage", stage, "packaged", aws=REGION_ONLY)
     assert done.returncode == 0, done.stderr
     return clone.folder / "packaged/sam.json"
-
-
-def sam_template(clone: Clone, stage: str = "dev") -> dict[str, Any]:
-    """Give the template itself."""
-    return dict(json.loads(sam_template_file(clone, stage).read_text()))

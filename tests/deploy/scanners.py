@@ -38,13 +38,18 @@ def lint(template: Path, *, regions: Sequence[str]) -> set[Finding]:
     }
 
 
-def checkov(template: Path) -> set[Finding]:
-    """Ask checkov whether the template is safe; it reads what `chalice package` writes as well."""
-    options = ["--framework", "cloudformation", "--skip-download", "--quiet", "--compact", "--output", "json"]
-    answer = json.loads(_run([_scanner("checkov"), "--file", f"{template}", *options]))
+def checkov(*templates: Path) -> dict[Path, set[Finding]]:
+    """Ask checkov whether each template is safe, all in one call: its start takes most of the time."""
+    options = ["--framework", "cloudformation", "--skip-download", "--compact", "--output", "json"]
+    answer = json.loads(_run([_scanner("checkov"), "--file", *map(str, templates), *options]))
     assert answer["summary"]["parsing_errors"] == 0
-    assert answer["summary"]["passed"], f"checkov found nothing to check in {template}."
-    return {Finding(one["check_id"], one["resource"], one["check_name"]) for one in answer["results"]["failed_checks"]}
+    looked_at = {Path(one["file_abs_path"]) for one in answer["results"]["passed_checks"]}
+    assert looked_at == {*templates}, f"checkov found nothing to check in { ({*templates} - looked_at) }."
+    found: dict[Path, set[Finding]] = {template: set() for template in templates}
+    for one in answer["results"]["failed_checks"]:
+        finding = Finding(one["check_id"], one["resource"], one["check_name"])
+        found[Path(one["file_abs_path"])].add(finding)
+    return found
 
 
 def parliament(policies: Mapping[str, Mapping[str, Any]], *, folder: Path) -> set[Finding]:

@@ -1,20 +1,13 @@
-"""The template in the eyes of AWS's linter and of two security scanners."""
+"""The template in the eyes of AWS's linter and of a scanner of policies; test_checkov.py has another scanner."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 import yaml
 
-from tests.deploy import accepted, scanners
+from tests.deploy import scanners
 from tests.template import PATH, RESOURCES
-
-
-@pytest.fixture(scope="module")
-def checkov_findings() -> set[scanners.Finding]:
-    return scanners.checkov(PATH)
-
 
 REGIONS = ("us-east-1", "eu-central-1", "ap-south-1", "ap-northeast-1", "ap-southeast-2", "ca-central-1")
 """Near Zoho's data centres."""
@@ -23,16 +16,6 @@ REGIONS = ("us-east-1", "eu-central-1", "ap-south-1", "ap-northeast-1", "ap-sout
 def test_cloudformation_takes_the_template() -> None:
     """cfn-lint knows every resource type and property of each region, and which values it takes."""
     assert scanners.lint(PATH, regions=REGIONS) == set()
-
-
-def test_checkov_finds_nothing_that_is_not_accepted(checkov_findings: set[scanners.Finding]) -> None:
-    """What is accepted stands with its reason in accepted.py."""
-    assert scanners.without_accepted(checkov_findings, accepted.CHECKOV) == []
-
-
-def test_what_is_accepted_of_checkov_is_still_found(checkov_findings: set[scanners.Finding]) -> None:
-    """An exception that excuses nothing would hide the next mistake."""
-    assert {finding.check for finding in checkov_findings} == set(accepted.CHECKOV)
 
 
 def test_parliament_finds_nothing_in_any_policy(tmp_path: Path) -> None:
@@ -50,7 +33,6 @@ def test_the_scanners_find_what_is_wrong(tmp_path: Path) -> None:
     (policies := tmp_path / "policies").mkdir()
     misspelt = {"wrong": {"Version": "2012-10-17", "Statement": [statement]}}
     assert "E3002" in {finding.check for finding in scanners.lint(template, regions=REGIONS)}
-    assert "CKV_AWS_27" in {finding.check for finding in scanners.checkov(template)}
     assert {finding.check for finding in scanners.parliament(misspelt, folder=policies)} == {"UNKNOWN_ACTION"}
 
 
