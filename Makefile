@@ -9,7 +9,7 @@ ON_EVERY_CORE := -n auto --dist worksteal
 PIN := --quiet --generate-hashes --no-strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check faults soak fuzz timeline format golden picture pins scanners clean
+.PHONY: help setup demo trace test test-all check faults soak fuzz timeline format golden picture pins scanners clean
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -23,6 +23,9 @@ demo: export DEMO_PAGE := $(value PAGE)
 demo: export DEMO_EVENT := $(value EVENT)
 demo: $(READY) ## The whole system on this machine, no accounts. LEAD=name plays one lead, ANSWER=file an answer of yours; EVENT=1, PAGE=file.
 	@$(RUN) -m sandbox demo
+
+trace: $(READY) ## The way of one lead through the code: which files run, in which order.
+	@$(RUN) -m bench.trace
 
 # One file or one test starts sooner without workers.
 test: export TEST_PATH := $(value T)
