@@ -8,7 +8,7 @@ import json
 import logging
 import threading
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.request import Request, urlopen
 
+from sandbox.serving import Serving
+
 if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication
+
     from moto.sqs.models import Message, Queue
 
 TEMPLATE = Path(__file__).parent.parent / "infra" / "resources.yaml"
@@ -52,24 +56,28 @@ class EmbeddedAws:
     """
 
     def __init__(self, *, emptied: bool = True) -> None:
-        from moto.server import ThreadedMotoServer
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line per request helps nobody here
         logging.getLogger("moto").setLevel(logging.ERROR)  # nor what CloudFormation skips: see UNKNOWN_TO_MOTO
-        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        self.app = self._watched(DomainDispatcherApplication(create_backend_app))
+        """What answers a request; a subclass may put something before it."""
+        self._serving = Serving(lambda environ, start: self.app(environ, start))  # noqa: PLW0108 - whatever it is by then
         self._emptied = emptied
-        self.url = ""
         self._clients: dict[str, Any] = {}
         self.calls: list[AwsCall] = []
         """What the functions asked of AWS so far."""
 
+    @property
+    def url(self) -> str:
+        """The address of every service, while the block lasts."""
+        return self._serving.url
+
     def __enter__(self) -> Self:
         """Start the server with an empty account."""
         _remember_deduplication_ids()
-        self._server.start()
-        host, port = self._server.get_host_and_port()
-        self.url = f"http://{host}:{port}"
-        self._watch_calls()
+        _compute_once()
+        self._serving.start()
         if self._emptied:
             urlopen(Request(f"{self.url}/moto-api/reset", method="POST")).close()  # noqa: S310 - loopback
         return self
@@ -80,7 +88,7 @@ class EmbeddedAws:
         """Stop the server."""
         while self._clients:
             self._clients.popitem()[1].close()
-        self._server.stop()
+        self._serving.stop()
 
     def environment(self) -> dict[str, str]:
         """Give the variables that lead every boto3 client of this process here, and nowhere else."""
@@ -137,17 +145,15 @@ class EmbeddedAws:
         self._create_secrets(found, credentials)
         return found
 
-    def _watch_calls(self) -> None:
-        """Note the functions' calls, and let those of DynamoDB and of SQS come one after the other.
+    def _watched(self, inner: WSGIApplication) -> WSGIApplication:
+        """Return moto's app, but noting the functions' calls, and with those of DynamoDB and of SQS one after the other.
 
         moto looks at a write's condition and writes in two steps; it deletes a message by making a new list of the others.
         A receive is answered at once: here is one server, whose first empty answer is as true as that of a long poll.
         """
-        server: Any = self._server._server  # noqa: SLF001 - moto has no public way to its WSGI app
-        inner = server.app
         turns: dict[str, AbstractContextManager[object]] = {name: threading.Lock() for name in (DYNAMODB, SQS)}
 
-        def watching(environ: dict[str, Any], start_response: Any) -> Any:
+        def watching(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
             target = environ.get("HTTP_X_AMZ_TARGET", "")
             service, _, operation = target.partition(".")
             if FUNCTIONS in environ.get("HTTP_AUTHORIZATION", ""):
@@ -157,7 +163,7 @@ class EmbeddedAws:
             with turns.get(service, nullcontext()):
                 return inner(environ, start_response)
 
-        server.app = watching
+        return watching
 
     def _create_secrets(self, outputs: Mapping[str, str], credentials: Mapping[str, Any]) -> None:
         """Create the two secrets, which stand outside the stack."""
@@ -183,6 +189,26 @@ def _queue(url: str) -> Queue:
     from moto.sqs.models import sqs_backends
 
     return sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues[url.rpartition("/")[2]]
+
+
+@functools.cache
+def _compute_once() -> None:
+    """Let moto keep what it works out anew for each request, half of its time: its own folder's list, and what names are.
+
+    Of its modules each has a name of its own for what it imports.
+    """
+    from moto import backends
+    from moto.core import responses, utils
+    from moto.sqs import models
+
+    folders = tuple(backends.list_of_moto_modules())
+    kept: dict[Any, dict[str, Any]] = {
+        backends: {"list_of_moto_modules": lambda: folders},
+        responses: {"method_names_from_class": functools.cache(utils.method_names_from_class)},
+        models: {"camelcase_to_underscores": functools.cache(utils.camelcase_to_underscores)},
+    }
+    for module, functions in kept.items():
+        vars(module).update(functions)
 
 
 @functools.cache

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from werkzeug.datastructures import Headers
 
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.01
 _LAST_ANSWER_SECONDS = 5.0
 
 

@@ -76,8 +76,7 @@ class RecordingAws(EmbeddedAws):
     def __enter__(self) -> Self:
         """Start it, and stand between its callers and moto."""
         super().__enter__()
-        server: Any = self._server._server  # noqa: SLF001 - as its base class does
-        inner, noted = server.app, set[str]()
+        inner, noted = self.app, set[str]()
 
         def noting(environ: dict[str, Any], start_response: Any) -> Any:
             if environ["PATH_INFO"] == ACTIONS_PATH:
@@ -89,7 +88,7 @@ class RecordingAws(EmbeddedAws):
                 noted.add(action(environ))
             return inner(environ, start_response)
 
-        server.app = Gate(noting)
+        self.app = Gate(noting)
         return self
 
 

@@ -30,8 +30,7 @@ class DeployAccount(EmbeddedAws):
     def __enter__(self) -> Self:
         """Start it, and stand between its callers and moto."""
         super().__enter__()
-        server: Any = self._server._server  # noqa: SLF001 - as its base class does
-        inner, refuses_apis = server.app, threading.Event()
+        inner, refuses_apis = self.app, threading.Event()
 
         def standing_between(environ: dict[str, Any], start_response: Any) -> Any:
             path = environ["PATH_INFO"]
@@ -52,7 +51,7 @@ class DeployAccount(EmbeddedAws):
                 _as_openapi(environ)
             return inner(environ, start_response)
 
-        server.app = Gate(standing_between)
+        self.app = Gate(standing_between)
         return self
 
 
