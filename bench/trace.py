@@ -36,11 +36,18 @@ WAIT_SECONDS = 20
 
 @dataclass(slots=True)
 class Way:
-    """What one function of the app called: the first call of each file, in their order, every one, the changes of file."""
+    """What one function of the app called, by file and name, in the order of the first calls, and the changes of file."""
 
-    first_calls: dict[str, str] = field(default_factory=dict)
-    called: set[tuple[str, str]] = field(default_factory=set)
+    calls: dict[tuple[str, str], None] = field(default_factory=dict)
     changes: int = 0
+
+    @property
+    def first_calls(self) -> dict[str, str]:
+        """Return each file with what was called in it first, in the order of these calls."""
+        found: dict[str, str] = {}
+        for file, name in self.calls:
+            found.setdefault(file, name)
+        return found
 
 
 class Tracer:
@@ -76,8 +83,7 @@ class Tracer:
         self._of_thread.file = file
         with self._lock:
             self.way.changes += file != before
-            self.way.first_calls.setdefault(file, name)
-            self.way.called.add((file, name))
+            self.way.calls.setdefault((file, name))
 
 
 def trace(sandbox: Sandbox, lead_id: str) -> dict[str, Way]:
@@ -111,13 +117,20 @@ def _traced(run: Callable[[], object]) -> Way:
 
 def as_json(ways: Mapping[str, Way]) -> dict[str, Any]:
     """Return the figures and the files, for programs."""
-    called = set().union(*(way.called for way in ways.values()))
+    called = {call for way in ways.values() for call in way.calls}
     return {
         "files": len({file for file, _ in called}),
         "files_of_all": len(OURS),
         "functions": len(called),
         "changes_of_file": sum(way.changes for way in ways.values()),
-        "steps": {name: {"changes_of_file": way.changes, "first_calls": way.first_calls} for name, way in ways.items()},
+        "steps": {
+            name: {
+                "changes_of_file": way.changes,
+                "first_calls": way.first_calls,
+                "calls": [f"{file} {called}" for file, called in way.calls],
+            }
+            for name, way in ways.items()
+        },
     }
 
 

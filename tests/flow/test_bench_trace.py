@@ -10,6 +10,7 @@ import pytest
 from bench.trace import OURS, Way, a_lead, as_json, as_text, trace
 from sandbox.system import SALES, Sandbox
 from tests.flow.leads import send
+from tests.pages import CODE, file_of, section, tables
 
 
 @pytest.fixture
@@ -57,3 +58,17 @@ def test_text_and_json_say_the_same(ways: dict[str, Way]) -> None:
     for step in found["steps"].values():
         for number, (file, first) in enumerate(step["first_calls"].items(), 1):
             assert any(line.split() == [str(number), file, first] for line in text.splitlines())
+
+
+def test_the_page_follows_the_lead_as_it_goes(ways: dict[str, Way]) -> None:
+    """Every function that docs/architecture.md names for a step runs there, in the order of its rows."""
+    for name, way in ways.items():
+        (rows,) = tables(section("docs/architecture.md", f"### {name}"))
+        calls = {f"{file} {called}": number for number, (file, called) in enumerate(way.calls)}
+        files = [str(file_of(CODE.findall(row["file"])[0])) for row in rows]
+        named = [
+            [f"{file} {one}" for one in CODE.findall(row["function"])] for file, row in zip(files, rows, strict=True)
+        ]
+        assert not [one for row in named for one in row if one not in calls]
+        firsts = [min(calls[one] for one in row) for row in named]  # where two run side by side, either may be first
+        assert firsts == sorted(firsts), name

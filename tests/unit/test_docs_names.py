@@ -1,0 +1,105 @@
+"""The files, classes and functions that the pages name exist, so that nobody looks for what was renamed."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from chalicelib.aws import stage_lists, zoho_health
+from chalicelib.aws.ledger_item import LedgerItem
+from chalicelib.aws.zoho_health import ZohoState
+from chalicelib.events import ItemKind
+from chalicelib.wiring.check import LEASE_KEY
+from tests.pages import CODE, definitions, everything, file_of, section, tables
+
+ARCHITECTURE = "docs/architecture.md"
+GLOSSARY = "docs/glossary.md"
+PAGES = [Path(ARCHITECTURE), Path(GLOSSARY), Path("CONTRIBUTING.md")]
+FILE = re.compile(r"[\w./]*\w\.py")
+NAME = re.compile(r"[A-Z][a-z]\w*(\.\w+)?")
+"""A class, or something of a class; words of the contract are in lower case, states and variables in capitals."""
+IN_A_FILE = re.compile(r"`([\w.]+)` (?:\(|in )`([\w./]+\.py)`")
+
+
+def words(text: str) -> list[str]:
+    """Return what stands in code marks."""
+    return CODE.findall(text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_a_file_that_a_page_names_exists(page: Path) -> None:
+    """From the root or from chalicelib on."""
+    named = [word for word in words(page.read_text(encoding="utf-8")) if FILE.fullmatch(word)]
+    assert named
+    assert not [name for name in named if not file_of(name)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_a_class_or_method_that_a_page_names_exists(page: Path) -> None:
+    """Whichever file it is in."""
+    named = [word for word in words(page.read_text(encoding="utf-8")) if NAME.fullmatch(word)]
+    assert not [name for name in named if name not in everything()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_what_a_page_puts_into_a_file_is_in_that_file(page: Path) -> None:
+    """In the sentence, or in a table's row with a file and a function."""
+    text = page.read_text(encoding="utf-8")
+    pairs = IN_A_FILE.findall(text)
+    for table in tables(text):
+        for row in table:
+            files = words(row.get("file", ""))
+            pairs += [(name, file) for file in files for name in words(row.get("function", ""))]
+    wrong = [(name, file) for name, file in pairs if not (path := file_of(file)) or name not in definitions(path)]
+    assert not wrong
+
+
+def test_the_glossary_is_in_order_and_gives_each_word_one_sentence() -> None:
+    """A reader finds a word by its first letter."""
+    (rows,) = tables(Path(GLOSSARY).read_text(encoding="utf-8"))
+    assert [row["word"] for row in rows] == sorted({row["word"] for row in rows})
+    assert not [row["word"] for row in rows if not re.fullmatch(r"[A-Z][^.]*(\.\w[^.]*)*\.", row["meaning"])]
+
+
+def test_every_item_of_the_table_is_on_the_page() -> None:
+    """By the beginning of its key, or by its whole key."""
+    (items, *_) = tables(section(ARCHITECTURE, "## What the table holds"))
+    listed = {words(row["item"])[0].partition("<")[0] for row in items}
+    known = {f"{kind}#" for kind in get_args(ItemKind)}
+    assert listed == known | {zoho_health.KEY, LEASE_KEY, stage_lists.KEY}
+
+
+def test_the_attributes_of_a_lead_s_item_are_those_of_the_code() -> None:
+    """None is missing, and none is written nowhere."""
+    (attributes,) = tables(section(ARCHITECTURE, "### A lead's item"))
+    listed = {word for row in attributes for word in words(row["attributes"])}
+    sources = [Path("chalicelib/aws/ledger.py"), Path("chalicelib/aws/ledger_item.py")]
+    written = {word for path in sources for text in _texts(path) for word in re.findall(r"\w+", text)}
+    read = {one.name.replace("watchers", "watched") for one in fields(LedgerItem)} - {"subject", "word", "state"}
+    assert listed <= written
+    assert read <= listed
+
+
+def test_the_attributes_of_zoho_s_state_are_those_of_the_code() -> None:
+    """Each is explained."""
+    text = section(ARCHITECTURE, "## Zoho down or too busy")
+    assert {one.name for one in fields(ZohoState)} <= set(words(text))
+
+
+def test_the_drawing_and_the_table_of_transitions_say_the_same() -> None:
+    """The same arrows, and every state of them is explained."""
+    text = section(ARCHITECTURE, "## notify as a state machine")
+    states, transitions, *_ = tables(text)
+    drawn = set(re.findall(r"^ +([A-Z]+) --> ([A-Z]+)", text, re.MULTILINE))
+    assert drawn == {(row["from"], row["to"]) for row in transitions}
+    assert {state for arrow in drawn for state in arrow} == {row["state"] for row in states}
+
+
+def _texts(path: Path) -> list[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
