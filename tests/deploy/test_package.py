@@ -48,6 +48,7 @@ def test_two_clones_give_the_same_package(tmp_path: Path) -> None:
     assert first["files"] == second["files"]
 
 
+@pytest.mark.usefixtures("packed_before")
 def test_the_digest_tells_packages_apart(clone: Clone) -> None:
     """One changed line is another digest."""
     before = built(clone)
@@ -100,6 +101,7 @@ def test_a_dependency_without_a_wheel_stops_it(clone: Clone, tmp_path: Path) -> 
     assert cached(clone) == []
 
 
+@pytest.mark.usefixtures("packed_before")
 def test_a_broken_package_in_the_cache_is_built_anew(clone: Clone) -> None:
     """One that an interrupted deploy left is not what the next one ships."""
     whole = built(clone)
@@ -108,6 +110,7 @@ def test_a_broken_package_in_the_cache_is_built_anew(clone: Clone) -> None:
     assert built(clone)["digest"] == whole["digest"]
 
 
+@pytest.mark.usefixtures("packed_before")
 def test_a_package_that_lacks_something_is_built_anew(clone: Clone) -> None:
     """A dependency that was missing when Chalice built it is there the next time."""
     whole = built(clone)
@@ -179,6 +182,7 @@ def test_without_hashes_nothing_is_built(clone: Clone) -> None:
     assert cached(clone) == []
 
 
+@pytest.mark.usefixtures("packed_before")
 def test_what_nobody_pinned_must_not_ship(clone: Clone) -> None:
     """A file that was left in chalicelib stops the build by its name."""
     (clone.folder / "chalicelib/settings.py.orig").write_text("an editor's copy")
@@ -187,6 +191,7 @@ def test_what_nobody_pinned_must_not_ship(clone: Clone) -> None:
     assert "chalicelib/settings.py.orig" in done.stderr
 
 
+@pytest.mark.usefixtures("packed_before")
 def test_it_can_be_listed(clone: Clone) -> None:
     """Every file with its checksum, for whoever compares two packages."""
     done = clone.ops("package", "--list")
