@@ -10,7 +10,7 @@ GONE = ("resource_not_found_exception", "invalid_request_exception", "queue_does
 DENIED = ("access_denied_exception", "access_denied")
 
 
-def words(reason: str) -> str:
+def aws_words(reason: str) -> str:
     """Say what it means, or nothing for a reason that is not AWS's."""
     service, _, code = reason.partition("_")
     if service not in WHAT:
@@ -22,7 +22,7 @@ def words(reason: str) -> str:
     return f"AWS did not give access to the stage's {WHAT[service]} ({reason})."
 
 
-def cure(reason: str) -> str:
+def aws_remedy(reason: str) -> str:
     """Say what to do, or nothing for a reason that is not AWS's."""
     service, _, code = reason.partition("_")
     if service not in WHAT:

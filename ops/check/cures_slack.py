@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-RENEW = "python -m ops provision --stage {stage} --replace slack"
+RENEW_SLACK = "python -m ops provision --stage {stage} --replace slack"
 REINSTALL = (
     "On https://api.slack.com/apps, choose leadmatch, Install App, Reinstall to Workspace; give the new bot token to:\n"
-    f"{RENEW}"
+    f"{RENEW_SLACK}"
 )
 OTHER_CHANNEL = (
     "In Slack, click the channel's name, About, and copy the id at the very bottom. Then (--operator-channel for the one "
@@ -13,7 +13,7 @@ OTHER_CHANNEL = (
     "python -m ops provision --stage {stage} --slack-channel C…\n"
     "python -m ops deploy --stage {stage}"
 )
-PASTE_AGAIN = f"Copy the bot token again (OAuth & Permissions) and paste it:\n{RENEW}\nShould Slack still not know it: {REINSTALL}"
+PASTE_AGAIN = f"Copy the bot token again (OAuth & Permissions) and paste it:\n{RENEW_SLACK}\nShould Slack still not know it: {REINSTALL}"
 INVITE = "In Slack, in that channel, type:\n/invite @leadmatch"
 POSTING = "Ask the workspace's administrator to let the app post there (Channel, Settings, Posting permissions)."
 NETWORK = "Look at https://slack-status.com and at this machine's network (a proxy is not used). Then run this again."
@@ -21,11 +21,11 @@ NETWORK = "Look at https://slack-status.com and at this machine's network (a pro
 ROTATION = (
     "Token rotation is switched on for this app: its tokens last twelve hours, and leadmatch does not renew them. Slack never "
     "switches it off again, and Reinstall to Workspace gives another token of twelve hours. Make a new app from "
-    f"docs/slack-manifest.json, which leaves it off, and give its bot token and signing secret to:\n{RENEW}\n"
+    f"docs/slack-manifest.json, which leaves it off, and give its bot token and signing secret to:\n{RENEW_SLACK}\n"
     "Then invite the new app to both channels."
 )
-NEW_WEBHOOK = f"Make a new incoming webhook (docs/slack.md), then run:\n{RENEW}"
-OTHER_WEBHOOK = f"Or make an incoming webhook for another channel (docs/slack.md), then run:\n{RENEW}"
+NEW_WEBHOOK = f"Make a new incoming webhook (docs/slack.md), then run:\n{RENEW_SLACK}"
+OTHER_WEBHOOK = f"Or make an incoming webhook for another channel (docs/slack.md), then run:\n{RENEW_SLACK}"
 MOVING = "The workspace is being moved into an organisation. Messages wait meanwhile; run this again when that is done."
 ADMINISTRATOR = "Ask the workspace's administrator. Messages wait meanwhile, and follow when it is allowed again."
 
@@ -57,8 +57,8 @@ WORDS = {
     "slack_team_disabled": "The incoming webhook's workspace is switched off.",
     "slack_webhook_gone": "The incoming webhook is gone: make a new one.",
 }
-CURES = {
-    "slack_not_connected": f"Make the Slack app (docs/slack.md), then run:\n{RENEW}",
+SLACK_REMEDIES = {
+    "slack_not_connected": f"Make the Slack app (docs/slack.md), then run:\n{RENEW_SLACK}",
     "channel_is_no_id": OTHER_CHANNEL,
     "slack_not_in_channel": INVITE,
     "slack_no_permission": INVITE,
@@ -80,9 +80,9 @@ CURES = {
     "slack_messages_tab_disabled": f"Name a channel, not the app itself. {OTHER_CHANNEL}",
     "slack_missing_scope": REINSTALL,
     "slack_access_denied": REINSTALL,
-    "slack_metadata_must_be_sent_from_app": f"Give the Bot User OAuth Token (xoxb-…), no other:\n{RENEW}",
-    "slack_not_allowed_token_type": f"Give the Bot User OAuth Token (xoxb-…), no other:\n{RENEW}",
-    "slack_enterprise_is_restricted": f"The token is an organisation's. Install the app in one workspace, and give its token to:\n{RENEW}",
+    "slack_metadata_must_be_sent_from_app": f"Give the Bot User OAuth Token (xoxb-…), no other:\n{RENEW_SLACK}",
+    "slack_not_allowed_token_type": f"Give the Bot User OAuth Token (xoxb-…), no other:\n{RENEW_SLACK}",
+    "slack_enterprise_is_restricted": f"The token is an organisation's. Install the app in one workspace, and give its token to:\n{RENEW_SLACK}",
     "slack_team_access_not_granted": "Ask the organisation's administrator to grant the app access to this workspace.",
     "slack_two_factor_setup_required": "Whoever installed the app sets up two-factor authentication in Slack, as the workspace demands.",
     "slack_org_login_required": MOVING,
@@ -100,9 +100,9 @@ CURES = {
     "slack_user_not_found": NEW_WEBHOOK,
     "slack_invalid_token": NEW_WEBHOOK,
     "slack_no_active_hooks": "On https://api.slack.com/apps, choose the app, Incoming Webhooks, and switch them on. "
-    f"If the address is another one then, give it to:\n{RENEW}",
+    f"If the address is another one then, give it to:\n{RENEW_SLACK}",
     "slack_no_service": NEW_WEBHOOK,
-    "slack_no_service_id": f"Copy the address again, whole (Incoming Webhooks, Webhook URLs for Your Workspace), and paste it:\n{RENEW}",
+    "slack_no_service_id": f"Copy the address again, whole (Incoming Webhooks, Webhook URLs for Your Workspace), and paste it:\n{RENEW_SLACK}",
     "slack_no_team": NEW_WEBHOOK,
     "slack_team_disabled": f"Ask the workspace's owner. For another workspace: {NEW_WEBHOOK}",
     "slack_webhook_gone": NEW_WEBHOOK,
@@ -111,10 +111,10 @@ CURES = {
     "slack_no_answer": NETWORK,
     "slack_answer_lost": f"A line of this check may stand in the channel: delete it by hand. {NETWORK}",
 }
-OTHERWISE = "Look at https://slack-status.com, and at the table at the end of docs/slack.md. Then run this again."
+SLACK_OTHERWISE = "Look at https://slack-status.com, and at the table at the end of docs/slack.md. Then run this again."
 
 
-def scope_cure(*scopes: str) -> str:
+def scope_remedy(*scopes: str) -> str:
     """Give what adds scopes to the app."""
     return (
         "On https://api.slack.com/apps, choose leadmatch, OAuth & Permissions, Bot Token Scopes, and add "

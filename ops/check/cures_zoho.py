@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ops.zoho_scopes import SCOPES_TO_PASTE
 
-RENEW = "python -m ops provision --stage {stage} --replace zoho"
+RENEW_ZOHO = "python -m ops provision --stage {stage} --replace zoho"
 NEW_GRANT = (
     "Make a new grant code in Zoho's API console (docs/zoho.md, part 2) with this scope:\n"
     f"{SCOPES_TO_PASTE}\n"
     "Then give it to:\n"
-    f"{RENEW}"
+    f"{RENEW_ZOHO}"
 )
 COPY_AGAIN = (
     "If the client id or secret is what is wrong: copy it again from Zoho's API console, Self Client, Client Secret. "
@@ -18,7 +18,7 @@ COPY_AGAIN = (
 OTHER_USER = (
     "Let a Zoho user authorise who may view all Leads, Contacts, Accounts and Deals: an administrator, or a user made for "
     "it (docs/zoho.md, part 1). Signed in as that user, make a new grant code and give it to:\n"
-    f"{RENEW}"
+    f"{RENEW_ZOHO}"
 )
 DATA_CENTER = (
     "Take the one of your CRM's address: crm.zoho.com is us, crm.zoho.eu is eu (docs/zoho.md, part 2). Then:\n"
@@ -39,7 +39,7 @@ SLOW_DOWN = (
     "are used up: Zoho, Setup, Developer Hub, APIs & SDKs, shows by whom."
 )
 
-CURES = {
+ZOHO_REMEDIES = {
     "zoho_not_connected": f"{COPY_AGAIN}{NEW_GRANT}",
     "zoho_scope_missing": NEW_GRANT,
     "zoho_no_permission": OTHER_USER,
@@ -65,4 +65,4 @@ CURES = {
     "zoho_ip_restricted": NOT_LET_IN,
     "zoho_token_unknown_word": NOT_LET_IN,
 }
-OTHERWISE = "Look at https://status.zoho.com, and at the table at the end of docs/zoho.md. Then run this again."
+ZOHO_OTHERWISE = "Look at https://status.zoho.com, and at the table at the end of docs/zoho.md. Then run this again."

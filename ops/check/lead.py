@@ -13,7 +13,7 @@ from chalicelib.events import read_time
 from chalicelib.slack.client import SlackBot
 from chalicelib.webhook.auth import CHECK_HEADER, KEY_HEADER
 from ops.check.address import address_of
-from ops.check.cures import cure_of
+from ops.check.cures import remedy_for
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings, Result
 from ops.check.journey import Stop, match_of, stop_of
@@ -90,7 +90,7 @@ def _tell_verdict(stage: DeployedStage, item: LedgerItem, findings: Findings) ->
     findings.fact(f"“{verdict.sentence}”")
     findings.values.update({"action": verdict.action, "sentence": verdict.sentence})
     if verdict.action == "unchecked":
-        findings.trouble(f"The lead was not checked ({verdict.reason}).", cure_of(verdict.reason, stage.name))
+        findings.trouble(f"The lead was not checked ({verdict.reason}).", remedy_for(verdict.reason, stage.name))
     if verdict.action == "lead_not_found":
         findings.trouble(
             "Zoho shows us no such lead, so nothing was checked; the verdict went to the operator's channel.",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.errors import LeadmatchError
-from ops.check.cures import cure
+from ops.check.cures import remedy
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings, Result
 from ops.failures import OpsError
@@ -67,5 +67,5 @@ def _run(
     except OpsError as error:
         findings.trouble(error.message, error.hint)
     except LeadmatchError as error:
-        findings.troubles.append(cure(error, stage.name))
+        findings.troubles.append(remedy(error, stage.name))
     return Result(probe.name, "failed" if findings.troubles else "ok", clock() - began, findings)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from chalicelib.errors import LeadmatchError, SlackRefused, SlackUnavailable
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.wiring.clients import new_id
-from ops.check.cures import cure
-from ops.check.cures_slack import OTHER_CHANNEL, ROTATION, scope_cure
+from ops.check.cures import remedy
+from ops.check.cures_slack import OTHER_CHANNEL, ROTATION, scope_remedy
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
 from ops.check.slack_line import DONE, Line, post
@@ -57,9 +57,9 @@ def look_at_token(slack: SlackBot, stage: str, findings: Findings) -> set[str]:
         return set()
     scopes = {scope.strip() for scope in answer.headers[SCOPES_HEADER].split(",")}
     if WRITE not in scopes:
-        findings.trouble(f"The scope {WRITE} is missing: nothing can be posted or edited.", scope_cure(WRITE))
+        findings.trouble(f"The scope {WRITE} is missing: nothing can be posted or edited.", scope_remedy(WRITE))
     if not scopes & set(READ):
-        findings.trouble(f"The scopes {' and '.join(READ)} are missing. {WHY_READ}.", scope_cure(*READ))
+        findings.trouble(f"The scopes {' and '.join(READ)} are missing. {WHY_READ}.", scope_remedy(*READ))
     return scopes
 
 
@@ -106,9 +106,9 @@ def _tell(error: LeadmatchError, channel: str, scopes: set[str], stage: Deployed
         # That it may write was seen before; so it is this kind of channel that it may not read.
         lacking = [scope for scope in READ if scope not in scopes]
         named = " or ".join(f"{scope} ({READ[scope]})" for scope in lacking)
-        findings.trouble(f"Channel {channel} cannot be read: {named} is missing. {WHY_READ}.", scope_cure(*lacking))
+        findings.trouble(f"Channel {channel} cannot be read: {named} is missing. {WHY_READ}.", scope_remedy(*lacking))
         return
-    remark = cure(error, stage.name)
+    remark = remedy(error, stage.name)
     findings.trouble(f"Channel {channel}: {remark.what}", remark.fix)
 
 

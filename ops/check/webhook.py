@@ -62,7 +62,7 @@ def look(stage: DeployedStage, findings: Findings) -> None:
     findings.fact(f"URL to Notify: {address.leads}")
     findings.fact(f"Header: {header}; its value: python -m ops provision --stage {stage.name} --show-key")
     findings.values.update({"url": address.leads, "header": header})
-    zoho_calls.look(stage, findings)
+    zoho_calls.look_at_calls(stage, findings)
     if signing_secret:
         findings.fact("It hears Slack's clicks. For the Slack app's Interactivity & Shortcuts (docs/slack.md):")
         findings.fact(f"Request URL: {address.actions}")

@@ -16,7 +16,7 @@ TRY_IT = "Set one lead to Qualified in Zoho: it must come to Slack."
 OR_ELSE = "If it does not, look at webhook and rule in Zoho (docs/zoho.md, parts 3 and 4)."
 
 
-def look(stage: DeployedStage, findings: Findings) -> None:
+def look_at_calls(stage: DeployedStage, findings: Findings) -> None:
     """Note when Zoho called last, as the functions remember it; warn when it has not for as long as was set."""
     findings.say("asking when Zoho called last")
     called_at, days = stage.wiring.shared.states.read().called_at, stage.settings.silence_days
@@ -25,12 +25,12 @@ def look(stage: DeployedStage, findings: Findings) -> None:
     if called_at is None:
         findings.fact("Zoho has never called this stage, as far as it knows.")
     elif days and utc_now() - called_at >= timedelta(days=days):
-        findings.warn(f"Zoho {when(called_at)}.", fix)
+        findings.warn(f"Zoho {last_call(called_at)}.", fix)
     else:
-        findings.fact(f"Zoho {when(called_at)}.")
+        findings.fact(f"Zoho {last_call(called_at)}.")
 
 
-def summary(results: Sequence[Result]) -> str:
+def calls_summary(results: Sequence[Result]) -> str:
     """Return what is known of Zoho's calls in a sentence or two, for the end of a check."""
     seen = [result.findings.values[LAST_CALL] for result in results if LAST_CALL in result.findings.values]
     if not seen:
@@ -40,10 +40,10 @@ def summary(results: Sequence[Result]) -> str:
             "Zoho has never called, as far as leadmatch knows, and webhook and rule in Zoho are not seen from here. "
             f"{TRY_IT} {OR_ELSE}"
         )
-    return f"Zoho {when(read_time(seen[0]))}."
+    return f"Zoho {last_call(read_time(seen[0]))}."
 
 
-def when(at: datetime) -> str:
+def last_call(at: datetime) -> str:
     """Return when Zoho called, as far as it is known: the functions write a call's time down at most once in 15 minutes.
 
     A time in the future was written by a clock that is ahead.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from chalicelib.errors import LeadmatchError, Permanent, SlackTokenRefused
 from chalicelib.slack.client import SlackBot
 from chalicelib.wiring.clients import fresh_session
-from ops.check.cures import cure
+from ops.check.cures import remedy
 from ops.check.findings import Findings, Remark
 from ops.check.slack import look_at_token
 from ops.console import Console
@@ -72,7 +72,7 @@ class SlackTrial:
         try:
             look_at_token(bot, self.stage, findings)
         except LeadmatchError as error:
-            what = cure(error, self.stage).what
+            what = remedy(error, self.stage).what
             if isinstance(error, Permanent | SlackTokenRefused):
                 raise TokenRefused(f"{what} The token was not stored.", COPY_AGAIN) from None
             self.console.warn(f"{what} So the bot token was not tried. Once Slack answers: {self._check}")
@@ -92,7 +92,7 @@ class SlackTrial:
             try:
                 bot.ask("conversations.history", {"channel": channel, "limit": 1}, form=True)
             except LeadmatchError as error:
-                remark = cure(error, self.stage)
+                remark = remedy(error, self.stage)
                 self._warn(Remark(f"Channel {channel}: {remark.what}", remark.fix))
             else:
                 self.console.good(f"The bot is in channel {channel}.")

@@ -10,9 +10,9 @@ import pytest
 from chalicelib.errors import AwsUnavailable, SlackUnavailable, ZohoRefused
 from chalicelib.slack.error_codes import METHODS, UNLISTED, WEBHOOK, Meaning
 from chalicelib.zoho.errors import REFUSALS
-from ops.check.cures import AGAIN, cure, cure_of
-from ops.check.cures_slack import CURES as SLACK
-from ops.check.cures_zoho import CURES as ZOHO
+from ops.check.cures import AGAIN, remedy, remedy_for
+from ops.check.cures_slack import SLACK_REMEDIES as SLACK
+from ops.check.cures_zoho import ZOHO_REMEDIES as ZOHO
 from ops.provision.options import OPTIONS
 
 
@@ -28,19 +28,19 @@ def test_what_only_a_person_can_mend_has_a_cure_of_its_own() -> None:
 def test_a_webhook_s_channel_that_is_closed_is_not_cured_by_a_new_webhook_alone(code: str) -> None:
     """A new one for the same channel would be refused as well."""
     alone = {"user_not_found"}
-    assert code in alone or cure_of(f"slack_{code}", "prod") != cure_of("slack_webhook_gone", "prod")
+    assert code in alone or remedy_for(f"slack_{code}", "prod") != remedy_for("slack_webhook_gone", "prod")
 
 
 @pytest.mark.parametrize("code", WEBHOOK.codes)
 def test_each_code_of_an_incoming_webhook_that_a_person_mends_is_said_in_words(code: str) -> None:
     """Slack's codes are words for programs."""
     if WEBHOOK.codes[code] in (Meaning.TOKEN, Meaning.CHANNEL_CLOSED):
-        assert code not in cure(SlackUnavailable(f"Slack refuses it: {code}.", reason=f"slack_{code}"), "prod").what
+        assert code not in remedy(SlackUnavailable(f"Slack refuses it: {code}.", reason=f"slack_{code}"), "prod").what
 
 
 def test_an_expired_token_is_named_as_token_rotation() -> None:
     """Installing the app again would give another token of twelve hours."""
-    fix = cure_of("slack_token_expired", "prod")
+    fix = remedy_for("slack_token_expired", "prod")
     assert "Token rotation" in fix
     assert "Make a new app" in fix
     assert "python -m ops provision --stage prod --replace slack" in fix
@@ -65,7 +65,7 @@ def test_each_reason_that_the_zoho_client_gives_is_about_the_lead_or_has_a_cure(
 @pytest.mark.parametrize("reason", [*ZOHO, *SLACK])
 def test_a_cure_names_the_stage_and_only_options_that_exist(reason: str) -> None:
     """A command that is shown is pasted."""
-    text = cure_of(reason, "prod")
+    text = remedy_for(reason, "prod")
     known = {name for option in OPTIONS for name in option(lambda: None).__click_params__[0].opts}  # type: ignore[attr-defined]
     assert "{" not in text
     for command in re.findall(r"python -m ops provision .*", text):
@@ -84,14 +84,14 @@ def test_a_cure_names_the_stage_and_only_options_that_exist(reason: str) -> None
 )
 def test_a_reason_that_no_table_knows_has_a_way_out(reason: str, part: str) -> None:
     """By where it comes from."""
-    assert part in cure_of(reason, "prod")
+    assert part in remedy_for(reason, "prod")
 
 
 def test_an_error_keeps_its_words_unless_there_are_plainer_ones() -> None:
     """Slack's and AWS's codes are words for programs."""
-    own = cure(ZohoRefused("The token is of another data centre.", reason="zoho_wrong_data_center"), "prod")
+    own = remedy(ZohoRefused("The token is of another data centre.", reason="zoho_wrong_data_center"), "prod")
     assert own.what == "The token is of another data centre."
-    slack = cure(SlackUnavailable("Slack refuses our token or channel: x.", reason="slack_not_in_channel"), "prod")
+    slack = remedy(SlackUnavailable("Slack refuses our token or channel: x.", reason="slack_not_in_channel"), "prod")
     assert slack.what == "The bot is not in the channel."
 
 
@@ -111,6 +111,6 @@ def test_an_error_keeps_its_words_unless_there_are_plainer_ones() -> None:
 )
 def test_what_aws_refuses_is_told_by_what_it_keeps(reason: str, what: str, fix: str) -> None:
     """Secrets, ledger, queue."""
-    remark = cure(AwsUnavailable("", reason=reason), "prod")
+    remark = remedy(AwsUnavailable("", reason=reason), "prod")
     assert what in remark.what
     assert fix in remark.fix
