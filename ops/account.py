@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from difflib import get_close_matches
+from functools import cache, cached_property
 
 import boto3
+import botocore
+from botocore.loaders import create_loader
 
 from chalicelib.settings import PREFIX
-from ops.failures import OpsError, aws_failures
-from ops.project import Project
-from ops.regions import require_known
+from ops.config import Project
+from ops.errors import OpsError, aws_failures
 
 QUEUES = tuple(f"{PREFIX}{name}_QUEUE" for name in ("INBOX", "MATCHES", "SLACK"))
 REGION_VARIABLES = ("AWS_DEFAULT_REGION", "AWS_REGION")
@@ -104,3 +106,26 @@ def _insist_on_own(project: Project, stage: str, account: Account) -> None:
             f"Stage {stage} stands in AWS account {own}, and these credentials are of account {account.number}.",
             "Choose the other credentials with --profile NAME, or give the new stage a name of its own.",
         )
+
+
+PSEUDO = "-global"
+"""The end of the names that botocore gives to what stands in no region."""
+
+
+@cache
+def known_regions() -> frozenset[str]:
+    """Return the names of all regions of all partitions: AWS's own, China's, the governments'."""
+    partitions = create_loader().load_data("partitions")["partitions"]
+    return frozenset(name for one in partitions for name in one["regions"] if not name.endswith(PSEUDO))
+
+
+def require_known(region: str, source: str) -> None:
+    """Raise `OpsError` for a name that no region has; `source` says where it stands, so that it can be corrected there."""
+    if region in known_regions():
+        return
+    near = get_close_matches(region.strip().lower(), sorted(known_regions()), n=1)
+    raise OpsError(
+        f"AWS has no region {region!r} ({source})." + (f" Meant, perhaps: {near[0]}." if near else ""),
+        "Correct it there, for example to eu-west-1. If AWS has opened this region only lately, botocore "
+        f"{botocore.__version__} does not know it yet: python -m pip install --upgrade boto3, then run this again.",
+    )

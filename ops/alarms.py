@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
-from ops.failures import aws_failures
+from ops.errors import aws_failures
 
 PENDING = "PendingConfirmation"
 NOBODY = "Nobody gets the alarms."

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ops.check.deployed import DeployedStage
-from ops.deploy.functions import ACTIONS_PATH, WEBHOOK_PATH
-from ops.failures import OpsError
+from ops.errors import OpsError
+from ops.functions import ACTIONS_PATH, WEBHOOK_PATH
 
 HEALTH_PATH = "health"
 

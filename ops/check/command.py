@@ -13,8 +13,8 @@ from ops.check.deployed import open_stage
 from ops.check.lead import Journey
 from ops.check.probe import Probe, run
 from ops.check.telling import Telling, as_json, is_ok
-from ops.own_names import require_own_names
-from ops.stage_option import lead_id_option, stage_option
+from ops.cli import lead_id_option, stage_option
+from ops.config_checks import require_own_names
 
 WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 3600
 

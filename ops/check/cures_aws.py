@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ops.failures import GUIDE
+from ops.errors import GUIDE
 
 WHAT = {"secretsmanager": "secrets", "dynamodb": "ledger", "sqs": "queue"}
 MAKE = "Have it made, or brought back, and filled by:\npython -m ops provision --stage {stage}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ops.zoho_scopes import SCOPES_TO_PASTE
+from ops.zoho import SCOPES_TO_PASTE
 
 RENEW_ZOHO = "python -m ops provision --stage {stage} --replace zoho"
 NEW_GRANT = (

@@ -24,9 +24,9 @@ from chalicelib.wiring.check import build_zoho
 from chalicelib.wiring.notify import open_slack
 from chalicelib.zoho.client import ZohoClient
 from ops.account import Account, open_account
-from ops.deploy.functions import function_name
-from ops.environment import require_readable
-from ops.project import Project
+from ops.config import Project
+from ops.config_checks import require_readable
+from ops.functions import function_name
 
 
 @dataclass(frozen=True)

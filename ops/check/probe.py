@@ -10,7 +10,7 @@ from chalicelib.errors import LeadmatchError
 from ops.check.cures import remedy
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings, Result
-from ops.failures import OpsError
+from ops.errors import OpsError
 
 
 class Look(Protocol):

@@ -12,7 +12,7 @@ from chalicelib.wiring.clients import utc_now
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
 from ops.check.readers import look_at_readers
-from ops.failures import aws_failures, error_code
+from ops.errors import aws_failures, error_code
 
 GONE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 WORKERS = {"inbox": "check", "slack": "notify"}

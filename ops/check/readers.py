@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
-from ops.failures import aws_failures, error_code
-from ops.own_names import is_own_queue
+from ops.config_checks import is_own_queue
+from ops.errors import aws_failures, error_code
 
 ENABLED = ("Enabled", "Enabling", "Creating", "Updating")
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.http import Answer
 from ops.check.deployed import DeployedStage
-from ops.failures import OpsError
+from ops.errors import OpsError
 
 NO_ROUTE = "Missing Authentication Token"
 """What API Gateway calls a path, a stage or a method that it does not know."""

@@ -10,8 +10,8 @@ from chalicelib.settings import PREFIX
 from ops.alarms import ASK_FOR_MAIL, CONFIRM, LOST, NAME_SOMEBODY, NOBODY, hearers
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
-from ops.deploy.functions import FUNCTIONS
-from ops.failures import aws_failures, error_code
+from ops.errors import aws_failures, error_code
+from ops.functions import FUNCTIONS
 from ops.provision.stack_state import look as look_at_stack
 
 MISSING = "ResourceNotFoundException"

@@ -19,8 +19,8 @@ from ops.check.address import Address, address_of
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
 from ops.check.refusals import explain, explain_silence
-from ops.deploy.functions import API
-from ops.failures import OpsError
+from ops.errors import OpsError
+from ops.functions import API
 from ops.provision import key_use
 
 HOURS_OF_CALLS = 24

@@ -9,7 +9,7 @@ from chalicelib.wiring.clients import fresh_session
 from chalicelib.zoho.client import ZohoClient
 from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
-from ops.org_pages import pages_complaint
+from ops.zoho import pages_complaint
 
 UNKNOWN_LEAD = "1000000000000000000"
 """An id that no org has: Zoho checks token, scope and permission before it looks for the lead."""

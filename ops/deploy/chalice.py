@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from ops.account import Account
-from ops.console import Console
-from ops.failures import OpsError
+from ops.cli import Console
+from ops.errors import OpsError
 
 PROGRAM = "import sys; from chalice.cli import main; sys.exit(main())"
 

@@ -6,19 +6,18 @@ from pathlib import Path
 
 import click
 
-from ops import python_runtimes
+from ops import functions
 from ops.account import Account, open_account
-from ops.console import Console, unasked_terminal
+from ops.cli import Console, stage_option, unasked_terminal
+from ops.config import Project
 from ops.deploy import chalice
 from ops.deploy.deleting import delete as delete_stage
-from ops.deploy.functions import ACTIONS_PATH, WEBHOOK_PATH
 from ops.deploy.readiness import require_record, require_settings, require_stack
 from ops.deploy.record import address_in
 from ops.deploy.record import recover as write_record
-from ops.failures import OpsError
-from ops.project import Project
+from ops.errors import OpsError
+from ops.functions import ACTIONS_PATH, WEBHOOK_PATH
 from ops.provision.stage import Stage
-from ops.stage_option import stage_option
 
 
 @click.command()
@@ -61,7 +60,7 @@ def _package(project: Project, stage: str, console: Console) -> None:
 
     console.step("Building the package")
     built = build(project.folder, stage)
-    python_runtimes.warn(console, built.python)
+    functions.warn(console, built.python)
     console.good(f"{built.contents.zipped_bytes:,} bytes, {len(built.contents.files)} files")
     console.good(f"sha256:{built.contents.digest}")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from ops.console import insist
+from ops.cli import insist
 from ops.deploy import chalice
-from ops.deploy.functions import WEBHOOK_PATH
 from ops.deploy.record import address_in, recover
-from ops.failures import OpsError
+from ops.errors import OpsError
+from ops.functions import WEBHOOK_PATH
 from ops.provision.stage import Stage
 
 

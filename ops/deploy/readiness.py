@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from chalicelib.settings import PREFIX, REQUIRED
 from ops.account import Account
-from ops.deploy.functions import FUNCTIONS
-from ops.environment import require_readable
-from ops.failures import OpsError, aws_failures
-from ops.own_names import require_own_names
-from ops.project import REGION_KEY, Project, Section
+from ops.config import REGION_KEY, Project, Section
+from ops.config_checks import require_own_names, require_readable
+from ops.errors import OpsError, aws_failures
+from ops.functions import FUNCTIONS
 from ops.provision.stack_state import GOOD, look
 from ops.provision.stage import Stage
 

@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterator, Mapping
 
 from ops.account import Account
-from ops.deploy.functions import FUNCTIONS, function_name
-from ops.failures import aws_failures
-from ops.project import Project
+from ops.config import Project
+from ops.errors import aws_failures
+from ops.functions import FUNCTIONS, function_name
 
 API_NAME = "leadmatch"
 Noted = dict[str, str]

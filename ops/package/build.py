@@ -23,7 +23,7 @@ from chalice.deploy.packager import (
 )
 from chalice.utils import UI, OSUtils
 
-from ops.failures import OpsError
+from ops.errors import OpsError
 from ops.package.contents import Contents, read_contents
 from ops.package.hashed_pip import HashedPip
 from ops.package.pins import read_pins

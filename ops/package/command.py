@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ops import python_runtimes
-from ops.console import Console, unasked_terminal
-from ops.failures import OpsError
-from ops.project import Project
-from ops.stage_option import stage_option
+from ops import functions
+from ops.cli import Console, stage_option, unasked_terminal
+from ops.config import Project
+from ops.errors import OpsError
 
 if TYPE_CHECKING:
     from ops.package.build import Package
@@ -43,7 +42,7 @@ def package(stage: str | None, out: Path, *, listing: bool, as_json: bool) -> No
             "Name one of these, or none at all: the package is the same.",
         )
     built = build(Path.cwd(), stage or NO_STAGE)
-    python_runtimes.warn(Console(), built.python)
+    functions.warn(Console(), built.python)
     out.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(built.path, out)
     click.echo(_for_programs(built, out) if as_json else _for_people(built, out, listing=listing))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ops.failures import OpsError
+from ops.errors import OpsError
 
 PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[A-Za-z0-9._,-]+\])?==(?P<version>[^\s;\\]+)")
 CONTINUED = re.compile(r"\\\n\s*")

@@ -8,9 +8,9 @@ from typing import Protocol
 
 import click
 
-from ops.console import Console, is_interactive
-from ops.failures import OpsError
-from ops.provision.shapes import Shape
+from ops.cli import Console, is_interactive
+from ops.errors import OpsError
+from ops.shapes import Shape
 
 
 class Asker(Protocol):

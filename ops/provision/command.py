@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from ops import python_runtimes
+from ops import functions
 from ops.account import open_account
-from ops.console import Console, insist, is_interactive
-from ops.deploy.functions import API, function_name
-from ops.project import Project
+from ops.cli import Console, insist, is_interactive
+from ops.config import Project
+from ops.functions import API, function_name
 from ops.provision import key_use, report, rotating
 from ops.provision.asking import asker
 from ops.provision.making import Wishes, make
@@ -50,7 +50,7 @@ def provision(**given: Any) -> None:
 
 def _make(stage: Stage, typed: Given) -> None:
     began = time.monotonic()
-    python_runtimes.warn(stage.console, python_runtimes.this_runtime())
+    functions.warn(stage.console, functions.this_runtime())
     first = not stage.project.is_provisioned(stage.name)
     if first and is_interactive() and not typed.yes:
         where = f"AWS account {stage.account.number}, {stage.account.region}"

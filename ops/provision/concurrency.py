@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from botocore.exceptions import ClientError
 
 from chalicelib.settings import check_workers
-from ops.environment import CONCURRENCY
-from ops.failures import aws_failures
+from ops.config_checks import CONCURRENCY
+from ops.errors import aws_failures
 
 NOTIFY, SWEEP, API = 2, 1, 10
 """What runs at once besides check: notify's maximum, one sweep, and a burst of calls from Zoho."""

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from chalicelib.aws.secrets import Credentials, read_credentials
 from chalicelib.errors import Misconfigured
-from ops.failures import OpsError
-from ops.provision import shapes
+from ops import shapes
+from ops.errors import OpsError
 from ops.provision.json_members import members_once
-from ops.provision.shapes import Shape
+from ops.shapes import Shape
 
 ZOHO: dict[str, Shape] = {
     "client_id": shapes.zoho_token,

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from chalicelib.aws.secrets import Credentials
-from ops.console import Console
+from ops import shapes
+from ops.cli import Console
 from ops.provision import credentials as known
-from ops.provision import shapes
 from ops.provision.asking import Asker
 from ops.provision.grant import CodeSpent, GrantCodes
 from ops.provision.keys import new_key
 from ops.provision.slack_trial import TokenRefused
-from ops.zoho_scopes import SCOPES_TO_PASTE
+from ops.zoho import SCOPES_TO_PASTE
 
 QUESTIONS = {
     "client_id": "Zoho client id",

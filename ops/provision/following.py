@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ops.console import Console
+from ops.cli import Console
 from ops.provision.stack_state import GONE, StackState, look
 
 if TYPE_CHECKING:

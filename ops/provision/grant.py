@@ -12,7 +12,7 @@ import requests
 
 from chalicelib.http import AnswerLost, NotSent, exchange
 from chalicelib.zoho.oauth import named_api_domain
-from ops.failures import OpsError
+from ops.errors import OpsError
 
 READ_SECONDS = 10.0
 REFUSALS = {

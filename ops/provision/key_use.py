@@ -7,8 +7,8 @@ from typing import Any, Literal, Protocol
 
 from botocore.exceptions import ClientError
 
-from ops.console import Console
-from ops.failures import aws_failures
+from ops.cli import Console
+from ops.errors import aws_failures
 
 HOURS = 1
 Which = Literal["current", "previous"]

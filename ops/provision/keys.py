@@ -7,7 +7,7 @@ import secrets
 import string
 
 from chalicelib.webhook.auth import KEY_PREFIX, signing_secret
-from ops.failures import OpsError
+from ops.errors import OpsError
 
 KEY_ALPHABET = string.ascii_letters + string.digits
 KEY_CHARACTERS = 33

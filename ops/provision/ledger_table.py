@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeSerializer
 
 from chalicelib.aws.stage_lists import KEY, item_fields
-from ops.failures import aws_failures
+from ops.errors import aws_failures
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

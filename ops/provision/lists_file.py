@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.aws.stage_lists import complaints
-from ops.failures import OpsError
+from ops.errors import OpsError
 from ops.provision.json_members import members_once
 
 EXAMPLE = 'Write it like this: {"placeholders": ["Acme Bot GmbH", "Unknown Company"]}'

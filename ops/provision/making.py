@@ -14,21 +14,20 @@ from chalicelib.aws.secrets import Credentials
 from chalicelib.data_centers import OrgPages
 from chalicelib.settings import PREFIX
 from ops.alarms import Hearers, hearers
-from ops.console import insist
-from ops.environment import CONCURRENCY, require_readable
-from ops.org_pages import pages_complaint, stored_api_domain
-from ops.project import REGION_KEY
+from ops.cli import insist
+from ops.config import REGION_KEY, section
+from ops.config_checks import CONCURRENCY, require_readable
 from ops.provision import concurrency, queued, secret_store
 from ops.provision import credentials as known
 from ops.provision.asking import Asker
 from ops.provision.filling import Filling
 from ops.provision.grant import GrantCodes
 from ops.provision.lists_file import from_file as lists_from_file
-from ops.provision.section import section
 from ops.provision.settings import Options, accounts_url, channels, console_url, decided, pages_of, slack_api_url
 from ops.provision.slack_trial import SlackTrial
 from ops.provision.stack_state import StackState
 from ops.provision.stage import Stage
+from ops.zoho import pages_complaint, stored_api_domain
 
 MATCHES_DEAD_LETTERS, OFF = "MatchesDeadLetters", "off"
 TEMPLATE = Path(__file__).parents[2] / "infra" / "resources.yaml"

@@ -11,8 +11,8 @@ import click
 
 from chalicelib.data_centers import DATA_CENTERS, TOPS
 from chalicelib.settings import MOST_SILENCE_DAYS
-from ops.provision import shapes
-from ops.stage_option import stage_option
+from ops import shapes
+from ops.cli import stage_option
 
 MOST_CALLS = 100
 NONE = "none"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ops.failures import aws_failures
+from ops.errors import aws_failures
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

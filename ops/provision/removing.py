@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ops.failures import OpsError
-from ops.project import REGION_KEY
+from ops.config import REGION_KEY
+from ops.errors import OpsError
 from ops.provision import queued
 from ops.provision.secret_store import RECOVERY_DAYS
 from ops.provision.stage import Stage

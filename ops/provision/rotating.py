@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from chalicelib.aws.secrets import MAX_AGE_SECONDS, Credentials
-from ops.failures import OpsError
+from ops.errors import OpsError
 from ops.provision import credentials as known
 from ops.provision.keys import Keys, retired, rotated, undone
 from ops.provision.stage import Stage

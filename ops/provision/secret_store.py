@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from ops.failures import aws_failures
+from ops.errors import aws_failures
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient

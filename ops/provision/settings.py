@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from chalicelib import data_centers
 from chalicelib.data_centers import DATA_CENTERS, OrgPages, data_center
 from chalicelib.settings import PREFIX, SLACK_API_URL, ZOHO_CONCURRENCY
-from ops.provision import shapes
+from ops import shapes
 from ops.provision.asking import Asker
 
 DATA_CENTER = "us"

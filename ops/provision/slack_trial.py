@@ -14,8 +14,8 @@ from chalicelib.wiring.clients import fresh_session
 from ops.check.cures import remedy
 from ops.check.findings import Findings, Remark
 from ops.check.slack import look_at_token
-from ops.console import Console
-from ops.failures import OpsError
+from ops.cli import Console
+from ops.errors import OpsError
 
 COPY_AGAIN = (
     "Copy it again: https://api.slack.com/apps, leadmatch, OAuth & Permissions, Bot User OAuth Token "

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from ops.console import Console
-from ops.failures import GUIDE, OpsError, aws_failures, error_code, error_text
+from ops.cli import Console
+from ops.errors import GUIDE, OpsError, aws_failures, error_code, error_text
 from ops.provision.following import Following, Pause
 from ops.provision.stack_state import GONE, GOOD, NEVER_CAME_UP, STUCK, StackState, look
 

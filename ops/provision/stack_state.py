@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from ops.failures import error_code, error_text
+from ops.errors import error_code, error_text
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ops.account import Account
-from ops.console import Console
-from ops.deploy.functions import FUNCTIONS, function_name
-from ops.failures import aws_failures
-from ops.project import Project
+from ops.cli import Console
+from ops.config import Project, tags
+from ops.errors import aws_failures
+from ops.functions import FUNCTIONS, function_name
 from ops.provision.following import Pause
 from ops.provision.ledger_table import LedgerTable
 from ops.provision.secret_store import SecretStore
-from ops.provision.section import tags
 from ops.provision.stack import Stack
 
 

@@ -11,11 +11,11 @@ from chalicelib.aws.queues import DeadLetters, Queue, dead_letter_url
 from chalicelib.errors import AwsUnavailable
 from chalicelib.settings import queue_url
 from ops.account import open_account
-from ops.failures import OpsError
-from ops.own_names import require_own_names
-from ops.project import Project
+from ops.cli import lead_id_option, stage_option
+from ops.config import Project
+from ops.config_checks import require_own_names
+from ops.errors import OpsError
 from ops.replay.moving import Seen, move, of_lead, of_notice, once_shown
-from ops.stage_option import lead_id_option, stage_option
 
 QUEUES = {"inbox": of_lead, "slack": of_notice}
 

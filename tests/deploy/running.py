@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 from zipfile import ZipFile
 
-from ops.deploy.functions import FUNCTIONS, function_name
+from ops.functions import FUNCTIONS, function_name
 from sandbox.callers import Call
 from sandbox.gateway import proxy_event
 from sandbox.lambda_runtime import DeployedFunction, make_runtime

@@ -11,11 +11,11 @@ from click.testing import CliRunner
 
 from ops.__main__ import main
 from ops.account import Account
-from ops.console import Console
+from ops.cli import Console
+from ops.config import Project
 from ops.deploy.readiness import require_record, require_settings, require_stack
 from ops.deploy.record import recover
-from ops.failures import OpsError
-from ops.project import Project
+from ops.errors import OpsError
 from ops.provision.stage import Stage
 from tests.deploy.account import AwsAccount
 from tests.deploy.clones import WHEELS, Clone

@@ -9,7 +9,7 @@ import pytest
 
 from ops.check import slack
 from ops.check.slack_line import DONE, TRYING
-from ops.failures import OpsError
+from ops.errors import OpsError
 from sandbox.slack.faults import Answer, Fault
 from sandbox.slack.server import WEBHOOK
 from sandbox.slack.workspace import Channel

@@ -16,7 +16,7 @@ from chalicelib.version import VERSION
 from chalicelib.wiring import clients
 from ops.check import webhook
 from ops.check.deployed import open_stage
-from ops.failures import OpsError
+from ops.errors import OpsError
 from sandbox.system import SIGNING_SECRET, WEBHOOK_KEY, Sandbox
 from tests.flow.deployment import Deployment
 from tests.flow.probing import probe, trouble, warning

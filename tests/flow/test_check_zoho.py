@@ -11,8 +11,8 @@ from chalicelib.wiring import clients
 from chalicelib.wiring.check import LEASE_KEY
 from chalicelib.zoho.token_record import read_record
 from ops.check import zoho
-from ops.failures import OpsError
-from ops.zoho_scopes import SCOPES_TO_PASTE
+from ops.errors import OpsError
+from ops.zoho import SCOPES_TO_PASTE
 from sandbox.system import Sandbox
 from sandbox.zoho import faults
 from sandbox.zoho.answers import Answer, Fault

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ops.account import open_account
-from ops.failures import OpsError
-from ops.project import Project
-from ops.regions import require_known
+from ops.account import open_account, require_known
+from ops.config import Project
+from ops.errors import OpsError
 from sandbox.aws import REGION
 from tests.own_aws import OwnAws
 

@@ -11,7 +11,7 @@ from chalicelib.errors import ZohoUnavailable
 from ops.check.findings import Findings, Remark, Result, Status
 from ops.check.probe import Probe, run
 from ops.check.telling import CLEAR_LINE, Telling, is_ok
-from ops.failures import OpsError
+from ops.errors import OpsError
 
 LONG = "word " * 40
 

@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.config_text import config_text
+from ops.config import config_text
 
 WRITTEN = """{
   "version": "2.0",

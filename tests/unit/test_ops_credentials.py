@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.secrets import Credentials, read_credentials
-from ops.failures import OpsError
+from ops.errors import OpsError
 from ops.provision import credentials as known
 
 WHOLE: dict[str, Any] = {

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.aws.secrets import Credentials
-from ops.failures import OpsError
+from ops.errors import OpsError
 from ops.provision.asking import Nobody
 from ops.provision.credentials import EMPTY
 from ops.provision.filling import Filling

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ops.failures import OpsError
+from ops.errors import OpsError
 from ops.provision.grant import CodeSpent, GrantCodes
 from sandbox.zoho.answers import Answer, Fault
 from sandbox.zoho.crm import Crm

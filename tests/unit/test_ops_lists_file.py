@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.failures import OpsError
+from ops.errors import OpsError
 from ops.provision.lists_file import from_file
 
 

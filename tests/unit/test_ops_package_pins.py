@@ -10,7 +10,7 @@ import pytest
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 
-from ops.failures import OpsError
+from ops.errors import OpsError
 from ops.package.pins import normalized, read_lines, read_pins
 
 

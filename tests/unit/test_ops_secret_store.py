@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ops.failures import OpsError
+from ops.errors import OpsError
 from ops.provision.secret_store import SecretStore
 from tests.own_aws import OwnAws
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ops.provision import shapes
+from ops import shapes
 
 GOOD = [
     (shapes.stage_name, "dev"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ops.failures import OpsError
+from ops.errors import OpsError
 from ops.provision.stack import Stack
 from tests.unit.formation_fake import Formation, refusal
 from tests.unit.operator_fakes import Lines

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ops.failures import OpsError
-from ops.own_names import require_own_names
-from ops.project import Project
+from ops.config import Project
+from ops.config_checks import require_own_names
+from ops.errors import OpsError
 
 SQS = "https://sqs.eu-west-1.amazonaws.com/123456789012"
 SECRET = "arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:leadmatch"

@@ -1,4 +1,4 @@
-"""Where the links of a stage lead: never into another org than the one that answers."""
+"""What leadmatch may do in Zoho: the scopes of the Self Client's grant code, each with its reason."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ import json
 
 from chalicelib.data_centers import OrgPages
 from chalicelib.zoho.oauth import named_api_domain
-from ops.failures import OpsError
+from ops.errors import OpsError
+
+SCOPES = {
+    "ZohoCRM.modules.leads.READ": "the lead's fields, and its conversion options with the matching records",
+}
+SCOPES_TO_PASTE = ",".join(SCOPES)
+
 
 KINDS = {"sandbox": "a Zoho sandbox", "developer": "a Zoho developer org", "production": "a production org"}
 

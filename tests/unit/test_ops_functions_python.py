@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.python_runtimes import NEWEST, NOTICE, RUNTIMES, ending, this_runtime, warn
+from ops.functions import NEWEST, NOTICE, RUNTIMES, ending, this_runtime, warn
 from tests.unit.operator_fakes import Lines
 
 SETUP = Path("sandbox/setup.sh")

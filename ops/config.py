@@ -1,6 +1,6 @@
-"""The project's folder as Chalice keeps it: `.chalice/config.json`, and `.chalice/deployed/<stage>.json` after a deploy.
+"""config.json as people write it: two spaces, and a small object such as a function's limits on one line.
 
-`config.json` is written whole and in one move, under a lock, so that two stages may be provisioned at the same time.
+Written in another way, the diff that a person reviews after provisioning would show lines of every stage.
 """
 
 from __future__ import annotations
@@ -8,16 +8,90 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from ops.config_shape import misshapen
-from ops.config_text import config_text
-from ops.failures import OpsError
+from chalicelib.settings import PREFIX
+from ops.errors import OpsError
+from ops.functions import ROLES
+
+WIDTH = 100
+STEP = "  "
+
+
+def config_text(value: Any) -> str:
+    """Give the whole file."""
+    return _lines(value, "") + "\n"
+
+
+def _lines(value: Any, margin: str) -> str:
+    if not isinstance(value, dict) or not value or _is_small(value, margin):
+        return _line(value)
+    inner = margin + STEP
+    members = (f"{inner}{_line(name)}: {_lines(member, inner)}" for name, member in value.items())
+    return "{\n" + ",\n".join(members) + f"\n{margin}}}"
+
+
+def _is_small(value: dict[str, Any], margin: str) -> bool:
+    """Tell whether an object has numbers only, as a function's limits are, and fits on its line."""
+    return all(isinstance(member, int) for member in value.values()) and len(margin + _line(value)) <= WIDTH
+
+
+def _line(value: Any) -> str:
+    if isinstance(value, dict) and value:
+        return "{ " + ", ".join(f"{_line(name)}: {_line(member)}" for name, member in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
+
+
+Look = Callable[[str, Mapping[str, Any]], Iterator[str]]
+OBJECT = "an object in braces"
+TEXTS = {
+    "aws_region": "eu-west-1",
+    "api_gateway_stage": "api",
+    "iam_role_arn": "arn:aws:iam::123456789012:role/NAME",
+}
+"""What must be text, with an example."""
+NUMBERS = {"lambda_memory_size": 1024, "lambda_timeout": 60}
+OBJECTS = ("environment_variables", "tags")
+
+
+def misshapen(config: Mapping[str, Any]) -> Iterator[str]:
+    """Say of each part that is of another kind than its readers take what it must be; one that is missing is good."""
+    yield from _part("", config)
+    yield from _each("stages", config.get("stages", {}), _part)
+
+
+def _part(place: str, part: Mapping[str, Any]) -> Iterator[str]:
+    """Look at a stage's section, or at what the whole file says for all of them."""
+    yield from _values(place, part)
+    yield from _each(f"{place}lambda_functions", part.get("lambda_functions", {}), _values)
+
+
+def _each(place: str, parts: object, look: Look) -> Iterator[str]:
+    """Look at each part of an object, all of which are objects."""
+    if not isinstance(parts, dict):
+        yield f"{place} must be {OBJECT}."
+        return
+    for name, part in parts.items():
+        if isinstance(part, dict):
+            yield from look(f"{place}.{name}.", part)
+        else:
+            yield f"{place}.{name} must be {OBJECT}."
+
+
+def _values(place: str, part: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in part.items():
+        if name in TEXTS and not isinstance(value, str):
+            yield f'{place}{name} must be a text, such as "{TEXTS[name]}".'
+        if name in NUMBERS and (not isinstance(value, int) or isinstance(value, bool)):
+            yield f"{place}{name} must be a whole number without quotes, such as {NUMBERS[name]}."
+        if name in OBJECTS and not isinstance(value, dict):
+            yield f"{place}{name} must be {OBJECT}."
+
 
 Section = dict[str, Any]
 """A stage's part of config.json, or a part of that: Chalice's own keys, and `aws_region`, which Chalice ignores."""
@@ -184,3 +258,42 @@ def _resources(noted: Section) -> Iterator[DeployedResource]:
     for one in noted.get("resources", ()):
         texts = {name: value for name, value in one.items() if isinstance(value, str)}
         yield DeployedResource(texts.pop("name", ""), texts.pop("resource_type", ""), texts)
+
+
+VARIABLES = {
+    "INBOX_QUEUE": "InboxQueueUrl",
+    "MATCHES_QUEUE": "MatchesQueueUrl",
+    "SLACK_QUEUE": "SlackQueueUrl",
+    "TABLE": "TableName",
+    "CREDENTIALS": "CredentialsSecret",
+    "ZOHO_TOKEN": "ZohoTokenSecret",
+}
+"""The variables that come out of the stack, and the output that each one is."""
+
+
+def tags(stage: str) -> dict[str, str]:
+    """Give the tags of everything that belongs to a stage."""
+    return {"app": "leadmatch", "stage": stage}
+
+
+def section(
+    old: Section, *, stage: str, region: str, outputs: Mapping[str, str], settings: Mapping[str, str]
+) -> Section:
+    """Give the stage's section. What people wrote into it besides stays, and so does the order; what `settings`
+    has as an empty text goes.
+
+    `manage_iam_role` stands with each function: at the stage's level Chalice would want one role for all.
+    """
+    made = {f"{PREFIX}STAGE": stage} | {PREFIX + name: outputs[key] for name, key in VARIABLES.items()}
+    variables = old.get("environment_variables", {}) | made | dict(settings) | made
+    functions = old.get("lambda_functions", {})
+    roles = {
+        name: functions.get(name, {}) | {"manage_iam_role": False, "iam_role_arn": outputs[key]}
+        for name, key in ROLES.items()
+    }
+    return old | {
+        REGION_KEY: region,
+        "environment_variables": {name: value for name, value in variables.items() if settings.get(name) != ""},
+        "tags": old.get("tags", {}) | tags(stage),
+        "lambda_functions": functions | roles,
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ops.console import Console
+from ops.cli import Console
 
 
 def test_lines_go_to_stderr_without_colours_when_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,16 +1,29 @@
-"""Until when AWS keeps each of Lambda's Python runtimes up to date: Chalice deploys to that of the Python which runs it.
-
-https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-supported; a test compares it with what cfn-lint
-knows of that page, so the dates follow whenever the pins are renewed.
-"""
+"""The four functions of a stage, as Chalice names them, and the paths at the one behind the API."""
 
 from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from ops.console import Console
+if TYPE_CHECKING:
+    from ops.cli import Console
+
+
+API = "api_handler"
+WEBHOOK_PATH = "zoho/leads"
+ACTIONS_PATH = "slack/actions"
+ROLES = {"api_handler": "ApiRoleArn", "check": "CheckRoleArn", "notify": "NotifyRoleArn", "sweep": "SweepRoleArn"}
+"""Each function's key in config.json, and the stack's output with its role."""
+FUNCTIONS = tuple(ROLES)
+"""Their keys in config.json and in Chalice's record of a deploy."""
+
+
+def function_name(stage: str, key: str) -> str:
+    """Give a function's name in AWS; the one behind the API has the stage's own."""
+    return f"leadmatch-{stage}" if key == API else f"leadmatch-{stage}-{key}"
+
 
 NOTICE = timedelta(days=180)
 """AWS itself announces the end of a runtime so long before. https://docs.aws.amazon.com/lambda/latest/dg/runtime-support-policy.html"""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ops.environment import complaints, require_readable
-from ops.failures import OpsError
+from ops.config_checks import complaints, require_readable
+from ops.errors import OpsError
 
 
 @pytest.mark.parametrize(

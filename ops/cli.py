@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 
-from ops.failures import OpsError
+from chalicelib.webhook.lead_ids import MAX_ID_DIGITS
+from ops import shapes
+from ops.errors import OpsError
 
 NO_COLOR = "NO_COLOR"
 
@@ -68,3 +71,24 @@ def insist(name: str, *, on: str, undone: str) -> None:
         raise OpsError("There is no terminal to ask on.", f"Say --yes to {on} without a question.")
     if click.prompt(f"Type {name} to {on}", err=True) != name:
         raise OpsError(f"That is another name; {undone}.", "Run it again if you meant it.")
+
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def stage_option(about: str, *, required: bool = True) -> Decorator:
+    """Give the option --stage; `about` is its help."""
+    return click.option("--stage", required=required, callback=_shaped, help=about)
+
+
+def _shaped(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is not None and (complaint := shapes.stage_name(value)):
+        raise click.BadParameter(complaint)
+    return value
+
+
+def lead_id_option(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """Give click's callback for a lead's id: digits, as many as Zoho gives at most."""
+    if value and not (value.isascii() and value.isdigit() and len(value) <= MAX_ID_DIGITS):
+        raise click.BadParameter("A lead's id is the long number at the end of its address in Zoho.")
+    return value

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from chalicelib.data_centers import pages_base
 from chalicelib.errors import Misconfigured
 from chalicelib.qualification import read_qualification
-from ops.deploy.functions import API, FUNCTIONS
+from ops.functions import API, FUNCTIONS
 
 Shape = Callable[[str], str]
 SHORTEST_KEY = 16

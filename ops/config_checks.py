@@ -5,14 +5,17 @@ The functions would answer every call of the webhook with 503, or take a default
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 
 from chalicelib.errors import Misconfigured
-from chalicelib.settings import PREFIX, REQUIRED, Settings, read_settings
+from chalicelib.settings import PREFIX, REQUIRED, Settings, read_settings, stage_name
 from chalicelib.wiring.notify import CHANNEL_ID
-from ops.failures import OpsError
+from ops.config import Project
+from ops.errors import OpsError
+from ops.functions import ROLES
 
 CONCURRENCY = f"{PREFIX}ZOHO_CONCURRENCY"
 """The one variable that no function reads: Chalice's decorators do, at import."""
@@ -66,3 +69,61 @@ def _misread(name: str, value: str) -> str:
 
 def _as_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, int | float) else "…"
+
+
+NAMES = {
+    "INBOX_QUEUE": "leadmatch-{stage}-inbox.fifo",
+    "MATCHES_QUEUE": "leadmatch-{stage}-matches.fifo",
+    "SLACK_QUEUE": "leadmatch-{stage}-slack.fifo",
+    "TABLE": "leadmatch-{stage}-ledger",
+    "CREDENTIALS": "leadmatch/{stage}/credentials",
+    "ZOHO_TOKEN": "leadmatch/{stage}/zoho-token",
+}
+"""What the template calls them; a queue is written as its URL, a secret as its name or its ARN."""
+SECRET_ARN = re.compile(r"arn:[^:]+:secretsmanager:[^:]*:[^:]*:secret:(?P<name>.+?)(-[A-Za-z0-9]{6})?")
+
+
+def require_own_names(project: Project, stage: str, *, then: str = "") -> None:
+    """Raise `OpsError` that tells each name of another stage; what is missing is none."""
+    wrong = [*_strange_variables(stage, project.environment(stage)), *_strange_roles(project, stage)]
+    if wrong:
+        told = f" {wrong[0]}" if len(wrong) == 1 else "".join(f"\n  {one}" for one in wrong)
+        raise OpsError(
+            f"Stage {stage}:{told}",
+            f"Put it right by: python -m ops provision --stage {stage}{then}",
+        )
+
+
+def is_own_queue(stage: str, queue: str) -> bool:
+    """Tell whether a queue's name is one of the stage's."""
+    return queue in {own.format(stage=stage) for name, own in NAMES.items() if name.endswith("_QUEUE")}
+
+
+def _strange_variables(stage: str, environment: Mapping[str, str]) -> Iterator[str]:
+    if environment and (said := stage_name(environment)) != stage:
+        name = f"{PREFIX}STAGE"
+        yield f"{name} {'names' if environment.get(name, '').strip() else 'is not set and counts as'} {said}, which is not this stage."
+    for name, own in NAMES.items():
+        found = _last_name(environment.get(PREFIX + name, "").strip())
+        if found and found != own.format(stage=stage):
+            yield _strange(PREFIX + name, found)
+
+
+def _last_name(text: str) -> str:
+    """Give the name that a queue's URL or a secret's ARN ends with, or the name itself."""
+    if text.startswith(("https://", "http://")):
+        return text.rstrip("/").rpartition("/")[2]
+    secret = SECRET_ARN.fullmatch(text)
+    return secret["name"] if secret else text
+
+
+def _strange_roles(project: Project, stage: str) -> Iterator[str]:
+    """CloudFormation names a role after its stack and its place in the template, with something random behind."""
+    for key, output in ROLES.items():
+        role = project.role_name(stage, key)
+        if role and not role.startswith(f"leadmatch-{stage}-{output.removesuffix('Arn')}"):
+            yield _strange(f"iam_role_arn of {key}", role)
+
+
+def _strange(name: str, found: str) -> str:
+    return f"{name} names {found}, which is not of this stage."

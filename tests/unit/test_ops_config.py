@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from chalice.config import Config
 
-from ops.failures import OpsError
-from ops.project import DeployedResource, Project
+from ops.config import DeployedResource, Project
+from ops.errors import OpsError
 
 MANY = 60
 CONFIG = {

@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.parsers import ResponseParserError
 from click.testing import CliRunner
 
-from ops.failures import OpsError, aws_failures
+from ops.errors import OpsError, aws_failures
 from tests.local_http import LocalHttp, answer, closed_port_url
 
 ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=0.2)
