@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from ops.check import queues, slack, upkeep, webhook, zoho
-from ops.check.deployed import open_stage
+from ops.check import deployment, queues, slack, webhook, zoho
 from ops.check.lead import Journey
 from ops.check.probe import Probe, run
-from ops.check.telling import Telling, as_json, is_ok
+from ops.check.report import Telling, as_json, is_ok
+from ops.check.stage import open_stage
 from ops.cli import lead_id_option, stage_option
 from ops.config_checks import require_own_names
 
@@ -56,7 +56,7 @@ def _probes(lead_id: str, journey: Journey) -> tuple[Probe, ...]:
     return (
         Probe("Zoho", "token, scopes, what our user may see", partial(zoho.look, lead_id=lead_id)),
         Probe("Slack", "token, scopes, both channels", slack.look),
-        Probe("Upkeep", "settings as deployed, who gets the alarms", upkeep.look),
+        Probe("Upkeep", "settings as deployed, who gets the alarms", deployment.look),
         Probe("Queues", "five queues, who reads them, what lies in them", queues.look),
         Probe("Webhook", "the deployed address, with a key and without", webhook.look),
         Probe("One lead", "from the webhook to Slack", journey.look, journey.hindrance),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.errors import LeadmatchError
-from ops.check.cures import remedy
-from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings, Result
+from ops.check.remedies import remedy
+from ops.check.stage import DeployedStage
 from ops.errors import OpsError
 
 

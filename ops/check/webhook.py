@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from chalicelib.events import read_time, time_text
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
 from chalicelib.slack.interactions import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
+from chalicelib.steps.calls import BETWEEN_NOTES
 from chalicelib.version import VERSION
 from chalicelib.webhook.auth import CHECK_HEADER, KEY_HEADER
 from chalicelib.wiring.clients import fresh_session, utc_now
-from ops.check import zoho_calls
-from ops.check.address import Address, address_of
-from ops.check.deployed import DeployedStage
-from ops.check.findings import Findings
-from ops.check.refusals import explain, explain_silence
+from ops.check.findings import Findings, Result
+from ops.check.stage import Address, DeployedStage, address_of
 from ops.errors import OpsError
 from ops.functions import API
 from ops.provision import key_use
@@ -62,7 +62,7 @@ def look(stage: DeployedStage, findings: Findings) -> None:
     findings.fact(f"URL to Notify: {address.leads}")
     findings.fact(f"Header: {header}; its value: python -m ops provision --stage {stage.name} --show-key")
     findings.values.update({"url": address.leads, "header": header})
-    zoho_calls.look_at_calls(stage, findings)
+    look_at_calls(stage, findings)
     if signing_secret:
         findings.fact("It hears Slack's clicks. For the Slack app's Interactivity & Shortcuts (docs/slack.md):")
         findings.fact(f"Request URL: {address.actions}")
@@ -160,3 +160,134 @@ def _is_known(host: str, resolve: Resolve) -> bool:
     except OSError:
         return False
     return True
+
+
+NO_ROUTE = "Missing Authentication Token"
+"""What API Gateway calls a path, a stage or a method that it does not know."""
+FORBIDDEN, NOT_FOUND, TIMED_OUT, TOO_MANY, UNAUTHORIZED = 403, 404, 504, 429, 401
+SERVER_ERRORS, NOT_TAKEN = 500, 503
+
+
+def explain(stage: DeployedStage, answer: Answer, *, about: str, reason: str) -> OpsError:
+    """Say what an answer means that nobody expected; `about` names the call."""
+    told = f"HTTP {answer.status}" + (f" {reason}" if reason else "")
+    if not reason and answer.status in (UNAUTHORIZED, FORBIDDEN, NOT_FOUND):
+        return _no_route(stage, answer, told)
+    if reason and answer.status == NOT_TAKEN:
+        return OpsError(
+            f"To {about} it answered {told}: its function cannot read the secret, or cannot write to the inbox.",
+            f"The line “received” of its log has the reason:\n{stage.log_of(holding='received')}",
+        )
+    if answer.status == UNAUTHORIZED:
+        return OpsError(
+            f"To {about} it answered {told}: the deployed function reads another secret, or an older one.",
+            "After a change of the key, wait a minute and run this again. Should it stay so:\n"
+            f"python -m ops deploy --stage {stage.name}",
+        )
+    if answer.status == TOO_MANY:
+        return OpsError(f"To {about} it answered {told}: too many calls at once.", "Wait a minute and run this again.")
+    if answer.status >= SERVER_ERRORS:
+        return _broken(stage, answer, f"To {about} it answered {told}")
+    return OpsError(
+        f"To {about} it answered {told}: that is not leadmatch, or another version of it.",
+        f"Deploy this version:\npython -m ops deploy --stage {stage.name}",
+    )
+
+
+def explain_silence(stage: DeployedStage, url: str, *, known: bool, sent: bool) -> OpsError:
+    """Say what it means that there was no answer: is the name `known` to DNS, was the call `sent`?"""
+    host = urlsplit(url).hostname
+    if not known:
+        return OpsError(
+            f"The name {host} is not known here (DNS): the API was deleted, or this machine has no network.",
+            "If others reach it, look at this machine's network. Otherwise deploy it anew:\n"
+            f"python -m ops deploy --stage {stage.name}",
+        )
+    if not sent:
+        return OpsError(
+            f"{host} takes no connection within three seconds.",
+            "Look at a firewall or VPN between here and AWS (a proxy is not used), or run this from another network.",
+        )
+    return OpsError(
+        f"{host} was reached and gave no whole answer: TLS failed, the connection broke, or it took over 30 seconds.",
+        "If this machine's proxy opens TLS, run this from another network. Otherwise look into the log:\n"
+        + stage.log_of(),
+    )
+
+
+def _no_route(stage: DeployedStage, answer: Answer, told: str) -> OpsError:
+    body = answer.json()
+    message = body.get("message") if isinstance(body, Mapping) else ""
+    if message == NO_ROUTE or answer.status == NOT_FOUND:
+        return OpsError(
+            f"API Gateway knows no such path ({told}{f' {message}' if message else ''}): the API was replaced, or deployed halfway.",
+            f"Deploy it again, then give the new URL to Zoho:\npython -m ops deploy --stage {stage.name}",
+        )
+    return OpsError(
+        f"API Gateway forbids the call ({told}): an authorizer, a resource policy or a firewall (WAF) stands before it.",
+        "Look at the API in the AWS console: leadmatch has none of these, and Zoho's servers must get through.",
+    )
+
+
+def _broken(stage: DeployedStage, answer: Answer, told: str) -> OpsError:
+    if answer.status == TIMED_OUT:
+        return OpsError(f"{told}: its function did not end in time.", f"Look into its log:\n{stage.log_of()}")
+    return OpsError(
+        f"{told}: its function fails before it can answer.",
+        f"Its log says why:\n{stage.log_of()}\n"
+        "“Unable to import module” means that the package is broken; build it anew, then deploy:\n"
+        f"python -m ops package --stage {stage.name}\npython -m ops deploy --stage {stage.name}",
+    )
+
+
+LAST_CALL = "last_call_at"
+TRY_IT = "Set one lead to Qualified in Zoho: it must come to Slack."
+OR_ELSE = "If it does not, look at webhook and rule in Zoho (docs/zoho.md, parts 3 and 4)."
+
+
+def look_at_calls(stage: DeployedStage, findings: Findings) -> None:
+    """Note when Zoho called last, as the functions remember it; warn when it has not for as long as was set."""
+    findings.say("asking when Zoho called last")
+    called_at, days = stage.wiring.shared.states.read().called_at, stage.settings.silence_days
+    findings.values[LAST_CALL] = time_text(called_at) if called_at else None
+    fix = f"{TRY_IT} {OR_ELSE}"
+    if called_at is None:
+        findings.fact("Zoho has never called this stage, as far as it knows.")
+    elif days and utc_now() - called_at >= timedelta(days=days):
+        findings.warn(f"Zoho {last_call(called_at)}.", fix)
+    else:
+        findings.fact(f"Zoho {last_call(called_at)}.")
+
+
+def calls_summary(results: Sequence[Result]) -> str:
+    """Return what is known of Zoho's calls in a sentence or two, for the end of a check."""
+    seen = [result.findings.values[LAST_CALL] for result in results if LAST_CALL in result.findings.values]
+    if not seen:
+        return f"Whether Zoho calls was not seen. {TRY_IT}"
+    if not isinstance(seen[0], str):
+        return (
+            "Zoho has never called, as far as leadmatch knows, and webhook and rule in Zoho are not seen from here. "
+            f"{TRY_IT} {OR_ELSE}"
+        )
+    return f"Zoho {last_call(read_time(seen[0]))}."
+
+
+def last_call(at: datetime) -> str:
+    """Return when Zoho called, as far as it is known: the functions write a call's time down at most once in 15 minutes.
+
+    A time in the future was written by a clock that is ahead.
+    """
+    noted, between = f"{at:%Y-%m-%d %H:%M} UTC", int(BETWEEN_NOTES.total_seconds() // 60)
+    minutes = max(0, int((utc_now() - at).total_seconds() // 60))
+    if minutes < between:
+        return (
+            f"last called within the last {between} minutes ({noted}, or later: it is noted once in {between} minutes)"
+        )
+    return f"last called {_ago(minutes)} ({noted}, or up to {between} minutes later)"
+
+
+def _ago(minutes: int) -> str:
+    for count, unit in ((minutes // 1440, "day"), (minutes // 60, "hour"), (minutes, "minute")):
+        if count:
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"

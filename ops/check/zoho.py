@@ -7,8 +7,8 @@ from chalicelib.errors import LeadNotFound, NotApproved, RecordLocked, ZohoUnava
 from chalicelib.http import AnswerLost, NotSent, exchange
 from chalicelib.wiring.clients import fresh_session
 from chalicelib.zoho.client import ZohoClient
-from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
+from ops.check.stage import DeployedStage
 from ops.zoho import pages_complaint
 
 UNKNOWN_LEAD = "1000000000000000000"

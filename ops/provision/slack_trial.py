@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from chalicelib.errors import LeadmatchError, Permanent, SlackTokenRefused
 from chalicelib.slack.client import SlackBot
 from chalicelib.wiring.clients import fresh_session
-from ops.check.cures import remedy
 from ops.check.findings import Findings, Remark
+from ops.check.remedies import remedy
 from ops.check.slack import look_at_token
 from ops.cli import Console
 from ops.errors import OpsError

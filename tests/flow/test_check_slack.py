@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from ops.check import slack
-from ops.check.slack_line import DONE, TRYING
+from ops.check.slack import DONE, TRYING
 from ops.errors import OpsError
 from sandbox.slack.faults import Answer, Fault
 from sandbox.slack.server import WEBHOOK

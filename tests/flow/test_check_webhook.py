@@ -15,7 +15,7 @@ import app
 from chalicelib.version import VERSION
 from chalicelib.wiring import clients
 from ops.check import webhook
-from ops.check.deployed import open_stage
+from ops.check.stage import open_stage
 from ops.errors import OpsError
 from sandbox.system import SIGNING_SECRET, WEBHOOK_KEY, Sandbox
 from tests.flow.deployment import Deployment

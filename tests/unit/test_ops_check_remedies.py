@@ -10,9 +10,9 @@ import pytest
 from chalicelib.errors import AwsUnavailable, SlackUnavailable, ZohoRefused
 from chalicelib.slack.error_codes import METHODS, UNLISTED, WEBHOOK, Meaning
 from chalicelib.zoho.errors import REFUSALS
-from ops.check.cures import AGAIN, remedy, remedy_for
-from ops.check.cures_slack import SLACK_REMEDIES as SLACK
-from ops.check.cures_zoho import ZOHO_REMEDIES as ZOHO
+from ops.check.remedies import AGAIN, remedy, remedy_for
+from ops.check.remedies import SLACK_REMEDIES as SLACK
+from ops.check.remedies import ZOHO_REMEDIES as ZOHO
 from ops.provision.options import OPTIONS
 
 

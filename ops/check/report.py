@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 import click
 
-from ops.check import zoho_calls
+from ops.check import webhook
 from ops.check.findings import Remark, Result, Status
 from ops.check.probe import Probe
 
@@ -68,11 +68,11 @@ class Telling:
         elif any(result.status == "not run" for result in results):
             self._line("")
             self._paragraph(f"What ran is ok. One real lead: python -m ops check --stage {stage} --lead ID")
-            self._paragraph(zoho_calls.calls_summary(results))
+            self._paragraph(webhook.calls_summary(results))
         else:
             self._line("")
             works = "Everything of leadmatch's works"
-            self._paragraph(f"{works}, from the webhook to Slack. {zoho_calls.calls_summary(results)}", green=works)
+            self._paragraph(f"{works}, from the webhook to Slack. {webhook.calls_summary(results)}", green=works)
 
     def _paragraph(self, text: str, *, green: str = "") -> None:
         """Print a text in lines that fit; what of it is to be green fits in the first one."""

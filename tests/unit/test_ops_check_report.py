@@ -10,7 +10,7 @@ import pytest
 from chalicelib.errors import ZohoUnavailable
 from ops.check.findings import Findings, Remark, Result, Status
 from ops.check.probe import Probe, run
-from ops.check.telling import CLEAR_LINE, Telling, is_ok
+from ops.check.report import CLEAR_LINE, Telling, is_ok
 from ops.errors import OpsError
 
 LONG = "word " * 40

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from ops.check import upkeep
+from ops.check.deployment import look
 from sandbox.system import Sandbox
 from tests.flow.deployment import Deployment
 from tests.flow.probing import probe, trouble, warning
@@ -43,7 +43,7 @@ def named(sandbox: Sandbox, address: str) -> Iterator[None]:
 def test_a_stage_whose_alarms_somebody_gets_is_well(sandbox: Sandbox) -> None:
     """The functions have what config.json says; addresses are not repeated."""
     with subscribed(sandbox, "ops@example.com"):
-        result = probe(upkeep.look)
+        result = probe(look)
     assert (result.status, result.findings.warnings) == ("ok", [])
     assert result.findings.facts == [
         "The functions run with the settings of config.json.",
@@ -53,7 +53,7 @@ def test_a_stage_whose_alarms_somebody_gets_is_well(sandbox: Sandbox) -> None:
 
 def test_alarms_that_nobody_gets_are_warned_of() -> None:
     """As after the shortest first run."""
-    found = warning(upkeep.look)
+    found = warning(look)
     assert found.what == "Nobody gets the alarms."
     assert "python -m ops provision --stage sandbox --alarm-email you@example.com" in found.fix.splitlines()
 
@@ -62,11 +62,11 @@ def test_alarms_that_nobody_gets_are_warned_of() -> None:
 def test_an_address_whose_subscription_is_gone_is_warned_of(sandbox: Sandbox) -> None:
     """Whether or not somebody else gets the alarms; naming it again would send no mail."""
     with named(sandbox, "ops@example.com"):
-        found = warning(upkeep.look)
+        found = warning(look)
         with subscribed(sandbox, "other@example.com"):
-            assert warning(upkeep.look) == found
+            assert warning(look) == found
         with subscribed(sandbox, "ops@example.com"):
-            assert probe(upkeep.look).findings.warnings == []
+            assert probe(look).findings.warnings == []
     assert found.what.startswith("AWS no longer has the subscription of ops@example.com")
     assert "python -m ops provision --stage sandbox --alarm-email none" in found.fix.splitlines()
     assert "python -m ops provision --stage sandbox --alarm-email ops@example.com" in found.fix.splitlines()
@@ -77,7 +77,7 @@ def test_a_change_that_was_not_deployed_is_named(deployment: Deployment, sandbox
     changes = {"SLACK_CHANNEL": "C0NEWNEWNEW", "OPERATOR_CHANNEL": "", "ZOHO_CREDITS_FLOOR": "300"}
     deployment.write_config(**{f"LEADMATCH_{name}": value for name, value in changes.items()})
     with subscribed(sandbox, "ops@example.com"):
-        found = trouble(upkeep.look)
+        found = trouble(look)
     names = "LEADMATCH_OPERATOR_CHANNEL, LEADMATCH_SLACK_CHANNEL, LEADMATCH_ZOHO_CREDITS_FLOOR"
     assert found.what == f"config.json was changed since the last deploy: {names}."
     assert "python -m ops deploy --stage sandbox" in found.fix.splitlines()

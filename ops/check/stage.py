@@ -26,7 +26,8 @@ from chalicelib.zoho.client import ZohoClient
 from ops.account import Account, open_account
 from ops.config import Project
 from ops.config_checks import require_readable
-from ops.functions import function_name
+from ops.errors import OpsError
+from ops.functions import ACTIONS_PATH, WEBHOOK_PATH, function_name
 
 
 @dataclass(frozen=True)
@@ -110,3 +111,51 @@ def _unmeasured(_what: object) -> None:
 def _left_to_functions(error: ZohoRefused, _known_by: str) -> None:
     """Keep a refusal that a check meets from being noted as known: the function that meets it next tells the operator's channel."""
     raise Retryable("A check tells its own caller alone.", reason=error.reason)
+
+
+HEALTH_PATH = "health"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The API's base URL, with a slash at its end."""
+
+    base: str
+
+    @property
+    def leads(self) -> str:
+        """The webhook."""
+        return self.base + WEBHOOK_PATH
+
+    @property
+    def actions(self) -> str:
+        """Where Slack tells of clicks."""
+        return self.base + ACTIONS_PATH
+
+    @property
+    def health(self) -> str:
+        """The route that asks nobody."""
+        return self.base + HEALTH_PATH
+
+
+def address_of(stage: DeployedStage) -> Address:
+    """Give the stage's address; raise `OpsError` when it was not deployed from here."""
+    noted = next((one.fields for one in stage.project.deployed(stage.name) if one.kind == "rest_api"), None)
+    if noted is None:
+        raise OpsError(
+            f"The stage is not deployed, or has no record here: .chalice/deployed/{stage.name}.json names no API.",
+            "If it was deployed, take that file from git, or have it written anew by deploy --recover:\n"
+            f"python -m ops deploy --stage {stage.name} --recover\n"
+            "Otherwise run:\n"
+            f"python -m ops deploy --stage {stage.name}",
+        )
+    url = noted.get("rest_api_url") or _url(stage, noted["rest_api_id"])
+    return Address(url.rstrip("/") + "/")
+
+
+def _url(stage: DeployedStage, api_id: str) -> str:
+    """Give the URL of an API of which only the id was noted, as after `deploy --recover`."""
+    region, session = stage.account.region, stage.account.session
+    suffix = "amazonaws.com.cn" if session.get_partition_for_region(region) == "aws-cn" else "amazonaws.com"
+    gateway_stage = stage.project.gateway_stage(stage.name)
+    return f"https://{api_id}.execute-api.{region}.{suffix}/{gateway_stage}"

@@ -8,8 +8,8 @@ from botocore.exceptions import ClientError
 
 from chalicelib.settings import PREFIX
 from ops.alarms import ASK_FOR_MAIL, CONFIRM, LOST, NAME_SOMEBODY, NOBODY, hearers
-from ops.check.deployed import DeployedStage
 from ops.check.findings import Findings
+from ops.check.stage import DeployedStage
 from ops.errors import aws_failures, error_code
 from ops.functions import FUNCTIONS
 from ops.provision.stack_state import look as look_at_stack

@@ -13,7 +13,7 @@ from chalicelib.events import LeadEvent
 from chalicelib.match_event import Match
 from chalicelib.verdict import already_converted, lead_not_found
 from chalicelib.verdict.model import Lead, Verdict
-from ops.check.journey import Stop, match_of, stop_of
+from ops.check.lead import Stop, match_of, stop_of
 
 LEAD_ID, NOW = "3652397000007526001", datetime(2026, 1, 1, tzinfo=UTC)
 EVENT = LeadEvent(LEAD_ID, "e-1", NOW, "webhook")
