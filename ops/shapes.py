@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 from chalicelib.data_centers import pages_base
@@ -132,3 +133,20 @@ def webhook_key(text: str) -> str:
     return token(text) or (
         "" if len(text) >= SHORTEST_KEY else f"A webhook key has at least {SHORTEST_KEY} characters."
     )
+
+
+Pairs = list[tuple[str, object]]
+
+
+def members_once(doubled: list[str]) -> Callable[[Pairs], dict[str, object]]:
+    """Return what `json.loads` takes as `object_pairs_hook`: it adds a complaint about each repeated name to `doubled`.
+
+    https://www.rfc-editor.org/rfc/rfc8259#section-4
+    """
+
+    def members(pairs: Pairs) -> dict[str, object]:
+        counts = Counter(name for name, _ in pairs)
+        doubled.extend(f"{name} stands there {n} times: keep one." for name, n in counts.items() if n > 1)
+        return dict(pairs)
+
+    return members

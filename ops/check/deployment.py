@@ -12,7 +12,7 @@ from ops.check.findings import Findings
 from ops.check.stage import DeployedStage
 from ops.errors import aws_failures, error_code
 from ops.functions import FUNCTIONS
-from ops.provision.stack_state import look as look_at_stack
+from ops.stack import look as look_at_stack
 
 MISSING = "ResourceNotFoundException"
 

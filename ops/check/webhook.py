@@ -17,11 +17,11 @@ from chalicelib.steps.calls import BETWEEN_NOTES
 from chalicelib.version import VERSION
 from chalicelib.webhook.auth import CHECK_HEADER, KEY_HEADER
 from chalicelib.wiring.clients import fresh_session, utc_now
+from ops import function_log
 from ops.check.findings import Findings, Result
 from ops.check.stage import Address, DeployedStage, address_of
 from ops.errors import OpsError
 from ops.functions import API
-from ops.provision import key_use
 
 HOURS_OF_CALLS = 24
 READ_SECONDS = 30.0
@@ -73,7 +73,7 @@ def look(stage: DeployedStage, findings: Findings) -> None:
 def _look_for_keys_in_urls(stage: DeployedStage, findings: Findings) -> None:
     """Read the function's log, which notes it: a key in a URL is seen by more eyes than one in a header."""
     logs, log_group = stage.account.session.client("logs"), f"/aws/lambda/{stage.function(API)}"
-    if key_use.any_call(logs, log_group, holding="key_in", hours=HOURS_OF_CALLS):
+    if function_log.any_call(logs, log_group, holding="key_in", hours=HOURS_OF_CALLS):
         findings.warn(
             "Calls of the last day brought the webhook key in their URL (GET), which more places keep than a header.",
             "In Zoho's webhook choose the method POST, with the key in the header X-Leadmatch-Key (docs/zoho.md, part 3). "

@@ -11,8 +11,8 @@ from ops.account import Account, open_account
 from ops.cli import Console, stage_option, unasked_terminal
 from ops.config import Project
 from ops.deploy import chalice
-from ops.deploy.deleting import delete as delete_stage
-from ops.deploy.readiness import require_record, require_settings, require_stack
+from ops.deploy.chalice import delete as delete_stage
+from ops.deploy.preflight import require_record, require_settings, require_stack
 from ops.deploy.record import address_in
 from ops.deploy.record import recover as write_record
 from ops.errors import OpsError

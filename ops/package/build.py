@@ -24,10 +24,8 @@ from chalice.deploy.packager import (
 from chalice.utils import UI, OSUtils
 
 from ops.errors import OpsError
-from ops.package.contents import Contents, read_contents
 from ops.package.hashed_pip import HashedPip
-from ops.package.pins import read_pins
-from ops.package.rules import faults
+from ops.package.inspect import Contents, faults, read_contents, read_pins
 
 UNREADABLE = "It is cut off or no zip file."
 EVERYBODY_MAY_READ = 0o022

@@ -14,7 +14,7 @@ from tempfile import NamedTemporaryFile
 from chalice.deploy.packager import SubprocessPip
 from chalice.utils import OSUtils
 
-from ops.package.pins import normalized, read_lines
+from ops.package.inspect import normalized, read_lines
 
 IDENTIFIER = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[A-Za-z0-9.+!_-]+)")
 Ran = tuple[int, bytes, bytes]

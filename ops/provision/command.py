@@ -8,16 +8,16 @@ from typing import Any
 
 import click
 
-from ops import functions
+from ops import function_log, functions
 from ops.account import open_account
 from ops.cli import Console, insist, is_interactive
 from ops.config import Project
 from ops.functions import API, function_name
-from ops.provision import key_use, report, rotating
-from ops.provision.asking import asker
-from ops.provision.making import Wishes, make
+from ops.provision import report, webhook_keys
+from ops.provision.destroy import plan, remove
 from ops.provision.options import Given, options
-from ops.provision.removing import plan, remove
+from ops.provision.prompts import asker
+from ops.provision.provision import Wishes, make
 from ops.provision.stage import Stage
 
 
@@ -74,9 +74,9 @@ def _make(stage: Stage, typed: Given) -> None:
 
 
 def _change_key(stage: Stage, typed: Given) -> None:
-    if not typed.rotate_key and rotating.is_under_way(stage):
+    if not typed.rotate_key and webhook_keys.is_under_way(stage):
         _make_sure(stage, typed)
-    change = rotating.rotate if typed.rotate_key else rotating.retire if typed.retire_key else rotating.undo
+    change = webhook_keys.rotate if typed.rotate_key else webhook_keys.retire if typed.retire_key else webhook_keys.undo
     keys = change(stage)
     if typed.as_json:
         report.keys_as_json(stage, keys, with_key=typed.show_key)
@@ -87,7 +87,7 @@ def _change_key(stage: Stage, typed: Given) -> None:
 def _make_sure(stage: Stage, typed: Given) -> None:
     """Let the operator look whether Zoho sends the key that stays: without it every lead would be refused."""
     log_group = f"/aws/lambda/{function_name(stage.name, API)}"
-    key_use.tell(
+    function_log.tell(
         stage.console,
         stage.account.session.client("logs"),
         log_group,
@@ -101,7 +101,7 @@ def _make_sure(stage: Stage, typed: Given) -> None:
 
 def _show_stored_key(stage: Stage, typed: Given) -> None:
     """Show what is stored, and change nothing."""
-    keys = rotating.stored(stage).webhook_keys
+    keys = webhook_keys.stored(stage).webhook_keys
     if typed.as_json:
         report.keys_as_json(stage, keys, with_key=True)
     else:

@@ -13,8 +13,7 @@ from chalicelib.aws.secrets import Credentials, read_credentials
 from chalicelib.errors import Misconfigured
 from ops import shapes
 from ops.errors import OpsError
-from ops.provision.json_members import members_once
-from ops.shapes import Shape
+from ops.shapes import Shape, members_once
 
 ZOHO: dict[str, Shape] = {
     "client_id": shapes.zoho_token,

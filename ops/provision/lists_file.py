@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.aws.stage_lists import complaints
 from ops.errors import OpsError
-from ops.provision.json_members import members_once
+from ops.shapes import members_once
 
 EXAMPLE = 'Write it like this: {"placeholders": ["Acme Bot GmbH", "Unknown Company"]}'
 

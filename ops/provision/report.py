@@ -9,11 +9,11 @@ import click
 
 from chalicelib.webhook.auth import KEY_HEADER
 from ops.alarms import ASK_FOR_MAIL, CONFIRM, LOST, NAME_SOMEBODY, NOBODY
-from ops.provision.keys import Keys, deluge_key
-from ops.provision.making import Made
-from ops.provision.removing import Removed
+from ops.provision.destroy import Removed
+from ops.provision.provision import Made
 from ops.provision.secret_store import RECOVERY_DAYS
 from ops.provision.stage import Stage
+from ops.provision.webhook_keys import Keys, deluge_key
 
 
 def in_words(stage: Stage, made: Made, *, seconds: float) -> None:

@@ -15,7 +15,7 @@ from ops.cli import lead_id_option, stage_option
 from ops.config import Project
 from ops.config_checks import require_own_names
 from ops.errors import OpsError
-from ops.replay.moving import Seen, move, of_lead, of_notice, once_shown
+from ops.replay.redrive import Seen, move, of_lead, of_notice, once_shown
 
 QUEUES = {"inbox": of_lead, "slack": of_notice}
 

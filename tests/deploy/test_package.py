@@ -12,8 +12,7 @@ from zipfile import ZipFile
 import chalice
 import pytest
 
-from ops.package.pins import read_pins
-from ops.package.rules import LIMIT_BYTES
+from ops.package.inspect import LIMIT_BYTES, read_pins
 from tests.deploy.clones import PROJECT, WHEELS, Clone, clone_into
 
 FOREIGN = "arm64" if platform.machine() == "x86_64" else "x86_64"

@@ -10,7 +10,7 @@ import sys
 import venv
 from pathlib import Path
 
-from ops.package.pins import read_pins
+from ops.package.inspect import read_pins
 from tests.deploy.clones import PROJECT, WHEELS
 
 SETUP = (PROJECT / "sandbox/setup.sh").read_text()

@@ -15,7 +15,7 @@ from chalicelib.aws.queues import DeadLetters, Message, Queue, dead_letter_url, 
 from chalicelib.events import LeadEvent, Notice, NoticeKind, Occasion
 from ops.__main__ import main
 from ops.replay.command import _told
-from ops.replay.moving import Seen, move, of_lead, once_shown
+from ops.replay.redrive import Seen, move, of_lead, once_shown
 from sandbox.aws import OPERATOR
 from sandbox.system import Sandbox
 from tests.flow.leads import take_all

@@ -22,8 +22,8 @@ from chalicelib.steps.receive import receive
 from chalicelib.verdict.sentence import CAUSES
 from chalicelib.zoho.errors import REFUSALS
 from ops.__main__ import main
-from ops.provision.keys import deluge_key, new_key
 from ops.provision.options import MAKING
+from ops.provision.webhook_keys import deluge_key, new_key
 from tests import deluge
 
 PAGES = sorted([Path("README.md"), Path("CONTRIBUTING.md"), *Path("docs").glob("*.md")])

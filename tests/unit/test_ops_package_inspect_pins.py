@@ -11,7 +11,7 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 
 from ops.errors import OpsError
-from ops.package.pins import normalized, read_lines, read_pins
+from ops.package.inspect import normalized, read_lines, read_pins
 
 
 def test_pins_are_read_by_their_normalized_names(tmp_path: Path) -> None:

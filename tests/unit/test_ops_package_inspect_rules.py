@@ -10,9 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from ops.package.contents import Contents, PackedFile
-from ops.package.pins import read_lines
-from ops.package.rules import CHALICE, CHALICE_RUNTIME, LIMIT_BYTES, OWN_FILES, faults
+from ops.package.inspect import (
+    CHALICE,
+    CHALICE_RUNTIME,
+    LIMIT_BYTES,
+    OWN_FILES,
+    Contents,
+    PackedFile,
+    faults,
+    read_lines,
+)
 
 PINS = {"requests": "2.34.2"}
 RECORDED = {"requests/__init__.py": "AA", "requests-2.34.2.dist-info/RECORD": ""}

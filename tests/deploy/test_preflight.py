@@ -13,7 +13,7 @@ from ops.__main__ import main
 from ops.account import Account
 from ops.cli import Console
 from ops.config import Project
-from ops.deploy.readiness import require_record, require_settings, require_stack
+from ops.deploy.preflight import require_record, require_settings, require_stack
 from ops.deploy.record import recover
 from ops.errors import OpsError
 from ops.provision.stage import Stage

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ops.config import REGION_KEY
-from ops.errors import OpsError
-from ops.provision import queued
+from ops.errors import OpsError, aws_failures
 from ops.provision.secret_store import RECOVERY_DAYS
 from ops.provision.stage import Stage
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def plan(stage: Stage, *, with_data: bool) -> Removed:
 
 def _stack(stage: Stage) -> Iterator[str]:
     if stage.stack.exists():
-        messages = queued.in_words(stage.account.session.client("sqs"), stage.name)
+        messages = in_words(stage.account.session.client("sqs"), stage.name)
         yield f"the stack {stage.stack.name} with its queues and every message in them ({messages}), roles, logs and alarms"
 
 
@@ -89,3 +92,31 @@ def _remove_data(stage: Stage) -> None:
     for store in (stage.credentials, stage.zoho_token):
         if store.schedule_deletion():
             stage.console.good(f"{store.name} is deleted in {RECOVERY_DAYS} days; provision brings it back until then")
+
+
+QUEUES = ("inbox", "slack", "matches")
+MATCHES_DEAD = "matches-dead"
+DEAD = ("inbox-dead", "slack-dead", MATCHES_DEAD)
+
+
+def in_words(client: SQSClient, stage: str) -> str:
+    """Say how many dead letters and other messages there are, as far as SQS knows."""
+    dead, others = (sum(messages(client, stage, name) for name in names) for names in (DEAD, QUEUES))
+    return f"{_counted(dead, 'dead letter')}, {_counted(others, 'other message')}"
+
+
+def messages(client: SQSClient, stage: str, name: str) -> int:
+    """Return how many messages of a stage's queue wait or are being worked on; 0 where there is no such queue."""
+    with aws_failures("sqs"):
+        try:
+            url = client.get_queue_url(QueueName=f"leadmatch-{stage}-{name}.fifo")["QueueUrl"]
+            found = client.get_queue_attributes(
+                QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+            )["Attributes"]
+        except client.exceptions.QueueDoesNotExist:
+            return 0
+    return sum(map(int, found.values()))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count or 'no'} {noun}s"

@@ -9,10 +9,9 @@ import pytest
 
 from chalicelib.aws.secrets import Credentials
 from ops.errors import OpsError
-from ops.provision.asking import Nobody
 from ops.provision.credentials import EMPTY
-from ops.provision.filling import Filling
-from ops.provision.grant import CodeSpent
+from ops.provision.grant_code import CodeSpent
+from ops.provision.prompts import Filling, Nobody
 from ops.provision.slack_trial import TokenRefused
 from tests.unit.operator_fakes import Answers, Lines
 

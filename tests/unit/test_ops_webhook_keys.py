@@ -14,7 +14,7 @@ from standardwebhooks import Webhook
 from chalicelib.webhook.auth import let_in, signing_secret
 from chalicelib.webhook.request import WebhookCall
 from ops.errors import OpsError
-from ops.provision.keys import KEY_ALPHABET, deluge_key, new_key, retired, rotated
+from ops.provision.webhook_keys import KEY_ALPHABET, deluge_key, new_key, retired, rotated
 from ops.shapes import webhook_key
 from tests.deluge import hmacsha256
 

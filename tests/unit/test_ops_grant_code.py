@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from ops.errors import OpsError
-from ops.provision.grant import CodeSpent, GrantCodes
+from ops.provision.grant_code import CodeSpent, GrantCodes
 from sandbox.zoho.answers import Answer, Fault
 from sandbox.zoho.crm import Crm
 from sandbox.zoho.server import ZohoStandIn

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
-from ops.package.contents import read_contents
+from ops.package.inspect import read_contents
 
 FILES = {
     "app.py": "one",
