@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ops.project import Project
-from ops.provision.section import ROLES, section
+from ops.config import Project, section
+from ops.functions import ROLES
 from tests.deploy.account import REGION, AwsAccount
 from tests.deploy.clones import Clone
 
