@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import sys
@@ -35,6 +36,8 @@ class Process:
 
     def _restore_environment(self) -> list[str]:
         now = _environment()
+        if now == self._environment:
+            return []
         os.environ.update(self._environment)
         for name in now.keys() - self._environment.keys():
             del os.environ[name]
@@ -59,6 +62,8 @@ class Process:
         found = []
         for name, bindings in self._modules.items():
             now = vars(sys.modules[name])
+            if now == bindings:
+                continue
             for binding in [one for one, value in bindings.items() if now.get(one) is not value]:
                 setattr(sys.modules[name], binding, bindings[binding])
                 found.append(f"{name}.{binding}")
@@ -74,7 +79,19 @@ def _loggers() -> dict[str, tuple[object, ...]]:
     return {name: (one.level, one.disabled, one.propagate, tuple(one.handlers)) for name, one in loggers.items()}
 
 
+_copies: dict[str, dict[str, object]] = {}
+"""The latest copy of what each module is bound to. Most tests change nothing, and there are thousands of both."""
+
+
 def _modules() -> dict[str, dict[str, object]]:
-    return {
-        name: dict(vars(module)) for name, module in sys.modules.copy().items() if name.partition(".")[0] in OURS[:-1]
-    }
+    ours = {name: vars(sys.modules[name]) for name in _our_modules(len(sys.modules)) if name in sys.modules}
+    for name, bindings in ours.items():
+        if bindings != _copies.get(name):
+            _copies[name] = dict(bindings)
+    return {name: _copies[name] for name in ours}
+
+
+@functools.lru_cache(maxsize=1)
+def _our_modules(_: int) -> list[str]:
+    """Return the names of our modules while there are so many in all."""
+    return [name for name in sys.modules.copy() if name.partition(".")[0] in OURS[:-1]]

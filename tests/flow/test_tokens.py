@@ -10,13 +10,12 @@ from datetime import date, timedelta
 import pytest
 from aws_lambda_powertools import Logger
 
-from chalicelib.aws.dynamodb import SharedItem
 from chalicelib.errors import Retryable, ZohoRefused, ZohoThrottled
 from chalicelib.events import LeadEvent, read_time, time_text
 from chalicelib.steps.announce import zoho_refuses
 from chalicelib.steps.check import Patience
 from chalicelib.wiring import Wiring, clients
-from chalicelib.wiring.check import LEASE_KEY, token_events
+from chalicelib.wiring.check import token_events
 from chalicelib.zoho.token_budget import Ask
 from chalicelib.zoho.token_pause import DOUBTED_SECONDS
 from chalicelib.zoho.token_record import TokenRecord, read_record
@@ -24,6 +23,7 @@ from sandbox.system import OPERATOR, ZOHO, Sandbox
 from sandbox.zoho import faults
 from tests.flow.leads import matches, zylker_contact
 from tests.flow.log_lines import lines_since, measured
+from tests.flow.token_item import item, let_pauses_pass, shared
 
 
 def check(sandbox: Sandbox) -> str:
@@ -46,26 +46,6 @@ def check_without_a_token(sandbox: Sandbox) -> None:
 def refreshes(sandbox: Sandbox) -> int:
     """Count what the token endpoint was asked."""
     return sum(call.name == "token" for call in sandbox.zoho.calls)
-
-
-def item(sandbox: Sandbox) -> SharedItem:
-    """Give the item that the workers share."""
-    table = clients.table(sandbox.outputs["TableName"])
-    return SharedItem(table, LEASE_KEY, keep_seconds=60, now=clients.utc_now, new_id=clients.new_id)
-
-
-def shared(sandbox: Sandbox) -> TokenRecord:
-    """Give what the workers know together."""
-    return read_record(item(sandbox).read()[0])
-
-
-def let_pauses_pass(sandbox: Sandbox) -> None:
-    """Let the end of every pause have come."""
-    content, epoch = item(sandbox).read()
-    record = read_record(content)
-    assert record.pauses
-    over = replace(record, pauses=tuple(replace(pause, until=pause.until - 3600) for pause in record.pauses))
-    assert item(sandbox).write(over.fields(), after=epoch)
 
 
 def test_cold_workers_share_one_token(sandbox: Sandbox) -> None:

@@ -34,7 +34,8 @@ WRITTEN = """{
 """
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=10,  # it is about what is nested in what; a hundred, the default, take ten times as long
 )
 
 
