@@ -29,7 +29,22 @@ def _refuse_strangers(event: str, arguments: tuple[Any, ...]) -> None:
         raise AssertionError(f"A test tried to reach {address[0]}.")
 
 
-sys.addaudithook(_refuse_strangers)
+def stay_on_this_machine() -> None:
+    """Refuse every connection of this process to another machine, for as long as it lives."""
+    sys.addaudithook(_refuse_strangers)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse them in every test, but not while coverage is measured: `make test` and CI run without it.
+
+    Coverage sets a trace function in each thread, and CPython lets other threads run while a hook that is written in
+    Python looks at that; whichever sets one meanwhile fails with "Cannot install a trace function while another trace
+    function is being installed".
+    """
+    if not config.getoption("cov_source", None):
+        stay_on_this_machine()
+
+
 settings.register_profile(
     "leadmatch",
     deadline=None,  # the machine may be busy

@@ -19,7 +19,6 @@ from chalice.config import Config
 from chalice.local import LambdaContext, LocalGateway
 
 import app
-import tests.conftest  # noqa: F401 - no network beyond this machine, here neither
 from chalicelib.errors import LeadmatchError
 from chalicelib.steps.notify import Timing
 from chalicelib.steps.zoho_gate import Pauses
@@ -27,6 +26,7 @@ from chalicelib.wiring import Wiring, clients
 from chalicelib.zoho.token_lease import TokenTiming
 from sandbox.aws import READ_SECONDS
 from sandbox.callers import Call
+from tests.conftest import stay_on_this_machine
 from tests.faults import broken
 
 REMAINING_MILLISECONDS = 20_000
@@ -35,6 +35,7 @@ TOKEN_TIMING = TokenTiming(lease_seconds=8, wait_seconds=1, skew_seconds=0)
 PAUSES = Pauses(first_seconds=1)
 SERVICES = ("sqs", "dynamodb", "secretsmanager")
 
+stay_on_this_machine()
 for service in SERVICES:  # botocore keeps their descriptions, and the forks need not read them again
     boto3.client(service, region_name="us-east-1", aws_access_key_id="warm", aws_secret_access_key="up")  # type: ignore[call-overload]
 
