@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chalice.app import Chalice, CloudWatchEvent, Rate, Response, SQSEvent
 
 from chalicelib.settings import check_workers, queue_name
+from chalicelib.timing import SWEEP_MINUTES
 from chalicelib.version import VERSION
 from chalicelib.wiring import Wiring
 
@@ -52,7 +53,7 @@ def notify(event: SQSEvent) -> None:
         wiring.notify.handle(record.to_dict())
 
 
-@app.schedule(Rate(15, unit=Rate.MINUTES), name="sweep")
+@app.schedule(Rate(SWEEP_MINUTES, unit=Rate.MINUTES), name="sweep")
 def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - the schedule says nothing
     """Queue the waiting leads that are due again."""
     wiring.sweep()

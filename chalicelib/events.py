@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from chalicelib.errors import Unreadable
+from chalicelib.timing import CLOCKS_DIFFER
 
 Trigger = Literal["webhook", "notification", "sweep", "replay", "click", "check"]
 NoticeKind = Literal["verdict", "minimal", "banner", "trouble"]
@@ -22,8 +23,6 @@ ITEM_KINDS: Mapping[NoticeKind, ItemKind] = {
 }
 """What the ledger's item is about that a notice of each kind points to."""
 NOTICE_KINDS = tuple(ITEM_KINDS)
-CLOCKS_DIFFER = timedelta(minutes=5)
-"""How far apart the clocks of two machines that are right may be: what lies further ahead was written by one that is wrong."""
 SENT_AGAIN = "again"
 """The kind that the version before gave a verdict's notice when the sweep sent it once more; such messages may still wait."""
 

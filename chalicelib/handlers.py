@@ -27,20 +27,14 @@ from chalicelib.errors import (
 )
 from chalicelib.metrics import Log, Meter, Metric
 from chalicelib.steps.results import Outcome, Reply
+from chalicelib.timing import RETRY_BACKOFF, SET_ASIDE_SECONDS, SHORT_WAIT_SECONDS, honoured_seconds
 
-SHORT_WAIT_SECONDS = 3.0
 SHORT_WAITS = 2
-FIRST_DELAY_SECONDS = 4.0
-LONGEST_DELAY_SECONDS = 900.0
-LONGEST_ASKED_SECONDS = 3600.0
-"""Nobody is waited for longer at a stretch: a lead is given up by its age, and has to be looked at to be given up."""
 UNEXPECTED_RECEIVES = 5
-DOUBLINGS = 8
 ASIDE_RECEIVES = 100
 """SQS moves a notice to its dead letters at the 120th receive, without a word whether it waited or broke off."""
-WAITED_SECONDS = 7 * 24 * 3600
 WAITED_RECEIVES = 4
-"""Half of the time that SQS keeps a message: one that waited so long behind others is tried a few times and sent anew."""
+"""How often one that waited long behind others is tried before it is set aside."""
 RETRIED = {Metric.RETRIES: 1}
 RETRIED_IN_VAIN = {Metric.RETRIES: 1, Metric.FAILURES: 1}
 """What a person has to mend is a failure from the first attempt on, though the message waits for it."""
@@ -128,7 +122,7 @@ class Worker:
 
         SQS forgets a message after fourteen days, also one that stands behind others all that time.
         """
-        waited = received >= WAITED_RECEIVES and _seconds_in_line(record) >= WAITED_SECONDS
+        waited = received >= WAITED_RECEIVES and _seconds_in_line(record) >= SET_ASIDE_SECONDS
         if not self.makes_room or not (waited or received >= ASIDE_RECEIVES):
             return False
         self.dead_letters.send(set_aside(_message(record)))
@@ -176,14 +170,8 @@ def _seconds_in_line(record: Mapping[str, Any]) -> float:
 
 
 def delay_seconds(received: int, asked_seconds: float | None, *, random: Callable[[], float]) -> int:
-    """Give the wait before the next attempt: what was asked for, and a random part of a growing delay on top.
-
-    Full jitter under a cap that doubles from 4 seconds to 15 minutes, so that workers do not come back together.
-    https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
-    """
-    cap = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2.0 ** min(received - 1, DOUBLINGS))
-    asked = min(asked_seconds or 0.0, LONGEST_ASKED_SECONDS)
-    return max(1, round(asked + cap * random()))
+    """Return the wait before the next attempt in whole seconds: what was asked for, and a random part of a growing delay on top."""
+    return max(1, round(honoured_seconds(asked_seconds) + RETRY_BACKOFF.seconds(received - 1, random=random)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.digits import is_digits
+from chalicelib.timing import CONNECT_SECONDS
 
 if TYPE_CHECKING:
     import requests
 
-CONNECT_SECONDS = 3.05
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
 MAX_RETRY_AFTER_DIGITS = 6

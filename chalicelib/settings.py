@@ -9,6 +9,7 @@ from chalicelib.data_centers import known, pages_base
 from chalicelib.digits import is_digits
 from chalicelib.errors import Misconfigured
 from chalicelib.qualification import Qualification, read_qualification
+from chalicelib.timing import MOST_SILENCE_DAYS
 
 PREFIX = "LEADMATCH_"
 API_VERSIONS = ("v5", "v6", "v7", "v8")
@@ -20,7 +21,6 @@ SLACK_API_URL = "https://slack.com/api"
 CALLS_PER_LEAD = 2
 MOST_CALLS_DIGITS = 4
 MOST_DIGITS = 9
-MOST_SILENCE_DAYS = 365
 FEWEST_WORKERS, MOST_WORKERS = 2, 1000
 """What SQS takes as the most workers of a queue."""
 

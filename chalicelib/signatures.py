@@ -7,8 +7,8 @@ import hmac
 from datetime import datetime
 
 from chalicelib.digits import is_digits
+from chalicelib.timing import SIGNATURE_TOLERANCE_SECONDS
 
-TOLERANCE_SECONDS = 300
 MAX_TIMESTAMP_DIGITS = 12
 
 
@@ -21,7 +21,7 @@ def is_recent(timestamp: str, now: datetime) -> bool:
     """Tell whether an epoch second in digits is at most five minutes away: an older signature may be a replay."""
     if not is_digits(timestamp, most=MAX_TIMESTAMP_DIGITS):
         return False
-    return abs(now.timestamp() - int(timestamp)) <= TOLERANCE_SECONDS
+    return abs(now.timestamp() - int(timestamp)) <= SIGNATURE_TOLERANCE_SECONDS
 
 
 def _digest(text: str) -> bytes:

@@ -1,12 +1,267 @@
-"""When a waiting lead is checked again: the schedule that check and the sweep keep, and that people are told."""
+"""Every duration on one page: what it bounds, and why one must exceed another. Pure.
+
+Units stand in the names; a `timedelta` has its own. Each "longer than" and each sum here is a test of `tests/unit/test_timing.py`,
+which also compares the last group with `.chalice/config.json` and `infra/resources.yaml`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """Waits that grow by a factor with each failure in a row, up to a longest one; `jitter` is the share that is left to chance.
+
+    With 1 a wait is anything up to the whole, with 0.5 at least a half, with 0 the whole: workers are not to come back together.
+    https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
+    """
+
+    first_seconds: float
+    factor: float
+    longest_seconds: float
+    jitter: float
+
+    def whole_seconds(self, failures: int) -> float:
+        """Return the wait without chance, after so many failures before the last one."""
+        return min(self.longest_seconds, self.first_seconds * self.factor ** min(failures, MOST_GROWTHS))
+
+    def seconds(self, failures: int, *, random: Callable[[], float]) -> float:
+        """Return the wait, with what `random` gives from 0 to 1."""
+        return self.whole_seconds(failures) * (1 - self.jitter + self.jitter * random())
+
+
+MOST_GROWTHS = 32
+"""No backoff grows for longer: a power that no float holds is an error."""
+
+# CLOCKS: times in the ledger and in messages are written by machines whose clocks differ.
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far apart the clocks of two machines that are right may be: what lies further ahead was written by one that is wrong."""
+CLOCKS_AGREE = timedelta(seconds=2)
+"""Two clocks that differ by less are both right."""
+
+# HTTP: every call to Zoho and Slack.
+CONNECT_SECONDS = 3.05
+"""One connection to one address: a little longer than TCP waits before it sends the first packet again."""
+IDLE_CONNECTION_SECONDS = 30.0
+"""How long a kept connection may rest: while Lambda is frozen, idle ones are cut off and nobody is told."""
+LONGEST_ASKED_SECONDS = 3600
+"""The longest Retry-After that is honoured, Zoho's or Slack's: one of days would stop everything on one word, and a lead has to
+be looked at to be given up by its age."""
+
+# AWS: every call to SQS, DynamoDB and Secrets Manager.
+AWS_CONNECT_SECONDS = 1
+AWS_READ_SECONDS = 2
+"""Stand-ins on a busy machine may need longer: whoever waits for those says so before the clients are built."""
+AWS_ATTEMPTS = 2
+AWS_CALL_SECONDS = AWS_ATTEMPTS * (AWS_CONNECT_SECONDS + AWS_READ_SECONDS)
+"""One call with its repetition, six seconds: Zoho waits for the webhook's answer, and queues try again by themselves."""
+
+# WEBHOOK
+SIGNATURE_TOLERANCE_SECONDS = 300
+"""How far a signature's time may be from our clock, Zoho's or Slack's call: an older signature may be a replay."""
+SECRET_AGE_SECONDS = 60
+"""How long a function keeps the secret `credentials` in memory: a retired key dies within this time."""
+RETRY_AFTER_SECONDS = 60
+"""What a caller that gets 503 is told to wait."""
+
+# ZOHO
+ZOHO_READ_SECONDS = 10.0
+"""One answer of Zoho's API."""
+ZOHO_LOOKUP_SECONDS = 30.0
+"""All of one lead's calls, the token's included. What is left of check's time is for saying how it went."""
+CHECK_AGAIN_WITHIN_SECONDS = 10.0
+"""Until when after its start check may begin once more: then comes a lookup of 30 of check's 60 seconds. The rest is for the calls
+to AWS before and after it."""
+ZOHO_BACKOFF = Backoff(first_seconds=5, factor=2, longest_seconds=300, jitter=0.5)
+"""How long everybody pauses when Zoho is asked too fast: the pause doubles with each one that no answer has taken back."""
+OUTAGE_LASTS = timedelta(minutes=5)
+"""From when on an outage is one for everybody: a younger one may be one lead's own failure, and the next answer to another lead ends it."""
+BANNER_AFTER_SECONDS = 300.0
+"""How long Zoho may give no answer before the channel hears of it."""
+BANNER_EDIT_SECONDS = 60.0
+"""The least time between two edits of the banner."""
+CREDITS_NOTED_EVERY = timedelta(minutes=15)
+"""How often a worker writes down how many API credits are left, while they stay on the same side of the floor."""
+CREDITS_KNOWN = timedelta(hours=1)
+"""How long a count of credits is believed: Zoho says how many are left only while fewer than half are, so with no answer there is
+no news, also when they are back."""
+CALLS_NOTED_EVERY = timedelta(minutes=15)
+"""How often the time of Zoho's last call is written down: a write for each lead would be one more call of AWS for each lead."""
+CALL_FAR_AHEAD = timedelta(days=1)
+"""A call that lies further ahead of another one than any clock is wrong gives way to it."""
+MOST_SILENCE_DAYS = 365
+"""The longest time without a call of Zoho's that a stage may be set to watch for."""
+ZOHO_STATE_KEEP_SECONDS = 366 * 24 * 3600
+"""How long the shared item about Zoho is kept: it holds nothing about people, and for months of silence nobody may write it."""
+
+# GIVING UP A LEAD, in seconds since it was accepted, or since a person brought it back to the inbox.
+GIVE_UP_UNAVAILABLE_SECONDS = 6 * 3600.0
+"""Zoho answers nobody: a banner tells people of it meanwhile."""
+GIVE_UP_ALONE_SECONDS = 30 * 60.0
+"""Zoho fails on this lead while it answers others: no banner tells people of that one."""
+GIVE_UP_LOCKED_SECONDS = 10 * 60.0
+"""The lead is locked, as during a merge, or Zoho's two answers about it differ."""
+
+# ACCESS TOKEN: one worker at a time asks Zoho for one; the others read it in the secret.
+TOKEN_READ_SECONDS = 10.0
+"""One answer of Zoho's token endpoint."""
+TOKEN_LIFETIME_SECONDS = 3600
+"""How long Zoho's access tokens live."""
+TOKEN_EARLY_SECONDS = 300
+TOKEN_EARLY_JITTER_SECONDS = 300
+"""How long before its end a token is replaced, and how much more by chance, so that workers do not ask together: no lead waits
+for a token, and one that is good at a lead's start lives to its end."""
+TOKEN_NEW_SECONDS = 60
+"""How old a token is at the most that Zoho refuses though it has just given it out."""
+TOKEN_LEASE_SECONDS = 15
+"""One worker's turn to ask Zoho. It covers a connection, the first byte of the answer and the secret's write, and no drip. It
+need not outlast its holder: each claim counts against Zoho's limits before Zoho is asked, and an overtaken holder changes
+neither record nor secret. What an early end costs is one refresh more."""
+TOKEN_WAIT_SECONDS = 16.0
+"""How long the others wait for that worker before they come back later: longer than the lease, so that a worker that finds a dead
+one's lease takes over within the same invocation, with time left for the lead."""
+TOKEN_SKEW_SECONDS = 240
+"""How far apart two workers' clocks may be: each is wrong by two minutes at most, in its own direction."""
+TOKEN_LOOK_SECONDS = 0.2
+TOKEN_LOOK_JITTER_SECONDS = 0.6
+"""The time between two looks into the secret while another worker fetches the token, and how much more by chance."""
+TOKEN_REST_SECONDS = 10.0
+"""How long an old token serves before somebody looks for a new one again."""
+TOKEN_SOON_SECONDS = 5.0
+"""When those who have waited in vain come back at the earliest: later than what a handler sleeps through at once."""
+TOKEN_WRITE_BACKOFF = Backoff(first_seconds=0.6, factor=2, longest_seconds=1.2, jitter=0)
+"""The pauses before the secret's second and third write: the lease has time for them."""
+TOKEN_STALE_SECONDS = 300
+"""How long after a refresh somebody may still read the version of the secret that it replaced: far longer than AWS takes to tell
+everybody, and longer than clocks differ."""
+TOKEN_BUDGETS = ((600, 5), (3600, 10), (24 * 3600, 60))
+"""How many seconds, and how often Zoho may be asked in them: half of what it allows for one refresh token."""
+TOKEN_REFUSED_BUDGETS = ((600, 2), (3600, 4), (24 * 3600, 20))
+"""How often of these because a token was refused before its time, which a new one may not cure: the rest, forty a day,
+is for tokens that end, and these are under thirty."""
+TOKEN_UNCLEAR_BUDGET = (24 * 3600, 30)
+TOKEN_UNCLEAR_PROBE_SECONDS = 3600
+"""How many of the day's asks may end without a clear answer; after that Zoho is asked once an hour. An endpoint that hangs for
+most of a day so leaves room for when it answers again."""
+TOKEN_BACKOFF = Backoff(first_seconds=10, factor=4, longest_seconds=900, jitter=0)
+"""How long nobody asks for a token after an answer without one: such answers are not counted in the budgets, so the pauses alone
+keep them under five in ten minutes."""
+TOKEN_THROTTLE_SECONDS = 600.0
+"""The pause when Zoho gave out too many tokens and does not say for how long: its limit is ten in ten minutes."""
+TOKEN_DOUBTED_SECONDS = 60
+"""One refusal of credentials may be a slip of Zoho's: it is believed when the next one, so long after it, is the same."""
+TOKEN_REFUSED_SECONDS = 3600
+"""How long a refusal of credentials that is believed keeps everybody from asking with them."""
+TOKEN_REFUSED_LONGEST_SECONDS = 300
+"""When a lead comes back at the latest while Zoho refuses new tokens: the token that we have may be taken meanwhile."""
+TOKEN_KEEP_SECONDS = 7 * 24 * 3600
+"""How long the shared record is kept: the longest budget is a day's; what nobody has written for a week is of no use."""
+
+# SLACK AND NOTIFY
+SLACK_READ_SECONDS = 8.0
+"""One answer of Slack's."""
+BETWEEN_POSTS_SECONDS = 1.0
+"""The pace of one worker in one channel, which is Slack's limit for posts."""
+NOTIFY_AGAIN_WITHIN_SECONDS = 3.0
+"""Until when after its start notify may begin once more: then come a second of pace, and a post that reaches the second of two
+addresses at the last moment, 3.05 seconds each, and waits 8 for its answer: 3 + 1 + 2 * 3.05 + 8 = 18.1. What is left of
+notify's twenty is for the ledger's writes."""
+LEAD_LEASE_SECONDS = 45.0
+"""One worker's hold on a lead's message: longer than the function's hard kill and the call that was still under way then."""
+AFTER_LEASE_SECONDS = 1
+"""How much later than a lease's end others come back: the ledger knows whole seconds."""
+SLACK_SKEW_SECONDS = 300
+"""How far the clocks of Slack and of SQS, and ours as far as nothing shows that it is wrong, may lie apart: by so much the channel
+is read back before and after a post whose answer was lost."""
+NEW_MESSAGE_AFTER = timedelta(days=1)
+"""How much newer than its message a lead's event is told in a new one: nobody looks a day back."""
+SLACK_RETRY_SECONDS = 30.0
+"""The wait when Slack asks us to slow down and does not say for how long."""
+SLACK_PERSON_SECONDS = 120.0
+"""The wait when a person has to mend something in Slack first: the token, the webhook, the channel."""
+
+# QUEUES AND HANDLERS
+SHORT_WAIT_SECONDS = 3.0
+"""A handler sleeps through shorter waits at once: giving the message back would cost more."""
+RETRY_BACKOFF = Backoff(first_seconds=4, factor=2, longest_seconds=900, jitter=1)
+"""The wait before a message is seen again, on top of what was asked for: it doubles with each receive, from 4 seconds to 15 minutes."""
+SET_ASIDE_SECONDS = 7 * 24 * 3600
+"""Half of the time that SQS keeps a message: one that waited so long behind others is tried a few times and sent anew."""
+BEFORE_MOVE = timedelta(seconds=1)
+"""SQS moves a message to its dead letters when it would give it out once more; its last receive is longer ago than its servers'
+clocks differ."""
+DEAD_LETTER_LOOK_SECONDS = 1
+"""Long polling of a dead-letter queue asks all of SQS's servers, so that an empty answer means an empty queue."""
+
+# LEDGER
+LEDGER_KEEP_SECONDS = 90 * 24 * 3600
+"""How long an item is kept after its last write: then the ledger forgets personal data."""
 RECHECK_HOURS = 4
+"""When a waiting lead is checked again: the schedule that check and the sweep keep, and that people are told."""
+RECHECK_CLOCK_MARGIN = timedelta(hours=1)
+"""A sweep whose clock is behind by less sees no recheck too early."""
+
+# SWEEP
+SWEEP_MINUTES = 15
+"""The schedule."""
+SWEEP_PART_SECONDS = 15.0
+"""One part of the sweep: it has three (waiting leads, dead leads, dead notices), and a minute for all of them."""
+SWEEP_HIDDEN_SECONDS = 60
+"""How long a dead letter that was looked at stays hidden: as long as the sweep may run, so that it meets each letter once, and a
+person's redrive meets them all a minute later."""
+LONGEST_LEASE_SECONDS = 300
+"""A lease that lasts longer was written by a clock that is ahead: whoever comes after it waits for SQS, not for that."""
+
+# AWS'S OWN LIMITS
+DEDUPLICATION_SECONDS = 300
+"""For so long SQS drops what is sent again under the same id."""
+MAX_VISIBILITY_SECONDS = 43_200
+"""SQS hides no message for longer."""
+API_GATEWAY_SECONDS = 29
+"""API Gateway waits no longer for a function's answer."""
+
+# WHAT AWS IS TOLD, in .chalice/config.json and infra/resources.yaml.
+API_TIMEOUT_SECONDS = 20
+"""The hard kill of a webhook call or a click: before API Gateway gives up."""
+CHECK_TIMEOUT_SECONDS = 60
+NOTIFY_TIMEOUT_SECONDS = 20
+SWEEP_TIMEOUT_SECONDS = 60
+"""The hard kills of the other functions."""
+INBOX_VISIBILITY_SECONDS = 90
+"""Longer than check's time-out, so that nobody works on a lead twice at once."""
+SLACK_VISIBILITY_SECONDS = 60
+"""Longer than the lease of a lead, which is longer than notify's time-out."""
+MATCHES_VISIBILITY_SECONDS = 300
+"""For a consumer that takes ten events at once and does something slow with each."""
+INBOX_CRASH_SECONDS = 6 * 3600
+"""How long what dies without a word comes back to check: 240 receives of 90 seconds, as long as Zoho may be unavailable. A lead that
+is retried comes 45 to 70 times in six hours, so retrying never gets there."""
+SLACK_CRASH_SECONDS = 2 * 3600
+"""The same for notify, 120 receives of 60 seconds: a notice that kills its function holds its channel up. While Slack itself is
+down, only the first notice of a channel is tried, 120 times in 14 hours; the others wait."""
+MATCHES_CRASH_SECONDS = 100 * 60
+"""20 receives of 300 seconds: a consumer of the matches that is mended within this time loses nothing to the dead letters."""
+QUEUE_RETENTION_SECONDS = 14 * 24 * 3600
+"""How long every queue keeps a message: the longest that SQS offers."""
+LOG_RETENTION_DAYS = 90
+"""As long as the ledger keeps a lead."""
+ALARM_PERIOD_SECONDS = 300
+"""What an alarm looks at."""
+INBOX_AGE_ALARM_SECONDS = 1800
+"""The oldest lead that raises an alarm: longer than a merge in Zoho (ten minutes) or a short outage, and five and a half hours before
+leads are given up."""
+SLACK_AGE_ALARM_SECONDS = 900
+"""The oldest notice that raises an alarm."""
 
 
 def next_check_at(now: datetime) -> datetime:
-    """Give when a lead that waits now is due again."""
+    """Return when a lead that waits now is due again."""
     return now + timedelta(hours=RECHECK_HOURS)
+
+
+def honoured_seconds(asked: float | None) -> float:
+    """Return how long to wait for the other side's Retry-After; 0 without one."""
+    return min(LONGEST_ASKED_SECONDS, asked or 0.0)

@@ -28,10 +28,10 @@ def demo(*, lead: str | None, answer: Path | None, page_path: Path | None, with_
     shown = scene_of_file(answer) if answer else next(scene for scene in SCENES if scene.name == (lead or SHOWN))
     is_alone = answer is not None or lead is not None
     scenes = (shown,) if is_alone else SCENES
-    screen, patience = Screen(), AtOnce()
+    screen, at_once = Screen(), AtOnce()
     with _opened_log() as log:
         starting = screen.progress("Starting AWS, Zoho and Slack stand-ins on this machine")
-        with Sandbox(log=log, posts_per_second=POSTS_PER_SECOND, patience=patience) as sandbox:
+        with Sandbox(log=log, posts_per_second=POSTS_PER_SECOND, give_up_policy=at_once) as sandbox:
             starting.done()
             playing = screen.progress(f"Sending {len(scenes)} lead{'s'[: len(scenes) > 1]} to {sandbox.webhook_url}")
             played = play(sandbox, scenes, tick=playing.tick)
@@ -46,7 +46,7 @@ def demo(*, lead: str | None, answer: Path | None, page_path: Path | None, with_
     if good < len(played):
         screen.say(f"What went wrong stands in {LOG}.", style=BOLD)
     one = next(one for one in played if one.scene is shown)
-    report.in_full(screen, one, waits=patience.waits if is_alone else (), with_event=with_event)
+    report.in_full(screen, one, waits=at_once.waits if is_alone else (), with_event=with_event)
     report.next_steps(screen)
     return int(good < len(played))
 

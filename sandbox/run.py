@@ -11,18 +11,18 @@ from typing import Any
 import click
 
 from chalicelib.errors import Retryable
-from chalicelib.steps.check import Patience, Waited
+from chalicelib.steps.check import GiveUpPolicy, Waited
 from sandbox.callers import Call
 from sandbox.scenes import Scene, Stage
 from sandbox.system import OPERATOR, SALES, WEBHOOK_KEY, Sandbox
 
 POSTS_PER_SECOND = 100.0
 """Slack takes one a second in a channel, and a lead that waits for that shows nothing."""
-PATIENCE_SECONDS = 60.0
+LONGEST_WAIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class AtOnce(Patience):
+class AtOnce(GiveUpPolicy):
     """Gives every lead up at its first failure, since nobody waits for hours here, and keeps what each waited for."""
 
     waits: list[Retryable] = field(default_factory=list)
@@ -84,9 +84,9 @@ def _through(sandbox: Sandbox, stage: Stage, scene: Scene, lead_id: str, tick: C
 
 
 def _await_quiet(sandbox: Sandbox, tick: Callable[[], None]) -> None:
-    if not sandbox.wait_until_idle(seconds=PATIENCE_SECONDS, tick=tick):
+    if not sandbox.wait_until_idle(seconds=LONGEST_WAIT_SECONDS, tick=tick):
         raise click.ClickException(
-            f"A message is still on its way after {PATIENCE_SECONDS:.0f} seconds. The machine may be busy; try again."
+            f"A message is still on its way after {LONGEST_WAIT_SECONDS:.0f} seconds. The machine may be busy; try again."
         )
 
 

@@ -12,6 +12,7 @@ from typing import IO, Any, Self
 
 from aws_lambda_powertools import Logger
 
+from chalicelib import timing
 from chalicelib.aws.zoho_health import KEY as ZOHO_STATE
 from sandbox.aws import READ_SECONDS, EmbeddedAws
 from sandbox.local_api import LocalApi, environment
@@ -142,13 +143,11 @@ class Sandbox:
 @contextmanager
 def _pace(posts_per_second: float) -> Iterator[None]:
     """Let the functions post so often for the length of a block."""
-    from chalicelib.slack import client
-
-    product, client.SECONDS_BETWEEN_POSTS = client.SECONDS_BETWEEN_POSTS, 1 / posts_per_second
+    product, timing.BETWEEN_POSTS_SECONDS = timing.BETWEEN_POSTS_SECONDS, 1 / posts_per_second
     try:
         yield
     finally:
-        client.SECONDS_BETWEEN_POSTS = product
+        timing.BETWEEN_POSTS_SECONDS = product
 
 
 def _build_clients(table: str) -> None:
@@ -160,11 +159,11 @@ def _build_clients(table: str) -> None:
     boto3.setup_default_session()
     for build in (clients.sqs, clients.secretsmanager, clients.table):
         build.cache_clear()
-    product, clients.AWS_READ_SECONDS = clients.AWS_READ_SECONDS, READ_SECONDS
+    product, timing.AWS_READ_SECONDS = timing.AWS_READ_SECONDS, READ_SECONDS
     try:
         clients.sqs(), clients.secretsmanager(), clients.table(table)
     finally:
-        clients.AWS_READ_SECONDS = product
+        timing.AWS_READ_SECONDS = product
 
 
 def _log_to(log: Logger, stream: IO[str]) -> None:

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message
-from chalicelib.aws.zoho_health import FAR_AHEAD, ZohoState
+from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.data_centers import Edition
 from chalicelib.events import Occasion
 from chalicelib.slack.announcements import Outage
+from chalicelib.timing import CALL_FAR_AHEAD
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -100,7 +101,7 @@ class States:
         """Remember it unless a later one is known."""
         self.calls += 1
         known = self.state.called_at
-        if known is None or known < at or known > at + FAR_AHEAD:
+        if known is None or known < at or known > at + CALL_FAR_AHEAD:
             self._write(replace(self.state, called_at=at))
 
     def begin_watch(self) -> None:

@@ -7,12 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.errors import aws_failures
+from chalicelib.timing import LEDGER_KEEP_SECONDS
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
-
-
-KEEP_SECONDS = 90 * 24 * 3600
 
 
 def update_if(
@@ -24,7 +22,7 @@ def update_if(
     values: Mapping[str, Any],
     names: Mapping[str, str],
     now: float,
-    keep_seconds: int = KEEP_SECONDS,
+    keep_seconds: int = LEDGER_KEEP_SECONDS,
 ) -> tuple[Mapping[str, Any], bool]:
     """Write if the condition holds, and keep the item for 90 days from `now` on, or as long as the caller says.
 

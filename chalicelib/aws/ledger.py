@@ -14,7 +14,7 @@ earlier write landed (its answer was lost) counts as success.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.dynamodb import update_if
@@ -33,7 +33,7 @@ from chalicelib.aws.ledger_item import (
 from chalicelib.aws.queues import InboxTurn
 from chalicelib.errors import LeaseHeld, Permanent
 from chalicelib.events import ItemKind, LeadEvent, Occasion, time_text
-from chalicelib.timing import next_check_at
+from chalicelib.timing import AFTER_LEASE_SECONDS, RECHECK_CLOCK_MARGIN, next_check_at
 
 if TYPE_CHECKING:
     from boto3.dynamodb.conditions import ConditionBase
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 
 DUE_INDEX = "due"
 DUE = "wait"
-CLOCK_MARGIN = timedelta(hours=1)
-"""A sweep whose clock is behind by less sees no recheck too early."""
 SENT_LATER = "attribute_not_exists(sent_at) OR sent_at <= :sent_at"
 """The inbox gives out a lead's events in their order, and its own time says so: no clock of ours has a part in it."""
 TURN_LATER = "attribute_not_exists(turn_at) OR turn_at < :turn_at"
@@ -140,7 +138,9 @@ class Ledger:
         else:
             self._watch(item, attempt, seen)
         left = lease_seconds if attempt.message_id else item.lease_until - now
-        raise LeaseHeld("Another worker holds this lead.", reason="lease_held", retry_after_seconds=left + 1)
+        raise LeaseHeld(
+            "Another worker holds this lead.", reason="lease_held", retry_after_seconds=left + AFTER_LEASE_SECONDS
+        )
 
     def _take(
         self,
@@ -218,7 +218,7 @@ class Ledger:
         from boto3.dynamodb.conditions import Key
 
         now = self._now()
-        far = next_check_at(now) + CLOCK_MARGIN
+        far = next_check_at(now) + RECHECK_CLOCK_MARGIN
         for come in (Key("due_at").lte(int(now.timestamp())), Key("due_at").gt(int(far.timestamp()))):
             yield from self._waiting(Key("due").eq(DUE) & come)
 
@@ -249,7 +249,9 @@ class Ledger:
         )
         if written or (item.epoch == held.epoch and not item.owner):
             return item  # only the holder of an epoch gives its lease back: our own write landed, its answer was lost
-        raise LeaseHeld("Another worker took this lead over.", reason="lease_lost", retry_after_seconds=1)
+        raise LeaseHeld(
+            "Another worker took this lead over.", reason="lease_lost", retry_after_seconds=AFTER_LEASE_SECONDS
+        )
 
     def _update(
         self,

@@ -9,12 +9,13 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from chalicelib.aws.errors import aws_failures
 from chalicelib.errors import AwsUnavailable
 from chalicelib.events import LeadEvent, Notice
+from chalicelib.timing import BEFORE_MOVE, DEAD_LETTER_LOOK_SECONDS, MAX_VISIBILITY_SECONDS
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 
 MAX_BATCH = 10
-MAX_VISIBILITY_SECONDS = 43_200
 SUFFIX = ".fifo"
 LONGEST_ID = 64
 """What a prefix can be put before: SQS takes 128 characters as a deduplication id or a group, and a digest has 64."""
@@ -189,10 +189,6 @@ WAITED = "waited/"
 REASON_LENGTH = 40
 DIED = "died"
 """The reason of what SQS moved: nobody was left to give one."""
-BEFORE_MOVE = timedelta(seconds=1)
-"""SQS moves a message when it would give it out once more; its last receive is longer ago than its servers' clocks differ."""
-LOOK_SECONDS = 1
-"""Long polling asks all of SQS's servers, so that an empty answer means an empty queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +260,7 @@ class DeadLetters(Queue):
                 QueueUrl=self._url,
                 MaxNumberOfMessages=MAX_BATCH,
                 VisibilityTimeout=hidden_seconds,
-                WaitTimeSeconds=LOOK_SECONDS,
+                WaitTimeSeconds=DEAD_LETTER_LOOK_SECONDS,
                 MessageSystemAttributeNames=["MessageGroupId", "MessageDeduplicationId", "SentTimestamp"],
             )
         return answer.get("Messages", [])

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from chalicelib.aws.errors import aws_failures
 from chalicelib.errors import Misconfigured
+from chalicelib.timing import SECRET_AGE_SECONDS
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-MAX_AGE_SECONDS = 60
 VERSIONS = uuid.UUID("5f0a4c1e-2d6b-5b8a-9a57-6f1c0e7b4d23")
 """Namespace of the versions of the secret `zoho-token`."""
 
@@ -55,7 +55,11 @@ class CredentialsSecret:
         """Give the credentials; raise `AwsUnavailable` or `Misconfigured` when they cannot be had."""
         with self._lock:
             now = self._now()
-            if self._held is None or self._read_at is None or (now - self._read_at).total_seconds() >= MAX_AGE_SECONDS:
+            if (
+                self._held is None
+                or self._read_at is None
+                or (now - self._read_at).total_seconds() >= SECRET_AGE_SECONDS
+            ):
                 with aws_failures("secretsmanager"):
                     text = self._client.get_secret_value(SecretId=self._name).get("SecretString", "")
                 self._held, self._read_at = read_credentials(text), now

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.dynamodb import update_if
@@ -18,18 +18,13 @@ from chalicelib.aws.stage_lists import KEY as LISTS_KEY
 from chalicelib.aws.stage_lists import StageLists, read_lists
 from chalicelib.data_centers import Edition
 from chalicelib.errors import AwsUnavailable
-from chalicelib.events import CLOCKS_DIFFER, read_time, time_text
+from chalicelib.events import read_time, time_text
+from chalicelib.timing import CALL_FAR_AHEAD, CLOCKS_DIFFER, OUTAGE_LASTS, ZOHO_STATE_KEEP_SECONDS
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
 KEY = "zoho#state"
-KEEP_SECONDS = 366 * 24 * 3600
-"""It holds nothing about people, and for months of silence nobody may write it."""
-FAR_AHEAD = timedelta(days=1)
-"""A call that lies further ahead of another one than any clock is wrong gives way to it."""
-OUTAGE_LASTS = timedelta(minutes=5)
-"""A younger outage may be one lead's own failure: the next answer to another lead ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +145,7 @@ class ZohoStateItem:
 
     def note_call(self, at: datetime) -> None:
         """Remember when Zoho called, unless a later call is known."""
-        values = {":at": time_text(at), ":far": time_text(at + FAR_AHEAD)}
+        values = {":at": time_text(at), ":far": time_text(at + CALL_FAR_AHEAD)}
         later = "attribute_not_exists(called_at) OR called_at < :at OR called_at > :far"
         self._update("called_at = :at", later, values)
 
@@ -183,7 +178,7 @@ class ZohoStateItem:
             values=values,
             names={},
             now=now,
-            keep_seconds=KEEP_SECONDS,
+            keep_seconds=ZOHO_STATE_KEEP_SECONDS,
         )
         return _state(item), written
 

@@ -62,7 +62,7 @@ class Trouble:
 
 
 LASTS_ICON, ANSWERED_ICON, UNKNOWN_ICON = ":rotating_light:", ":white_check_mark:", ":grey_question:"
-HOUR_MINUTES = 60
+MINUTES_IN_AN_HOUR = 60
 TellTime = Callable[[datetime, datetime], str]
 
 
@@ -104,9 +104,9 @@ def _waiting(count: int) -> str:
 
 def _duration(length: timedelta) -> str:
     minutes = max(1, round(length.total_seconds() / 60))
-    if minutes < HOUR_MINUTES:
+    if minutes < MINUTES_IN_AN_HOUR:
         return _count(minutes, "minute")
-    hours, rest = divmod(minutes, HOUR_MINUTES)
+    hours, rest = divmod(minutes, MINUTES_IN_AN_HOUR)
     return f"{_count(hours, 'hour')} {_count(rest, 'minute')}" if rest else _count(hours, "hour")
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from chalicelib import timing
 from chalicelib.errors import (
     ChannelClosed,
     ContentRefused,
@@ -26,12 +27,12 @@ from chalicelib.errors import (
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
 from chalicelib.slack.error_codes import WEBHOOK, Meaning, meaning_of, page_of
 from chalicelib.slack.message import SlackMessage
+from chalicelib.timing import SLACK_PERSON_SECONDS, SLACK_READ_SECONDS, SLACK_RETRY_SECONDS
 
 if TYPE_CHECKING:
     import requests
 
 
-READ_SECONDS = 8.0
 HISTORY_LIMIT = 200
 EVENT_TYPE = "leadmatch_lead"
 
@@ -152,7 +153,7 @@ def _content(message: SlackMessage) -> dict[str, Any]:
 def _sent(session: requests.Session, url: str, *, effect: bool, **options: Any) -> Answer:
     options["headers"] = {"Connection": "close", **options.get("headers", {})}
     try:
-        return exchange(session, "POST", url, read_seconds=READ_SECONDS, **options)
+        return exchange(session, "POST", url, read_seconds=SLACK_READ_SECONDS, **options)
     except NotSent:
         raise SlackUnavailable("Slack could not be reached.", reason="slack_unreachable") from None
     except AnswerLost:
@@ -179,8 +180,6 @@ SCOPES = re.compile(r"[a-z][a-z:._,-]{0,79}")
 OK, BAD_REQUEST, REQUEST_TIMEOUT, THROTTLED, SERVER_ERRORS = 200, 400, 408, 429, 500
 WEBHOOK_GONE = (403, 404, 410)
 """With a code that no page has; https://docs.slack.dev/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks"""
-DEFAULT_RETRY_SECONDS = 30.0
-PERSON_SECONDS = 120.0
 
 
 def failure(answer: Answer, *, method: str, effect: bool) -> LeadmatchError:
@@ -210,7 +209,7 @@ def _error(meaning: Meaning, code: str, *, detail: str = "", effect: bool) -> Le
     reason = f"slack_{code}"
     if meaning in WAITS:
         waits, sentence = WAITS[meaning]
-        return waits(f"{sentence}: {code}.{detail}", reason=reason, retry_after_seconds=PERSON_SECONDS)
+        return waits(f"{sentence}: {code}.{detail}", reason=reason, retry_after_seconds=SLACK_PERSON_SECONDS)
     if meaning in REFUSES:
         return REFUSES[meaning](f"Slack refused the call: {code}.", reason=reason)
     return (UNCLEAR[meaning] if effect else SlackUnavailable)(f"Slack answered {code}.", reason=reason)
@@ -238,11 +237,8 @@ def _throttled(answer: Answer) -> SlackThrottled:
     return SlackThrottled(
         "Slack asks us to slow down.",
         reason="slack_throttled",
-        retry_after_seconds=answer.retry_after_seconds or DEFAULT_RETRY_SECONDS,
+        retry_after_seconds=answer.retry_after_seconds or SLACK_RETRY_SECONDS,
     )
-
-
-SECONDS_BETWEEN_POSTS = 1.0
 
 
 class Pace:
@@ -254,7 +250,7 @@ class Pace:
 
     def wait(self, channel: str) -> None:
         """Wait for the channel's turn, and take it."""
-        remaining = self._posted_at.get(channel, float("-inf")) + SECONDS_BETWEEN_POSTS - self._clock()
+        remaining = self._posted_at.get(channel, float("-inf")) + timing.BETWEEN_POSTS_SECONDS - self._clock()
         if remaining > 0:
             self._sleep(remaining)
         self._posted_at[channel] = self._clock()

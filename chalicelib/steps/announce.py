@@ -17,15 +17,16 @@ from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.errors import ZohoBlocked, ZohoRefused
 from chalicelib.events import Notice, NoticeKind, Occasion
 from chalicelib.slack.announcements import Outage, Trouble
+from chalicelib.timing import BANNER_AFTER_SECONDS, BANNER_EDIT_SECONDS
 from chalicelib.zoho.token_record import TOKENS_REFUSED
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class BannerPolicy:
     """How long Zoho may be silent before the channel hears of it, and how often the banner is edited, in seconds."""
 
-    before_banner_seconds: float = 300
-    between_edits_seconds: float = 60
+    before_banner_seconds: float = BANNER_AFTER_SECONDS
+    between_edits_seconds: float = BANNER_EDIT_SECONDS
 
 
 class States(Protocol):
@@ -49,7 +50,7 @@ class Banner:
     states: States
     voice: Voice
     inbox: Inbox
-    silence: Silence
+    policy: BannerPolicy
     now: Callable[[], datetime]
 
     def go_on(self, state: ZohoState) -> None:
@@ -84,9 +85,9 @@ class Banner:
             self.go_on(state)
 
     def _is_due(self, state: ZohoState) -> bool:
-        if not state.failing_since or self._since(state.failing_since) < self.silence.before_banner_seconds:
+        if not state.failing_since or self._since(state.failing_since) < self.policy.before_banner_seconds:
             return False
-        return state.said_at is None or self._since(state.said_at) >= self.silence.between_edits_seconds
+        return state.said_at is None or self._since(state.said_at) >= self.policy.between_edits_seconds
 
     def _waiting(self) -> int:
         """Count the leads; the count is about right, and the one that is being worked on is there for certain."""

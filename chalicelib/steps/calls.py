@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.aws.zoho_health import FAR_AHEAD, ZohoState
+from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.errors import LeadmatchError, Retryable
 from chalicelib.events import LeadEvent
 from chalicelib.slack.announcements import Trouble
+from chalicelib.timing import CALL_FAR_AHEAD, CALLS_NOTED_EVERY
 
 CALLS = ("webhook", "notification")
 """The triggers that are a call of Zoho's; the operator's check, the sweep and a replay say nothing about Zoho."""
-BETWEEN_NOTES = timedelta(minutes=15)
-"""A write for each lead would be one more call of AWS for each lead."""
 
 
 class States(Protocol):
@@ -44,7 +43,7 @@ class CallNotes:
         if event.trigger not in CALLS:
             return
         at = min(event.accepted_at, self.now())
-        if state.called_at and -FAR_AHEAD <= at - state.called_at < BETWEEN_NOTES:
+        if state.called_at and -CALL_FAR_AHEAD <= at - state.called_at < CALLS_NOTED_EVERY:
             return
         try:
             self.states.note_call(at)

@@ -24,7 +24,7 @@ from chalicelib.events import LeadEvent, if_past
 from chalicelib.qualification import Qualification
 from chalicelib.steps.publish import Dispatch
 from chalicelib.steps.results import Outcome, of_event
-from chalicelib.timing import next_check_at
+from chalicelib.timing import GIVE_UP_ALONE_SECONDS, GIVE_UP_LOCKED_SECONDS, GIVE_UP_UNAVAILABLE_SECONDS, next_check_at
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Lead, Verdict
 from chalicelib.zoho.lookup import Inquiry
@@ -53,15 +53,15 @@ class Waited:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class GiveUpPolicy:
     """How long a lead is tried again, in seconds since it was accepted, or since it was brought back to the inbox.
 
     `alone_seconds` is for a lead that Zoho fails on while it answers others: no banner tells people of that one.
     """
 
-    unavailable_seconds: float = 6 * 3600
-    locked_seconds: float = 10 * 60
-    alone_seconds: float = 30 * 60
+    unavailable_seconds: float = GIVE_UP_UNAVAILABLE_SECONDS
+    locked_seconds: float = GIVE_UP_LOCKED_SECONDS
+    alone_seconds: float = GIVE_UP_ALONE_SECONDS
 
     def is_over(self, error: Retryable, waited: Waited) -> bool:
         """Tell whether a lead is given up; what a person has to mend first is told at once."""
@@ -81,7 +81,7 @@ def check(
     zoho: Asking,
     dispatch: Dispatch,
     now: Callable[[], datetime],
-    patience: Patience,
+    give_up_policy: GiveUpPolicy,
     qualified: Qualification | None = None,
     field_unread: Callable[[str], None] = lambda _: None,
     note: Callable[[LeadEvent, ZohoState], None] = lambda *_: None,
@@ -103,7 +103,9 @@ def check(
         field_unread(qualified.field)
     if qualified and _is_no_news(event, item, inquiry.lead, qualified):
         return of_event("not_qualified", event, now=now())
-    verdict = _judge(inquiry, event, patience=patience, waited=_waited(event, delivery, state, now()), lists=lists)
+    verdict = _judge(
+        inquiry, event, give_up_policy=give_up_policy, waited=_waited(event, delivery, state, now()), lists=lists
+    )
     due_at = next_check_at(now()) if verdict.action == "wait" else None
     return dispatch.conclude(event, inquiry.lead, verdict, seen=item, turn=delivery.turn(now()), due_at=due_at)
 
@@ -130,7 +132,9 @@ def _is_no_news(event: LeadEvent, item: LedgerItem | None, lead: Lead | None, qu
     return not was_told and not qualified.is_met_by(lead.qualifying)
 
 
-def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, waited: Waited, lists: StageLists) -> Verdict:
+def _judge(
+    inquiry: Inquiry, event: LeadEvent, *, give_up_policy: GiveUpPolicy, waited: Waited, lists: StageLists
+) -> Verdict:
     """Give the verdict that the answers allow; raise the trouble while waiting may cure it."""
     trouble = inquiry.trouble
     if inquiry.converted or (inquiry.lead and inquiry.lead.converted):
@@ -139,7 +143,7 @@ def _judge(inquiry: Inquiry, event: LeadEvent, *, patience: Patience, waited: Wa
         return wait(trouble.reason)
     if isinstance(trouble, LeadNotFound):
         return lead_not_found(event.lead_id)
-    if isinstance(trouble, Retryable) and not patience.is_over(trouble, waited):
+    if isinstance(trouble, Retryable) and not give_up_policy.is_over(trouble, waited):
         raise trouble
     if isinstance(trouble, RecordLocked):
         return wait(trouble.reason)

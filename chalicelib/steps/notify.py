@@ -28,19 +28,22 @@ from chalicelib.slack.announcements import closed_line
 from chalicelib.slack.message import SlackMessage
 from chalicelib.slack.posts import TELLINGS, Telling, or_plainer, was_waiting
 from chalicelib.steps.results import Outcome, of_event, since_accepted
+from chalicelib.timing import (
+    AFTER_LEASE_SECONDS,
+    CLOCKS_AGREE,
+    LEAD_LEASE_SECONDS,
+    NEW_MESSAGE_AFTER,
+    SLACK_SKEW_SECONDS,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long a worker holds a lead, and how old a message may be to be updated.
+    """How long a worker holds a lead, how far clocks may lie apart, and how old a message may be to be updated."""
 
-    The lease outlives the function's hard kill and the call that was still under way then. The skew is how far the
-    clocks of Slack and of SQS, and ours as far as nothing shows that it is wrong, may lie apart.
-    """
-
-    lease_seconds: float = 45
-    clock_skew_seconds: int = 300
-    new_message_after: timedelta = timedelta(days=1)
+    lease_seconds: float = LEAD_LEASE_SECONDS
+    clock_skew_seconds: int = SLACK_SKEW_SECONDS
+    new_message_after: timedelta = NEW_MESSAGE_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ def _told(teller: Teller, read: Callable[[str], Telling]) -> str:
         unclear = teller.held.unclear.and_one(is_stumble=isinstance(error, SlackFailed))
         with suppress(AwsUnavailable):  # without the count too, nobody may look before the lost call is over
             teller.ledger.note_unclear(teller.held, unclear)
-        wait = teller.timing.lease_seconds + 1
+        wait = teller.timing.lease_seconds + AFTER_LEASE_SECONDS
         raise SlackUnclear(str(error), reason=error.reason, retry_after_seconds=wait) from None
     except Unanswered:
         # Who brings it back has all attempts again; the lease, not given back, says what it died of.
@@ -176,8 +179,6 @@ def _measures(did: str, notice: Notice, *, now: datetime) -> dict[Metric, float]
     return {}
 
 
-CLOCKS_AGREE = timedelta(seconds=2)
-"""Two clocks that differ by less are both right."""
 MAY_REPEAT = "This may repeat an earlier message: Slack's answer to it was lost."
 
 

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.errors import CallRefused, LeadmatchError
 from chalicelib.events import LeadEvent, Occasion
 from chalicelib.metrics import Metric
+from chalicelib.timing import RETRY_AFTER_SECONDS
 
 if TYPE_CHECKING:  # receive and act return replies, and their cold start loads no verdict
     from chalicelib.verdict.model import Verdict
-
-RETRY_AFTER_SECONDS = "60"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def refused(
 def unavailable(error: LeadmatchError, message: str, *, is_lost: bool = False) -> Reply:
     """Say 503: nothing was taken, and the caller may send it again."""
     body = _error("try_again", message)
-    return Reply(503, body, error.reason, {"Retry-After": RETRY_AFTER_SECONDS}, is_lost=is_lost)
+    return Reply(503, body, error.reason, {"Retry-After": str(RETRY_AFTER_SECONDS)}, is_lost=is_lost)
 
 
 def _error(reason: str, message: str) -> dict[str, Any]:

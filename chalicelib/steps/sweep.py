@@ -19,13 +19,14 @@ from chalicelib.events import LeadEvent, Notice, if_past
 from chalicelib.metrics import Metric
 from chalicelib.steps.publish import Dispatch, Outbox
 from chalicelib.steps.results import Outcome, of_event
-from chalicelib.timing import next_check_at
+from chalicelib.timing import (
+    CREDITS_KNOWN,
+    LONGEST_LEASE_SECONDS,
+    SWEEP_HIDDEN_SECONDS,
+    SWEEP_PART_SECONDS,
+    next_check_at,
+)
 from chalicelib.verdict import unchecked
-
-PART_SECONDS = 15.0
-"""The sweep has three parts (waiting leads, dead leads, dead notices), and a minute for all of them."""
-CREDITS_KNOWN = timedelta(hours=1)
-"""Zoho says how many are left only while fewer than half are: with no answer there is no news, also when they are back."""
 
 
 class WaitingLeads(Protocol):
@@ -56,7 +57,7 @@ def sweep(
     credits_floor: int,
     now: Callable[[], datetime],
     new_event_id: Callable[[], str],
-    seconds: float = PART_SECONDS,
+    seconds: float = SWEEP_PART_SECONDS,
 ) -> Outcome:
     """Queue the leads that are due, for so many seconds; what was not queued stays due for the next sweep.
 
@@ -94,10 +95,6 @@ def _is_short(state: ZohoState, floor: int, now: datetime) -> bool:
     return state.credits_left < floor and now - credits_at < CREDITS_KNOWN
 
 
-LONGEST_LEASE_SECONDS = 300
-"""A lease that lasts longer was written by a clock that is ahead: whoever comes after it waits for SQS, not for that."""
-HIDDEN_SECONDS = 60
-"""As long as the sweep may run: it meets each letter once, and a person's redrive meets them all a minute later."""
 ROUNDS_WITH_LEASE = 1
 ROUNDS_WITHOUT_LEASE = 4
 """How often a notice is sent whole again. It takes about two hours until SQS moves one whose worker breaks off."""
@@ -183,7 +180,7 @@ def tell_of_the_died(
     What one letter raises keeps that letter for the next sweep, and no other letter from its turn.
     """
     until, did = now() + timedelta(seconds=seconds), Counter[str]()
-    for letter in letters.look(hidden_seconds=HIDDEN_SECONDS):
+    for letter in letters.look(hidden_seconds=SWEEP_HIDDEN_SECONDS):
         outcome = LEFT if letter.is_parked else _handled(letter, handle, letters)
         if outcome is not LEFT:
             did[outcome.name] += 1

@@ -19,33 +19,22 @@ from chalicelib.errors import (
     ZohoThrottled,
     ZohoUnavailable,
 )
-from chalicelib.events import CLOCKS_DIFFER, if_past
+from chalicelib.events import if_past
 from chalicelib.steps.announce import Banner
+from chalicelib.timing import (
+    CLOCKS_DIFFER,
+    CREDITS_NOTED_EVERY,
+    LONGEST_ASKED_SECONDS,
+    ZOHO_LOOKUP_SECONDS,
+    Backoff,
+    honoured_seconds,
+)
 from chalicelib.zoho.errors import API_THROTTLED
 from chalicelib.zoho.lookup import Inquiry, LeadSource, inquire
 
 ABOUT_THE_LEAD = (RecordLocked, NotApproved, LeadNotFound, AnswersDiffer)
 """What Zoho says of one lead: it has answered."""
-DOUBLINGS = 16
 PAUSED = "zoho_paused"
-
-
-@dataclass(frozen=True, slots=True)
-class Pauses:
-    """How long everybody pauses, in seconds: a pause doubles with each one that no answer has taken back."""
-
-    first_seconds: float = 5
-    longest_seconds: float = 300
-    longest_asked_seconds: float = 3600
-    """A Retry-After of days would stop everything on one word; an hour later we ask again."""
-
-    def seconds(self, throttles: int) -> float:
-        """Give the length of the next pause after so many."""
-        return min(self.longest_seconds, self.first_seconds * 2.0 ** min(throttles, DOUBLINGS))
-
-    def asked(self, error: ZohoThrottled) -> float:
-        """Give what Zoho asked for by Retry-After."""
-        return min(self.longest_asked_seconds, error.retry_after_seconds or 0.0)
 
 
 class States(Protocol):
@@ -66,12 +55,12 @@ class SharedAsking:
     zoho: LeadSource
     states: States
     banner: Banner
-    pauses: Pauses
+    backoff: Backoff
     now: Callable[[], datetime]
     random: Callable[[], float]
     new_id: Callable[[], str]
     note_credits: Callable[[], None]
-    ask_seconds: float = 30
+    ask_seconds: float = ZOHO_LOOKUP_SECONDS
     on_blocked: Callable[[ZohoBlocked], None] = lambda _: None
     """Hears that Zoho lets nobody in, which a person has to look at."""
 
@@ -101,13 +90,13 @@ class SharedAsking:
         """Return whether everybody pauses; a pause that is longer than any was written by a clock that is ahead."""
         if state.paused_until is None:
             return False
-        longest = max(self.pauses.longest_seconds, self.pauses.longest_asked_seconds)
+        longest = max(self.backoff.longest_seconds, LONGEST_ASKED_SECONDS)
         return timedelta(0) < state.paused_until - self.now() <= timedelta(seconds=longest) + CLOCKS_DIFFER
 
     def _paused(self, state: ZohoState, *, reason: str = PAUSED) -> ZohoThrottled:
         """Tell a worker to come back after the pause, at a moment of its own: not all in the same instant."""
         left = (state.paused_until - self.now()).total_seconds() if state.paused_until else 0.0
-        spread = self.pauses.seconds(max(0, state.throttles - 1)) / 2
+        spread = self.backoff.whole_seconds(max(0, state.throttles - 1)) / 2
         return ZohoThrottled(
             "Zoho asks us to slow down; every worker pauses.",
             reason=reason,
@@ -115,8 +104,8 @@ class SharedAsking:
         )
 
     def _throttled(self, state: ZohoState, error: ZohoThrottled) -> ZohoState:
-        jittered = self.pauses.seconds(state.throttles) * (1 + self.random()) / 2
-        seconds = max(self.pauses.asked(error), jittered)
+        own = self.backoff.seconds(state.throttles, random=self.random)
+        seconds = max(honoured_seconds(error.retry_after_seconds), own)
         return self.states.pause(state, until=self.now() + timedelta(seconds=seconds))
 
     def _failed(self, state: ZohoState, first_received_at: datetime | None) -> None:
@@ -134,9 +123,6 @@ class SharedAsking:
             self.states.ease(state)
         if state.failing_since:
             self.banner.end(state, answered=True)
-
-
-BETWEEN_NOTES = timedelta(minutes=15)
 
 
 class CreditsLog(Protocol):
@@ -158,7 +144,7 @@ class Credits:
         floor: int,
         now: Callable[[], datetime],
         warn: Callable[[LeadmatchError], None],
-        between: timedelta = BETWEEN_NOTES,
+        between: timedelta = CREDITS_NOTED_EVERY,
     ) -> None:
         self._states, self._floor, self._now, self._warn, self._between = states, floor, now, warn, between
         self._heard: int | None = None

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Literal
 
 from chalicelib.digits import is_digits
-from chalicelib.signatures import MAX_TIMESTAMP_DIGITS, TOLERANCE_SECONDS, is_recent, same
+from chalicelib.signatures import MAX_TIMESTAMP_DIGITS, is_recent, same
+from chalicelib.timing import SIGNATURE_TOLERANCE_SECONDS
 from chalicelib.webhook.request import WebhookCall, bare, levels_of, plain_name
 
 KEY_HEADER = "x-leadmatch-key"
@@ -84,7 +85,7 @@ def why_refused(call: WebhookCall, fields: Mapping[str, object], *, now: datetim
     if not call.header("webhook-signature") or is_recent(timestamp, now):
         return ""
     if is_digits(timestamp, most=MAX_TIMESTAMP_DIGITS):
-        return f"webhook-timestamp is more than {TOLERANCE_SECONDS // 60} minutes away from our clock."
+        return f"webhook-timestamp is more than {SIGNATURE_TOLERANCE_SECONDS // 60} minutes away from our clock."
     return "webhook-timestamp is in seconds, ten digits: Deluge's toLong() gives milliseconds."
 
 

@@ -12,6 +12,7 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.settings import Settings, queue_url, read_settings, stage_name
+from chalicelib.timing import CHECK_AGAIN_WITHIN_SECONDS, NOTIFY_AGAIN_WITHIN_SECONDS
 from chalicelib.wiring import clients
 
 if TYPE_CHECKING:
@@ -23,42 +24,35 @@ if TYPE_CHECKING:
     from chalicelib.data_centers import OrgPages
     from chalicelib.handlers import Route, Worker
     from chalicelib.metrics import Meter
-    from chalicelib.steps.announce import Silence
-    from chalicelib.steps.check import Patience
+    from chalicelib.steps.announce import BannerPolicy
+    from chalicelib.steps.check import GiveUpPolicy
     from chalicelib.steps.notify import Timing
     from chalicelib.steps.publish import Dispatch
     from chalicelib.steps.results import Outcome, Reply
-    from chalicelib.steps.zoho_gate import Pauses
+    from chalicelib.timing import Backoff
     from chalicelib.wiring.shared import SharedParts
     from chalicelib.zoho.token_lease import TokenTiming
-
-
-CHECK_AGAIN_WITHIN_SECONDS = 10.0
-"""And then an asking, which may take 30 of check's sixty seconds; the rest is for the calls to AWS before and after it."""
-NOTIFY_AGAIN_WITHIN_SECONDS = 3.0
-"""And then a second of pace, and a post that reaches the second of two addresses at the last moment, 3.05 seconds each, and
-waits 8 for its answer: 3 + 1 + 2 * 3.05 + 8 = 18.1. What is left of notify's twenty is for the ledger's writes."""
 
 
 class Wiring:
     """Builds each part once, when it is first asked for; nothing is read or raised before.
 
-    `patience`, `timing`, `pauses`, `silence` and `token_timing` replace the product's for a sandbox or a test, which has
-    no hours and no 45 seconds.
+    `give_up_policy`, `timing`, `zoho_backoff`, `banner_policy` and `token_timing` replace the product's for a sandbox or a
+    test, which has no hours and no 45 seconds.
     """
 
     def __init__(
         self,
         environ: Mapping[str, str],
         *,
-        patience: Patience | None = None,
+        give_up_policy: GiveUpPolicy | None = None,
         timing: Timing | None = None,
-        pauses: Pauses | None = None,
-        silence: Silence | None = None,
+        zoho_backoff: Backoff | None = None,
+        banner_policy: BannerPolicy | None = None,
         token_timing: TokenTiming | None = None,
     ) -> None:
-        self._environ, self._patience, self._timing = environ, patience, timing
-        self._pauses, self._silence, self._token_timing = pauses, silence, token_timing
+        self._environ, self._give_up_policy, self._timing = environ, give_up_policy, timing
+        self._zoho_backoff, self._banner_policy, self._token_timing = zoho_backoff, banner_policy, token_timing
 
     @cached_property
     def receive(self) -> Route:
@@ -137,10 +131,10 @@ class Wiring:
     @cached_property
     def shared(self) -> SharedParts:
         """What tells of more than one lead."""
-        from chalicelib.steps.announce import Silence
+        from chalicelib.steps.announce import BannerPolicy
         from chalicelib.wiring.shared import SharedParts
 
-        return SharedParts(self.settings, self._silence or Silence())
+        return SharedParts(self.settings, self._banner_policy or BannerPolicy())
 
     @cached_property
     def pages(self) -> OrgPages:
@@ -200,7 +194,7 @@ class Wiring:
             self.credentials,
             self.log,
             self.meter,
-            pauses=self._pauses,
+            backoff=self._zoho_backoff,
             token_timing=self._token_timing,
             on_api_domain=self.pages.heard,
         )
@@ -208,7 +202,7 @@ class Wiring:
             self.shared,
             zoho,
             self._dispatch(is_check=True),
-            patience=self._patience,
+            give_up_policy=self._give_up_policy,
             log=self.log,
             pages=self.pages,
         )

@@ -22,10 +22,11 @@ from chalicelib.settings import Settings
 from chalicelib.slack.announcements import Trouble
 from chalicelib.steps.announce import field_is_not_shown, zoho_blocks, zoho_refuses
 from chalicelib.steps.calls import CallNotes
-from chalicelib.steps.check import Patience, check
+from chalicelib.steps.check import GiveUpPolicy, check
 from chalicelib.steps.publish import Dispatch
 from chalicelib.steps.results import Outcome
-from chalicelib.steps.zoho_gate import Credits, Pauses, SharedAsking
+from chalicelib.steps.zoho_gate import Credits, SharedAsking
+from chalicelib.timing import TOKEN_KEEP_SECONDS, ZOHO_BACKOFF, Backoff
 from chalicelib.wiring import clients
 from chalicelib.wiring.shared import SharedParts
 from chalicelib.zoho.client import ZohoClient
@@ -43,7 +44,7 @@ def build_asking(
     log: Logger,
     meter: Meter,
     *,
-    pauses: Pauses | None,
+    backoff: Backoff | None,
     token_timing: TokenTiming | None,
     on_api_domain: Callable[[str], None],
 ) -> SharedAsking:
@@ -63,7 +64,7 @@ def build_asking(
         ),
         states=shared.states,
         banner=shared.banner,
-        pauses=pauses or Pauses(),
+        backoff=backoff or ZOHO_BACKOFF,
         now=clients.utc_now,
         random=random.random,
         new_id=clients.new_id,
@@ -77,7 +78,7 @@ def check_step(
     zoho: SharedAsking,
     dispatch: Dispatch,
     *,
-    patience: Patience | None,
+    give_up_policy: GiveUpPolicy | None,
     log: Logger,
     pages: OrgPages,
 ) -> Callable[[Delivery], Outcome]:
@@ -88,7 +89,7 @@ def check_step(
         zoho=zoho,
         dispatch=dispatch,
         now=clients.utc_now,
-        patience=patience or Patience(),
+        give_up_policy=give_up_policy or GiveUpPolicy(),
         qualified=shared.settings.qualified,
         field_unread=_field_reporter(shared, log),
         note=_notes(shared, log, pages),
@@ -225,8 +226,6 @@ DIGEST_SHOWN = 12
 OnRevoked = Callable[[ZohoRefused, str], None]
 OnBlocked = Callable[[ZohoBlocked], None]
 LEASE_KEY = "token#zoho"
-KEEP_SECONDS = 7 * 24 * 3600
-"""The longest budget is a day's; what nobody has written for a week is of no use."""
 
 
 def build_tokens(
@@ -237,7 +236,11 @@ def build_tokens(
     server = accounts_url(settings.zoho_data_center, settings.zoho_accounts_url)
     store = ZohoTokenSecret(clients.secretsmanager(), settings.zoho_token)
     item = SharedItem(
-        clients.table(settings.table), LEASE_KEY, keep_seconds=KEEP_SECONDS, now=clients.utc_now, new_id=clients.new_id
+        clients.table(settings.table),
+        LEASE_KEY,
+        keep_seconds=TOKEN_KEEP_SECONDS,
+        now=clients.utc_now,
+        new_id=clients.new_id,
     )
     return AccessTokens(
         secret=TokenSecret(store, sleep=time.sleep, warn=events.warn),

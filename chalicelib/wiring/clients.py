@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from chalicelib import timing
+
 if TYPE_CHECKING:
     import requests
     from aws_lambda_powertools import Logger
@@ -19,10 +21,6 @@ if TYPE_CHECKING:
     from chalicelib.aws.queues import Queue
     from chalicelib.metrics import CloudWatchMeter
     from chalicelib.wiring.sessions import Kept
-
-
-AWS_READ_SECONDS = 2
-"""Stand-ins on a busy machine may need longer: whoever waits for those says so before the clients are built."""
 
 
 def utc_now() -> datetime:
@@ -117,5 +115,7 @@ def _aws_config() -> Config:
     from botocore.config import Config
 
     return Config(
-        connect_timeout=1, read_timeout=AWS_READ_SECONDS, retries={"mode": "standard", "total_max_attempts": 2}
+        connect_timeout=timing.AWS_CONNECT_SECONDS,
+        read_timeout=timing.AWS_READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": timing.AWS_ATTEMPTS},
     )

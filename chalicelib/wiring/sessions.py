@@ -13,8 +13,9 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 
+from chalicelib.timing import IDLE_CONNECTION_SECONDS
+
 CONNECTIONS = 4
-MOST_IDLE_SECONDS = 30.0
 MOST_ADDRESSES = 2
 NOISY_LOGGERS = ("urllib3.connection", "urllib3.connectionpool")
 """They warn with whole addresses and headers, and the address of an incoming webhook is its secret."""
@@ -41,7 +42,7 @@ class Kept:
         """Give the session for one request; what rested in it for more than half a minute is connected anew."""
         with self._lock:  # a lead's two questions come at once: the second must not close what the first one takes
             before, self._used_at = self._used_at, self._now()
-            if abs((self._used_at - before).total_seconds()) > MOST_IDLE_SECONDS:
+            if abs((self._used_at - before).total_seconds()) > IDLE_CONNECTION_SECONDS:
                 self._session.close()  # its connections: the session itself goes on
         return self._session
 

@@ -11,7 +11,7 @@ from chalicelib.aws.queues import Queue, dead_letter_url
 from chalicelib.aws.zoho_health import ZohoStateItem
 from chalicelib.data_centers import OrgPages, data_center
 from chalicelib.settings import Settings
-from chalicelib.steps.announce import Banner, Operator, Silence, Voice
+from chalicelib.steps.announce import Banner, BannerPolicy, Operator, Voice
 from chalicelib.steps.publish import Channels, Dispatch, MatchesByInbox, Outboxes
 from chalicelib.wiring import clients
 
@@ -21,7 +21,7 @@ class SharedParts:
     """The parts of one stage, each built once."""
 
     settings: Settings
-    silence: Silence
+    banner_policy: BannerPolicy
 
     @cached_property
     def states(self) -> ZohoStateItem:
@@ -39,7 +39,7 @@ class SharedParts:
             states=self.states,
             voice=self._voice("banner", self.settings.slack_channel),
             inbox=Queue(clients.sqs(), self.settings.inbox_queue),
-            silence=self.silence,
+            policy=self.banner_policy,
             now=clients.utc_now,
         )
 

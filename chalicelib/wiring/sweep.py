@@ -15,7 +15,8 @@ from chalicelib.settings import Settings
 from chalicelib.steps.calls import CallWatch
 from chalicelib.steps.publish import Dispatch
 from chalicelib.steps.results import Outcome
-from chalicelib.steps.sweep import PART_SECONDS, Registrar, sweep, tell_of_the_died
+from chalicelib.steps.sweep import Registrar, sweep, tell_of_the_died
+from chalicelib.timing import SWEEP_PART_SECONDS
 from chalicelib.wiring import clients
 from chalicelib.wiring.shared import SharedParts
 
@@ -77,4 +78,4 @@ def _registrar(settings: Settings, ledger: Ledger, dispatch: Dispatch) -> Regist
 
 def _tell_of(url: str, handle: Callable[[Letter], Outcome], tell: Callable[[Outcome], None]) -> Counter[str]:
     letters = DeadLetters(clients.sqs(), dead_letter_url(url))
-    return tell_of_the_died(letters, handle, log=tell, now=clients.utc_now, seconds=PART_SECONDS)
+    return tell_of_the_died(letters, handle, log=tell, now=clients.utc_now, seconds=SWEEP_PART_SECONDS)

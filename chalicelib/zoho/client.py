@@ -9,6 +9,7 @@ from chalicelib.data_centers import checked_api_url
 from chalicelib.digits import is_digits
 from chalicelib.errors import ZohoUnavailable
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
+from chalicelib.timing import ZOHO_READ_SECONDS
 from chalicelib.verdict.model import ConversionOptions, Lead
 from chalicelib.zoho.answers import LEAD_FIELDS, read_lead, read_options
 from chalicelib.zoho.errors import code_of, failure, token_was_refused
@@ -17,7 +18,6 @@ from chalicelib.zoho.oauth import AccessToken
 if TYPE_CHECKING:
     import requests
 
-READ_SECONDS = 10.0
 NO_CONTENT = 204
 OTHER_TOKENS = 2
 TAKEN = (200, NO_CONTENT)
@@ -107,7 +107,7 @@ class ZohoClient:
                 f"{base}/crm/{self._api_version}/{path}",
                 params=query,
                 headers={"Authorization": f"Zoho-oauthtoken {token.value}"},
-                read_seconds=READ_SECONDS,
+                read_seconds=ZOHO_READ_SECONDS,
             )
         except NotSent:
             raise ZohoUnavailable("Zoho could not be reached.", reason="zoho_unreachable") from None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from chalicelib.digits import is_digits, means_nothing
 from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoBlocked, ZohoRefused, ZohoThrottled, ZohoUnavailable
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
+from chalicelib.timing import TOKEN_LIFETIME_SECONDS, TOKEN_READ_SECONDS, TOKEN_THROTTLE_SECONDS
 from chalicelib.zoho.errors import (
     ASKED_WRONGLY,
     FAILED_STATUS,
@@ -30,9 +31,6 @@ from chalicelib.zoho.errors import (
 if TYPE_CHECKING:
     import requests
 
-READ_SECONDS = 10.0
-LIFETIME_SECONDS = 3600
-THROTTLE_SECONDS = 600.0
 PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z _-]{0,59}")
 PROGRAM_WORD = re.compile(r"[a-z]+([_-][a-z]+)*|[A-Z]+(_[A-Z]+)*")
 WORDS = ("error", "code", "error_code")
@@ -114,7 +112,7 @@ def _asked(session: requests.Session, credentials: ZohoClientCredentials) -> Ans
     }
     url = f"{credentials.accounts_url}/oauth/v2/token"
     try:
-        return exchange(session, "POST", url, data=form, read_seconds=READ_SECONDS)
+        return exchange(session, "POST", url, data=form, read_seconds=TOKEN_READ_SECONDS)
     except NotSent:
         raise ZohoUnavailable("Zoho's token endpoint was not reached.", reason="zoho_token_unreachable") from None
     except AnswerLost:
@@ -124,8 +122,8 @@ def _asked(session: requests.Session, credentials: ZohoClientCredentials) -> Ans
 def _lifetime_seconds(fields: Mapping[str, object]) -> int:
     """Read `expires_in`; old clients get seconds in `expires_in_sec` and milliseconds in `expires_in`."""
     text = str(fields.get("expires_in_sec") or fields.get("expires_in") or "")
-    seconds = int(text) if is_digits(text, most=len(str(LIFETIME_SECONDS))) else 0
-    return min(seconds or LIFETIME_SECONDS, LIFETIME_SECONDS)
+    seconds = int(text) if is_digits(text, most=len(str(TOKEN_LIFETIME_SECONDS))) else 0
+    return min(seconds or TOKEN_LIFETIME_SECONDS, TOKEN_LIFETIME_SECONDS)
 
 
 def _token_failure(answer: Answer) -> LeadmatchError:
@@ -139,7 +137,7 @@ def _token_failure(answer: Answer) -> LeadmatchError:
         return ZohoThrottled(
             "Zoho gave out too many access tokens for this client.",
             reason="zoho_token_throttled",
-            retry_after_seconds=answer.retry_after_seconds or THROTTLE_SECONDS,
+            retry_after_seconds=answer.retry_after_seconds or TOKEN_THROTTLE_SECONDS,
         )
     if answer.status in ASKED_WRONGLY or (answer.json() is not None and texts and answer.status < FAILED_STATUS):
         return _unknown_word(answer)

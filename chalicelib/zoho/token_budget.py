@@ -6,15 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-BUDGETS = ((600, 5), (3600, 10), (24 * 3600, 60))
-"""How many seconds, and how often Zoho may be asked in them: half of what it allows for one refresh token."""
-REFUSED_BUDGETS = ((600, 2), (3600, 4), (24 * 3600, 20))
-"""How often of these because a token was refused before its time, which a new one may not cure: the rest, forty a day,
-is for tokens that end, and these are under thirty."""
-UNCLEAR_BUDGET = (24 * 3600, 30)
-UNCLEAR_PROBE_SECONDS = 3600
-"""How many of the day's asks may end without a clear answer; after that Zoho is asked once an hour. An endpoint that hangs for
-most of a day so leaves room for when it answers again."""
+from chalicelib.timing import TOKEN_BUDGETS, TOKEN_UNCLEAR_BUDGET, TOKEN_UNCLEAR_PROBE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +27,7 @@ class Ask:
         return self.digest in ("", digest)
 
 
-def seconds_until_free(asks: tuple[Ask, ...], *, now: int, budgets: tuple[tuple[int, int], ...] = BUDGETS) -> int:
+def seconds_until_free(asks: tuple[Ask, ...], *, now: int, budgets: tuple[tuple[int, int], ...] = TOKEN_BUDGETS) -> int:
     """Give how long to wait until every budget has room again; 0 when they have.
 
     Times that seem to lie ahead were written by a faster clock and count as well.
@@ -51,9 +43,9 @@ def seconds_until_free(asks: tuple[Ask, ...], *, now: int, budgets: tuple[tuple[
 def seconds_until_unclear_may_be_tried(asks: tuple[Ask, ...], *, now: int) -> int:
     """Return how long to wait because too many asks had no clear answer; 0 while few had, or an hour after the last one."""
     unclear = tuple(ask for ask in asks if ask.unclear)
-    if not seconds_until_free(unclear, now=now, budgets=(UNCLEAR_BUDGET,)):
+    if not seconds_until_free(unclear, now=now, budgets=(TOKEN_UNCLEAR_BUDGET,)):
         return 0
-    return seconds_until_free(unclear, now=now, budgets=((UNCLEAR_PROBE_SECONDS, 1),))
+    return seconds_until_free(unclear, now=now, budgets=((TOKEN_UNCLEAR_PROBE_SECONDS, 1),))
 
 
 def with_last_answered(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
@@ -63,7 +55,7 @@ def with_last_answered(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
 
 def with_another(asks: tuple[Ask, ...], new: Ask) -> tuple[Ask, ...]:
     """Add one at the end; what no budget counts any more is forgotten."""
-    seconds, limit = BUDGETS[-1]
+    seconds, limit = TOKEN_BUDGETS[-1]
     of_the_day = [ask for ask in asks if abs(new.at - ask.at) < seconds]
     own = [ask for ask in of_the_day if ask.counts_for(new.digest)]
     others = [ask for ask in of_the_day if not ask.counts_for(new.digest)]

@@ -12,24 +12,19 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.errors import LeadmatchError, ZohoBlocked, ZohoRefused, ZohoUnavailable
-from chalicelib.zoho.token_pause import DOUBTED_SECONDS
+from chalicelib.timing import TOKEN_DOUBTED_SECONDS, TOKEN_LEASE_SECONDS, TOKEN_SKEW_SECONDS, TOKEN_WAIT_SECONDS
 from chalicelib.zoho.token_record import TokenRecord, read_record
 
 
 @dataclass(frozen=True, slots=True)
 class TokenTiming:
-    """How long a worker may take to fetch a token, and how long the others wait for it before they come back later.
-
-    The lease need not outlast its holder: each claim counts against Zoho's limits before Zoho is asked, and an overtaken
-    holder changes neither record nor secret. What an early end costs is one refresh more. So it covers a connection, the
-    first byte of the answer and the secret's write, and no drip; and the wait is longer than it, so that a worker that
-    finds a dead one's lease takes over within the same invocation, with time left for the lead.
+    """How long a worker may take to fetch a token, how long the others wait for it before they come back later, and how far
+    apart two workers' clocks may be.
     """
 
-    lease_seconds: int = 15
-    wait_seconds: float = 16.0
-    skew_seconds: int = 240
-    """How far apart two workers' clocks may be: each is wrong by two minutes at most, in its own direction."""
+    lease_seconds: int = TOKEN_LEASE_SECONDS
+    wait_seconds: float = TOKEN_WAIT_SECONDS
+    skew_seconds: int = TOKEN_SKEW_SECONDS
 
 
 class SharedItem(Protocol):
@@ -69,7 +64,9 @@ class Turn:
         if not isinstance(error, ZohoRefused) or self.record.was_refused(self.digest):
             return error
         return ZohoUnavailable(
-            f"{error} Zoho is asked once more in a minute.", reason=error.reason, retry_after_seconds=DOUBTED_SECONDS
+            f"{error} Zoho is asked once more in a minute.",
+            reason=error.reason,
+            retry_after_seconds=TOKEN_DOUBTED_SECONDS,
         )
 
 

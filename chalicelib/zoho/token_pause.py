@@ -8,16 +8,13 @@ from math import ceil
 from typing import Any
 
 from chalicelib.errors import LeadmatchError, Retryable, ZohoRefused
-from chalicelib.events import CLOCKS_DIFFER
-
-FIRST_PAUSE_SECONDS = 10
-PAUSE_GROWTH = 4
-"""Answers without a token are not counted in the budgets, so the pauses alone keep them under five in ten minutes."""
-MOST_GROWTHS = 4
-LONGEST_PAUSE_SECONDS = 900
-LONGEST_ASKED_SECONDS = 3600
-DOUBTED_SECONDS = 60
-"""One refusal of credentials may be a slip of Zoho's: it is believed when the next one, so long after it, is the same."""
+from chalicelib.timing import (
+    CLOCKS_DIFFER,
+    LONGEST_ASKED_SECONDS,
+    TOKEN_BACKOFF,
+    TOKEN_DOUBTED_SECONDS,
+    honoured_seconds,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +40,12 @@ class Pause:
 
 
 def pause_seconds(error: LeadmatchError, *, failures: int) -> int:
-    """Give how long nobody asks Zoho: what it wants, but never less than our own pause, which grows."""
-    own: int = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * PAUSE_GROWTH ** min(failures, MOST_GROWTHS))
+    """Return for how many seconds nobody asks Zoho: what it wants, but never less than our own pause, which grows."""
+    own = int(TOKEN_BACKOFF.whole_seconds(failures))
     if isinstance(error, ZohoRefused):
-        return max(own, DOUBTED_SECONDS)
+        return max(own, TOKEN_DOUBTED_SECONDS)
     asked = error.retry_after_seconds if isinstance(error, Retryable) else None
-    return max(own, min(LONGEST_ASKED_SECONDS, ceil(asked or 0)))
+    return max(own, ceil(honoured_seconds(asked)))
 
 
 def read_pauses(fields: Mapping[str, Any]) -> tuple[Pause, ...]:

@@ -7,8 +7,14 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoRefused, ZohoThrottled, ZohoUnavailable
+from chalicelib.timing import (
+    LONGEST_ASKED_SECONDS,
+    TOKEN_REFUSED_BUDGETS,
+    TOKEN_REFUSED_LONGEST_SECONDS,
+    TOKEN_REFUSED_SECONDS,
+    TOKEN_STALE_SECONDS,
+)
 from chalicelib.zoho.token_budget import (
-    REFUSED_BUDGETS,
     Ask,
     read_asks,
     seconds_until_free,
@@ -16,16 +22,10 @@ from chalicelib.zoho.token_budget import (
     with_another,
     with_last_answered,
 )
-from chalicelib.zoho.token_pause import LONGEST_ASKED_SECONDS, Pause, pause_seconds, read_pauses
+from chalicelib.zoho.token_pause import Pause, pause_seconds, read_pauses
 
-REFUSED_SECONDS = 3600
 TOKENS_REFUSED = "zoho_token_refused"
 """The reason for which no other token is fetched: the new ones are refused like the old ones."""
-LONGEST_REFUSED_SECONDS = 300
-"""A lead looks again by then, since the token that we have may be taken meanwhile."""
-STALE_SECONDS = 300
-"""How long after a refresh somebody may still read the version that it replaced: far longer than AWS takes to tell
-everybody, and longer than clocks differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class TokenRecord:
 
     def has_replaced(self, version: str, *, now: int) -> bool:
         """Tell whether a new token took the place of this version of the secret a short time ago."""
-        return bool(self.stored_at) and self.replaces == version and abs(now - self.stored_at) < STALE_SECONDS
+        return bool(self.stored_at) and self.replaces == version and abs(now - self.stored_at) < TOKEN_STALE_SECONDS
 
     def was_refused(self, digest: str) -> bool:
         """Tell whether Zoho refused these credentials the last time that it said anything clear about them."""
@@ -92,7 +92,7 @@ class TokenRecord:
         `after_refusal` tells that a token is wanted because Zoho refuses one that should still live.
         """
         refusal = self.refusal
-        if refusal and refusal.digest == digest and abs(now - refusal.at) < REFUSED_SECONDS:
+        if refusal and refusal.digest == digest and abs(now - refusal.at) < TOKEN_REFUSED_SECONDS:
             return ZohoRefused(refusal.message, reason="zoho_not_connected")
         pause = max((one for one in self._pauses_of(digest) if one.holds(now)), key=lambda one: one.until, default=None)
         if pause:
@@ -168,13 +168,13 @@ class TokenRecord:
 
 def _refused_too_often(own: tuple[Ask, ...], *, now: int) -> ZohoUnavailable | None:
     asks = tuple(ask for ask in own if ask.after_refusal)
-    seconds = seconds_until_free(asks, now=now, budgets=REFUSED_BUDGETS)
+    seconds = seconds_until_free(asks, now=now, budgets=TOKEN_REFUSED_BUDGETS)
     if not seconds:
         return None
     return ZohoUnavailable(
         "Zoho refuses new access tokens like the old ones; no other is fetched for now.",
         reason=TOKENS_REFUSED,
-        retry_after_seconds=min(seconds, LONGEST_REFUSED_SECONDS),
+        retry_after_seconds=min(seconds, TOKEN_REFUSED_LONGEST_SECONDS),
     )
 
 

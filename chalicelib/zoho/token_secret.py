@@ -1,4 +1,4 @@
-"""The access token in the secret that all workers share: read, and stored with a patience that has an end."""
+"""The access token in the secret that all workers share: read, and stored with a few attempts."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Protocol
 
 from chalicelib.errors import LeadmatchError, Retryable
 from chalicelib.events import read_time, time_text
+from chalicelib.timing import TOKEN_WRITE_BACKOFF
 from chalicelib.zoho.oauth import AccessToken, named_api_domain
 
 WRITES = 3
-WRITE_PAUSE_SECONDS = 0.3
 
 
 class TokenStore(Protocol):
@@ -40,7 +40,7 @@ class TokenSecret:
         """Store the token for the others, with several writes if need be; tell whether it is stored."""
         for number in range(writes):
             if number:
-                self._sleep(WRITE_PAUSE_SECONDS * 2**number)
+                self._sleep(TOKEN_WRITE_BACKOFF.whole_seconds(number - 1))
             if not may_go_on():
                 return False
             try:

@@ -14,22 +14,22 @@ from datetime import date, datetime, timedelta
 from threading import Lock
 
 from chalicelib.errors import LeadmatchError, LeaseHeld, Retryable, ZohoRefused, ZohoUnavailable
-from chalicelib.events import CLOCKS_DIFFER
-from chalicelib.zoho.oauth import LIFETIME_SECONDS, AccessToken, ZohoClientCredentials
+from chalicelib.timing import (
+    CLOCKS_DIFFER,
+    TOKEN_EARLY_JITTER_SECONDS,
+    TOKEN_EARLY_SECONDS,
+    TOKEN_LIFETIME_SECONDS,
+    TOKEN_LOOK_JITTER_SECONDS,
+    TOKEN_LOOK_SECONDS,
+    TOKEN_NEW_SECONDS,
+    TOKEN_REST_SECONDS,
+    TOKEN_SOON_SECONDS,
+)
+from chalicelib.zoho.oauth import AccessToken, ZohoClientCredentials
 from chalicelib.zoho.token_events import TokenEvents
 from chalicelib.zoho.token_lease import TokenLease, Turn
 from chalicelib.zoho.token_record import TOKENS_REFUSED
 from chalicelib.zoho.token_secret import TokenSecret
-
-EARLY_SECONDS = 300
-JITTER_SECONDS = 300
-NEW_SECONDS = 60
-LOOK_SECONDS = 0.2
-LOOK_JITTER_SECONDS = 0.6
-REST_SECONDS = 10.0
-"""How long an old token serves before somebody looks for a new one again."""
-SOON_SECONDS = 5.0
-"""When those who have waited in vain come back at the earliest: later than what the edge sleeps through at once."""
 
 
 class AccessTokens:
@@ -53,7 +53,7 @@ class AccessTokens:
         self._credentials, self._refresh, self._events = credentials, refresh, events
         self._wait_seconds = wait_seconds
         self._now, self._clock, self._sleep, self._random = now, clock, sleep, random
-        self._margin = timedelta(seconds=EARLY_SECONDS + JITTER_SECONDS * random())
+        self._margin = timedelta(seconds=TOKEN_EARLY_SECONDS + TOKEN_EARLY_JITTER_SECONDS * random())
         self._held: AccessToken | None = None
         self._unsaved_over: str | None = None
         """The secret's version that the token in memory has yet to replace; None when there is nothing to store."""
@@ -92,7 +92,7 @@ class AccessTokens:
             if old is None:
                 raise
             self._events.warn("token_not_renewed", error)
-            self._rest_until = self._clock() + REST_SECONDS
+            self._rest_until = self._clock() + TOKEN_REST_SECONDS
             return old
 
     def _shared_or_new(self, refused: AccessToken | None, give_up_at: float) -> AccessToken:
@@ -107,11 +107,11 @@ class AccessTokens:
             if turn := self._claim(version, own.digest(), refused):
                 return self._renewed(turn, own, refused)
             if old:
-                self._rest_until = self._clock() + REST_SECONDS
+                self._rest_until = self._clock() + TOKEN_REST_SECONDS
                 return old
             if self._clock() >= give_up_at:
                 raise self._held_up()
-            self._sleep(LOOK_SECONDS + LOOK_JITTER_SECONDS * self._random())
+            self._sleep(TOKEN_LOOK_SECONDS + TOKEN_LOOK_JITTER_SECONDS * self._random())
 
     def _claim(self, version: str, digest: str, refused: AccessToken | None) -> Turn | None:
         """Ask for the turn; that Zoho refuses one new token after the other is told the operator, once a day."""
@@ -190,21 +190,21 @@ class AccessTokens:
         return LeaseHeld(
             "Another worker is fetching an access token.",
             reason="token_lease_held",
-            retry_after_seconds=max(SOON_SECONDS, self._lease.seconds_to_watch()),
+            retry_after_seconds=max(TOKEN_SOON_SECONDS, self._lease.seconds_to_watch()),
         )
 
 
 def _plausible(token: AccessToken, now: datetime) -> AccessToken:
     """Return the token with an end that it may have: a clock that is ahead wrote a later one, and nobody knows its age."""
-    if token.expires_at - now <= timedelta(seconds=LIFETIME_SECONDS) + CLOCKS_DIFFER:
+    if token.expires_at - now <= timedelta(seconds=TOKEN_LIFETIME_SECONDS) + CLOCKS_DIFFER:
         return token
-    return replace(token, expires_at=now + timedelta(seconds=LIFETIME_SECONDS - NEW_SECONDS))
+    return replace(token, expires_at=now + timedelta(seconds=TOKEN_LIFETIME_SECONDS - TOKEN_NEW_SECONDS))
 
 
 def _check_not_new(refused: AccessToken | None, now: datetime) -> None:
-    if refused and refused.expires_at - now > timedelta(seconds=LIFETIME_SECONDS - NEW_SECONDS):
+    if refused and refused.expires_at - now > timedelta(seconds=TOKEN_LIFETIME_SECONDS - TOKEN_NEW_SECONDS):
         raise ZohoUnavailable(
             "Zoho refuses an access token that it has just given out.",
             reason=TOKENS_REFUSED,
-            retry_after_seconds=NEW_SECONDS,
+            retry_after_seconds=TOKEN_NEW_SECONDS,
         )

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from chalicelib.events import read_time, time_text
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
 from chalicelib.slack.interactions import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
-from chalicelib.steps.calls import BETWEEN_NOTES
+from chalicelib.timing import CALLS_NOTED_EVERY
 from chalicelib.version import VERSION
 from chalicelib.webhook.auth import CHECK_HEADER, KEY_HEADER
 from chalicelib.wiring.clients import fresh_session, utc_now
@@ -277,7 +277,7 @@ def last_call(at: datetime) -> str:
 
     A time in the future was written by a clock that is ahead.
     """
-    noted, between = f"{at:%Y-%m-%d %H:%M} UTC", int(BETWEEN_NOTES.total_seconds() // 60)
+    noted, between = f"{at:%Y-%m-%d %H:%M} UTC", int(CALLS_NOTED_EVERY.total_seconds() // 60)
     minutes = max(0, int((utc_now() - at).total_seconds() // 60))
     if minutes < between:
         return (

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from chalicelib.data_centers import DATA_CENTERS, TOPS
-from chalicelib.settings import MOST_SILENCE_DAYS
+from chalicelib.timing import MOST_SILENCE_DAYS
 from ops import shapes
 from ops.cli import stage_option
 

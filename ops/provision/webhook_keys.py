@@ -8,7 +8,8 @@ import string
 from collections.abc import Callable
 from dataclasses import replace
 
-from chalicelib.aws.secrets import MAX_AGE_SECONDS, Credentials
+from chalicelib.aws.secrets import Credentials
+from chalicelib.timing import SECRET_AGE_SECONDS
 from chalicelib.webhook.auth import KEY_PREFIX, signing_secret
 from ops.errors import OpsError
 from ops.provision import credentials as known
@@ -63,7 +64,7 @@ def rotate(stage: Stage) -> Keys:
     keys = rotated(found.webhook_keys, stage=stage.name)
     stage.credentials.write(known.to_text(replace(found, webhook_keys=keys)))
     stage.console.good("a new webhook key is stored; the one before stays live")
-    stage.console.line(f"1. Wait {MAX_AGE_SECONDS} s: until then a function may not know the new key.")
+    stage.console.line(f"1. Wait {SECRET_AGE_SECONDS} s: until then a function may not know the new key.")
     stage.console.line("2. Put the new key into Zoho's webhook, save, open it again and compare it with --show-key.")
     stage.console.line("   A lead that arrives proves nothing: both keys are live.")
     stage.console.line(f"3. python -m ops provision --stage {stage.name} --retire-key")
@@ -96,7 +97,7 @@ def _keep_one(stage: Stage, keep: Callable[[Keys], Keys], done: str, *, otherwis
         stage.console.warn(f"Only one webhook key is live, and it stays; {otherwise}")
         return keys
     stage.credentials.write(known.to_text(replace(found, webhook_keys=keys)))
-    stage.console.good(f"{done}; what is gone opens nothing after {MAX_AGE_SECONDS} s")
+    stage.console.good(f"{done}; what is gone opens nothing after {SECRET_AGE_SECONDS} s")
     return keys
 
 

@@ -16,7 +16,7 @@ WIDTH, HEIGHT = 720, 935
 
 def picture(path: Path) -> None:
     """Write the picture of three messages as PNG."""
-    with Sandbox(log=io.StringIO(), posts_per_second=POSTS_PER_SECOND, patience=AtOnce()) as sandbox:
+    with Sandbox(log=io.StringIO(), posts_per_second=POSTS_PER_SECOND, give_up_policy=AtOnce()) as sandbox:
         played = play(sandbox, [scene for scene in SCENES if scene.name in SHOWN], tick=lambda: None)
     source = path.with_suffix(".html")
     source.write_text(page.render("leadmatch in Slack", [one.message for one in played if one.message]))

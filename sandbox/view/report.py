@@ -14,7 +14,7 @@ from chalicelib.errors import Retryable, ZohoThrottled, ZohoUnavailable
 from chalicelib.events import read_time, time_text
 from chalicelib.slack.announcements import Outage, render_outage
 from chalicelib.slack.message import render
-from chalicelib.steps.check import Patience, Waited
+from chalicelib.steps.check import GiveUpPolicy, Waited
 from sandbox.run import Played
 from sandbox.scenes import SCENES
 from sandbox.system import SALES
@@ -124,7 +124,7 @@ def _waiting(screen: Screen, error: Retryable, *, came_at: datetime) -> None:
 
 def _longest(error: Retryable) -> tuple[timedelta, timedelta]:
     """Return how long the product tries a lead again: when all leads fail, and when this one fails alone."""
-    product = Patience()
+    product = GiveUpPolicy()
     limits = sorted((0.0, product.locked_seconds, product.alone_seconds, product.unavailable_seconds))
     together = next(limit for limit in limits if product.is_over(error, Waited(limit, 0)))
     alone = next(limit for limit in limits if product.is_over(error, Waited(limit, limit)))

@@ -22,6 +22,7 @@ import requests
 from botocore.awsrequest import AWSResponse
 from requests.adapters import HTTPAdapter
 
+from chalicelib import timing
 from chalicelib.errors import Retryable
 from chalicelib.settings import Settings, read_settings
 from chalicelib.wiring import Wiring, clients
@@ -104,19 +105,19 @@ def run_herd(spec: Any, prepare: Callable[[Settings, Path], None]) -> Any:
     """Fork the herd, let all of it start at once, and collect what each process got."""
     os.environ.update(spec["environment"])
     settings = read_settings(os.environ)
-    clients.AWS_READ_SECONDS = READ_SECONDS
+    timing.AWS_READ_SECONDS = READ_SECONDS
     for build in (clients.secretsmanager, clients.kept_session, lambda: clients.table(settings.table)):
         build()
     hear, say = os.pipe()
     wait, start = os.pipe()
-    timing = TokenTiming(wait_seconds=WAIT_SECONDS)
+    token_timing = TokenTiming(wait_seconds=WAIT_SECONDS)
     pids = []
     for _ in range(PROCESSES):
         if (pid := os.fork()) == 0:
             os.close(start)
             read_all(wait)  # until the parent lets go of the other end
             prepare(settings, Path(spec["once"]))
-            os.write(say, (json.dumps(get_token(settings, timing)) + "\n").encode())
+            os.write(say, (json.dumps(get_token(settings, token_timing)) + "\n").encode())
             os._exit(0)
         pids.append(pid)
     os.close(say)
@@ -126,7 +127,7 @@ def run_herd(spec: Any, prepare: Callable[[Settings, Path], None]) -> Any:
     return {"got": lines, "killed": ends.count(-signal.SIGKILL), "ended": ends.count(0)}
 
 
-def get_token(settings: Settings, timing: TokenTiming) -> dict[str, Any]:
+def get_token(settings: Settings, token_timing: TokenTiming) -> dict[str, Any]:
     """Do what a function does that needs a token, and come back after a Retryable as a lead does."""
     warnings: list[str] = []
     events = TokenEvents(
@@ -135,7 +136,7 @@ def get_token(settings: Settings, timing: TokenTiming) -> dict[str, Any]:
         on_revoked=lambda error, *_: warnings.append(error.reason),
         on_tokens_refused=lambda _digest, _day: warnings.append("tokens_refused"),
     )
-    tokens = build_tokens(settings, Wiring(os.environ).credentials, events, timing=timing)
+    tokens = build_tokens(settings, Wiring(os.environ).credentials, events, timing=token_timing)
     for _ in range(TRIES):
         try:
             return {"token": tokens.get().value, "warnings": warnings}

@@ -9,7 +9,7 @@ import os
 import random
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ from chalice.config import Config
 from chalice.local import LambdaContext, LocalGateway
 
 import app
+from chalicelib import timing
 from chalicelib.errors import LeadmatchError
 from chalicelib.steps.notify import Timing
-from chalicelib.steps.zoho_gate import Pauses
-from chalicelib.wiring import Wiring, clients
+from chalicelib.timing import ZOHO_BACKOFF, Backoff
+from chalicelib.wiring import Wiring
 from chalicelib.zoho.token_lease import TokenTiming
 from sandbox.aws import READ_SECONDS
 from sandbox.callers import Call
@@ -32,7 +33,7 @@ from tests.faults import broken
 REMAINING_MILLISECONDS = 20_000
 TIMING = Timing(lease_seconds=8)
 TOKEN_TIMING = TokenTiming(lease_seconds=8, wait_seconds=1, skew_seconds=0)
-PAUSES = Pauses(first_seconds=1)
+BACKOFF = replace(ZOHO_BACKOFF, first_seconds=1)
 SERVICES = ("sqs", "dynamodb", "secretsmanager")
 
 stay_on_this_machine()
@@ -50,7 +51,7 @@ class Times:
 
     timing: Timing = TIMING
     token_timing: TokenTiming = TOKEN_TIMING
-    pauses: Pauses = PAUSES
+    zoho_backoff: Backoff = BACKOFF
     kill_seconds: float = 5
     in_flight_seconds: float = 2
 
@@ -80,11 +81,13 @@ def work(job: Job, answers: Connection) -> None:
     """Do the job in this process and send the answer."""
     os.environ.clear()
     os.environ.update(job.environ)
-    clients.AWS_READ_SECONDS = READ_SECONDS
+    timing.AWS_READ_SECONDS = READ_SECONDS
     sys.stdout = job.log.open("a", buffering=1)
     random.random = lambda: 0.0  # no jitter: workers that come back as early as they may are the harder case
     times = job.times
-    app.wiring = Wiring(os.environ, timing=times.timing, token_timing=times.token_timing, pauses=times.pauses)
+    app.wiring = Wiring(
+        os.environ, timing=times.timing, token_timing=times.token_timing, zoho_backoff=times.zoho_backoff
+    )
     broken.break_on_purpose(job.broken)
     answers.send(_answer(job))
 

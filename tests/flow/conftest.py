@@ -6,15 +6,16 @@ import io
 import os
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import boto3
 import pytest
 
 import app
-from chalicelib.steps.check import Patience
+from chalicelib.steps.check import GiveUpPolicy
 from chalicelib.steps.notify import Timing
-from chalicelib.steps.zoho_gate import Pauses
+from chalicelib.timing import ZOHO_BACKOFF
 from chalicelib.wiring import Wiring, clients
 from sandbox.aws import OPERATOR as OPERATOR_KEY
 from sandbox.slack.server import SlackStandIn
@@ -32,11 +33,11 @@ def log() -> io.StringIO:
 
 @pytest.fixture(scope="session")
 def running(log: io.StringIO) -> Iterator[Sandbox]:
-    """Start it: with little patience, at hardly any pace, and without chance, so that a second try comes as early as it can."""
-    patience, timing = Patience(unavailable_seconds=2, locked_seconds=1), Timing(lease_seconds=2)
+    """Start it: giving up early, at hardly any pace, and without chance, so that a second try comes as early as it can."""
+    policy, timing = GiveUpPolicy(unavailable_seconds=2, locked_seconds=1), Timing(lease_seconds=2)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(random, "random", lambda: 0.0)
-        with Sandbox(log=log, posts_per_second=1000, patience=patience, timing=timing) as sandbox:
+        with Sandbox(log=log, posts_per_second=1000, give_up_policy=policy, timing=timing) as sandbox:
             yield sandbox
 
 
@@ -59,7 +60,9 @@ def sandbox(running: Sandbox, known: Kept, log: io.StringIO) -> Iterator[Sandbox
 @pytest.fixture
 def patient(sandbox: Sandbox) -> Sandbox:
     """Give functions that give no lead up, however slow the machine is."""
-    app.wiring = Wiring(os.environ, patience=Patience(120, 120, 120), pauses=Pauses(first_seconds=1))
+    app.wiring = Wiring(
+        os.environ, give_up_policy=GiveUpPolicy(120, 120, 120), zoho_backoff=replace(ZOHO_BACKOFF, first_seconds=1)
+    )
     return sandbox
 
 

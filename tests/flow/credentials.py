@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import app
-from chalicelib.steps.check import Patience
+from chalicelib.steps.check import GiveUpPolicy
 from chalicelib.wiring import Wiring
 from sandbox.system import Sandbox
 
@@ -23,7 +23,7 @@ def credentials(sandbox: Sandbox, **changes: Any) -> Iterator[None]:
     secrets, name = sandbox.aws.client("secretsmanager"), sandbox.outputs["CredentialsSecret"]
     before = secrets.get_secret_value(SecretId=name)["SecretString"]
     secrets.put_secret_value(SecretId=name, SecretString=json.dumps(json.loads(before) | changes))
-    running, app.wiring = app.wiring, Wiring(os.environ, patience=Patience(1, 1))
+    running, app.wiring = app.wiring, Wiring(os.environ, give_up_policy=GiveUpPolicy(1, 1))
     try:
         yield
     finally:

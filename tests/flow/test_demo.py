@@ -87,18 +87,18 @@ def test_one_lead_is_played_alone_on_a_narrow_terminal_with_its_event() -> None:
 
 
 @pytest.fixture
-def patience(sandbox: Sandbox) -> AtOnce:  # noqa: ARG001 - which puts the functions back
+def at_once(sandbox: Sandbox) -> AtOnce:  # noqa: ARG001 - which puts the functions back
     """Let the functions give every lead up at once, as in the demo."""
-    patience = AtOnce()
-    app.wiring = Wiring(os.environ, patience=patience)
-    return patience
+    at_once = AtOnce()
+    app.wiring = Wiring(os.environ, give_up_policy=at_once)
+    return at_once
 
 
-def shown(sandbox: Sandbox, patience: AtOnce, path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+def shown(sandbox: Sandbox, at_once: AtOnce, path: Path, capsys: pytest.CaptureFixture[str]) -> str:
     """Return what the demo prints of an answer."""
     (played,) = play(sandbox, [scene_of_file(path)], tick=lambda: None)
     assert played.went_well, played
-    report.in_full(Screen(), played, waits=patience.waits, with_event=False)
+    report.in_full(Screen(), played, waits=at_once.waits, with_event=False)
     return capsys.readouterr().out
 
 
@@ -120,11 +120,11 @@ def shown(sandbox: Sandbox, patience: AtOnce, path: Path, capsys: pytest.Capture
     ],
 )
 def test_an_answer_that_makes_the_lead_wait_is_shown_at_once(
-    sandbox: Sandbox, patience: AtOnce, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str
+    sandbox: Sandbox, at_once: AtOnce, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str
 ) -> None:
     """For how long, what Slack shows meanwhile, and what it shows in the end."""
     (path := tmp_path / name).write_text(text)
-    out = " ".join(shown(sandbox, patience, path, capsys).split())
+    out = " ".join(shown(sandbox, at_once, path, capsys).split())
     assert "The lead waits and is tried again, for up to 6 hours" in out
     assert out.index("Zoho has not answered since") < out.rindex("NOT CHECKED")
     came, banner, checked, posted = (re.findall(found, out)[-1] for found in TIMES)
@@ -135,21 +135,21 @@ def test_an_answer_that_makes_the_lead_wait_is_shown_at_once(
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b'\xef\xbb\xbf{"__conversion_options": {}}'])
 def test_an_answer_without_a_match_is_no_failure(
-    sandbox: Sandbox, patience: AtOnce, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+    sandbox: Sandbox, at_once: AtOnce, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
 ) -> None:
     """An empty file is Zoho's 204; a byte-order mark is none of its content."""
     (path := tmp_path / "answer.json").write_bytes(content)
-    shown(sandbox, patience, path, capsys)
-    assert patience.waits == []
+    shown(sandbox, at_once, path, capsys)
+    assert at_once.waits == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 def test_names_cannot_steer_the_terminal(
-    sandbox: Sandbox, patience: AtOnce, tmp_path: Path, capsys: pytest.CaptureFixture[str], encoding: str
+    sandbox: Sandbox, at_once: AtOnce, tmp_path: Path, capsys: pytest.CaptureFixture[str], encoding: str
 ) -> None:
     """The lead takes on what the answer says matched, and only what can be seen of it is printed."""
     (path := tmp_path / "a\x1b[31m.json").write_text(json.dumps(HOSTILE), encoding=encoding)
-    out = shown(sandbox, patience, path, capsys)
+    out = shown(sandbox, at_once, path, capsys)
     assert "is already an account" in " ".join(out.split())
     assert STEERING.search(out.replace("\n", "")) is None
 

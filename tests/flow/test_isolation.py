@@ -13,7 +13,7 @@ import pytest
 import app
 from chalicelib.aws.queues import InboxTurn, Message, Queue, dead_letter_url
 from chalicelib.events import LeadEvent
-from chalicelib.steps.check import Patience
+from chalicelib.steps.check import GiveUpPolicy
 from chalicelib.wiring import Wiring, clients
 from sandbox.callers import json_call
 from sandbox.slack.faults import Answer as SlackAnswer
@@ -42,7 +42,7 @@ def queued(sandbox: Sandbox, url: str) -> None:
 
 def functions(_: Sandbox) -> None:
     """Let the functions be others."""
-    app.wiring = Wiring(os.environ, patience=Patience(7200, 7200))
+    app.wiring = Wiring(os.environ, give_up_policy=GiveUpPolicy(7200, 7200))
 
 
 def waiting_lead(_: Sandbox) -> None:

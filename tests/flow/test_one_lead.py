@@ -112,7 +112,7 @@ def test_trouble_that_passes_costs_time_and_nothing_else(patient: Sandbox, troub
 
 
 def test_a_broken_connection_to_zoho_is_tried_again(sandbox: Sandbox) -> None:
-    """A reset is a Retryable like any other; when patience ends the lead is told of as not checked."""
+    """A reset is a Retryable like any other; when it is given up the lead is told of as not checked."""
     lead_id = zylker_contact(sandbox)
     sandbox.zoho.on("lead", Fault.RESET, lead_id=lead_id)
     event_id = send(sandbox, lead_id)
@@ -151,7 +151,7 @@ def test_a_lead_that_is_found_after_all_is_told_to_sales(sandbox: Sandbox) -> No
 
 
 def test_a_lead_locked_in_a_merge_becomes_wait(sandbox: Sandbox) -> None:
-    """RECORD_LOCKED is retried, and when its own patience ends the lead waits for the sweep."""
+    """RECORD_LOCKED is retried, and when its own time ends the lead waits for the sweep."""
     lead_id = zylker_contact(sandbox)
     sandbox.zoho.on("options", faults.RECORD_LOCKED, lead_id=lead_id)
     send(sandbox, lead_id)

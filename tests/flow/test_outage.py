@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 import app
 from chalicelib.slack.announcements import Trouble
-from chalicelib.steps.announce import Silence
-from chalicelib.steps.check import Patience
-from chalicelib.steps.zoho_gate import Pauses
+from chalicelib.steps.announce import BannerPolicy
+from chalicelib.steps.check import GiveUpPolicy
+from chalicelib.timing import ZOHO_BACKOFF
 from chalicelib.wiring import Wiring
 from sandbox.callers import json_call
 from sandbox.slack.workspace import Message
@@ -35,9 +36,9 @@ def impatient_wiring(*, before_banner_seconds: float = 2) -> Wiring:
     """Build them."""
     return Wiring(
         os.environ,
-        patience=Patience(unavailable_seconds=120, locked_seconds=120),
-        pauses=Pauses(first_seconds=4, longest_seconds=4),
-        silence=Silence(before_banner_seconds, between_edits_seconds=1),
+        give_up_policy=GiveUpPolicy(unavailable_seconds=120, locked_seconds=120),
+        zoho_backoff=replace(ZOHO_BACKOFF, first_seconds=4, longest_seconds=4),
+        banner_policy=BannerPolicy(before_banner_seconds, between_edits_seconds=1),
     )
 
 
@@ -106,7 +107,7 @@ def test_one_429_pauses_every_worker(sandbox: Sandbox, impatient: Wiring) -> Non
 def test_a_lead_is_given_up_by_age_during_a_pause_too(sandbox: Sandbox, impatient: Wiring) -> None:
     """NOT CHECKED comes in time although Zoho was not asked."""
     assert impatient
-    app.wiring = Wiring(os.environ, patience=Patience(unavailable_seconds=0))
+    app.wiring = Wiring(os.environ, give_up_policy=GiveUpPolicy(unavailable_seconds=0))
     sandbox.zoho.on("options", faults.too_many_requests(retry_after_seconds=60))
     send(sandbox, zylker_contact(sandbox))
     asked, lead_id = len(sandbox.zoho.calls), zylker_contact(sandbox, "Bo Chen", "bo@zylker.example")

@@ -7,7 +7,7 @@ import os
 import pytest
 
 import app
-from chalicelib.slack import client
+from chalicelib import timing
 from chalicelib.wiring import Wiring
 from sandbox.callers import json_call
 from sandbox.slack.server import SlackStandIn
@@ -19,7 +19,7 @@ def test_leads_that_come_together_are_posted_as_fast_as_slack_takes_them(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One a second in a channel after the first two: Slack never has to say that it is too fast."""
-    monkeypatch.setattr(client, "SECONDS_BETWEEN_POSTS", 1.0)
+    monkeypatch.setattr(timing, "BETWEEN_POSTS_SECONDS", 1.0)
     channels = [SALES.name, OPERATOR.name]
     with SlackStandIn(bot_token=BOT_TOKEN, channels=channels, posts_per_second=1, burst=2) as slack:
         app.wiring = Wiring(os.environ | {"LEADMATCH_SLACK_API_URL": slack.api_url})

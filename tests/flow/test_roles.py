@@ -15,7 +15,7 @@ from chalicelib.aws.queues import InboxTurn, Message, Queue, dead_letter_url
 from chalicelib.aws.zoho_health import ZohoStateItem
 from chalicelib.errors import Retryable
 from chalicelib.events import LeadEvent, Notice
-from chalicelib.steps.check import Patience
+from chalicelib.steps.check import GiveUpPolicy
 from chalicelib.wiring import Wiring, clients
 from sandbox.slack.faults import Answer
 from sandbox.system import SALES, WEBHOOK_KEY, Sandbox
@@ -41,7 +41,7 @@ def wiring(sandbox: Sandbox, provisioned: None) -> Wiring:  # noqa: ARG001 - it 
     """Give the functions of that stage."""
     variables = {name: text.replace(f"-{sandbox.stage}-", f"-{STAGE}-").replace(f"/{sandbox.stage}/", f"/{STAGE}/")
                  for name, text in sandbox.variables().items()}  # fmt: skip
-    return Wiring(variables, patience=Patience(60, 60))
+    return Wiring(variables, give_up_policy=GiveUpPolicy(60, 60))
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from tests.waiting import PROGRAM_SECONDS, SECONDS, wait_for
 
 TWO_SANDBOXES = """
 import io
+from chalicelib import timing
 from chalicelib.wiring import clients
 from sandbox.system import Sandbox
 from tests.flow.leads import send, zylker_contact
@@ -22,7 +23,7 @@ from tests.flow.leads import send, zylker_contact
 for _ in range(2):
     with Sandbox(log=io.StringIO()) as sandbox:
         send(sandbox, zylker_contact(sandbox))
-        print(clients.AWS_READ_SECONDS, clients.sqs().meta.config.read_timeout)
+        print(timing.AWS_READ_SECONDS, clients.sqs().meta.config.read_timeout)
 """
 
 

@@ -13,11 +13,11 @@ from aws_lambda_powertools import Logger
 from chalicelib.errors import Retryable, ZohoRefused, ZohoThrottled
 from chalicelib.events import LeadEvent, read_time, time_text
 from chalicelib.steps.announce import zoho_refuses
-from chalicelib.steps.check import Patience
+from chalicelib.steps.check import GiveUpPolicy
+from chalicelib.timing import TOKEN_DOUBTED_SECONDS
 from chalicelib.wiring import Wiring, clients
 from chalicelib.wiring.check import token_events
 from chalicelib.zoho.token_budget import Ask
-from chalicelib.zoho.token_pause import DOUBTED_SECONDS
 from chalicelib.zoho.token_record import TokenRecord, read_record
 from sandbox.system import OPERATOR, ZOHO, Sandbox
 from sandbox.zoho import faults
@@ -32,7 +32,7 @@ def check(sandbox: Sandbox) -> str:
     event = LeadEvent(lead_id, clients.new_id(), clients.utc_now(), "webhook")
     attributes = {"ApproximateReceiveCount": "1", "MessageGroupId": lead_id, "MessageDeduplicationId": event.event_id}
     record = {"body": event.to_json(), "receiptHandle": "none", "messageId": "m", "attributes": attributes}
-    Wiring(sandbox.variables(), patience=Patience(3600, 3600)).check.handle(record)
+    Wiring(sandbox.variables(), give_up_policy=GiveUpPolicy(3600, 3600)).check.handle(record)
     return lead_id
 
 
@@ -65,7 +65,7 @@ def test_a_revoked_authorisation_is_asked_with_once_and_said_to_everybody(sandbo
     sandbox.zoho.on("token", faults.INVALID_CODE)
     with pytest.raises(Retryable) as error:
         check(sandbox)
-    assert (error.value.reason, error.value.retry_after_seconds) == ("zoho_not_connected", DOUBTED_SECONDS)
+    assert (error.value.reason, error.value.retry_after_seconds) == ("zoho_not_connected", TOKEN_DOUBTED_SECONDS)
     let_pauses_pass(sandbox)
     start, before, said = len(log.getvalue()), refreshes(sandbox), len(sandbox.slack.workspace.messages(OPERATOR.id))
     leads = [check(sandbox) for _ in range(2)]

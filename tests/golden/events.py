@@ -19,7 +19,7 @@ from chalicelib.aws.stage_lists import StageLists
 from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.data_centers import data_center, record_links
 from chalicelib.events import LeadEvent, time_text
-from chalicelib.steps.check import Patience, check
+from chalicelib.steps.check import GiveUpPolicy, check
 from chalicelib.steps.publish import Channels, Dispatch, Outboxes
 from chalicelib.zoho.client import ZohoClient
 from chalicelib.zoho.lookup import Inquiry, inquire
@@ -143,5 +143,5 @@ def _check(event: LeadEvent, client: ZohoClient, aws: _Aws) -> None:
             now=lambda: CHECKED_AT,
         ),
         now=lambda: CHECKED_AT,
-        patience=Patience(unavailable_seconds=0, locked_seconds=0, alone_seconds=0),
+        give_up_policy=GiveUpPolicy(unavailable_seconds=0, locked_seconds=0, alone_seconds=0),
     )

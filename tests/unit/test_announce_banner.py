@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.events import Notice
-from chalicelib.steps.announce import Banner, Silence, Voice
+from chalicelib.steps.announce import Banner, BannerPolicy, Voice
 from tests.zoho_states import NOON, Clock, Queue, States, Words
 
 
@@ -17,7 +17,7 @@ class Play:
         self.clock = Clock()
         self.states, self.words, self.inbox, self.slack = States(self.clock), Words(), Queue(), Queue()
         voice = Voice("banner", self.words, self.slack, "C1")
-        self.banner = Banner(self.states, voice, self.inbox, Silence(300, 60), self.clock)
+        self.banner = Banner(self.states, voice, self.inbox, BannerPolicy(300, 60), self.clock)
 
     def outage(self, seconds: float) -> ZohoState:
         """Let an outage last for so long."""

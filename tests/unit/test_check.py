@@ -17,7 +17,7 @@ from chalicelib.errors import AnswersDiffer, LeadmatchError, LeaseHeld, OutOfOrd
 from chalicelib.events import LeadEvent, Trigger, time_text
 from chalicelib.match_event import Match
 from chalicelib.qualification import Qualification, read_qualification
-from chalicelib.steps.check import Patience, check
+from chalicelib.steps.check import GiveUpPolicy, check
 from chalicelib.steps.publish import Channels, Dispatch, Outboxes
 from chalicelib.steps.results import Outcome
 from chalicelib.verdict import unchecked, wait
@@ -102,7 +102,7 @@ class Play:
                 now=Clock(),
             ),
             now=Clock(),
-            patience=Patience(),
+            give_up_policy=GiveUpPolicy(),
             qualified=self.qualified,
             field_unread=self.unread.append,
         )

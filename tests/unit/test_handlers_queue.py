@@ -23,9 +23,10 @@ from chalicelib.errors import (
     ZohoRefused,
     ZohoThrottled,
 )
-from chalicelib.handlers import LONGEST_DELAY_SECONDS, UNEXPECTED_RECEIVES, Worker, delay_seconds
+from chalicelib.handlers import UNEXPECTED_RECEIVES, Worker, delay_seconds
 from chalicelib.metrics import Metric
 from chalicelib.steps.results import Outcome
+from chalicelib.timing import RETRY_BACKOFF
 
 PERSONAL = "ada@zylker.example"
 DONE = Outcome("checked", {"lead_id": "1"}, {Metric.VERDICTS: 1})
@@ -249,7 +250,7 @@ def test_a_delay_is_never_shorter_than_asked_nor_endless(received: int, asked: f
     roller: Callable[[], float] = lambda: roll  # noqa: E731 - a die with one face
     seconds = delay_seconds(received, asked, random=roller)
     assert seconds >= max(1, round(asked or 0))
-    assert seconds <= (asked or 0) + LONGEST_DELAY_SECONDS + 1
+    assert seconds <= (asked or 0) + RETRY_BACKOFF.longest_seconds + 1
 
 
 def test_delays_grow() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.slack import client
+from chalicelib import timing
 from tests.process import Process
 
 CHANGES = {
@@ -17,7 +17,7 @@ CHANGES = {
     "folder": lambda: os.chdir("/"),
     "logger leadmatch": lambda: logging.getLogger("leadmatch").addHandler(logging.NullHandler()),
     "logger ": lambda: logging.getLogger().setLevel(logging.CRITICAL),
-    "chalicelib.slack.client.SECONDS_BETWEEN_POSTS": lambda: setattr(client, "SECONDS_BETWEEN_POSTS", 0.0),
+    "chalicelib.timing.BETWEEN_POSTS_SECONDS": lambda: setattr(timing, "BETWEEN_POSTS_SECONDS", 0.0),
 }
 
 

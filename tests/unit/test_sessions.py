@@ -16,9 +16,10 @@ import requests
 import urllib3.util.connection
 from requests.adapters import HTTPAdapter
 
-from chalicelib.http import CONNECT_SECONDS, AnswerLost, NotSent, exchange
+from chalicelib.http import AnswerLost, NotSent, exchange
+from chalicelib.timing import CONNECT_SECONDS, IDLE_CONNECTION_SECONDS
 from chalicelib.wiring.clients import fresh_session
-from chalicelib.wiring.sessions import MOST_ADDRESSES, MOST_IDLE_SECONDS, Kept
+from chalicelib.wiring.sessions import MOST_ADDRESSES, Kept
 from tests.local_http import LocalHttp, answer
 from tests.unit.zoho_answers import NOW
 
@@ -123,7 +124,7 @@ class Forgetful:
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-@pytest.mark.parametrize("rest", [MOST_IDLE_SECONDS + 1, -MOST_IDLE_SECONDS - 1])
+@pytest.mark.parametrize("rest", [IDLE_CONNECTION_SECONDS + 1, -IDLE_CONNECTION_SECONDS - 1])
 def test_a_connection_that_rested_while_lambda_was_frozen_is_not_used_again(rest: float) -> None:
     """It would break with the answer in doubt: a pause for all workers, an outage, an alarm. The wall clock tells, however set."""
     now = NOW
@@ -160,7 +161,7 @@ def test_a_rest_breaks_no_request_that_is_under_way() -> None:
 
     kept = Kept(now=clock)
     with Forgetful().serving() as server, kept.open().get(server.url, stream=True, timeout=5) as answer:
-        now += timedelta(seconds=MOST_IDLE_SECONDS + 1)
+        now += timedelta(seconds=IDLE_CONNECTION_SECONDS + 1)
         kept.open()
         assert answer.content == b"ok"
 

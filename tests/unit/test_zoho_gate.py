@@ -10,14 +10,15 @@ import pytest
 
 from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.errors import LeadmatchError, Misconfigured, ZohoThrottled, ZohoUnavailable
-from chalicelib.steps.announce import Banner, Silence, Voice
-from chalicelib.steps.zoho_gate import Pauses, SharedAsking
+from chalicelib.steps.announce import Banner, BannerPolicy, Voice
+from chalicelib.steps.zoho_gate import SharedAsking
+from chalicelib.timing import ZOHO_BACKOFF
 from chalicelib.verdict.model import ConversionOptions, Lead, Record
 from chalicelib.zoho.lookup import Inquiry
 from tests.unit.test_zoho_lookup import DOWN, GONE, LEAD, LEAD_ID, LOCKED, NOTHING, REFUSED, WAITING, Zoho
 from tests.zoho_states import NOON, Clock, Queue, States, Words
 
-PAUSES = Pauses(first_seconds=4, longest_seconds=60, longest_asked_seconds=3600)
+BACKOFF = replace(ZOHO_BACKOFF, first_seconds=4, longest_seconds=60)
 MATCHES = ConversionOptions(accounts=(Record("9", "Zylker"),))
 """What contradicts a lead that is shown nowhere."""
 TOKENS_THROTTLED = ZohoThrottled("slow", reason="zoho_token_throttled", retry_after_seconds=600)
@@ -34,13 +35,15 @@ class Play:
     def __init__(self) -> None:
         self.clock, self.chance, self.noted = Clock(), 1.0, 0
         self.states, self.words, self.queue = States(self.clock), Words(), Queue()
-        banner = Banner(self.states, Voice("banner", self.words, self.queue, "C1"), self.queue, Silence(), self.clock)
+        banner = Banner(
+            self.states, Voice("banner", self.words, self.queue, "C1"), self.queue, BannerPolicy(), self.clock
+        )
         self.zoho = Zoho(NOTHING, LEAD)
         self.asking = SharedAsking(
             self.zoho,
             self.states,
             banner,
-            PAUSES,
+            BACKOFF,
             self.clock,
             lambda: self.chance,
             lambda: "new-id",

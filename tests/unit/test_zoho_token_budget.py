@@ -6,9 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from chalicelib.zoho.oauth import LIFETIME_SECONDS
-from chalicelib.zoho.token_budget import BUDGETS, REFUSED_BUDGETS, Ask, read_asks, seconds_until_free, with_another
-from chalicelib.zoho.tokens import EARLY_SECONDS, JITTER_SECONDS
+from chalicelib.timing import TOKEN_BUDGETS, TOKEN_REFUSED_BUDGETS
+from chalicelib.zoho.token_budget import Ask, read_asks, seconds_until_free, with_another
 
 NOW = 1_800_000_000
 
@@ -41,7 +40,7 @@ def test_the_budgets_of_ten_minutes_an_hour_and_a_day(asked: tuple[int, ...], wa
     assert seconds_until_free(asks_at(*(NOW - ago for ago in asked)), now=NOW) == wait
 
 
-@pytest.mark.parametrize("budgets", [BUDGETS, REFUSED_BUDGETS])
+@pytest.mark.parametrize("budgets", [TOKEN_BUDGETS, TOKEN_REFUSED_BUDGETS])
 def test_after_the_wait_there_is_room(budgets: tuple[tuple[int, int], ...]) -> None:
     """The wait is exact for a full budget of each kind, and one second less is too short."""
     for seconds, limit in budgets:
@@ -59,14 +58,6 @@ def test_what_no_budget_counts_is_forgotten() -> None:
     others = tuple(Ask(at, "other") for at in range(NOW - 70, NOW))
     assert with_another(own + others, new) == (*others, *own[-59:], new)
     assert len(with_another(asks_at(*range(NOW - 70, NOW)), new)) == 60
-
-
-def test_tokens_that_end_have_a_budget_that_refused_ones_leave_alone() -> None:
-    """A token serves for fifty minutes at least: that is under thirty in a day, two in an hour."""
-    for (seconds, limit), (same, of_them) in zip(BUDGETS, REFUSED_BUDGETS, strict=True):
-        assert seconds == same
-        needed = -(-seconds // (LIFETIME_SECONDS - EARLY_SECONDS - JITTER_SECONDS))
-        assert limit - of_them > needed
 
 
 def test_the_form_of_the_ledger_before_is_read() -> None:

@@ -15,9 +15,10 @@ from chalicelib.errors import (
     ZohoThrottled,
     ZohoUnavailable,
 )
+from chalicelib.timing import TOKEN_DOUBTED_SECONDS, TOKEN_REFUSED_LONGEST_SECONDS
 from chalicelib.zoho.token_budget import Ask
-from chalicelib.zoho.token_pause import DOUBTED_SECONDS, Pause
-from chalicelib.zoho.token_record import LONGEST_REFUSED_SECONDS, Refusal, TokenRecord, read_record
+from chalicelib.zoho.token_pause import Pause
+from chalicelib.zoho.token_record import Refusal, TokenRecord, read_record
 
 NOW = 1_800_000_000
 REFUSED = ZohoRefused("Authorise leadmatch again.", reason="zoho_not_connected")
@@ -149,7 +150,7 @@ def test_tokens_that_were_refused_are_replaced_less_often() -> None:
     record = claimed(claimed(at=NOW - 200, after_refusal=True), at=NOW - 100, after_refusal=True)
     objection = record.objection("d", now=NOW, after_refusal=True)
     assert isinstance(objection, ZohoUnavailable)
-    assert (objection.reason, objection.retry_after_seconds) == ("zoho_token_refused", LONGEST_REFUSED_SECONDS)
+    assert (objection.reason, objection.retry_after_seconds) == ("zoho_token_refused", TOKEN_REFUSED_LONGEST_SECONDS)
     assert record.objection("d", now=NOW) is None
     assert record.objection("new", now=NOW, after_refusal=True) is None
     near = record.objection("d", now=NOW + 395, after_refusal=True)
@@ -176,8 +177,8 @@ def test_the_first_refusal_of_credentials_is_a_pause() -> None:
     assert once.refusal is None
     objection = once.objection("d", now=NOW + 1)
     assert isinstance(objection, ZohoUnavailable)
-    assert (objection.reason, objection.retry_after_seconds) == ("zoho_not_connected", DOUBTED_SECONDS - 1)
-    assert once.objection("d", now=NOW + DOUBTED_SECONDS) is None
+    assert (objection.reason, objection.retry_after_seconds) == ("zoho_not_connected", TOKEN_DOUBTED_SECONDS - 1)
+    assert once.objection("d", now=NOW + TOKEN_DOUBTED_SECONDS) is None
     twice = claimed(once, at=NOW + 60).failed(REFUSED, digest="d", now=NOW + 60)
     assert twice.refusal == Refusal("d", str(REFUSED), NOW + 60)
 

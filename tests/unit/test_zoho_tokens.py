@@ -22,13 +22,20 @@ from chalicelib.errors import (
     ZohoThrottled,
     ZohoUnavailable,
 )
+from chalicelib.timing import (
+    TOKEN_DOUBTED_SECONDS,
+    TOKEN_EARLY_JITTER_SECONDS,
+    TOKEN_EARLY_SECONDS,
+    TOKEN_REFUSED_LONGEST_SECONDS,
+    TOKEN_REST_SECONDS,
+    TOKEN_SOON_SECONDS,
+)
 from chalicelib.zoho.oauth import AccessToken, ZohoClientCredentials
 from chalicelib.zoho.token_budget import Ask
 from chalicelib.zoho.token_lease import TokenTiming
-from chalicelib.zoho.token_pause import DOUBTED_SECONDS
-from chalicelib.zoho.token_record import LONGEST_REFUSED_SECONDS, TokenRecord
+from chalicelib.zoho.token_record import TokenRecord
 from chalicelib.zoho.token_secret import WRITES
-from chalicelib.zoho.tokens import EARLY_SECONDS, JITTER_SECONDS, REST_SECONDS, SOON_SECONDS, AccessTokens
+from chalicelib.zoho.tokens import AccessTokens
 from tests.unit.token_world import DOMAIN, TIMING, World
 from tests.unit.zoho_answers import ACCOUNTS, CREDENTIALS, NOW
 
@@ -60,7 +67,7 @@ def refuse_once(world: World, tokens: AccessTokens) -> None:
     """Let Zoho refuse the credentials for the first time, and let the pause after it pass."""
     with pytest.raises(ZohoUnavailable):
         tokens.get()
-    world.clock.passed += DOUBTED_SECONDS
+    world.clock.passed += TOKEN_DOUBTED_SECONDS
 
 
 # Memory, then the secret
@@ -93,7 +100,7 @@ def test_it_is_refreshed_early_at_a_moment_of_its_own(world: World, random: floa
     """Five to ten minutes before its end, each worker at another time."""
     tokens = world.worker(random=random)
     tokens.get()
-    world.clock.passed = 3600 - (EARLY_SECONDS + JITTER_SECONDS * random) - 1
+    world.clock.passed = 3600 - (TOKEN_EARLY_SECONDS + TOKEN_EARLY_JITTER_SECONDS * random) - 1
     assert tokens.get().value == "new-1"
     world.clock.passed += 1
     assert tokens.get().value == "new-2"
@@ -175,7 +182,7 @@ def test_tokens_that_are_refused_one_after_the_other_cost_two_in_ten_minutes(wor
     tokens = world.worker()
     error = refuse_tokens(world, tokens)
     assert isinstance(error, ZohoUnavailable)
-    assert (error.reason, error.retry_after_seconds) == ("zoho_token_refused", LONGEST_REFUSED_SECONDS)
+    assert (error.reason, error.retry_after_seconds) == ("zoho_token_refused", TOKEN_REFUSED_LONGEST_SECONDS)
     assert (world.refreshes, world.tokens_refused, world.failures) == (3, [TODAY], [])
     assert [worker.get().value for worker in (tokens, world.worker())] == ["new-3"] * 2
     refuse_tokens(world, tokens)
@@ -270,7 +277,7 @@ def test_who_waited_in_vain_comes_back_later_than_at_once(world: World) -> None:
     world.lease().succeeded(turn, stored=True)  # and the secret still shows the version that was replaced
     with pytest.raises(LeaseHeld) as error:
         world.worker().get()
-    assert error.value.retry_after_seconds == SOON_SECONDS
+    assert error.value.retry_after_seconds == TOKEN_SOON_SECONDS
 
 
 def test_a_dead_worker_s_lease_is_taken_over_within_one_wait(world: World) -> None:
@@ -361,7 +368,7 @@ def test_while_an_old_token_serves_nobody_looks_all_the_time(world: World) -> No
     assert tokens.get() == old
     assert world.store.reads == reads
     world.store.put("of-the-holder")
-    world.clock.passed += REST_SECONDS
+    world.clock.passed += TOKEN_REST_SECONDS
     assert tokens.get().value == "of-the-holder"
 
 
@@ -528,7 +535,7 @@ def test_a_revocation_is_told_while_an_old_token_serves(world: World) -> None:
     world.zoho_says = [REFUSED, REFUSED]
     assert tokens.get() == old
     assert (world.failures, world.revoked) == ([], [])
-    world.clock.passed += DOUBTED_SECONDS
+    world.clock.passed += TOKEN_DOUBTED_SECONDS
     assert tokens.get() == old
     assert world.failures == ["zoho_not_connected"]
     assert world.revoked == [(str(REFUSED), CREDENTIALS.digest())]
@@ -540,9 +547,9 @@ def test_one_refusal_of_good_credentials_is_a_wait_of_a_minute(world: World) -> 
     for worker in (world.worker(), world.worker()):
         with pytest.raises(ZohoUnavailable) as error:
             worker.get()
-        assert (error.value.reason, error.value.retry_after_seconds) == ("zoho_not_connected", DOUBTED_SECONDS)
+        assert (error.value.reason, error.value.retry_after_seconds) == ("zoho_not_connected", TOKEN_DOUBTED_SECONDS)
     assert (world.refreshes, world.revoked, world.failures) == (1, [], ["zoho_not_connected"])
-    world.clock.passed += DOUBTED_SECONDS
+    world.clock.passed += TOKEN_DOUBTED_SECONDS
     assert world.worker().get().value == "new-2"
 
 

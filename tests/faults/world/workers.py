@@ -12,13 +12,13 @@ from chalicelib.errors import AwsUnavailable
 from chalicelib.events import Notice
 from chalicelib.handlers import Worker
 from chalicelib.metrics import Log, Metric
-from chalicelib.steps.announce import Banner, Silence, Voice
-from chalicelib.steps.check import Patience, check
+from chalicelib.steps.announce import Banner, BannerPolicy, Voice
+from chalicelib.steps.check import GiveUpPolicy, check
 from chalicelib.steps.notify import notify
 from chalicelib.steps.publish import Channels, Dispatch, Outboxes
 from chalicelib.steps.results import Outcome
-from chalicelib.steps.zoho_gate import Pauses, SharedAsking
-from chalicelib.wiring import CHECK_AGAIN_WITHIN_SECONDS, NOTIFY_AGAIN_WITHIN_SECONDS
+from chalicelib.steps.zoho_gate import SharedAsking
+from chalicelib.timing import CHECK_AGAIN_WITHIN_SECONDS, NOTIFY_AGAIN_WITHIN_SECONDS, ZOHO_BACKOFF
 from tests.faults.world.chaos import Chaos
 from tests.faults.world.sqs import VirtualQueue
 
@@ -100,7 +100,7 @@ def _check(world: World, delivery: Delivery) -> Outcome:
             now=world.clock.now,
         ),
         now=world.clock.now,
-        patience=Patience(),
+        give_up_policy=GiveUpPolicy(),
     )
 
 
@@ -109,14 +109,14 @@ def _asking(world: World) -> SharedAsking:
         states=world.states,
         voice=Voice("banner", world.banners, Outbox("notices", world.notices, world.chaos), CHANNEL),
         inbox=world.inbox,
-        silence=Silence(),
+        policy=BannerPolicy(),
         now=world.clock.now,
     )
     return SharedAsking(
         zoho=world.zoho,
         states=world.states,
         banner=banner,
-        pauses=Pauses(),
+        backoff=ZOHO_BACKOFF,
         now=world.clock.now,
         random=world.dice.random,
         new_id=lambda: str(uuid.uuid4()),  # worlds of one seed share a table, where each outage has an item of its own
