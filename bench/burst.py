@@ -12,6 +12,7 @@ import json
 import sys
 import time
 from collections import Counter
+from http import HTTPStatus
 from pathlib import Path
 
 import click
@@ -73,7 +74,7 @@ def _report(sandbox: Sandbox, ids: list[str], sent: dict[str, str]) -> int:
     for name, found in (("matches queue", matches), ("Slack", messages)):
         lost, doubled = wanted - found, found - wanted
         click.echo(f"{name}: {sum(found.values())} of {len(ids)}, lost {len(lost)}, doubled {len(doubled)}")
-    refused = sum(call.status == 429 for call in sandbox.slack.calls)  # noqa: PLR2004 - HTTP's own number
+    refused = sum(call.status == HTTPStatus.TOO_MANY_REQUESTS for call in sandbox.slack.calls)
     click.echo(f"Slack refused {refused} posts as too fast")
     return 0 if matches == messages == wanted else 1
 

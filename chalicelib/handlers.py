@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
 
 from chalicelib.aws.queues import Delivery, Message, parked, set_aside
@@ -190,7 +191,7 @@ class Route:
         """Answer a call as the step does, or with 503, and log how."""
         reply = self._reply(gateway_event)
         is_missed = reply.is_lost or reply.has_wrong_key
-        fails = reply.is_lost or reply.status >= 500  # noqa: PLR2004 - HTTP's number
+        fails = reply.is_lost or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         write = self.log.error if fails else self.log.warning if reply.has_wrong_key else self.log.info
         write(self.event, extra={"status": reply.status, "reason": reply.reason, **reply.about})
         if reply.leads or is_missed:

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import click
@@ -49,7 +50,7 @@ class Played:
     @property
     def went_well(self) -> bool:
         """Tell whether the lead reached both outputs with the verdict that was expected."""
-        if self.match is None or self.message is None or self.status != 202:  # noqa: PLR2004 - HTTP's own number
+        if self.match is None or self.message is None or self.status != HTTPStatus.ACCEPTED:
             return False
         return not self.scene.action or self.match["data"]["verdict"]["action"] == self.scene.action
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import timing
@@ -136,7 +137,7 @@ class SlackWebhook:
         """Post a message into the webhook's own channel; there is no ts to give."""
         with self._session() as session:
             answer = _sent(session, self._url, effect=True, json=_content(message))
-        if answer.status == 200 and answer.body.strip() == b"ok":  # noqa: PLR2004 - HTTP's own number
+        if answer.status == HTTPStatus.OK and answer.body.strip() == b"ok":
             return ""
         raise webhook_failure(answer)
 
@@ -177,8 +178,7 @@ REFUSES: Mapping[Meaning, type[SlackRefused]] = {
 }
 CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
 SCOPES = re.compile(r"[a-z][a-z:._,-]{0,79}")
-OK, BAD_REQUEST, REQUEST_TIMEOUT, THROTTLED, SERVER_ERRORS = 200, 400, 408, 429, 500
-WEBHOOK_GONE = (403, 404, 410)
+WEBHOOK_GONE = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 """With a code that no page has; https://docs.slack.dev/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks"""
 
 
@@ -187,9 +187,9 @@ def failure(answer: Answer, *, method: str, effect: bool) -> LeadmatchError:
     fields = answer.json()
     code = _code(fields.get("error")) if isinstance(fields, Mapping) else ""
     known = meaning_of(code, page_of(method))
-    if answer.status == THROTTLED or known is Meaning.THROTTLED:
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS or known is Meaning.THROTTLED:
         return _throttled(answer)
-    if not code or (answer.status >= SERVER_ERRORS and known is not Meaning.FAILED):
+    if not code or (answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR and known is not Meaning.FAILED):
         known = Meaning.UNCLEAR  # a gateway's answer, not Slack's own
     return _error(known or Meaning.FAILED, code or f"http_{answer.status}", detail=_scope(fields), effect=effect)
 
@@ -198,7 +198,7 @@ def webhook_failure(answer: Answer) -> LeadmatchError:
     """Return the error for a bad answer of an incoming webhook, which is one code as plain text, and a status."""
     code = _code(answer.body[:100].decode("ascii", "replace").strip())
     known = meaning_of(code, WEBHOOK)
-    if answer.status == THROTTLED or known is Meaning.THROTTLED:
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS or known is Meaning.THROTTLED:
         return _throttled(answer)
     if known is None and answer.status in WEBHOOK_GONE:
         return _error(Meaning.TOKEN, "webhook_gone", effect=True)
@@ -217,9 +217,9 @@ def _error(meaning: Meaning, code: str, *, detail: str = "", effect: bool) -> Le
 
 def _by_status(status: int) -> Meaning:
     """Return what a webhook's answer with an unknown code, or with none, means by its HTTP status."""
-    if status in (OK, REQUEST_TIMEOUT) or status >= SERVER_ERRORS:
+    if status in (HTTPStatus.OK, HTTPStatus.REQUEST_TIMEOUT) or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Meaning.UNCLEAR  # 200 without "ok" is no answer of Slack's
-    return Meaning.CONTENT if status == BAD_REQUEST else Meaning.WAIT
+    return Meaning.CONTENT if status == HTTPStatus.BAD_REQUEST else Meaning.WAIT
 
 
 def _code(text: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.data_centers import checked_api_url
@@ -18,9 +19,8 @@ from chalicelib.zoho.oauth import AccessToken
 if TYPE_CHECKING:
     import requests
 
-NO_CONTENT = 204
 OTHER_TOKENS = 2
-TAKEN = (200, NO_CONTENT)
+TAKEN = (HTTPStatus.OK, HTTPStatus.NO_CONTENT)
 CREDITS_HEADER = "x-api-credits-remaining"
 MAX_CREDITS_DIGITS = 12
 
@@ -131,10 +131,10 @@ def _content(answer: Answer, part: str) -> object:
     A good answer has its one `part`: what lacks it is not Zoho's word, and must not be read as "nothing matches". An
     error may stand where the record would (`lead/200_error_in_a_list.json`): that is no "no such lead".
     """
-    if answer.status == NO_CONTENT:
+    if answer.status == HTTPStatus.NO_CONTENT:
         return None
     body = answer.json()
     has_part = isinstance(body, Mapping) and isinstance(body.get(part), Mapping | list)
-    if answer.status != 200 or not has_part or code_of(answer):  # noqa: PLR2004 - HTTP's own number
+    if answer.status != HTTPStatus.OK or not has_part or code_of(answer):
         raise failure(answer)
     return body

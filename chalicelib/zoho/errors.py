@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from chalicelib.errors import (
@@ -38,9 +39,7 @@ REFUSALS = {
         "The token is of another data centre: check LEADMATCH_ZOHO_DATA_CENTER.",
     ),
 }
-ASKED_WRONGLY = range(400, 500)
-THROTTLED_STATUS = 429
-FAILED_STATUS = 500
+ASKED_WRONGLY = range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
 API_THROTTLED = "zoho_throttled"
 """The reason for which every worker pauses; a throttled token endpoint has another one."""
 
@@ -95,7 +94,7 @@ def _each(value: object) -> list[Any]:
 
 def token_was_refused(answer: Answer) -> bool:
     """Tell whether the access token is what Zoho refuses (401)."""
-    refused = answer.status == 401 and code_of(answer) in (*TOKEN_REFUSED, "")  # noqa: PLR2004 - HTTP's own number
+    refused = answer.status == HTTPStatus.UNAUTHORIZED and code_of(answer) in (*TOKEN_REFUSED, "")
     return refused and not names_address(answer)
 
 
@@ -105,7 +104,7 @@ def names_address(answer: Answer) -> bool:
     A failure of Zoho's own is none, nor is a page that comes as a good answer. Zoho documents that its APIs take no call from other addresses than an org allows, and no code for it.
     https://help.zoho.com/portal/en/kb/crm/manage-crm-account/security-control/articles/configuring-allowed-ips
     """
-    words = said(answer) if answer.status < FAILED_STATUS else []
+    words = said(answer) if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR else []
     if answer.status not in ASKED_WRONGLY:
         words = [(name, text) for name, text in words if name != PAGE]
     text = " ".join(CAMEL.sub(" ", text).replace("_", " ") for _, text in words)
@@ -133,7 +132,7 @@ def failure(answer: Answer) -> LeadmatchError:
     code = code_of(answer)
     if code == "ID_ALREADY_CONVERTED":
         return AlreadyConverted("The lead is converted already.", reason="already_converted")
-    if code in THROTTLED or answer.status == THROTTLED_STATUS:
+    if code in THROTTLED or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         return ZohoThrottled(
             "Zoho asks us to slow down.", reason=API_THROTTLED, retry_after_seconds=answer.retry_after_seconds
         )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from chalicelib.digits import is_digits, means_nothing
@@ -19,10 +20,8 @@ from chalicelib.http import Answer, AnswerLost, NotSent, exchange
 from chalicelib.timing import TOKEN_LIFETIME_SECONDS, TOKEN_READ_SECONDS, TOKEN_THROTTLE_SECONDS
 from chalicelib.zoho.errors import (
     ASKED_WRONGLY,
-    FAILED_STATUS,
     PAGE,
     THROTTLE,
-    THROTTLED_STATUS,
     address_refused,
     names_address,
     said,
@@ -139,7 +138,9 @@ def _token_failure(answer: Answer) -> LeadmatchError:
             reason="zoho_token_throttled",
             retry_after_seconds=answer.retry_after_seconds or TOKEN_THROTTLE_SECONDS,
         )
-    if answer.status in ASKED_WRONGLY or (answer.json() is not None and texts and answer.status < FAILED_STATUS):
+    if answer.status in ASKED_WRONGLY or (
+        answer.json() is not None and texts and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
+    ):
         return _unknown_word(answer)
     return ZohoUnavailable("Zoho's token endpoint gave no token.", reason="zoho_no_token")
 
@@ -154,7 +155,7 @@ def _is_throttle(answer: Answer) -> bool:
     fails = isinstance(body, Mapping) and body.get("status") == "failure"
     is_word = any(name in WORDS and PROGRAM_WORD.fullmatch(text) for name, text in words)
     return (
-        answer.status == THROTTLED_STATUS
+        answer.status == HTTPStatus.TOO_MANY_REQUESTS
         or (fails and not is_word)
         or any(name != PAGE and THROTTLE.search(text) for name, text in words)
     )

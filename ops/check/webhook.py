@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -164,29 +165,27 @@ def _is_known(host: str, resolve: Resolve) -> bool:
 
 NO_ROUTE = "Missing Authentication Token"
 """What API Gateway calls a path, a stage or a method that it does not know."""
-FORBIDDEN, NOT_FOUND, TIMED_OUT, TOO_MANY, UNAUTHORIZED = 403, 404, 504, 429, 401
-SERVER_ERRORS, NOT_TAKEN = 500, 503
 
 
 def explain(stage: DeployedStage, answer: Answer, *, about: str, reason: str) -> OpsError:
     """Say what an answer means that nobody expected; `about` names the call."""
     told = f"HTTP {answer.status}" + (f" {reason}" if reason else "")
-    if not reason and answer.status in (UNAUTHORIZED, FORBIDDEN, NOT_FOUND):
+    if not reason and answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
         return _no_route(stage, answer, told)
-    if reason and answer.status == NOT_TAKEN:
+    if reason and answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
         return OpsError(
             f"To {about} it answered {told}: its function cannot read the secret, or cannot write to the inbox.",
             f"The line “received” of its log has the reason:\n{stage.log_of(holding='received')}",
         )
-    if answer.status == UNAUTHORIZED:
+    if answer.status == HTTPStatus.UNAUTHORIZED:
         return OpsError(
             f"To {about} it answered {told}: the deployed function reads another secret, or an older one.",
             "After a change of the key, wait a minute and run this again. Should it stay so:\n"
             f"python -m ops deploy --stage {stage.name}",
         )
-    if answer.status == TOO_MANY:
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         return OpsError(f"To {about} it answered {told}: too many calls at once.", "Wait a minute and run this again.")
-    if answer.status >= SERVER_ERRORS:
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _broken(stage, answer, f"To {about} it answered {told}")
     return OpsError(
         f"To {about} it answered {told}: that is not leadmatch, or another version of it.",
@@ -218,7 +217,7 @@ def explain_silence(stage: DeployedStage, url: str, *, known: bool, sent: bool) 
 def _no_route(stage: DeployedStage, answer: Answer, told: str) -> OpsError:
     body = answer.json()
     message = body.get("message") if isinstance(body, Mapping) else ""
-    if message == NO_ROUTE or answer.status == NOT_FOUND:
+    if message == NO_ROUTE or answer.status == HTTPStatus.NOT_FOUND:
         return OpsError(
             f"API Gateway knows no such path ({told}{f' {message}' if message else ''}): the API was replaced, or deployed halfway.",
             f"Deploy it again, then give the new URL to Zoho:\npython -m ops deploy --stage {stage.name}",
@@ -230,7 +229,7 @@ def _no_route(stage: DeployedStage, answer: Answer, told: str) -> OpsError:
 
 
 def _broken(stage: DeployedStage, answer: Answer, told: str) -> OpsError:
-    if answer.status == TIMED_OUT:
+    if answer.status == HTTPStatus.GATEWAY_TIMEOUT:
         return OpsError(f"{told}: its function did not end in time.", f"Look into its log:\n{stage.log_of()}")
     return OpsError(
         f"{told}: its function fails before it can answer.",
