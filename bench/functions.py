@@ -23,10 +23,10 @@ from zipfile import ZipFile
 
 import click
 
+from bench.lambda_runtime import DeployedFunction, make_runtime
 from ops.package.build import build
 from sandbox.callers import json_call
-from sandbox.gateway import proxy_event, scheduled_event
-from sandbox.lambda_runtime import DeployedFunction, make_runtime
+from sandbox.local_api import proxy_event, scheduled_event
 from sandbox.pump import Pump
 from sandbox.system import WEBHOOK_KEY, Sandbox
 

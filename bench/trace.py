@@ -23,7 +23,7 @@ import click
 from chalice.local import LambdaContext
 
 from sandbox.callers import json_call
-from sandbox.gateway import proxy_event
+from sandbox.local_api import proxy_event
 from sandbox.pump import FUNCTION_MILLISECONDS, lambda_record
 from sandbox.system import WEBHOOK_KEY, Sandbox
 

@@ -12,7 +12,7 @@ import click
 from chalicelib.zoho.answers import read_options
 from sandbox.scenes import Scene, Stage
 from sandbox.view.shown import on_one_line
-from sandbox.zoho.answers import Answer
+from sandbox.zoho.faults import Answer
 
 LEAD_FIELD = {"Account_Name": "Company"}
 """Where a lead keeps what matched, if not under the same name."""

@@ -1,22 +1,236 @@
-"""The Web API: which methods there are, who may call them, and how often.
+"""What the bot token may do: the scope that each method needs.
 
-https://docs.slack.dev/reference/methods
+https://docs.slack.dev/reference/scopes; every answer names the token's own scopes in the header `x-oauth-scopes`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+import base64
+import binascii
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 
 from chalicelib.slack.error_codes import METHODS as PAGES
-from sandbox.slack import scopes
-from sandbox.slack.arguments import Arguments
+from sandbox.slack.arguments import Arguments, RefusedError
 from sandbox.slack.faults import Answer
-from sandbox.slack.rates import TIER_3, Rate, RateLimits
-from sandbox.slack.reading import history, info, permalink, replies
-from sandbox.slack.refused import RefusedError
-from sandbox.slack.workspace import BOT_ID, BOT_USER_ID, TEAM_ID, Channel, Workspace
-from sandbox.slack.writing import delete, post_message, update
+from sandbox.slack.limits import LIMITS, TIER_3, Rate, RateLimits, problems
+from sandbox.slack.workspace import BOT_ID, BOT_USER_ID, TEAM_ID, Blocks, Channel, Message, Metadata, Workspace
+
+HEADER = "x-oauth-scopes"
+GRANTED = ("chat:write", "channels:history", "groups:history", "channels:read", "groups:read")
+"""What the app's manifest asks for."""
+_WRITING = ("chat.postMessage", "chat.update", "chat.delete")
+_VERBS = {"conversations.history": "history", "conversations.replies": "history", "conversations.info": "read"}
+
+
+def insist(method: str, channel: Channel | None, granted: set[str]) -> None:
+    """Refuse a call whose scope was not granted; which one reads a channel depends on whether it is private."""
+    needed = _needed(method, channel)
+    if needed and needed not in granted:
+        raise RefusedError("missing_scope", details={"needed": needed, "provided": ",".join(sorted(granted))})
+
+
+def _needed(method: str, channel: Channel | None) -> str:
+    if method in _WRITING:
+        return "chat:write"
+    verb = _VERBS.get(method)
+    kind = "groups" if channel and channel.private else "channels"
+    return f"{kind}:{verb}" if verb else ""
+
+
+_MOST_PER_PAGE = 999
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Messages in the direction of reading, and the one that the next page starts with."""
+
+    messages: Sequence[Message]
+    next: Message | None
+
+
+def history(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Read a channel, newest first, without replies; https://docs.slack.dev/reference/methods/conversations.history.
+
+    With `oldest` and no `latest`, a page holds the messages closest to `oldest` and the next one lies later in time:
+    https://github.com/slackhq/slack-api-docs/issues/4
+    """
+    channel = workspace.channel_by_id(arguments.text("channel") or "")
+    if not channel.joined:
+        raise RefusedError("not_in_channel")
+    forward = bool(arguments.text("oldest")) and not arguments.text("latest")
+    messages = [message for message in workspace.messages(channel.id) if message.thread_ts is None]
+    page = _page(messages, arguments, forward=forward, default=100)
+    return _read(page, page.messages[::-1] if forward else page.messages, arguments)
+
+
+def replies(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Read a thread, oldest first; https://docs.slack.dev/reference/methods/conversations.replies."""
+    channel = workspace.own_channel(arguments.text("channel") or "")
+    messages = workspace.thread(channel.id, arguments.text("ts") or "")
+    page = _page(messages, arguments, forward=True, default=_MOST_PER_PAGE)
+    return _read(page, page.messages, arguments)
+
+
+def permalink(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Give a message's address; https://docs.slack.dev/reference/methods/chat.getPermalink."""
+    channel = workspace.own_channel(arguments.text("channel") or "")
+    message = workspace.message(channel.id, arguments.text("message_ts") or "")
+    address = f"https://sandbox.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    return {"ok": True, "channel": channel.id, "permalink": address}
+
+
+def info(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Describe a channel; https://docs.slack.dev/reference/methods/conversations.info."""
+    channel = workspace.channel_by_id(arguments.text("channel") or "")
+    if channel.private and not channel.joined:
+        raise RefusedError("channel_not_found")
+    shared = {name: name == channel.shared for name in ("is_ext_shared", "is_org_shared", "is_pending_ext_shared")}
+    about = {
+        "id": channel.id,
+        "name": channel.name,
+        "is_archived": channel.archived,
+        "is_member": channel.joined,
+        "is_private": channel.private,
+        "is_shared": channel.shared in ("is_ext_shared", "is_org_shared", "is_shared"),
+    }
+    return {"ok": True, "channel": about | shared}
+
+
+def _page(messages: Sequence[Message], arguments: Arguments, *, forward: bool, default: int) -> Page:
+    oldest, latest = _moment(arguments, "oldest", "0"), _moment(arguments, "latest", "Infinity")
+    edges = (oldest, latest) if arguments.flag("inclusive") else ()
+    inside = [message for message in messages if oldest < _at(message) < latest or _at(message) in edges]
+    ordered = inside if forward else inside[::-1]
+    if start := _start(arguments.text("cursor")):
+        ordered = [message for message in ordered if (_at(message) >= start if forward else _at(message) <= start)]
+    size = max(1, min(arguments.number("limit", default), _MOST_PER_PAGE))
+    return Page(ordered[:size], ordered[size] if len(ordered) > size else None)
+
+
+def _read(page: Page, messages: Sequence[Message], arguments: Arguments) -> Mapping[str, object]:
+    with_metadata = arguments.flag("include_all_metadata")
+    body: dict[str, object] = {
+        "ok": True,
+        "messages": [message.as_slack(metadata=with_metadata) for message in messages],
+        "has_more": page.next is not None,
+    }
+    if page.next:
+        body["response_metadata"] = {"next_cursor": _cursor(page.next)}
+    return body
+
+
+def _at(message: Message) -> Decimal:
+    return Decimal(message.ts)
+
+
+def _moment(arguments: Arguments, name: str, default: str) -> Decimal:
+    try:
+        return Decimal(arguments.text(name) or default)
+    except InvalidOperation:
+        raise RefusedError(f"invalid_ts_{name}") from None
+
+
+def _cursor(message: Message) -> str:
+    return base64.b64encode(f"next_ts:{message.ts}".encode()).decode()
+
+
+def _start(cursor: str | None) -> Decimal | None:
+    if not cursor:
+        return None
+    try:
+        return Decimal(base64.b64decode(cursor, validate=True).decode().removeprefix("next_ts:"))
+    except (binascii.Error, UnicodeDecodeError, InvalidOperation):
+        raise RefusedError("invalid_cursor") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a message says, checked; None was not sent."""
+
+    text: str | None
+    blocks: Blocks | None
+    metadata: Metadata | None
+
+    @classmethod
+    def of(cls, arguments: Arguments) -> Content:
+        """Read and check a message's content; a text that is too long is cut, as Slack does."""
+        text = arguments.text("text")
+        blocks = arguments.structure("blocks", error="invalid_blocks_format")
+        if not text and not blocks:
+            raise RefusedError("no_text")
+        text = text and text[: LIMITS["message text"]]
+        metadata = arguments.structure("metadata", error="invalid_metadata_format")
+        return cls(text, _checked_blocks(blocks), _checked_metadata(metadata))
+
+
+def post_message(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Post to a channel or a thread; https://docs.slack.dev/reference/methods/chat.postMessage."""
+    channel = workspace.channel(arguments.text("channel") or "")
+    if channel.archived:
+        raise RefusedError("is_archived")
+    if not channel.joined:
+        raise RefusedError("not_in_channel")
+    content = Content.of(arguments)
+    message = workspace.post(
+        channel.id,
+        text=content.text or "",
+        blocks=content.blocks or (),
+        metadata=content.metadata or None,
+        thread_ts=arguments.text("thread_ts"),
+        broadcast=arguments.flag("reply_broadcast"),
+    )
+    return _written(message)
+
+
+def update(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Change a message; https://docs.slack.dev/reference/methods/chat.update."""
+    channel = workspace.own_channel(arguments.text("channel") or "")
+    if channel.archived:
+        raise RefusedError("is_inactive")
+    ts = workspace.message(channel.id, arguments.text("ts") or "").ts
+    if len(arguments.text("text") or "") > LIMITS["edited text"]:
+        raise RefusedError("msg_too_long")
+    content = Content.of(arguments)
+    return _written(
+        workspace.update(channel.id, ts, text=content.text, blocks=content.blocks, metadata=content.metadata)
+    )
+
+
+def delete(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Remove a message; https://docs.slack.dev/reference/methods/chat.delete."""
+    channel = workspace.own_channel(arguments.text("channel") or "")
+    if channel.archived:
+        raise RefusedError("cant_delete_message")
+    ts = arguments.text("ts") or ""
+    workspace.delete(channel.id, ts)
+    return {"ok": True, "channel": channel.id, "ts": ts}
+
+
+def _written(message: Message) -> Mapping[str, object]:
+    shown = message.as_slack(metadata=True)
+    return {"ok": True, "channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
+
+
+def _checked_blocks(blocks: object) -> Blocks | None:
+    if blocks is None or blocks == "":
+        return None
+    if not isinstance(blocks, list):
+        raise RefusedError("invalid_blocks_format")
+    if blocks and (found := problems(blocks)):
+        raise RefusedError("invalid_blocks", [f"[ERROR] {problem}" for problem in found])
+    return blocks
+
+
+def _checked_metadata(metadata: object) -> Metadata | None:
+    if metadata is None or metadata == {}:
+        return None if metadata is None else {}
+    event_type = metadata.get("event_type") if isinstance(metadata, dict) else None
+    payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
+    if not isinstance(event_type, str) or not event_type or not isinstance(payload, dict):
+        raise RefusedError("invalid_metadata_format")
+    return {"event_type": event_type, "event_payload": payload}
 
 
 class WebApi:
@@ -34,13 +248,13 @@ class WebApi:
     def call(self, method: str, token: str, arguments: Arguments) -> Answer:
         """Carry out a call."""
         answer = self._answer(method, token, arguments)
-        known = {scopes.HEADER: ",".join(sorted(self._granted))} if token == self._bot_token else {}
+        known = {HEADER: ",".join(sorted(self._granted))} if token == self._bot_token else {}
         return replace(answer, headers={**known, **answer.headers})
 
     def _answer(self, method: str, token: str, arguments: Arguments) -> Answer:
         try:
             self._admit(method, token)
-            scopes.insist(method, self._channel(method, arguments), self._granted)
+            insist(method, self._channel(method, arguments), self._granted)
             if wait := self._seconds_to_wait(method, arguments):
                 return Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(wait)})
             return Answer(200, METHODS[method](self._workspace, arguments))

@@ -12,12 +12,10 @@ from typing import Self
 from flask import Flask, Response, request
 
 from sandbox.serving import Serving
-from sandbox.slack.arguments import Arguments
+from sandbox.slack.arguments import Arguments, RefusedError
 from sandbox.slack.faults import Answer, Fault, Faults, drip, half, reset
-from sandbox.slack.methods import WebApi
-from sandbox.slack.rates import Rate, RateLimits
-from sandbox.slack.refused import RefusedError
-from sandbox.slack.scopes import GRANTED
+from sandbox.slack.limits import Rate, RateLimits
+from sandbox.slack.methods import GRANTED, WebApi
 from sandbox.slack.webhook import IncomingWebhook
 from sandbox.slack.workspace import Workspace
 

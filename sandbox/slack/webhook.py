@@ -6,12 +6,11 @@ https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
 from __future__ import annotations
 
 from chalicelib.slack.error_codes import WEBHOOK
-from sandbox.slack.arguments import Arguments
+from sandbox.slack.arguments import Arguments, RefusedError
 from sandbox.slack.faults import Answer
-from sandbox.slack.rates import Rate, RateLimits
-from sandbox.slack.refused import RefusedError
+from sandbox.slack.limits import Rate, RateLimits
+from sandbox.slack.methods import Content
 from sandbox.slack.workspace import Workspace
-from sandbox.slack.writing import Content
 
 WEBHOOK_BOT_ID = "B0WEBHOOK"
 _STATUSES = {"channel_not_found": 404, "channel_is_archived": 410}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from sandbox.slack.refused import RefusedError
+from sandbox.slack.arguments import RefusedError
 
 BOT_ID, BOT_USER_ID, APP_ID, TEAM_ID = "B0LEADMATCH", "U0LEADMATCH", "A0LEADMATCH", "T0SANDBOX"
 _CHANNEL_ID = re.compile(r"[CDG][A-Z0-9]+")

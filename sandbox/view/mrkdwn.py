@@ -1,8 +1,4 @@
-"""Slack's mrkdwn as a small tree, so that the terminal and the page show the same thing.
-
-Text from Slack's side is never trusted to be well formed: whatever is not markup is text.
-https://docs.slack.dev/messaging/formatting-message-text
-"""
+"""The emoji short names that our messages use, and their symbols."""
 
 from __future__ import annotations
 
@@ -12,7 +8,33 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from sandbox.view.emoji import EMOJI
+EMOJI = {
+    "arrows_counterclockwise": "🔄",
+    "bell": "🔔",
+    "bust_in_silhouette": "👤",
+    "calendar": "📅",
+    "email": "📧",
+    "ghost": "👻",
+    "grey_question": "❔",
+    "handshake": "🤝",
+    "heavy_check_mark": "✔️",
+    "hourglass_flowing_sand": "⏳",
+    "information_source": "ℹ️",  # noqa: RUF001 (the emoji itself)
+    "large_blue_circle": "🔵",
+    "link": "🔗",
+    "lock": "🔒",
+    "mag": "🔍",
+    "new": "🆕",
+    "no_entry": "⛔",
+    "office": "🏢",
+    "phone": "📞",
+    "question": "❓",
+    "rotating_light": "🚨",
+    "speech_balloon": "💬",
+    "warning": "⚠️",
+    "white_check_mark": "✅",
+    "x": "❌",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import time
 import click
 
 from sandbox.view import terminal
-from sandbox.view.cells import Line, cells, paint, width, wrap
 from sandbox.view.shown import Shape, visible
+from sandbox.view.terminal import Line, cells, columns_of, paint, wrap
 
 PIPE_COLUMNS = 80
 MOST_COLUMNS = 100
@@ -32,15 +32,15 @@ class Screen:
     def say(self, text: str = "", *, lead: str = "", style: str = "") -> None:
         """Print a text, broken between words, behind a lead that stands before its first line alone."""
         begin = cells(lead)
-        for line in wrap(cells(text, style), self.columns - width(begin)):
+        for line in wrap(cells(text, style), self.columns - columns_of(begin)):
             self._print([*begin, *line])
-            begin = cells(" " * width(begin))
+            begin = cells(" " * columns_of(begin))
 
     def cut(self, text: str, *, lead: str = "") -> None:
         """Print a text on one line, and an ellipsis for what has no room."""
         line = cells(lead + text.replace("\n", " "))
-        if width(line) > self.columns:
-            while width(line) >= self.columns:
+        if columns_of(line) > self.columns:
+            while columns_of(line) >= self.columns:
                 line.pop()
             line += cells("…")
         self._print(line)
@@ -66,7 +66,7 @@ class Screen:
         for line in lines:
             self._print(line)
         click.echo(paint(last, colour=False, links=False) + " ", nl=False)
-        return width(last) + 1
+        return columns_of(last) + 1
 
     def _print(self, line: Line) -> None:
         click.echo(paint(line, colour=self._colour, links=False))

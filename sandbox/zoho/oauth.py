@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sandbox.zoho import faults
-from sandbox.zoho.answers import Answer
+from sandbox.zoho.faults import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

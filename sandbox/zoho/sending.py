@@ -12,7 +12,7 @@ from flask import Response, request
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sandbox.zoho.answers import Answer
+    from sandbox.zoho.faults import Answer
 
 DRIP_SECONDS = 0.5
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # linger is on, for no time

@@ -10,10 +10,9 @@ from flask import Flask, Response, request
 
 from sandbox.serving import Serving
 from sandbox.zoho import api, faults, sending
-from sandbox.zoho.admission import Admission
-from sandbox.zoho.answers import Answer, Fault
+from sandbox.zoho.api import Admission
+from sandbox.zoho.faults import Answer, Call, CallName, Fault, Script
 from sandbox.zoho.oauth import Tokens
-from sandbox.zoho.script import Call, CallName, Script
 
 if TYPE_CHECKING:
     from collections.abc import Callable

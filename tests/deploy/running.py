@@ -9,10 +9,10 @@ from types import TracebackType
 from typing import Any, Self
 from zipfile import ZipFile
 
+from bench.lambda_runtime import DeployedFunction, make_runtime
 from ops.functions import FUNCTIONS, function_name
 from sandbox.callers import Call
-from sandbox.gateway import proxy_event
-from sandbox.lambda_runtime import DeployedFunction, make_runtime
+from sandbox.local_api import proxy_event
 from sandbox.pump import Pump
 from tests.deploy.account import AwsAccount
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.lambda_runtime import DeployedFunction, FunctionFailedError, make_runtime
+from bench.lambda_runtime import DeployedFunction, FunctionFailedError, make_runtime
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime client is made for Linux only")
 CODE = """

@@ -14,7 +14,7 @@ import pytest
 
 from chalicelib.version import VERSION
 from sandbox.callers import Call, json_call
-from sandbox.gateway import scheduled_event
+from sandbox.local_api import scheduled_event
 from sandbox.slack.server import SlackStandIn
 from sandbox.system import BOT_TOKEN, OPERATOR, SALES, WEBHOOK_KEY, ZOHO
 from sandbox.zoho.crm import Crm

@@ -14,8 +14,8 @@ import pytest
 
 from chalicelib.steps.notify import Timing
 from sandbox.slack import faults as slack
-from sandbox.zoho import answers, faults
-from sandbox.zoho.script import CallName
+from sandbox.zoho import faults
+from sandbox.zoho.faults import CallName
 from tests.faults.functions import Product
 from tests.faults.matrix import Bench, Case
 from tests.faults.scenes import CHANGED, FIRST
@@ -29,20 +29,20 @@ PATIENT = Product(Times(Timing(lease_seconds=16), kill_seconds=14), direct=True)
 RECORDED = Path("tests/answers/zoho")
 PATIENCE = {"Retry-After": "1"}
 
-ZOHO: Mapping[str, answers.Answer | answers.Fault] = {
-    "reset": answers.Fault.RESET,
-    "half an answer": answers.Fault.HALF_ANSWER,
+ZOHO: Mapping[str, faults.Answer | faults.Fault] = {
+    "reset": faults.Fault.RESET,
+    "half an answer": faults.Fault.HALF_ANSWER,
     "429 with Retry-After": faults.too_many_requests(retry_after_seconds=1),
     "429 without": faults.TOO_MANY_REQUESTS,
-    "200 with an error": answers.Answer(200, json.loads((RECORDED / "200_error_in_a_list.json").read_text())),
-    "200 with a sign-in page": answers.Answer(200, (RECORDED / "200_sign_in_page.html").read_text()),
+    "200 with an error": faults.Answer(200, json.loads((RECORDED / "200_error_in_a_list.json").read_text())),
+    "200 with a sign-in page": faults.Answer(200, (RECORDED / "200_sign_in_page.html").read_text()),
     "502 with a page": faults.BAD_GATEWAY,
 }
 TOKEN = {
-    "reset": answers.Fault.RESET,
-    "half an answer": answers.Fault.HALF_ANSWER,
+    "reset": faults.Fault.RESET,
+    "half an answer": faults.Fault.HALF_ANSWER,
     "200 with the throttle": replace(faults.access_denied(200), headers=PATIENCE),
-    "200 without a token": answers.Answer(200, {"error": "internal"}),
+    "200 without a token": faults.Answer(200, {"error": "internal"}),
 }
 SLACK: Mapping[str, slack.Answer | slack.Fault] = {
     "reset": slack.Fault.RESET,
@@ -72,7 +72,7 @@ def scene(name: str, prepare: Callable[[Stage], None], *, base: Scene = FIRST) -
     return Scene(name, build, then if base.then else None)
 
 
-def zoho_does(call: CallName, fault: answers.Answer | answers.Fault) -> Callable[[Stage], None]:
+def zoho_does(call: CallName, fault: faults.Answer | faults.Fault) -> Callable[[Stage], None]:
     """Let Zoho's next call of this kind go wrong."""
     return lambda stage: stage.parts.zoho.on(call, fault, times=1)
 
@@ -120,7 +120,7 @@ def test_a_slack_that_misbehaves_over_an_update_gets_one_reply(bench: Bench) -> 
 def test_an_answer_that_drips_is_given_up(bench: Bench) -> None:
     """Each byte is in time for itself; the whole is not, and then nobody knows what Slack took."""
     dripping = [
-        scene("Zoho drips", zoho_does("options", answers.Fault.DRIP)),
+        scene("Zoho drips", zoho_does("options", faults.Fault.DRIP)),
         scene("Slack drips", slack_does("chat.postMessage", slack.Fault.DRIP_AFTER_EFFECT)),
     ]
     assert complaints(bench, dripping, PATIENT) == []

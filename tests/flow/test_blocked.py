@@ -10,7 +10,7 @@ import requests
 import app
 from chalicelib.wiring import Wiring
 from sandbox.system import OPERATOR, WEBHOOK_KEY, Sandbox
-from sandbox.zoho.answers import Answer
+from sandbox.zoho.faults import Answer
 from tests.flow.leads import bring_back, zylker_contact
 from tests.flow.token_item import let_pauses_pass, shared
 from tests.waiting import wait_for

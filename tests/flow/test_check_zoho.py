@@ -15,7 +15,7 @@ from ops.errors import OpsError
 from ops.zoho import SCOPES_TO_PASTE
 from sandbox.system import Sandbox
 from sandbox.zoho import faults
-from sandbox.zoho.answers import Answer, Fault
+from sandbox.zoho.faults import Answer, Fault
 from tests.flow.deployment import Deployment
 from tests.flow.leads import zylker_contact
 from tests.flow.probing import probe, trouble, warning

@@ -19,7 +19,7 @@ from sandbox.callers import json_call
 from sandbox.slack.faults import Answer as SlackAnswer
 from sandbox.system import OPERATOR, SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
-from sandbox.zoho.answers import Answer
+from sandbox.zoho.faults import Answer
 from tests.flow.isolation import isolated
 from tests.flow.leads import send, zylker_contact
 from tests.kept import Kept
@@ -71,7 +71,7 @@ CHANGES: dict[str, Change] = {
     "Zoho's unique fields": lambda sandbox: sandbox.crm.unique_fields.update(Contacts=("Email",)),
     "Zoho's layouts": lambda sandbox: setattr(sandbox.crm, "layouts", ("Contacts",)),
     "Zoho's refresh token": lambda sandbox: sandbox.zoho.tokens.revoke_refresh_token(),
-    "Slack's scopes": lambda sandbox: sandbox.slack.scopes.discard("chat:write"),
+    "Slack's scopes": lambda sandbox: sandbox.slack.methods.discard("chat:write"),
     "Slack's channels": lambda sandbox: sandbox.slack.workspace.archive(SALES.id),
     "Slack's faults": lambda sandbox: sandbox.slack.on("chat.postMessage", SlackAnswer(500, "no"), times=5),
     "Slack's pace": posts,

@@ -11,7 +11,7 @@ from sandbox.callers import EVERY_FORM, MakeCall, json_call
 from sandbox.slack.workspace import Message
 from sandbox.system import OPERATOR, RETIRING_KEY, SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
-from sandbox.zoho.answers import Answer, Fault
+from sandbox.zoho.faults import Answer, Fault
 from tests.flow.leads import dead_letters, matches, messages, put_into_inbox, send, zylker_contact
 from tests.waiting import SECONDS
 

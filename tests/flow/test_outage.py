@@ -18,7 +18,7 @@ from sandbox.callers import json_call
 from sandbox.slack.workspace import Message
 from sandbox.system import OPERATOR, SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
-from sandbox.zoho.answers import Answer
+from sandbox.zoho.faults import Answer
 from tests.flow.leads import matches, messages, send, zylker_contact
 from tests.waiting import wait_for
 

@@ -10,11 +10,11 @@ import pytest
 
 import app
 from sandbox.callers import Call, json_call
-from sandbox.gateway import proxy_event
+from sandbox.local_api import proxy_event
 from sandbox.slack.faults import Fault as SlackFault
 from sandbox.system import BOT_TOKEN, RETIRING_KEY, WEBHOOK_KEY, ZOHO, Sandbox
 from sandbox.zoho import faults
-from sandbox.zoho.answers import Answer, Fault
+from sandbox.zoho.faults import Answer, Fault
 from tests.flow.leads import send
 from tests.waiting import SECONDS
 

@@ -8,8 +8,8 @@ import pytest
 
 from ops.errors import OpsError
 from ops.provision.grant_code import CodeSpent, GrantCodes
-from sandbox.zoho.answers import Answer, Fault
 from sandbox.zoho.crm import Crm
+from sandbox.zoho.faults import Answer, Fault
 from sandbox.zoho.server import ZohoStandIn
 from tests.local_http import closed_port_url
 

@@ -9,8 +9,8 @@ import pytest
 
 from sandbox.own_answer import scene_of_file
 from sandbox.scenes import Stage
-from sandbox.zoho.answers import Answer
 from sandbox.zoho.crm import Crm
+from sandbox.zoho.faults import Answer
 
 OPTIONS = '{"__conversion_options": {"Accounts": null}}'
 

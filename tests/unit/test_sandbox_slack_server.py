@@ -14,8 +14,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from chalicelib.slack.error_codes import METHODS as PAGES
+from sandbox.slack.arguments import RefusedError
 from sandbox.slack.methods import METHODS
-from sandbox.slack.refused import RefusedError
 from sandbox.slack.server import SlackStandIn
 from tests.unit.slack_pages import listed
 

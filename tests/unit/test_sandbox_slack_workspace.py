@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sandbox.slack.refused import RefusedError
+from sandbox.slack.arguments import RefusedError
 from sandbox.slack.workspace import Workspace
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.slack.message import BLOCKED_ICON, ICONS, SURE_ICON, UNSURE_ICON
-from sandbox.view.emoji import EMOJI
 from sandbox.view.mrkdwn import (
+    EMOJI,
     Bold,
     Code,
     Date,

@@ -12,8 +12,8 @@ import requests
 
 from sandbox.serving import Serving
 from sandbox.zoho import faults
-from sandbox.zoho.answers import Answer, Fault
 from sandbox.zoho.crm import Crm
+from sandbox.zoho.faults import Answer, Fault
 from sandbox.zoho.server import ZohoStandIn
 from tests.waiting import wait_for
 
