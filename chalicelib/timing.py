@@ -53,9 +53,11 @@ be looked at to be given up by its age."""
 
 # AWS: every call to SQS, DynamoDB and Secrets Manager.
 AWS_CONNECT_SECONDS = 1
+"""One connection."""
 AWS_READ_SECONDS = 2
-"""Stand-ins on a busy machine may need longer: whoever waits for those says so before the clients are built."""
+"""One answer. Stand-ins on a busy machine may need longer: whoever waits for those says so before the clients are built."""
 AWS_ATTEMPTS = 2
+"""How often a call is made: once more when it failed."""
 AWS_CALL_SECONDS = AWS_ATTEMPTS * (AWS_CONNECT_SECONDS + AWS_READ_SECONDS)
 """One call with its repetition, six seconds: Zoho waits for the webhook's answer, and queues try again by themselves."""
 
@@ -111,9 +113,10 @@ TOKEN_READ_SECONDS = 10.0
 TOKEN_LIFETIME_SECONDS = 3600
 """How long Zoho's access tokens live."""
 TOKEN_EARLY_SECONDS = 300
+"""How long before its end a token is replaced at the latest: no lead waits for a token, and one that is good at a lead's start
+lives to the lead's end."""
 TOKEN_EARLY_JITTER_SECONDS = 300
-"""How long before its end a token is replaced, and how much more by chance, so that workers do not ask together: no lead waits
-for a token, and one that is good at a lead's start lives to its end."""
+"""How much earlier it is replaced by chance, so that workers do not ask together."""
 TOKEN_NEW_SECONDS = 60
 """How old a token is at the most that Zoho refuses though it has just given it out."""
 TOKEN_LEASE_SECONDS = 15
@@ -126,8 +129,9 @@ one's lease takes over within the same invocation, with time left for the lead."
 TOKEN_SKEW_SECONDS = 240
 """How far apart two workers' clocks may be: each is wrong by two minutes at most, in its own direction."""
 TOKEN_LOOK_SECONDS = 0.2
+"""The time between two looks into the secret while another worker fetches the token."""
 TOKEN_LOOK_JITTER_SECONDS = 0.6
-"""The time between two looks into the secret while another worker fetches the token, and how much more by chance."""
+"""How much longer it is by chance."""
 TOKEN_REST_SECONDS = 10.0
 """How long an old token serves before somebody looks for a new one again."""
 TOKEN_SOON_SECONDS = 5.0
@@ -143,9 +147,9 @@ TOKEN_REFUSED_BUDGETS = ((600, 2), (3600, 4), (24 * 3600, 20))
 """How often of these because a token was refused before its time, which a new one may not cure: the rest, forty a day,
 is for tokens that end, and these are under thirty."""
 TOKEN_UNCLEAR_BUDGET = (24 * 3600, 30)
+"""How many of the day's asks may end without a clear answer before Zoho is asked only now and then."""
 TOKEN_UNCLEAR_PROBE_SECONDS = 3600
-"""How many of the day's asks may end without a clear answer; after that Zoho is asked once an hour. An endpoint that hangs for
-most of a day so leaves room for when it answers again."""
+"""How often that is: an endpoint that hangs for most of a day so leaves room for when it answers again."""
 TOKEN_BACKOFF = Backoff(first_seconds=10, factor=4, longest_seconds=900, jitter=0)
 """How long nobody asks for a token after an answer without one: such answers are not counted in the budgets, so the pauses alone
 keep them under five in ten minutes."""
@@ -227,9 +231,11 @@ API_GATEWAY_SECONDS = 29
 API_TIMEOUT_SECONDS = 20
 """The hard kill of a webhook call or a click: before API Gateway gives up."""
 CHECK_TIMEOUT_SECONDS = 60
+"""The hard kill of check: a lookup that began at the last moment, and the calls to AWS around it, end before."""
 NOTIFY_TIMEOUT_SECONDS = 20
+"""The hard kill of notify: the slowest post that began at the last moment ends before."""
 SWEEP_TIMEOUT_SECONDS = 60
-"""The hard kills of the other functions."""
+"""The hard kill of the sweep: its three parts end before."""
 INBOX_VISIBILITY_SECONDS = 90
 """Longer than check's time-out, so that nobody works on a lead twice at once."""
 SLACK_VISIBILITY_SECONDS = 60

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.settings import PREFIX
+from chalicelib.timing import CHECK_TIMEOUT_SECONDS
 from ops.errors import OpsError
 from ops.functions import ROLES
 
@@ -55,7 +56,7 @@ TEXTS = {
     "iam_role_arn": "arn:aws:iam::123456789012:role/NAME",
 }
 """What must be text, with an example."""
-NUMBERS = {"lambda_memory_size": 1024, "lambda_timeout": 60}
+NUMBERS = {"lambda_memory_size": 1024, "lambda_timeout": CHECK_TIMEOUT_SECONDS}
 OBJECTS = ("environment_variables", "tags")
 
 

@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 
 from ops.cli import Console
 from ops.errors import aws_failures
+from ops.timing import RECENT_CALLS_HOURS
 
-HOURS = 1
 Which = Literal["current", "previous"]
 WORDS: dict[Which, str] = {"previous": "old", "current": "new"}
 
@@ -28,7 +28,7 @@ def tell(console: Console, client: Logs, log_group: str, *, goes: Which) -> None
 
     Nothing is said where the log may not be read, or does not exist yet.
     """
-    since = datetime.now(UTC) - timedelta(hours=HOURS)
+    since = datetime.now(UTC) - timedelta(hours=RECENT_CALLS_HOURS)
     with aws_failures("logs"):
         try:
             calls = {which: _calls(client, log_group, which, since) for which in WORDS}

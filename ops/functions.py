@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
+
+from ops.timing import RUNTIME_NOTICE
 
 if TYPE_CHECKING:
     from ops.cli import Console
@@ -23,10 +25,6 @@ FUNCTIONS = tuple(ROLES)
 def function_name(stage: str, key: str) -> str:
     """Give a function's name in AWS; the one behind the API has the stage's own."""
     return f"leadmatch-{stage}" if key == API else f"leadmatch-{stage}-{key}"
-
-
-NOTICE = timedelta(days=180)
-"""AWS itself announces the end of a runtime so long before. https://docs.aws.amazon.com/lambda/latest/dg/runtime-support-policy.html"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def warn(console: Console, runtime: str, *, on: date | None = None) -> None:
 def ending(runtime: str, *, on: date) -> str:
     """Return what to know of a runtime that AWS keeps up to date no longer, or soon no longer; else an empty text."""
     lifetime = RUNTIMES.get(runtime)
-    if lifetime is None or on < lifetime.updated_until - NOTICE:
+    if lifetime is None or on < lifetime.updated_until - RUNTIME_NOTICE:
         return ""
     python = runtime.removeprefix("python")
     end = "ended on" if on > lifetime.updated_until else "end on"

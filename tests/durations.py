@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 NAME = re.compile(
-    r"^seconds_|(?:^|_)(?:milliseconds|seconds|minutes|hours|days|weeks|age|timeout|ttl|lifetime|budgets?|every|lasts)$",
+    r"^(?:seconds|hours|days)_|(?:^|_)(?:milliseconds|seconds|minutes|hours|days|weeks|age|timeout|ttl|lifetime|budgets?|every|lasts)$",
     re.IGNORECASE,
 )
 """How the name of a duration ends, or that of a parameter which takes one."""
@@ -39,6 +39,8 @@ def _nodes(tree: ast.Module) -> Iterator[ast.expr]:
                 | ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right)
             ):
                 yield from _named(_words(left), right)
+            case ast.BoolOp(op=ast.Or(), values=[*values, otherwise]):
+                yield from _named(_words(values[-1]), otherwise)
             case ast.Constant(value=int() | float() as value) if value >= HOUR and value % HOUR == 0:
                 yield node
 

@@ -15,8 +15,7 @@ from ops.check.report import Telling, as_json, is_ok
 from ops.check.stage import open_stage
 from ops.cli import lead_id_option, stage_option
 from ops.config_checks import require_own_names
-
-WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 3600
+from ops.timing import FOLLOW_LONGEST_SECONDS, FOLLOW_SECONDS
 
 
 @click.command("check")
@@ -25,8 +24,8 @@ WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 3600
 @click.option(
     "--wait",
     "wait_seconds",
-    type=click.IntRange(1, LONGEST_WAIT_SECONDS),
-    default=WAIT_SECONDS,
+    type=click.IntRange(1, FOLLOW_LONGEST_SECONDS),
+    default=FOLLOW_SECONDS,
     show_default=True,
     help="How many seconds to follow the lead.",
 )

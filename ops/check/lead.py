@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from http import HTTPStatus
 
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem, Shown
@@ -20,9 +21,7 @@ from ops.check.queues import WORKERS, see
 from ops.check.remedies import remedy_for
 from ops.check.stage import DeployedStage, address_of
 from ops.check.webhook import call, explain, live_key, reason_of
-
-ACCEPTED = 202
-LOOK_SECONDS = 1.0
+from ops.timing import FOLLOW_LOOK_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Journey:
     wait_seconds: float
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    look_seconds: float = LOOK_SECONDS
+    look_seconds: float = FOLLOW_LOOK_SECONDS
 
     def hindrance(self, before: Sequence[Result]) -> str:
         """Say why no lead is sent; nothing when one is."""
@@ -69,7 +68,7 @@ class Journey:
         }  # the match event's trigger is `check`, and readers may leave it out
         answer = call(stage, "POST", url, headers, {"lead_id": self.lead_id})
         body = answer.json()
-        if answer.status != ACCEPTED or not isinstance(body, Mapping):
+        if answer.status != HTTPStatus.ACCEPTED or not isinstance(body, Mapping):
             raise explain(stage, answer, about=f"lead {self.lead_id}", reason=reason_of(answer))
         return str(body["accepted"][0]["event_id"])
 

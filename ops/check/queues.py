@@ -13,13 +13,11 @@ from ops.check.findings import Findings
 from ops.check.stage import DeployedStage
 from ops.config_checks import is_own_queue
 from ops.errors import aws_failures, error_code
+from ops.timing import AGE_PERIOD_SECONDS, DEAD_LETTERS_LIE, OLD_MESSAGE_SECONDS
 
 GONE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 WORKERS = {"inbox": "check", "slack": "notify"}
-OLD_SECONDS = 15 * 60
-AGE_PERIOD_SECONDS = 300
-LETTERS_LIE = "14d"
-"""How long SQS keeps a dead letter; as long ago its lead may have been given up."""
+LETTERS_LIE = f"{DEAD_LETTERS_LIE.days}d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def _tell_counts(seen: Mapping[str, Seen], findings: Findings) -> None:
 def _warn_of_age(stage: DeployedStage, queue: Seen, function: str, findings: Findings) -> None:
     """Warn of a message that waits long; SQS tells an age only to CloudWatch, minutes later."""
     seconds = _oldest_seconds(stage, queue.name) if queue.messages else 0
-    if seconds >= OLD_SECONDS:
+    if seconds >= OLD_MESSAGE_SECONDS:
         findings.warn(
             f"The oldest message of {queue.name} has waited {seconds / 60:.0f} minutes.",
             f"Look why {function} does not get on with it:\n{stage.log_of(function)}",

@@ -13,6 +13,7 @@ from chalicelib.wiring.clients import new_id
 from ops.check.findings import Findings
 from ops.check.remedies import OTHER_CHANNEL, ROTATION, remedy, scope_remedy
 from ops.check.stage import DeployedStage
+from ops.timing import LINE_LONGEST_WAIT_SECONDS, LINE_LOOK_BACK_SECONDS, LINE_WAIT_SECONDS
 
 SCOPES_HEADER = "x-oauth-scopes"
 WRITE = "chat:write"
@@ -123,8 +124,6 @@ def _try_webhook(slack: SlackWebhook, stage: DeployedStage, findings: Findings, 
     )
 
 
-LOOK_BACK_SECONDS = 2
-LONGEST_WAIT_SECONDS = 30
 TRYING = SlackMessage("leadmatch check: this line is gone in a moment.", ())
 DONE = SlackMessage("leadmatch check: ok.", ())
 
@@ -141,9 +140,9 @@ def post(
     try:
         return slack.post(channel=channel, message=message, event_id=event_id)
     except SlackThrottled as error:
-        if (error.retry_after_seconds or 0) > LONGEST_WAIT_SECONDS:
+        if (error.retry_after_seconds or 0) > LINE_LONGEST_WAIT_SECONDS:
             raise
-        sleep(error.retry_after_seconds or 1)
+        sleep(error.retry_after_seconds or LINE_WAIT_SECONDS)
         return slack.post(channel=channel, message=message, event_id=event_id)
 
 
@@ -163,7 +162,7 @@ class Line:
 
     def is_found(self) -> bool:
         """Look for it as notify looks for a post whose answer was lost."""
-        since = int(float(self.ts)) - LOOK_BACK_SECONDS
+        since = int(float(self.ts)) - LINE_LOOK_BACK_SECONDS
         return bool(self.slack.find(channel=self.channel, event_id=self.event_id, since=since))
 
     def take_back(self) -> None:

@@ -23,10 +23,8 @@ from ops.check.findings import Findings, Result
 from ops.check.stage import Address, DeployedStage, address_of
 from ops.errors import OpsError
 from ops.functions import API
+from ops.timing import CALLS_HOURS, WEBHOOK_READ_SECONDS
 
-HOURS_OF_CALLS = 24
-READ_SECONDS = 30.0
-"""API Gateway itself waits 29 seconds for a function."""
 Resolve = Callable[[str, int], object]
 
 
@@ -74,7 +72,7 @@ def look(stage: DeployedStage, findings: Findings) -> None:
 def _look_for_keys_in_urls(stage: DeployedStage, findings: Findings) -> None:
     """Read the function's log, which notes it: a key in a URL is seen by more eyes than one in a header."""
     logs, log_group = stage.account.session.client("logs"), f"/aws/lambda/{stage.function(API)}"
-    if function_log.any_call(logs, log_group, holding="key_in", hours=HOURS_OF_CALLS):
+    if function_log.any_call(logs, log_group, holding="key_in", hours=CALLS_HOURS):
         findings.warn(
             "Calls of the last day brought the webhook key in their URL (GET), which more places keep than a header.",
             "In Zoho's webhook choose the method POST, with the key in the header X-Leadmatch-Key (docs/zoho.md, part 3). "
@@ -138,7 +136,7 @@ def call(
     )
     with fresh_session() as session:
         try:
-            return exchange(session, method, url, read_seconds=READ_SECONDS, **sent)
+            return exchange(session, method, url, read_seconds=WEBHOOK_READ_SECONDS, **sent)
         except (NotSent, AnswerLost) as error:
             known = _is_known(urlsplit(url).hostname or "", resolve)
             raise explain_silence(stage, url, known=known, sent=isinstance(error, AnswerLost)) from None

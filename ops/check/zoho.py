@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib.data_centers import accounts_url
 from chalicelib.errors import LeadNotFound, NotApproved, RecordLocked, ZohoUnavailable
 from chalicelib.http import AnswerLost, NotSent, exchange
+from chalicelib.timing import TOKEN_READ_SECONDS
 from chalicelib.wiring.clients import fresh_session
 from chalicelib.zoho.client import ZohoClient
 from ops.check.findings import Findings
@@ -13,7 +14,6 @@ from ops.zoho import pages_complaint
 
 UNKNOWN_LEAD = "1000000000000000000"
 """An id that no org has: Zoho checks token, scope and permission before it looks for the lead."""
-READ_SECONDS = 10.0
 ANSWERS_ABOUT_A_LEAD = (LeadNotFound, NotApproved, RecordLocked)
 
 
@@ -45,7 +45,7 @@ def _insist_on_reach(stage: DeployedStage) -> None:
     url = accounts_url(stage.settings.zoho_data_center, stage.settings.zoho_accounts_url)
     try:
         with fresh_session() as session:
-            exchange(session, "HEAD", url, read_seconds=READ_SECONDS)
+            exchange(session, "HEAD", url, read_seconds=TOKEN_READ_SECONDS)
     except (NotSent, AnswerLost):
         raise ZohoUnavailable(
             f"{url} cannot be reached from this machine. The functions may well reach it.",

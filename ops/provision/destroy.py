@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from ops.config import REGION_KEY
 from ops.errors import OpsError, aws_failures
-from ops.provision.secret_store import RECOVERY_DAYS
 from ops.provision.stage import Stage
+from ops.timing import SECRET_RECOVERY_DAYS
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -91,7 +91,9 @@ def _remove_data(stage: Stage) -> None:
         stage.console.good(f"deleted {stage.ledger.name} (AWS keeps its last state for 35 days, as a system backup)")
     for store in (stage.credentials, stage.zoho_token):
         if store.schedule_deletion():
-            stage.console.good(f"{store.name} is deleted in {RECOVERY_DAYS} days; provision brings it back until then")
+            stage.console.good(
+                f"{store.name} is deleted in {SECRET_RECOVERY_DAYS} days; provision brings it back until then"
+            )
 
 
 QUEUES = ("inbox", "slack", "matches")

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import requests
 
 from chalicelib.http import AnswerLost, NotSent, exchange
+from chalicelib.timing import TOKEN_READ_SECONDS
 from chalicelib.zoho.oauth import named_api_domain
 from ops.errors import OpsError
 
-READ_SECONDS = 10.0
 REFUSALS = {
     "invalid_client": (
         "Zoho does not know this client id.",
@@ -53,7 +53,7 @@ class GrantCodes:
         url = f"{self.accounts_url}/oauth/v2/token"
         try:
             with requests.Session() as session:
-                answer = exchange(session, "POST", url, data=form, read_seconds=READ_SECONDS)
+                answer = exchange(session, "POST", url, data=form, read_seconds=TOKEN_READ_SECONDS)
         except NotSent:
             raise OpsError(f"{self.accounts_url} cannot be reached.", "Check the network, then run it again.") from None
         except AnswerLost:

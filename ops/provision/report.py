@@ -11,9 +11,9 @@ from chalicelib.webhook.auth import KEY_HEADER
 from ops.alarms import ASK_FOR_MAIL, CONFIRM, LOST, NAME_SOMEBODY, NOBODY
 from ops.provision.destroy import Removed
 from ops.provision.provision import Made
-from ops.provision.secret_store import RECOVERY_DAYS
 from ops.provision.stage import Stage
 from ops.provision.webhook_keys import Keys, deluge_key
+from ops.timing import SECRET_RECOVERY_DAYS
 
 
 def in_words(stage: Stage, made: Made, *, seconds: float) -> None:
@@ -55,7 +55,7 @@ def way_back(stage: Stage, *, with_data: bool) -> None:
     """Say where a later stage of this name finds what is left; config.json forgets the region with the data."""
     if with_data:
         click.echo(
-            f"The secrets can be brought back for {RECOVERY_DAYS} days, in {stage.account.region} alone: "
+            f"The secrets can be brought back for {SECRET_RECOVERY_DAYS} days, in {stage.account.region} alone: "
             f"python -m ops provision --stage {stage.name} --region {stage.account.region}"
         )
 

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from ops.errors import aws_failures
+from ops.timing import SECRET_RECOVERY_DAYS
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 Fate = Literal["made", "restored", "kept"]
-RECOVERY_DAYS = 7
 STATEMENT_ID = "RefusePlainHttp"
 CREDENTIALS = "Zoho client and refresh token, Slack token, webhook keys. Written by people, read by functions."
 ZOHO_TOKEN = "Zoho's access token of the hour. Written and read by functions."  # noqa: S105 - a description
@@ -60,7 +60,7 @@ class SecretStore:
             found = self._described()
             if found is None or found.get("DeletedDate"):
                 return False
-            self._client.delete_secret(SecretId=self.name, RecoveryWindowInDays=RECOVERY_DAYS)
+            self._client.delete_secret(SecretId=self.name, RecoveryWindowInDays=SECRET_RECOVERY_DAYS)
         return True
 
     def _appear(self, description: str, tags: list[Any]) -> Fate:

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from ops.cli import Console
 from ops.errors import GUIDE, OpsError, aws_failures, error_code, error_text
 from ops.stack import GONE, GOOD, NEVER_CAME_UP, STUCK, StackState, look
+from ops.timing import STACK_POLL_SECONDS
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -138,7 +139,6 @@ def _hint(following: Following, hint: str) -> str:
     return f"{hint} What this user must be allowed to do: {GUIDE}." if lacking else hint
 
 
-POLL_SECONDS = 2.0
 WORDS = {
     "CREATE_COMPLETE": "made",
     "UPDATE_COMPLETE": "changed",
@@ -174,7 +174,7 @@ class Following:
                 self._tell()
                 if not state.is_at_work:
                     return state
-                self._pause(POLL_SECONDS)
+                self._pause(STACK_POLL_SECONDS)
         except KeyboardInterrupt:
             self._console.warn("Interrupted; AWS goes on with the stack. The same command picks up there.")
             raise

@@ -17,12 +17,7 @@ from datetime import datetime
 from chalicelib.aws.queues import DeadLetters, Letter, Message, Queue
 from chalicelib.errors import Unreadable
 from chalicelib.events import LeadEvent, Notice
-
-HIDDEN_SECONDS = 600
-"""Longer than a look may take, or it would never end; what was only looked at is released when it does."""
-WAIT_SECONDS = 3
-WAITS = 22
-"""A sweep hides what it looks at for a minute."""
+from ops.timing import REDRIVE_HIDDEN_SECONDS, REDRIVE_WAIT_SECONDS, REDRIVE_WAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +70,15 @@ def once_shown(
     sleep: Callable[[float], None] = time.sleep,
 ) -> Seen:
     """Look until a letter is shown, for a bit over a minute while SQS counts some: the sweep may have hidden them all."""
-    for waits in range(WAITS + 1):
+    for waits in range(REDRIVE_WAITS + 1):
         seen = look()
         if seen.looked_at or not (hidden := dead.count()):
             return seen
         seen.hidden = hidden
         if waits == 0:
             say(hidden)
-        if waits < WAITS:
-            sleep(WAIT_SECONDS)
+        if waits < REDRIVE_WAITS:
+            sleep(REDRIVE_WAIT_SECONDS)
     return seen
 
 
@@ -93,7 +88,7 @@ def move(
     """Move every letter, or those of one lead, or none and only look; what is none of our messages stays."""
     seen, kept = Seen(), list[Letter]()
     try:
-        for letter in dead.look(hidden_seconds=HIDDEN_SECONDS):
+        for letter in dead.look(hidden_seconds=REDRIVE_HIDDEN_SECONDS):
             found = _address_of(letter, address)
             seen.looked_at += 1
             seen.foreign += found is None

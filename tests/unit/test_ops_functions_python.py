@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from ops.functions import NEWEST, NOTICE, RUNTIMES, ending, this_runtime, warn
+from ops.functions import NEWEST, RUNTIMES, ending, this_runtime, warn
+from ops.timing import RUNTIME_NOTICE
 from tests.unit.operator_fakes import Lines
 
 SETUP = Path("sandbox/setup.sh")
@@ -32,8 +33,8 @@ def test_the_dates_are_those_that_aws_has_published() -> None:
 def test_the_end_is_said_from_half_a_year_before_it(runtime: str) -> None:
     """Not before that: nobody can do anything about it, and would not read it any more when it counts."""
     end = RUNTIMES[runtime].updated_until
-    assert ending(runtime, on=end - NOTICE - timedelta(days=1)) == ""
-    for day in (end - NOTICE, end):
+    assert ending(runtime, on=end - RUNTIME_NOTICE - timedelta(days=1)) == ""
+    for day in (end - RUNTIME_NOTICE, end):
         assert f"Lambda's Python {runtime.removeprefix('python')} end on {end}," in ending(runtime, on=day)
     assert f"takes no code for that from {RUNTIMES[runtime].closed_from} on" in ending(runtime, on=date.max)
     assert f"ended on {end}," in ending(runtime, on=end + timedelta(days=1))

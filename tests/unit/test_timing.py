@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from chalicelib.handlers import SHORT_WAITS, delay_seconds
 from chalicelib.timing import Backoff, honoured_seconds, next_check_at
 from chalicelib.wiring.sessions import MOST_ADDRESSES
 from chalicelib.zoho.token_secret import WRITES
+from ops import timing as ops_timing
 from tests.durations import durations_in
 from tests.template import RESOURCES, of_type
 
@@ -374,10 +376,41 @@ def test_the_alarms_look_at_what_the_page_says() -> None:
     assert ages == [timing.INBOX_AGE_ALARM_SECONDS, timing.SLACK_AGE_ALARM_SECONDS]
 
 
-@pytest.mark.parametrize("path", [Path("app.py"), *sorted(Path("chalicelib").rglob("*.py"))], ids=str)
-def test_no_duration_stands_outside_the_page(path: Path) -> None:
-    """Else nobody sees which other one it must exceed. Put it into `chalicelib/timing.py`, with what it bounds."""
-    assert path == Path("chalicelib/timing.py") or not durations_in(path.read_text())
+def test_the_operator_s_commands_wait_for_longer_than_what_they_wait_for() -> None:
+    """API Gateway's own limit; and a sweep that has just hidden the dead letters, which a redrive hides in turn."""
+    assert ops_timing.WEBHOOK_READ_SECONDS > timing.API_GATEWAY_SECONDS
+    assert ops_timing.REDRIVE_WAIT_SECONDS * ops_timing.REDRIVE_WAITS > timing.SWEEP_HIDDEN_SECONDS
+    assert ops_timing.REDRIVE_HIDDEN_SECONDS > timing.SWEEP_HIDDEN_SECONDS
+
+
+def test_check_warns_of_a_message_s_age_before_leads_are_given_up() -> None:
+    """With the first alarm or before it, and for as long as a dead letter lies it shows where to look."""
+    assert min(timing.INBOX_AGE_ALARM_SECONDS, timing.SLACK_AGE_ALARM_SECONDS) >= ops_timing.OLD_MESSAGE_SECONDS
+    assert ops_timing.DEAD_LETTERS_LIE.total_seconds() == timing.QUEUE_RETENTION_SECONDS
+
+
+PAGES = [Path("chalicelib/timing.py"), Path("ops/timing.py")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_duration_has_a_line_below_it_that_says_what_it_bounds(page: Path) -> None:
+    """A number without a reason is one that nobody dares to change."""
+    body = ast.parse(page.read_text()).body
+    silent = [
+        ast.unparse(node)
+        for node, below in zip(body, [*body[1:], ast.Pass()], strict=True)
+        if isinstance(node, ast.Assign)
+        and not (isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant) and below.value.value)
+    ]
+    assert not silent
+
+
+@pytest.mark.parametrize(
+    "path", [Path("app.py"), *sorted(Path("chalicelib").rglob("*.py")), *sorted(Path("ops").rglob("*.py"))], ids=str
+)
+def test_no_duration_stands_outside_the_pages(path: Path) -> None:
+    """Else nobody sees which other one it must exceed. Put it into `timing.py` of its package, with what it bounds."""
+    assert path in PAGES or not durations_in(path.read_text())
 
 
 @pytest.mark.parametrize(
@@ -399,12 +432,14 @@ def test_no_duration_stands_outside_the_page(path: Path) -> None:
         "time.sleep(0.3)",
         "Rate(15, unit=Rate.MINUTES)",
         "wait = lease_seconds + 1",
+        "sleep(error.retry_after_seconds or 1)",
+        "HOURS_OF_CALLS = 24",
         "if self.age_seconds >= 300: ...",
         'change({"VisibilityTimeout": 60})',
         "MAX_VISIBILITY = 43_200",
     ],
 )
-def test_a_duration_outside_the_page_would_be_seen(code: str) -> None:
+def test_a_duration_outside_the_pages_would_be_seen(code: str) -> None:
     """However it is given: a constant, a default, an argument, a sum, a limit."""
     assert len(set(durations_in(code))) >= 1
 
