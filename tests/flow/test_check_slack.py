@@ -62,7 +62,7 @@ def test_one_channel_for_both_is_tried_once(deployment: Deployment) -> None:
 )
 def test_missing_scopes_are_named_and_nothing_is_tried(sandbox: Sandbox, missing: set[str], what: str) -> None:
     """Slack names the token's scopes in each answer's header."""
-    sandbox.slack.methods.difference_update(missing)
+    sandbox.slack.scopes.difference_update(missing)
     before = len(sandbox.slack.calls)
     found = trouble(slack.look)
     assert what in found.what
@@ -78,7 +78,7 @@ def test_the_scope_that_reads_this_kind_of_channel_is_named(sandbox: Sandbox, mi
     """A private channel needs another one than a public one; the line is taken back all the same."""
     change(sandbox, SALES, private=private)
     change(sandbox, OPERATOR, private=not private)
-    sandbox.slack.methods.discard(missing)
+    sandbox.slack.scopes.discard(missing)
     before = lines(sandbox)
     found = trouble(slack.look)
     assert f"Channel {SALES.id} cannot be read: {missing} " in found.what

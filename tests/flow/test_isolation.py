@@ -71,7 +71,7 @@ CHANGES: dict[str, Change] = {
     "Zoho's unique fields": lambda sandbox: sandbox.crm.unique_fields.update(Contacts=("Email",)),
     "Zoho's layouts": lambda sandbox: setattr(sandbox.crm, "layouts", ("Contacts",)),
     "Zoho's refresh token": lambda sandbox: sandbox.zoho.tokens.revoke_refresh_token(),
-    "Slack's scopes": lambda sandbox: sandbox.slack.methods.discard("chat:write"),
+    "Slack's scopes": lambda sandbox: sandbox.slack.scopes.discard("chat:write"),
     "Slack's channels": lambda sandbox: sandbox.slack.workspace.archive(SALES.id),
     "Slack's faults": lambda sandbox: sandbox.slack.on("chat.postMessage", SlackAnswer(500, "no"), times=5),
     "Slack's pace": posts,
