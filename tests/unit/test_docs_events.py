@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -171,6 +172,18 @@ def test_a_trigger_of_a_later_release_is_like_any_other(trigger: str) -> None:
     """The page says that new ones may come."""
     event = example("convert_into_contact") | {"trigger": trigger}
     assert (passes(event), may_convert(event)) == (True, True)
+
+
+def test_every_code_of_a_warning_is_in_the_schema() -> None:
+    """The page has those of the schema, so a new warning is explained to whoever reads the events."""
+    tree = ast.parse(Path("chalicelib/verdict/warnings.py").read_text(encoding="utf-8"))
+    made = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "VerdictWarning"
+    ]
+    assert {node.args[0].value for node in made if isinstance(node.args[0], ast.Constant)} == set(CODES)
+    assert all(isinstance(node.args[0], ast.Constant) for node in made)
 
 
 def test_the_page_links_every_example_and_lists_every_code() -> None:

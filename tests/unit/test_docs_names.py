@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import fields
+from datetime import timedelta
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from chalicelib import timing
 from chalicelib.aws import stage_lists, zoho_health
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.zoho_health import ZohoState
@@ -23,6 +25,8 @@ PAGES = [Path(ARCHITECTURE), Path(GLOSSARY), Path("CONTRIBUTING.md")]
 FILE = re.compile(r"[\w./]*\w\.py")
 NAME = re.compile(r"[A-Z][a-z]\w*(\.\w+)?")
 """A class, or something of a class; words of the contract are in lower case, states and variables in capitals."""
+UNITS = {"s": 1, "min": 60, "h": 3600, "day": 86400, "days": 86400}
+SUFFIXES = {"SECONDS": 1, "MINUTES": 60, "HOURS": 3600, "DAYS": 86400}
 IN_A_FILE = re.compile(r"`([\w.]+)` (?:\(|in )`([\w./]+\.py)`")
 
 
@@ -98,6 +102,27 @@ def test_the_drawing_and_the_table_of_transitions_say_the_same() -> None:
     drawn = set(re.findall(r"^ +([A-Z]+) --> ([A-Z]+)", text, re.MULTILINE))
     assert drawn == {(row["from"], row["to"]) for row in transitions}
     assert {state for arrow in drawn for state in arrow} == {row["state"] for row in states}
+
+
+def test_the_timing_table_has_the_numbers_of_the_code() -> None:
+    """Of a backoff, the first wait and the longest one."""
+    (rows,) = tables(section(ARCHITECTURE, "## Timing"))
+    said = {words(row["constant"])[0]: _seconds_said(row["how long"]) for row in rows}
+    assert len(said) == len(rows)
+    assert said == {name: _seconds_of(name) for name in said}
+
+
+def _seconds_said(text: str) -> list[float]:
+    return [float(number) * UNITS[unit] for number, unit in re.findall(r"([\d.]+) (\w+)", text)]
+
+
+def _seconds_of(name: str) -> list[float]:
+    value = getattr(timing, name)
+    if isinstance(value, timing.Backoff):
+        return [value.first_seconds, value.longest_seconds]
+    if isinstance(value, timedelta):
+        return [value.total_seconds()]
+    return [value * SUFFIXES[name.rpartition("_")[2]]]
 
 
 def _texts(path: Path) -> list[str]:

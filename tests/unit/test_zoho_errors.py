@@ -20,6 +20,7 @@ from chalicelib.errors import (
     ZohoUnavailable,
 )
 from chalicelib.http import Answer
+from chalicelib.verdict.sentence import CAUSES
 from chalicelib.zoho.errors import REFUSALS, THROTTLED, code_of, failure, token_was_refused
 
 
@@ -55,6 +56,11 @@ def test_converted_already_is_known_by_its_code(status: int) -> None:
 def test_every_refusal_is_permanent(code: str) -> None:
     """A person has to change something."""
     assert isinstance(failure(bad(403, code)), Permanent)
+
+
+def test_every_refusal_has_a_cause_that_people_read() -> None:
+    """Without one the message would say that Zoho did not answer, and it did."""
+    assert {reason for reason, _ in REFUSALS.values()} <= set(CAUSES)
 
 
 @pytest.mark.parametrize(
