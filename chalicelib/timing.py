@@ -260,7 +260,8 @@ INBOX_AGE_ALARM_SECONDS = 1800
 """The oldest lead that raises an alarm: longer than a merge in Zoho (ten minutes) or a short outage, and five and a half hours before
 leads are given up."""
 SLACK_AGE_ALARM_SECONDS = 900
-"""The oldest notice that raises an alarm."""
+"""The oldest notice that raises an alarm. At one message a second and channel these are 900 leads at once, which is an import, or
+Slack does not take them."""
 
 
 def next_check_at(now: datetime) -> datetime:

@@ -15,6 +15,7 @@ from chalicelib.events import read_time, time_text
 from chalicelib.slack.announcements import Outage, render_outage
 from chalicelib.slack.message import render
 from chalicelib.steps.check import GiveUpPolicy, Waited
+from chalicelib.timing import BANNER_AFTER_SECONDS
 from sandbox.run import Played
 from sandbox.scenes import SCENES
 from sandbox.system import SALES
@@ -26,7 +27,7 @@ EVENT_FILE = Path("build/event.json")
 MOST_BODY_LINES = 8
 MOST_EVENT_LINES = 100
 WIDE_ENOUGH_FOR_TIMES = 60
-BANNER_AFTER = timedelta(minutes=5)
+BANNER_AFTER = timedelta(seconds=BANNER_AFTER_SECONDS)
 INDENT = "   "
 
 
