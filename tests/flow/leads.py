@@ -50,9 +50,10 @@ def put_into_inbox(sandbox: Sandbox, body: str) -> None:
 def take_all(sandbox: Sandbox, url: str) -> list[str]:
     """Take every message out of a queue; give their bodies."""
     sqs, bodies = sandbox.aws.client("sqs"), []
-    while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1).get("Messages"):
-        bodies.append(str(found[0]["Body"]))
-        sqs.delete_message(QueueUrl=url, ReceiptHandle=found[0]["ReceiptHandle"])
+    while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        bodies += [str(one["Body"]) for one in found]
+        entries = [{"Id": one["MessageId"], "ReceiptHandle": one["ReceiptHandle"]} for one in found]
+        sqs.delete_message_batch(QueueUrl=url, Entries=entries)
     return bodies
 
 
