@@ -18,6 +18,7 @@ from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.events import ItemKind
 from chalicelib.wiring.check import LEASE_KEY
 from tests.pages import CODE, definitions, everything, file_of, section, tables
+from tests.unit.test_house import ROOMS
 
 ARCHITECTURE = "docs/architecture.md"
 GLOSSARY = "docs/glossary.md"
@@ -37,7 +38,7 @@ def words(text: str) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_a_file_that_a_page_names_exists(page: Path) -> None:
-    """From the root or from chalicelib on."""
+    """From the root, from chalicelib or from tests/unit on."""
     named = [word for word in words(page.read_text(encoding="utf-8")) if FILE.fullmatch(word)]
     assert named
     assert not [name for name in named if not file_of(name)]
@@ -61,6 +62,16 @@ def test_what_a_page_puts_into_a_file_is_in_that_file(page: Path) -> None:
             pairs += [(name, file) for file in files for name in words(row.get("function", ""))]
     wrong = [(name, file) for name, file in pairs if not (path := file_of(file)) or name not in definitions(path)]
     assert not wrong
+
+
+def test_every_room_is_in_the_table_of_rooms() -> None:
+    """The table says what each is for, and names none that is gone."""
+    (rows,) = tables(section("CONTRIBUTING.md", "## The rooms"))
+    listed = {word for row in rows for word in words(row["room"])}
+    assert {f"chalicelib/{room}" for room in ROOMS} == {
+        word.removesuffix(".py") for word in listed if word.startswith("chalicelib/")
+    }
+    assert not [word for word in listed if not Path(word).exists()]
 
 
 def test_the_glossary_is_in_order_and_gives_each_word_one_sentence() -> None:
