@@ -17,7 +17,10 @@ from chalicelib.errors import Misconfigured, ZohoRefused
 
 Edition = Literal["production", "sandbox", "developer"]
 """Which kind of org a token is for."""
-TOPS = {
+RecordLink = Callable[[str, str], str]
+"""Gives the page of a record from its module's API name and its id."""
+
+TOP_LEVEL_DOMAINS = {
     "us": "com",
     "eu": "eu",
     "in": "in",
@@ -30,37 +33,21 @@ TOPS = {
     "ca": "ca",
 }
 """Each data centre and what its hosts' names end in."""
+TABS = {"Leads": "Leads", "Contacts": "Contacts", "Accounts": "Accounts", "Deals": "Potentials"}
+"""What the pages call a module, by its API name."""
+EDITIONS: Mapping[str, Edition] = {"www": "production", "sandbox": "sandbox", "developer": "developer"}
+"""Which kind of org answers at an API host, by its first part: Zoho keeps them apart by the host alone.
 
-
+https://help.zoho.com/portal/en/community/topic/kaizen-120-a-guide-to-api-calls-in-zoho-crm-sandboxes
+"""
 PAGES_URL = re.compile(
-    rf"(https://(?:crmsandbox|developer)\.(?:zoho\.(?:{'|'.join(re.escape(top) for top in TOPS.values())})|zohocloud\.ca)"
+    rf"(https://(?:crmsandbox|developer)\.(?:zoho\.(?:{'|'.join(re.escape(top) for top in TOP_LEVEL_DOMAINS.values())})|zohocloud\.ca)"
     r"/crm/(?!tab(?:[/?#]|$))[A-Za-z0-9_-]+)(?:[/?#].*)?"
 )
 """The address of a sandbox's or developer org's pages, whatever page of it a browser shows: https://crmsandbox.zoho.eu/crm/acmetest/tab/Leads.
 
 Zoho keeps these orgs apart by the host: every other one may be a production org's, Zoho One's and CRM Plus's included.
 """
-
-
-def pages_base(address: str) -> str:
-    """Return the base of an org's pages out of any address below it; raise `Misconfigured` for what is no sandbox's or developer org's."""
-    if not address:
-        return ""
-    if found := PAGES_URL.fullmatch(address):
-        return found.group(1)
-    raise Misconfigured(
-        "LEADMATCH_ZOHO_PAGES_URL must be the address that the browser shows in a sandbox or developer org, such as "
-        "https://crmsandbox.zoho.com/crm/acmetest. A production org needs none: its links are made from the data centre.",
-        reason="unknown_pages_url",
-    )
-
-
-def known(name: str) -> str:
-    """Give the name as we write it; raise `Misconfigured` for one that is no data centre's."""
-    if name.lower() in TOPS:
-        return name.lower()
-    names = ", ".join(sorted(TOPS))
-    raise Misconfigured(f"LEADMATCH_ZOHO_DATA_CENTER must be one of {names}.", reason="unknown_data_center")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +65,7 @@ def _data_center(top: str) -> DataCenter:
 
 # Canada alone has other names for accounts and pages, and plain zohoapis.ca for the API.
 CANADA = DataCenter("https://accounts.zohocloud.ca", "https://www.zohoapis.ca", "https://crm.zohocloud.ca")
-DATA_CENTERS = {name: _data_center(top) for name, top in TOPS.items()} | {"ca": CANADA}
+DATA_CENTERS = {name: _data_center(top) for name, top in TOP_LEVEL_DOMAINS.items()} | {"ca": CANADA}
 API_HOSTS = frozenset(
     host
     for center in DATA_CENTERS.values()
@@ -87,22 +74,9 @@ API_HOSTS = frozenset(
 )
 
 
-EDITIONS: Mapping[str, Edition] = {"www": "production", "sandbox": "sandbox", "developer": "developer"}
-"""Which kind of org answers at an API host, by its first part: Zoho keeps them apart by the host alone.
-
-https://help.zoho.com/portal/en/community/topic/kaizen-120-a-guide-to-api-calls-in-zoho-crm-sandboxes
-"""
-
-
-def edition_of(api_url: str) -> Edition | None:
-    """Return which kind of org an API base URL is for; None for what is no API host of Zoho's."""
-    host = api_url.removesuffix("/").partition("://")[2]
-    return EDITIONS[host.partition(".")[0]] if host in API_HOSTS else None
-
-
 def data_center(name: str) -> DataCenter:
     """Look a data centre up by its two letters; raise `Misconfigured` for others."""
-    return DATA_CENTERS[known(name)]
+    return DATA_CENTERS[known_data_center(name)]
 
 
 def accounts_url(data_center_name: str, own: str = "") -> str:
@@ -118,10 +92,31 @@ def checked_api_url(api_domain: str) -> str:
     raise ZohoRefused("Zoho's token answer names an API host that is not Zoho's.", reason="zoho_unknown_api_domain")
 
 
-TABS = {"Leads": "Leads", "Contacts": "Contacts", "Accounts": "Accounts", "Deals": "Potentials"}
+def known_data_center(name: str) -> str:
+    """Give the name as we write it; raise `Misconfigured` for one that is no data centre's."""
+    if name.lower() in TOP_LEVEL_DOMAINS:
+        return name.lower()
+    names = ", ".join(sorted(TOP_LEVEL_DOMAINS))
+    raise Misconfigured(f"LEADMATCH_ZOHO_DATA_CENTER must be one of {names}.", reason="unknown_data_center")
 
-RecordLink = Callable[[str, str], str]
-"""Gives the page of a record from its module's API name and its id."""
+
+def edition_of(api_url: str) -> Edition | None:
+    """Return which kind of org an API base URL is for; None for what is no API host of Zoho's."""
+    host = api_url.removesuffix("/").partition("://")[2]
+    return EDITIONS[host.partition(".")[0]] if host in API_HOSTS else None
+
+
+def pages_base(address: str) -> str:
+    """Return the base of an org's pages out of any address below it; raise `Misconfigured` for what is no sandbox's or developer org's."""
+    if not address:
+        return ""
+    if found := PAGES_URL.fullmatch(address):
+        return found.group(1)
+    raise Misconfigured(
+        "LEADMATCH_ZOHO_PAGES_URL must be the address that the browser shows in a sandbox or developer org, such as "
+        "https://crmsandbox.zoho.com/crm/acmetest. A production org needs none: its links are made from the data centre.",
+        reason="unknown_pages_url",
+    )
 
 
 def record_links(center: DataCenter, org_id: str) -> RecordLink:
@@ -132,7 +127,7 @@ def record_links(center: DataCenter, org_id: str) -> RecordLink:
 
 
 class OrgPages:
-    """The pages of a stage's org, as far as it is known which org that is.
+    """The pages of a stage's org, as far as it is known_data_center which org that is.
 
     `own_url` is what the operator set, for a sandbox or developer org; an address of anything else is not used.
     `api_url` is a setting too: it wins over what token answers name.

@@ -30,8 +30,12 @@ from chalicelib.metrics import Log, Meter, Metric
 from chalicelib.steps.results import Outcome, Reply
 from chalicelib.timing import RETRY_BACKOFF, SET_ASIDE_SECONDS, SHORT_WAIT_SECONDS, honoured_seconds
 
+Result = TypeVar("Result")
+
 SHORT_WAITS = 2
+"""How many short waits a queue's handler sleeps through for one message."""
 UNEXPECTED_RECEIVES = 5
+"""From which receive on a message that meets a fault of ours goes to the dead letters."""
 ASIDE_RECEIVES = 100
 """SQS moves a notice to its dead letters at the 120th receive, without a word whether it waited or broke off."""
 WAITED_RECEIVES = 4
@@ -39,6 +43,8 @@ WAITED_RECEIVES = 4
 RETRIED = {Metric.RETRIES: 1}
 RETRIED_IN_VAIN = {Metric.RETRIES: 1, Metric.FAILURES: 1}
 """What a person has to mend is a failure from the first attempt on, though the message waits for it."""
+ERROR_OUTCOMES = ("letter_failed", "given_up")
+"""What a sweep logs as an error when a dead letter comes to it."""
 
 
 class Inlet(Protocol):
@@ -209,10 +215,6 @@ class Route:
             return self.unavailable(Unexpected("A fault of our own.", reason="unexpected"))
 
 
-Result = TypeVar("Result")
-TROUBLES = ("letter_failed", "given_up")
-
-
 @dataclass(frozen=True, slots=True)
 class Sweeper:
     """Runs the sweep's parts, each whatever became of the others: the waiting leads, then one for each dead-letter queue.
@@ -233,12 +235,12 @@ class Sweeper:
         """
         failed: list[Exception] = []
         queued = self._part("queue_the_due", self.queue_the_due, failed)
-        died = [self._part(name, partial(tell, self._tell), failed) for name, tell in self.tell_of_the_died.items()]
+        died = [self._part(name, partial(tell, self._report), failed) for name, tell in self.tell_of_the_died.items()]
         total = sum(counts.total() for counts in died if counts)
         outcome = Outcome("swept", (queued.fields if queued else {}) | {"died": total})
         self.log.info(outcome.name, extra=outcome.fields)
         if failed:
-            raise _shown(failed[0]) from None
+            raise _printable(failed[0]) from None
         return outcome
 
     def _part(self, name: str, run: Callable[[], Result], failed: list[Exception]) -> Result | None:
@@ -250,14 +252,14 @@ class Sweeper:
             failed.append(error)
             return None
 
-    def _tell(self, outcome: Outcome) -> None:
+    def _report(self, outcome: Outcome) -> None:
         quiet = self.log.warning if outcome.measures.get(Metric.FAILURES) else self.log.info
-        write = self.log.error if outcome.name in TROUBLES else quiet
+        write = self.log.error if outcome.name in ERROR_OUTCOMES else quiet
         write(outcome.name, extra=outcome.fields)
         self.meter.record(outcome.measures)
 
 
-def _shown(error: Exception) -> LeadmatchError:
+def _printable(error: Exception) -> LeadmatchError:
     """Return what may be printed: an error of ours as it is, any other by its type alone."""
     if isinstance(error, LeadmatchError):
         return error

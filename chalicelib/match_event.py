@@ -1,5 +1,6 @@
 """The match: a lead, its verdict and where to look, as other systems read it (CloudEvents 1.0) and as the ledger keeps it.
 
+`write` gives the event's text and `read` gives back the match, as far as the text had room for it.
 The JSON Schema is docs/match-event.schema.json; https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
 """
 
@@ -43,19 +44,6 @@ UNSENDABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Trim:
-    """How much is kept: of each kind so many records, of each so many pieces of evidence, and all its fields or few."""
-
-    records: int
-    evidence: int
-    all_fields: bool = False
-
-
-TRIMS = (Trim(100, 10, all_fields=True), Trim(100, 10), Trim(100, 2), Trim(25, 2), Trim(3, 2))
-"""One after the other, until the text fits."""
-
-
-@dataclass(frozen=True, slots=True)
 class Match:
     """A verdict about a lead; `lead` is None when it could not be read, `urls` leads from record ids to Zoho's pages."""
 
@@ -86,11 +74,24 @@ def read(text: str) -> Match:
     lead, verdict = data["lead"], data["verdict"]
     return Match(
         event=LeadEvent(envelope["subject"], envelope["id"], read_time(envelope["acceptedat"]), envelope["trigger"]),
-        lead=read_lead(lead) if lead["name"] is not None else None,
-        verdict=read_verdict(verdict, data),
-        urls=read_urls(data),
+        lead=_read_lead(lead) if lead["name"] is not None else None,
+        verdict=_read_verdict(verdict, data),
+        urls=_read_urls(data),
         checked_at=read_time(envelope["time"]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Trim:
+    """How much is kept: of each kind so many records, of each so many pieces of evidence, and all its fields or few."""
+
+    records: int
+    evidence: int
+    all_fields: bool = False
+
+
+TRIMS = (Trim(100, 10, all_fields=True), Trim(100, 10), Trim(100, 2), Trim(25, 2), Trim(3, 2))
+"""One after the other, until the text fits."""
 
 
 def _text(match: Match, stage: str, trim: Trim) -> str:
@@ -202,14 +203,14 @@ def _account(home: Reference | None, match: Match) -> dict[str, str] | None:
     return {"id": home.id, "name": home.name[:MAX_VALUE_LENGTH], "url": match.url(home.id)} if home else None
 
 
-def read_lead(lead: Mapping[str, Any]) -> Lead:
+def _read_lead(lead: Mapping[str, Any]) -> Lead:
     """Read the lead's fields that the event holds."""
     names = ("id", "name", "company", "email", "phone", "source", "status")
     owner = lead["owner"]
     return Lead(**{name: lead[name] for name in names}, owner=Owner(**owner) if owner else None)
 
 
-def read_verdict(verdict: Mapping[str, Any], data: Mapping[str, Any]) -> Verdict:
+def _read_verdict(verdict: Mapping[str, Any], data: Mapping[str, Any]) -> Verdict:
     """Read the verdict and, beside it in the event's data, what Zoho offered."""
     target = verdict["target"]
     return Verdict(
@@ -247,7 +248,7 @@ def _read_record(candidate: Mapping[str, Any]) -> Record:
     return Record(candidate["id"], candidate["name"], candidate["fields"], account)
 
 
-def read_urls(data: Mapping[str, Any]) -> dict[str, str]:
+def _read_urls(data: Mapping[str, Any]) -> dict[str, str]:
     """Collect the pages of all records by their ids."""
     records = [record for kind in ("accounts", "contacts", "deals") for record in data[kind] or ()]
     homes = [record["account"] for record in records if record["account"]]

@@ -1,4 +1,4 @@
-"""What is measured: names, units, and the line that CloudWatch turns into metrics.
+"""What is measured: names, units, the line that CloudWatch turns into metrics, and the ports that handlers write to.
 
 A line in the embedded metric format costs nothing while Zoho or Slack wait; CloudWatch reads it from the log. There are
 few metrics, with the stage as their one dimension: ten are free, and one costs only for the hours in which it is written.
@@ -33,6 +33,21 @@ class Metric(Enum):
     ZOHO_CREDITS_LEFT = ("ZohoCreditsLeft", COUNT)
 
 
+class Log(Protocol):
+    """Writes one JSON line."""
+
+    def info(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102 - the logger's own methods
+    def warning(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102
+    def error(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102
+
+
+class Meter(Protocol):
+    """Writes measurements."""
+
+    def record(self, measures: Mapping[Metric, float]) -> None:
+        """Write what was measured."""
+
+
 class CloudWatchMeter:
     """Writes measurements of one stage, one line a call; `write` takes the line without its end."""
 
@@ -53,18 +68,3 @@ class CloudWatchMeter:
             name, unit = metric.value
             lines.add_metric(name=name, unit=unit, value=value)
         return lines.serialize_metric_set()
-
-
-class Log(Protocol):
-    """Writes one JSON line."""
-
-    def info(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102 - the logger's own methods
-    def warning(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102
-    def error(self, msg: str, *, extra: Mapping[str, Any]) -> None: ...  # noqa: D102
-
-
-class Meter(Protocol):
-    """Writes measurements."""
-
-    def record(self, measures: Mapping[Metric, float]) -> None:
-        """Write what was measured."""

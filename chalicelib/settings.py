@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.data_centers import known, pages_base
+from chalicelib.data_centers import known_data_center, pages_base
 from chalicelib.digits import is_digits
 from chalicelib.errors import Misconfigured
 from chalicelib.qualification import Qualification, read_qualification
@@ -65,7 +65,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         table=values["TABLE"],
         credentials=values["CREDENTIALS"],
         zoho_token=values["ZOHO_TOKEN"],
-        zoho_data_center=known(values.get("ZOHO_DATA_CENTER") or "us"),
+        zoho_data_center=known_data_center(values.get("ZOHO_DATA_CENTER") or "us"),
         zoho_org_id=values.get("ZOHO_ORG_ID", ""),
         zoho_pages_url=pages_base(values.get("ZOHO_PAGES_URL", "")),
         zoho_api_version=_api_version(values.get("ZOHO_API_VERSION") or "v7"),

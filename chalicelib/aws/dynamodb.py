@@ -1,4 +1,7 @@
-"""Conditional writes to the table: each says whether it was made, and how the item stands then."""
+"""Conditional writes to the table: each says whether it was made, and how the item stands then.
+
+Two kinds of items need them: those that several functions change a part of, and the one that all workers share as a whole.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,10 @@ def _as_it_stands(response: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 class SharedItem:
-    """The item `key`; it counts its writes (`epoch`), so that of two writers who saw the same state one is told no."""
+    """The item `key`, read whole and replaced whole, only by a writer that has seen its last state.
+
+    It counts its writes (`epoch`), so that of two writers who saw the same state one is told no.
+    """
 
     def __init__(
         self, table: Table, key: str, *, keep_seconds: int, now: Callable[[], datetime], new_id: Callable[[], str]

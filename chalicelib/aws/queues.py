@@ -1,4 +1,4 @@
-"""The FIFO queues: what is sent is kept, or an error says that it was not.
+"""The FIFO queues and their dead-letter queues: what is sent is kept, or an error says that it was not.
 
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues.html
 """
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.literals import QueueAttributeNameType
     from mypy_boto3_sqs.type_defs import MessageTypeDef, SendMessageBatchRequestEntryTypeDef
 
-
 MAX_BATCH = 10
 SUFFIX = ".fifo"
 LONGEST_ID = 64
@@ -32,6 +31,14 @@ COUNTS: tuple[QueueAttributeNameType, ...] = (
     "ApproximateNumberOfMessagesNotVisible",
     "ApproximateNumberOfMessagesDelayed",
 )
+
+PARKED = "given-up/"
+"""How the deduplication id begins of what we put among the dead letters for a person."""
+WAITED = "waited/"
+"""The same of what only makes room for those behind it."""
+REASON_LENGTH = 40
+DIED = "died"
+"""The reason of what SQS moved: nobody was left to give one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,50 +159,14 @@ class Queue:
         return [messages[int(entry["Id"])] for entry in answer.get("Failed", [])]
 
 
-def bounded_id(text: str) -> str:
-    """Return an id as it is, or its digest when it is too long to be put behind a prefix.
-
-    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-    """
-    return text if len(text) <= LONGEST_ID else hashlib.sha256(text.encode()).hexdigest()
-
-
-def id_after(text: str) -> str:
-    """Return the id under which a message is sent again: always the same one, and never longer, however often it is."""
-    return hashlib.sha256(f"again/{text}".encode()).hexdigest()
-
-
-def dead_letter_url(url: str) -> str:
-    """Give the URL of a queue's dead-letter queue: `…-inbox.fifo` has `…-inbox-dead.fifo`."""
-    return f"{url.removesuffix(SUFFIX)}-dead{SUFFIX}"
-
-
-def _moment(milliseconds: str | None) -> datetime | None:
-    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC) if milliseconds else None
-
-
-def _entries(messages: Sequence[Message]) -> Iterator[SendMessageBatchRequestEntryTypeDef]:
-    for number, message in enumerate(messages):
-        yield {
-            "Id": str(number),
-            "MessageBody": message.body,
-            "MessageGroupId": message.group,
-            "MessageDeduplicationId": message.deduplication_id,
-        }
-
-
-PARKED = "given-up/"
-WAITED = "waited/"
-REASON_LENGTH = 40
-DIED = "died"
-"""The reason of what SQS moved: nobody was left to give one."""
-
-
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A dead letter that is being looked at; `sent_at` is when it came into this queue.
+    """A dead letter that is being looked at: we put it there, or SQS moved it there because it was received too often.
 
-    A FIFO queue counts the time anew when it moves a message.
+    What we put there bears it in its deduplication id. What SQS moves from a FIFO queue gets its own message id for one, so
+    that nothing but ours can look parked, however often it was redriven before.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+    `sent_at` is when it came into this queue: a FIFO queue counts the time anew when it moves a message.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
     """
 
@@ -282,8 +253,40 @@ def parked(message: Message, *, reason: str) -> Message:
     return replace(message, group=marked, deduplication_id=marked)
 
 
+def bounded_id(text: str) -> str:
+    """Return an id as it is, or its digest when it is too long to be put behind a prefix.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+    """
+    return text if len(text) <= LONGEST_ID else hashlib.sha256(text.encode()).hexdigest()
+
+
+def id_after(text: str) -> str:
+    """Return the id under which a message is sent again: always the same one, and never longer, however often it is."""
+    return hashlib.sha256(f"again/{text}".encode()).hexdigest()
+
+
+def dead_letter_url(url: str) -> str:
+    """Give the URL of a queue's dead-letter queue: `…-inbox.fifo` has `…-inbox-dead.fifo`."""
+    return f"{url.removesuffix(SUFFIX)}-dead{SUFFIX}"
+
+
+def _entries(messages: Sequence[Message]) -> Iterator[SendMessageBatchRequestEntryTypeDef]:
+    for number, message in enumerate(messages):
+        yield {
+            "Id": str(number),
+            "MessageBody": message.body,
+            "MessageGroupId": message.group,
+            "MessageDeduplicationId": message.deduplication_id,
+        }
+
+
 def _letter(message: MessageTypeDef) -> Letter:
     attributes = message["Attributes"]
     sent_at = datetime.fromtimestamp(int(attributes["SentTimestamp"]) / 1000, UTC)
     group, deduplication_id = attributes["MessageGroupId"], attributes["MessageDeduplicationId"]
     return Letter(message["Body"], group, deduplication_id, message["ReceiptHandle"], sent_at)
+
+
+def _moment(milliseconds: str | None) -> datetime | None:
+    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC) if milliseconds else None

@@ -1,4 +1,8 @@
-"""What a channel is told though it is about no lead: an outage of Zoho, and a trouble that only a person can cure. Pure."""
+"""What Slack shows that is about no lead: the outage banner, alerts for the operator, and the line about a closed channel. Pure.
+
+The banner is one message that counts the waiting leads and is edited until the outage is over. An alert is about a trouble that
+only a person can cure.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,33 @@ from chalicelib.errors import ChannelClosed
 from chalicelib.events import read_time, time_text
 from chalicelib.slack.message import SlackMessage
 from chalicelib.slack.text import mrkdwn
+
+TellTime = Callable[[datetime, datetime], str]
+
+LASTS_ICON, ANSWERED_ICON, UNKNOWN_ICON = ":rotating_light:", ":white_check_mark:", ":grey_question:"
+MINUTES_IN_AN_HOUR = 60
+ALERT_LINE_LIMIT = 600
+
+OR_ANOTHER_CHANNEL = "or set LEADMATCH_SLACK_CHANNEL to another channel's id"
+LET_POST = "Ask the workspace's administrator to let the app post there"
+NO_CHANNEL = "Take an ordinary channel"
+CLOSED_CHANNELS = {
+    "slack_channel_not_found": ("is gone, or is private and our app is not in it", "Invite the app there"),
+    "slack_not_in_channel": ("does not have our app in it", "Invite the app there"),
+    "slack_no_permission": ("our app may not write to, most likely because it is not in it", "Invite the app there"),
+    "slack_is_archived": ("is archived", "Unarchive it"),
+    "slack_is_inactive": ("is archived, frozen or deleted", "Unarchive it"),
+    "slack_team_not_found": ("is in no workspace that our app's token is for", "Invite the app there"),
+    "slack_restricted_action": ("only some people may post in", LET_POST),
+    "slack_restricted_action_read_only_channel": ("is read-only", LET_POST),
+    "slack_restricted_action_thread_only_channel": ("takes replies only", LET_POST),
+    "slack_channel_is_limited_access": ("belongs to a Salesforce record that our app may not see", NO_CHANNEL),
+    "slack_channel_type_not_supported": ("is a conversation of a kind that takes no messages of an app", NO_CHANNEL),
+    "slack_method_not_supported_for_channel_type": ("is a conversation of a kind that has no threads", NO_CHANNEL),
+    "slack_messages_tab_disabled": ("is the app's own page, which takes no messages", NO_CHANNEL),
+}
+"""By the reason of the refusal, what is wrong with the channel and what mends it."""
+CLOSED_OTHERWISE = ("takes no messages of our app", "Let the app post there")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +92,39 @@ class Trouble:
         return cls(str(fields["happened"]), tuple(map(str, fields["steps"])), bool(fields.get("is_over")))
 
 
-LASTS_ICON, ANSWERED_ICON, UNKNOWN_ICON = ":rotating_light:", ":white_check_mark:", ":grey_question:"
-MINUTES_IN_AN_HOUR = 60
-TellTime = Callable[[datetime, datetime], str]
-
-
 def render_outage(outage: Outage) -> SlackMessage:
     """Render the banner as it stands; at the outage's end it says so in its place."""
-    text, marked = _sentence(outage, _plain_time), _sentence(outage, _local_time)
-    blocks: list[dict[str, Any]] = [{"type": "section", "text": _mrkdwn(f"{_icon(outage)} {marked}")}]
+    text, marked = _outage_sentence(outage, _plain_time), _outage_sentence(outage, _local_time)
+    blocks: list[dict[str, Any]] = [{"type": "section", "text": _mrkdwn(f"{_outage_icon(outage)} {marked}")}]
     if not outage.is_over:
         as_of = f"As of {_local_time(outage.as_of, outage.as_of)}"
         blocks.append({"type": "context", "elements": [_mrkdwn(as_of)]})
     return SlackMessage(text, tuple(blocks))
 
 
-def _icon(outage: Outage) -> str:
+def render_trouble(trouble: Trouble) -> SlackMessage:
+    """Render it for the operator's channel."""
+    happened = mrkdwn(trouble.happened, ALERT_LINE_LIMIT)
+    steps = [f"{number}. {mrkdwn(step, ALERT_LINE_LIMIT)}" for number, step in enumerate(trouble.steps, 1)]
+    icon = ":white_check_mark:" if trouble.is_over else ":rotating_light:"
+    lines = [f"{icon} {happened}", *steps]
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "\n".join(lines), "verbatim": True}}
+    return SlackMessage(" ".join([happened, *steps]), (section,))
+
+
+def closed_line(channel: str, error: ChannelClosed) -> str:
+    """Return what is wrong with the channel that the message belongs in, and what to do."""
+    trouble, cure = CLOSED_CHANNELS.get(error.reason, CLOSED_OTHERWISE)
+    return f"This belongs in <#{channel}> ({channel}), which {trouble}. {cure}, {OR_ANOTHER_CHANNEL}."
+
+
+def _outage_icon(outage: Outage) -> str:
     if not outage.is_over:
         return LASTS_ICON
     return ANSWERED_ICON if outage.answered else UNKNOWN_ICON
 
 
-def _sentence(outage: Outage, tell_time: TellTime) -> str:
+def _outage_sentence(outage: Outage, tell_time: TellTime) -> str:
     since, at = tell_time(outage.since, outage.as_of), tell_time(outage.as_of, outage.as_of)
     lasted = _duration(outage.as_of - outage.since)
     if not outage.is_over:
@@ -129,44 +171,3 @@ def _local_time(moment: datetime, reader_at: datetime) -> str:
 
 def _mrkdwn(text: str) -> dict[str, Any]:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
-
-
-LINE_LIMIT = 600
-
-
-def render_trouble(trouble: Trouble) -> SlackMessage:
-    """Render it for the operator's channel."""
-    happened = mrkdwn(trouble.happened, LINE_LIMIT)
-    steps = [f"{number}. {mrkdwn(step, LINE_LIMIT)}" for number, step in enumerate(trouble.steps, 1)]
-    icon = ":white_check_mark:" if trouble.is_over else ":rotating_light:"
-    lines = [f"{icon} {happened}", *steps]
-    section = {"type": "section", "text": {"type": "mrkdwn", "text": "\n".join(lines), "verbatim": True}}
-    return SlackMessage(" ".join([happened, *steps]), (section,))
-
-
-OTHERWISE = "or set LEADMATCH_SLACK_CHANNEL to another channel's id"
-LET_POST = "Ask the workspace's administrator to let the app post there"
-NO_CHANNEL = "Take an ordinary channel"
-
-TROUBLES = {
-    "slack_channel_not_found": ("is gone, or is private and our app is not in it", "Invite the app there"),
-    "slack_not_in_channel": ("does not have our app in it", "Invite the app there"),
-    "slack_no_permission": ("our app may not write to, most likely because it is not in it", "Invite the app there"),
-    "slack_is_archived": ("is archived", "Unarchive it"),
-    "slack_is_inactive": ("is archived, frozen or deleted", "Unarchive it"),
-    "slack_team_not_found": ("is in no workspace that our app's token is for", "Invite the app there"),
-    "slack_restricted_action": ("only some people may post in", LET_POST),
-    "slack_restricted_action_read_only_channel": ("is read-only", LET_POST),
-    "slack_restricted_action_thread_only_channel": ("takes replies only", LET_POST),
-    "slack_channel_is_limited_access": ("belongs to a Salesforce record that our app may not see", NO_CHANNEL),
-    "slack_channel_type_not_supported": ("is a conversation of a kind that takes no messages of an app", NO_CHANNEL),
-    "slack_method_not_supported_for_channel_type": ("is a conversation of a kind that has no threads", NO_CHANNEL),
-    "slack_messages_tab_disabled": ("is the app's own page, which takes no messages", NO_CHANNEL),
-}
-ANY_OTHER = ("takes no messages of our app", "Let the app post there")
-
-
-def closed_line(channel: str, error: ChannelClosed) -> str:
-    """Return what is wrong with the channel that the message belongs in, and what to do."""
-    trouble, cure = TROUBLES.get(error.reason, ANY_OTHER)
-    return f"This belongs in <#{channel}> ({channel}), which {trouble}. {cure}, {OTHERWISE}."

@@ -1,6 +1,7 @@
 """Posts to Slack and reads back: with a bot token, or through an incoming webhook (the trial mode).
 
-A post is never repeated by an HTTP client and runs on a connection of its own: repeated bytes are a second message.
+A post is never repeated by an HTTP client and runs on a connection of its own: repeated bytes are a second message. What each
+error code of Slack's means stands in `error_codes`; what follows from it, here.
 """
 
 from __future__ import annotations
@@ -33,9 +34,26 @@ from chalicelib.timing import SLACK_PERSON_SECONDS, SLACK_READ_SECONDS, SLACK_RE
 if TYPE_CHECKING:
     import requests
 
-
 HISTORY_LIMIT = 200
 EVENT_TYPE = "leadmatch_lead"
+
+WAIT_ERRORS: Mapping[Meaning, tuple[type[SlackUnavailable], str]] = {
+    Meaning.WAIT: (SlackUnavailable, "Slack takes no calls for now"),
+    Meaning.TOKEN: (SlackTokenRefused, "Slack refuses the token or the webhook"),
+    Meaning.CHANNEL_CLOSED: (ChannelClosed, "Slack refuses the channel"),
+}
+UNCLEAR_ERRORS: Mapping[Meaning, type[SlackUnclear]] = {Meaning.UNCLEAR: SlackUnclear, Meaning.FAILED: SlackFailed}
+REFUSAL_ERRORS: Mapping[Meaning, type[SlackRefused]] = {
+    Meaning.CONTENT: ContentRefused,
+    Meaning.MESSAGE_GONE: MessageGone,
+    Meaning.EDIT_REFUSED: EditRefused,
+    Meaning.THREAD_GONE: ThreadGone,
+    Meaning.REFUSED: SlackRefused,
+}
+CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
+SCOPES = re.compile(r"[a-z][a-z:._,-]{0,79}")
+WEBHOOK_GONE = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+"""With a code that no page has; https://docs.slack.dev/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks"""
 
 
 class SlackBot:
@@ -108,7 +126,7 @@ class SlackBot:
         fields = answer.json()
         if isinstance(fields, Mapping) and fields.get("ok") is True:
             return answer
-        raise failure(answer, method=method, effect=effect)
+        raise method_failure(answer, method=method, effect=effect)
 
     def _call(
         self, method: str, body: Mapping[str, Any], *, effect: bool = False, form: bool = False
@@ -142,6 +160,24 @@ class SlackWebhook:
         raise webhook_failure(answer)
 
 
+class Pace:
+    """Waits until a second has passed since this worker's last post to the same channel: about what Slack takes there.
+
+    https://docs.slack.dev/apis/web-api/rate-limits
+    """
+
+    def __init__(self, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
+        self._clock, self._sleep = clock, sleep
+        self._posted_at: dict[str, float] = {}
+
+    def wait(self, channel: str) -> None:
+        """Wait for the channel's turn, and take it."""
+        remaining = self._posted_at.get(channel, float("-inf")) + timing.BETWEEN_POSTS_SECONDS - self._clock()
+        if remaining > 0:
+            self._sleep(remaining)
+        self._posted_at[channel] = self._clock()
+
+
 def _content(message: SlackMessage) -> dict[str, Any]:
     """Return what posts and edits share: no address is linked that we did not link ourselves, and none is unfurled.
 
@@ -163,26 +199,7 @@ def _sent(session: requests.Session, url: str, *, effect: bool, **options: Any) 
         raise SlackUnavailable("Slack did not answer in time.", reason="slack_no_answer") from None
 
 
-WAITS: Mapping[Meaning, tuple[type[SlackUnavailable], str]] = {
-    Meaning.WAIT: (SlackUnavailable, "Slack takes no calls for now"),
-    Meaning.TOKEN: (SlackTokenRefused, "Slack refuses the token or the webhook"),
-    Meaning.CHANNEL_CLOSED: (ChannelClosed, "Slack refuses the channel"),
-}
-UNCLEAR: Mapping[Meaning, type[SlackUnclear]] = {Meaning.UNCLEAR: SlackUnclear, Meaning.FAILED: SlackFailed}
-REFUSES: Mapping[Meaning, type[SlackRefused]] = {
-    Meaning.CONTENT: ContentRefused,
-    Meaning.MESSAGE_GONE: MessageGone,
-    Meaning.EDIT_REFUSED: EditRefused,
-    Meaning.THREAD_GONE: ThreadGone,
-    Meaning.REFUSED: SlackRefused,
-}
-CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
-SCOPES = re.compile(r"[a-z][a-z:._,-]{0,79}")
-WEBHOOK_GONE = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-"""With a code that no page has; https://docs.slack.dev/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks"""
-
-
-def failure(answer: Answer, *, method: str, effect: bool) -> LeadmatchError:
+def method_failure(answer: Answer, *, method: str, effect: bool) -> LeadmatchError:
     """Return the error for a bad answer of a Web API method; `effect` marks a call that must not happen twice."""
     fields = answer.json()
     code = _code(fields.get("error")) if isinstance(fields, Mapping) else ""
@@ -207,12 +224,12 @@ def webhook_failure(answer: Answer) -> LeadmatchError:
 
 def _error(meaning: Meaning, code: str, *, detail: str = "", effect: bool) -> LeadmatchError:
     reason = f"slack_{code}"
-    if meaning in WAITS:
-        waits, sentence = WAITS[meaning]
+    if meaning in WAIT_ERRORS:
+        waits, sentence = WAIT_ERRORS[meaning]
         return waits(f"{sentence}: {code}.{detail}", reason=reason, retry_after_seconds=SLACK_PERSON_SECONDS)
-    if meaning in REFUSES:
-        return REFUSES[meaning](f"Slack refused the call: {code}.", reason=reason)
-    return (UNCLEAR[meaning] if effect else SlackUnavailable)(f"Slack answered {code}.", reason=reason)
+    if meaning in REFUSAL_ERRORS:
+        return REFUSAL_ERRORS[meaning](f"Slack refused the call: {code}.", reason=reason)
+    return (UNCLEAR_ERRORS[meaning] if effect else SlackUnavailable)(f"Slack answered {code}.", reason=reason)
 
 
 def _by_status(status: int) -> Meaning:
@@ -239,18 +256,3 @@ def _throttled(answer: Answer) -> SlackThrottled:
         reason="slack_throttled",
         retry_after_seconds=answer.retry_after_seconds or SLACK_RETRY_SECONDS,
     )
-
-
-class Pace:
-    """Waits until a second has passed since this worker's last post to the same channel."""
-
-    def __init__(self, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
-        self._clock, self._sleep = clock, sleep
-        self._posted_at: dict[str, float] = {}
-
-    def wait(self, channel: str) -> None:
-        """Wait for the channel's turn, and take it."""
-        remaining = self._posted_at.get(channel, float("-inf")) + timing.BETWEEN_POSTS_SECONDS - self._clock()
-        if remaining > 0:
-            self._sleep(remaining)
-        self._posted_at[channel] = self._clock()

@@ -1,4 +1,8 @@
-"""What an item of the ledger asks to be told, by the kind of its notice; how it is told is notify's."""
+"""What an item of the ledger asks to be posted, by the kind of its notice, and what is posted when Slack refuses that.
+
+notify decides whether and where it is posted. A plainer message takes the place of a refused one: its text alone, then the
+one that the item brings for this.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,10 @@ from chalicelib.slack.announcements import Outage, Trouble, render_outage, rende
 from chalicelib.slack.message import SlackMessage, render, render_change, with_line
 from chalicelib.slack.text import link, mrkdwn
 from chalicelib.verdict.model import Verdict
+
+Sent = TypeVar("Sent")
+
+ID_LIMIT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,36 +81,12 @@ def of_trouble(text: str) -> Telling:
     return Telling(message=render_trouble(Trouble.from_json(text)), gist="trouble", each_event_anew=True)
 
 
-def _of_lead(match: Match, message: SlackMessage) -> Telling:
-    return Telling(
-        message=message,
-        gist=_gist(match.verdict),
-        quiet=match.verdict.action == "already_converted",
-        replaces="This replaces an earlier message about the lead.",
-        earlier="Earlier message about this lead",
-    )
-
-
-def was_waiting(gist: str) -> bool:
-    """Tell whether a message said that its lead waits: nobody looks at it any more."""
-    return gist.partition("/")[0] == "wait"
-
-
-def _gist(verdict: Verdict) -> str:
-    blocked = "blocked" if verdict.blocked else ""
-    return f"{verdict.action}/{verdict.targets.contact.id or ''}/{verdict.targets.account.id or ''}/{blocked}"
-
-
 TELLINGS: Mapping[NoticeKind, Callable[[str], Telling]] = {
     "verdict": of_verdict,
     "minimal": shortly,
     "banner": of_banner,
     "trouble": of_trouble,
 }
-
-
-Sent = TypeVar("Sent")
-ID_LIMIT = 40
 
 
 def or_plainer(message: SlackMessage, plainest: SlackMessage | None, send: Callable[[SlackMessage], Sent]) -> Sent:
@@ -115,11 +99,34 @@ def or_plainer(message: SlackMessage, plainest: SlackMessage | None, send: Calla
     return send(message)
 
 
+def was_waiting(gist: str) -> bool:
+    """Tell whether a message said that its lead waits: nobody looks at it any more."""
+    return gist.partition("/")[0] == "wait"
+
+
 def minimal(match: Match) -> SlackMessage:
-    """Say no more than which lead it is about and where to look."""
+    """Say no more than which lead it is about and where to look.
+
+    It holds nothing of the CRM's but the lead's id, so there is nothing left in it to refuse.
+    """
     lead_id = match.event.lead_id
     where = link(match.url(lead_id), "Open the lead in Zoho")
     return SlackMessage(f"Lead {mrkdwn(lead_id, ID_LIMIT)} was checked; its summary could not be shown. {where}.", ())
+
+
+def _of_lead(match: Match, message: SlackMessage) -> Telling:
+    return Telling(
+        message=message,
+        gist=_gist(match.verdict),
+        quiet=match.verdict.action == "already_converted",
+        replaces="This replaces an earlier message about the lead.",
+        earlier="Earlier message about this lead",
+    )
+
+
+def _gist(verdict: Verdict) -> str:
+    blocked = "blocked" if verdict.blocked else ""
+    return f"{verdict.action}/{verdict.targets.contact.id or ''}/{verdict.targets.account.id or ''}/{blocked}"
 
 
 def _plainer(message: SlackMessage, plainest: SlackMessage | None) -> Iterator[SlackMessage]:

@@ -1,7 +1,8 @@
-"""The banner of an outage: who says the next word about it, and what that word is; notify shows it.
+"""Announces what is about no lead: the banner of an outage, and alerts for the operator; notify shows them.
 
-Each word has a number that one worker wins by a conditional write, and the ledger keeps no word over a later one. An
-outage has an item of its own there: its end may have to wait for Slack, and the next outage must not silence it.
+Each text is written into the ledger, and a notice sends notify to it. A text has a number that one worker wins by a conditional
+write, and the ledger keeps none over a later one. An outage has an item of its own there: its end may have to wait for Slack,
+and the next outage must not silence it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from chalicelib.events import Notice, NoticeKind, Occasion
 from chalicelib.slack.announcements import Outage, Trouble
 from chalicelib.timing import BANNER_AFTER_SECONDS, BANNER_EDIT_SECONDS
 from chalicelib.zoho.token_record import TOKENS_REFUSED
+
+ONLY_WORD = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,18 @@ class Inbox(Protocol):
     """Knows about how many leads wait."""
 
     def count(self) -> int: ...
+
+
+class Words(Protocol):
+    """The ledger's items of what is told though it is no lead."""
+
+    def store_word(self, occasion: Occasion, text: str, *, word: int) -> LedgerItem | None: ...
+
+
+class Outbox(Protocol):
+    """Takes notices."""
+
+    def send(self, message: Message) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +117,20 @@ class Banner:
         self.voice.say(occasion, outage.to_json(), word=state.words)
 
 
-class Words(Protocol):
-    """The ledger's items of what is told though it is no lead."""
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """The operator's channel; what is told is shown by notify, once for each subject."""
 
-    def store_word(self, occasion: Occasion, text: str, *, word: int) -> LedgerItem | None: ...
+    voice: Voice
+    now: Callable[[], datetime]
 
+    def tell(self, trouble: Trouble, *, subject: str) -> None:
+        """Tell of a trouble, named by a subject of its own such as `zoho-authorisation-` and a digest.
 
-class Outbox(Protocol):
-    """Takes notices."""
-
-    def send(self, message: Message) -> None: ...
+        Told again, as after a crash, it is shown no second time.
+        """
+        occasion = Occasion(subject, subject, self.now())
+        self.voice.say(occasion, trouble.to_json(), word=ONLY_WORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +147,6 @@ class Voice:
         item = self.words.store_word(occasion, text, word=word)
         if item:
             self.slack.send(Message.of_notice(Notice(occasion, self.kind, item.revision, self.channel)))
-
-
-ONLY_WORD = 1
 
 
 def zoho_refuses(error: ZohoRefused, *, stage: str) -> Trouble:
@@ -184,19 +200,3 @@ def field_is_not_shown(field: str, *, stage: str) -> Trouble:
             f"Let the functions know: python -m ops deploy --stage {stage}",
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """The operator's channel; what is told is shown by notify, once for each subject."""
-
-    voice: Voice
-    now: Callable[[], datetime]
-
-    def tell(self, trouble: Trouble, *, subject: str) -> None:
-        """Tell of a trouble, named by a subject of its own such as `zoho-authorisation-` and a digest.
-
-        Told again, as after a crash, it is shown no second time.
-        """
-        occasion = Occasion(subject, subject, self.now())
-        self.voice.say(occasion, trouble.to_json(), word=ONLY_WORD)

@@ -18,7 +18,8 @@ from chalicelib.data_centers import RecordLink
 from chalicelib.errors import Superseded
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
-from chalicelib.steps.results import Outcome, of_event, of_verdict
+from chalicelib.metrics import Metric
+from chalicelib.steps.results import Outcome, of_event
 from chalicelib.verdict.model import Lead, Verdict
 
 REPLAYS = uuid.UUID("3b7d1c52-8f0e-5a55-9c1b-5f2a4e6d7081")
@@ -126,7 +127,7 @@ class Dispatch:
         earlier = seen.events_before(event.event_id) if seen else ()
         item = self.ledger.store_match(event, text, turn=turn, earlier=earlier, due_at=due_at, keep_due=keep_due)
         self._send(event, item)
-        return of_verdict(event, verdict, now=self.now())
+        return _checked(event, verdict, now=self.now())
 
     def _send(self, event: LeadEvent, item: LedgerItem) -> None:
         """Send the stored match; the ids make SQS drop what a repeated delivery sends again."""
@@ -137,6 +138,14 @@ class Dispatch:
         if match.verdict.action == "unchecked":
             copy = Message.of_event(_to_replay(event, match.checked_at))
             self.outboxes.dead_letters.send(parked(copy, reason=match.verdict.reason))
+
+
+def _checked(event: LeadEvent, verdict: Verdict, *, now: datetime) -> Outcome:
+    """Tell which verdict a lead event came to, and count it."""
+    done = of_event(
+        "checked", event, now=now, action=verdict.action, confidence=verdict.confidence, reason=verdict.reason
+    )
+    return replace(done, measures={Metric.VERDICTS: 1, Metric.UNCHECKED: int(verdict.action == "unchecked")})
 
 
 def _is_answered(event: LeadEvent, item: LedgerItem | None) -> bool:

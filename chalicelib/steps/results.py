@@ -1,19 +1,16 @@
-"""What a step returns: the outcome of a message, as it is logged and measured, or the answer to an HTTP call."""
+"""What a step returns: the outcome of a message, as it is logged and measured, or the answer to an HTTP call, and what is logged of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chalicelib.errors import CallRefused, LeadmatchError
 from chalicelib.events import LeadEvent, Occasion
 from chalicelib.metrics import Metric
 from chalicelib.timing import RETRY_AFTER_SECONDS
-
-if TYPE_CHECKING:  # receive and act return replies, and their cold start loads no verdict
-    from chalicelib.verdict.model import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +20,6 @@ class Outcome:
     name: str
     fields: dict[str, str | int | float]
     measures: Mapping[Metric, float] = field(default_factory=dict)
-
-
-def of_event(name: str, event: LeadEvent | Occasion, *, now: datetime, **fields: str | int | float) -> Outcome:
-    """Tell what became of a lead event or an occasion, and how long after it was accepted or began."""
-    about = {"lead_id": event.lead_id} if isinstance(event, LeadEvent) else {"subject": event.subject}
-    known: dict[str, str | int | float] = {**about, "event_id": event.event_id}
-    return Outcome(name, {**known, "since_accepted_seconds": since_accepted(event, now=now), **fields})
-
-
-def of_verdict(event: LeadEvent, verdict: Verdict, *, now: datetime) -> Outcome:
-    """Tell which verdict a lead event came to, and count it."""
-    done = of_event(
-        "checked", event, now=now, action=verdict.action, confidence=verdict.confidence, reason=verdict.reason
-    )
-    return replace(done, measures={Metric.VERDICTS: 1, Metric.UNCHECKED: int(verdict.action == "unchecked")})
-
-
-def since_accepted(event: LeadEvent | Occasion, *, now: datetime) -> float:
-    """Give the seconds since a lead event was accepted or an occasion began."""
-    return max(0.0, round((now - event.accepted_at).total_seconds(), 3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +37,18 @@ class Reply:
     """Whether leads were not taken of a caller with a live key, or while nobody could tell: nobody else reports them."""
     has_wrong_key: bool = False
     """Whether the caller has no live key and yet shows one or names a lead: Zoho with an old key or none, or a stranger."""
+
+
+def of_event(name: str, event: LeadEvent | Occasion, *, now: datetime, **fields: str | int | float) -> Outcome:
+    """Tell what became of a lead event or an occasion, and how long after it was accepted or began."""
+    about = {"lead_id": event.lead_id} if isinstance(event, LeadEvent) else {"subject": event.subject}
+    known: dict[str, str | int | float] = {**about, "event_id": event.event_id}
+    return Outcome(name, {**known, "since_accepted_seconds": since_accepted(event, now=now), **fields})
+
+
+def since_accepted(event: LeadEvent | Occasion, *, now: datetime) -> float:
+    """Give the seconds since a lead event was accepted or an occasion began."""
+    return max(0.0, round((now - event.accepted_at).total_seconds(), 3))
 
 
 def refused(

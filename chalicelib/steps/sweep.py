@@ -1,6 +1,10 @@
-"""sweep: waiting leads whose time has come go back to the inbox as events of their own. Its other half is `died`.
+"""sweep: waiting leads whose time has come go back to the inbox, and dead letters that SQS moved are handled.
 
-It also looks after a banner that no lead moves any more, and queues nothing while Zoho does not answer or its credits run low.
+The first half also looks after a banner that no lead moves any more, and queues nothing while Zoho does not answer or its credits
+run low. The second half: what ended without a verdict or a message, so that only SQS moved it to the dead letters, gets one after
+all. A letter is removed last. Before that, everything can be done twice: a sweep that dies in between is made up for by the next
+one, and nobody sees it. Letters that were parked for a person stay where they are; what is left for one is parked too, since
+unparked letters of one channel hide those behind them.
 """
 
 from __future__ import annotations
@@ -28,6 +32,13 @@ from chalicelib.timing import (
 )
 from chalicelib.verdict import unchecked
 
+ROUNDS_WITH_LEASE = 1
+ROUNDS_WITHOUT_LEASE = 4
+"""How often a notice is sent whole again. It takes about two hours until SQS moves one whose worker breaks off."""
+FAILED = {Metric.FAILURES: 1}
+LEFT = Outcome("left", {})
+"""A person's letter, or another worker's: neither counted nor logged, or every sweep would say so again."""
+
 
 class WaitingLeads(Protocol):
     """Knows which leads wait."""
@@ -46,6 +57,20 @@ class Banner(Protocol):
     """Says what is to be said of an outage."""
 
     def look_after(self, state: ZohoState) -> None: ...
+
+
+class LedgerReader(Protocol):
+    """Remembers the lead's last event, its match, and what Slack shows of it."""
+
+    def read(self, lead_id: str) -> LedgerItem | None: ...
+
+
+class DeadLetters(Protocol):
+    """A dead-letter queue."""
+
+    def look(self, *, hidden_seconds: int) -> Iterator[Letter]: ...
+    def remove(self, letter: Letter) -> None: ...
+    def send(self, message: Message) -> None: ...
 
 
 def sweep(
@@ -76,45 +101,6 @@ def sweep(
         ledger.postpone(lead_id, until=next_check_at(now()))
         queued += 1
     return Outcome("swept", {"queued": queued})
-
-
-def _obstacle(state: ZohoState, floor: int, now: datetime) -> dict[str, str | int | float]:
-    """Give why nothing is queued, for the log; nothing when there is no reason."""
-    if state.is_out(now):  # a lead that is given up there would wait no more
-        return {"reason": "zoho_does_not_answer"}
-    if _is_short(state, floor, now):
-        return {"reason": "zoho_credits_low", "credits_left": state.credits_left or 0}
-    return {}
-
-
-def _is_short(state: ZohoState, floor: int, now: datetime) -> bool:
-    """Tell whether the day's credits run low; when nobody has heard of them for long, a lead's answer brings news."""
-    credits_at = if_past(state.credits_at, now)
-    if state.credits_left is None or credits_at is None:
-        return False
-    return state.credits_left < floor and now - credits_at < CREDITS_KNOWN
-
-
-ROUNDS_WITH_LEASE = 1
-ROUNDS_WITHOUT_LEASE = 4
-"""How often a notice is sent whole again. It takes about two hours until SQS moves one whose worker breaks off."""
-FAILED = {Metric.FAILURES: 1}
-LEFT = Outcome("left", {})
-"""A person's letter, or another worker's: neither counted nor logged, or every sweep would say so again."""
-
-
-class LedgerReader(Protocol):
-    """Remembers the lead's last event, its match, and what Slack shows of it."""
-
-    def read(self, lead_id: str) -> LedgerItem | None: ...
-
-
-class DeadLetters(Protocol):
-    """A dead-letter queue."""
-
-    def look(self, *, hidden_seconds: int) -> Iterator[Letter]: ...
-    def remove(self, letter: Letter) -> None: ...
-    def send(self, message: Message) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +174,23 @@ def tell_of_the_died(
         if now() >= until:
             break
     return did
+
+
+def _obstacle(state: ZohoState, floor: int, now: datetime) -> dict[str, str | int | float]:
+    """Give why nothing is queued, for the log; nothing when there is no reason."""
+    if state.is_out(now):  # a lead that is given up there would wait no more
+        return {"reason": "zoho_does_not_answer"}
+    if _is_short(state, floor, now):
+        return {"reason": "zoho_credits_low", "credits_left": state.credits_left or 0}
+    return {}
+
+
+def _is_short(state: ZohoState, floor: int, now: datetime) -> bool:
+    """Tell whether the day's credits run low; when nobody has heard of them for long, a lead's answer brings news."""
+    credits_at = if_past(state.credits_at, now)
+    if state.credits_left is None or credits_at is None:
+        return False
+    return state.credits_left < floor and now - credits_at < CREDITS_KNOWN
 
 
 def _handled(letter: Letter, handle: Callable[[Letter], Outcome], letters: DeadLetters) -> Outcome:

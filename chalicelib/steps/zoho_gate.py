@@ -1,4 +1,7 @@
-"""Asks Zoho as one of many workers: all of them pause together when Zoho asks for it, and note how Zoho is."""
+"""Asks Zoho as one of many workers: all of them pause together when Zoho asks for it, and note how Zoho is.
+
+They note two things in the item that they share: whether Zoho answers, and how many of the day's API credits are left.
+"""
 
 from __future__ import annotations
 
@@ -132,9 +135,10 @@ class CreditsLog(Protocol):
 
 
 class Credits:
-    """What this worker heard last; `heard` may be called by several threads.
+    """How many API credits are left, as this worker heard it last; `heard` may be called by several threads.
 
-    Nobody reads more of it than on which side of the `floor` it is: that is written at once, the number itself now and then.
+    Below half of them every answer of Zoho's says how many, and a write each time would be one more call for each lead. Nobody
+    reads more of it than on which side of the `floor` it is: that is written at once, the number itself now and then.
     """
 
     def __init__(

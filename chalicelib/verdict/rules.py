@@ -1,4 +1,7 @@
-"""Conversion options and the lead become a verdict: the eight rules, in their order."""
+"""Conversion options and the lead become a verdict: the eight rules, in their order.
+
+Rules 1 and 2 are in `evidence`, rules 3 to 7 here, rule 8 in `warnings`. Beside them stand the verdicts that need no matching.
+"""
 
 from __future__ import annotations
 
@@ -40,10 +43,24 @@ def decide(
     return found.verdict()
 
 
-def _lead_behind(options: ConversionOptions, lead_id: str) -> Lead:
-    """Stand in for a lead that we may not read: what matched an account's name is its company."""
-    names = [piece.value for piece in options.matched.get("Accounts", ()) if piece.field == "Account_Name"]
-    return Lead(lead_id, company=next(iter(names), ""))
+def wait(reason: str) -> Verdict:
+    """Zoho blocks the conversion for now; `reason` is `not_approved` or `record_locked`."""
+    return Verdict("wait", "none", reason, sentence.wait(reason))
+
+
+def already_converted(lead: Lead | None) -> Verdict:
+    """Return the verdict on a lead that somebody converted before us; `lead` is None when it could not be read."""
+    return Verdict("already_converted", "none", "already_converted", sentence.already_converted(lead))
+
+
+def lead_not_found(lead_id: str) -> Verdict:
+    """No such lead for our user, converted or not."""
+    return Verdict("lead_not_found", "none", "lead_not_found", sentence.lead_not_found(lead_id))
+
+
+def unchecked(reason: str) -> Verdict:
+    """Zoho could not be asked; silence would read as "no duplicates"."""
+    return Verdict("unchecked", "none", reason, sentence.unchecked(reason))
 
 
 class _Found:
@@ -140,19 +157,10 @@ class _Found:
         return tuple(notes)
 
 
-def competitors(found: tuple[Candidate, ...] | None) -> tuple[Candidate, ...]:
-    """Rule 3: only the strongest tier competes.
-
-    A record that shows no evidence may contest what others show but cannot win by what nobody shows: when its tier is
-    above theirs, their strongest compete with it.
-    """
-    best = _best(found or ())
-    shown = _best(candidate for candidate in found or () if candidate.evidence) or best
-    return tuple(c for c in found or () if c.strength and c.strength in (best, shown))
-
-
-def _best(found: Iterable[Candidate]) -> Strength:
-    return max((candidate.strength for candidate in found), default=Strength.NONE)
+def _lead_behind(options: ConversionOptions, lead_id: str) -> Lead:
+    """Stand in for a lead that we may not read: what matched an account's name is its company."""
+    names = [piece.value for piece in options.matched.get("Accounts", ()) if piece.field == "Account_Name"]
+    return Lead(lead_id, company=next(iter(names), ""))
 
 
 def choose_contact(found: tuple[Candidate, ...] | None, accounts: tuple[Candidate, ...]) -> Choice:
@@ -163,11 +171,6 @@ def choose_contact(found: tuple[Candidate, ...] | None, accounts: tuple[Candidat
     if len(competing) == 1 and (competing[0].strength >= Strength.STRONG or _belongs(competing[0], accounts)):
         return Choice(Target("existing", competing[0].record.id), competing, competing[0])
     return Choice(Target("choose"), competing)
-
-
-def _belongs(contact: Candidate, accounts: tuple[Candidate, ...]) -> bool:
-    account = contact.record.account
-    return account is not None and len(accounts) == 1 and account.id == accounts[0].record.id
 
 
 def choose_account(found: tuple[Candidate, ...] | None, contact: Choice, lead: Lead) -> Choice:
@@ -197,27 +200,27 @@ def contradiction(contact: Choice, account: Choice, lead: Lead) -> Reference | N
     return home if contradict(lead.company, home.name) else None
 
 
+def competitors(found: tuple[Candidate, ...] | None) -> tuple[Candidate, ...]:
+    """Rule 3: only the strongest tier competes.
+
+    A record that shows no evidence may contest what others show but cannot win by what nobody shows: when its tier is
+    above theirs, their strongest compete with it.
+    """
+    best = _best(found or ())
+    shown = _best(candidate for candidate in found or () if candidate.evidence) or best
+    return tuple(c for c in found or () if c.strength and c.strength in (best, shown))
+
+
 def fits_email(account: Record, email: str) -> bool:
     """Return whether the account's website has the domain of the lead's email; free mail says nothing."""
     wanted = company_domain(email)
     return bool(wanted) and domain(account.fields.get("Website", "")) == wanted
 
 
-def wait(reason: str) -> Verdict:
-    """Zoho blocks the conversion for now; `reason` is `not_approved` or `record_locked`."""
-    return Verdict("wait", "none", reason, sentence.wait(reason))
+def _best(found: Iterable[Candidate]) -> Strength:
+    return max((candidate.strength for candidate in found), default=Strength.NONE)
 
 
-def already_converted(lead: Lead | None) -> Verdict:
-    """Return the verdict on a lead that somebody converted before us; `lead` is None when it could not be read."""
-    return Verdict("already_converted", "none", "already_converted", sentence.already_converted(lead))
-
-
-def lead_not_found(lead_id: str) -> Verdict:
-    """No such lead for our user, converted or not."""
-    return Verdict("lead_not_found", "none", "lead_not_found", sentence.lead_not_found(lead_id))
-
-
-def unchecked(reason: str) -> Verdict:
-    """Zoho could not be asked; silence would read as "no duplicates"."""
-    return Verdict("unchecked", "none", reason, sentence.unchecked(reason))
+def _belongs(contact: Candidate, accounts: tuple[Candidate, ...]) -> bool:
+    account = contact.record.account
+    return account is not None and len(accounts) == 1 and account.id == accounts[0].record.id

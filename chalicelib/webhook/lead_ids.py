@@ -1,4 +1,7 @@
-"""Which leads a call names: the names an id may have, where it may stand, and what is no id."""
+"""Which leads a call names: the names an id may have, where it may stand, what is no id; and what a Zoho Notification says.
+
+https://www.zoho.com/crm/developer/docs/api/v8/notifications/overview.html
+"""
 
 from __future__ import annotations
 
@@ -34,6 +37,11 @@ MERGE_FIELD = re.compile(r"[$#]\W{0,4}[^\W\d]|\{[{!]|[{\[][^\W\d]|%\w{1,60}%|<[%
 MAX_LEADS = 100
 MAX_ID_DIGITS = 20
 
+OPERATION = "operation"
+DELETIONS = {"delete", "deletes", "deleted", "deletion"}
+MODULE_WORDS = {"lead", "leads", "record", "records"}
+OPERATION_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
 
 def read_lead_ids(fields: Mapping[str, object]) -> tuple[str, ...]:
     """Return the lead ids in the order sent, each once; raise `CallRefused` (400) with what to change."""
@@ -55,6 +63,36 @@ def names_a_lead(fields: Mapping[str, object]) -> bool:
     """Return whether the fields name a lead, rightly or not."""
     levels = levels_of(fields)
     return any(value and not _is_nothing(value) for value in (*_named(levels, LIST_NAMES), *_named_one(fields, levels)))
+
+
+def check_module(levels: Sequence[Mapping[str, object]]) -> None:
+    """Raise `CallRefused` (400) when the call is about another module than Leads."""
+    for module in _named(levels, MODULE_NAMES):
+        name = module.get("api_name") if isinstance(module, Mapping) else module
+        if name is not None and bare(str(name)).lower() not in ("leads", "lead"):
+            raise CallRefused("This webhook takes leads only. Set the rule's module to Leads.", reason="other_module")
+
+
+def is_notification(levels: Sequence[Mapping[str, object]]) -> bool:
+    """Return whether a Zoho Notification channel made the call: it alone names its channel, or lists ids and an operation."""
+    names = {plain_name(name) for level in levels for name in level}
+    return "channelid" in names or {"ids", OPERATION} <= names
+
+
+def is_of_deletion(levels: Sequence[Mapping[str, object]]) -> bool:
+    """Return whether a Notification tells that leads were deleted and of nothing else, so that nothing is to be asked about them.
+
+    Zoho writes the operation as `delete`; the name of the event that the channel is for, `Leads.delete`, counts as well.
+    """
+    operations = [
+        operation
+        for level in levels
+        for name, value in level.items()
+        if plain_name(name) == OPERATION
+        for one in each(value)
+        for operation in (one if isinstance(one, list) else [one])
+    ]
+    return bool(operations) and all(map(_is_deletion, operations)) and is_notification(levels)
 
 
 def _named(levels: Sequence[Mapping[str, object]], names: Sequence[str]) -> list[object]:
@@ -103,14 +141,6 @@ def _entries(value: object) -> Iterator[object]:
         yield from value
     elif isinstance(value, Mapping) and _named([value], ID_NAMES):
         yield value
-
-
-def check_module(levels: Sequence[Mapping[str, object]]) -> None:
-    """Raise `CallRefused` (400) when the call is about another module than Leads."""
-    for module in _named(levels, MODULE_NAMES):
-        name = module.get("api_name") if isinstance(module, Mapping) else module
-        if name is not None and bare(str(name)).lower() not in ("leads", "lead"):
-            raise CallRefused("This webhook takes leads only. Set the rule's module to Leads.", reason="other_module")
 
 
 def _single(named: Sequence[object]) -> str:
@@ -175,35 +205,7 @@ def _is_nothing(value: object) -> bool:
     return value is None or (isinstance(value, str) and means_nothing(bare(value)))
 
 
-OPERATION = "operation"
-DELETIONS = {"delete", "deletes", "deleted", "deletion"}
-MODULE_WORDS = {"lead", "leads", "record", "records"}
-WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-
-
-def is_notification(levels: Sequence[Mapping[str, object]]) -> bool:
-    """Return whether a Zoho Notification channel made the call: it alone names its channel, or lists ids and an operation."""
-    names = {plain_name(name) for level in levels for name in level}
-    return "channelid" in names or {"ids", OPERATION} <= names
-
-
-def is_of_deletion(levels: Sequence[Mapping[str, object]]) -> bool:
-    """Return whether a Notification tells that leads were deleted and of nothing else, so that nothing is to be asked about them.
-
-    Zoho writes the operation as `delete`; the name of the event that the channel is for, `Leads.delete`, counts as well.
-    """
-    operations = [
-        operation
-        for level in levels
-        for name, value in level.items()
-        if plain_name(name) == OPERATION
-        for one in each(value)
-        for operation in (one if isinstance(one, list) else [one])
-    ]
-    return bool(operations) and all(map(_is_deletion, operations)) and is_notification(levels)
-
-
 def _is_deletion(operation: object) -> bool:
     """Return whether an operation says "deleted" and nothing else, whatever its spelling: Delete, Leads.delete, LeadDeleted."""
-    words = {word.lower() for word in WORD.findall(operation)} if isinstance(operation, str) else set()
+    words = {word.lower() for word in OPERATION_WORD.findall(operation)} if isinstance(operation, str) else set()
     return bool(words - MODULE_WORDS) and words <= DELETIONS | MODULE_WORDS

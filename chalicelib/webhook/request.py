@@ -1,4 +1,7 @@
-"""A webhook call as API Gateway hands it over: method, headers, URL parameters and the body's bytes."""
+"""A webhook call as API Gateway hands it over, and the fields of its body: JSON, a form, multipart, or text that holds one of them.
+
+The body itself is believed before its Content-Type: Zoho administrators choose the type by hand, and choose wrong.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,16 @@ MAX_BODY_BYTES = 64 * 1024
 PICK_THE_ID = "In Zoho's webhook, pick Leads → Lead Id from the list with #, as the value of lead_id."
 """What every refusal says that is about the lead's id: a merge field that is typed is sent as it stands."""
 
+MAX_FORM_FIELDS = 200
+MAX_NESTING = 3
+"""How often one text may hold another: JSON in a JSON string, percent-encoded JSON, JSON in a form's field."""
+HOLDERS = ("lead", "leads", "data", "payload", "json", "record", "records", "entity")
+"""Fields made to hold the lead's fields: what stands in them counts like what stands beside them."""
 QUOTES = "\"'`\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e"
+BLANKS = " \t\r\n\f\v\ufeff"
+PART_NAME = re.compile(r'^content-disposition:.*?[;\s]name="?([^";\n]*)', re.IGNORECASE | re.MULTILINE)
+ENCODED_JSON = re.compile(r"(?:\+|\s|%20|%09|%0A|%0D|%EF%BB%BF)*%(?:25)*(?:7B|5B|22)", re.IGNORECASE)
+"""The beginning of percent-encoded JSON: a brace, a bracket or a quote, after blanks and a byte-order mark."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -55,58 +67,6 @@ def from_gateway(event: Mapping[str, Any]) -> WebhookCall:
         return WebhookCall(headers, _body(event), query, method)
     except CallRefused as error:
         return WebhookCall(headers, b"", query, method, error)
-
-
-def plain_name(name: str) -> str:
-    """Return a field's name without case, blanks, underscores and hyphens: people write Lead_Id, lead-id, LEADID."""
-    return re.sub(r"[\s_-]+", "", bare(name)).lower()
-
-
-def bare(text: str) -> str:
-    """Return a text without invisible characters, and without the blanks and quotes around it, as pasting and templates add them."""
-    seen = text if text.isascii() else "".join(one for one in text if unicodedata.category(one) != "Cf")
-    return seen.strip().strip(QUOTES).strip()
-
-
-def _query(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    several = event.get("multiValueQueryStringParameters")
-    if several:
-        for name, values in several.items():
-            yield from ((str(name), str(value)) for value in values or ())
-    else:
-        yield from ((str(name), str(value)) for name, value in (event.get("queryStringParameters") or {}).items())
-
-
-def _body(event: Mapping[str, Any]) -> bytes:
-    body = event.get("body") or b""
-    raw = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
-    if event.get("isBase64Encoded"):
-        raw = _decode(raw)
-    if len(raw) > MAX_BODY_BYTES:
-        raise CallRefused(
-            f"The body is larger than 64 kB. Send the lead id alone. {PICK_THE_ID}",
-            reason="body_too_large",
-            status=413,
-        )
-    return raw
-
-
-def _decode(raw: bytes) -> bytes:
-    try:
-        return base64.b64decode(raw, validate=True)
-    except (binascii.Error, ValueError):
-        raise CallRefused("The body is marked as base64 but is not.", reason="bad_base64") from None
-
-
-MAX_FORM_FIELDS = 200
-MAX_NESTING = 3
-"""How often one text may hold another: JSON in a JSON string, percent-encoded JSON, JSON in a form's field."""
-HOLDERS = ("lead", "leads", "data", "payload", "json", "record", "records", "entity")
-"""Fields made to hold the lead's fields: what stands in them counts like what stands beside them."""
-BLANKS = " \t\r\n\f\v\ufeff"
-PART_NAME = re.compile(r'^content-disposition:.*?[;\s]name="?([^";\n]*)', re.IGNORECASE | re.MULTILINE)
-ENCODED_JSON = re.compile(r"(?:\+|\s|%20|%09|%0A|%0D|%EF%BB%BF)*%(?:25)*(?:7B|5B|22)", re.IGNORECASE)
-"""The beginning of percent-encoded JSON: a brace, a bracket or a quote, after blanks and a byte-order mark."""
 
 
 def read_fields(call: WebhookCall) -> dict[str, object]:
@@ -158,17 +118,58 @@ def each(value: object) -> Iterator[object]:
         yield value
 
 
-def is_json_text(text: str) -> bool:
-    """Return whether a text looks like JSON, percent-encoded or not."""
-    return text.strip(BLANKS).startswith(("{", "[", '"')) or ENCODED_JSON.match(text) is not None
-
-
 def merged(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
     """Return fields by name; a name that comes with different values has all of them, as a tuple."""
     values: dict[str, list[object]] = {}
     for name, value in pairs:
         values.setdefault(name, []).append(value)
     return {name: found[0] if all(one == found[0] for one in found) else tuple(found) for name, found in values.items()}
+
+
+def is_json_text(text: str) -> bool:
+    """Return whether a text looks like JSON, percent-encoded or not."""
+    return text.strip(BLANKS).startswith(("{", "[", '"')) or ENCODED_JSON.match(text) is not None
+
+
+def plain_name(name: str) -> str:
+    """Return a field's name without case, blanks, underscores and hyphens: people write Lead_Id, lead-id, LEADID."""
+    return re.sub(r"[\s_-]+", "", bare(name)).lower()
+
+
+def bare(text: str) -> str:
+    """Return a text without invisible characters, and without the blanks and quotes around it, as pasting and templates add them."""
+    seen = text if text.isascii() else "".join(one for one in text if unicodedata.category(one) != "Cf")
+    return seen.strip().strip(QUOTES).strip()
+
+
+def _query(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    several = event.get("multiValueQueryStringParameters")
+    if several:
+        for name, values in several.items():
+            yield from ((str(name), str(value)) for value in values or ())
+    else:
+        yield from ((str(name), str(value)) for name, value in (event.get("queryStringParameters") or {}).items())
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    body = event.get("body") or b""
+    raw = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
+    if event.get("isBase64Encoded"):
+        raw = _decode(raw)
+    if len(raw) > MAX_BODY_BYTES:
+        raise CallRefused(
+            f"The body is larger than 64 kB. Send the lead id alone. {PICK_THE_ID}",
+            reason="body_too_large",
+            status=413,
+        )
+    return raw
+
+
+def _decode(raw: bytes) -> bytes:
+    try:
+        return base64.b64decode(raw, validate=True)
+    except (binascii.Error, ValueError):
+        raise CallRefused("The body is marked as base64 but is not.", reason="bad_base64") from None
 
 
 def _text(body: bytes) -> str:

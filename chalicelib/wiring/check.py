@@ -1,4 +1,7 @@
-"""Puts check together: what asks Zoho as all workers together may, and the step; only check loads it."""
+"""Puts check together, which alone loads this: the step, what lets all workers ask Zoho together, Zoho's client and its tokens.
+
+The tokens come from the secret that workers share; a lease in the ledger's table decides which worker renews it.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,12 @@ from chalicelib.zoho.token_record import TOKENS_REFUSED
 from chalicelib.zoho.token_secret import TokenSecret
 from chalicelib.zoho.tokens import AccessTokens
 
+OnRevoked = Callable[[ZohoRefused, str], None]
+OnBlocked = Callable[[ZohoBlocked], None]
+
+DIGEST_SHOWN = 12
+LEASE_KEY = "token#zoho"
+
 
 def build_asking(
     shared: SharedParts,
@@ -56,9 +65,9 @@ def build_asking(
             credentials,
             log,
             meter,
-            on_credits=_ear(credits_left, meter),
+            on_credits=_record_credits(credits_left, meter),
             on_api_domain=on_api_domain,
-            on_revoked=_teller(shared),
+            on_revoked=_alert_on_revoked(shared),
             on_blocked=on_blocked,
             token_timing=token_timing,
         ),
@@ -96,98 +105,6 @@ def check_step(
     )
 
 
-def _credits(shared: SharedParts, log: Logger) -> Credits:
-    return Credits(
-        floor=shared.settings.zoho_credits_floor,
-        states=shared.states,
-        now=clients.utc_now,
-        warn=_warning(log, "credits_not_noted"),
-    )
-
-
-def _warning(log: Logger, name: str) -> Callable[[LeadmatchError], None]:
-    """Return what logs an error's reason under a static name."""
-    return lambda error: log.warning(name, extra={"reason": error.reason})
-
-
-def _teller(shared: SharedParts) -> OnRevoked:
-    """Give what tells the operator of credentials that Zoho takes no more, once for each."""
-
-    def tell(error: ZohoRefused, known_by: str) -> None:
-        trouble = zoho_refuses(error, stage=shared.settings.stage)
-        shared.operator.tell(trouble, subject=f"zoho-credentials-{known_by}")
-
-    return tell
-
-
-def _tell_once(shared: SharedParts, log: Logger) -> Callable[[Trouble, str], None]:
-    """Return what tells the operator's channel of a subject once; that it could not be told fails no lead."""
-    told: set[str] = set()
-
-    def tell(trouble: Trouble, subject: str) -> None:
-        if subject in told:
-            return
-        try:
-            shared.operator.tell(trouble, subject=subject)
-            told.add(subject)
-        except Retryable as error:
-            log.warning("operator_not_told", extra={"reason": error.reason})
-
-    return tell
-
-
-def _field_reporter(shared: SharedParts, log: Logger) -> Callable[[str], None]:
-    """Return what logs that Zoho does not show a field, and tells the operator."""
-    tell = _tell_once(shared, log)
-
-    def report(field: str) -> None:
-        log.warning("qualified_field_unread", extra={"field": field})
-        tell(field_is_not_shown(field, stage=shared.settings.stage), f"qualified-field-{field}")
-
-    return report
-
-
-def _blocked_reporter(shared: SharedParts, log: Logger) -> Callable[[ZohoBlocked], None]:
-    """Return what logs that Zoho lets nobody in, and tells the operator, once a day while it lasts."""
-    tell = _tell_once(shared, log)
-
-    def report(error: ZohoBlocked) -> None:
-        log.error("zoho_blocked", extra={"reason": error.reason})
-        trouble = zoho_blocks(error, stage=shared.settings.stage)
-        tell(trouble, f"zoho-blocked-{error.reason}-{clients.utc_now().date()}")
-
-    return report
-
-
-def _notes(shared: SharedParts, log: Logger, pages: OrgPages) -> Callable[[LeadEvent, ZohoState], None]:
-    """Return what writes down for all workers when Zoho called, and which kind of org it is when that is news."""
-    calls = CallNotes(shared.states, clients.utc_now, _warning(log, "call_not_noted"))
-
-    def note(event: LeadEvent, state: ZohoState) -> None:
-        calls.note(event, state)
-        pages.learn(state.edition)
-        if pages.edition is None or pages.edition == (state.edition or "production"):
-            return
-        tell = log.info if pages.url else log.warning
-        tell("zoho_edition", extra={"edition": pages.edition, "has_links": bool(pages.url)})
-        try:
-            shared.states.note_edition(pages.edition)
-        except Retryable as error:
-            log.warning("edition_not_noted", extra={"reason": error.reason})
-
-    return note
-
-
-def _ear(credits_left: Credits, meter: Meter) -> Callable[[int], None]:
-    """Give what hears of credits left: the worker's memory, and the metric."""
-
-    def hear(left: int) -> None:
-        credits_left.heard(left)
-        meter.record({Metric.ZOHO_CREDITS_LEFT: left})
-
-    return hear
-
-
 def build_zoho(
     settings: Settings,
     credentials: CredentialsSecret,
@@ -220,12 +137,6 @@ def build_zoho(
         on_credits=on_credits,
         on_api_domain=on_api_domain,
     )
-
-
-DIGEST_SHOWN = 12
-OnRevoked = Callable[[ZohoRefused, str], None]
-OnBlocked = Callable[[ZohoBlocked], None]
-LEASE_KEY = "token#zoho"
 
 
 def build_tokens(
@@ -292,3 +203,95 @@ def _client_credentials(credentials: Credentials, server: str) -> ZohoClientCred
     if missing:
         raise Misconfigured(f"The secret credentials lacks {', '.join(missing)}.", reason="zoho_not_connected")
     return ZohoClientCredentials(**{name: credentials.zoho[name] for name in names}, accounts_url=server)
+
+
+def _credits(shared: SharedParts, log: Logger) -> Credits:
+    return Credits(
+        floor=shared.settings.zoho_credits_floor,
+        states=shared.states,
+        now=clients.utc_now,
+        warn=_warning(log, "credits_not_noted"),
+    )
+
+
+def _record_credits(credits_left: Credits, meter: Meter) -> Callable[[int], None]:
+    """Return what records how many credits are left: in the worker's memory, and as a metric."""
+
+    def record(left: int) -> None:
+        credits_left.heard(left)
+        meter.record({Metric.ZOHO_CREDITS_LEFT: left})
+
+    return record
+
+
+def _notes(shared: SharedParts, log: Logger, pages: OrgPages) -> Callable[[LeadEvent, ZohoState], None]:
+    """Return what writes down for all workers when Zoho called, and which kind of org it is when that is news."""
+    calls = CallNotes(shared.states, clients.utc_now, _warning(log, "call_not_noted"))
+
+    def note(event: LeadEvent, state: ZohoState) -> None:
+        calls.note(event, state)
+        pages.learn(state.edition)
+        if pages.edition is None or pages.edition == (state.edition or "production"):
+            return
+        tell = log.info if pages.url else log.warning
+        tell("zoho_edition", extra={"edition": pages.edition, "has_links": bool(pages.url)})
+        try:
+            shared.states.note_edition(pages.edition)
+        except Retryable as error:
+            log.warning("edition_not_noted", extra={"reason": error.reason})
+
+    return note
+
+
+def _alert_on_revoked(shared: SharedParts) -> OnRevoked:
+    """Return what alerts the operator to credentials that Zoho takes no more, once for each."""
+
+    def tell(error: ZohoRefused, known_by: str) -> None:
+        trouble = zoho_refuses(error, stage=shared.settings.stage)
+        shared.operator.tell(trouble, subject=f"zoho-credentials-{known_by}")
+
+    return tell
+
+
+def _field_reporter(shared: SharedParts, log: Logger) -> Callable[[str], None]:
+    """Return what logs that Zoho does not show a field, and tells the operator."""
+    tell = _tell_once(shared, log)
+
+    def report(field: str) -> None:
+        log.warning("qualified_field_unread", extra={"field": field})
+        tell(field_is_not_shown(field, stage=shared.settings.stage), f"qualified-field-{field}")
+
+    return report
+
+
+def _blocked_reporter(shared: SharedParts, log: Logger) -> Callable[[ZohoBlocked], None]:
+    """Return what logs that Zoho lets nobody in, and tells the operator, once a day while it lasts."""
+    tell = _tell_once(shared, log)
+
+    def report(error: ZohoBlocked) -> None:
+        log.error("zoho_blocked", extra={"reason": error.reason})
+        trouble = zoho_blocks(error, stage=shared.settings.stage)
+        tell(trouble, f"zoho-blocked-{error.reason}-{clients.utc_now().date()}")
+
+    return report
+
+
+def _tell_once(shared: SharedParts, log: Logger) -> Callable[[Trouble, str], None]:
+    """Return what tells the operator's channel of a subject once; that it could not be told fails no lead."""
+    told: set[str] = set()
+
+    def tell(trouble: Trouble, subject: str) -> None:
+        if subject in told:
+            return
+        try:
+            shared.operator.tell(trouble, subject=subject)
+            told.add(subject)
+        except Retryable as error:
+            log.warning("operator_not_told", extra={"reason": error.reason})
+
+    return tell
+
+
+def _warning(log: Logger, name: str) -> Callable[[LeadmatchError], None]:
+    """Return what logs an error's reason under a static name."""
+    return lambda error: log.warning(name, extra={"reason": error.reason})

@@ -1,4 +1,4 @@
-"""What check and the sweep have in common: the settings, how Zoho is, the banner of an outage, the operator's notices."""
+"""What check and the sweep have in common: how Zoho is, the outage banner, the operator's alerts, the links, and what publishes a verdict."""
 
 from __future__ import annotations
 

@@ -43,7 +43,6 @@ ASKED_WRONGLY = range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
 API_THROTTLED = "zoho_throttled"
 """The reason for which every worker pauses; a throttled token endpoint has another one."""
 
-
 ADDRESS = re.compile(
     r"(?<![a-z])ip(?!ad(?:s|os)?(?![a-z])|hone|od|so(?![a-z])|sum|ecac|aas|o(?![a-z]))"
     r"|(?:invalid|unauthori[sz]ed|unknown|untrusted|blocked|restricted|denied|disallowed|client|source|remote)ip(?![a-z])"
@@ -55,7 +54,18 @@ CAMEL = re.compile(r"(?<=[a-z])(?=I[Pp](?![a-z]))")
 """Where a word for an address begins inside another one: clientIP."""
 THROTTLE = re.compile(r"too many|rate.?limit", re.IGNORECASE)
 """Too many calls from an address end by themselves."""
-TELLING = ("code", "error_code", "message", "error", "errors", "error_description", "description", "reason", "details")
+
+WRONG_FIELDS = (
+    "code",
+    "error_code",
+    "message",
+    "error",
+    "errors",
+    "error_description",
+    "description",
+    "reason",
+    "details",
+)
 """The fields in which Zoho says what is wrong, at whatever level of an answer."""
 MOST_LEVELS, MOST_WORDS, MOST_CHARACTERS = 6, 20, 2000
 """How much of an answer is read: what is wrong stands at its beginning."""
@@ -64,67 +74,6 @@ MOST_PAGE_BYTES = 64 * 1024
 CODE_LEVELS = 2
 PAGE = "page"
 """The name under which the text of an answer that is no JSON is told."""
-
-
-def said(answer: Answer, *, levels: int = MOST_LEVELS) -> list[tuple[str, str]]:
-    """Return what an answer says of an error: each text with the name of its field, the outermost first.
-
-    Zoho's errors are an object, or stand in a list or an object named like the module. What is no JSON is told as one
-    text, without its markup.
-    """
-    body = answer.json()
-    if body is None:
-        page = answer.body[:MOST_PAGE_BYTES].decode(errors="replace")
-        text = " ".join(MARKUP.sub(" ", page).split())[:MOST_CHARACTERS]
-        return [(PAGE, text)] if text else []
-    found: list[tuple[str, str]] = []
-    level = _each(body)
-    for _ in range(levels):
-        fields = [field for held in level if isinstance(held, Mapping) for field in held.items()]
-        parts = [(name, part) for name, value in fields for part in _each(value)]
-        texts = [(name, part) for name, part in parts if isinstance(part, str) and name.lower() in TELLING]
-        found += [(name, text[:MOST_CHARACTERS]) for name, text in texts]
-        level = [part for _, part in parts]
-    return found[:MOST_WORDS]
-
-
-def _each(value: object) -> list[Any]:
-    return value[:MOST_WORDS] if isinstance(value, list) else [value]
-
-
-def token_was_refused(answer: Answer) -> bool:
-    """Tell whether the access token is what Zoho refuses (401)."""
-    refused = answer.status == HTTPStatus.UNAUTHORIZED and code_of(answer) in (*TOKEN_REFUSED, "")
-    return refused and not names_address(answer)
-
-
-def names_address(answer: Answer) -> bool:
-    """Return whether a refusal is about the IP address that the call came from.
-
-    A failure of Zoho's own is none, nor is a page that comes as a good answer. Zoho documents that its APIs take no call from other addresses than an org allows, and no code for it.
-    https://help.zoho.com/portal/en/kb/crm/manage-crm-account/security-control/articles/configuring-allowed-ips
-    """
-    words = said(answer) if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR else []
-    if answer.status not in ASKED_WRONGLY:
-        words = [(name, text) for name, text in words if name != PAGE]
-    text = " ".join(CAMEL.sub(" ", text).replace("_", " ") for _, text in words)
-    return bool(ADDRESS.search(text)) and not THROTTLE.search(text)
-
-
-def address_refused() -> ZohoBlocked:
-    """Return the error of a call that Zoho refuses because of the address it came from."""
-    return ZohoBlocked(
-        "Zoho refuses calls from the IP address that leadmatch has: the org allows certain addresses only.",
-        reason="zoho_ip_restricted",
-    )
-
-
-def code_of(answer: Answer) -> str:
-    """Return the error's code; some errors stand inside a list or an object named like the module.
-
-    No deeper: below that a good answer has fields of its own.
-    """
-    return next((text for name, text in said(answer, levels=CODE_LEVELS) if name == "code"), "")
 
 
 def failure(answer: Answer) -> LeadmatchError:
@@ -146,6 +95,63 @@ def failure(answer: Answer) -> LeadmatchError:
     return _about_the_lead(code) or _other(answer)
 
 
+def token_was_refused(answer: Answer) -> bool:
+    """Tell whether the access token is what Zoho refuses (401)."""
+    refused = answer.status == HTTPStatus.UNAUTHORIZED and code_of(answer) in (*TOKEN_REFUSED, "")
+    return refused and not names_address(answer)
+
+
+def address_refused() -> ZohoBlocked:
+    """Return the error of a call that Zoho refuses because of the address it came from."""
+    return ZohoBlocked(
+        "Zoho refuses calls from the IP address that leadmatch has: the org allows certain addresses only.",
+        reason="zoho_ip_restricted",
+    )
+
+
+def names_address(answer: Answer) -> bool:
+    """Return whether a refusal is about the IP address that the call came from.
+
+    A failure of Zoho's own is none, nor is a page that comes as a good answer. Zoho documents that its APIs take no call from other addresses than an org allows, and no code for it.
+    https://help.zoho.com/portal/en/kb/crm/manage-crm-account/security-control/articles/configuring-allowed-ips
+    """
+    words = said(answer) if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR else []
+    if answer.status not in ASKED_WRONGLY:
+        words = [(name, text) for name, text in words if name != PAGE]
+    text = " ".join(CAMEL.sub(" ", text).replace("_", " ") for _, text in words)
+    return bool(ADDRESS.search(text)) and not THROTTLE.search(text)
+
+
+def code_of(answer: Answer) -> str:
+    """Return the error's code; some errors stand inside a list or an object named like the module.
+
+    No deeper: below that a good answer has fields of its own.
+    """
+    return next((text for name, text in said(answer, levels=CODE_LEVELS) if name == "code"), "")
+
+
+def said(answer: Answer, *, levels: int = MOST_LEVELS) -> list[tuple[str, str]]:
+    """Return what an answer says of an error: each text with the name of its field, the outermost first.
+
+    Zoho's errors are an object, or stand in a list or an object named like the module. What is no JSON is told as one
+    text, without its markup.
+    """
+    body = answer.json()
+    if body is None:
+        page = answer.body[:MOST_PAGE_BYTES].decode(errors="replace")
+        text = " ".join(MARKUP.sub(" ", page).split())[:MOST_CHARACTERS]
+        return [(PAGE, text)] if text else []
+    found: list[tuple[str, str]] = []
+    level = _each(body)
+    for _ in range(levels):
+        fields = [field for held in level if isinstance(held, Mapping) for field in held.items()]
+        parts = [(name, part) for name, value in fields for part in _each(value)]
+        texts = [(name, part) for name, part in parts if isinstance(part, str) and name.lower() in WRONG_FIELDS]
+        found += [(name, text[:MOST_CHARACTERS]) for name, text in texts]
+        level = [part for _, part in parts]
+    return found[:MOST_WORDS]
+
+
 def _about_the_lead(code: str) -> LeadmatchError | None:
     if code == "RECORD_LOCKED":
         return RecordLocked("The lead is locked while Zoho merges it.", reason="record_locked")
@@ -164,3 +170,7 @@ def _other(answer: Answer) -> LeadmatchError:
             retry_after_seconds=answer.retry_after_seconds,
         )
     return ZohoRefused(f"Zoho refused the request with HTTP {answer.status}.", reason=f"zoho_http_{answer.status}")
+
+
+def _each(value: object) -> list[Any]:
+    return value[:MOST_WORDS] if isinstance(value, list) else [value]

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from chalicelib.data_centers import DATA_CENTERS, TOPS
+from chalicelib.data_centers import DATA_CENTERS, TOP_LEVEL_DOMAINS
 from chalicelib.timing import MOST_SILENCE_DAYS
 from ops import shapes
 from ops.cli import stage_option
@@ -131,7 +131,7 @@ class DataCenter(click.Choice[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Give the name."""
         top = str(value).lower().removeprefix("crm.zoho.").removeprefix(".")
-        names = {end: name for name, end in TOPS.items()} | {"zohocloud.ca": "ca"}
+        names = {end: name for name, end in TOP_LEVEL_DOMAINS.items()} | {"zohocloud.ca": "ca"}
         if top not in DATA_CENTERS and top in names:
             self.fail(f"A CRM at an address that ends in .{top} is in the data centre {names[top]}.", param, ctx)
         return super().convert(value, param, ctx)

@@ -23,7 +23,7 @@ from chalicelib.errors import (
     ThreadGone,
 )
 from chalicelib.http import Answer
-from chalicelib.slack.client import failure, webhook_failure
+from chalicelib.slack.client import method_failure, webhook_failure
 from chalicelib.slack.error_codes import METHODS, WEBHOOK, Meaning
 
 CLASSES: dict[Meaning, type[LeadmatchError]] = {
@@ -49,7 +49,7 @@ def said(code: object, status: int = 200, **beside: object) -> Answer:
 
 def posted(answer: Answer) -> LeadmatchError:
     """Return the error of an answer to a post."""
-    return failure(answer, method="chat.postMessage", effect=True)
+    return method_failure(answer, method="chat.postMessage", effect=True)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -57,7 +57,7 @@ def test_the_class_follows_from_the_meaning_alone(method: str) -> None:
     """For every code of every page; a call without effect can be made again whatever became of it."""
     effect = method in EFFECTS
     for code, meaning in METHODS[method].codes.items():
-        error = failure(said(code), method=method, effect=effect)
+        error = method_failure(said(code), method=method, effect=effect)
         unclear = meaning in (Meaning.UNCLEAR, Meaning.FAILED)
         assert type(error) is (SlackUnavailable if unclear and not effect else CLASSES[meaning]), code
 
@@ -73,7 +73,7 @@ def test_a_code_of_no_page_on_a_post_is_unclear_and_never_refused(code: str) -> 
 @pytest.mark.parametrize("method", ["conversations.history", "conversations.replies", "auth.test"])
 def test_a_code_of_no_page_on_a_question_is_asked_again(method: str) -> None:
     """In an outage Slack says what it likes."""
-    assert type(failure(said("never_heard_of"), method=method, effect=False)) is SlackUnavailable
+    assert type(method_failure(said("never_heard_of"), method=method, effect=False)) is SlackUnavailable
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_an_answer_without_a_code_of_slack_s_is_unclear(answer: Answer) -> None:
     error = posted(answer)
     assert type(error) is SlackUnclear
     assert "Ada" not in f"{error} {error.reason}"
-    assert type(failure(answer, method="conversations.history", effect=False)) is SlackUnavailable
+    assert type(method_failure(answer, method="conversations.history", effect=False)) is SlackUnavailable
 
 
 def test_slack_s_own_failure_is_told_from_a_gateway_s() -> None:
@@ -210,4 +210,4 @@ def test_no_code_of_the_token_the_channel_or_an_outage_is_permanent() -> None:
     for method, page in METHODS.items():
         for code, meaning in page.codes.items():
             if meaning in waits:
-                assert not isinstance(failure(said(code), method=method, effect=True), Permanent)
+                assert not isinstance(method_failure(said(code), method=method, effect=True), Permanent)

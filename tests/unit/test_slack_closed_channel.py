@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.errors import ChannelClosed
-from chalicelib.slack.announcements import ANY_OTHER, TROUBLES, closed_line
+from chalicelib.slack.announcements import CLOSED_CHANNELS, CLOSED_OTHERWISE, closed_line
 from chalicelib.slack.error_codes import METHODS, UNLISTED, Meaning
 
 CLOSED = {
@@ -22,12 +22,12 @@ def test_each_way_in_which_a_channel_is_closed_has_its_own_cure(code: str) -> No
     line = closed_line("C0LEADS", ChannelClosed("no", reason=f"slack_{code}"))
     assert line.startswith("This belongs in <#C0LEADS> (C0LEADS), which ")
     assert line.endswith("or set LEADMATCH_SLACK_CHANNEL to another channel's id.")
-    assert ANY_OTHER[0] not in line
+    assert CLOSED_OTHERWISE[0] not in line
 
 
 def test_the_lines_are_of_codes_that_close_a_channel() -> None:
     """None is for a code that Slack does not have."""
-    assert {reason.removeprefix("slack_") for reason in TROUBLES} == CLOSED
+    assert {reason.removeprefix("slack_") for reason in CLOSED_CHANNELS} == CLOSED
 
 
 def test_an_app_without_permission_is_invited() -> None:
