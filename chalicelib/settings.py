@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,12 +13,15 @@ from chalicelib.qualification import Qualification, read_qualification
 from chalicelib.timing import MOST_SILENCE_DAYS
 
 PREFIX = "LEADMATCH_"
+REQUIRED = ("INBOX_QUEUE", "MATCHES_QUEUE", "SLACK_QUEUE", "TABLE", "CREDENTIALS", "ZOHO_TOKEN", "SLACK_CHANNEL")
 API_VERSIONS = ("v5", "v6", "v7", "v8")
 ZOHO_CONCURRENCY = "10"
 """How many API calls at once Zoho takes from an app of a Standard org; Free takes 5, Ultimate 25."""
 ZOHO_CREDITS_FLOOR = "500"
 """Below so many of the day's API credits nothing is asked that can wait: a Free org has 5,000 a day."""
 SLACK_API_URL = "https://slack.com/api"
+CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]+")
+"""Slack's id of a channel; a name is none."""
 CALLS_PER_LEAD = 2
 MOST_CALLS_DIGITS = 4
 MOST_DIGITS = 9
@@ -48,9 +52,6 @@ class Settings:
     slack_api_url: str
     qualified: Qualification | None
     silence_days: int
-
-
-REQUIRED = ("INBOX_QUEUE", "MATCHES_QUEUE", "SLACK_QUEUE", "TABLE", "CREDENTIALS", "ZOHO_TOKEN", "SLACK_CHANNEL")
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:

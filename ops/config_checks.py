@@ -11,8 +11,7 @@ from dataclasses import fields
 from difflib import get_close_matches
 
 from chalicelib.errors import Misconfigured
-from chalicelib.settings import PREFIX, REQUIRED, Settings, read_settings, stage_name
-from chalicelib.wiring.notify import CHANNEL_ID
+from chalicelib.settings import CHANNEL_ID, PREFIX, REQUIRED, Settings, read_settings, stage_name
 from ops.config import Project
 from ops.errors import OpsError
 from ops.functions import ROLES

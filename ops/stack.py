@@ -5,16 +5,21 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from ops.errors import error_code, error_text
+from ops.cli import Console
+from ops.errors import GUIDE, OpsError, aws_failures, error_code, error_text
+from ops.timing import STACK_POLL_SECONDS
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import StackEventTypeDef
+
 
 NEVER_CAME_UP = {"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS", "DELETE_FAILED"}
 """Nothing but deletion is possible; a deletion that failed is one that was asked for."""
@@ -52,3 +57,192 @@ def look(client: CloudFormationClient, name_or_id: str) -> StackState | None:
         parameters={one["ParameterKey"]: one.get("ParameterValue", "") for one in found.get("Parameters", [])},
         outputs={one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])},
     )
+
+
+CAPABILITIES: Any = ["CAPABILITY_IAM"]
+
+
+class Stack:
+    """The stack of one stage."""
+
+    def __init__(
+        self, client: CloudFormationClient, name: str, *, console: Console, region: str, pause: Pause = time.sleep
+    ) -> None:
+        self._client, self.name = client, name
+        self._console, self._region, self._pause = console, region, pause
+
+    def settled(self) -> StackState | None:
+        """Give the stack's state once nobody works on it; None when there is none. What never came up is removed."""
+        with aws_failures("cloudformation"):
+            state = look(self._client, self.name)
+            if state and state.is_at_work:
+                self._console.line(f"{self.name} is at work ({state.status}), from an earlier run. Waiting for it.")
+                state = self._follow(state.stack_id).until_settled()
+        if state is None or state.status == GONE:
+            return None
+        if state.status == STUCK:
+            raise self._stuck(state)
+        if state.status in NEVER_CAME_UP:
+            self._console.warn(f"{self.name} never came up ({state.status}). It is removed and made anew.")
+            self._delete(state)
+            return None
+        return state
+
+    def deploy(
+        self, found: StackState | None, *, template: str, parameters: Mapping[str, str], tags: Mapping[str, str]
+    ) -> StackState:
+        """Make the stack, or change the one that was `found`; raise `OpsError` that names what failed first."""
+        wanted = {
+            "StackName": self.name,
+            "TemplateBody": template,
+            "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+            "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+            "Capabilities": CAPABILITIES,
+        }
+        with aws_failures("cloudformation"):
+            return self._create(wanted) if found is None else self._update(found, wanted)
+
+    def exists(self) -> bool:
+        """Tell whether there is one, in whatever state."""
+        with aws_failures("cloudformation"):
+            state = look(self._client, self.name)
+        return state is not None and state.status != GONE
+
+    def delete(self) -> bool:
+        """Remove the stack; tell whether there was one."""
+        with aws_failures("cloudformation"):
+            state = look(self._client, self.name)
+            if state is None or state.status == GONE:
+                return False
+            self._delete(state)
+        return True
+
+    def _create(self, wanted: dict[str, Any]) -> StackState:
+        following = self._follow(self._client.create_stack(**wanted)["StackId"])
+        state = following.until_settled()
+        if state.status in GOOD:
+            self._console.good("the stack is made")
+            return state
+        raise OpsError(
+            f"The stack {self.name} did not come up: {_reason(following, state)}",
+            _hint(following, "Mend that and run the same command again: it removes what is left and begins anew."),
+        )
+
+    def _update(self, found: StackState, wanted: dict[str, Any]) -> StackState:
+        following = self._follow(found.stack_id).skip_past()
+        try:
+            self._client.update_stack(**wanted)
+        except ClientError as error:
+            if error_code(error) == "ValidationError" and "No updates are to be performed" in error_text(error):
+                self._console.good("nothing to change")
+                return found
+            raise
+        state = following.until_settled()
+        if state.status in GOOD:
+            self._console.good("the stack is changed")
+            return state
+        if state.status == STUCK:
+            raise self._stuck(state)
+        raise OpsError(
+            f"AWS could not change the stack {self.name} and took the change back: {_reason(following, state)}",
+            _hint(following, "The stage runs as it did before. Mend that and run the same command again."),
+        )
+
+    def _delete(self, state: StackState) -> None:
+        following = self._follow(state.stack_id).skip_past()
+        with aws_failures("cloudformation"):
+            self._client.delete_stack(StackName=state.stack_id)
+            after = following.until_settled()
+        if after.status != GONE:
+            raise OpsError(
+                f"The stack {self.name} could not be removed: {_reason(following, after)}",
+                _hint(following, "Mend that and run the same command again: it goes on where it stopped."),
+            )
+
+    def _follow(self, stack_id: str) -> Following:
+        return Following(self._client, stack_id, console=self._console, pause=self._pause)
+
+    def _stuck(self, state: StackState) -> OpsError:
+        return OpsError(
+            f"The stack {self.name} is stuck ({state.status}): a change failed, and taking it back failed too.",
+            f"Mend the first FAILED line in the stack's events, then: aws cloudformation continue-update-rollback"
+            f" --stack-name {self.name} --region {self._region} (a resource that is gone: --resources-to-skip NAME)."
+            " When it says UPDATE_ROLLBACK_COMPLETE, run this command again.",
+        )
+
+
+def _reason(following: Following, state: StackState) -> str:
+    return following.first_failure or f"it ended as {state.status}."
+
+
+def _hint(following: Following, hint: str) -> str:
+    lacking = "not authorized" in following.first_failure
+    return f"{hint} What this user must be allowed to do: {GUIDE}." if lacking else hint
+
+
+WORDS = {
+    "CREATE_COMPLETE": "made",
+    "UPDATE_COMPLETE": "changed",
+    "DELETE_COMPLETE": "deleted",
+    "DELETE_SKIPPED": "kept",
+}
+STACK = "AWS::CloudFormation::Stack"
+Pause = Callable[[float], None]
+
+
+class Following:
+    """Tells the events of one stack, each once; those from before it was made are not told."""
+
+    def __init__(
+        self, client: CloudFormationClient, stack_id: str, *, console: Console, pause: Pause = time.sleep
+    ) -> None:
+        self._client, self._stack_id = client, stack_id
+        self._console, self._pause = console, pause
+        self._told: set[str] = set()
+        self.first_failure = ""
+        """What failed first since then, and why; an empty text while nothing did."""
+
+    def skip_past(self) -> Following:
+        """Take every event until now as told."""
+        self._told |= {event["EventId"] for event in self._new_events()}
+        return self
+
+    def until_settled(self) -> StackState:
+        """Tell events until AWS has come to rest; give the state it rests in."""
+        try:
+            while True:
+                state = look(self._client, self._stack_id) or StackState(self._stack_id, GONE, {}, {})
+                self._tell()
+                if not state.is_at_work:
+                    return state
+                self._pause(STACK_POLL_SECONDS)
+        except KeyboardInterrupt:
+            self._console.warn("Interrupted; AWS goes on with the stack. The same command picks up there.")
+            raise
+
+    def _tell(self) -> None:
+        for event in self._new_events():
+            self._told.add(event["EventId"])
+            if event.get("ResourceType") != STACK:
+                self._tell_one(event)
+
+    def _tell_one(self, event: StackEventTypeDef) -> None:
+        status = str(event.get("ResourceStatus", ""))
+        what = f"{event.get('LogicalResourceId', '')} ({event.get('ResourceType', '').removeprefix('AWS::')})"
+        if status in WORDS:
+            self._console.good(f"{WORDS[status]} {what}")
+        elif status.endswith("_FAILED"):
+            reason = event.get("ResourceStatusReason", "no reason given")
+            self._console.bad(f"{what}: {reason}")
+            if "cancelled" not in reason:  # AWS stops what was under way when something else failed
+                self.first_failure = self.first_failure or f"{what}: {reason}"
+
+    def _new_events(self) -> list[StackEventTypeDef]:
+        """Give the events that were not told, the oldest first; AWS gives the newest first, in pages."""
+        new: list[StackEventTypeDef] = []
+        for page in self._client.get_paginator("describe_stack_events").paginate(StackName=self._stack_id):
+            untold = [event for event in page["StackEvents"] if event["EventId"] not in self._told]
+            new += untold
+            if len(untold) < len(page["StackEvents"]):
+                break
+        return new[::-1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 
@@ -12,13 +11,11 @@ from chalicelib.aws.queues import Delivery
 from chalicelib.aws.secrets import Credentials, CredentialsSecret
 from chalicelib.errors import Misconfigured
 from chalicelib.events import Notice
-from chalicelib.settings import Settings
+from chalicelib.settings import CHANNEL_ID, Settings
 from chalicelib.slack.client import Pace, SlackBot, SlackWebhook
 from chalicelib.steps.notify import Timing, notify
 from chalicelib.steps.results import Outcome
 from chalicelib.wiring import clients
-
-CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]+")
 
 
 def open_slack(settings: Settings, credentials: Credentials) -> SlackBot | SlackWebhook:

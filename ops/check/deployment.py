@@ -8,9 +8,9 @@ from botocore.exceptions import ClientError
 
 from chalicelib.settings import PREFIX
 from ops.alarms import ASK_FOR_MAIL, CONFIRM, LOST, NAME_SOMEBODY, NOBODY, hearers
-from ops.check.findings import Findings
 from ops.check.stage import DeployedStage
 from ops.errors import aws_failures, error_code
+from ops.findings import Findings
 from ops.functions import FUNCTIONS
 from ops.stack import look as look_at_stack
 

@@ -16,11 +16,11 @@ from chalicelib.events import read_time
 from chalicelib.match_event import Match
 from chalicelib.slack.client import SlackBot
 from chalicelib.webhook.auth import CHECK_HEADER, KEY_HEADER
-from ops.check.findings import Findings, Result
 from ops.check.queues import WORKERS, see
-from ops.check.remedies import remedy_for
 from ops.check.stage import DeployedStage, address_of
 from ops.check.webhook import call, explain, live_key, reason_of
+from ops.findings import Findings, Result
+from ops.remedies import remedy_for
 from ops.timing import FOLLOW_LOOK_SECONDS
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.errors import LeadmatchError
-from ops.check.findings import Findings, Result
-from ops.check.remedies import remedy
 from ops.check.stage import DeployedStage
 from ops.errors import OpsError
+from ops.findings import Findings, Result
+from ops.remedies import remedy
 
 
 class Look(Protocol):

@@ -9,10 +9,10 @@ from datetime import timedelta
 from botocore.exceptions import ClientError
 
 from chalicelib.wiring.clients import utc_now
-from ops.check.findings import Findings
 from ops.check.stage import DeployedStage
 from ops.config_checks import is_own_queue
 from ops.errors import aws_failures, error_code
+from ops.findings import Findings
 from ops.timing import AGE_PERIOD_SECONDS, DEAD_LETTERS_LIE, OLD_MESSAGE_SECONDS
 
 GONE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")

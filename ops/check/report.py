@@ -12,8 +12,8 @@ from dataclasses import asdict
 import click
 
 from ops.check import webhook
-from ops.check.findings import Remark, Result, Status
 from ops.check.probe import Probe
+from ops.findings import Remark, Result, Status
 
 COLOURS: dict[Status, str] = {"ok": "green", "failed": "red", "not run": "yellow"}
 WORDS: dict[Status, str] = {"ok": "ok", "failed": "FAILED", "not run": "not run"}

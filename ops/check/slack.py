@@ -10,14 +10,12 @@ from chalicelib.errors import LeadmatchError, SlackRefused, SlackThrottled, Slac
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.slack.message import SlackMessage
 from chalicelib.wiring.clients import new_id
-from ops.check.findings import Findings
-from ops.check.remedies import OTHER_CHANNEL, ROTATION, remedy, scope_remedy
 from ops.check.stage import DeployedStage
+from ops.findings import Findings
+from ops.remedies import OTHER_CHANNEL, remedy, scope_remedy
+from ops.slack import READ_SCOPES, WHY_READ, look_at_token
 from ops.timing import LINE_LONGEST_WAIT_SECONDS, LINE_LOOK_BACK_SECONDS, LINE_WAIT_SECONDS
 
-SCOPES_HEADER = "x-oauth-scopes"
-WRITE = "chat:write"
-READ = {"channels:history": "a public channel", "groups:history": "a private channel"}
 SEES_SHARING = "channels:read, or groups:read for a private channel"
 SHARED = {
     "is_ext_shared": "is shared with another company",
@@ -25,7 +23,6 @@ SHARED = {
     "is_shared": "is shared with another workspace",
 }
 """By Slack's property, the worst first. https://docs.slack.dev/reference/objects/conversation-object"""
-WHY_READ = "When Slack's answer to a post is lost, leadmatch looks for its message before it posts again"
 
 
 def look(stage: DeployedStage, findings: Findings, *, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -45,23 +42,6 @@ def look(stage: DeployedStage, findings: Findings, *, sleep: Callable[[float], N
             _look_at_sharing(slack, channel, stage, findings)
         except LeadmatchError as error:
             _tell(error, channel, scopes, stage, findings)
-
-
-def look_at_token(slack: SlackBot, stage: str, findings: Findings) -> set[str]:
-    """Return the token's scopes, an empty set when Slack does not tell; note whose it is and what is wrong with it."""
-    answer = slack.ask("auth.test", {})
-    who = answer.json()
-    findings.fact(f"The bot {who.get('user')} is in the workspace {who.get('team')}.")
-    if who.get("expires_in"):  # in seconds; https://docs.slack.dev/reference/methods/auth.test
-        findings.trouble("The bot token expires within twelve hours.", ROTATION.replace("{stage}", stage))
-    if SCOPES_HEADER not in answer.headers:
-        return set()
-    scopes = {scope.strip() for scope in answer.headers[SCOPES_HEADER].split(",")}
-    if WRITE not in scopes:
-        findings.trouble(f"The scope {WRITE} is missing: nothing can be posted or edited.", scope_remedy(WRITE))
-    if not scopes & set(READ):
-        findings.trouble(f"The scopes {' and '.join(READ)} are missing. {WHY_READ}.", scope_remedy(*READ))
-    return scopes
 
 
 def _try_channel(line: Line, findings: Findings, sleep: Callable[[float], None]) -> None:
@@ -105,8 +85,8 @@ def _look_at_sharing(slack: SlackBot, channel: str, stage: DeployedStage, findin
 def _tell(error: LeadmatchError, channel: str, scopes: set[str], stage: DeployedStage, findings: Findings) -> None:
     if error.reason == "slack_missing_scope":
         # That it may write was seen before; so it is this kind of channel that it may not read.
-        lacking = [scope for scope in READ if scope not in scopes]
-        named = " or ".join(f"{scope} ({READ[scope]})" for scope in lacking)
+        lacking = [scope for scope in READ_SCOPES if scope not in scopes]
+        named = " or ".join(f"{scope} ({READ_SCOPES[scope]})" for scope in lacking)
         findings.trouble(f"Channel {channel} cannot be read: {named} is missing. {WHY_READ}.", scope_remedy(*lacking))
         return
     remark = remedy(error, stage.name)

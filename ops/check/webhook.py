@@ -19,9 +19,9 @@ from chalicelib.version import VERSION
 from chalicelib.webhook.auth import CHECK_HEADER, KEY_HEADER
 from chalicelib.wiring.clients import fresh_session, utc_now
 from ops import function_log
-from ops.check.findings import Findings, Result
 from ops.check.stage import Address, DeployedStage, address_of
 from ops.errors import OpsError
+from ops.findings import Findings, Result
 from ops.functions import API
 from ops.timing import CALLS_HOURS, WEBHOOK_READ_SECONDS
 

@@ -8,8 +8,8 @@ from chalicelib.http import AnswerLost, NotSent, exchange
 from chalicelib.timing import TOKEN_READ_SECONDS
 from chalicelib.wiring.clients import fresh_session
 from chalicelib.zoho.client import ZohoClient
-from ops.check.findings import Findings
 from ops.check.stage import DeployedStage
+from ops.findings import Findings
 from ops.zoho import pages_complaint
 
 UNKNOWN_LEAD = "1000000000000000000"

@@ -15,7 +15,7 @@ from ops.cli import Console, insist
 from ops.deploy.record import address_in, recover
 from ops.errors import OpsError
 from ops.functions import WEBHOOK_PATH
-from ops.provision.stage import Stage
+from ops.stage import Stage
 
 PROGRAM = "import sys; from chalice.cli import main; sys.exit(main())"
 

@@ -17,7 +17,7 @@ from ops.deploy.record import address_in
 from ops.deploy.record import recover as write_record
 from ops.errors import OpsError
 from ops.functions import ACTIONS_PATH, WEBHOOK_PATH
-from ops.provision.stage import Stage
+from ops.stage import Stage
 
 
 @click.command()

@@ -8,8 +8,8 @@ from ops.config import REGION_KEY, Project, Section
 from ops.config_checks import require_own_names, require_readable
 from ops.errors import OpsError, aws_failures
 from ops.functions import FUNCTIONS
-from ops.provision.stage import Stage
 from ops.stack import GOOD, look
+from ops.stage import Stage
 
 SETTLED = GOOD | {"UPDATE_ROLLBACK_COMPLETE"}
 """After a change that was taken back, what was there before still stands."""

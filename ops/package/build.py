@@ -7,11 +7,13 @@ wrong is removed, and one found in the cache is built anew.
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from chalice.cli.factory import CLIFactory
 from chalice.deploy.packager import (
@@ -20,12 +22,12 @@ from chalice.deploy.packager import (
     NoSuchPackageError,
     PackageDownloadError,
     PipRunner,
+    SubprocessPip,
 )
 from chalice.utils import UI, OSUtils
 
 from ops.errors import OpsError
-from ops.package.hashed_pip import HashedPip
-from ops.package.inspect import Contents, faults, read_contents, read_pins
+from ops.package.inspect import Contents, faults, normalized, read_contents, read_lines, read_pins
 
 UNREADABLE = "It is cut off or no zip file."
 EVERYBODY_MAY_READ = 0o022
@@ -114,3 +116,37 @@ class _Silent(UI):
 
     def write(self, msg: str) -> None:
         """Say nothing."""
+
+
+IDENTIFIER = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[A-Za-z0-9.+!_-]+)")
+Ran = tuple[int, bytes, bytes]
+NOT_DONE: Ran = (1, b"", b"Nothing is built for a package: every dependency needs a wheel.")
+
+
+class HashedPip(SubprocessPip):
+    """Fetches only what requirements.txt has the hash of; builds nothing."""
+
+    def __init__(self, system: OSUtils, requirements: Path) -> None:
+        super().__init__(osutils=system)
+        self._requirements = requirements
+
+    def main(self, args: list[str], env_vars: MutableMapping[str, str] | None = None, shim: str | None = None) -> Ran:
+        """Run pip; Chalice finds in the package's folder what came of it."""
+        if args[0] == "wheel":
+            return NOT_DONE
+        found = IDENTIFIER.fullmatch(args[-1])
+        if found is None:
+            return self._run(args, env_vars, shim)
+        with NamedTemporaryFile("w", suffix=".txt") as alone:
+            alone.write(self._pinned(found["name"], found.group()))
+            alone.flush()
+            return self._run([*args[:-1], "--require-hashes", "-r", alone.name], env_vars, shim)
+
+    def _pinned(self, name: str, asked: str) -> str:
+        """Return the line with the hashes of what is asked for; without them, for which pip refuses it, when it is not pinned."""
+        line = read_lines(self._requirements).get(normalized(name), "")
+        return line if line.startswith(f"{asked} ") else asked
+
+    def _run(self, args: list[str], env_vars: MutableMapping[str, str] | None, shim: str | None) -> Ran:
+        code, out, err = super().main(args, env_vars=env_vars, shim=shim)
+        return code, out, err

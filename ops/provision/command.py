@@ -18,7 +18,7 @@ from ops.provision.destroy import plan, remove
 from ops.provision.options import Given, options
 from ops.provision.prompts import asker
 from ops.provision.provision import Wishes, make
-from ops.provision.stage import Stage
+from ops.stage import Stage
 
 
 @click.command("provision")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ops.config import REGION_KEY
 from ops.errors import OpsError, aws_failures
-from ops.provision.stage import Stage
+from ops.stage import Stage
 from ops.timing import SECRET_RECOVERY_DAYS
 
 if TYPE_CHECKING:

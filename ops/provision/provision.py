@@ -15,19 +15,19 @@ from chalicelib import data_centers
 from chalicelib.aws.secrets import Credentials
 from chalicelib.data_centers import DATA_CENTERS, OrgPages, data_center
 from chalicelib.settings import PREFIX, SLACK_API_URL, ZOHO_CONCURRENCY
-from ops import shapes
+from ops import secret_store, shapes
 from ops.alarms import Hearers, hearers
 from ops.cli import insist
 from ops.config import REGION_KEY, section
 from ops.config_checks import CONCURRENCY, require_readable
-from ops.provision import concurrency, destroy, secret_store
+from ops.provision import concurrency, destroy
 from ops.provision import credentials as known
 from ops.provision.grant_code import GrantCodes
 from ops.provision.lists_file import from_file as lists_from_file
 from ops.provision.prompts import Asker, Filling
 from ops.provision.slack_trial import SlackTrial
-from ops.provision.stage import Stage
 from ops.stack import StackState
+from ops.stage import Stage
 from ops.zoho import pages_complaint, stored_api_domain
 
 MATCHES_DEAD_LETTERS, OFF = "MatchesDeadLetters", "off"

@@ -11,8 +11,8 @@ from chalicelib.webhook.auth import KEY_HEADER
 from ops.alarms import ASK_FOR_MAIL, CONFIRM, LOST, NAME_SOMEBODY, NOBODY
 from ops.provision.destroy import Removed
 from ops.provision.provision import Made
-from ops.provision.stage import Stage
 from ops.provision.webhook_keys import Keys, deluge_key
+from ops.stage import Stage
 from ops.timing import SECRET_RECOVERY_DAYS
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from chalicelib.errors import LeadmatchError, Permanent, SlackTokenRefused
 from chalicelib.slack.client import SlackBot
 from chalicelib.wiring.clients import fresh_session
-from ops.check.findings import Findings, Remark
-from ops.check.remedies import remedy
-from ops.check.slack import look_at_token
 from ops.cli import Console
 from ops.errors import OpsError
+from ops.findings import Findings, Remark
+from ops.remedies import remedy
+from ops.slack import look_at_token
 
 COPY_AGAIN = (
     "Copy it again: https://api.slack.com/apps, leadmatch, OAuth & Permissions, Bot User OAuth Token "

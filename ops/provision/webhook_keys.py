@@ -13,7 +13,7 @@ from chalicelib.timing import SECRET_AGE_SECONDS
 from chalicelib.webhook.auth import KEY_PREFIX, signing_secret
 from ops.errors import OpsError
 from ops.provision import credentials as known
-from ops.provision.stage import Stage
+from ops.stage import Stage
 
 KEY_ALPHABET = string.ascii_letters + string.digits
 KEY_CHARACTERS = 33

@@ -16,7 +16,7 @@ from ops.config import Project
 from ops.deploy.preflight import require_record, require_settings, require_stack
 from ops.deploy.record import recover
 from ops.errors import OpsError
-from ops.provision.stage import Stage
+from ops.stage import Stage
 from tests.deploy.account import AwsAccount
 from tests.deploy.clones import WHEELS, Clone
 from tests.deploy.stages import provision, write_section

@@ -6,9 +6,9 @@ import json
 import time
 from dataclasses import asdict
 
-from ops.check.findings import Remark, Result
 from ops.check.probe import Look, Probe, run
 from ops.check.stage import open_stage
+from ops.findings import Remark, Result
 from sandbox.system import BOT_TOKEN, RETIRING_KEY, WEBHOOK_KEY, ZOHO
 
 SECRETS = (*ZOHO.values(), BOT_TOKEN, WEBHOOK_KEY, RETIRING_KEY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.aws.stage_lists import KEY
-from ops.provision.stage import LedgerTable
+from ops.stage import LedgerTable
 from sandbox.system import Sandbox
 from tests.flow.leads import matches, send
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.provision.stack import STACK
+from ops.stack import STACK
 
 STACK_ID = "arn:aws:cloudformation:eu-west-1:1:stack/leadmatch-dev/1"
 

@@ -8,10 +8,10 @@ import sys
 import pytest
 
 from chalicelib.errors import ZohoUnavailable
-from ops.check.findings import Findings, Remark, Result, Status
 from ops.check.probe import Probe, run
 from ops.check.report import CLEAR_LINE, Telling, is_ok
 from ops.errors import OpsError
+from ops.findings import Findings, Remark, Result, Status
 
 LONG = "word " * 40
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from ops.errors import OpsError
-from ops.provision.secret_store import SecretStore
+from ops.secret_store import SecretStore
 from tests.own_aws import OwnAws
 
 NAME = "leadmatch/dev/credentials"

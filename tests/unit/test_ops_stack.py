@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ops.errors import OpsError
-from ops.provision.stack import Stack
+from ops.stack import Stack
 from tests.unit.formation_fake import Formation, refusal
 from tests.unit.operator_fakes import Lines
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ops.provision.stage import LedgerTable
+from ops.stage import LedgerTable
 from tests.own_aws import OwnAws
 
 

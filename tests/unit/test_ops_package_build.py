@@ -11,7 +11,7 @@ import pytest
 from chalice.deploy.packager import PipRunner
 from chalice.utils import OSUtils
 
-from ops.package.hashed_pip import HashedPip
+from ops.package.build import HashedPip
 
 
 class Done:

@@ -15,8 +15,8 @@ from ops.cli import Console
 from ops.config import Project, tags
 from ops.errors import aws_failures
 from ops.functions import FUNCTIONS, function_name
-from ops.provision.secret_store import SecretStore
-from ops.provision.stack import Pause, Stack
+from ops.secret_store import SecretStore
+from ops.stack import Pause, Stack
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chalicelib.errors import LeadmatchError
-from ops.check.findings import Remark
 from ops.errors import GUIDE
+from ops.findings import Remark
 from ops.zoho import SCOPES_TO_PASTE
 
 WHAT = {"secretsmanager": "secrets", "dynamodb": "ledger", "sqs": "queue"}

@@ -10,10 +10,10 @@ import pytest
 from chalicelib.errors import AwsUnavailable, SlackUnavailable, ZohoRefused
 from chalicelib.slack.error_codes import METHODS, UNLISTED, WEBHOOK, Meaning
 from chalicelib.zoho.errors import REFUSALS
-from ops.check.remedies import AGAIN, remedy, remedy_for
-from ops.check.remedies import SLACK_REMEDIES as SLACK
-from ops.check.remedies import ZOHO_REMEDIES as ZOHO
 from ops.provision.options import OPTIONS
+from ops.remedies import AGAIN, remedy, remedy_for
+from ops.remedies import SLACK_REMEDIES as SLACK
+from ops.remedies import ZOHO_REMEDIES as ZOHO
 
 
 def test_what_only_a_person_can_mend_has_a_cure_of_its_own() -> None:
