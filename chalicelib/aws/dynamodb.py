@@ -29,14 +29,15 @@ def update_if(
 ) -> tuple[Mapping[str, Any], bool]:
     """Write if the condition holds, and keep the item for 90 days from `now` on, or as long as the caller says.
 
-    `update` begins with what is SET and may go on with REMOVE and ADD.
+    `update` begins with what is SET and may go on with REMOVE and ADD, or begins with one of these.
     """
     options: dict[str, Any] = {"ExpressionAttributeNames": dict(names)} if names else {}
+    sets_more = not update.startswith(("REMOVE ", "ADD "))
     with aws_failures("dynamodb"):
         try:
             answer = table.update_item(
                 Key={"pk": key},
-                UpdateExpression=f"SET expires_at = :expires, {update}",
+                UpdateExpression=f"SET expires_at = :expires{',' if sets_more else ''} {update}",
                 ConditionExpression=condition,
                 ExpressionAttributeValues={**values, ":expires": int(now) + keep_seconds},
                 ReturnValues="ALL_NEW",

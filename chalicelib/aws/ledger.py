@@ -4,11 +4,8 @@ What else is told has an item of the same kind: the banner of an outage, a troub
 
 Two writers share an item. `check` writes the event and the match; `notify` writes under a lease (owner and epoch), so a
 worker that comes back late can undo nothing. Every write is conditional, and a condition that fails because our own
-earlier write landed (its answer was lost) counts as success.
-
-    state     CLAIMED    a notifier holds the lease; nothing was sent
-              POSTING    the intent to post was written; Slack may have the message
-              POSTED     the message stands at channel and ts
+earlier write landed (its answer was lost) counts as success. docs/architecture.md draws an item's states, and which of
+these methods leads from one to the next.
 """
 
 from __future__ import annotations
@@ -154,17 +151,15 @@ class Ledger:
         lease = {
             ":until": int(self._now().timestamp() + lease_seconds),
             ":attempt": {"message_id": attempt.message_id, "receives": attempt.receives},
-            ":claimed": "CLAIMED",
             ":one": 1,
         }
         return self._update(
             lead_id,
-            "#owner = :owner, lease_until = :until, claimed_by = :attempt, "
-            "#state = if_not_exists(#state, :claimed) ADD epoch :one",
+            "#owner = :owner, lease_until = :until, claimed_by = :attempt ADD epoch :one",
             condition,
             lease | dict(values),
             owner=owner,
-            names={"#state": "state"},
+            names={},
         )
 
     def _watch(self, item: LedgerItem, attempt: Attempt, seen: dict[str, Any]) -> None:
@@ -183,21 +178,16 @@ class Ledger:
 
     def intend(self, held: LedgerItem, posting: Posting) -> LedgerItem:
         """Write down what is about to be posted, before it is."""
-        values = {":posting": "POSTING", ":what": posting.fields()}
-        return self._under_lease(held, "#state = :posting, posting = :what", values)
+        return self._under_lease(held, "posting = :posting", {":posting": posting.fields()})
 
     def settled(self, held: LedgerItem, shown: Shown) -> LedgerItem:
         """Write down what an earlier attempt turns out to have posted, and keep the lease."""
-        return self._under_lease(
-            held, "#state = :posted, shown = :shown REMOVE posting", {":posted": "POSTED", ":shown": shown.fields()}
-        )
+        return self._under_lease(held, "shown = :shown REMOVE posting", {":shown": shown.fields()})
 
     def posted(self, held: LedgerItem, shown: Shown) -> LedgerItem:
         """Write down what the channel shows now, and give the lease back."""
         return self._under_lease(
-            held,
-            "#state = :posted, shown = :shown REMOVE posting, unclear, #owner, lease_until",
-            {":posted": "POSTED", ":shown": shown.fields()},
+            held, "shown = :shown REMOVE posting, unclear, #owner, lease_until", {":shown": shown.fields()}
         )
 
     def note_unclear(self, held: LedgerItem, unclear: Unclear) -> None:
@@ -206,9 +196,7 @@ class Ledger:
 
     def release(self, held: LedgerItem, *, refused: bool = False) -> None:
         """Give the lease back; `refused` says that Slack certainly did not take what was intended."""
-        state = "POSTED" if held.shown else "CLAIMED"
-        sets = "#state = :state REMOVE posting," if refused else "#state = if_not_exists(#state, :state) REMOVE"
-        self._under_lease(held, f"{sets} #owner, lease_until", {":state": state})
+        self._under_lease(held, f"REMOVE {'posting, ' if refused else ''}#owner, lease_until", {})
 
     def due(self) -> Iterator[str]:
         """Return the ids of the waiting leads whose time has come, page by page.
@@ -245,7 +233,7 @@ class Ledger:
             "#owner = :owner AND epoch = :epoch",
             values | {":epoch": held.epoch},
             owner=held.owner,
-            names={"#state": "state"} if "#state" in sets else {},
+            names={},
         )
         if written or (item.epoch == held.epoch and not item.owner):
             return item  # only the holder of an epoch gives its lease back: our own write landed, its answer was lost

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from chalicelib.errors import OutOfOrder, Superseded
 from chalicelib.events import ItemKind, LeadEvent
 
+State = Literal["STORED", "CLAIMED", "POSTING", "POSTED"]
 EVENTS_REMEMBERED = 50
 """A lead that waits is checked again six times a day, and a sender may repeat its call for days."""
 
@@ -96,7 +97,6 @@ class LedgerItem:
     match: str = ""
     revision: int = 0
     word: int = 0
-    state: str = ""
     owner: str = ""
     epoch: int = 0
     lease_until: int = 0
@@ -106,6 +106,18 @@ class LedgerItem:
     earlier: tuple[str, ...] = ()
     claimed_by: Attempt | None = None
     watchers: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def state(self) -> State:
+        """The state of docs/architecture.md, as far as no clock is needed: an intent is POSTING, whoever has the lease.
+
+        `lease_is_over` says whether a lease has ended: then POSTING is UNSETTLED, and CLAIMED is STORED.
+        """
+        if self.posting:
+            return "POSTING"
+        if self.owner:
+            return "CLAIMED"
+        return "POSTED" if self.shown and self.shown.revision == self.revision else "STORED"
 
     def lease_is_over(self, attempt: Attempt, *, now: float) -> bool:
         """Return whether the lease may be taken; clocks may be hours off, so that SQS's delays have the last word.
@@ -155,7 +167,6 @@ def read_item(item: Mapping[str, Any]) -> LedgerItem:
         match=item.get("match", ""),
         revision=int(item.get("revision", 0)),
         word=int(item.get("word", 0)),
-        state=item.get("state", ""),
         owner=item.get("owner", ""),
         epoch=int(item.get("epoch", 0)),
         lease_until=int(item.get("lease_until", 0)),

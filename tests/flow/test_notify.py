@@ -121,7 +121,7 @@ def test_a_definite_refusal_gives_the_lease_back_at_once(play: Play) -> None:
     with pytest.raises(SlackUnavailable) as refused:
         play.notify(notice)
     assert refused.value.retry_after_seconds == 7
-    assert (play.item().state, play.item().owner) == ("CLAIMED", "")
+    assert (play.item().state, play.item().owner) == ("STORED", "")
     assert play.notify(notice) == "posted"
     assert [call.method for call in play.slack.calls] == ["chat.postMessage", "chat.postMessage"]
 

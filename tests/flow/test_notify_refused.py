@@ -53,7 +53,7 @@ def test_a_message_refused_in_every_form_is_given_up(play: Play) -> None:
     play.slack.on(POST, refusal("invalid_blocks"), times=3)
     with pytest.raises(SlackRefused):
         play.notify(play.store(play.event(1)))
-    assert (play.item().state, play.item().owner, play.item().shown) == ("CLAIMED", "", None)
+    assert (play.item().state, play.item().owner, play.item().shown) == ("STORED", "", None)
     play.later(minutes=1)
     assert play.notify(play.store(play.event(2))) == "posted"
 
@@ -207,7 +207,7 @@ def test_where_the_operator_s_channel_is_closed_too_the_message_waits(play: Play
     with pytest.raises(ChannelClosed) as waits:
         play.notify(notice)
     assert waits.value.retry_after_seconds == 120
-    assert (play.item().state, play.item().owner) == ("CLAIMED", "")
+    assert (play.item().state, play.item().owner) == ("STORED", "")
     play.slack.workspace.reopen(OPERATOR.id)
     assert play.notify(notice) == "posted"
 

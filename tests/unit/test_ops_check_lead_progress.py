@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib import match_event
-from chalicelib.aws.ledger_item import LedgerItem, Shown
+from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown
 from chalicelib.events import LeadEvent
 from chalicelib.match_event import Match
 from chalicelib.verdict import already_converted, lead_not_found
@@ -26,8 +26,9 @@ def written(verdict: Verdict) -> str:
 
 
 MATCH, CONVERTED = written(lead_not_found(LEAD_ID)), written(already_converted(LEAD))
-CHECKED = LedgerItem(LEAD_ID, event_id="e-1", match=MATCH)
+CHECKED = LedgerItem(LEAD_ID, event_id="e-1", match=MATCH, revision=1)
 SHOWN = Shown("C0123456789", "1.0", "e-1", "", 1, "")
+POSTING = Posting(SHOWN, "", 0)
 
 
 @pytest.mark.parametrize(
@@ -39,9 +40,9 @@ SHOWN = Shown("C0123456789", "1.0", "e-1", "", 1, "")
         (replace(CHECKED, event_id="e-0", shown=replace(SHOWN, event_id="e-0")), Stop.INBOX),
         (CHECKED, Stop.SLACK_QUEUE),
         (replace(CHECKED, shown=replace(SHOWN, event_id="e-0")), Stop.SLACK_QUEUE),
-        (replace(CHECKED, state="CLAIMED", owner="o"), Stop.NOTIFY),
-        (replace(CHECKED, state="POSTING", owner="o"), Stop.POSTING),
-        (replace(CHECKED, state="POSTED", shown=SHOWN), Stop.TOLD),
+        (replace(CHECKED, owner="o"), Stop.NOTIFY),
+        (replace(CHECKED, posting=POSTING, owner="o"), Stop.POSTING),
+        (replace(CHECKED, shown=SHOWN), Stop.TOLD),
         (replace(CHECKED, match=CONVERTED), Stop.QUIET),
         (replace(CHECKED, match=CONVERTED, shown=replace(SHOWN, event_id="e-0")), Stop.SLACK_QUEUE),
     ],

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib import match_event
-from chalicelib.aws.ledger_item import LedgerItem, Shown
+from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown
 from chalicelib.aws.queues import InboxTurn, Letter, Message, parked
 from chalicelib.errors import AwsUnavailable, OutOfOrder
 from chalicelib.events import LeadEvent, Notice, Occasion, time_text
@@ -296,6 +296,7 @@ def test_a_sweep_ends_when_its_time_is_over() -> None:
     assert sum(play.sweep(now=lambda: next(times)).values()) == 2
 
 
+INTENT = Posting(Shown("C0SALES", "", EVENT.event_id, time_text(EVENT.accepted_at), 1, "lead_not_found///"), "", 0)
 BROKEN_OFF = stored(owner="worker", lease_until=int(NOW.timestamp()) - 60)
 AGAIN = replace(NOTICE, rounds=1)
 
@@ -335,7 +336,7 @@ def until_parked(play: Play) -> Iterator[Notice]:
 @pytest.mark.parametrize("dies_as", ["moved by SQS", "put aside by the worker"])
 @pytest.mark.parametrize(
     ("item", "whole"),
-    [(stored(), 4), (BROKEN_OFF, 1), (stored(state="POSTING"), 4), (replace(BROKEN_OFF, state="POSTING"), 1)],
+    [(stored(), 4), (BROKEN_OFF, 1), (stored(posting=INTENT), 4), (replace(BROKEN_OFF, posting=INTENT), 1)],
     ids=["before the lease", "under the lease", "lease given back, intent left", "in the middle of a post"],
 )
 def test_a_notice_that_breaks_off_each_time_ends_with_a_person(item: LedgerItem, whole: int, dies_as: str) -> None:

@@ -51,7 +51,7 @@ def explore(design: Design, *, until_doubled: bool = False) -> Explored:
         states=len(came_from),
         steps=count,
         most_posts=max(state.posts for state in came_from),
-        lost=tuple(s for s in quiet if not (s.posts and s.matches and s.ledger == "POSTED")),
+        lost=tuple(s for s in quiet if not (s.posts and s.matches and s.shown and not s.posting)),
         stuck=_not_leading_to(quiet, before),
         doubled=_way_to(next((s for s in came_from if s.posts > 1), None), came_from),
     )

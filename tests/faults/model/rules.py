@@ -70,7 +70,7 @@ def claim(move: Move) -> Iterator[Step]:
     others = tuple(worker._replace(holds=False) for worker in state.workers)
     mine = Move(state._replace(workers=others), move.number, move.design)
     after = "notify.posted" if state.shown else "notify.find" if state.posting else "notify.intend"
-    yield from mine.write(after, holds=True, leased=True, ledger=state.ledger or "CLAIMED")
+    yield from mine.write(after, holds=True, leased=True)
 
 
 def find(move: Move) -> Iterator[Step]:
@@ -90,7 +90,7 @@ def intend(move: Move) -> Iterator[Step]:
     elif move.state.counted >= move.design.aside_after:
         yield " is left out", move.to("notify.aside")
     else:
-        yield from move.write("notify.post", ledger="POSTING", posting=True)
+        yield from move.write("notify.post", posting=True)
 
 
 def post(move: Move) -> Iterator[Step]:
@@ -140,7 +140,7 @@ def posted(move: Move) -> Iterator[Step]:
     if not move.worker.holds:
         yield " is refused", move.fail()
         return
-    told = {"ledger": "POSTED", "posting": False, "shown": True, "counted": 0}
+    told = {"posting": False, "shown": True, "counted": 0}
     yield from move.write("notify.delete", **told, leased=False, holds=False)
 
 
@@ -151,7 +151,7 @@ def release(move: Move) -> Iterator[Step]:
 
 def undo(move: Move) -> Iterator[Step]:
     """Give the lease back and take the intent away: Slack certainly took nothing."""
-    yield from _give_back(move, posting=False, ledger="POSTED" if move.state.shown else "CLAIMED")
+    yield from _give_back(move, posting=False)
 
 
 def _give_back(move: Move, **changes: object) -> Iterator[Step]:

@@ -30,7 +30,6 @@ class State(NamedTuple):
     """SQS remembers the notice's deduplication id."""
     stored: bool = False
     matches: bool = False
-    ledger: str = ""
     leased: bool = False
     posting: bool = False
     shown: bool = False
