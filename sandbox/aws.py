@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.request import Request, urlopen
 
+from sandbox.direct import connect
 from sandbox.serving import Serving
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class EmbeddedAws:
         self._serving = Serving(lambda environ, start: self.app(environ, start))  # noqa: PLW0108 - whatever it is by then
         self._emptied = emptied
         self._clients: dict[str, Any] = {}
+        self._tables: dict[str, Any] = {}
         self.calls: list[AwsCall] = []
         """What the functions asked of AWS so far."""
 
@@ -114,18 +116,31 @@ class EmbeddedAws:
         return any(message.group_id not in busy for message in queue.messages)
 
     def client(self, service: str) -> Any:
-        """Give the boto3 client of this account for a service; it is closed with the account."""
+        """Give the boto3 client of this account for a service; it needs no connection, and is closed with the account."""
         if service not in self._clients:
             import boto3
 
-            self._clients[service] = boto3.client(
-                service,  # type: ignore[call-overload] # any service
-                endpoint_url=self.url,
-                region_name=REGION,
-                aws_access_key_id=OPERATOR,
-                aws_secret_access_key="sandbox",
-            )
+            self._clients[service] = boto3.client(service, **self._by_operator())  # type: ignore[call-overload] # any service
+            connect(self._clients[service], self.app)
         return self._clients[service]
+
+    def table(self, name: str) -> Any:
+        """Return a table of this account, as `client` gives a client."""
+        if name not in self._tables:
+            import boto3
+
+            self._tables[name] = boto3.resource("dynamodb", **self._by_operator()).Table(name)  # type: ignore[call-overload] # same
+            self._clients[name] = self._tables[name].meta.client
+            connect(self._clients[name], self.app)
+        return self._tables[name]
+
+    def _by_operator(self) -> dict[str, str]:
+        return {
+            "endpoint_url": self.url,
+            "region_name": REGION,
+            "aws_access_key_id": OPERATOR,
+            "aws_secret_access_key": "sandbox",
+        }
 
     def provision(self, stage: str, credentials: Mapping[str, Any]) -> dict[str, str]:
         """Deploy the stage's stack and store its credentials; give the stack's outputs."""
@@ -195,10 +210,12 @@ def _queue(url: str) -> Queue:
 def _compute_once() -> None:
     """Let moto keep what it works out anew for each request, half of its time: its own folder's list, and what names are.
 
-    Of its modules each has a name of its own for what it imports.
+    Of its modules each has a name of its own for what it imports. It looks for each type that an attribute of DynamoDB may
+    have under three names, but keeps attributes as they are sent.
     """
     from moto import backends
     from moto.core import responses, utils
+    from moto.core.serialize import ResponseSerializer
     from moto.sqs import models
 
     folders = tuple(backends.list_of_moto_modules())
@@ -209,6 +226,13 @@ def _compute_once() -> None:
     }
     for module, functions in kept.items():
         vars(module).update(functions)
+    look_for = ResponseSerializer.get_value
+
+    def get_value(serializer: ResponseSerializer, value: Any, key: str, shape: Any) -> Any:
+        is_attribute = type(value) is dict and getattr(getattr(shape, "parent", None), "name", "") == "AttributeValue"
+        return value.get(key) if is_attribute else look_for(serializer, value, key, shape)
+
+    ResponseSerializer.get_value = get_value  # type: ignore[assignment,method-assign]
 
 
 @functools.cache

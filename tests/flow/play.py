@@ -34,7 +34,7 @@ class Play:
     def __init__(self, sandbox: Sandbox, slack: SlackStandIn) -> None:
         self.now = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
         self.slack, self.lead_id = slack, str(10**18 + next(NUMBERS))
-        self.ledger = Ledger(clients.table(sandbox.outputs["TableName"]), now=lambda: self.now)
+        self.ledger = Ledger(sandbox.aws.table(sandbox.outputs["TableName"]), now=lambda: self.now)
         self.client: SlackBot | SlackWebhook = SlackBot(
             token=TOKEN, api_url=slack.api_url, session=clients.fresh_session
         )

@@ -136,7 +136,7 @@ class Waiting:
 
     def __init__(self, sandbox: Sandbox, inbox_url: str) -> None:
         self.now = datetime(2031, 1, 1, tzinfo=UTC) + timedelta(days=next(NUMBERS))
-        self.ledger = Ledger(clients.table(sandbox.outputs["TableName"]), now=lambda: self.now)
+        self.ledger = Ledger(sandbox.aws.table(sandbox.outputs["TableName"]), now=lambda: self.now)
         self.sandbox, self.inbox_url = sandbox, inbox_url
 
     def sweep(self) -> list[str]:

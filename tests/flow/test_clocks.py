@@ -26,7 +26,7 @@ class Worker:
 
     def __init__(self, sandbox: Sandbox, play: Play, *, skew: float) -> None:
         self._play, self._skew = play, timedelta(seconds=skew)
-        self._ledger = Ledger(clients.table(sandbox.outputs["TableName"]), now=self.now)
+        self._ledger = Ledger(sandbox.aws.table(sandbox.outputs["TableName"]), now=self.now)
 
     def now(self) -> datetime:
         """Give the time as this worker has it."""

@@ -296,7 +296,7 @@ def test_an_own_write_whose_answer_was_lost_counts_as_done(play: Play) -> None:
 def test_the_item_is_kept_for_ninety_days_after_the_last_write(play: Play, sandbox: Sandbox) -> None:
     """`expires_at` is in epoch seconds, as DynamoDB's TTL wants it."""
     play.store(play.event())
-    raw = clients.table(sandbox.outputs["TableName"]).get_item(Key={"pk": f"lead#{play.lead_id}"})["Item"]
+    raw = sandbox.aws.table(sandbox.outputs["TableName"]).get_item(Key={"pk": f"lead#{play.lead_id}"})["Item"]
     assert int(str(raw["expires_at"])) == int((play.now + timedelta(days=90)).timestamp())
 
 
@@ -375,7 +375,7 @@ def test_a_converted_lead_that_was_never_told_of_stays_quiet(play: Play) -> None
 def test_an_expired_item_that_is_still_there_counts(play: Play, sandbox: Sandbox) -> None:
     """DynamoDB deletes days after the time has passed; until then the lead's message is the lead's message."""
     play.notify(play.store(play.event(1)))
-    clients.table(sandbox.outputs["TableName"]).update_item(
+    sandbox.aws.table(sandbox.outputs["TableName"]).update_item(
         Key={"pk": f"lead#{play.lead_id}"},
         UpdateExpression="SET expires_at = :past",
         ExpressionAttributeValues={":past": 1},

@@ -76,7 +76,7 @@ class Play:
 
     def _ledger(self, kind: NoticeKind) -> Ledger:
         assert kind != "verdict"
-        return Ledger(clients.table(self.sandbox.outputs["TableName"]), now=lambda: self.now, kind=kind)
+        return Ledger(self.sandbox.aws.table(self.sandbox.outputs["TableName"]), now=lambda: self.now, kind=kind)
 
 
 def _seconds(play: Play) -> float:

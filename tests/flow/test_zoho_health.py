@@ -25,7 +25,7 @@ def clock() -> Clock:
 def states(request: pytest.FixtureRequest, sandbox: Sandbox, clock: Clock) -> States | ZohoStateItem:
     if request.param == "stand-in":
         return States(clock)
-    return ZohoStateItem(clients.table(sandbox.outputs["TableName"]), now=clock)
+    return ZohoStateItem(sandbox.aws.table(sandbox.outputs["TableName"]), now=clock)
 
 
 def test_before_anything_happened_nothing_is_so(states: States) -> None:
@@ -164,7 +164,7 @@ def test_a_lead_and_the_state_are_read_in_one_call(sandbox: Sandbox, clock: Cloc
 
 def test_the_state_is_kept_for_a_year_after_the_last_write(sandbox: Sandbox, clock: Clock) -> None:
     """Every item of the table expires; this one holds nothing about people, and must outlive months of silence."""
-    table = clients.table(sandbox.outputs["TableName"])
+    table = sandbox.aws.table(sandbox.outputs["TableName"])
     ZohoStateItem(table, now=clock).note_credits(5)
     raw = table.get_item(Key={"pk": "zoho#state"})["Item"]
     assert int(str(raw["expires_at"])) == int((NOON + timedelta(days=366)).timestamp())
@@ -176,7 +176,7 @@ class TestWords:
     @pytest.fixture
     def ledger(self, sandbox: Sandbox, clock: Clock) -> Ledger:
         """Give the ledger's view of troubles."""
-        return Ledger(clients.table(sandbox.outputs["TableName"]), now=clock, kind="trouble")
+        return Ledger(sandbox.aws.table(sandbox.outputs["TableName"]), now=clock, kind="trouble")
 
     @pytest.fixture
     def occasion(self) -> Occasion:
@@ -212,4 +212,4 @@ class TestWords:
     def test_kinds_do_not_meet(self, sandbox: Sandbox, ledger: Ledger, occasion: Occasion, clock: Clock) -> None:
         """A lead of the same name has an item of its own."""
         ledger.store_word(occasion, "a", word=1)
-        assert Ledger(clients.table(sandbox.outputs["TableName"]), now=clock).read(occasion.subject) is None
+        assert Ledger(sandbox.aws.table(sandbox.outputs["TableName"]), now=clock).read(occasion.subject) is None

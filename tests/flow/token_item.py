@@ -13,7 +13,7 @@ from sandbox.system import Sandbox
 
 def item(sandbox: Sandbox) -> SharedItem:
     """Return the item."""
-    table = clients.table(sandbox.outputs["TableName"])
+    table = sandbox.aws.table(sandbox.outputs["TableName"])
     return SharedItem(table, LEASE_KEY, keep_seconds=60, now=clients.utc_now, new_id=clients.new_id)
 
 
