@@ -1,4 +1,8 @@
-"""The AWS account that a command works in: one session, one region, and who is asking."""
+"""The AWS account that a command works in: one session, one region, and who is asking.
+
+A misspelt region is named before anything is asked or written: botocore has the names offline, in its file partitions.json, in which a
+region stands before it opens. https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,8 @@ from ops.errors import OpsError, aws_failures
 QUEUES = tuple(f"{PREFIX}{name}_QUEUE" for name in ("INBOX", "MATCHES", "SLACK"))
 REGION_VARIABLES = ("AWS_DEFAULT_REGION", "AWS_REGION")
 AWS_QUEUE = re.compile(r"https://sqs\.([a-z0-9-]+)\.amazonaws\.com")
+PSEUDO_REGION = "-global"
+"""The end of the names that botocore gives to what stands in no region."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ def open_account(project: Project, stage: str, *, profile: str | None, region: s
     own = project.region(stage)
     for name, source in ((region, "--region"), (own, f".chalice/config.json, aws_region of stage {stage}")):
         if name:
-            require_known(name, source)
+            require_known_region(name, source)
     if own and region and region != own:
         raise OpsError(f"Stage {stage} stands in {own}, not in {region}.", _ways_out(project, stage, region))
     with aws_failures("sts"):
@@ -58,7 +64,7 @@ def open_account(project: Project, stage: str, *, profile: str | None, region: s
         raise OpsError(
             f"No AWS region is set.{meant}", "Give one, for example --region eu-west-1, or set AWS_DEFAULT_REGION."
         )
-    require_known(session.region_name, _source_of_default(session.region_name))
+    require_known_region(session.region_name, _source_of_default(session.region_name))
     account = Account(session)
     _insist_on_own_region(project, stage, account.region)
     _insist_on_own(project, stage, account)
@@ -108,18 +114,7 @@ def _insist_on_own(project: Project, stage: str, account: Account) -> None:
         )
 
 
-PSEUDO = "-global"
-"""The end of the names that botocore gives to what stands in no region."""
-
-
-@cache
-def known_regions() -> frozenset[str]:
-    """Return the names of all regions of all partitions: AWS's own, China's, the governments'."""
-    partitions = create_loader().load_data("partitions")["partitions"]
-    return frozenset(name for one in partitions for name in one["regions"] if not name.endswith(PSEUDO))
-
-
-def require_known(region: str, source: str) -> None:
+def require_known_region(region: str, source: str) -> None:
     """Raise `OpsError` for a name that no region has; `source` says where it stands, so that it can be corrected there."""
     if region in known_regions():
         return
@@ -129,3 +124,10 @@ def require_known(region: str, source: str) -> None:
         "Correct it there, for example to eu-west-1. If AWS has opened this region only lately, botocore "
         f"{botocore.__version__} does not know it yet: python -m pip install --upgrade boto3, then run this again.",
     )
+
+
+@cache
+def known_regions() -> frozenset[str]:
+    """Return the names of all regions of all partitions: AWS's own, China's, the governments'."""
+    partitions = create_loader().load_data("partitions")["partitions"]
+    return frozenset(name for one in partitions for name in one["regions"] if not name.endswith(PSEUDO_REGION))

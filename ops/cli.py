@@ -1,6 +1,7 @@
-"""What an operator reads while a command runs: plain lines on stderr, in colour on a terminal.
+"""What all commands share at the terminal: what an operator reads while one runs, what is asked, and the option that names a stage.
 
-stdout is left to the result, so that it can be piped.
+Lines go to stderr, in colour on a terminal; stdout is left to the result, so that it can be piped. A misspelt stage or lead is wrong
+usage in every command.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ops import shapes
 from ops.errors import OpsError
 
 NO_COLOR = "NO_COLOR"
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class Console:
@@ -49,6 +51,26 @@ def is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def insist(name: str, *, on: str, undone: str) -> None:
+    """Go on only when a person types the stage's name; `on` is what happens then, `undone` what did not otherwise."""
+    if not is_interactive():
+        raise OpsError("There is no terminal to ask on.", f"Say --yes to {on} without a question.")
+    if click.prompt(f"Type {name} to {on}", err=True) != name:
+        raise OpsError(f"That is another name; {undone}.", "Run it again if you meant it.")
+
+
+def stage_option(about: str, *, required: bool = True) -> Decorator:
+    """Give the option --stage; `about` is its help."""
+    return click.option("--stage", required=required, callback=_checked_stage, help=about)
+
+
+def checked_lead_id(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """Return a lead's id, as click's callback; refuse what is not digits, as many as Zoho gives at most."""
+    if value and not (value.isascii() and value.isdigit() and len(value) <= MAX_ID_DIGITS):
+        raise click.BadParameter("A lead's id is the long number at the end of its address in Zoho.")
+    return value
+
+
 @contextmanager
 def unasked_terminal() -> Iterator[None]:
     """Import Chalice in the block: its prompts' library asks a terminal for its features, which some show as text.
@@ -65,30 +87,7 @@ def unasked_terminal() -> Iterator[None]:
             os.environ[NO_COLOR] = before
 
 
-def insist(name: str, *, on: str, undone: str) -> None:
-    """Go on only when a person types the stage's name; `on` is what happens then, `undone` what did not otherwise."""
-    if not is_interactive():
-        raise OpsError("There is no terminal to ask on.", f"Say --yes to {on} without a question.")
-    if click.prompt(f"Type {name} to {on}", err=True) != name:
-        raise OpsError(f"That is another name; {undone}.", "Run it again if you meant it.")
-
-
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-
-
-def stage_option(about: str, *, required: bool = True) -> Decorator:
-    """Give the option --stage; `about` is its help."""
-    return click.option("--stage", required=required, callback=_shaped, help=about)
-
-
-def _shaped(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+def _checked_stage(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     if value is not None and (complaint := shapes.stage_name(value)):
         raise click.BadParameter(complaint)
-    return value
-
-
-def lead_id_option(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    """Give click's callback for a lead's id: digits, as many as Zoho gives at most."""
-    if value and not (value.isascii() and value.isdigit() and len(value) <= MAX_ID_DIGITS):
-        raise click.BadParameter("A lead's id is the long number at the end of its address in Zoho.")
     return value

@@ -1,6 +1,8 @@
-"""config.json as people write it: two spaces, and a small object such as a function's limits on one line.
+"""The project's folder as Chalice keeps it: `.chalice/config.json`, and `.chalice/deployed/<stage>.json` after a deploy.
 
-Written in another way, the diff that a person reviews after provisioning would show lines of every stage.
+`config.json` is written whole and in one move, under a lock, so that two stages may be provisioned at the same time. It is written
+as people write it, two spaces and a small object such as a function's limits on one line: in another form, the diff that a person
+reviews after provisioning would show lines of every stage. What was half-written is named before any command does anything.
 """
 
 from __future__ import annotations
@@ -20,93 +22,34 @@ from chalicelib.timing import CHECK_TIMEOUT_SECONDS
 from ops.errors import OpsError
 from ops.functions import ROLES
 
-WIDTH = 100
-STEP = "  "
+Section = dict[str, Any]
+"""A stage's part of config.json, or a part of that: Chalice's own keys, and `aws_region`, which Chalice ignores."""
+ShapeCheck = Callable[[str, Mapping[str, Any]], Iterator[str]]
 
+REGION_KEY = "aws_region"
+ARN_COLONS = 5
+STACK_VARIABLES = {
+    "INBOX_QUEUE": "InboxQueueUrl",
+    "MATCHES_QUEUE": "MatchesQueueUrl",
+    "SLACK_QUEUE": "SlackQueueUrl",
+    "TABLE": "TableName",
+    "CREDENTIALS": "CredentialsSecret",
+    "ZOHO_TOKEN": "ZohoTokenSecret",
+}
+"""The variables that come out of the stack, and the output that each one is."""
 
-def config_text(value: Any) -> str:
-    """Give the whole file."""
-    return _lines(value, "") + "\n"
+TEXT_WIDTH = 100
+TEXT_INDENT = "  "
 
-
-def _lines(value: Any, margin: str) -> str:
-    if not isinstance(value, dict) or not value or _is_small(value, margin):
-        return _line(value)
-    inner = margin + STEP
-    members = (f"{inner}{_line(name)}: {_lines(member, inner)}" for name, member in value.items())
-    return "{\n" + ",\n".join(members) + f"\n{margin}}}"
-
-
-def _is_small(value: dict[str, Any], margin: str) -> bool:
-    """Tell whether an object has numbers only, as a function's limits are, and fits on its line."""
-    return all(isinstance(member, int) for member in value.values()) and len(margin + _line(value)) <= WIDTH
-
-
-def _line(value: Any) -> str:
-    if isinstance(value, dict) and value:
-        return "{ " + ", ".join(f"{_line(name)}: {_line(member)}" for name, member in value.items()) + " }"
-    return json.dumps(value, ensure_ascii=False)
-
-
-Look = Callable[[str, Mapping[str, Any]], Iterator[str]]
 OBJECT = "an object in braces"
-TEXTS = {
+TEXT_KEYS = {
     "aws_region": "eu-west-1",
     "api_gateway_stage": "api",
     "iam_role_arn": "arn:aws:iam::123456789012:role/NAME",
 }
 """What must be text, with an example."""
-NUMBERS = {"lambda_memory_size": 1024, "lambda_timeout": CHECK_TIMEOUT_SECONDS}
-OBJECTS = ("environment_variables", "tags")
-
-
-def misshapen(config: Mapping[str, Any]) -> Iterator[str]:
-    """Say of each part that is of another kind than its readers take what it must be; one that is missing is good."""
-    yield from _part("", config)
-    yield from _each("stages", config.get("stages", {}), _part)
-
-
-def _part(place: str, part: Mapping[str, Any]) -> Iterator[str]:
-    """Look at a stage's section, or at what the whole file says for all of them."""
-    yield from _values(place, part)
-    yield from _each(f"{place}lambda_functions", part.get("lambda_functions", {}), _values)
-
-
-def _each(place: str, parts: object, look: Look) -> Iterator[str]:
-    """Look at each part of an object, all of which are objects."""
-    if not isinstance(parts, dict):
-        yield f"{place} must be {OBJECT}."
-        return
-    for name, part in parts.items():
-        if isinstance(part, dict):
-            yield from look(f"{place}.{name}.", part)
-        else:
-            yield f"{place}.{name} must be {OBJECT}."
-
-
-def _values(place: str, part: Mapping[str, Any]) -> Iterator[str]:
-    for name, value in part.items():
-        if name in TEXTS and not isinstance(value, str):
-            yield f'{place}{name} must be a text, such as "{TEXTS[name]}".'
-        if name in NUMBERS and (not isinstance(value, int) or isinstance(value, bool)):
-            yield f"{place}{name} must be a whole number without quotes, such as {NUMBERS[name]}."
-        if name in OBJECTS and not isinstance(value, dict):
-            yield f"{place}{name} must be {OBJECT}."
-
-
-Section = dict[str, Any]
-"""A stage's part of config.json, or a part of that: Chalice's own keys, and `aws_region`, which Chalice ignores."""
-REGION_KEY = "aws_region"
-ARN_COLONS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class DeployedResource:
-    """One thing that `chalice deploy` made; `fields` has what Chalice noted, such as `lambda_arn` or `rest_api_url`."""
-
-    name: str
-    kind: str
-    fields: Mapping[str, str]
+NUMBER_KEYS = {"lambda_memory_size": 1024, "lambda_timeout": CHECK_TIMEOUT_SECONDS}
+OBJECT_KEYS = ("environment_variables", "tags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +188,15 @@ class Project:
         written.replace(self.config_path)
 
 
+@dataclass(frozen=True, slots=True)
+class DeployedResource:
+    """One thing that `chalice deploy` made; `fields` has what Chalice noted, such as `lambda_arn` or `rest_api_url`."""
+
+    name: str
+    kind: str
+    fields: Mapping[str, str]
+
+
 def _read(path: Path) -> Section:
     try:
         found = json.loads(path.read_text())
@@ -261,22 +213,6 @@ def _resources(noted: Section) -> Iterator[DeployedResource]:
         yield DeployedResource(texts.pop("name", ""), texts.pop("resource_type", ""), texts)
 
 
-VARIABLES = {
-    "INBOX_QUEUE": "InboxQueueUrl",
-    "MATCHES_QUEUE": "MatchesQueueUrl",
-    "SLACK_QUEUE": "SlackQueueUrl",
-    "TABLE": "TableName",
-    "CREDENTIALS": "CredentialsSecret",
-    "ZOHO_TOKEN": "ZohoTokenSecret",
-}
-"""The variables that come out of the stack, and the output that each one is."""
-
-
-def tags(stage: str) -> dict[str, str]:
-    """Give the tags of everything that belongs to a stage."""
-    return {"app": "leadmatch", "stage": stage}
-
-
 def section(
     old: Section, *, stage: str, region: str, outputs: Mapping[str, str], settings: Mapping[str, str]
 ) -> Section:
@@ -285,7 +221,7 @@ def section(
 
     `manage_iam_role` stands with each function: at the stage's level Chalice would want one role for all.
     """
-    made = {f"{PREFIX}STAGE": stage} | {PREFIX + name: outputs[key] for name, key in VARIABLES.items()}
+    made = {f"{PREFIX}STAGE": stage} | {PREFIX + name: outputs[key] for name, key in STACK_VARIABLES.items()}
     variables = old.get("environment_variables", {}) | made | dict(settings) | made
     functions = old.get("lambda_functions", {})
     roles = {
@@ -298,3 +234,66 @@ def section(
         "tags": old.get("tags", {}) | tags(stage),
         "lambda_functions": functions | roles,
     }
+
+
+def tags(stage: str) -> dict[str, str]:
+    """Give the tags of everything that belongs to a stage."""
+    return {"app": "leadmatch", "stage": stage}
+
+
+def misshapen(config: Mapping[str, Any]) -> Iterator[str]:
+    """Say of each part that is of another kind than its readers take what it must be; one that is missing is good."""
+    yield from _shape_of_section("", config)
+    yield from _shape_of_members("stages", config.get("stages", {}), _shape_of_section)
+
+
+def _shape_of_section(place: str, part: Mapping[str, Any]) -> Iterator[str]:
+    """ShapeCheck at a stage's section, or at what the whole file says for all of them."""
+    yield from _shape_of_values(place, part)
+    yield from _shape_of_members(f"{place}lambda_functions", part.get("lambda_functions", {}), _shape_of_values)
+
+
+def _shape_of_members(place: str, parts: object, look: ShapeCheck) -> Iterator[str]:
+    """ShapeCheck at each part of an object, all of which are objects."""
+    if not isinstance(parts, dict):
+        yield f"{place} must be {OBJECT}."
+        return
+    for name, part in parts.items():
+        if isinstance(part, dict):
+            yield from look(f"{place}.{name}.", part)
+        else:
+            yield f"{place}.{name} must be {OBJECT}."
+
+
+def _shape_of_values(place: str, part: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in part.items():
+        if name in TEXT_KEYS and not isinstance(value, str):
+            yield f'{place}{name} must be a text, such as "{TEXT_KEYS[name]}".'
+        if name in NUMBER_KEYS and (not isinstance(value, int) or isinstance(value, bool)):
+            yield f"{place}{name} must be a whole number without quotes, such as {NUMBER_KEYS[name]}."
+        if name in OBJECT_KEYS and not isinstance(value, dict):
+            yield f"{place}{name} must be {OBJECT}."
+
+
+def config_text(value: Any) -> str:
+    """Give the whole file."""
+    return _text_lines(value, "") + "\n"
+
+
+def _text_lines(value: Any, margin: str) -> str:
+    if not isinstance(value, dict) or not value or _is_small(value, margin):
+        return _text_line(value)
+    inner = margin + TEXT_INDENT
+    members = (f"{inner}{_text_line(name)}: {_text_lines(member, inner)}" for name, member in value.items())
+    return "{\n" + ",\n".join(members) + f"\n{margin}}}"
+
+
+def _is_small(value: dict[str, Any], margin: str) -> bool:
+    """Tell whether an object has numbers only, as a function's limits are, and fits on its line."""
+    return all(isinstance(member, int) for member in value.values()) and len(margin + _text_line(value)) <= TEXT_WIDTH
+
+
+def _text_line(value: Any) -> str:
+    if isinstance(value, dict) and value:
+        return "{ " + ", ".join(f"{_text_line(name)}: {_text_line(member)}" for name, member in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)

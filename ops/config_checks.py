@@ -1,6 +1,8 @@
-"""A stage's settings as people wrote them into config.json: what its functions could not read is named before anything runs.
+"""A stage's settings as people wrote them into config.json: what is wrong is named before anything runs or uses it.
 
-The functions would answer every call of the webhook with 503, or take a default without a word.
+What its functions could not read: they would answer every call of the webhook with 503, or take a default without a word. And what is
+of another stage, such as a copied line: Chalice would let this stage's functions read the other one's queue, and each of its leads
+would be worked on by either.
 """
 
 from __future__ import annotations
@@ -24,6 +26,17 @@ PLACE = ".chalice/config.json"
 MOST_DIGITS = 4
 _FILLED = {PREFIX + name: "filled" for name in REQUIRED}
 
+OWN_NAMES = {
+    "INBOX_QUEUE": "leadmatch-{stage}-inbox.fifo",
+    "MATCHES_QUEUE": "leadmatch-{stage}-matches.fifo",
+    "SLACK_QUEUE": "leadmatch-{stage}-slack.fifo",
+    "TABLE": "leadmatch-{stage}-ledger",
+    "CREDENTIALS": "leadmatch/{stage}/credentials",
+    "ZOHO_TOKEN": "leadmatch/{stage}/zoho-token",
+}
+"""What the template calls them; a queue is written as its URL, a secret as its name or its ARN."""
+SECRET_ARN = re.compile(r"arn:[^:]+:secretsmanager:[^:]*:[^:]*:secret:(?P<name>.+?)(-[A-Za-z0-9]{6})?")
+
 
 def require_readable(stage: str, written: Mapping[str, object], *, then: str = "run this again") -> None:
     """Raise `OpsError` that names every variable `LEADMATCH_*` which no function could read; a missing one is none."""
@@ -42,6 +55,22 @@ def complaints(written: Mapping[str, object]) -> Iterator[str]:
             yield f'{name} in {PLACE} must be text, in quotes: "{_as_text(value)}".'
         elif name.startswith(PREFIX) and (complaint := _unknown(name) or _misread(name, value)):
             yield complaint
+
+
+def require_own_names(project: Project, stage: str, *, then: str = "") -> None:
+    """Raise `OpsError` that tells each name of another stage; what is missing is none."""
+    wrong = [*_strange_variables(stage, project.environment(stage)), *_strange_roles(project, stage)]
+    if wrong:
+        told = f" {wrong[0]}" if len(wrong) == 1 else "".join(f"\n  {one}" for one in wrong)
+        raise OpsError(
+            f"Stage {stage}:{told}",
+            f"Put it right by: python -m ops provision --stage {stage}{then}",
+        )
+
+
+def is_own_queue(stage: str, queue: str) -> bool:
+    """Tell whether a queue's name is one of the stage's."""
+    return queue in {own.format(stage=stage) for name, own in OWN_NAMES.items() if name.endswith("_QUEUE")}
 
 
 def _unknown(name: str) -> str:
@@ -70,39 +99,11 @@ def _as_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, int | float) else "…"
 
 
-NAMES = {
-    "INBOX_QUEUE": "leadmatch-{stage}-inbox.fifo",
-    "MATCHES_QUEUE": "leadmatch-{stage}-matches.fifo",
-    "SLACK_QUEUE": "leadmatch-{stage}-slack.fifo",
-    "TABLE": "leadmatch-{stage}-ledger",
-    "CREDENTIALS": "leadmatch/{stage}/credentials",
-    "ZOHO_TOKEN": "leadmatch/{stage}/zoho-token",
-}
-"""What the template calls them; a queue is written as its URL, a secret as its name or its ARN."""
-SECRET_ARN = re.compile(r"arn:[^:]+:secretsmanager:[^:]*:[^:]*:secret:(?P<name>.+?)(-[A-Za-z0-9]{6})?")
-
-
-def require_own_names(project: Project, stage: str, *, then: str = "") -> None:
-    """Raise `OpsError` that tells each name of another stage; what is missing is none."""
-    wrong = [*_strange_variables(stage, project.environment(stage)), *_strange_roles(project, stage)]
-    if wrong:
-        told = f" {wrong[0]}" if len(wrong) == 1 else "".join(f"\n  {one}" for one in wrong)
-        raise OpsError(
-            f"Stage {stage}:{told}",
-            f"Put it right by: python -m ops provision --stage {stage}{then}",
-        )
-
-
-def is_own_queue(stage: str, queue: str) -> bool:
-    """Tell whether a queue's name is one of the stage's."""
-    return queue in {own.format(stage=stage) for name, own in NAMES.items() if name.endswith("_QUEUE")}
-
-
 def _strange_variables(stage: str, environment: Mapping[str, str]) -> Iterator[str]:
     if environment and (said := stage_name(environment)) != stage:
         name = f"{PREFIX}STAGE"
         yield f"{name} {'names' if environment.get(name, '').strip() else 'is not set and counts as'} {said}, which is not this stage."
-    for name, own in NAMES.items():
+    for name, own in OWN_NAMES.items():
         found = _last_name(environment.get(PREFIX + name, "").strip())
         if found and found != own.format(stage=stage):
             yield _strange(PREFIX + name, found)

@@ -1,4 +1,7 @@
-"""Which of two live webhook keys Zoho sends: the function notes it with each call that it takes."""
+"""What the log of the function behind the API tells of Zoho's calls: with which of two live keys they come, and whether with one in the URL.
+
+The function notes it with each call that it takes.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from ops.errors import aws_failures
 from ops.timing import RECENT_CALLS_HOURS
 
 Which = Literal["current", "previous"]
-WORDS: dict[Which, str] = {"previous": "old", "current": "new"}
+
+KEY_WORDS: dict[Which, str] = {"previous": "old", "current": "new"}
 
 
 class Logs(Protocol):
@@ -23,7 +27,7 @@ class Logs(Protocol):
         ...
 
 
-def tell(console: Console, client: Logs, log_group: str, *, goes: Which) -> None:
+def tell_key_use(console: Console, client: Logs, log_group: str, *, goes: Which) -> None:
     """Say how many calls each key let in during the last hour; warn of calls with the one that goes, and of none with the other.
 
     Nothing is said where the log may not be read, or does not exist yet.
@@ -31,18 +35,14 @@ def tell(console: Console, client: Logs, log_group: str, *, goes: Which) -> None
     since = datetime.now(UTC) - timedelta(hours=RECENT_CALLS_HOURS)
     with aws_failures("logs"):
         try:
-            calls = {which: _calls(client, log_group, which, since) for which in WORDS}
+            calls = {which: _calls(client, log_group, which, since) for which in KEY_WORDS}
         except ClientError:
             return
-    told = ", ".join(f"the {WORDS[which]} key let {_times(count)} in" for which, count in calls.items())
+    told = ", ".join(f"the {KEY_WORDS[which]} key let {_times(count)} in" for which, count in calls.items())
     (console.warn if calls[goes] else console.line)(f"In the last hour {told}.")
-    (stays,) = WORDS.keys() - {goes}
+    (stays,) = KEY_WORDS.keys() - {goes}
     if not calls[stays]:
-        console.warn(f"No call came with the {WORDS[stays]} key in that time: nothing shows that Zoho sends it.")
-
-
-def _calls(client: Logs, log_group: str, which: str, since: datetime) -> int:
-    return sum(len(page["events"]) for page in _pages(client, log_group, which, since))
+        console.warn(f"No call came with the {KEY_WORDS[stays]} key in that time: nothing shows that Zoho sends it.")
 
 
 def any_call(client: Logs, log_group: str, *, holding: str, hours: int) -> bool:
@@ -53,6 +53,10 @@ def any_call(client: Logs, log_group: str, *, holding: str, hours: int) -> bool:
             return any(page["events"] for page in _pages(client, log_group, holding, since))
         except ClientError:
             return False
+
+
+def _calls(client: Logs, log_group: str, which: str, since: datetime) -> int:
+    return sum(len(page["events"]) for page in _pages(client, log_group, which, since))
 
 
 def _pages(client: Logs, log_group: str, holding: str, since: datetime) -> Any:

@@ -1,4 +1,4 @@
-"""The four functions of a stage, as Chalice names them, and the paths at the one behind the API."""
+"""The four functions of a stage as Chalice and AWS name them, the paths at the one behind the API, and the Python that they run on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from ops.timing import RUNTIME_NOTICE
 if TYPE_CHECKING:
     from ops.cli import Console
 
-
 API = "api_handler"
 WEBHOOK_PATH = "zoho/leads"
 ACTIONS_PATH = "slack/actions"
@@ -22,26 +21,31 @@ FUNCTIONS = tuple(ROLES)
 """Their keys in config.json and in Chalice's record of a deploy."""
 
 
-def function_name(stage: str, key: str) -> str:
-    """Give a function's name in AWS; the one behind the API has the stage's own."""
-    return f"leadmatch-{stage}" if key == API else f"leadmatch-{stage}-{key}"
-
-
 @dataclass(frozen=True, slots=True)
-class Lifetime:
+class RuntimeLifetime:
     """The last day with updates from AWS, and the first on which Lambda takes no code for the runtime any more."""
 
     updated_until: date
     closed_from: date
 
 
-RUNTIMES = {
-    "python3.11": Lifetime(date(2027, 6, 30), date(2027, 8, 31)),
-    "python3.12": Lifetime(date(2028, 10, 31), date(2029, 1, 10)),
-    "python3.13": Lifetime(date(2029, 6, 30), date(2029, 8, 31)),
-    "python3.14": Lifetime(date(2029, 6, 30), date(2029, 8, 31)),
+PYTHON_RUNTIMES = {
+    "python3.11": RuntimeLifetime(date(2027, 6, 30), date(2027, 8, 31)),
+    "python3.12": RuntimeLifetime(date(2028, 10, 31), date(2029, 1, 10)),
+    "python3.13": RuntimeLifetime(date(2029, 6, 30), date(2029, 8, 31)),
+    "python3.14": RuntimeLifetime(date(2029, 6, 30), date(2029, 8, 31)),
 }
-NEWEST = "3.14"
+"""How long AWS keeps each of Lambda's Python runtimes up to date: Chalice deploys to that of the Python which runs it.
+
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-supported; a test compares it with what cfn-lint
+knows of that page, so the dates follow whenever the pins are renewed.
+"""
+NEWEST_PYTHON = "3.14"
+
+
+def function_name(stage: str, key: str) -> str:
+    """Give a function's name in AWS; the one behind the API has the stage's own."""
+    return f"leadmatch-{stage}" if key == API else f"leadmatch-{stage}-{key}"
 
 
 def this_runtime() -> str:
@@ -49,20 +53,20 @@ def this_runtime() -> str:
     return f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
-def warn(console: Console, runtime: str, *, on: date | None = None) -> None:
+def warn_of_runtime(console: Console, runtime: str, *, on: date | None = None) -> None:
     """Say when AWS keeps a runtime up to date no longer, or soon no longer; `on` is a day, today unless given."""
-    if said := ending(runtime, on=on or datetime.now(UTC).date()):
+    if said := runtime_ending(runtime, on=on or datetime.now(UTC).date()):
         console.warn(said)
 
 
-def ending(runtime: str, *, on: date) -> str:
+def runtime_ending(runtime: str, *, on: date) -> str:
     """Return what to know of a runtime that AWS keeps up to date no longer, or soon no longer; else an empty text."""
-    lifetime = RUNTIMES.get(runtime)
+    lifetime = PYTHON_RUNTIMES.get(runtime)
     if lifetime is None or on < lifetime.updated_until - RUNTIME_NOTICE:
         return ""
     python = runtime.removeprefix("python")
     end = "ended on" if on > lifetime.updated_until else "end on"
     return (
         f"AWS's updates of Lambda's Python {python} {end} {lifetime.updated_until}, and it takes no code for that from {lifetime.closed_from} on. "
-        f"Use a newer Python, up to {NEWEST}: make clean, then make setup PYTHON=python{NEWEST}, then deploy again."
+        f"Use a newer Python, up to {NEWEST_PYTHON}: make clean, then make setup PYTHON=python{NEWEST_PYTHON}, then deploy again."
     )

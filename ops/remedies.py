@@ -1,4 +1,8 @@
-"""What to do when AWS refuses one of the product's own calls, whose reason is the service and AWS's code."""
+"""How each error is mended, found by its reason: a table per vendor, and a way out for what no table knows.
+
+The reason of a call that AWS refuses is the service and AWS's code; Slack's and Zoho's are in `chalicelib`. `{stage}` stands for the
+stage's name.
+"""
 
 from __future__ import annotations
 
@@ -7,35 +11,10 @@ from ops.errors import GUIDE
 from ops.findings import Remark
 from ops.zoho import SCOPES_TO_PASTE
 
-WHAT = {"secretsmanager": "secrets", "dynamodb": "ledger", "sqs": "queue"}
-MAKE = "Have it made, or brought back, and filled by:\npython -m ops provision --stage {stage}"
-GONE = ("resource_not_found_exception", "invalid_request_exception", "queue_does_not_exist", "non_existent_queue")
-DENIED = ("access_denied_exception", "access_denied")
-
-
-def aws_words(reason: str) -> str:
-    """Say what it means, or nothing for a reason that is not AWS's."""
-    service, _, code = reason.partition("_")
-    if service not in WHAT:
-        return ""
-    if code in GONE:
-        return f"The stage's {WHAT[service]} cannot be found in this account and region, or hold nothing ({reason})."
-    if code in DENIED:
-        return f"These AWS credentials may not use the stage's {WHAT[service]} ({reason})."
-    return f"AWS did not give access to the stage's {WHAT[service]} ({reason})."
-
-
-def aws_remedy(reason: str) -> str:
-    """Say what to do, or nothing for a reason that is not AWS's."""
-    service, _, code = reason.partition("_")
-    if service not in WHAT:
-        return ""
-    if code in GONE:
-        return MAKE
-    if code in DENIED:
-        return f"Allow it to this user: {GUIDE} has the whole policy (infra/operator-policy.json)."
-    return "Check the network and these AWS credentials, then run this again: that is safe."
-
+AWS_PARTS = {"secretsmanager": "secrets", "dynamodb": "ledger", "sqs": "queue"}
+MAKE_AGAIN = "Have it made, or brought back, and filled by:\npython -m ops provision --stage {stage}"
+AWS_GONE = ("resource_not_found_exception", "invalid_request_exception", "queue_does_not_exist", "non_existent_queue")
+AWS_DENIED = ("access_denied_exception", "access_denied")
 
 RENEW_SLACK = "python -m ops provision --stage {stage} --replace slack"
 REINSTALL = (
@@ -51,8 +30,9 @@ OTHER_CHANNEL = (
 PASTE_AGAIN = f"Copy the bot token again (OAuth & Permissions) and paste it:\n{RENEW_SLACK}\nShould Slack still not know it: {REINSTALL}"
 INVITE = "In Slack, in that channel, type:\n/invite @leadmatch"
 POSTING = "Ask the workspace's administrator to let the app post there (Channel, Settings, Posting permissions)."
-NETWORK = "Look at https://slack-status.com and at this machine's network (a proxy is not used). Then run this again."
-
+SLACK_NETWORK = (
+    "Look at https://slack-status.com and at this machine's network (a proxy is not used). Then run this again."
+)
 ROTATION = (
     "Token rotation is switched on for this app: its tokens last twelve hours, and leadmatch does not renew them. Slack never "
     "switches it off again, and Reinstall to Workspace gives another token of twelve hours. Make a new app from "
@@ -63,8 +43,7 @@ NEW_WEBHOOK = f"Make a new incoming webhook (docs/slack.md), then run:\n{RENEW_S
 OTHER_WEBHOOK = f"Or make an incoming webhook for another channel (docs/slack.md), then run:\n{RENEW_SLACK}"
 MOVING = "The workspace is being moved into an organisation. Messages wait meanwhile; run this again when that is done."
 ADMINISTRATOR = "Ask the workspace's administrator. Messages wait meanwhile, and follow when it is allowed again."
-
-WORDS = {
+SLACK_WORDS = {
     "slack_not_in_channel": "The bot is not in the channel.",
     "slack_channel_not_found": "Slack knows no such channel, or it is private and the bot is not in it.",
     "slack_no_permission": "The bot may not write into the channel, most likely because it is not in it.",
@@ -142,20 +121,11 @@ SLACK_REMEDIES = {
     "slack_team_disabled": f"Ask the workspace's owner. For another workspace: {NEW_WEBHOOK}",
     "slack_webhook_gone": NEW_WEBHOOK,
     "slack_throttled": "Wait a minute and run this again.",
-    "slack_unreachable": NETWORK,
-    "slack_no_answer": NETWORK,
-    "slack_answer_lost": f"A line of this check may stand in the channel: delete it by hand. {NETWORK}",
+    "slack_unreachable": SLACK_NETWORK,
+    "slack_no_answer": SLACK_NETWORK,
+    "slack_answer_lost": f"A line of this check may stand in the channel: delete it by hand. {SLACK_NETWORK}",
 }
 SLACK_OTHERWISE = "Look at https://slack-status.com, and at the table at the end of docs/slack.md. Then run this again."
-
-
-def scope_remedy(*scopes: str) -> str:
-    """Give what adds scopes to the app."""
-    return (
-        "On https://api.slack.com/apps, choose leadmatch, OAuth & Permissions, Bot Token Scopes, and add "
-        f"{' and '.join(scopes)}. Then, at the top of that page, Reinstall to Workspace. The token stays the same."
-    )
-
 
 RENEW_ZOHO = "python -m ops provision --stage {stage} --replace zoho"
 NEW_GRANT = (
@@ -178,7 +148,7 @@ DATA_CENTER = (
     "python -m ops provision --stage {stage} --zoho-data-center eu\n"
     "python -m ops deploy --stage {stage}"
 )
-UNREACHABLE = (
+ZOHO_UNREACHABLE = (
     "Look at https://status.zoho.com and at this machine's network (a proxy is not used), then run this again. "
     "Accepted leads wait for Zoho and are not lost."
 )
@@ -191,7 +161,6 @@ SLOW_DOWN = (
     "Wait ten minutes and run this again; accepted leads wait and are not lost. Should it stay so, the day's API credits "
     "are used up: Zoho, Setup, Developer Hub, APIs & SDKs, shows by whom."
 )
-
 ZOHO_REMEDIES = {
     "zoho_not_connected": f"{COPY_AGAIN}{NEW_GRANT}",
     "zoho_scope_missing": NEW_GRANT,
@@ -209,30 +178,63 @@ ZOHO_REMEDIES = {
     "zoho_token_throttled": SLOW_DOWN,
     "token_budget": "Wait ten minutes and run this again; accepted leads wait and are not lost.",
     "token_lease_held": "Wait half a minute and run this again.",
-    "zoho_unreachable": UNREACHABLE,
-    "zoho_token_unreachable": UNREACHABLE,
-    "zoho_token_no_answer": UNREACHABLE,
-    "zoho_no_answer": UNREACHABLE,
-    "zoho_too_slow": UNREACHABLE,
-    "zoho_no_token": UNREACHABLE,
+    "zoho_unreachable": ZOHO_UNREACHABLE,
+    "zoho_token_unreachable": ZOHO_UNREACHABLE,
+    "zoho_token_no_answer": ZOHO_UNREACHABLE,
+    "zoho_no_answer": ZOHO_UNREACHABLE,
+    "zoho_too_slow": ZOHO_UNREACHABLE,
+    "zoho_no_token": ZOHO_UNREACHABLE,
     "zoho_ip_restricted": NOT_LET_IN,
     "zoho_token_unknown_word": NOT_LET_IN,
 }
 ZOHO_OTHERWISE = "Look at https://status.zoho.com, and at the table at the end of docs/zoho.md. Then run this again."
 
-
 TABLES = (ZOHO_REMEDIES, SLACK_REMEDIES)
-SOURCES = {"zoho": ZOHO_OTHERWISE, "slack": SLACK_OTHERWISE}
+OTHERWISE = {"zoho": ZOHO_OTHERWISE, "slack": SLACK_OTHERWISE}
 AGAIN = "Run this again: that is safe. Should it stay so, docs/deploy.md says where to look."
 
 
 def remedy(error: LeadmatchError, stage: str) -> Remark:
     """Give what happened, in the error's own words unless a table has plainer ones, and what to do."""
-    what = WORDS.get(error.reason) or aws_words(error.reason) or str(error)
+    what = SLACK_WORDS.get(error.reason) or aws_words(error.reason) or str(error)
     return Remark(what, remedy_for(error.reason, stage))
 
 
 def remedy_for(reason: str, stage: str) -> str:
     """Give what to do about a reason."""
     found = next((table[reason] for table in TABLES if reason in table), "") or aws_remedy(reason)
-    return (found or SOURCES.get(reason.partition("_")[0], AGAIN)).replace("{stage}", stage)
+    return (found or OTHERWISE.get(reason.partition("_")[0], AGAIN)).replace("{stage}", stage)
+
+
+def aws_words(reason: str) -> str:
+    """Say what it means, or nothing for a reason that is not AWS's."""
+    service, _, code = reason.partition("_")
+    if service not in AWS_PARTS:
+        return ""
+    if code in AWS_GONE:
+        return (
+            f"The stage's {AWS_PARTS[service]} cannot be found in this account and region, or hold nothing ({reason})."
+        )
+    if code in AWS_DENIED:
+        return f"These AWS credentials may not use the stage's {AWS_PARTS[service]} ({reason})."
+    return f"AWS did not give access to the stage's {AWS_PARTS[service]} ({reason})."
+
+
+def aws_remedy(reason: str) -> str:
+    """Say what to do, or nothing for a reason that is not AWS's."""
+    service, _, code = reason.partition("_")
+    if service not in AWS_PARTS:
+        return ""
+    if code in AWS_GONE:
+        return MAKE_AGAIN
+    if code in AWS_DENIED:
+        return f"Allow it to this user: {GUIDE} has the whole policy (infra/operator-policy.json)."
+    return "Check the network and these AWS credentials, then run this again: that is safe."
+
+
+def scope_remedy(*scopes: str) -> str:
+    """Give what adds scopes to the app."""
+    return (
+        "On https://api.slack.com/apps, choose leadmatch, OAuth & Permissions, Bot Token Scopes, and add "
+        f"{' and '.join(scopes)}. Then, at the top of that page, Reinstall to Workspace. The token stays the same."
+    )

@@ -1,4 +1,7 @@
-"""What a value must look like; each function gives a complaint, which never repeats the value, or an empty text."""
+"""What a value that an operator gives must look like.
+
+Each function gives a complaint, which never repeats the value, or an empty text.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from chalicelib.qualification import read_qualification
 from ops.functions import API, FUNCTIONS
 
 Shape = Callable[[str], str]
+Pairs = list[tuple[str, object]]
+
 SHORTEST_KEY = 16
 OTHER_SECRETS = ("xox", "xapp-", "1000.", "https://", "http://")
 """How the tokens of Slack and Zoho begin, and addresses: what is easily pasted in the place of a webhook key."""
@@ -135,12 +140,10 @@ def webhook_key(text: str) -> str:
     )
 
 
-Pairs = list[tuple[str, object]]
-
-
 def members_once(doubled: list[str]) -> Callable[[Pairs], dict[str, object]]:
     """Return what `json.loads` takes as `object_pairs_hook`: it adds a complaint about each repeated name to `doubled`.
 
+    JSON readers take the last of the values of one name without a word.
     https://www.rfc-editor.org/rfc/rfc8259#section-4
     """
 

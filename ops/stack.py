@@ -1,4 +1,4 @@
-"""What CloudFormation says of a stack, and what its status means for what may be done next.
+"""The stage's CloudFormation stack: what AWS says of it, and how it is made, changed or removed, whatever an earlier run left.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 """
@@ -20,12 +20,22 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import StackEventTypeDef
 
+Pause = Callable[[float], None]
 
 NEVER_CAME_UP = {"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS", "DELETE_FAILED"}
 """Nothing but deletion is possible; a deletion that failed is one that was asked for."""
 GONE = "DELETE_COMPLETE"
 STUCK = "UPDATE_ROLLBACK_FAILED"
 GOOD = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+
+CAPABILITIES: Any = ["CAPABILITY_IAM"]
+STACK_TYPE = "AWS::CloudFormation::Stack"
+EVENT_WORDS = {
+    "CREATE_COMPLETE": "made",
+    "UPDATE_COMPLETE": "changed",
+    "DELETE_COMPLETE": "deleted",
+    "DELETE_SKIPPED": "kept",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,7 @@ class StackState:
         return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
 
 
-def look(client: CloudFormationClient, name_or_id: str) -> StackState | None:
+def look_at_stack(client: CloudFormationClient, name_or_id: str) -> StackState | None:
     """Look at a stack; None when there is none of that name. Raises what botocore raises."""
     try:
         (found,) = client.describe_stacks(StackName=name_or_id)["Stacks"]
@@ -59,9 +69,6 @@ def look(client: CloudFormationClient, name_or_id: str) -> StackState | None:
     )
 
 
-CAPABILITIES: Any = ["CAPABILITY_IAM"]
-
-
 class Stack:
     """The stack of one stage."""
 
@@ -74,7 +81,7 @@ class Stack:
     def settled(self) -> StackState | None:
         """Give the stack's state once nobody works on it; None when there is none. What never came up is removed."""
         with aws_failures("cloudformation"):
-            state = look(self._client, self.name)
+            state = look_at_stack(self._client, self.name)
             if state and state.is_at_work:
                 self._console.line(f"{self.name} is at work ({state.status}), from an earlier run. Waiting for it.")
                 state = self._follow(state.stack_id).until_settled()
@@ -105,13 +112,13 @@ class Stack:
     def exists(self) -> bool:
         """Tell whether there is one, in whatever state."""
         with aws_failures("cloudformation"):
-            state = look(self._client, self.name)
+            state = look_at_stack(self._client, self.name)
         return state is not None and state.status != GONE
 
     def delete(self) -> bool:
         """Remove the stack; tell whether there was one."""
         with aws_failures("cloudformation"):
-            state = look(self._client, self.name)
+            state = look_at_stack(self._client, self.name)
             if state is None or state.status == GONE:
                 return False
             self._delete(state)
@@ -171,25 +178,6 @@ class Stack:
         )
 
 
-def _reason(following: Following, state: StackState) -> str:
-    return following.first_failure or f"it ended as {state.status}."
-
-
-def _hint(following: Following, hint: str) -> str:
-    lacking = "not authorized" in following.first_failure
-    return f"{hint} What this user must be allowed to do: {GUIDE}." if lacking else hint
-
-
-WORDS = {
-    "CREATE_COMPLETE": "made",
-    "UPDATE_COMPLETE": "changed",
-    "DELETE_COMPLETE": "deleted",
-    "DELETE_SKIPPED": "kept",
-}
-STACK = "AWS::CloudFormation::Stack"
-Pause = Callable[[float], None]
-
-
 class Following:
     """Tells the events of one stack, each once; those from before it was made are not told."""
 
@@ -211,7 +199,7 @@ class Following:
         """Tell events until AWS has come to rest; give the state it rests in."""
         try:
             while True:
-                state = look(self._client, self._stack_id) or StackState(self._stack_id, GONE, {}, {})
+                state = look_at_stack(self._client, self._stack_id) or StackState(self._stack_id, GONE, {}, {})
                 self._tell()
                 if not state.is_at_work:
                     return state
@@ -223,14 +211,14 @@ class Following:
     def _tell(self) -> None:
         for event in self._new_events():
             self._told.add(event["EventId"])
-            if event.get("ResourceType") != STACK:
+            if event.get("ResourceType") != STACK_TYPE:
                 self._tell_one(event)
 
     def _tell_one(self, event: StackEventTypeDef) -> None:
         status = str(event.get("ResourceStatus", ""))
         what = f"{event.get('LogicalResourceId', '')} ({event.get('ResourceType', '').removeprefix('AWS::')})"
-        if status in WORDS:
-            self._console.good(f"{WORDS[status]} {what}")
+        if status in EVENT_WORDS:
+            self._console.good(f"{EVENT_WORDS[status]} {what}")
         elif status.endswith("_FAILED"):
             reason = event.get("ResourceStatusReason", "no reason given")
             self._console.bad(f"{what}: {reason}")
@@ -246,3 +234,12 @@ class Following:
             if len(untold) < len(page["StackEvents"]):
                 break
         return new[::-1]
+
+
+def _reason(following: Following, state: StackState) -> str:
+    return following.first_failure or f"it ended as {state.status}."
+
+
+def _hint(following: Following, hint: str) -> str:
+    lacking = "not authorized" in following.first_failure
+    return f"{hint} What this user must be allowed to do: {GUIDE}." if lacking else hint

@@ -1,4 +1,4 @@
-"""The parts of one stage that provision works on, in one account and one region."""
+"""The parts of one stage that provision and deploy work on, in one account and one region."""
 
 from __future__ import annotations
 

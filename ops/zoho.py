@@ -1,4 +1,7 @@
-"""What leadmatch may do in Zoho: the scopes of the Self Client's grant code, each with its reason."""
+"""What leadmatch may do in Zoho, and where a stage's links lead: never into another org than the one that answers.
+
+The scopes are those of the Self Client's grant code, each with its reason.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,7 @@ SCOPES = {
     "ZohoCRM.modules.leads.READ": "the lead's fields, and its conversion options with the matching records",
 }
 SCOPES_TO_PASTE = ",".join(SCOPES)
-
-
-KINDS = {"sandbox": "a Zoho sandbox", "developer": "a Zoho developer org", "production": "a production org"}
+ORG_KINDS = {"sandbox": "a Zoho sandbox", "developer": "a Zoho developer org", "production": "a production org"}
 
 
 def stored_api_domain(text: str) -> str:
@@ -37,7 +38,7 @@ def pages_complaint(pages: OrgPages, stage: str) -> OpsError | None:
             f"python -m ops provision --stage {stage} --zoho-pages-url none",
         )
     return OpsError(
-        f"The authorisation is for {KINDS[pages.edition]}, and where its pages are is not known: links would lead into production.",
+        f"The authorisation is for {ORG_KINDS[pages.edition]}, and where its pages are is not known: links would lead into production.",
         "Open that org's CRM in the browser, and give the address that it shows:\n"
         f"python -m ops provision --stage {stage} --zoho-pages-url https://crmsandbox.zoho.com/crm/acmetest",
     )

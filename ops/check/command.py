@@ -13,14 +13,14 @@ from ops.check.lead import Journey
 from ops.check.probe import Probe, run
 from ops.check.report import Telling, as_json, is_ok
 from ops.check.stage import open_stage
-from ops.cli import lead_id_option, stage_option
+from ops.cli import checked_lead_id, stage_option
 from ops.config_checks import require_own_names
 from ops.timing import FOLLOW_LONGEST_SECONDS, FOLLOW_SECONDS
 
 
 @click.command("check")
 @stage_option("The stage, such as dev or prod.")
-@click.option("--lead", "lead_id", default="", callback=lead_id_option, help="Send this unconverted lead all the way.")
+@click.option("--lead", "lead_id", default="", callback=checked_lead_id, help="Send this unconverted lead all the way.")
 @click.option(
     "--wait",
     "wait_seconds",

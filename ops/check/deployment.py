@@ -12,7 +12,7 @@ from ops.check.stage import DeployedStage
 from ops.errors import aws_failures, error_code
 from ops.findings import Findings
 from ops.functions import FUNCTIONS
-from ops.stack import look as look_at_stack
+from ops.stack import look_at_stack
 
 MISSING = "ResourceNotFoundException"
 

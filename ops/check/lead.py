@@ -16,7 +16,7 @@ from chalicelib.events import read_time
 from chalicelib.match_event import Match
 from chalicelib.slack.client import SlackBot
 from chalicelib.webhook.auth import CHECK_HEADER, KEY_HEADER
-from ops.check.queues import WORKERS, see
+from ops.check.queues import WORKERS, describe
 from ops.check.stage import DeployedStage, address_of
 from ops.check.webhook import call, explain, live_key, reason_of
 from ops.findings import Findings, Result
@@ -84,6 +84,40 @@ class Journey:
             self.sleep(self.look_seconds)
 
 
+class Stop(Enum):
+    """Where an event is; the value says it to a person."""
+
+    INBOX = "the inbox has it, check has not written a verdict"
+    SLACK_QUEUE = "the verdict is written, notify has not begun to tell Slack"
+    NOTIFY = "notify has begun, nothing was sent to Slack yet"
+    POSTING = "notify has sent it to Slack, and Slack's answer did not come"
+    TOLD = "Slack has it"
+    QUIET = "the lead is converted already, which is not told to Slack"
+
+    @property
+    def is_end(self) -> bool:
+        """Tell whether the event goes no further."""
+        return self in (Stop.TOLD, Stop.QUIET)
+
+
+def stop_of(item: LedgerItem | None, event_id: str) -> Stop:
+    """Give where the event is. An item that speaks of another event is as good as none."""
+    if item is None or item.event_id != event_id or not item.match:
+        return Stop.INBOX
+    if item.shown and item.shown.event_id == event_id:
+        return Stop.TOLD
+    if item.shown is None and match_of(item).verdict.action == "already_converted":
+        return Stop.QUIET
+    if item.state == "POSTING":
+        return Stop.POSTING
+    return Stop.NOTIFY if item.owner else Stop.SLACK_QUEUE
+
+
+def match_of(item: LedgerItem) -> Match:
+    """Read the verdict that stands in the item."""
+    return match_event.read(item.match)
+
+
 def _tell_verdict(stage: DeployedStage, item: LedgerItem, findings: Findings) -> None:
     verdict = match_of(item).verdict
     findings.fact(f"“{verdict.sentence}”")
@@ -130,7 +164,7 @@ def _permalink(stage: DeployedStage, shown: Shown) -> str:
 
 def _dead_letters(stage: DeployedStage) -> dict[str, int]:
     """Count the dead letters of each worker."""
-    dead = {name: see(stage, stage.queues[f"{name}-dead"], Findings()) for name in WORKERS}
+    dead = {name: describe(stage, stage.queues[f"{name}-dead"], Findings()) for name in WORKERS}
     return {name: queue.messages for name, queue in dead.items() if queue}
 
 
@@ -146,37 +180,3 @@ def _tell_stop(
         f"It is not lost, and goes on by itself when the cause is gone. What {WORKERS[queue]} says of it:\n"
         + stage.log_of(WORKERS[queue], holding=event_id),
     )
-
-
-class Stop(Enum):
-    """Where an event is; the value says it to a person."""
-
-    INBOX = "the inbox has it, check has not written a verdict"
-    SLACK_QUEUE = "the verdict is written, notify has not begun to tell Slack"
-    NOTIFY = "notify has begun, nothing was sent to Slack yet"
-    POSTING = "notify has sent it to Slack, and Slack's answer did not come"
-    TOLD = "Slack has it"
-    QUIET = "the lead is converted already, which is not told to Slack"
-
-    @property
-    def is_end(self) -> bool:
-        """Tell whether the event goes no further."""
-        return self in (Stop.TOLD, Stop.QUIET)
-
-
-def stop_of(item: LedgerItem | None, event_id: str) -> Stop:
-    """Give where the event is. An item that speaks of another event is as good as none."""
-    if item is None or item.event_id != event_id or not item.match:
-        return Stop.INBOX
-    if item.shown and item.shown.event_id == event_id:
-        return Stop.TOLD
-    if item.shown is None and match_of(item).verdict.action == "already_converted":
-        return Stop.QUIET
-    if item.state == "POSTING":
-        return Stop.POSTING
-    return Stop.NOTIFY if item.owner else Stop.SLACK_QUEUE
-
-
-def match_of(item: LedgerItem) -> Match:
-    """Read the verdict that stands in the item."""
-    return match_event.read(item.match)

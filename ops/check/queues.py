@@ -18,10 +18,12 @@ from ops.timing import AGE_PERIOD_SECONDS, DEAD_LETTERS_LIE, OLD_MESSAGE_SECONDS
 GONE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 WORKERS = {"inbox": "check", "slack": "notify"}
 LETTERS_LIE = f"{DEAD_LETTERS_LIE.days}d"
+READING = ("Enabled", "Enabling", "Creating", "Updating")
+"""The states of an event source mapping that reads, or is about to."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class DescribedQueue:
     """A queue as SQS describes it; `messages` counts those that wait and those that are being worked on."""
 
     name: str
@@ -29,10 +31,25 @@ class Seen:
     messages: int
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One reader of one queue: an event source mapping, of which `chalice deploy` makes one for each worker."""
+
+    uuid: str
+    function: str
+    queue_arn: str
+    state: str
+
+    @property
+    def queue(self) -> str:
+        """The queue's name."""
+        return self.queue_arn.rpartition(":")[2]
+
+
 def look(stage: DeployedStage, findings: Findings) -> None:
     """Look at each queue, at who reads it, and at what has lain in it for long."""
     findings.say("asking for the five queues")
-    seen = {name: found for name, url in stage.queues.items() if (found := see(stage, url, findings))}
+    seen = {name: found for name, url in stage.queues.items() if (found := describe(stage, url, findings))}
     _tell_counts(seen, findings)
     for name, function in WORKERS.items():
         if name in seen:
@@ -42,7 +59,7 @@ def look(stage: DeployedStage, findings: Findings) -> None:
             _warn_of_dead_letters(stage, seen.get(f"{name}-dead"), name, findings)
 
 
-def see(stage: DeployedStage, url: str, findings: Findings) -> Seen | None:
+def describe(stage: DeployedStage, url: str, findings: Findings) -> DescribedQueue | None:
     """Give a queue, or note that it is not there."""
     sqs, name = stage.account.session.client("sqs"), url.rpartition("/")[2]
     with aws_failures("sqs"):
@@ -57,16 +74,16 @@ def see(stage: DeployedStage, url: str, findings: Findings) -> Seen | None:
             )
             return None
     waiting, worked_on = found["ApproximateNumberOfMessages"], found["ApproximateNumberOfMessagesNotVisible"]
-    return Seen(name, found["QueueArn"], int(waiting) + int(worked_on))
+    return DescribedQueue(name, found["QueueArn"], int(waiting) + int(worked_on))
 
 
-def _tell_counts(seen: Mapping[str, Seen], findings: Findings) -> None:
+def _tell_counts(seen: Mapping[str, DescribedQueue], findings: Findings) -> None:
     if seen:
         findings.fact("Messages: " + ", ".join(f"{name} {queue.messages}" for name, queue in seen.items()) + ".")
     findings.values.update({name.replace("-", "_"): queue.messages for name, queue in seen.items()})
 
 
-def _warn_of_age(stage: DeployedStage, queue: Seen, function: str, findings: Findings) -> None:
+def _warn_of_age(stage: DeployedStage, queue: DescribedQueue, function: str, findings: Findings) -> None:
     """Warn of a message that waits long; SQS tells an age only to CloudWatch, minutes later."""
     seconds = _oldest_seconds(stage, queue.name) if queue.messages else 0
     if seconds >= OLD_MESSAGE_SECONDS:
@@ -92,7 +109,7 @@ def _oldest_seconds(stage: DeployedStage, queue: str) -> float:
     return float(newest["Maximum"]) if newest else 0
 
 
-def _warn_of_dead_letters(stage: DeployedStage, dead: Seen | None, source: str, findings: Findings) -> None:
+def _warn_of_dead_letters(stage: DeployedStage, dead: DescribedQueue | None, source: str, findings: Findings) -> None:
     if dead is None or not dead.messages:
         return
     noun = "1 message lies" if dead.messages == 1 else f"{dead.messages} messages lie"
@@ -103,24 +120,6 @@ def _warn_of_dead_letters(stage: DeployedStage, dead: Seen | None, source: str, 
         "Then, when the cause is mended, put them back to work:\n"
         f"python -m ops replay --stage {stage.name} --queue {source}",
     )
-
-
-ENABLED = ("Enabled", "Enabling", "Creating", "Updating")
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """One reader of one queue."""
-
-    uuid: str
-    function: str
-    queue_arn: str
-    state: str
-
-    @property
-    def queue(self) -> str:
-        """The queue's name."""
-        return self.queue_arn.rpartition(":")[2]
 
 
 def look_at_readers(stage: DeployedStage, function: str, *, queue_arn: str, findings: Findings) -> None:
@@ -143,7 +142,7 @@ def look_at_readers(stage: DeployedStage, function: str, *, queue_arn: str, find
     for one in (*right[1:], *(one for one in mappings if one not in right)):
         findings.trouble(_what_is_odd(one, own, queue), _removal(stage, one))
     for one in right:
-        if one.state not in ENABLED:
+        if one.state not in READING:
             findings.trouble(
                 f"{own} reads {queue} no more: its event source mapping is {one.state.lower()}.",
                 "Switch it on again:\n" + stage.aws(f"lambda update-event-source-mapping --uuid {one.uuid} --enabled"),

@@ -24,6 +24,9 @@ SHARED = {
 }
 """By Slack's property, the worst first. https://docs.slack.dev/reference/objects/conversation-object"""
 
+TRYING_LINE = SlackMessage("leadmatch check: this line is gone in a moment.", ())
+DONE_LINE = SlackMessage("leadmatch check: ok.", ())
+
 
 def look(stage: DeployedStage, findings: Findings, *, sleep: Callable[[float], None] = time.sleep) -> None:
     """Look at the token's scopes, then try each channel as notify uses it."""
@@ -38,13 +41,13 @@ def look(stage: DeployedStage, findings: Findings, *, sleep: Callable[[float], N
     for channel in dict.fromkeys((stage.settings.slack_channel, stage.settings.operator_channel)):
         findings.say(f"posting to {channel}")
         try:
-            _try_channel(Line(slack, channel, new_id()), findings, sleep)
+            _try_channel(CheckLine(slack, channel, new_id()), findings, sleep)
             _look_at_sharing(slack, channel, stage, findings)
         except LeadmatchError as error:
             _tell(error, channel, scopes, stage, findings)
 
 
-def _try_channel(line: Line, findings: Findings, sleep: Callable[[float], None]) -> None:
+def _try_channel(line: CheckLine, findings: Findings, sleep: Callable[[float], None]) -> None:
     channel = line.channel
     try:
         line.post(sleep=sleep)
@@ -95,8 +98,8 @@ def _tell(error: LeadmatchError, channel: str, scopes: set[str], stage: Deployed
 
 def _try_webhook(slack: SlackWebhook, stage: DeployedStage, findings: Findings, sleep: Callable[[float], None]) -> None:
     findings.say("posting through the incoming webhook")
-    post(slack, "", DONE, new_id(), sleep=sleep)
-    findings.fact(f"The incoming webhook took a line: “{DONE.text}”.")
+    _post(slack, "", DONE_LINE, new_id(), sleep=sleep)
+    findings.fact(f"The incoming webhook took a line: “{DONE_LINE.text}”.")
     findings.warn(
         "This is the trial mode: which channel it was, and whether messages can be edited, cannot be checked.",
         "Look for the line in Slack. For one message per lead that is kept current, make the Slack app (docs/slack.md), then:\n"
@@ -104,31 +107,9 @@ def _try_webhook(slack: SlackWebhook, stage: DeployedStage, findings: Findings, 
     )
 
 
-TRYING = SlackMessage("leadmatch check: this line is gone in a moment.", ())
-DONE = SlackMessage("leadmatch check: ok.", ())
-
-
-def post(
-    slack: SlackBot | SlackWebhook,
-    channel: str,
-    message: SlackMessage,
-    event_id: str,
-    *,
-    sleep: Callable[[float], None],
-) -> str:
-    """Post a message, and once more after the wait that Slack asks for: leads are told at the same time. Give its ts."""
-    try:
-        return slack.post(channel=channel, message=message, event_id=event_id)
-    except SlackThrottled as error:
-        if (error.retry_after_seconds or 0) > LINE_LONGEST_WAIT_SECONDS:
-            raise
-        sleep(error.retry_after_seconds or LINE_WAIT_SECONDS)
-        return slack.post(channel=channel, message=message, event_id=event_id)
-
-
 @dataclass(slots=True)
-class Line:
-    """One line, from its post to its end; `end` says what became of it."""
+class CheckLine:
+    """A line in a channel: posted and found again as notify does, then taken back; `end` says what became of it."""
 
     slack: SlackBot
     channel: str
@@ -138,7 +119,7 @@ class Line:
 
     def post(self, *, sleep: Callable[[float], None]) -> None:
         """Post it."""
-        self.ts = post(self.slack, self.channel, TRYING, self.event_id, sleep=sleep)
+        self.ts = _post(self.slack, self.channel, TRYING_LINE, self.event_id, sleep=sleep)
 
     def is_found(self) -> bool:
         """Look for it as notify looks for a post whose answer was lost."""
@@ -157,7 +138,25 @@ class Line:
 
     def _edit(self) -> None:
         try:
-            self.slack.update(channel=self.channel, ts=self.ts, message=DONE, event_id=self.event_id)
-            self.end = f"edited to “{DONE.text}”, since it cannot be deleted"
+            self.slack.update(channel=self.channel, ts=self.ts, message=DONE_LINE, event_id=self.event_id)
+            self.end = f"edited to “{DONE_LINE.text}”, since it cannot be deleted"
         except (SlackRefused, SlackUnavailable):
             self.end = "left there, since it can be neither deleted nor edited"
+
+
+def _post(
+    slack: SlackBot | SlackWebhook,
+    channel: str,
+    message: SlackMessage,
+    event_id: str,
+    *,
+    sleep: Callable[[float], None],
+) -> str:
+    """Post a message, and once more after the wait that Slack asks for: leads are told at the same time. Give its ts."""
+    try:
+        return slack.post(channel=channel, message=message, event_id=event_id)
+    except SlackThrottled as error:
+        if (error.retry_after_seconds or 0) > LINE_LONGEST_WAIT_SECONDS:
+            raise
+        sleep(error.retry_after_seconds or LINE_WAIT_SECONDS)
+        return slack.post(channel=channel, message=message, event_id=event_id)

@@ -1,7 +1,8 @@
-"""The stage that is checked: its settings, its parts as its functions build them, and the operator's account.
+"""The stage that is checked: its settings, its parts as its functions build them, its address, and the operator's account.
 
 The parts are the product's own (`chalicelib.wiring`), so that what is checked is what runs; they work with the
-operator's AWS credentials, which is why the process's default session is set to these.
+operator's AWS credentials, which is why the process's default session is set to these. The address is what Chalice noted when it
+deployed the stage.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from ops.config import Project
 from ops.config_checks import require_readable
 from ops.errors import OpsError
 from ops.functions import ACTIONS_PATH, WEBHOOK_PATH, function_name
+
+HEALTH_PATH = "health"
 
 
 @dataclass(frozen=True)
@@ -104,18 +107,6 @@ def open_stage(name: str, *, profile: str | None, region: str | None) -> Deploye
     return DeployedStage(name, settings, Wiring(environment), project, account)
 
 
-def _unmeasured(_what: object) -> None:
-    """Keep an operator's check out of the stage's metrics."""
-
-
-def _left_to_functions(error: ZohoRefused, _known_by: str) -> None:
-    """Keep a refusal that a check meets from being noted as known: the function that meets it next tells the operator's channel."""
-    raise Retryable("A check tells its own caller alone.", reason=error.reason)
-
-
-HEALTH_PATH = "health"
-
-
 @dataclass(frozen=True, slots=True)
 class Address:
     """The API's base URL, with a slash at its end."""
@@ -159,3 +150,12 @@ def _url(stage: DeployedStage, api_id: str) -> str:
     suffix = "amazonaws.com.cn" if session.get_partition_for_region(region) == "aws-cn" else "amazonaws.com"
     gateway_stage = stage.project.gateway_stage(stage.name)
     return f"https://{api_id}.execute-api.{region}.{suffix}/{gateway_stage}"
+
+
+def _unmeasured(_what: object) -> None:
+    """Keep an operator's check out of the stage's metrics."""
+
+
+def _left_to_functions(error: ZohoRefused, _known_by: str) -> None:
+    """Keep a refusal that a check meets from being noted as known: the function that meets it next tells the operator's channel."""
+    raise Retryable("A check tells its own caller alone.", reason=error.reason)

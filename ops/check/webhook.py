@@ -1,4 +1,8 @@
-"""Probe: does the deployed API answer, refuse who has no key, and understand Zoho and Slack?"""
+"""Probe: does the deployed API answer, refuse who has no key, and understand Zoho and Slack?
+
+It says what it means when the API answers otherwise than it ought to, or not at all. Of Zoho's calls it can say when the last one came:
+webhook and rule in Zoho are not seen from here.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +30,12 @@ from ops.functions import API
 from ops.timing import CALLS_HOURS, WEBHOOK_READ_SECONDS
 
 Resolve = Callable[[str, int], object]
+
+NO_ROUTE = "Missing Authentication Token"
+"""What API Gateway calls a path, a stage or a method that it does not know."""
+LAST_CALL = "last_call_at"
+TRY_IT = "Set one lead to Qualified in Zoho: it must come to Slack."
+OR_ELSE = "If it does not, look at webhook and rule in Zoho (docs/zoho.md, parts 3 and 4)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +171,52 @@ def _is_known(host: str, resolve: Resolve) -> bool:
     return True
 
 
-NO_ROUTE = "Missing Authentication Token"
-"""What API Gateway calls a path, a stage or a method that it does not know."""
+def look_at_calls(stage: DeployedStage, findings: Findings) -> None:
+    """Note when Zoho called last, as the functions remember it; warn when it has not for as long as was set."""
+    findings.say("asking when Zoho called last")
+    called_at, days = stage.wiring.shared.states.read().called_at, stage.settings.silence_days
+    findings.values[LAST_CALL] = time_text(called_at) if called_at else None
+    fix = f"{TRY_IT} {OR_ELSE}"
+    if called_at is None:
+        findings.fact("Zoho has never called this stage, as far as it knows.")
+    elif days and utc_now() - called_at >= timedelta(days=days):
+        findings.warn(f"Zoho {last_call(called_at)}.", fix)
+    else:
+        findings.fact(f"Zoho {last_call(called_at)}.")
+
+
+def calls_summary(results: Sequence[Result]) -> str:
+    """Return what is known of Zoho's calls in a sentence or two, for the end of a check."""
+    seen = [result.findings.values[LAST_CALL] for result in results if LAST_CALL in result.findings.values]
+    if not seen:
+        return f"Whether Zoho calls was not seen. {TRY_IT}"
+    if not isinstance(seen[0], str):
+        return (
+            "Zoho has never called, as far as leadmatch knows, and webhook and rule in Zoho are not seen from here. "
+            f"{TRY_IT} {OR_ELSE}"
+        )
+    return f"Zoho {last_call(read_time(seen[0]))}."
+
+
+def last_call(at: datetime) -> str:
+    """Return when Zoho called, as far as it is known: the functions write a call's time down at most once in 15 minutes.
+
+    A time in the future was written by a clock that is ahead.
+    """
+    noted, between = f"{at:%Y-%m-%d %H:%M} UTC", int(CALLS_NOTED_EVERY.total_seconds() // 60)
+    minutes = max(0, int((utc_now() - at).total_seconds() // 60))
+    if minutes < between:
+        return (
+            f"last called within the last {between} minutes ({noted}, or later: it is noted once in {between} minutes)"
+        )
+    return f"last called {_ago(minutes)} ({noted}, or up to {between} minutes later)"
+
+
+def _ago(minutes: int) -> str:
+    for count, unit in ((minutes // 1440, "day"), (minutes // 60, "hour"), (minutes, "minute")):
+        if count:
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"
 
 
 def explain(stage: DeployedStage, answer: Answer, *, about: str, reason: str) -> OpsError:
@@ -235,56 +289,3 @@ def _broken(stage: DeployedStage, answer: Answer, told: str) -> OpsError:
         "“Unable to import module” means that the package is broken; build it anew, then deploy:\n"
         f"python -m ops package --stage {stage.name}\npython -m ops deploy --stage {stage.name}",
     )
-
-
-LAST_CALL = "last_call_at"
-TRY_IT = "Set one lead to Qualified in Zoho: it must come to Slack."
-OR_ELSE = "If it does not, look at webhook and rule in Zoho (docs/zoho.md, parts 3 and 4)."
-
-
-def look_at_calls(stage: DeployedStage, findings: Findings) -> None:
-    """Note when Zoho called last, as the functions remember it; warn when it has not for as long as was set."""
-    findings.say("asking when Zoho called last")
-    called_at, days = stage.wiring.shared.states.read().called_at, stage.settings.silence_days
-    findings.values[LAST_CALL] = time_text(called_at) if called_at else None
-    fix = f"{TRY_IT} {OR_ELSE}"
-    if called_at is None:
-        findings.fact("Zoho has never called this stage, as far as it knows.")
-    elif days and utc_now() - called_at >= timedelta(days=days):
-        findings.warn(f"Zoho {last_call(called_at)}.", fix)
-    else:
-        findings.fact(f"Zoho {last_call(called_at)}.")
-
-
-def calls_summary(results: Sequence[Result]) -> str:
-    """Return what is known of Zoho's calls in a sentence or two, for the end of a check."""
-    seen = [result.findings.values[LAST_CALL] for result in results if LAST_CALL in result.findings.values]
-    if not seen:
-        return f"Whether Zoho calls was not seen. {TRY_IT}"
-    if not isinstance(seen[0], str):
-        return (
-            "Zoho has never called, as far as leadmatch knows, and webhook and rule in Zoho are not seen from here. "
-            f"{TRY_IT} {OR_ELSE}"
-        )
-    return f"Zoho {last_call(read_time(seen[0]))}."
-
-
-def last_call(at: datetime) -> str:
-    """Return when Zoho called, as far as it is known: the functions write a call's time down at most once in 15 minutes.
-
-    A time in the future was written by a clock that is ahead.
-    """
-    noted, between = f"{at:%Y-%m-%d %H:%M} UTC", int(CALLS_NOTED_EVERY.total_seconds() // 60)
-    minutes = max(0, int((utc_now() - at).total_seconds() // 60))
-    if minutes < between:
-        return (
-            f"last called within the last {between} minutes ({noted}, or later: it is noted once in {between} minutes)"
-        )
-    return f"last called {_ago(minutes)} ({noted}, or up to {between} minutes later)"
-
-
-def _ago(minutes: int) -> str:
-    for count, unit in ((minutes // 1440, "day"), (minutes // 60, "hour"), (minutes, "minute")):
-        if count:
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
-    return "just now"

@@ -1,4 +1,7 @@
-"""Runs `chalice deploy` or `chalice delete` as its own program and passes on what it says."""
+"""Runs `chalice deploy` or `chalice delete` as its own program and passes on what it says.
+
+Before a deploy is taken back, the operator sees what goes; afterwards, what is left.
+"""
 
 from __future__ import annotations
 

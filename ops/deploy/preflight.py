@@ -8,7 +8,7 @@ from ops.config import REGION_KEY, Project, Section
 from ops.config_checks import require_own_names, require_readable
 from ops.errors import OpsError, aws_failures
 from ops.functions import FUNCTIONS
-from ops.stack import GOOD, look
+from ops.stack import GOOD, look_at_stack
 from ops.stage import Stage
 
 SETTLED = GOOD | {"UPDATE_ROLLBACK_COMPLETE"}
@@ -55,7 +55,7 @@ def require_stack(account: Account, stage: str) -> None:
     """Raise `OpsError` unless the stage's stack stands and is not being changed."""
     name = f"leadmatch-{stage}"
     with aws_failures("cloudformation"):
-        state = look(account.session.client("cloudformation"), name)
+        state = look_at_stack(account.session.client("cloudformation"), name)
     if state is None:
         raise OpsError(
             f"There is no stack {name} in {account.region}.",

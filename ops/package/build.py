@@ -29,8 +29,12 @@ from chalice.utils import UI, OSUtils
 from ops.errors import OpsError
 from ops.package.inspect import Contents, faults, normalized, read_contents, read_lines, read_pins
 
+Ran = tuple[int, bytes, bytes]
+
 UNREADABLE = "It is cut off or no zip file."
 EVERYBODY_MAY_READ = 0o022
+IDENTIFIER = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[A-Za-z0-9.+!_-]+)")
+NOT_DONE: Ran = (1, b"", b"Nothing is built for a package: every dependency needs a wheel.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,39 @@ def build(project: Path, stage: str) -> Package:
             "It was removed, so that no deploy uses it. Mend the above, then type the same command again.",
         )
     return Package(cached, python, architecture, contents)
+
+
+class HashedPip(SubprocessPip):
+    """pip as Chalice's packager calls it: fetches only what requirements.txt has the hash of, and builds nothing.
+
+    Chalice hands pip the whole file once. What has no wheel for Lambda's processor then it fetches by name and version alone, and
+    what has no wheel at all it builds, for which pip fetches tools that nobody pinned.
+    """
+
+    def __init__(self, system: OSUtils, requirements: Path) -> None:
+        super().__init__(osutils=system)
+        self._requirements = requirements
+
+    def main(self, args: list[str], env_vars: MutableMapping[str, str] | None = None, shim: str | None = None) -> Ran:
+        """Run pip; Chalice finds in the package's folder what came of it."""
+        if args[0] == "wheel":
+            return NOT_DONE
+        found = IDENTIFIER.fullmatch(args[-1])
+        if found is None:
+            return self._run(args, env_vars, shim)
+        with NamedTemporaryFile("w", suffix=".txt") as alone:
+            alone.write(self._pinned(found["name"], found.group()))
+            alone.flush()
+            return self._run([*args[:-1], "--require-hashes", "-r", alone.name], env_vars, shim)
+
+    def _pinned(self, name: str, asked: str) -> str:
+        """Return the line with the hashes of what is asked for; without them, for which pip refuses it, when it is not pinned."""
+        line = read_lines(self._requirements).get(normalized(name), "")
+        return line if line.startswith(f"{asked} ") else asked
+
+    def _run(self, args: list[str], env_vars: MutableMapping[str, str] | None, shim: str | None) -> Ran:
+        code, out, err = super().main(args, env_vars=env_vars, shim=shim)
+        return code, out, err
 
 
 def _look_through(package: Path, project: Path) -> tuple[Contents | None, list[str]]:
@@ -116,37 +153,3 @@ class _Silent(UI):
 
     def write(self, msg: str) -> None:
         """Say nothing."""
-
-
-IDENTIFIER = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[A-Za-z0-9.+!_-]+)")
-Ran = tuple[int, bytes, bytes]
-NOT_DONE: Ran = (1, b"", b"Nothing is built for a package: every dependency needs a wheel.")
-
-
-class HashedPip(SubprocessPip):
-    """Fetches only what requirements.txt has the hash of; builds nothing."""
-
-    def __init__(self, system: OSUtils, requirements: Path) -> None:
-        super().__init__(osutils=system)
-        self._requirements = requirements
-
-    def main(self, args: list[str], env_vars: MutableMapping[str, str] | None = None, shim: str | None = None) -> Ran:
-        """Run pip; Chalice finds in the package's folder what came of it."""
-        if args[0] == "wheel":
-            return NOT_DONE
-        found = IDENTIFIER.fullmatch(args[-1])
-        if found is None:
-            return self._run(args, env_vars, shim)
-        with NamedTemporaryFile("w", suffix=".txt") as alone:
-            alone.write(self._pinned(found["name"], found.group()))
-            alone.flush()
-            return self._run([*args[:-1], "--require-hashes", "-r", alone.name], env_vars, shim)
-
-    def _pinned(self, name: str, asked: str) -> str:
-        """Return the line with the hashes of what is asked for; without them, for which pip refuses it, when it is not pinned."""
-        line = read_lines(self._requirements).get(normalized(name), "")
-        return line if line.startswith(f"{asked} ") else asked
-
-    def _run(self, args: list[str], env_vars: MutableMapping[str, str] | None, shim: str | None) -> Ran:
-        code, out, err = super().main(args, env_vars=env_vars, shim=shim)
-        return code, out, err

@@ -1,4 +1,8 @@
-"""What is in a package: every file with its checksum, and one digest that two equal packages share."""
+"""What is in a package, and whether it may ship: complete, ours alone, small, readable.
+
+Every file counts with its checksum, and two equal packages share one digest. The pins of requirements.txt say what a package must
+hold, in exactly these versions and bytes.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,23 @@ from ops.errors import OpsError
 
 DIST_INFO = re.compile(r"(?P<name>[^/]+)-(?P<version>[^/-]+)\.dist-info/(?P<file>.+)")
 READABLE_BY_OTHERS = 0o004
+
+PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[A-Za-z0-9._,-]+\])?==(?P<version>[^\s;\\]+)")
+CONTINUED = re.compile(r"\\\n\s*")
+"""The end of a line that goes on in the next one."""
+HASH = "--hash=sha256:"
+MAKE_PINS = "Write the name into the .in file beside it and type: make pins"
+COMMENT_OR_OPTION = ("#", "-")
+
+LIMIT_BYTES = 2_000_000
+CHALICE = "1.34.0"
+CHALICE_RUNTIME = {
+    "chalice/__init__.py": "fa8812e3488d6f42d4452e0548fbb9ce3cf548c2761ae8cfffe95cac72bb6e13",
+    "chalice/app.py": "b26ae4dd55d342a87fe2463f336e97d4d2193ad759ead305c10afa94afaf18e9",
+}
+"""The small runtime that Chalice packs by itself, out of whatever Chalice runs here: the SHA-256 of the version that is pinned."""
+OWN_FILES = {"app.py", *CHALICE_RUNTIME}
+"""The entry points, and Chalice's runtime."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +99,9 @@ def read_contents(package: Path) -> Contents | None:
     )
 
 
-def _readable(attributes: int) -> bool:
-    """Read the permissions that a zip keeps in the upper half of an entry's attributes."""
-    return bool(attributes >> 16 & READABLE_BY_OTHERS)
-
-
-def _recorded(record: bytes) -> Iterator[tuple[str, str]]:
-    """Read each file's name and SHA-256. https://packaging.python.org/en/latest/specifications/recording-installed-packages/."""
-    for row in csv.reader(io.StringIO(record.decode())):
-        if row:
-            kind, _, digest = (row[1] if len(row) > 1 else "").partition("=")
-            yield row[0], digest if kind == "sha256" else ""
-
-
-PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[A-Za-z0-9._,-]+\])?==(?P<version>[^\s;\\]+)")
-CONTINUED = re.compile(r"\\\n\s*")
-"""The end of a line that goes on in the next one."""
-HASH = "--hash=sha256:"
-MAKE_PINS = "Write the name into the .in file beside it and type: make pins"
-COMMENT_OR_OPTION = ("#", "-")
+def faults(contents: Contents, pins: Mapping[str, str]) -> list[str]:
+    """Say everything that is wrong with a package; nothing when it may ship."""
+    return [*_incomplete(contents, pins), *_foreign(contents), *_altered(contents), *_broken(contents)]
 
 
 def read_pins(requirements: Path) -> dict[str, str]:
@@ -116,34 +121,17 @@ def normalized(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _named(line: str, file: str) -> tuple[str, str]:
-    pin = PIN.match(line)
-    if pin is None:
-        raise OpsError(f"{file} does not pin one version: {line}", MAKE_PINS)
-    if HASH not in line:
-        raise OpsError(f"{file} has no hash of {pin.group()}.", MAKE_PINS)
-    return normalized(pin["name"]), line
+def _readable(attributes: int) -> bool:
+    """Read the permissions that a zip keeps in the upper half of an entry's attributes."""
+    return bool(attributes >> 16 & READABLE_BY_OTHERS)
 
 
-def _version(line: str) -> str:
-    pin = PIN.match(line)
-    return pin["version"] if pin else ""
-
-
-LIMIT_BYTES = 2_000_000
-CHALICE = "1.34.0"
-CHALICE_RUNTIME = {
-    "chalice/__init__.py": "fa8812e3488d6f42d4452e0548fbb9ce3cf548c2761ae8cfffe95cac72bb6e13",
-    "chalice/app.py": "b26ae4dd55d342a87fe2463f336e97d4d2193ad759ead305c10afa94afaf18e9",
-}
-"""The small runtime that Chalice packs by itself, out of whatever Chalice runs here: the SHA-256 of the version that is pinned."""
-OWN_FILES = {"app.py", *CHALICE_RUNTIME}
-"""The entry points, and Chalice's runtime."""
-
-
-def faults(contents: Contents, pins: Mapping[str, str]) -> list[str]:
-    """Say everything that is wrong with a package; nothing when it may ship."""
-    return [*_incomplete(contents, pins), *_foreign(contents), *_altered(contents), *_broken(contents)]
+def _recorded(record: bytes) -> Iterator[tuple[str, str]]:
+    """Read each file's name and SHA-256. https://packaging.python.org/en/latest/specifications/recording-installed-packages/."""
+    for row in csv.reader(io.StringIO(record.decode())):
+        if row:
+            kind, _, digest = (row[1] if len(row) > 1 else "").partition("=")
+            yield row[0], digest if kind == "sha256" else ""
 
 
 def _incomplete(contents: Contents, pins: Mapping[str, str]) -> Iterator[str]:
@@ -185,3 +173,17 @@ def _broken(contents: Contents) -> Iterator[str]:
             yield f"{file.name} is readable by its owner only, so Lambda could not load it: chmod -R go+rX app.py chalicelib"
     if contents.zipped_bytes > LIMIT_BYTES:
         yield f"It has {contents.zipped_bytes:,} bytes; {LIMIT_BYTES:,} are the limit."
+
+
+def _named(line: str, file: str) -> tuple[str, str]:
+    pin = PIN.match(line)
+    if pin is None:
+        raise OpsError(f"{file} does not pin one version: {line}", MAKE_PINS)
+    if HASH not in line:
+        raise OpsError(f"{file} has no hash of {pin.group()}.", MAKE_PINS)
+    return normalized(pin["name"]), line
+
+
+def _version(line: str) -> str:
+    pin = PIN.match(line)
+    return pin["version"] if pin else ""

@@ -50,7 +50,7 @@ def provision(**given: Any) -> None:
 
 def _make(stage: Stage, typed: Given) -> None:
     began = time.monotonic()
-    functions.warn(stage.console, functions.this_runtime())
+    functions.warn_of_runtime(stage.console, functions.this_runtime())
     first = not stage.project.is_provisioned(stage.name)
     if first and is_interactive() and not typed.yes:
         where = f"AWS account {stage.account.number}, {stage.account.region}"
@@ -87,7 +87,7 @@ def _change_key(stage: Stage, typed: Given) -> None:
 def _make_sure(stage: Stage, typed: Given) -> None:
     """Let the operator look whether Zoho sends the key that stays: without it every lead would be refused."""
     log_group = f"/aws/lambda/{function_name(stage.name, API)}"
-    function_log.tell(
+    function_log.tell_key_use(
         stage.console,
         stage.account.session.client("logs"),
         log_group,

@@ -1,4 +1,4 @@
-"""A stage is removed: its stack, and only on demand the ledger and the secrets.
+"""A stage is removed: its stack with the queues and what is in them, and only on demand the ledger and the secrets.
 
 While these stay, config.json keeps the stage's region: without it, a later command would look for them elsewhere.
 """
@@ -16,6 +16,10 @@ from ops.timing import SECRET_RECOVERY_DAYS
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+
+QUEUES = ("inbox", "slack", "matches")
+MATCHES_DEAD = "matches-dead"
+DEAD = ("inbox-dead", "slack-dead", MATCHES_DEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,31 @@ def plan(stage: Stage, *, with_data: bool) -> Removed:
     )
 
 
+def remove(stage: Stage, *, with_data: bool) -> None:
+    """Do what `plan` said; what is gone already is passed over."""
+    stage.console.step(f"Stack {stage.stack.name}")
+    stage.console.good("removed" if stage.stack.delete() else "there was none")
+    if with_data:
+        _remove_data(stage)
+    stage.project.write_stage(stage.name, None if with_data else {REGION_KEY: stage.account.region})
+
+
+def queued_messages(client: SQSClient, stage: str, name: str) -> int:
+    """Return how many messages of a stage's queue wait or are being worked on; 0 where there is no such queue."""
+    with aws_failures("sqs"):
+        try:
+            url = client.get_queue_url(QueueName=f"leadmatch-{stage}-{name}.fifo")["QueueUrl"]
+            found = client.get_queue_attributes(
+                QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+            )["Attributes"]
+        except client.exceptions.QueueDoesNotExist:
+            return 0
+    return sum(map(int, found.values()))
+
+
 def _stack(stage: Stage) -> Iterator[str]:
     if stage.stack.exists():
-        messages = in_words(stage.account.session.client("sqs"), stage.name)
+        messages = _queued_in_words(stage.account.session.client("sqs"), stage.name)
         yield f"the stack {stage.stack.name} with its queues and every message in them ({messages}), roles, logs and alarms"
 
 
@@ -76,15 +102,6 @@ def _insist_on_something(stage: Stage) -> None:
         )
 
 
-def remove(stage: Stage, *, with_data: bool) -> None:
-    """Do what `plan` said; what is gone already is passed over."""
-    stage.console.step(f"Stack {stage.stack.name}")
-    stage.console.good("removed" if stage.stack.delete() else "there was none")
-    if with_data:
-        _remove_data(stage)
-    stage.project.write_stage(stage.name, None if with_data else {REGION_KEY: stage.account.region})
-
-
 def _remove_data(stage: Stage) -> None:
     stage.console.step("Data")
     if stage.ledger.delete():
@@ -96,28 +113,10 @@ def _remove_data(stage: Stage) -> None:
             )
 
 
-QUEUES = ("inbox", "slack", "matches")
-MATCHES_DEAD = "matches-dead"
-DEAD = ("inbox-dead", "slack-dead", MATCHES_DEAD)
-
-
-def in_words(client: SQSClient, stage: str) -> str:
+def _queued_in_words(client: SQSClient, stage: str) -> str:
     """Say how many dead letters and other messages there are, as far as SQS knows."""
-    dead, others = (sum(messages(client, stage, name) for name in names) for names in (DEAD, QUEUES))
+    dead, others = (sum(queued_messages(client, stage, name) for name in names) for names in (DEAD, QUEUES))
     return f"{_counted(dead, 'dead letter')}, {_counted(others, 'other message')}"
-
-
-def messages(client: SQSClient, stage: str, name: str) -> int:
-    """Return how many messages of a stage's queue wait or are being worked on; 0 where there is no such queue."""
-    with aws_failures("sqs"):
-        try:
-            url = client.get_queue_url(QueueName=f"leadmatch-{stage}-{name}.fifo")["QueueUrl"]
-            found = client.get_queue_attributes(
-                QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-            )["Attributes"]
-        except client.exceptions.QueueDoesNotExist:
-            return 0
-    return sum(map(int, found.values()))
 
 
 def _counted(count: int, noun: str) -> str:

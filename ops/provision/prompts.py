@@ -1,4 +1,7 @@
-"""The secret `credentials` is filled: what it has is kept, what is missing is asked for, and each part is stored at once."""
+"""The secret `credentials` is filled: what it has is kept, what is missing is asked for, and each part is stored at once.
+
+Secrets are typed hidden; without a terminal nobody is asked, and what is missing is named.
+"""
 
 from __future__ import annotations
 
@@ -122,6 +125,11 @@ class Filling:
         return credentials if credentials.webhook_keys else replace(credentials, webhook_keys=(new_key(),))
 
 
+def asker(console: Console, *, has_file: bool) -> Asker:
+    """Give whoever can be asked here; `has_file` says that a secrets file was given."""
+    return Person(console) if is_interactive() else Nobody(has_file=has_file)
+
+
 class Asker(Protocol):
     """Somebody who answers; asks again until the answer has the shape."""
 
@@ -194,8 +202,3 @@ class Nobody:
     def choice(self, question: str, answers: tuple[str, ...]) -> str:  # noqa: ARG002 - the question after it is refused
         """Take the default."""
         return answers[0]
-
-
-def asker(console: Console, *, has_file: bool) -> Asker:
-    """Give whoever can be asked here; `has_file` says that a secrets file was given."""
-    return Person(console) if is_interactive() else Nobody(has_file=has_file)

@@ -5,17 +5,15 @@ The secrets come first: they need a person, who may leave when the stack begins,
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from chalicelib import data_centers
 from chalicelib.aws.secrets import Credentials
-from chalicelib.data_centers import DATA_CENTERS, OrgPages, data_center
-from chalicelib.settings import PREFIX, SLACK_API_URL, ZOHO_CONCURRENCY
-from ops import secret_store, shapes
+from chalicelib.data_centers import OrgPages
+from chalicelib.settings import PREFIX
+from ops import secret_store
 from ops.alarms import Hearers, hearers
 from ops.cli import insist
 from ops.config import REGION_KEY, section
@@ -23,8 +21,17 @@ from ops.config_checks import CONCURRENCY, require_readable
 from ops.provision import concurrency, destroy
 from ops.provision import credentials as known
 from ops.provision.grant_code import GrantCodes
-from ops.provision.lists_file import from_file as lists_from_file
 from ops.provision.prompts import Asker, Filling
+from ops.provision.settings import (
+    Options,
+    accounts_url,
+    channels,
+    console_url,
+    decided,
+    lists_from_file,
+    pages_of,
+    slack_api_url,
+)
 from ops.provision.slack_trial import SlackTrial
 from ops.stack import StackState
 from ops.stage import Stage
@@ -75,6 +82,47 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
     trial.try_new(handed_over.slack)
     # The region first: a run that is cut off has left things there, and the next one must look for them there.
     stage.project.write_stage(stage.name, stage.project.stage(stage.name) | {REGION_KEY: stage.account.region})
+    secrets = _secrets(stage, wishes, handed_over, settings, trial, asker)
+    stage.console.step("Account")
+    warnings = _warnings(stage, settings)
+    stage.console.step(f"Stack {stage.stack.name}")
+    stack, earlier_email = _stack(stage, wishes)
+    _write_lists(stage, lists)
+    # A run that was cut off may have stored a key and shown it to nobody; only one that ends writes config.json.
+    unseen = not handed_over.webhook_keys and not (secrets.keys_before and stage.project.is_provisioned(stage.name))
+    old = stage.project.stage(stage.name)
+    written = section(old, stage=stage.name, region=stage.account.region, outputs=stack.outputs, settings=settings)
+    stage.project.write_stage(stage.name, written)
+    return Made(
+        stack.outputs,
+        secrets.fates,
+        tuple(warnings),
+        _hearers(stage, stack, earlier_email),
+        secrets.keys[0],
+        unseen,
+        key_is_new=secrets.keys[0] not in secrets.keys_before,
+        key_takes_over=secrets.keys_before[:1] not in ((), secrets.keys[:1]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Secrets:
+    """What was done for the two secrets, and the webhook's keys: those that were live before, and those that are now."""
+
+    fates: Mapping[str, secret_store.Fate]
+    keys_before: tuple[str, ...] = field(repr=False)
+    keys: tuple[str, ...] = field(repr=False)
+
+
+def _secrets(
+    stage: Stage,
+    wishes: Wishes,
+    handed_over: Credentials,
+    settings: Mapping[str, str],
+    trial: SlackTrial,
+    asker: Asker,
+) -> _Secrets:
+    """Let both secrets be there, and fill `credentials`; raise `OpsError` when links would lead into another org."""
     stage.console.step("Secrets")
     fates = ensure_secrets(stage)
     before = known.stored(stage.credentials.read())
@@ -88,26 +136,7 @@ def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
         raise complaint
     if not handed_over.slack and after.slack == before.slack and _names_a_channel(wishes.options):
         trial.try_stored(after.slack)
-    stage.console.step("Account")
-    warnings = _warnings(stage, settings)
-    stage.console.step(f"Stack {stage.stack.name}")
-    stack, earlier_email = _stack(stage, wishes)
-    _write_lists(stage, lists)
-    old = stage.project.stage(stage.name)
-    # A run that was cut off may have stored a key and shown it to nobody; only one that ends writes config.json.
-    unseen = not handed_over.webhook_keys and not (before.webhook_keys and stage.project.is_provisioned(stage.name))
-    written = section(old, stage=stage.name, region=stage.account.region, outputs=stack.outputs, settings=settings)
-    stage.project.write_stage(stage.name, written)
-    return Made(
-        stack.outputs,
-        fates,
-        tuple(warnings),
-        _hearers(stage, stack, earlier_email),
-        after.webhook_keys[0],
-        unseen,
-        key_is_new=after.webhook_keys[0] not in before.webhook_keys,
-        key_takes_over=before.webhook_keys[:1] not in ((), after.webhook_keys[:1]),
-    )
+    return _Secrets(fates, before.webhook_keys, after.webhook_keys)
 
 
 def _names_a_channel(options: Options) -> bool:
@@ -210,7 +239,7 @@ def _write_lists(stage: Stage, lists: Mapping[str, list[Any]] | None) -> None:
 
 def _spare_dead_letters(stage: Stage, *, is_sure: bool) -> None:
     """Let no queue of dead letters go with what is in it unless somebody means it."""
-    count = destroy.messages(stage.account.session.client("sqs"), stage.name, destroy.MATCHES_DEAD)
+    count = destroy.queued_messages(stage.account.session.client("sqs"), stage.name, destroy.MATCHES_DEAD)
     if not count:
         return
     stage.console.warn(
@@ -235,62 +264,3 @@ def _ledger(stage: Stage, found: StackState | None) -> str:
     if found and found.parameters.get("Ledger", "create") == "create":
         return "create"
     return "existing" if stage.ledger.exists() else "create"
-
-
-DATA_CENTER = "us"
-WHICH_CENTER = "Zoho data centre, by your CRM's address (crm.zoho.com is us, crm.zoho.eu is eu)"
-
-Options = Mapping[str, str | None]
-"""Settings by the name that they have behind LEADMATCH_; None for one that was not given, an empty text for one to forget."""
-
-
-def decided(options: Options, kept: Mapping[str, str], *, asker: Asker) -> dict[str, str]:
-    """Give the settings as environment variables, an empty text for one to forget; ask for what a stage cannot be without."""
-    given = {PREFIX + name: value for name, value in options.items() if value is not None}
-    found = {name: value for name, value in kept.items() if name.startswith(PREFIX) and value} | given
-    channel = PREFIX + "SLACK_CHANNEL"
-    if not found.get(channel):
-        question = "Slack channel for the summaries (its id, C…)"
-        found[channel] = shapes.channel_of(asker.text(question, shapes.channel, option="--slack-channel"))
-    center = PREFIX + "ZOHO_DATA_CENTER"
-    found[center] = found.get(center) or asker.choice(WHICH_CENTER, _centers())
-    found.setdefault(PREFIX + "ZOHO_CONCURRENCY", ZOHO_CONCURRENCY)
-    return found
-
-
-def _centers() -> tuple[str, ...]:
-    return (DATA_CENTER, *sorted(DATA_CENTERS.keys() - {DATA_CENTER}))
-
-
-def accounts_url(settings: Mapping[str, str]) -> str:
-    """Give the base URL of Zoho's accounts server that the functions of this stage use."""
-    return data_centers.accounts_url(
-        settings[PREFIX + "ZOHO_DATA_CENTER"], settings.get(PREFIX + "ZOHO_ACCOUNTS_URL", "")
-    )
-
-
-def pages_of(settings: Mapping[str, str]) -> OrgPages:
-    """Build what makes the functions' links, to see where they would lead."""
-    return OrgPages(
-        data_center(settings[PREFIX + "ZOHO_DATA_CENTER"]),
-        settings.get(PREFIX + "ZOHO_ORG_ID", ""),
-        own_url=settings.get(PREFIX + "ZOHO_PAGES_URL", ""),
-        api_url=settings.get(PREFIX + "ZOHO_API_URL", ""),
-    )
-
-
-def console_url(settings: Mapping[str, str]) -> str:
-    """Give the address of Zoho's page for API clients, in the stage's data centre."""
-    return data_center(settings[PREFIX + "ZOHO_DATA_CENTER"]).accounts_url.replace("//accounts.", "//api-console.")
-
-
-def slack_api_url(settings: Mapping[str, str]) -> str:
-    """Return the base URL of Slack's API: a sandbox's own, from the stage's settings or this process's environment, or Slack's."""
-    name = PREFIX + "SLACK_API_URL"
-    return (settings.get(name) or os.environ.get(name) or SLACK_API_URL).rstrip("/")
-
-
-def channels(settings: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the channels that a stage posts to: for summaries, and for trouble where that is another one."""
-    named = (settings.get(PREFIX + name, "") for name in ("SLACK_CHANNEL", "OPERATOR_CHANNEL"))
-    return tuple(dict.fromkeys(channel for channel in named if channel))

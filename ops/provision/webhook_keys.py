@@ -1,4 +1,7 @@
-"""The webhook's keys: the first is the current one, a second is the previous one, live until the switch is over."""
+"""The webhook's keys: the first is the current one, a second is the previous one, live until the switch is over.
+
+A key is changed without a gap: a new one beside the old, Zoho is switched, the old one is retired.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,11 @@ from ops.errors import OpsError
 from ops.provision import credentials as known
 from ops.stage import Stage
 
+Keys = tuple[str, ...]
+
 KEY_ALPHABET = string.ascii_letters + string.digits
 KEY_CHARACTERS = 33
 """196 bits, and a key of 50 characters: as many as Zoho takes for a Notification channel's token."""
-Keys = tuple[str, ...]
 
 
 def new_key() -> str:
@@ -35,27 +39,6 @@ def deluge_key(key: str) -> str:
     """Return the text that signs like this key in a Deluge function; empty for a key whose bytes cannot be typed."""
     secret = (signing_secret(key) or b"").decode("ascii", "replace")
     return secret if secret.isascii() and secret.isprintable() else ""
-
-
-def rotated(keys: Keys, *, stage: str) -> Keys:
-    """Put a new key before the current one; raise `OpsError` while an earlier rotation is not over."""
-    if len(keys) > 1:
-        raise OpsError(
-            "Two webhook keys are live already: a rotation has begun and is not over.",
-            f"Switch Zoho to the new key (--show-key tells it), then: python -m ops provision --stage {stage} --retire-key\n"
-            f"Or take it back: python -m ops provision --stage {stage} --undo-rotation",
-        )
-    return (new_key(), *keys)
-
-
-def retired(keys: Keys) -> Keys:
-    """Keep the current key alone."""
-    return keys[:1]
-
-
-def undone(keys: Keys) -> Keys:
-    """Keep the key of before the rotation alone; of one key, that."""
-    return keys[-1:]
 
 
 def rotate(stage: Stage) -> Keys:
@@ -90,6 +73,17 @@ def is_under_way(stage: Stage) -> bool:
     return len(stored(stage).webhook_keys) > 1
 
 
+def stored(stage: Stage) -> Credentials:
+    """Read the secret; raise `OpsError` when it holds no webhook key."""
+    found = known.stored(stage.credentials.read())
+    if not found.webhook_keys:
+        raise OpsError(
+            f"The secret {stage.credentials.name} holds no webhook key.",
+            f"Provision the stage first: python -m ops provision --stage {stage.name}",
+        )
+    return found
+
+
 def _keep_one(stage: Stage, keep: Callable[[Keys], Keys], done: str, *, otherwise: str) -> Keys:
     found = stored(stage)
     keys = keep(found.webhook_keys)
@@ -101,12 +95,22 @@ def _keep_one(stage: Stage, keep: Callable[[Keys], Keys], done: str, *, otherwis
     return keys
 
 
-def stored(stage: Stage) -> Credentials:
-    """Read the secret; raise `OpsError` when it holds no webhook key."""
-    found = known.stored(stage.credentials.read())
-    if not found.webhook_keys:
+def rotated(keys: Keys, *, stage: str) -> Keys:
+    """Put a new key before the current one; raise `OpsError` while an earlier rotation is not over."""
+    if len(keys) > 1:
         raise OpsError(
-            f"The secret {stage.credentials.name} holds no webhook key.",
-            f"Provision the stage first: python -m ops provision --stage {stage.name}",
+            "Two webhook keys are live already: a rotation has begun and is not over.",
+            f"Switch Zoho to the new key (--show-key tells it), then: python -m ops provision --stage {stage} --retire-key\n"
+            f"Or take it back: python -m ops provision --stage {stage} --undo-rotation",
         )
-    return found
+    return (new_key(), *keys)
+
+
+def retired(keys: Keys) -> Keys:
+    """Keep the current key alone."""
+    return keys[:1]
+
+
+def undone(keys: Keys) -> Keys:
+    """Keep the key of before the rotation alone; of one key, that."""
+    return keys[-1:]

@@ -11,7 +11,7 @@ from chalicelib.aws.queues import DeadLetters, Queue, dead_letter_url
 from chalicelib.errors import AwsUnavailable
 from chalicelib.settings import queue_url
 from ops.account import open_account
-from ops.cli import lead_id_option, stage_option
+from ops.cli import checked_lead_id, stage_option
 from ops.config import Project
 from ops.config_checks import require_own_names
 from ops.errors import OpsError
@@ -23,7 +23,7 @@ QUEUES = {"inbox": of_lead, "slack": of_notice}
 @click.command("replay")
 @stage_option("The stage whose dead letters are meant.")
 @click.option("--queue", "queues", type=click.Choice(QUEUES), multiple=True, help="Leads, or Slack notices; else both.")
-@click.option("--lead", "lead_id", callback=lead_id_option, help="Only what is about the lead with this id.")
+@click.option("--lead", "lead_id", callback=checked_lead_id, help="Only what is about the lead with this id.")
 @click.option("--dry-run", is_flag=True, help="Only say what is there.")
 @click.option("--region", help="The AWS region; else the stage's own.")
 @click.option("--profile", help="The AWS profile; else the one that is set.")

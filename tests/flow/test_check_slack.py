@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from ops.check import slack
-from ops.check.slack import DONE, TRYING
+from ops.check.slack import DONE_LINE, TRYING_LINE
 from ops.errors import OpsError
 from sandbox.slack.faults import Answer, Fault
 from sandbox.slack.server import WEBHOOK
@@ -243,8 +243,8 @@ def test_a_long_wait_is_told(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("update", "left", "word"),
     [
-        (None, DONE.text, "edited to"),
-        (Answer(200, {"ok": False, "error": "cant_update_message"}), TRYING.text, "left there"),
+        (None, DONE_LINE.text, "edited to"),
+        (Answer(200, {"ok": False, "error": "cant_update_message"}), TRYING_LINE.text, "left there"),
     ],
     ids=["edited", "left"],
 )
@@ -277,7 +277,7 @@ def test_a_lost_answer_is_told_and_nothing_is_posted_again(deployment: Deploymen
     sandbox.slack.on("chat.postMessage", Fault.RESET_AFTER_EFFECT)
     before = lines(sandbox)
     found = trouble(slack.look)
-    assert lines(sandbox) == [*before, TRYING.text]
+    assert lines(sandbox) == [*before, TRYING_LINE.text]
     assert "answer to a post was lost" in found.what
     assert "delete it by hand" in found.fix
 
@@ -295,7 +295,7 @@ def test_the_trial_mode_says_what_it_cannot_check(deployment: Deployment, sandbo
     before = lines(sandbox)
     with deployment.secret(slack={"webhook_url": sandbox.slack.webhook_url}):
         found = warning(slack.look)
-    assert lines(sandbox) == [*before, DONE.text]
+    assert lines(sandbox) == [*before, DONE_LINE.text]
     assert "cannot be checked" in found.what
     assert RENEW in found.fix
 

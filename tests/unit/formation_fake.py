@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.stack import STACK
+from ops.stack import STACK_TYPE
 
 STACK_ID = "arn:aws:cloudformation:eu-west-1:1:stack/leadmatch-dev/1"
 
@@ -71,7 +71,7 @@ class Formation:
         self.calls.append((call, wanted))
         self.ahead = list(self.plans.get(call, []))
         self.now = f"{call.upper()}_IN_PROGRESS"
-        self._note([("leadmatch-dev", self.now, "User Initiated")], kind=STACK)
+        self._note([("leadmatch-dev", self.now, "User Initiated")], kind=STACK_TYPE)
 
     def _note(self, events: list[tuple[str, str, str]], kind: str = "AWS::SQS::Queue") -> None:
         for resource, status, reason in events:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.account import open_account, require_known
+from ops.account import open_account, require_known_region
 from ops.config import Project
 from ops.errors import OpsError
 from sandbox.aws import REGION
@@ -134,13 +134,13 @@ def test_a_region_that_aws_does_not_have_is_refused_wherever_it_stands(
 @pytest.mark.parametrize("region", ["eu-west-1", "us-gov-west-1", "cn-north-1", "mx-central-1", "eusc-de-east-1"])
 def test_a_region_of_any_partition_is_known(region: str) -> None:
     """AWS's own, its newest, China's, the governments' and Europe's sovereign one."""
-    require_known(region, "--region")
+    require_known_region(region, "--region")
 
 
 def test_a_region_newer_than_botocore_is_told_how_to_become_known() -> None:
     """AWS opens some each year; nobody waits for a release of leadmatch."""
     with pytest.raises(OpsError) as caught:
-        require_known("ap-west-1", "--region")
+        require_known_region("ap-west-1", "--region")
     assert "pip install --upgrade boto3" in caught.value.hint
 
 

@@ -12,7 +12,7 @@ from chalicelib.settings import read_settings
 from ops.config import section
 from ops.errors import OpsError
 from ops.provision.prompts import Nobody
-from ops.provision.provision import accounts_url, console_url, decided
+from ops.provision.settings import accounts_url, console_url, decided
 from tests.template import TEMPLATE
 from tests.unit.operator_fakes import Answers
 

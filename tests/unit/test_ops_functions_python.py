@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.functions import NEWEST, RUNTIMES, ending, this_runtime, warn
+from ops.functions import NEWEST_PYTHON, PYTHON_RUNTIMES, runtime_ending, this_runtime, warn_of_runtime
 from ops.timing import RUNTIME_NOTICE
 from tests.unit.operator_fakes import Lines
 
@@ -23,42 +23,44 @@ PAGES = ("README.md", "CONTRIBUTING.md")
 def test_the_dates_are_those_that_aws_has_published() -> None:
     """As cfn-lint, which is pinned, knows them; whoever renews the pins hears of every change."""
     known = json.loads((files("cfnlint") / "data/AdditionalSpecs/LmbdRuntimeLifecycle.json").read_text())
-    published = {name: (known[name]["deprecated"], known[name]["update-block"]) for name in RUNTIMES}
+    published = {name: (known[name]["deprecated"], known[name]["update-block"]) for name in PYTHON_RUNTIMES}
     assert published == {
-        name: (str(lifetime.updated_until), str(lifetime.closed_from)) for name, lifetime in RUNTIMES.items()
+        name: (str(lifetime.updated_until), str(lifetime.closed_from)) for name, lifetime in PYTHON_RUNTIMES.items()
     }
 
 
-@pytest.mark.parametrize("runtime", RUNTIMES)
+@pytest.mark.parametrize("runtime", PYTHON_RUNTIMES)
 def test_the_end_is_said_from_half_a_year_before_it(runtime: str) -> None:
     """Not before that: nobody can do anything about it, and would not read it any more when it counts."""
-    end = RUNTIMES[runtime].updated_until
-    assert ending(runtime, on=end - RUNTIME_NOTICE - timedelta(days=1)) == ""
+    end = PYTHON_RUNTIMES[runtime].updated_until
+    assert runtime_ending(runtime, on=end - RUNTIME_NOTICE - timedelta(days=1)) == ""
     for day in (end - RUNTIME_NOTICE, end):
-        assert f"Lambda's Python {runtime.removeprefix('python')} end on {end}," in ending(runtime, on=day)
-    assert f"takes no code for that from {RUNTIMES[runtime].closed_from} on" in ending(runtime, on=date.max)
-    assert f"ended on {end}," in ending(runtime, on=end + timedelta(days=1))
+        assert f"Lambda's Python {runtime.removeprefix('python')} end on {end}," in runtime_ending(runtime, on=day)
+    assert f"takes no code for that from {PYTHON_RUNTIMES[runtime].closed_from} on" in runtime_ending(
+        runtime, on=date.max
+    )
+    assert f"ended on {end}," in runtime_ending(runtime, on=end + timedelta(days=1))
 
 
 def test_a_runtime_without_a_date_is_no_reason_to_warn() -> None:
     """A newer one than this table."""
-    assert ending("python3.99", on=date.max) == ""
+    assert runtime_ending("python3.99", on=date.max) == ""
 
 
 def test_it_is_a_warning_and_stops_nothing() -> None:
     """The functions that are deployed go on."""
     lines = Lines()
-    warn(lines, "python3.11", on=date(2027, 7, 1))
-    warn(lines, "python3.14", on=date(2027, 7, 1))
+    warn_of_runtime(lines, "python3.11", on=date(2027, 7, 1))
+    warn_of_runtime(lines, "python3.14", on=date(2027, 7, 1))
     assert [line.partition(":")[0] for line in lines.said] == ["warn"]
     assert "make setup PYTHON=python3.14" in lines.text
 
 
 def test_this_python_is_one_of_them_and_the_newest_is_offered() -> None:
     """Setup takes what the table has, and no other; the pages name the same."""
-    assert this_runtime() in RUNTIMES
-    minors = sorted(int(name.rpartition(".")[2]) for name in RUNTIMES)
-    assert f"3.{minors[-1]}" == NEWEST
+    assert this_runtime() in PYTHON_RUNTIMES
+    minors = sorted(int(name.rpartition(".")[2]) for name in PYTHON_RUNTIMES)
+    assert f"3.{minors[-1]}" == NEWEST_PYTHON
     assert f"(3, {minors[0]}) <= sys.version_info[:2] <= (3, {minors[-1]})" in SETUP.read_text()
     for page in PAGES:
         assert re.search(rf"Python 3\.{minors[0]} to 3\.{minors[-1]}\b", Path(page).read_text()), page

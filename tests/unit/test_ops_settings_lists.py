@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ops.errors import OpsError
-from ops.provision.lists_file import from_file
+from ops.provision.settings import lists_from_file
 
 
 @pytest.mark.parametrize("start", ["", "\ufeff"], ids=["plain", "byte_order_mark"])
@@ -15,7 +15,7 @@ def test_the_lists_are_read(tmp_path: Path, start: str) -> None:
     """As JSON, also as Windows writes it."""
     path = tmp_path / "lists.json"
     path.write_text(start + '{"placeholders": ["Acme Bot GmbH", "Größe AG"]}', encoding="utf-8")
-    assert from_file(path) == {"placeholders": ["Acme Bot GmbH", "Größe AG"]}
+    assert lists_from_file(path) == {"placeholders": ["Acme Bot GmbH", "Größe AG"]}
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path, content: bytes, said: st
     path = tmp_path / "lists.json"
     path.write_bytes(content)
     with pytest.raises(OpsError) as caught:
-        from_file(path)
+        lists_from_file(path)
     assert said in caught.value.message
 
 
@@ -45,5 +45,5 @@ def test_several_complaints_stand_one_a_line(tmp_path: Path) -> None:
     path = tmp_path / "lists.json"
     path.write_text('{"placeholders": ["", 7], "routes": []}')
     with pytest.raises(OpsError) as caught:
-        from_file(path)
+        lists_from_file(path)
     assert len(caught.value.message.splitlines()) == 4
