@@ -26,9 +26,9 @@ class Shown:
     gist: str
 
     def fields(self) -> dict[str, Any]:
-        """Give DynamoDB's form, where the gist is called the verdict."""
+        """Give DynamoDB's form."""
         names = ("channel", "ts", "event_id", "accepted_at", "revision")
-        return {name: getattr(self, name) for name in names} | {"verdict": self.gist}
+        return {name: getattr(self, name) for name in names} | {"fingerprint": self.gist}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def read_item(item: Mapping[str, Any]) -> LedgerItem:
 
 
 def _posting(fields: Mapping[str, Any]) -> Posting:
-    began_at, ends_at = int(fields["began_at"]), int(fields.get("ends_at", 0))
+    began_at, ends_at = int(fields["began_at"]), int(fields["ends_at"])
     return Posting(_shown(fields["shown"]), fields["thread_ts"], began_at, ends_at)
 
 
@@ -199,9 +199,9 @@ def _unclear(fields: Mapping[str, Any] | None, event_id: str) -> Unclear:
     """Give the counts, which are their event's own: another event has another message."""
     if not fields or fields["event_id"] != event_id:
         return Unclear()
-    return Unclear(int(fields["times"]), int(fields.get("stumbles", 0)))
+    return Unclear(int(fields["times"]), int(fields["stumbles"]))
 
 
 def _shown(fields: Mapping[str, Any]) -> Shown:
     names = ("channel", "ts", "event_id", "accepted_at")
-    return Shown(**{name: fields[name] for name in names}, revision=int(fields["revision"]), gist=fields["verdict"])
+    return Shown(**{name: fields[name] for name in names}, revision=int(fields["revision"]), gist=fields["fingerprint"])
