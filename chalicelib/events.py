@@ -23,8 +23,6 @@ ITEM_KINDS: Mapping[NoticeKind, ItemKind] = {
 }
 """What the ledger's item is about that a notice of each kind points to."""
 NOTICE_KINDS = tuple(ITEM_KINDS)
-SENT_AGAIN = "again"
-"""The kind that the version before gave a verdict's notice when the sweep sent it once more; such messages may still wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +104,13 @@ class Notice:
     def from_json(cls, body: str) -> Notice:
         """Read a slack message's body; raise `Unreadable` when it is not one of ours."""
         fields = _fields(body)
-        if fields.get("kind") == SENT_AGAIN:
-            fields = fields | {"kind": "verdict", "rounds": 1}
         if fields.get("kind") not in NOTICE_KINDS:
             raise Unreadable("A notice needs a kind that we know.", reason="notice_unreadable")
         read = _lead_event if ITEM_KINDS[fields["kind"]] == "lead" else _occasion
         try:
-            return cls(
-                read(fields), fields["kind"], int(fields["revision"]), fields["channel"], int(fields.get("rounds", 0))
-            )
+            return cls(read(fields), fields["kind"], int(fields["revision"]), fields["channel"], int(fields["rounds"]))
         except (KeyError, TypeError, ValueError):
-            raise Unreadable("A notice needs kind, revision and channel.", reason="notice_unreadable") from None
+            raise Unreadable("A notice needs kind, revision, channel and rounds.", reason="notice_unreadable") from None
 
 
 def time_text(moment: datetime) -> str:

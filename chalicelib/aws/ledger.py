@@ -39,8 +39,11 @@ if TYPE_CHECKING:
 DUE_INDEX = "due"
 DUE = "wait"
 SENT_LATER = "attribute_not_exists(sent_at) OR sent_at <= :sent_at"
-"""The inbox gives out a lead's events in their order, and its own time says so: no clock of ours has a part in it."""
-TURN_LATER = "attribute_not_exists(turn_at) OR turn_at < :turn_at"
+"""The inbox gives out a lead's events in their order, and its own time says so: no clock of ours has a part in it.
+
+An item without that time holds the event of a dead letter, and whatever the inbox gives out now stood behind it.
+"""
+TURN_LATER = "turn_at < :turn_at"
 """A dead letter does not say when the inbox took it; what was given out after its turn stood behind it, and is newer."""
 
 

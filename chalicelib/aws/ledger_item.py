@@ -104,7 +104,7 @@ class LedgerItem:
     shown: Shown | None = None
     unclear: Unclear = Unclear()
     earlier: tuple[str, ...] = ()
-    claimed_by: Attempt | None = None
+    claimed_by: Attempt = Attempt()
     watchers: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -129,10 +129,9 @@ class LedgerItem:
             return True
         if self.lease_until >= now:
             return False
-        holder = self.claimed_by
-        if self.posting is None or holder is None:
+        if self.posting is None:
             return True
-        return attempt.message_id == holder.message_id and attempt.is_after(holder.receives)
+        return attempt.message_id == self.claimed_by.message_id and attempt.is_after(self.claimed_by.receives)
 
     def events_before(self, event_id: str) -> tuple[str, ...]:
         """Return the ids that the item remembers once it holds this event."""
@@ -184,8 +183,8 @@ def _posting(fields: Mapping[str, Any]) -> Posting:
     return Posting(_shown(fields["shown"]), fields["thread_ts"], began_at, ends_at)
 
 
-def _attempt(fields: Mapping[str, Any] | None) -> Attempt | None:
-    return Attempt(fields["message_id"], int(fields["receives"])) if fields else None
+def _attempt(fields: Mapping[str, Any] | None) -> Attempt:
+    return Attempt(fields["message_id"], int(fields["receives"])) if fields else Attempt()
 
 
 def _watchers(fields: Mapping[str, Any] | None, epoch: int) -> Mapping[str, int]:

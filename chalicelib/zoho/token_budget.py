@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,20 +11,15 @@ from chalicelib.timing import TOKEN_BUDGETS, TOKEN_UNCLEAR_BUDGET, TOKEN_UNCLEAR
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Zoho was asked for a token at this time, with the credentials of this digest.
+    """Zoho was asked for a token at this time, with the credentials of this digest, whose budgets it counts for.
 
-    Those of the form that the ledger had before bear no digest, and count for everybody. `unclear` says that no answer is
-    known: it was lost, or whoever asked died.
+    `unclear` says that no answer is known: it was lost, or whoever asked died.
     """
 
     at: int
-    digest: str = ""
+    digest: str
     after_refusal: bool = False
     unclear: bool = False
-
-    def counts_for(self, digest: str) -> bool:
-        """Tell whether it may have used up some of these credentials' budget."""
-        return self.digest in ("", digest)
 
 
 def seconds_until_free(asks: tuple[Ask, ...], *, now: int, budgets: tuple[tuple[int, int], ...] = TOKEN_BUDGETS) -> int:
@@ -57,17 +52,11 @@ def with_another(asks: tuple[Ask, ...], new: Ask) -> tuple[Ask, ...]:
     """Add one at the end; what no budget counts any more is forgotten."""
     seconds, limit = TOKEN_BUDGETS[-1]
     of_the_day = [ask for ask in asks if abs(new.at - ask.at) < seconds]
-    own = [ask for ask in of_the_day if ask.counts_for(new.digest)]
-    others = [ask for ask in of_the_day if not ask.counts_for(new.digest)]
+    own = [ask for ask in of_the_day if ask.digest == new.digest]
+    others = [ask for ask in of_the_day if ask.digest != new.digest]
     return (*others, *own[1 - limit :], new)
 
 
-def read_asks(fields: Mapping[str, Any]) -> tuple[Ask, ...]:
-    """Read DynamoDB's form, or the one before it: times alone."""
-    if "asks" in fields:
-        return tuple(map(_read_ask, fields["asks"]))
-    return tuple(Ask(int(at)) for at in fields.get("asked_at", ()))
-
-
-def _read_ask(ask: Mapping[str, Any]) -> Ask:
-    return Ask(int(ask["at"]), ask["digest"], bool(ask["after_refusal"]), bool(ask.get("unclear")))
+def read_asks(asks: Iterable[Mapping[str, Any]]) -> tuple[Ask, ...]:
+    """Read DynamoDB's form."""
+    return tuple(Ask(int(ask["at"]), ask["digest"], bool(ask["after_refusal"]), bool(ask["unclear"])) for ask in asks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -21,7 +21,7 @@ from chalicelib.timing import (
 class Pause:
     """Until when nobody asks Zoho with the credentials of this digest, after so many failures in a row.
 
-    `refused` says whether Zoho has refused them meanwhile. Without a digest it is everybody's: the form before had one.
+    `refused` says whether Zoho has refused them meanwhile.
     """
 
     digest: str
@@ -34,10 +34,6 @@ class Pause:
         """Return whether it lasts; one that would last longer than any does was written by a clock that is ahead."""
         return now < self.until <= now + LONGEST_ASKED_SECONDS + CLOCKS_DIFFER.total_seconds()
 
-    def is_for(self, digest: str) -> bool:
-        """Tell whether it holds for these credentials."""
-        return self.digest in ("", digest)
-
 
 def pause_seconds(error: LeadmatchError, *, failures: int) -> int:
     """Return for how many seconds nobody asks Zoho: what it wants, but never less than our own pause, which grows."""
@@ -48,12 +44,9 @@ def pause_seconds(error: LeadmatchError, *, failures: int) -> int:
     return max(own, ceil(honoured_seconds(asked)))
 
 
-def read_pauses(fields: Mapping[str, Any]) -> tuple[Pause, ...]:
-    """Read DynamoDB's form, or the one before it: a single pause, which is everybody's."""
-    if "pauses" in fields:
-        return tuple(
-            Pause(one["digest"], int(one["until"]), one["reason"], int(one["failures"]), bool(one["refused"]))
-            for one in fields["pauses"]
-        )
-    until = int(fields.get("paused_until", 0))
-    return (Pause("", until, fields.get("pause_reason", ""), int(fields.get("failures", 0))),) if until else ()
+def read_pauses(pauses: Iterable[Mapping[str, Any]]) -> tuple[Pause, ...]:
+    """Read DynamoDB's form."""
+    return tuple(
+        Pause(one["digest"], int(one["until"]), one["reason"], int(one["failures"]), bool(one["refused"]))
+        for one in pauses
+    )

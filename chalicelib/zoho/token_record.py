@@ -55,19 +55,10 @@ class TokenRecord:
     pauses: tuple[Pause, ...] = ()
     refusal: Refusal | None = None
 
-    @property
-    def asked_at(self) -> tuple[int, ...]:
-        """When Zoho was asked, with whatever credentials."""
-        return tuple(ask.at for ask in self.asks)
-
     def fields(self) -> dict[str, Any]:
-        """Give DynamoDB's form; `asked_at` is what workers of the version before count by, while a deploy is under way."""
+        """Give DynamoDB's form."""
         fields = asdict(self)
-        return fields | {
-            "asks": list(fields["asks"]),
-            "pauses": list(fields["pauses"]),
-            "asked_at": list(self.asked_at),
-        }
+        return fields | {"asks": list(fields["asks"]), "pauses": list(fields["pauses"])}
 
     def has_replaced(self, version: str, *, now: int) -> bool:
         """Tell whether a new token took the place of this version of the secret a short time ago."""
@@ -101,7 +92,7 @@ class TokenRecord:
                 reason=pause.reason,
                 retry_after_seconds=pause.until - now,
             )
-        own = tuple(ask for ask in self.asks if ask.counts_for(digest))
+        own = tuple(ask for ask in self.asks if ask.digest == digest)
         if seconds := seconds_until_free(own, now=now):
             return ZohoThrottled(
                 "Enough access tokens were fetched for now.", reason="token_budget", retry_after_seconds=seconds
@@ -158,12 +149,12 @@ class TokenRecord:
         return replace(self, owner="", lease_until=0, asks=self.asks[:-1])
 
     def _pauses_of(self, digest: str) -> tuple[Pause, ...]:
-        return tuple(pause for pause in self.pauses if pause.is_for(digest))
+        return tuple(pause for pause in self.pauses if pause.digest == digest)
 
     def _pauses_of_others(self, digest: str, now: int) -> tuple[Pause, ...]:
         """Give those that still hold for workers that have other credentials, and for a while longer how they grew."""
         recent = now - LONGEST_ASKED_SECONDS
-        return tuple(pause for pause in self.pauses if not pause.is_for(digest) and pause.until > recent)
+        return tuple(pause for pause in self.pauses if pause.digest != digest and pause.until > recent)
 
 
 def _refused_too_often(own: tuple[Ask, ...], *, now: int) -> ZohoUnavailable | None:
@@ -179,14 +170,16 @@ def _refused_too_often(own: tuple[Ask, ...], *, now: int) -> ZohoUnavailable | N
 
 
 def read_record(fields: Mapping[str, Any]) -> TokenRecord:
-    """Read DynamoDB's form, in which numbers are Decimals, or the form before it; what is absent has not happened."""
-    refusal = fields.get("refusal")
+    """Read DynamoDB's form, in which numbers are Decimals; without fields nothing was written yet."""
+    if not fields:
+        return TokenRecord()
+    refusal = fields["refusal"]
     return TokenRecord(
-        owner=fields.get("owner", ""),
-        lease_until=int(fields.get("lease_until", 0)),
-        replaces=fields.get("replaces", ""),
-        stored_at=int(fields.get("stored_at", 0)),
-        asks=read_asks(fields),
-        pauses=read_pauses(fields),
+        owner=fields["owner"],
+        lease_until=int(fields["lease_until"]),
+        replaces=fields["replaces"],
+        stored_at=int(fields["stored_at"]),
+        asks=read_asks(fields["asks"]),
+        pauses=read_pauses(fields["pauses"]),
         refusal=Refusal(refusal["digest"], refusal["message"], int(refusal["at"])) if refusal else None,
     )

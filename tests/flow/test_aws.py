@@ -259,14 +259,14 @@ def test_what_died_is_ordered_by_when_its_turn_was_over(sandbox: Sandbox, queue_
         waiting.ledger.store_match(late, "{}", turn=InboxTurn(over))
 
 
-def test_events_of_one_moment_and_those_of_the_version_before_are_taken_as_they_come(
+def test_events_of_one_moment_and_what_comes_after_a_dead_letter_are_taken_as_they_come(
     sandbox: Sandbox, queue_url: str
 ) -> None:
-    """SQS tells milliseconds; an item without its time was written by the version before, perhaps with a clock ahead."""
+    """SQS tells milliseconds, and does not tell when the inbox took a dead letter, whose receiver's clock may have been ahead."""
     waiting = Waiting(sandbox, queue_url)
     lead_id = str(4 * 10**18 + 300_001)
-    before = LeadEvent(lead_id, "z-before", waiting.now + timedelta(hours=5), "webhook")
-    waiting.ledger.store_match(before, "{}", turn=InboxTurn(waiting.now))
+    died = LeadEvent(lead_id, "z-died", waiting.now + timedelta(hours=5), "webhook")
+    waiting.ledger.store_match(died, "{}", turn=InboxTurn(waiting.now))
     for event_id in ("b", "a"):
         event = LeadEvent(lead_id, event_id, waiting.now, "webhook")
         assert waiting.ledger.store_match(event, "{}", turn=InboxTurn(waiting.now, waiting.now)).event_id == event_id

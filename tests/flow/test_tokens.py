@@ -17,6 +17,7 @@ from chalicelib.steps.check import GiveUpPolicy
 from chalicelib.timing import TOKEN_DOUBTED_SECONDS
 from chalicelib.wiring import Wiring, clients
 from chalicelib.wiring.check import token_events
+from chalicelib.zoho.oauth import ZohoClientCredentials
 from chalicelib.zoho.token_budget import Ask
 from chalicelib.zoho.token_record import TokenRecord, read_record
 from sandbox.system import OPERATOR, ZOHO, Sandbox
@@ -54,7 +55,7 @@ def test_cold_workers_share_one_token(sandbox: Sandbox) -> None:
     for _ in range(2):
         check(sandbox)
     assert refreshes(sandbox) == before + 1
-    assert (shared(sandbox).owner, len(shared(sandbox).asked_at)) == ("", 1)
+    assert (shared(sandbox).owner, len(shared(sandbox).asks)) == ("", 1)
 
 
 def test_a_revoked_authorisation_is_asked_with_once_and_said_to_everybody(sandbox: Sandbox, log: io.StringIO) -> None:
@@ -92,7 +93,7 @@ def test_a_token_endpoint_that_fails_is_left_alone_for_a_while(sandbox: Sandbox)
     fields, epoch = item(sandbox).read()
     failed = read_record(fields)
     (pause,) = failed.pauses
-    assert (failed.asked_at, pause.until > now) == ((), True)
+    assert (failed.asks, pause.until > now) == ((), True)
     longer = replace(failed, pauses=(replace(pause, until=now + 600),))  # the machine may be slow
     assert item(sandbox).write(longer.fields(), after=epoch)
     for _ in range(2):
@@ -103,7 +104,8 @@ def test_a_token_endpoint_that_fails_is_left_alone_for_a_while(sandbox: Sandbox)
 def test_a_spent_budget_is_not_overdrawn(sandbox: Sandbox) -> None:
     """After five refreshes nobody asks Zoho for a sixth, and the lead comes back when one may."""
     before, now = refreshes(sandbox), int(clients.utc_now().timestamp())
-    assert item(sandbox).write(TokenRecord(asks=(Ask(now - 60),) * 5).fields(), after=0)
+    own = ZohoClientCredentials(**ZOHO, accounts_url=sandbox.variables()["LEADMATCH_ZOHO_ACCOUNTS_URL"])
+    assert item(sandbox).write(TokenRecord(asks=(Ask(now - 60, own.digest()),) * 5).fields(), after=0)
     with pytest.raises(ZohoThrottled) as error:
         check(sandbox)
     assert error.value.reason == "token_budget"

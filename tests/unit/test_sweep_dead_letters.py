@@ -354,12 +354,6 @@ def test_a_notice_that_breaks_off_each_time_ends_with_a_person(item: LedgerItem,
     assert len(set(play.slack.sent_ids)) == len(rounds)
 
 
-def test_a_notice_that_the_version_before_sent_again_counts_as_one_round() -> None:
-    """It may wait in the queue, or lie among the dead letters, while a deploy is under way."""
-    before = NOTICE.to_json().replace('"verdict"', '"again"').replace(', "rounds": 0', "")
-    assert Notice.from_json(before) == AGAIN
-
-
 @pytest.mark.parametrize(
     "notice",
     [
@@ -417,7 +411,7 @@ def test_the_mark_of_a_parked_letter_is_its_deduplication_id() -> None:
 @pytest.mark.parametrize(
     "deduplication_id",
     ["f" * 64, "f" * 128, "given-up/zoho_no_answer/" + "f" * 64, "again/" * 12 + "m-1", "given-up/" * 9 + "m-1"],
-    ids=["a digest", "SQS's longest", "parked before", "a chain of the version before", "parked again and again"],
+    ids=["a digest", "SQS's longest", "parked before", "a chain", "parked again and again"],
 )
 def test_the_mark_fits_into_what_sqs_takes_whatever_the_reason_and_the_id(deduplication_id: str) -> None:
     """A deduplication id has at most 128 letters, digits and signs; Slack's own word may be anything."""

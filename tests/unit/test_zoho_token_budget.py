@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
 from chalicelib.timing import TOKEN_BUDGETS, TOKEN_REFUSED_BUDGETS
-from chalicelib.zoho.token_budget import Ask, read_asks, seconds_until_free, with_another
+from chalicelib.zoho.token_budget import Ask, seconds_until_free, with_another
 
 NOW = 1_800_000_000
 
 
 def asks_at(*times: int) -> tuple[Ask, ...]:
-    """Give asks of whoever, in the order given."""
-    return tuple(Ask(at) for at in times)
+    """Return asks with the same credentials, in the order given."""
+    return tuple(Ask(at, "d") for at in times)
 
 
 @pytest.mark.parametrize(
@@ -58,11 +56,3 @@ def test_what_no_budget_counts_is_forgotten() -> None:
     others = tuple(Ask(at, "other") for at in range(NOW - 70, NOW))
     assert with_another(own + others, new) == (*others, *own[-59:], new)
     assert len(with_another(asks_at(*range(NOW - 70, NOW)), new)) == 60
-
-
-def test_the_form_of_the_ledger_before_is_read() -> None:
-    """Times alone, which count for everybody."""
-    asks = read_asks({"asked_at": [Decimal(NOW - 9), Decimal(NOW)]})
-    assert asks == (Ask(NOW - 9), Ask(NOW))
-    assert all(ask.counts_for("d") for ask in asks)
-    assert not Ask(NOW, "other").counts_for("d")

@@ -137,7 +137,7 @@ def test_a_claim_whose_answer_was_lost_is_ours_at_the_next_look(world: World) ->
         lease.claim(version="v1", digest="d")
     assert world.lease().claim(version="v1", digest="d") is None
     assert lease.claim(version="v1", digest="d")
-    assert len(world.item.record.asked_at) == 1
+    assert len(world.item.record.asks) == 1
 
 
 def test_a_claim_that_never_arrived_leaves_nothing(world: World) -> None:
@@ -146,7 +146,7 @@ def test_a_claim_that_never_arrived_leaves_nothing(world: World) -> None:
     with pytest.raises(AwsUnavailable):
         world.lease().claim(version="v1", digest="d")
     assert world.lease().claim(version="v1", digest="d")
-    assert len(world.item.record.asked_at) == 1
+    assert len(world.item.record.asks) == 1
 
 
 def test_a_claim_of_long_ago_is_not_taken_for_ours(world: World) -> None:
@@ -154,7 +154,7 @@ def test_a_claim_of_long_ago_is_not_taken_for_ours(world: World) -> None:
     lease = world.lease()
     assert lease.claim(version="v1", digest="d")
     assert lease.claim(version="v1", digest="d") is None
-    assert len(world.item.record.asked_at) == 1
+    assert len(world.item.record.asks) == 1
 
 
 def test_the_sixth_refresh_in_ten_minutes_is_refused(world: World) -> None:

@@ -52,46 +52,11 @@ def test_a_record_survives_dynamodb() -> None:
     assert read_record({}) == TokenRecord()
 
 
-OLD_FORM = {
-    "owner": "w", "lease_until": NOW + 40, "replaces": "v1", "stored_at": 0, "asked_at": [NOW - 7000, NOW - 9],
-    "failures": 2, "paused_until": NOW + 30, "pause_reason": "zoho_no_token",
-    "refusal": {"digest": "d", "message": "m", "at": NOW - 60},
-}  # fmt: skip
-
-
-def test_the_record_that_a_deployed_ledger_holds_is_read() -> None:
-    """The form before this one, in which budget and pause were everybody's: they still hold, and the pause goes on growing."""
-    record = read_record(in_dynamodb(OLD_FORM))
-    assert record == TokenRecord(
-        owner="w",
-        lease_until=NOW + 40,
-        replaces="v1",
-        asks=(Ask(NOW - 7000), Ask(NOW - 9)),
-        pauses=(Pause("", NOW + 30, "zoho_no_token", 2),),
-        refusal=Refusal("d", "m", NOW - 60),
-    )
-    objection = record.objection("any", now=NOW)
-    assert isinstance(objection, Retryable)
-    assert (objection.reason, objection.retry_after_seconds) == ("zoho_no_token", 30)
-    assert claimed(record, at=NOW + 30).failed(UNAVAILABLE, digest="d", now=NOW + 30).pauses == (
-        Pause("d", NOW + 30 + 160, "zoho_no_token", 3, refused=True),
-    )
-    assert read_record(in_dynamodb(OLD_FORM | {"failures": 0, "paused_until": 0, "refusal": None})).pauses == ()
-
-
-def test_a_worker_of_the_version_before_counts_what_was_asked() -> None:
-    """It reads `asked_at` alone and writes no `asks`; both versions run while a deploy is under way."""
-    record = claimed(claimed(at=NOW - 5), digest="other")
-    assert record.fields()["asked_at"] == [NOW - 5, NOW]
-    written = {name: value for name, value in record.fields().items() if name not in ("asks", "pauses")}
-    assert read_record(in_dynamodb(written)).asked_at == record.asked_at
-
-
 def test_a_refresh_counts_from_the_claim_on() -> None:
     """A worker that dies after it was given a token has used it up all the same."""
     record = claimed()
     assert (record.owner, record.lease_until, record.replaces) == ("a", NOW + 50, "v1")
-    assert record.asked_at == (NOW,)
+    assert [ask.at for ask in record.asks] == [NOW]
 
 
 def test_success_clears_what_went_wrong_and_keeps_the_count() -> None:
@@ -212,7 +177,7 @@ def test_refused_credentials_are_asked_with_once_an_hour() -> None:
 def test_only_a_lost_answer_uses_up_a_refresh(error: LeadmatchError, counted: int) -> None:
     """What Zoho answered without a token cost none; what was lost may have held one."""
     record = claimed(TokenRecord(asks=(Ask(NOW - 5, "d"),))).failed(error, digest="d", now=NOW)
-    assert len(record.asked_at) == 1 + counted
+    assert len(record.asks) == 1 + counted
     assert (record.owner, record.lease_until) == ("", 0)
 
 
@@ -247,5 +212,5 @@ def test_zoho_is_asked_less_than_five_times_in_any_ten_minutes_of_clear_failures
         if record.objection("d", now=now) is None:
             times.append(now)
             record = claimed(record, at=now).failed(error, digest="d", now=now)
-    assert record.asked_at == ()
+    assert record.asks == ()
     assert 0 < max(sum(start <= at < start + 600 for at in times) for start in times) < 5

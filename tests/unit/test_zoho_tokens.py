@@ -220,7 +220,7 @@ def test_a_day_of_refused_tokens_leaves_enough_for_those_that_end(world: World) 
     assert world.refreshes <= 2 * 60
     digest, today = TODAY
     assert world.tokens_refused == [(digest, today + timedelta(days=number)) for number in range(3)]
-    assert len(world.item.record.asked_at) < 60
+    assert len(world.item.record.asks) < 60
 
 
 def test_a_new_authorisation_is_not_locked_out_by_what_the_old_one_used_up(world: World) -> None:
@@ -286,7 +286,7 @@ def test_a_dead_worker_s_lease_is_taken_over_within_one_wait(world: World) -> No
     world.take_lease()
     assert world.worker().get().value == "new-1"
     assert world.clock.passed == pytest.approx(TIMING.lease_seconds, abs=1)
-    assert (world.refreshes, len(world.item.record.asked_at)) == (1, 2)
+    assert (world.refreshes, len(world.item.record.asks)) == (1, 2)
 
 
 def test_a_dead_worker_s_lease_is_taken_over_by_who_could_not_watch_it_to_its_end() -> None:
@@ -298,7 +298,7 @@ def test_a_dead_worker_s_lease_is_taken_over_by_who_could_not_watch_it_to_its_en
         tokens.get()
     world.clock.passed += LONG_LEASE.lease_seconds
     assert tokens.get().value == "new-1"
-    assert len(world.item.record.asked_at) == 2
+    assert len(world.item.record.asks) == 2
 
 
 def test_a_slow_worker_that_is_overtaken_costs_one_refresh_and_spoils_nothing(world: World) -> None:
@@ -313,7 +313,7 @@ def test_a_slow_worker_that_is_overtaken_costs_one_refresh_and_spoils_nothing(wo
     slow = world.worker(refresh=dripping)
     assert [slow.get().value for _ in range(2)] == ["new-2"] * 2
     assert world.store.value == "new-1"
-    assert (world.refreshes, len(world.item.record.asked_at), world.item.record.owner) == (2, 2, "")
+    assert (world.refreshes, len(world.item.record.asks), world.item.record.owner) == (2, 2, "")
     assert world.worker().get().value == "new-1"
 
 
