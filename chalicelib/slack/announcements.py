@@ -23,26 +23,35 @@ LASTS_ICON, ANSWERED_ICON, UNKNOWN_ICON = ":rotating_light:", ":white_check_mark
 MINUTES_IN_AN_HOUR = 60
 ALERT_LINE_LIMIT = 600
 
-OR_ANOTHER_CHANNEL = "or set LEADMATCH_SLACK_CHANNEL to another channel's id"
+ANOTHER_CHANNEL = "choose another channel (provision --slack-channel) and deploy"
 LET_POST = "Ask the workspace's administrator to let the app post there"
-NO_CHANNEL = "Take an ordinary channel"
+NO_CHANNEL = ""  # nothing opens such a conversation to an app
 CLOSED_CHANNELS = {
-    "slack_channel_not_found": ("is gone, or is private and our app is not in it", "Invite the app there"),
-    "slack_not_in_channel": ("does not have our app in it", "Invite the app there"),
-    "slack_no_permission": ("our app may not write to, most likely because it is not in it", "Invite the app there"),
-    "slack_is_archived": ("is archived", "Unarchive it"),
-    "slack_is_inactive": ("is archived, frozen or deleted", "Unarchive it"),
-    "slack_team_not_found": ("is in no workspace that our app's token is for", "Invite the app there"),
-    "slack_restricted_action": ("only some people may post in", LET_POST),
-    "slack_restricted_action_read_only_channel": ("is read-only", LET_POST),
-    "slack_restricted_action_thread_only_channel": ("takes replies only", LET_POST),
-    "slack_channel_is_limited_access": ("belongs to a Salesforce record that our app may not see", NO_CHANNEL),
-    "slack_channel_type_not_supported": ("is a conversation of a kind that takes no messages of an app", NO_CHANNEL),
-    "slack_method_not_supported_for_channel_type": ("is a conversation of a kind that has no threads", NO_CHANNEL),
-    "slack_messages_tab_disabled": ("is the app's own page, which takes no messages", NO_CHANNEL),
+    "slack_channel_not_found": (
+        "that channel does not exist, or it is private and our app is not in it",
+        "Invite the app there",
+    ),
+    "slack_not_in_channel": ("our app is not in that channel", "Invite the app there"),
+    "slack_no_permission": (
+        "our app may not write there, most likely because it is not in the channel",
+        "Invite the app there",
+    ),
+    "slack_is_archived": ("that channel is archived", "Unarchive it"),
+    "slack_is_inactive": ("that channel is archived, frozen or deleted", "Unarchive it"),
+    "slack_team_not_found": ("our app's token is not for the workspace of that channel", "Invite the app there"),
+    "slack_restricted_action": ("only some people may post there", LET_POST),
+    "slack_restricted_action_read_only_channel": ("that channel is read-only", LET_POST),
+    "slack_restricted_action_thread_only_channel": ("that channel accepts only replies", LET_POST),
+    "slack_channel_is_limited_access": (
+        "that channel belongs to a Salesforce record that our app may not see",
+        NO_CHANNEL,
+    ),
+    "slack_channel_type_not_supported": ("that kind of conversation accepts no messages from an app", NO_CHANNEL),
+    "slack_method_not_supported_for_channel_type": ("that kind of conversation has no threads", NO_CHANNEL),
+    "slack_messages_tab_disabled": ("that is the app's own page, which accepts no messages", NO_CHANNEL),
 }
 """By the reason of the refusal, what is wrong with the channel and what mends it."""
-CLOSED_OTHERWISE = ("takes no messages of our app", "Let the app post there")
+CLOSED_OTHERWISE = ("that channel accepts no messages from our app", "Allow the app to post there")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,8 @@ def render_trouble(trouble: Trouble) -> SlackMessage:
 def closed_line(channel: str, error: ChannelClosed) -> str:
     """Return what is wrong with the channel that the message belongs in, and what to do."""
     trouble, cure = CLOSED_CHANNELS.get(error.reason, CLOSED_OTHERWISE)
-    return f"This belongs in <#{channel}> ({channel}), which {trouble}. {cure}, {OR_ANOTHER_CHANNEL}."
+    advice = f"{cure}, or {ANOTHER_CHANNEL}" if cure else ANOTHER_CHANNEL.capitalize()
+    return f"This message belongs in <#{channel}> ({channel}), but {trouble}. {advice}."
 
 
 def _outage_icon(outage: Outage) -> str:
@@ -128,11 +138,11 @@ def _outage_sentence(outage: Outage, tell_time: TellTime) -> str:
     since, at = tell_time(outage.since, outage.as_of), tell_time(outage.as_of, outage.as_of)
     lasted = _duration(outage.as_of - outage.since)
     if not outage.is_over:
-        return f"Zoho has not answered since {since}. {_waiting(outage.waiting)} Search by hand if it is urgent."
+        return f"Zoho has not answered since {since}. {_waiting(outage.waiting)} Search by hand if a lead is urgent."
     if not outage.answered:
         return (
-            f"Zoho had not answered since {since} when the last lead stopped waiting, at {at}. "
-            "The next lead will show whether it answers again."
+            f"Zoho did not answer from {since} on. No lead has been waiting for it since {at}. "
+            "The next lead will show whether Zoho answers again."
         )
     waited = "1 lead waited and is" if outage.waiting == 1 else f"{outage.waiting} leads waited and are"
     return f"Zoho answered again at {at}, after {lasted}. {waited} being checked now."
@@ -140,8 +150,8 @@ def _outage_sentence(outage: Outage, tell_time: TellTime) -> str:
 
 def _waiting(count: int) -> str:
     if count == 1:
-        return "1 lead waits; it will be checked as soon as Zoho does."
-    return f"{count} leads wait; each will be checked as soon as it does."
+        return "1 lead is waiting and will be checked as soon as Zoho answers."
+    return f"{count} leads are waiting and will be checked as soon as Zoho answers."
 
 
 def _duration(length: timedelta) -> str:

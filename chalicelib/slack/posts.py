@@ -111,7 +111,9 @@ def minimal(match: Match) -> SlackMessage:
     """
     lead_id = match.event.lead_id
     where = link(match.url(lead_id), "Open the lead in Zoho")
-    return SlackMessage(f"Lead {mrkdwn(lead_id, ID_LIMIT)} was checked; its summary could not be shown. {where}.", ())
+    return SlackMessage(
+        f"Lead {mrkdwn(lead_id, ID_LIMIT)} was checked, but its summary could not be shown. {where}.", ()
+    )
 
 
 def _of_lead(match: Match, message: SlackMessage) -> Telling:
@@ -119,7 +121,7 @@ def _of_lead(match: Match, message: SlackMessage) -> Telling:
         message=message,
         gist=_gist(match.verdict),
         quiet=match.verdict.action == "already_converted",
-        replaces="This replaces an earlier message about the lead.",
+        replaces="This message replaces an earlier message about the lead.",
         earlier="Earlier message about this lead",
     )
 

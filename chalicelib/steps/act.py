@@ -15,7 +15,7 @@ from chalicelib.steps import results
 from chalicelib.steps.results import Reply
 from chalicelib.webhook.request import from_gateway
 
-NOT_GENUINE = "Slack did not sign this call in the last five minutes with the signing secret that we hold."
+NOT_GENUINE = "Slack did not sign this call with our signing secret in the last five minutes."
 
 
 class SigningSecret(Protocol):
@@ -45,4 +45,4 @@ def act(gateway_event: Mapping[str, Any], *, signing_secret: SigningSecret, now:
 
 def unavailable(error: LeadmatchError) -> Reply:
     """Say 503: whether Slack signed it could not be told."""
-    return results.unavailable(error, "The click was not taken. Click again in a minute.")
+    return results.unavailable(error, "The click was not accepted. Click again in a minute.")

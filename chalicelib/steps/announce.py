@@ -154,21 +154,21 @@ def zoho_refuses(error: ZohoRefused, *, stage: str) -> Trouble:
     replace = f"python -m ops provision --stage {stage} --replace zoho"
     if error.reason == TOKENS_REFUSED:
         return Trouble(
-            "Zoho refuses access tokens that it has just given out, for all leads or for some. Those leads wait, up to six hours.",
+            "Zoho refuses access tokens that it has just issued, for all leads or for some of them. These leads wait for up to six hours.",
             (
-                f"See whether Zoho lets leadmatch in at all: python -m ops check --stage {stage}",
-                "If it does, only some leads wait: see in Zoho whether the user who authorised leadmatch may open them.",
-                "If it does not: see in Zoho (Setup, Users) whether that user is active and may use the API. "
-                "If so, it may be an incident: https://status.zoho.com. The leads follow by themselves when it is over.",
-                f'Where the user is the cause, authorise as another one: docs/zoho.md, "The authorisation", then: {replace}',
+                f"Check whether Zoho accepts leadmatch at all: python -m ops check --stage {stage}",
+                "If it does, only some leads are affected: check in Zoho whether the user who authorised leadmatch may open them.",
+                "If it does not, check in Zoho (Setup, Users) whether that user is active and may use the API. "
+                "If so, Zoho may have an incident: https://status.zoho.com. The waiting leads are checked by themselves when it is over.",
+                f'If the user is the cause, authorise leadmatch as another user: docs/zoho.md, "The authorisation", then: {replace}',
             ),
         )
     return Trouble(
-        f"Zoho takes our credentials no more, so new leads are told as NOT CHECKED. {error}",
+        f"Zoho no longer accepts our credentials, so new leads get the message NOT CHECKED. {error}",
         (
             'Authorise leadmatch in Zoho again: docs/zoho.md, "The authorisation".',
-            f"Put the new refresh token into the secret: {replace}",
-            f"Bring back the leads that were not checked: python -m ops replay --stage {stage}",
+            f"Store the new refresh token in the secret: {replace}",
+            f"Have the leads checked that could not be checked: python -m ops replay --stage {stage}",
         ),
     )
 
@@ -176,14 +176,14 @@ def zoho_refuses(error: ZohoRefused, *, stage: str) -> Trouble:
 def zoho_blocks(error: ZohoBlocked, *, stage: str) -> Trouble:
     """Say that Zoho lets nobody in, what it said, and what may be the cause."""
     return Trouble(
-        f"{error} Leads wait, up to six hours.",
+        f"{error} Leads wait for up to six hours.",
         (
-            "See whether the org allows certain addresses only: Zoho, Setup, Security Control, Allowed IPs (in newer accounts "
+            "Check whether the org allows only certain addresses: Zoho, Setup, Security Control, Allowed IPs (in newer accounts "
             "Setup, Zoho Directory, Security Policies). leadmatch has no fixed address in AWS: "
             'docs/zoho.md, "Allowed IPs", says what to do.',
-            "If there is no such restriction, it may be an incident of Zoho's: https://status.zoho.com.",
-            f"Try from here: python -m ops check --stage {stage}. This machine's address may be allowed all the same.",
-            f"The leads that wait follow by themselves; those told as NOT CHECKED: python -m ops replay --stage {stage}",
+            "If there is no such restriction, Zoho may have an incident: https://status.zoho.com.",
+            f"Test from your machine: python -m ops check --stage {stage}. Zoho may allow your machine's address but not that of the functions.",
+            f"Waiting leads are checked by themselves afterwards. For leads with the message NOT CHECKED: python -m ops replay --stage {stage}",
         ),
     )
 
@@ -191,12 +191,12 @@ def zoho_blocks(error: ZohoBlocked, *, stage: str) -> Trouble:
 def field_is_not_shown(field: str, *, stage: str) -> Trouble:
     """Say that the field of LEADMATCH_QUALIFIED is none that Zoho shows us."""
     return Trouble(
-        f"LEADMATCH_QUALIFIED names the field {field}, and Zoho shows us no such field of a lead, or one whose value leadmatch cannot read. "
-        "Until that is mended every Notification is told to sales, whether its lead qualifies or not.",
+        f"LEADMATCH_QUALIFIED names the field {field}. Zoho shows us no such field of a lead, or leadmatch cannot read its value. "
+        "Until this is fixed, every Notification leads to a message in the sales channel, whether its lead qualifies or not.",
         (
-            "Compare it with the field's API name in Zoho: Setup, Developer Hub, APIs & SDKs, API Names, Leads. "
+            "Compare the name with the field's API name in Zoho: Setup, Developer Hub, APIs & SDKs, API Names, Leads. "
             "If it is right, the user who authorised leadmatch may not see the field.",
-            f"Correct it: python -m ops provision --stage {stage} --qualified Lead_Status=Qualified",
-            f"Let the functions know: python -m ops deploy --stage {stage}",
+            f"Correct the setting: python -m ops provision --stage {stage} --qualified Lead_Status=Qualified",
+            f"Deploy, because the functions use a new setting only then: python -m ops deploy --stage {stage}",
         ),
     )

@@ -87,22 +87,22 @@ class CallWatch:
         happened = (
             f"Zoho has not called for {_days(days)}: the last call came on {_moment(last)}."
             if state.called_at
-            else f"Zoho has never called: leadmatch has looked for calls for {_days(days)}, since {_moment(last)}."
+            else f"Zoho has never called this stage. leadmatch has waited for a call for {_days(days)}, since {_moment(last)}."
         )
         return Trouble(
             happened,
             (
-                "Has no lead qualified since? Then there is nothing to do.",
-                "See in Zoho whether the rule is active and still has the webhook (Setup, Automation, Workflow Rules), and "
+                "If no lead has qualified since then, there is nothing to do.",
+                "Check in Zoho whether the rule is active and still has the webhook (Setup, Automation, Workflow Rules), and "
                 "whether Zoho lists failures (Setup, Automation, Actions, Webhooks). A Notification channel ends after a week at most.",
-                f"See whether the address and the key there are still right: python -m ops check --stage {self.stage}",
-                "Set one lead to Qualified: it must come to Slack. This channel hears of it when calls come again.",
+                f"Check whether the webhook's address and key are still right: python -m ops check --stage {self.stage}",
+                "Set one lead to Qualified: it must appear in Slack. This channel gets a message when Zoho calls again.",
             ),
         )
 
 
 def _end(called_at: datetime) -> Trouble:
-    return Trouble(f"Zoho calls again: a call came on {_moment(called_at)}.", (), is_over=True)
+    return Trouble(f"Zoho is calling again: a call came on {_moment(called_at)}.", (), is_over=True)
 
 
 def _days(count: int) -> str:

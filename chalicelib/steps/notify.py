@@ -64,7 +64,7 @@ class Tries:
     def check(self, unclear: Unclear) -> None:
         """Raise `Unanswered` when Slack is not to be asked once more."""
         if unclear.times >= self.aside_after:
-            raise Unanswered("Slack never says whether it took the message.", reason="slack_unclear")
+            raise Unanswered("Slack never confirmed whether it accepted the message.", reason="slack_unclear")
 
 
 @dataclass(frozen=True, slots=True)

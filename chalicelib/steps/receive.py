@@ -61,7 +61,7 @@ def receive(
 
 def unavailable(error: LeadmatchError) -> Reply:
     """Say 503: the leads are not on the inbox."""
-    return results.unavailable(error, "The leads were not taken. Send the same call again later.", is_lost=True)
+    return results.unavailable(error, "The leads were not accepted. Send the same call again later.", is_lost=True)
 
 
 def _refused(call: WebhookCall, refused: Refused) -> Reply:

@@ -137,7 +137,7 @@ class Registrar:
         if letter.has_waited:
             return self._sent_again(notice, letter)
         if notice.is_last_form:
-            raise Permanent("What was told in its last form died too.", reason="told_in_vain")
+            raise Permanent("The fallback message failed as well.", reason="told_in_vain")
         item = self.ledger.read(notice.subject)
         if item and 0 < item.lease_until - self.now().timestamp() <= LONGEST_LEASE_SECONDS:
             return LEFT

@@ -326,7 +326,7 @@ class TestTrialMode:
         play.notify(play.store(play.event(1)))
         play.later(minutes=5)
         assert play.notify(play.store(play.event(2), ACCOUNT)) == "posted"
-        assert "This replaces an earlier message" in play.messages()[-1].text
+        assert "This message replaces an earlier message" in play.messages()[-1].text
 
     def test_after_a_lost_answer_it_posts_again_and_says_that_it_may_repeat(self, play: Play) -> None:
         """At least once: what cannot be read back is posted again, with a mark."""

@@ -101,7 +101,7 @@ def test_an_outage_is_one_message_that_is_edited_until_it_is_over(play: Play) ->
     assert did == ["posted", "updated", "updated"]
     (message,) = play.messages
     assert "answered again" in message.text
-    assert [("7 leads wait" in old.text, "9 leads wait" in old.text) for old in message.history] == [
+    assert [("7 leads are waiting" in old.text, "9 leads are waiting" in old.text) for old in message.history] == [
         (True, False),
         (False, True),
     ]
@@ -125,7 +125,7 @@ def test_the_next_outage_has_a_banner_of_its_own_on_the_same_day(play: Play) -> 
     play.notify(play.outage(over=True))
     play.later(minutes=50)
     assert play.notify(play.outage(outage=2, waiting=2)) == "posted"
-    assert [("answered again" in one.text, "2 leads wait" in one.text) for one in play.messages] == [
+    assert [("answered again" in one.text, "2 leads are waiting" in one.text) for one in play.messages] == [
         (True, False),
         (False, True),
     ]
@@ -139,7 +139,7 @@ def test_the_end_of_an_outage_that_was_never_shown_is_not_told(play: Play) -> No
     over = play.outage(outage=2, over=True)
     assert [play.notify(late), play.notify(over)] == ["nothing_to_tell", "nothing_to_tell"]
     (message,) = play.messages
-    assert "7 leads wait" in message.text
+    assert "7 leads are waiting" in message.text
 
 
 def test_a_banner_that_somebody_deleted_is_posted_anew(play: Play) -> None:

@@ -33,7 +33,7 @@ def test_refused_text_falls_back_to_a_line_of_our_own(play: Play) -> None:
     play.slack.on(POST, refusal("msg_too_long"))
     assert play.notify(play.store(play.event())) == "posted"
     (message,) = play.messages()
-    assert message.text.startswith(f"Lead {play.lead_id} was checked; its summary could not be shown.")
+    assert message.text.startswith(f"Lead {play.lead_id} was checked, but its summary could not be shown.")
     assert "Ada Park" not in message.text
     assert play.item().state == "POSTED"
 
@@ -74,8 +74,8 @@ def test_a_closed_channel_s_message_goes_to_the_operator(play: Play, close: str)
     assert play.notify(play.store(play.event())) == "posted"
     (message,) = at_the_operator(play)
     assert "Ada Park" in message.text
-    assert f"This belongs in <#{CHANNEL.id}> ({CHANNEL.id}), which" in message.text
-    assert "LEADMATCH_SLACK_CHANNEL" in message.text
+    assert f"This message belongs in <#{CHANNEL.id}> ({CHANNEL.id}), but" in message.text
+    assert "--slack-channel" in message.text
     shown = play.item().shown
     assert shown is not None
     assert (shown.channel, shown.ts) == (OPERATOR.id, message.ts)
@@ -85,7 +85,7 @@ def test_a_channel_that_does_not_exist_is_closed_too(play: Play) -> None:
     """The id was mistyped, or somebody deleted the channel."""
     notice = replace(play.store(play.event()), channel="C0NOWHERE")
     assert play.notify(notice) == "posted"
-    assert "which is gone, or is private" in at_the_operator(play)[0].text
+    assert "but that channel does not exist, or it is private" in at_the_operator(play)[0].text
 
 
 def test_while_its_channel_is_closed_a_lead_is_kept_current_at_the_operator(play: Play) -> None:

@@ -40,7 +40,7 @@ def test_a_post_that_slack_stumbles_over_is_told_plainly(play: Play) -> None:
     stumble(play, notice, times=PLAIN_AFTER)
     assert play.notify(notice) == "posted"
     (message,) = play.messages()
-    assert message.text.startswith(f"Lead {play.lead_id} was checked; its summary could not be shown.")
+    assert message.text.startswith(f"Lead {play.lead_id} was checked, but its summary could not be shown.")
     assert not message.blocks
 
 

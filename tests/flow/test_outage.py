@@ -64,9 +64,11 @@ def test_an_outage_is_one_banner_that_counts_is_edited_and_ends(sandbox: Sandbox
     sandbox.zoho.on("options", faults.SERVICE_UNAVAILABLE)
     before = len(sandbox.slack.workspace.messages(SALES.id))
     events = call_for(sandbox, 2)
-    wait_for(lambda: any("2 leads wait; each will be checked" in one.text for one in banners(sandbox, after=before)))
+    wait_for(
+        lambda: any("2 leads are waiting and will be checked" in one.text for one in banners(sandbox, after=before))
+    )
     events |= call_for(sandbox, 1)
-    wait_for(lambda: "3 leads wait" in banners(sandbox, after=before)[0].text)
+    wait_for(lambda: "3 leads are waiting" in banners(sandbox, after=before)[0].text)
     sandbox.zoho.clear()
     assert sandbox.wait_until_idle()
     (banner,) = banners(sandbox, after=before)
@@ -127,7 +129,7 @@ def test_a_banner_that_no_lead_moves_is_ended_by_the_sweep(sandbox: Sandbox) -> 
     (shown,) = banners(sandbox, after=before)
     wiring.sweep()
     assert sandbox.wait_until_idle()
-    assert "the last lead stopped waiting" in sandbox.slack.workspace.message(SALES.id, shown.ts).text
+    assert "No lead has been waiting" in sandbox.slack.workspace.message(SALES.id, shown.ts).text
     assert states.read().failing_since is None
 
 

@@ -83,7 +83,7 @@ def test_a_notice_that_broke_off_twice_reaches_the_operator(sandbox: Sandbox) ->
     _break_off(sandbox, event, rounds=1)
     (message,) = messages(sandbox, event.event_id)
     assert message.channel == OPERATOR.id
-    assert message.text.startswith(f"Lead {event.lead_id} was checked; its summary could not be shown.")
+    assert message.text.startswith(f"Lead {event.lead_id} was checked, but its summary could not be shown.")
     assert count(sandbox, "Slack") == before
 
 

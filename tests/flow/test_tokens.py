@@ -80,7 +80,7 @@ def test_a_revoked_authorisation_is_asked_with_once_and_said_to_everybody(sandbo
     assert measured(lines)["TokenRefreshFailures"] == 1
     assert sandbox.wait_until_idle()
     (notice,) = sandbox.slack.workspace.messages(OPERATOR.id)[said:]
-    assert "Zoho takes our credentials no more" in notice.text
+    assert "Zoho no longer accepts our credentials" in notice.text
     assert f"python -m ops provision --stage {sandbox.stage} --replace zoho" in notice.text
     assert not [text for text in ZOHO.values() if text in str(shared(sandbox)) + log.getvalue()[start:]]
 
@@ -136,7 +136,7 @@ def test_tokens_that_zoho_refuses_one_after_the_other_are_told_the_operator_once
     sandbox.zoho.clear()
     assert sandbox.wait_until_idle()
     (notice,) = sandbox.slack.workspace.messages(OPERATOR.id)[said:]
-    assert "for all leads or for some. Those leads wait" in notice.text
+    assert "for all leads or for some of them. These leads wait" in notice.text
     assert f"python -m ops check --stage {sandbox.stage}" in notice.text
     assert f"python -m ops provision --stage {sandbox.stage} --replace zoho" in notice.text
     assert "NOT CHECKED" not in notice.text

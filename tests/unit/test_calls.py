@@ -151,7 +151,7 @@ def test_a_silence_is_told_once_and_its_end_once() -> None:
     play.call()
     assert play.sweep() == play.sweep() == play.later(timedelta(minutes=15)).sweep() == 2
     end = list(play.told.values())[1]
-    assert (end.happened, end.is_over) == ("Zoho calls again: a call came on 15 March 2026, 12:00 UTC.", True)
+    assert (end.happened, end.is_over) == ("Zoho is calling again: a call came on 15 March 2026, 12:00 UTC.", True)
 
 
 def test_the_next_silence_is_another_one() -> None:
@@ -172,7 +172,7 @@ def test_a_stage_that_zoho_never_called_is_told_of_too() -> None:
     assert play.later(DAY).sweep() == 1
     (silence,) = play.told.values()
     assert silence.happened.startswith(
-        "Zoho has never called: leadmatch has looked for calls for 3 days, since 2 March"
+        "Zoho has never called this stage. leadmatch has waited for a call for 3 days, since 2 March"
     )
     play.call()
     assert play.sweep() == 2

@@ -67,5 +67,5 @@ def test_how_long_it_lasted_is_told_in_minutes_and_hours(seconds: int, words: st
 def test_the_sandbox_shows_a_banner() -> None:
     """In the terminal and on the page, like any message."""
     message = {**written(ANNOUNCEMENTS["outage_of_seven_leads"]), "ts": "1772463120.1", "channel_name": "lead-matches"}
-    assert "7 leads wait" in " ".join(terminal.render(message, width=200, colour=False, links=False).split())
-    assert "7 leads wait" in page.render("Slack", [message])
+    assert "7 leads are waiting" in " ".join(terminal.render(message, width=200, colour=False, links=False).split())
+    assert "7 leads are waiting" in page.render("Slack", [message])

@@ -106,7 +106,11 @@ def test_every_action_has_its_sentence_among_the_golden_files() -> None:
 def test_any_message_keeps_slacks_limits(given_match: Match) -> None:
     """The stand-in's table and slack_sdk's models take it, the thread reply and the line below too."""
     message = render(given_match)
-    for any_message in (message, render_change(given_match), with_line(message, "This replaces an earlier message.")):
+    for any_message in (
+        message,
+        render_change(given_match),
+        with_line(message, "This message replaces an earlier message."),
+    ):
         is_fit(any_message)
 
 

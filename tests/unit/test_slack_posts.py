@@ -30,7 +30,7 @@ def test_a_verdict_whose_summary_breaks_off_can_still_be_told_shortly() -> None:
     with pytest.raises(KeyError):
         of_verdict(text)
     told = shortly(text)
-    assert told.message.text.startswith("Lead 365 was checked; its summary could not be shown.")
+    assert told.message.text.startswith("Lead 365 was checked, but its summary could not be shown.")
     assert (told.plainest, told.change) == (None, None)
 
 
