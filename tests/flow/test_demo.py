@@ -24,7 +24,7 @@ from sandbox.view.screen import Screen
 from tests.waiting import PROGRAM_SECONDS
 
 TIMES = (
-    r"since (\d\d:\d\d) UTC",
+    r"since (?:[A-Z][a-z]{2} \d+, \d{4} )?(\d\d:\d\d) UTC",  # with its date, five minutes before midnight
     r"As of (\d\d:\d\d) UTC",
     r"\d{4} (\d\d:\d\d) UTC",
     r"(\d\d:\d\d) UTC ─╮",
