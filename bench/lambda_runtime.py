@@ -14,12 +14,14 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import distribution
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+
+from sandbox.serving import LocalServer, ServerThread
 
 RUNTIME = (
     "awslambdaric",
@@ -40,7 +42,7 @@ class FunctionFailedError(Exception):
     """A handler raised, or the process ended; the text is the runtime client's."""
 
 
-class DeployedFunction:
+class DeployedFunction(LocalServer):
     """A function that answers calls for as long as its block lasts; `handler` is what Lambda is told, `app.check`."""
 
     def __init__(self, package: Path, handler: str, environment: Mapping[str, str], *, runtime: Path) -> None:
@@ -51,7 +53,7 @@ class DeployedFunction:
         self.log = ""
         """What the function wrote, once its block has ended."""
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
         """Start the process; it has imported the handler's module when this returns."""
         self._api.start()
         self._process = subprocess.Popen(  # noqa: S603 - this Python
@@ -65,13 +67,10 @@ class DeployedFunction:
         self._reader = threading.Thread(target=self._read_log, daemon=True)
         self._reader.start()
         if not self._api.asked_for_work.wait(START_SECONDS) or self._api.failed_to_start:
-            self.__exit__(None, None, None)
+            self.stop()
             raise FunctionFailedError(self._api.failed_to_start or self.log)
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def stop(self) -> None:
         """End the process."""
         self._process.kill()
         self._process.wait()
@@ -115,7 +114,7 @@ def make_runtime(folder: Path) -> Path:
     return folder
 
 
-class _RuntimeApi:
+class _RuntimeApi(ServerThread):
     """The HTTP side that a runtime client asks for work."""
 
     def __init__(self) -> None:
@@ -123,17 +122,13 @@ class _RuntimeApi:
         self.answers: SimpleQueue[Any] = SimpleQueue()
         self.asked_for_work = threading.Event()
         self.failed_to_start = ""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
-        self._server.daemon_threads = True
-        self.address = "{}:{}".format(*self._server.server_address)
-
-    def start(self) -> None:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
+        server.daemon_threads = True
+        super().__init__(server)
 
     def stop(self) -> None:
         self.events.put(None)
-        self._server.shutdown()
-        self._server.server_close()
+        super().stop()
 
     def call(self, event: Any) -> Any:
         self.events.put(json.dumps(event).encode())
@@ -146,41 +141,42 @@ class _RuntimeApi:
         return answer
 
 
-def _handler_for(api: _RuntimeApi) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    """Answers a runtime client, which asks for an event and says what became of it."""
 
-        def do_GET(self) -> None:
-            """Give the next event, when there is one."""
-            api.asked_for_work.set()
-            event = api.events.get()
-            if event is not None:  # else the function was ended meanwhile
-                self._answer(200, event)
+    protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:
-            """Take an answer or an error."""
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if self.path == f"{API}/init/error":
-                api.failed_to_start = body.decode()
-            elif self.path.endswith("/error"):
-                api.answers.put(FunctionFailedError(body.decode()))
-            else:
-                api.answers.put(json.loads(body))
-            self._answer(202, b'{"status": "OK"}')
+    def __init__(self, api: _RuntimeApi, *request: Any) -> None:
+        self._api = api
+        super().__init__(*request)  # which answers the request
 
-        def _answer(self, status: int, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Lambda-Runtime-Aws-Request-Id", str(uuid.uuid4()))
-            self.send_header("Lambda-Runtime-Deadline-Ms", str(int((time.time() + CALL_SECONDS) * 1000)))
-            self.send_header(
-                "Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:123456789012:function:local"
-            )
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def do_GET(self) -> None:
+        """Give the next event, when there is one."""
+        self._api.asked_for_work.set()
+        event = self._api.events.get()
+        if event is not None:  # else the function was ended meanwhile
+            self._answer(200, event)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-            """Say nothing."""
+    def do_POST(self) -> None:
+        """Take an answer or an error."""
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path == f"{API}/init/error":
+            self._api.failed_to_start = body.decode()
+        elif self.path.endswith("/error"):
+            self._api.answers.put(FunctionFailedError(body.decode()))
+        else:
+            self._api.answers.put(json.loads(body))
+        self._answer(202, b'{"status": "OK"}')
 
-    return Handler
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Lambda-Runtime-Aws-Request-Id", str(uuid.uuid4()))
+        self.send_header("Lambda-Runtime-Deadline-Ms", str(int((time.time() + CALL_SECONDS) * 1000)))
+        self.send_header("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:123456789012:function:local")
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Say nothing."""

@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
 from sandbox.direct import connect
-from sandbox.serving import Serving
+from sandbox.serving import LocalServer, Serving
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication
@@ -50,7 +49,7 @@ class AwsCall:
     resource: str
 
 
-class EmbeddedAws:
+class EmbeddedAws(LocalServer):
     """An AWS account that starts empty and is gone with its block.
 
     moto's state is global: a second one in the same process is the same account, and has to say `emptied=False`.
@@ -75,18 +74,15 @@ class EmbeddedAws:
         """The address of every service, while the block lasts."""
         return self._serving.url
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
         """Start the server with an empty account."""
         _remember_deduplication_ids()
         _compute_once()
         self._serving.start()
         if self._emptied:
             urlopen(Request(f"{self.url}/moto-api/reset", method="POST")).close()  # noqa: S310 - loopback
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def stop(self) -> None:
         """Stop the server."""
         while self._clients:
             self._clients.popitem()[1].close()

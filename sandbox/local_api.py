@@ -1,19 +1,66 @@
-"""The events that AWS gives to functions which no queue calls: API Gateway's and the schedule's."""
+"""Calls the app on this machine as AWS does: behind HTTP, or with the events of API Gateway and of the schedule.
+
+Behind HTTP it is served by Chalice's own local server.
+"""
 
 from __future__ import annotations
 
 import functools
 import os
-import threading
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import TracebackType
 from typing import Any
 
 from sandbox.callers import Call
+from sandbox.serving import ServerThread
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
+
+
+class LocalApi(ServerThread):
+    """Runs `chalice local`'s server on a free port, without its line per request."""
+
+    def __init__(self, app: Any) -> None:
+        from chalice.config import Config
+        from chalice.local import ChaliceRequestHandler, create_local_server
+
+        class QuietHandler(ChaliceRequestHandler):
+            """Answers, and says nothing about it."""
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        config = Config()
+        self._app, self._class = app, app.__class__
+        server = create_local_server(app, config, "127.0.0.1", 0).server
+        server.RequestHandlerClass = functools.partial(QuietHandler, app_object=app, config=config)
+        super().__init__(server)
+
+    @property
+    def url(self) -> str:
+        """The base URL, without a slash at the end."""
+        return f"http://{self.address}"
+
+    def stop(self) -> None:
+        """Stop listening."""
+        super().stop()
+        self._app.__class__ = self._class  # Chalice has put one of its own in its place, and cannot do that twice
+
+
+@contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set variables for the length of a block; the machine's own `LEADMATCH_*` and `AWS_*` have no say inside it."""
+    before = dict(os.environ)
+    for name in before:
+        if name.startswith(("LEADMATCH_", "AWS_")):
+            del os.environ[name]
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def proxy_event(call: Call, path: str) -> dict[str, Any]:
@@ -58,56 +105,3 @@ def scheduled_event() -> dict[str, Any]:
         "resources": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/leadmatch-dev-sweep-event"],
         "detail": {},
     }
-
-
-POLL_SECONDS = 0.05
-
-
-class LocalApi:
-    """Runs `chalice local`'s server on a free port, without its line per request."""
-
-    def __init__(self, app: Any) -> None:
-        from chalice.config import Config
-        from chalice.local import ChaliceRequestHandler, create_local_server
-
-        class QuietHandler(ChaliceRequestHandler):
-            """Answers, and says nothing about it."""
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        config = Config()
-        self._app, self._class = app, app.__class__
-        self._server = create_local_server(app, config, "127.0.0.1", 0).server
-        self._server.RequestHandlerClass = functools.partial(QuietHandler, app_object=app, config=config)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True)
-
-    def __enter__(self) -> str:
-        """Listen; give the base URL."""
-        self._thread.start()
-        host, port = self._server.server_address[:2]
-        return f"http://{host}:{port}"
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop listening."""
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-        self._app.__class__ = self._class  # Chalice has put one of its own in its place, and cannot do that twice
-
-
-@contextmanager
-def environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set variables for the length of a block; the machine's own `LEADMATCH_*` and `AWS_*` have no say inside it."""
-    before = dict(os.environ)
-    for name in before:
-        if name.startswith(("LEADMATCH_", "AWS_")):
-            del os.environ[name]
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)

@@ -1,10 +1,14 @@
-"""Serves a WSGI app on the loopback interface for as long as a `with` block lasts, so that a stand-in answers real HTTP."""
+"""Servers on the loopback interface, each up for as long as a `with` block lasts, so that a stand-in answers real HTTP.
+
+`LocalServer` says how all of them start and stop; `Serving` puts a WSGI app behind a port, and a `StandIn` is built on one.
+"""
 
 from __future__ import annotations
 
 import io
 import socket
 import threading
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Self
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
@@ -12,6 +16,7 @@ from werkzeug.test import run_wsgi_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from socketserver import TCPServer
     from types import TracebackType
     from wsgiref.types import WSGIApplication
 
@@ -21,7 +26,51 @@ _POLL_SECONDS = 0.01
 _LAST_ANSWER_SECONDS = 5.0
 
 
-class Serving:
+class LocalServer(ABC):
+    """Something that is up between `start` and `stop`, or for as long as a `with` block lasts."""
+
+    @abstractmethod
+    def start(self) -> None:
+        """Come up: what is asked of it is answered when this returns."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Go down, and give up what is still open."""
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+class ServerThread(LocalServer):
+    """One of the standard library's servers, which listens already, at work in a thread of its own; it starts once."""
+
+    def __init__(self, server: TCPServer) -> None:
+        self._server = server
+        self._thread = threading.Thread(target=server.serve_forever, args=(_POLL_SECONDS,), daemon=True)
+
+    @property
+    def address(self) -> str:
+        """The host and the port that it listens on."""
+        return f"127.0.0.1:{self._server.server_address[1]}"
+
+    def start(self) -> None:
+        """Answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer no more, and close the port."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class Serving(LocalServer):
     """A WSGI app behind a free port of 127.0.0.1, one daemon thread per connection.
 
     An app breaks a connection off by raising a `ConnectionError` from its response's iterator: what it has yielded
@@ -31,7 +80,7 @@ class Serving:
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
         self._server: _Server | None = None
-        self._thread: threading.Thread | None = None
+        self._thread: ServerThread | None = None
 
     @property
     def url(self) -> str:
@@ -45,7 +94,7 @@ class Serving:
         if self._server is not None:
             raise RuntimeError(f"Already serving at {self.url}.")
         self._server = _Server(self._app)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL_SECONDS,), daemon=True)
+        self._thread = ServerThread(self._server)
         self._thread.start()
 
     def stop(self) -> None:
@@ -53,18 +102,26 @@ class Serving:
         server, self._server = self._server, None
         thread, self._thread = self._thread, None
         if server is not None and thread is not None:
-            server.shutdown()
-            thread.join()  # it closes the listening socket last
+            thread.stop()
             server.hang_up()
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
+class StandIn(LocalServer):
+    """A vendor's server: a WSGI app that may hold answers back, which are given up when it stops."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._serving = Serving(app)
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Listen on a new port."""
+        self._stopping.clear()
+        self._serving.start()
+
+    def stop(self) -> None:
+        """Close the port and every connection; answers that are being held back are given up."""
+        self._stopping.set()
+        self._serving.stop()
 
 
 class _Server(ThreadedWSGIServer):

@@ -7,8 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any
 
 from aws_lambda_powertools import Logger
 
@@ -17,6 +16,7 @@ from chalicelib.aws.zoho_health import KEY as ZOHO_STATE
 from sandbox.aws import READ_SECONDS, EmbeddedAws
 from sandbox.local_api import LocalApi, environment
 from sandbox.pump import Pump
+from sandbox.serving import LocalServer
 from sandbox.slack.server import SlackStandIn
 from sandbox.slack.workspace import Channel
 from sandbox.zoho.crm import Crm
@@ -31,7 +31,7 @@ SIGNING_SECRET = "5a" * 16
 POLL_SECONDS = 0.01
 
 
-class Sandbox:
+class Sandbox(LocalServer):
     """Everything, for as long as its block lasts; one at a time in a process.
 
     `log` takes the functions' log lines. `posts_per_second` is what Slack takes in a channel, and the pace of those who post.
@@ -58,7 +58,7 @@ class Sandbox:
         self._matches: list[str] = []
         self._open = ExitStack()
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
         """Start everything; the webhook answers when this returns."""
         with ExitStack() as opening:
             for part in (self.aws, self.zoho, self.slack):
@@ -68,13 +68,10 @@ class Sandbox:
             opening.enter_context(_pace(self._posts_per_second))
             self._serve_app(opening)
             self._open = opening.pop_all()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def stop(self) -> None:
         """Stop everything, the last part first."""
-        self._open.__exit__(kind, error, trace)
+        self._open.close()
 
     def empty_crm(self) -> None:
         """Forget every record, every failure that was asked for, how Zoho was, how fast Slack was called; messages stay."""
@@ -111,7 +108,7 @@ class Sandbox:
         _build_clients(self.outputs["TableName"])
         app.wiring = Wiring(os.environ, **self._times)
         _log_to(app.wiring.log, self._log)
-        url = opening.enter_context(LocalApi(app.app))
+        url = opening.enter_context(LocalApi(app.app)).url
         self.webhook_url, self.actions_url = f"{url}/zoho/leads", f"{url}/slack/actions"
         handlers = {self.outputs["InboxQueueUrl"]: app.check, self.outputs["SlackQueueUrl"]: app.notify}
         self.pump = opening.enter_context(Pump(self.aws.client("sqs"), handlers, queues=self.aws))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
 from flask import Flask, Response, request
 
-from sandbox.serving import Serving
+from sandbox.serving import StandIn
 from sandbox.slack.arguments import Arguments, RefusedError
 from sandbox.slack.faults import Answer, Fault, Faults, drip, half, reset
 from sandbox.slack.limits import Rate, RateLimits
@@ -38,7 +35,7 @@ class Call:
     connection_id: int
 
 
-class SlackStandIn:
+class SlackStandIn(StandIn):
     """Serves the Web API and one incoming webhook, bound to the first channel, for as long as its block lasts."""
 
     def __init__(
@@ -58,12 +55,11 @@ class SlackStandIn:
         self._limits, posts = RateLimits(clock=clock), Rate(posts_per_second, burst)
         self._clock = clock
         self._faults = Faults()
-        self._closing = threading.Event()
         self._api = WebApi(
             workspace=self.workspace, limits=self._limits, posts=posts, bot_token=bot_token, granted=self.scopes
         )
         self._webhook = IncomingWebhook(workspace=self.workspace, limits=self._limits, posts=posts, channel=channels[0])
-        self._serving = Serving(self._app())
+        super().__init__(self._app())
 
     @property
     def api_url(self) -> str:
@@ -83,17 +79,6 @@ class SlackStandIn:
         """Let every call go well again: no fault is planned, and no call comes too fast after those before."""
         self._faults.clear()
         self._limits.clear()
-
-    def __enter__(self) -> Self:
-        self._closing.clear()
-        self._serving.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._closing.set()
-        self._serving.stop()
 
     def _app(self) -> Flask:
         app = Flask(__name__)
@@ -124,11 +109,11 @@ class SlackStandIn:
         answer = act() if fault is None or fault.effect else Answer(200, "")
         if isinstance(fault, Fault):
             self._record(method, channel, None, fault.name.lower())
-            return _broken_off(fault, answer, self._closing.wait)
+            return _broken_off(fault, answer, self._stopping.wait)
         if fault is not None:
             answer = fault.instead_of(answer)
         self._record(method, channel, answer.status, answer.error)
-        self._closing.wait(answer.delay_seconds)
+        self._stopping.wait(answer.delay_seconds)
         return _response(answer)
 
     def _record(self, method: str, channel: str | None, status: int | None, error: str | None) -> None:

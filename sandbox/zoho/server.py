@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
-from sandbox.serving import Serving
+from sandbox.serving import StandIn
 from sandbox.zoho import api, faults, sending
 from sandbox.zoho.api import Admission
 from sandbox.zoho.faults import Answer, Call, CallName, Fault, Script
@@ -16,7 +16,6 @@ from sandbox.zoho.oauth import Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from sandbox.zoho.crm import Crm
 
@@ -24,7 +23,7 @@ _API = "/crm/<any(v5, v6, v7, v8):version>"
 _PER_PAGE = 200
 
 
-class ZohoStandIn:
+class ZohoStandIn(StandIn):
     """Zoho's accounts server and its CRM API behind one base URL, for as long as a `with` block lasts.
 
     `clock` tells seconds since the epoch. `daily_credits` is what the org may spend, one per call that is let in; it
@@ -57,8 +56,7 @@ class ZohoStandIn:
         self._script = Script()
         self._calls: list[Call] = []
         self._lock = threading.Lock()
-        self._stopping = threading.Event()
-        self._serving = Serving(self._app())
+        super().__init__(self._app())
 
     @property
     def url(self) -> str:
@@ -88,25 +86,6 @@ class ZohoStandIn:
     def clear(self) -> None:
         """Compute every answer again."""
         self._script.clear()
-
-    def start(self) -> None:
-        """Listen on a new port."""
-        self._stopping.clear()
-        self._serving.start()
-
-    def stop(self) -> None:
-        """Close the port and every connection; answers that are being held back are given up."""
-        self._stopping.set()
-        self._serving.stop()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def _app(self) -> Flask:
         app = Flask(__name__, static_folder=None)

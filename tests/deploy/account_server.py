@@ -9,7 +9,7 @@ import io
 import json
 import sys
 import threading
-from typing import Any, Self
+from typing import Any
 
 from sandbox.aws import EmbeddedAws
 from tests.gate import Gate
@@ -27,9 +27,9 @@ class DeployAccount(EmbeddedAws):
     reset, it is moto as it is: it refuses Chalice's API, the last thing that a deploy makes.
     """
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
         """Start it, and stand between its callers and moto."""
-        super().__enter__()
+        super().start()
         inner, refuses_apis = self.app, threading.Event()
 
         def standing_between(environ: dict[str, Any], start_response: Any) -> Any:
@@ -52,7 +52,6 @@ class DeployAccount(EmbeddedAws):
             return inner(environ, start_response)
 
         self.app = Gate(standing_between)
-        return self
 
 
 def _code(function: str) -> bytes:
