@@ -27,7 +27,7 @@ from chalicelib.errors import (
     Unexpected,
 )
 from chalicelib.metrics import Log, Meter, Metric
-from chalicelib.steps.results import Outcome, Reply
+from chalicelib.steps.results import HttpReply, StepResult
 from chalicelib.timing import RETRY_BACKOFF, SET_ASIDE_SECONDS, SHORT_WAIT_SECONDS, honoured_seconds
 
 Result = TypeVar("Result")
@@ -66,7 +66,7 @@ class Worker:
     """Gives queue messages to one step."""
 
     name: str
-    step: Callable[[Delivery], Outcome]
+    step: Callable[[Delivery], StepResult]
     inlet: Inlet
     dead_letters: DeadLetters
     log: Log
@@ -84,7 +84,7 @@ class Worker:
         """Work on one SQS record as Lambda gives it; raise to see it again."""
         received = int(record["attributes"]["ApproximateReceiveCount"])
         try:
-            outcome = self._with_short_waits(Delivery.from_record(record))
+            result = self._with_short_waits(Delivery.from_record(record))
         except OutOfOrder as error:
             self.log.warning(error.reason, extra=self._about(record))
             self.meter.record({Metric.FAILURES: 1})
@@ -99,10 +99,10 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - the edge
             self._unexpected(record, type(error).__name__, received)
         else:
-            self.log.info(outcome.name, extra={**outcome.fields, "receives": received})
-            self.meter.record(outcome.measures)
+            self.log.info(result.name, extra={**result.fields, "receives": received})
+            self.meter.record(result.measures)
 
-    def _with_short_waits(self, delivery: Delivery) -> Outcome:
+    def _with_short_waits(self, delivery: Delivery) -> StepResult:
         """Sleep through waits so short that giving the message back would cost more, while there is time."""
         until = self.clock() + self.again_within_seconds
         for _ in range(SHORT_WAITS):
@@ -188,12 +188,12 @@ class Route:
     name: str
     event: str
     """What the log calls an answered call."""
-    step: Callable[[Mapping[str, Any]], Reply]
-    unavailable: Callable[[LeadmatchError], Reply]
+    step: Callable[[Mapping[str, Any]], HttpReply]
+    unavailable: Callable[[LeadmatchError], HttpReply]
     log: Log
     meter: Meter
 
-    def answer(self, gateway_event: Mapping[str, Any]) -> Reply:
+    def answer(self, gateway_event: Mapping[str, Any]) -> HttpReply:
         """Answer a call as the step does, or with 503, and log how."""
         reply = self._reply(gateway_event)
         is_missed = reply.is_lost or reply.has_wrong_key
@@ -205,7 +205,7 @@ class Route:
             self.meter.record({Metric.LEADS_RECEIVED: reply.leads, Metric.CALLS_NOT_TAKEN: int(is_missed)} | lost)
         return reply
 
-    def _reply(self, gateway_event: Mapping[str, Any]) -> Reply:
+    def _reply(self, gateway_event: Mapping[str, Any]) -> HttpReply:
         try:
             return self.step(gateway_event)
         except Misconfigured as error:
@@ -219,15 +219,15 @@ class Route:
 class Sweeper:
     """Runs the sweep's parts, each whatever became of the others: the waiting leads, then one for each dead-letter queue.
 
-    A part about dead letters reports each letter's outcome, and returns how often each thing was done.
+    A part about dead letters reports each dead letter's result, and returns how often each thing was done.
     """
 
-    queue_the_due: Callable[[], Outcome]
-    tell_of_the_died: Mapping[str, Callable[[Callable[[Outcome], None]], Counter[str]]]
+    queue_the_due: Callable[[], StepResult]
+    tell_of_the_died: Mapping[str, Callable[[Callable[[StepResult], None]], Counter[str]]]
     log: Log
     meter: Meter
 
-    def sweep(self) -> Outcome:
+    def sweep(self) -> StepResult:
         """Queue the waiting leads that are due, tell of what died without a word, and log how many there were.
 
         Raise what the first part that failed raised, once all have run. A fault of ours is raised by its type alone: Lambda
@@ -237,11 +237,11 @@ class Sweeper:
         queued = self._part("queue_the_due", self.queue_the_due, failed)
         died = [self._part(name, partial(tell, self._report), failed) for name, tell in self.tell_of_the_died.items()]
         total = sum(counts.total() for counts in died if counts)
-        outcome = Outcome("swept", (queued.fields if queued else {}) | {"died": total})
-        self.log.info(outcome.name, extra=outcome.fields)
+        result = StepResult("swept", (queued.fields if queued else {}) | {"died": total})
+        self.log.info(result.name, extra=result.fields)
         if failed:
             raise _printable(failed[0]) from None
-        return outcome
+        return result
 
     def _part(self, name: str, run: Callable[[], Result], failed: list[Exception]) -> Result | None:
         try:
@@ -252,11 +252,11 @@ class Sweeper:
             failed.append(error)
             return None
 
-    def _report(self, outcome: Outcome) -> None:
-        quiet = self.log.warning if outcome.measures.get(Metric.FAILURES) else self.log.info
-        write = self.log.error if outcome.name in ERROR_OUTCOMES else quiet
-        write(outcome.name, extra=outcome.fields)
-        self.meter.record(outcome.measures)
+    def _report(self, result: StepResult) -> None:
+        quiet = self.log.warning if result.measures.get(Metric.FAILURES) else self.log.info
+        write = self.log.error if result.name in ERROR_OUTCOMES else quiet
+        write(result.name, extra=result.fields)
+        self.meter.record(result.measures)
 
 
 def _printable(error: Exception) -> LeadmatchError:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from chalicelib.errors import CallRefused, LeadmatchError, Misconfigured, Retryable
 from chalicelib.slack.interactions import clicked, is_from_slack
 from chalicelib.steps import results
-from chalicelib.steps.results import Reply
+from chalicelib.steps.results import HttpReply
 from chalicelib.webhook.request import from_gateway
 
 NOT_GENUINE = "Slack did not sign this call with our signing secret in the last five minutes."
@@ -25,7 +25,7 @@ class SigningSecret(Protocol):
         """Read it; raise `AwsUnavailable` or `Misconfigured` when it cannot be had."""
 
 
-def act(gateway_event: Mapping[str, Any], *, signing_secret: SigningSecret, now: Callable[[], datetime]) -> Reply:
+def act(gateway_event: Mapping[str, Any], *, signing_secret: SigningSecret, now: Callable[[], datetime]) -> HttpReply:
     """Answer one click: 200 with nothing in it, 401 when Slack did not sign it, 413, or 503 when we cannot tell.
 
     Slack waits three seconds. https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response
@@ -40,9 +40,9 @@ def act(gateway_event: Mapping[str, Any], *, signing_secret: SigningSecret, now:
         return unavailable(error)
     if not is_genuine:
         return results.refused(CallRefused(NOT_GENUINE, reason="not_from_slack", status=401))
-    return Reply(200, "", "clicked", about={"buttons": list(clicked(call.body))})
+    return HttpReply(200, "", "clicked", about={"buttons": list(clicked(call.body))})
 
 
-def unavailable(error: LeadmatchError) -> Reply:
+def unavailable(error: LeadmatchError) -> HttpReply:
     """Say 503: whether Slack signed it could not be told."""
     return results.unavailable(error, "The click was not accepted. Click again in a minute.")

@@ -23,7 +23,7 @@ from chalicelib.errors import (
 from chalicelib.events import LeadEvent, if_past
 from chalicelib.qualification import Qualification
 from chalicelib.steps.publish import Dispatch
-from chalicelib.steps.results import Outcome, of_event
+from chalicelib.steps.results import StepResult, of_event
 from chalicelib.timing import GIVE_UP_ALONE_SECONDS, GIVE_UP_LOCKED_SECONDS, GIVE_UP_UNAVAILABLE_SECONDS, next_check_at
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Lead, Verdict
@@ -85,7 +85,7 @@ def check(
     qualified: Qualification | None = None,
     field_unread: Callable[[str], None] = lambda _: None,
     note: Callable[[LeadEvent, ZohoState], None] = lambda *_: None,
-) -> Outcome:
+) -> StepResult:
     """Reach the lead's verdict and send it; a verdict once stored for an event is sent again, not asked for again.
 
     A Notification about a lead that is not `qualified` is told to nobody; `field_unread` hears of a field that Zoho does not show,

@@ -27,7 +27,7 @@ from chalicelib.metrics import Metric
 from chalicelib.slack.announcements import closed_line
 from chalicelib.slack.message import SlackMessage
 from chalicelib.slack.posts import TELLINGS, Telling, or_plainer, was_waiting
-from chalicelib.steps.results import Outcome, of_event, since_accepted
+from chalicelib.steps.results import StepResult, of_event, since_accepted
 from chalicelib.timing import (
     AFTER_LEASE_SECONDS,
     CLOCKS_AGREE,
@@ -122,7 +122,7 @@ def notify(
     timing: Timing = Timing(),
     first_received_at: datetime | None = None,
     attempt: Attempt = Attempt(),  # noqa: B008 - frozen
-) -> Outcome:
+) -> StepResult:
     """Bring the channel up to date with the ledger; doing it twice shows nothing twice.
 
     `first_received_at` is when SQS first gave the notice out, `attempt` which receive of its message this is.

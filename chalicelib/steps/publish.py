@@ -19,7 +19,7 @@ from chalicelib.errors import Superseded
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
-from chalicelib.steps.results import Outcome, of_event
+from chalicelib.steps.results import StepResult, of_event
 from chalicelib.verdict.model import Lead, Verdict
 
 REPLAYS = uuid.UUID("3b7d1c52-8f0e-5a55-9c1b-5f2a4e6d7081")
@@ -92,7 +92,7 @@ class Dispatch:
     stage: str
     now: Callable[[], datetime]
 
-    def resend(self, event: LeadEvent, item: LedgerItem | None) -> Outcome | None:
+    def resend(self, event: LeadEvent, item: LedgerItem | None) -> StepResult | None:
         """Send the verdict that the lead's item has for this event already; None when it has none.
 
         Raises `Superseded` when it had one and has a newer event's now: one id has one content. The same holds when it has the
@@ -116,7 +116,7 @@ class Dispatch:
         seen: LedgerItem | None,
         turn: InboxTurn,
         due_at: datetime | None = None,
-    ) -> Outcome:
+    ) -> StepResult:
         """Write the verdict and send it; raise `Superseded` when a newer event came first.
 
         `seen` is the lead's item as it was read, `turn` when the event had its turn in the inbox.
@@ -140,7 +140,7 @@ class Dispatch:
             self.outboxes.dead_letters.send(parked(copy, reason=match.verdict.reason))
 
 
-def _checked(event: LeadEvent, verdict: Verdict, *, now: datetime) -> Outcome:
+def _checked(event: LeadEvent, verdict: Verdict, *, now: datetime) -> StepResult:
     """Tell which verdict a lead event came to, and count it."""
     done = of_event(
         "checked", event, now=now, action=verdict.action, confidence=verdict.confidence, reason=verdict.reason

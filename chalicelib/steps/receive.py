@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from chalicelib.aws.queues import Message
 from chalicelib.errors import LeadmatchError, Misconfigured, Retryable
 from chalicelib.steps import results
-from chalicelib.steps.results import Reply
+from chalicelib.steps.results import HttpReply
 from chalicelib.webhook import Refused, accept
 from chalicelib.webhook.auth import CHECK_HEADER, Entry
 from chalicelib.webhook.request import WebhookCall, from_gateway
@@ -36,7 +36,7 @@ def receive(
     inbox: Inbox,
     now: Callable[[], datetime],
     new_event_id: Callable[[], str],
-) -> Reply:
+) -> HttpReply:
     """Answer one call of the webhook: 202, 400, 401, 413, or 503 when the leads could not be kept.
 
     A Notification that leads were deleted is answered 202 with no lead in it: another answer would count as a failed call.
@@ -54,17 +54,17 @@ def receive(
     # While two keys are live, an operator sees when the previous one is used no more.
     which = {"key": taken.entry.key} if len(live) > 1 else {}
     about = {"leads": accepted, **which, **_place(taken.entry)}
-    return Reply(
+    return HttpReply(
         202, {"accepted": accepted}, "accepted" if accepted else "leads_deleted", about=about, leads=len(accepted)
     )
 
 
-def unavailable(error: LeadmatchError) -> Reply:
+def unavailable(error: LeadmatchError) -> HttpReply:
     """Say 503: the leads are not on the inbox."""
     return results.unavailable(error, "The leads were not accepted. Send the same call again later.", is_lost=True)
 
 
-def _refused(call: WebhookCall, refused: Refused) -> Reply:
+def _refused(call: WebhookCall, refused: Refused) -> HttpReply:
     """Say what is wrong. With a live key the leads are lost, unless it is the operator's check.
 
     Without one nobody is believed: neither that the call is a check, nor that a lead is lost.

@@ -14,7 +14,7 @@ from chalicelib.timing import RETRY_AFTER_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class StepResult:
     """One log line, and what is measured with it."""
 
     name: str
@@ -23,7 +23,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HttpReply:
     """An HTTP answer; `about` is what else its log line says, in ids and machine words."""
 
     status: int
@@ -39,11 +39,11 @@ class Reply:
     """Whether the caller has no live key and yet shows one or names a lead: Zoho with an old key or none, or a stranger."""
 
 
-def of_event(name: str, event: LeadEvent | Occasion, *, now: datetime, **fields: str | int | float) -> Outcome:
+def of_event(name: str, event: LeadEvent | Occasion, *, now: datetime, **fields: str | int | float) -> StepResult:
     """Tell what became of a lead event or an occasion, and how long after it was accepted or began."""
     about = {"lead_id": event.lead_id} if isinstance(event, LeadEvent) else {"subject": event.subject}
     known: dict[str, str | int | float] = {**about, "event_id": event.event_id}
-    return Outcome(name, {**known, "since_accepted_seconds": since_accepted(event, now=now), **fields})
+    return StepResult(name, {**known, "since_accepted_seconds": since_accepted(event, now=now), **fields})
 
 
 def since_accepted(event: LeadEvent | Occasion, *, now: datetime) -> float:
@@ -53,16 +53,16 @@ def since_accepted(event: LeadEvent | Occasion, *, now: datetime) -> float:
 
 def refused(
     error: CallRefused, *, about: Mapping[str, object] | None = None, is_lost: bool = False, has_wrong_key: bool = False
-) -> Reply:
+) -> HttpReply:
     """Say what is wrong with a call."""
     body = _error(error.reason, str(error).strip())
-    return Reply(error.status, body, error.reason, about=about or {}, is_lost=is_lost, has_wrong_key=has_wrong_key)
+    return HttpReply(error.status, body, error.reason, about=about or {}, is_lost=is_lost, has_wrong_key=has_wrong_key)
 
 
-def unavailable(error: LeadmatchError, message: str, *, is_lost: bool = False) -> Reply:
+def unavailable(error: LeadmatchError, message: str, *, is_lost: bool = False) -> HttpReply:
     """Say 503: nothing was taken, and the caller may send it again."""
     body = _error("try_again", message)
-    return Reply(503, body, error.reason, {"Retry-After": str(RETRY_AFTER_SECONDS)}, is_lost=is_lost)
+    return HttpReply(503, body, error.reason, {"Retry-After": str(RETRY_AFTER_SECONDS)}, is_lost=is_lost)
 
 
 def _error(reason: str, message: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from chalicelib.errors import LeadmatchError, OutOfOrder, Permanent, Superseded
 from chalicelib.events import LeadEvent, Notice, if_past
 from chalicelib.metrics import Metric
 from chalicelib.steps.publish import Dispatch, Outbox
-from chalicelib.steps.results import Outcome, of_event
+from chalicelib.steps.results import StepResult, of_event
 from chalicelib.timing import (
     CREDITS_KNOWN,
     LONGEST_LEASE_SECONDS,
@@ -36,7 +36,7 @@ ROUNDS_WITH_LEASE = 1
 ROUNDS_WITHOUT_LEASE = 4
 """How often a notice is sent whole again. It takes about two hours until SQS moves one whose worker breaks off."""
 FAILED = {Metric.FAILURES: 1}
-LEFT = Outcome("left", {})
+LEFT = StepResult("left", {})
 """A person's letter, or another worker's: neither counted nor logged, or every sweep would say so again."""
 
 
@@ -83,7 +83,7 @@ def sweep(
     now: Callable[[], datetime],
     new_event_id: Callable[[], str],
     seconds: float = SWEEP_PART_SECONDS,
-) -> Outcome:
+) -> StepResult:
     """Queue the leads that are due, for so many seconds; what was not queued stays due for the next sweep.
 
     While Zoho does not answer, nothing is queued. While fewer API credits are left than the floor, they are kept for
@@ -91,7 +91,7 @@ def sweep(
     """
     banner.look_after(state)
     if obstacle := _obstacle(state, credits_floor, now()):
-        return Outcome("swept", {"queued": 0, **obstacle})
+        return StepResult("swept", {"queued": 0, **obstacle})
     queued, until = 0, now() + timedelta(seconds=seconds)
     for lead_id in ledger.due():
         if now() >= until:
@@ -100,7 +100,7 @@ def sweep(
         inbox.send(Message.of_event(event))
         ledger.postpone(lead_id, until=next_check_at(now()))
         queued += 1
-    return Outcome("swept", {"queued": queued})
+    return StepResult("swept", {"queued": queued})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Registrar:
     operator_channel: str
     now: Callable[[], datetime]
 
-    def lead(self, letter: Letter) -> Outcome:
+    def lead(self, letter: Letter) -> StepResult:
         """Give a lead whose check broke off again and again the verdict `unchecked`, or send the one it has."""
         event = LeadEvent.from_json(letter.body).accepted_by(letter.sent_at)
         item = self.ledger.read(event.lead_id)
@@ -126,7 +126,7 @@ class Registrar:
         except Superseded as error:
             return of_event(error.reason, event, now=self.now())
 
-    def notice(self, letter: Letter) -> Outcome:
+    def notice(self, letter: Letter) -> StepResult:
         """Send a notice to its own channel again; one that broke off again and again, briefly and to the operator.
 
         A lease that nobody gave back says that the last attempt broke off, or that Slack answered it with no clear word.
@@ -147,7 +147,7 @@ class Registrar:
             notice = replace(notice, kind="minimal", channel=self.operator_channel)
         return self._sent_again(replace(notice, rounds=notice.rounds + 1), letter)
 
-    def _sent_again(self, notice: Notice, letter: Letter) -> Outcome:
+    def _sent_again(self, notice: Notice, letter: Letter) -> StepResult:
         again = replace(Message.of_notice(notice), deduplication_id=id_after(letter.deduplication_id))
         self.slack.send(again)
         return of_event("told_again", notice.event, now=self.now(), kind=notice.kind, rounds=notice.rounds)
@@ -155,9 +155,9 @@ class Registrar:
 
 def tell_of_the_died(
     letters: DeadLetters,
-    handle: Callable[[Letter], Outcome],
+    handle: Callable[[Letter], StepResult],
     *,
-    log: Callable[[Outcome], None],
+    log: Callable[[StepResult], None],
     now: Callable[[], datetime],
     seconds: float,
 ) -> Counter[str]:
@@ -167,10 +167,10 @@ def tell_of_the_died(
     """
     until, did = now() + timedelta(seconds=seconds), Counter[str]()
     for letter in letters.look(hidden_seconds=SWEEP_HIDDEN_SECONDS):
-        outcome = LEFT if letter.is_parked else _handled(letter, handle, letters)
-        if outcome is not LEFT:
-            did[outcome.name] += 1
-            log(outcome)
+        result = LEFT if letter.is_parked else _handled(letter, handle, letters)
+        if result is not LEFT:
+            did[result.name] += 1
+            log(result)
         if now() >= until:
             break
     return did
@@ -193,25 +193,25 @@ def _is_short(state: ZohoState, floor: int, now: datetime) -> bool:
     return state.credits_left < floor and now - credits_at < CREDITS_KNOWN
 
 
-def _handled(letter: Letter, handle: Callable[[Letter], Outcome], letters: DeadLetters) -> Outcome:
+def _handled(letter: Letter, handle: Callable[[Letter], StepResult], letters: DeadLetters) -> StepResult:
     try:
-        outcome = _worked_on(letter, handle, letters)
-        if outcome is not LEFT:
+        result = _worked_on(letter, handle, letters)
+        if result is not LEFT:
             letters.remove(letter)
     except LeadmatchError as error:
-        return Outcome("letter_failed", {"group": letter.group, "reason": error.reason}, FAILED)
+        return StepResult("letter_failed", {"group": letter.group, "reason": error.reason}, FAILED)
     except Exception as error:  # noqa: BLE001 - an edge: one letter holds up no other, and its text stays out of the log
-        return Outcome("letter_failed", {"group": letter.group, "error": type(error).__name__}, FAILED)
-    return outcome
+        return StepResult("letter_failed", {"group": letter.group, "error": type(error).__name__}, FAILED)
+    return result
 
 
-def _worked_on(letter: Letter, handle: Callable[[Letter], Outcome], letters: DeadLetters) -> Outcome:
+def _worked_on(letter: Letter, handle: Callable[[Letter], StepResult], letters: DeadLetters) -> StepResult:
     try:
         return handle(letter)
     except Permanent as error:
         message = Message(letter.body, group=letter.group, deduplication_id=letter.deduplication_id)
         letters.send(parked(message, reason=error.reason))
-        return Outcome("given_up", {"group": letter.group, "reason": error.reason}, FAILED)
+        return StepResult("given_up", {"group": letter.group, "reason": error.reason}, FAILED)
 
 
 def _is_shown(item: LedgerItem) -> bool:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.steps.check import GiveUpPolicy
     from chalicelib.steps.notify import Timing
     from chalicelib.steps.publish import Dispatch
-    from chalicelib.steps.results import Outcome, Reply
+    from chalicelib.steps.results import HttpReply, StepResult
     from chalicelib.timing import Backoff
     from chalicelib.wiring.shared import SharedParts
     from chalicelib.zoho.token_lease import TokenTiming
@@ -82,7 +82,7 @@ class Wiring:
             "notify", "slack", self._notify_step, again_within_seconds=NOTIFY_AGAIN_WITHIN_SECONDS, makes_room=True
         )
 
-    def sweep(self) -> Outcome:
+    def sweep(self) -> StepResult:
         """Queue the waiting leads that are due, tell of what died without a word, and log how many there were."""
         from chalicelib.handlers import Sweeper
         from chalicelib.wiring.sweep import queue_the_due, tell_of_dead_leads, tell_of_dead_notices
@@ -147,7 +147,7 @@ class Wiring:
         self,
         name: str,
         queue: str,
-        build: Callable[[], Callable[[Delivery], Outcome]],
+        build: Callable[[], Callable[[Delivery], StepResult]],
         *,
         again_within_seconds: float,
         makes_room: bool = False,
@@ -170,7 +170,7 @@ class Wiring:
             makes_room=makes_room,
         )
 
-    def _receive_step(self, gateway_event: Mapping[str, Any]) -> Reply:
+    def _receive_step(self, gateway_event: Mapping[str, Any]) -> HttpReply:
         from chalicelib.steps.receive import receive
 
         return receive(
@@ -181,12 +181,12 @@ class Wiring:
             new_event_id=clients.new_id,
         )
 
-    def _act_step(self, gateway_event: Mapping[str, Any]) -> Reply:
+    def _act_step(self, gateway_event: Mapping[str, Any]) -> HttpReply:
         from chalicelib.steps.act import act
 
         return act(gateway_event, signing_secret=lambda: self.credentials.read().signing_secret(), now=clients.utc_now)
 
-    def _check_step(self) -> Callable[[Delivery], Outcome]:
+    def _check_step(self) -> Callable[[Delivery], StepResult]:
         from chalicelib.wiring.check import build_asking, check_step
 
         zoho = build_asking(
@@ -207,7 +207,7 @@ class Wiring:
             pages=self.pages,
         )
 
-    def _notify_step(self) -> Callable[[Delivery], Outcome]:
+    def _notify_step(self) -> Callable[[Delivery], StepResult]:
         from chalicelib.wiring.notify import notify_step
 
         return notify_step(self.settings, self.credentials, timing=self._timing)

@@ -27,7 +27,7 @@ from chalicelib.steps.announce import field_is_not_shown, zoho_blocks, zoho_refu
 from chalicelib.steps.calls import CallNotes
 from chalicelib.steps.check import GiveUpPolicy, check
 from chalicelib.steps.publish import Dispatch
-from chalicelib.steps.results import Outcome
+from chalicelib.steps.results import StepResult
 from chalicelib.steps.zoho_gate import Credits, SharedAsking
 from chalicelib.timing import TOKEN_KEEP_SECONDS, ZOHO_BACKOFF, Backoff
 from chalicelib.wiring import clients
@@ -90,7 +90,7 @@ def check_step(
     give_up_policy: GiveUpPolicy | None,
     log: Logger,
     pages: OrgPages,
-) -> Callable[[Delivery], Outcome]:
+) -> Callable[[Delivery], StepResult]:
     """Give the step that takes an inbox message."""
     return partial(
         check,

@@ -14,7 +14,7 @@ from chalicelib.events import Notice
 from chalicelib.settings import CHANNEL_ID, Settings
 from chalicelib.slack.client import Pace, SlackBot, SlackWebhook
 from chalicelib.steps.notify import Timing, notify
-from chalicelib.steps.results import Outcome
+from chalicelib.steps.results import StepResult
 from chalicelib.wiring import clients
 
 
@@ -32,11 +32,11 @@ def open_slack(settings: Settings, credentials: Credentials) -> SlackBot | Slack
 
 def notify_step(
     settings: Settings, credentials: CredentialsSecret, *, timing: Timing | None
-) -> Callable[[Delivery], Outcome]:
+) -> Callable[[Delivery], StepResult]:
     """Give the step that takes a slack message's body; the ledger is that of what the notice is about."""
     pace = Pace(clock=time.monotonic, sleep=time.sleep)
 
-    def step(delivery: Delivery) -> Outcome:
+    def step(delivery: Delivery) -> StepResult:
         notice = Notice.from_json(delivery.body)
         return notify(
             notice,

@@ -14,14 +14,14 @@ from chalicelib.errors import Retryable
 from chalicelib.settings import Settings
 from chalicelib.steps.calls import CallWatch
 from chalicelib.steps.publish import Dispatch
-from chalicelib.steps.results import Outcome
+from chalicelib.steps.results import StepResult
 from chalicelib.steps.sweep import Registrar, sweep, tell_of_the_died
 from chalicelib.timing import SWEEP_PART_SECONDS
 from chalicelib.wiring import clients
 from chalicelib.wiring.shared import SharedParts
 
 
-def queue_the_due(shared: SharedParts, *, ledger: Ledger, log: Logger, pages: OrgPages) -> Outcome:
+def queue_the_due(shared: SharedParts, *, ledger: Ledger, log: Logger, pages: OrgPages) -> StepResult:
     """Queue the leads that are due, look after the banner, and watch whether Zoho still calls."""
     settings, state = shared.settings, shared.states.read()
     pages.learn(state.edition)
@@ -51,7 +51,7 @@ def _call_watch(shared: SharedParts) -> CallWatch:
 
 
 def tell_of_dead_leads(
-    tell: Callable[[Outcome], None], *, settings: Settings, ledger: Ledger, dispatch: Dispatch
+    tell: Callable[[StepResult], None], *, settings: Settings, ledger: Ledger, dispatch: Dispatch
 ) -> Counter[str]:
     """Work through the inbox's dead letters and report each; return how often each thing was done."""
     registrar = _registrar(settings, ledger, dispatch)
@@ -59,7 +59,7 @@ def tell_of_dead_leads(
 
 
 def tell_of_dead_notices(
-    tell: Callable[[Outcome], None], *, settings: Settings, ledger: Ledger, dispatch: Dispatch
+    tell: Callable[[StepResult], None], *, settings: Settings, ledger: Ledger, dispatch: Dispatch
 ) -> Counter[str]:
     """Work through the slack queue's dead letters and report each; return how often each thing was done."""
     registrar = _registrar(settings, ledger, dispatch)
@@ -76,6 +76,6 @@ def _registrar(settings: Settings, ledger: Ledger, dispatch: Dispatch) -> Regist
     )
 
 
-def _tell_of(url: str, handle: Callable[[Letter], Outcome], tell: Callable[[Outcome], None]) -> Counter[str]:
+def _tell_of(url: str, handle: Callable[[Letter], StepResult], tell: Callable[[StepResult], None]) -> Counter[str]:
     letters = DeadLetters(clients.sqs(), dead_letter_url(url))
     return tell_of_the_died(letters, handle, log=tell, now=clients.utc_now, seconds=SWEEP_PART_SECONDS)

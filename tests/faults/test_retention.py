@@ -12,7 +12,7 @@ from chalicelib.aws.queues import Delivery, Letter, Message
 from chalicelib.errors import LeadmatchError, Misconfigured, SlackUnavailable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.handlers import Worker
-from chalicelib.steps.results import Outcome
+from chalicelib.steps.results import StepResult
 from chalicelib.steps.sweep import Registrar
 from tests.faults.world.clock import BEGINNING, Clock
 from tests.faults.world.sqs import VirtualQueue
@@ -82,11 +82,11 @@ class Stage:
             else:
                 self.given_up += 1
 
-    def _tell(self, delivery: Delivery) -> Outcome:
+    def _tell(self, delivery: Delivery) -> StepResult:
         if self.is_down:
             raise self.trouble
         self.told.append(Notice.from_json(delivery.body))
-        return Outcome("posted", {})
+        return StepResult("posted", {})
 
 
 @pytest.mark.parametrize("days", [1, 13, 20, 45])

@@ -12,7 +12,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from chalicelib.errors import AwsUnavailable, Misconfigured
 from chalicelib.steps.act import act
-from chalicelib.steps.results import Reply
+from chalicelib.steps.results import HttpReply
 
 NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -20,7 +20,7 @@ PAYLOAD = {"type": "block_actions", "user": {"name": "ada.park"}, "actions": [{"
 BODY = urlencode({"payload": json.dumps(PAYLOAD)})
 
 
-def call(body: str = BODY, *, secret: str = SECRET, as_base64: bool = False) -> Reply:
+def call(body: str = BODY, *, secret: str = SECRET, as_base64: bool = False) -> HttpReply:
     """Let Slack click, as API Gateway hands it over."""
     timestamp = str(int(NOW.timestamp()))
     signature = SignatureVerifier(secret).generate_signature(timestamp=timestamp, body=body)

@@ -19,7 +19,7 @@ from chalicelib.match_event import Match
 from chalicelib.qualification import Qualification, read_qualification
 from chalicelib.steps.check import GiveUpPolicy, check
 from chalicelib.steps.publish import Channels, Dispatch, Outboxes
-from chalicelib.steps.results import Outcome
+from chalicelib.steps.results import StepResult
 from chalicelib.verdict import unchecked, wait
 from chalicelib.verdict.model import Lead, Verdict
 from chalicelib.zoho.lookup import Inquiry
@@ -86,7 +86,7 @@ class Play:
         self.asked += 1
         return Inquiry(None, self.lead, self.answer) if self.answer else Inquiry(NOTHING, self.lead or LEAD)
 
-    def check(self, of: LeadEvent, *, sent_at: datetime | None = None, tried: timedelta | None = None) -> Outcome:
+    def check(self, of: LeadEvent, *, sent_at: datetime | None = None, tried: timedelta | None = None) -> StepResult:
         """Check at noon, having tried for so long."""
         self.tried_since = NOON - tried if tried else None
         return check(

@@ -11,14 +11,14 @@ from chalicelib.errors import Misconfigured
 from chalicelib.handlers import Route
 from chalicelib.metrics import Metric
 from chalicelib.steps.receive import unavailable
-from chalicelib.steps.results import Reply
+from chalicelib.steps.results import HttpReply
 from tests.unit.test_handlers_queue import PERSONAL, Recorder
 
-ACCEPTED = Reply(202, {"accepted": [{"lead_id": "1", "event_id": "e"}]}, "accepted", leads=1)
-LOST = Reply(400, {}, "no_lead_id", is_lost=True)
+ACCEPTED = HttpReply(202, {"accepted": [{"lead_id": "1", "event_id": "e"}]}, "accepted", leads=1)
+LOST = HttpReply(400, {}, "no_lead_id", is_lost=True)
 ONE_LOST = {Metric.LEADS_RECEIVED: 0, Metric.CALLS_NOT_TAKEN: 1, Metric.CALLS_LOST: 1}
-WRONG_KEY = Reply(401, {}, "no_live_key", has_wrong_key=True)
-REFUSED = Reply(401, {}, "no_live_key")
+WRONG_KEY = HttpReply(401, {}, "no_live_key", has_wrong_key=True)
+REFUSED = HttpReply(401, {}, "no_live_key")
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ REFUSED = Reply(401, {}, "no_live_key")
     ids=["accepted", "refused", "wrong key", "lost", "not set", "a fault of ours"],
 )
 def test_a_call_is_answered_logged_and_measured(
-    result: Reply | Exception, status: int, line: tuple[str, str], measured: list[dict[Metric, float]]
+    result: HttpReply | Exception, status: int, line: tuple[str, str], measured: list[dict[Metric, float]]
 ) -> None:
     """A stranger that is refused rings no alarm; what was not taken does, and says nothing of what it failed on.
 
@@ -47,7 +47,7 @@ def test_a_call_is_answered_logged_and_measured(
     """
     seen = Recorder()
 
-    def step(event: Mapping[str, Any]) -> Reply:
+    def step(event: Mapping[str, Any]) -> HttpReply:
         assert event == {"body": "b"}
         if isinstance(result, Exception):
             raise result

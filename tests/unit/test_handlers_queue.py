@@ -25,11 +25,11 @@ from chalicelib.errors import (
 )
 from chalicelib.handlers import UNEXPECTED_RECEIVES, Worker, delay_seconds
 from chalicelib.metrics import Metric
-from chalicelib.steps.results import Outcome
+from chalicelib.steps.results import StepResult
 from chalicelib.timing import RETRY_BACKOFF
 
 PERSONAL = "ada@zylker.example"
-DONE = Outcome("checked", {"lead_id": "1"}, {Metric.VERDICTS: 1})
+DONE = StepResult("checked", {"lead_id": "1"}, {Metric.VERDICTS: 1})
 
 
 @dataclass
@@ -81,11 +81,11 @@ def record(receives: int = 1) -> dict[str, Any]:
     return {"body": "body", "receiptHandle": "handle", "messageId": "m-1", "attributes": attributes}
 
 
-def worker(recorder: Recorder, *answers: Outcome | Exception) -> Worker:
+def worker(recorder: Recorder, *answers: StepResult | Exception) -> Worker:
     """Make a worker whose step answers so, one call after the other."""
     script = iter(answers)
 
-    def step(delivery: Delivery) -> Outcome:
+    def step(delivery: Delivery) -> StepResult:
         assert delivery == Delivery("body")
         answer = next(script)
         if isinstance(answer, Exception):
@@ -168,7 +168,7 @@ def test_a_step_that_takes_long_is_not_made_again_at_once(
     """It begins again only in the first seconds that its worker says, so that a whole one fits before the hard kill."""
     seen, begun, now = Recorder(), [], [0.0]
 
-    def step(body: str) -> Outcome:  # noqa: ARG001 - any message
+    def step(body: str) -> StepResult:  # noqa: ARG001 - any message
         begun.append(now[0])
         now[0] += step_seconds
         raise ZohoThrottled("slow", reason="zoho_throttled", retry_after_seconds=2)
@@ -269,7 +269,9 @@ def test_delays_grow() -> None:
         (KeyError(PERSONAL), {Metric.FAILURES: 1}),
     ],
 )
-def test_what_became_of_a_message_is_measured_once(answer: Outcome | Exception, measures: dict[Metric, float]) -> None:
+def test_what_became_of_a_message_is_measured_once(
+    answer: StepResult | Exception, measures: dict[Metric, float]
+) -> None:
     """The dashboard and the alarms stand on it: a retry is no failure, unless a person has to end it."""
     seen = Recorder()
     with contextlib.suppress(ZohoThrottled, Misconfigured, Unexpected):
@@ -303,7 +305,7 @@ def test_what_has_waited_for_long_makes_room(receives: int, line_days: int, is_s
         "ApproximateFirstReceiveTimestamp": str(1772452800000 + line_days * 86_400_000),
     }
 
-    def step(_: Delivery) -> Outcome:
+    def step(_: Delivery) -> StepResult:
         raise AwsUnavailable("no", reason="sqs_down")
 
     waits = replace(worker(seen), step=step, makes_room=True)

@@ -11,23 +11,23 @@ import pytest
 from chalicelib.errors import AwsUnavailable, LeadmatchError, Misconfigured, Retryable, Unexpected
 from chalicelib.handlers import Sweeper
 from chalicelib.metrics import Metric
-from chalicelib.steps.results import Outcome
+from chalicelib.steps.results import StepResult
 from tests.unit.test_handlers_queue import Recorder
 
-TOLD = Outcome("told_again", {"lead_id": "1"})
-GIVEN_UP = Outcome("given_up", {"reason": "told_in_vain"}, {Metric.FAILURES: 1})
+TOLD = StepResult("told_again", {"lead_id": "1"})
+GIVEN_UP = StepResult("given_up", {"reason": "told_in_vain"}, {Metric.FAILURES: 1})
 
 
 def test_a_sweep_logs_both_its_halves_and_each_letter_by_how_bad_it_is() -> None:
     """What a person has to look at is an error and counted; the sweep itself says how much there was."""
     seen = Recorder()
 
-    def tell_of_the_died(tell: Callable[[Outcome], None]) -> Counter[str]:
+    def tell_of_the_died(tell: Callable[[StepResult], None]) -> Counter[str]:
         tell(TOLD)
         tell(GIVEN_UP)
         return Counter({"told_again": 1, "given_up": 1})
 
-    sweeper = Sweeper(lambda: Outcome("swept", {"queued": 3}), {"dead_leads": tell_of_the_died}, seen, seen)
+    sweeper = Sweeper(lambda: StepResult("swept", {"queued": 3}), {"dead_leads": tell_of_the_died}, seen, seen)
     assert sweeper.sweep().fields == {"queued": 3, "died": 2}
     assert seen.lines == [
         ("info", "told_again", {"lead_id": "1"}),
@@ -59,11 +59,11 @@ def test_each_part_of_the_sweep_runs_whatever_another_one_raises(
         if name == broken:
             raise error
 
-    def queue_the_due() -> Outcome:
+    def queue_the_due() -> StepResult:
         run("queue_the_due")
-        return Outcome("swept", {"queued": 1})
+        return StepResult("swept", {"queued": 1})
 
-    def tell(name: str, _log: Callable[[Outcome], None]) -> Counter[str]:
+    def tell(name: str, _log: Callable[[StepResult], None]) -> Counter[str]:
         run(name)
         return Counter({"told_again": 1})
 

@@ -14,7 +14,7 @@ import pytest
 from chalicelib.aws.queues import Message
 from chalicelib.errors import AwsUnavailable, LeadmatchError, Misconfigured
 from chalicelib.steps.receive import receive
-from chalicelib.steps.results import Reply
+from chalicelib.steps.results import HttpReply
 
 KEY = "key-of-the-tests"
 ID, OTHER = "7110000000000204017", "7110000000000204025"
@@ -35,7 +35,7 @@ class Inbox:
         self.messages += messages
 
 
-def call(inbox: Inbox, body: object, *, key: str = KEY, keys: Callable[[], Sequence[str]] = lambda: [KEY]) -> Reply:
+def call(inbox: Inbox, body: object, *, key: str = KEY, keys: Callable[[], Sequence[str]] = lambda: [KEY]) -> HttpReply:
     numbers = iter(range(1000))
     return receive(
         {"headers": {"X-Leadmatch-Key": key}, "body": body if isinstance(body, str) else json.dumps(body)},
@@ -141,7 +141,7 @@ LIVE = {"X-Leadmatch-Key": KEY}
 
 def request(
     method: str = "POST", *, headers: dict[str, str] | None = None, body: object = "", query: object = None
-) -> Reply:
+) -> HttpReply:
     """Answer a call of any method, with URL parameters as API Gateway hands them over."""
     pairs = query.items() if isinstance(query, dict) else query or ()
     several: dict[str, list[str]] = {}

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.aws.zoho_health import ZohoState
-from chalicelib.steps.results import Outcome
+from chalicelib.steps.results import StepResult
 from chalicelib.steps.sweep import sweep
 from tests.zoho_states import NOON, Clock, Queue
 
@@ -48,7 +48,7 @@ class Play:
     inbox: Queue = field(default_factory=Queue)
     banner: Banner = field(default_factory=Banner)
 
-    def sweep(self, state: ZohoState, *, floor: int = 500) -> Outcome:
+    def sweep(self, state: ZohoState, *, floor: int = 500) -> StepResult:
         """Sweep."""
         return sweep(
             ledger=self.ledger,
@@ -82,7 +82,7 @@ def test_what_is_due_is_queued(state: ZohoState) -> None:
 def test_while_zoho_does_not_answer_nothing_is_queued_and_the_log_says_so() -> None:
     """After six hours in the inbox a lead would be given up, and nobody would check it every four hours any more."""
     play, state = Play(), ZohoState(failing_since=NOON - timedelta(minutes=5), outage_id="o")
-    assert play.sweep(state) == Outcome("swept", {"queued": 0, "reason": "zoho_does_not_answer"})
+    assert play.sweep(state) == StepResult("swept", {"queued": 0, "reason": "zoho_does_not_answer"})
     assert (play.inbox.sent, play.ledger.postponed) == ([], {})
     assert play.banner.seen == [state]
 
@@ -90,7 +90,7 @@ def test_while_zoho_does_not_answer_nothing_is_queued_and_the_log_says_so() -> N
 def test_below_the_floor_nothing_is_queued_and_the_log_says_so() -> None:
     """The leads stay due, and the next sweep looks again."""
     play, state = Play(), ZohoState(credits_left=499, credits_at=NOON - timedelta(minutes=59))
-    assert play.sweep(state) == Outcome("swept", {"queued": 0, "reason": "zoho_credits_low", "credits_left": 499})
+    assert play.sweep(state) == StepResult("swept", {"queued": 0, "reason": "zoho_credits_low", "credits_left": 499})
     assert (play.inbox.sent, play.ledger.postponed) == ([], {})
 
 

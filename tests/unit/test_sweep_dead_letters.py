@@ -18,7 +18,7 @@ from chalicelib.events import LeadEvent, Notice, Occasion, time_text
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
 from chalicelib.steps.publish import Channels, Dispatch, Outboxes
-from chalicelib.steps.results import Outcome
+from chalicelib.steps.results import StepResult
 from chalicelib.steps.sweep import Registrar, tell_of_the_died
 from chalicelib.verdict import lead_not_found, unchecked
 from chalicelib.verdict.model import Verdict
@@ -118,7 +118,7 @@ class Play:
         self.dies_as: Callable[[Message], str] = lambda _: f"m-again-{next(ids)}"
         """The deduplication id that a message has as a dead letter: SQS gives it its own id."""
         self.shelf = Shelf([letter(body, f"m-{number}") for number, body in enumerate(bodies)])
-        self.logged: list[Outcome] = []
+        self.logged: list[StepResult] = []
         self.registrar = Registrar(
             ledger=self.memory,
             dispatch=Dispatch(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from chalicelib.aws.queues import Message
 from chalicelib.errors import AwsUnavailable
 from chalicelib.steps.receive import receive
-from chalicelib.steps.results import Reply
+from chalicelib.steps.results import HttpReply
 
 KEY = "key-of-the-tests"
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
@@ -118,7 +118,7 @@ class Inbox:
         self.messages += messages
 
 
-def answer(event: dict[str, Any], inbox: Inbox) -> Reply:
+def answer(event: dict[str, Any], inbox: Inbox) -> HttpReply:
     return receive(
         event,
         keys=lambda: [KEY, "whsec_AAAA"],

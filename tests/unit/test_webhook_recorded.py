@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.aws.queues import Message
 from chalicelib.steps.receive import receive
-from chalicelib.steps.results import Reply
+from chalicelib.steps.results import HttpReply
 
 FOLDER = Path(__file__).parents[1] / "events"
 RECORDED = sorted(path for path in FOLDER.iterdir() if path.name != "README.md")
@@ -38,7 +38,7 @@ class Inbox:
         self.messages += messages
 
 
-def send(path: Path, inbox: Inbox, *, content_type: str, keys: Sequence[str], packed: bool) -> Reply:
+def send(path: Path, inbox: Inbox, *, content_type: str, keys: Sequence[str], packed: bool) -> HttpReply:
     headers = {"Content-Type": content_type} if content_type else {}
     body = path.read_bytes()
     if outcome(path)[1] != "notification":

@@ -16,7 +16,7 @@ from chalicelib.steps.announce import Banner, BannerPolicy, Voice
 from chalicelib.steps.check import GiveUpPolicy, check
 from chalicelib.steps.notify import notify
 from chalicelib.steps.publish import Channels, Dispatch, Outboxes
-from chalicelib.steps.results import Outcome
+from chalicelib.steps.results import StepResult
 from chalicelib.steps.zoho_gate import SharedAsking
 from chalicelib.timing import CHECK_AGAIN_WITHIN_SECONDS, NOTIFY_AGAIN_WITHIN_SECONDS, ZOHO_BACKOFF
 from tests.faults.world.chaos import Chaos
@@ -59,7 +59,7 @@ class Outbox:
 
 def build_workers(world: World, log: Log) -> dict[str, Worker]:
     """Give the two workers by their names."""
-    steps: dict[str, tuple[VirtualQueue, VirtualQueue, Callable[[Delivery], Outcome]]] = {
+    steps: dict[str, tuple[VirtualQueue, VirtualQueue, Callable[[Delivery], StepResult]]] = {
         "check": (world.inbox, world.inbox_dead, lambda delivery: _check(world, delivery)),
         "notify": (world.notices, world.slack_dead, lambda delivery: _notify(world, delivery)),
     }
@@ -81,7 +81,7 @@ def build_workers(world: World, log: Log) -> dict[str, Worker]:
     }
 
 
-def _check(world: World, delivery: Delivery) -> Outcome:
+def _check(world: World, delivery: Delivery) -> StepResult:
     boxes = Outboxes(
         matches=Outbox("matches", world.matches, world.chaos),
         slack=Outbox("notices", world.notices, world.chaos),
@@ -124,7 +124,7 @@ def _asking(world: World) -> SharedAsking:
     )
 
 
-def _notify(world: World, delivery: Delivery) -> Outcome:
+def _notify(world: World, delivery: Delivery) -> StepResult:
     notice = Notice.from_json(delivery.body)
     return notify(
         notice,
