@@ -13,7 +13,7 @@ from chalicelib.version import VERSION
 from chalicelib.wiring import Wiring
 
 if TYPE_CHECKING:
-    from chalicelib.handlers import Route
+    from chalicelib.handlers import HttpHandler
 
 app = Chalice(app_name="leadmatch", configure_logs=False)
 wiring = Wiring(os.environ)
@@ -59,7 +59,7 @@ def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - the schedule says n
     wiring.sweep()
 
 
-def answered(route: Route) -> Response:
+def answered(route: HttpHandler) -> Response:
     """Give Chalice the route's reply to the call that is here."""
     reply = route.answer(app.current_request.to_original_event())  # type: ignore[union-attr] # inside a route it is there
     return Response(reply.body, status_code=reply.status, headers=dict(reply.headers))

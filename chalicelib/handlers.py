@@ -47,7 +47,7 @@ ERROR_OUTCOMES = ("letter_failed", "given_up")
 """What a sweep logs as an error when a dead letter comes to it."""
 
 
-class Inlet(Protocol):
+class DelayedQueue(Protocol):
     """The queue a message came from."""
 
     def delay(self, receipt_handle: str, seconds: int) -> None:
@@ -62,12 +62,12 @@ class DeadLetters(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Worker:
+class QueueHandler:
     """Gives queue messages to one step."""
 
     name: str
     step: Callable[[Delivery], StepResult]
-    inlet: Inlet
+    queue: DelayedQueue
     dead_letters: DeadLetters
     log: Log
     meter: Meter
@@ -120,7 +120,7 @@ class Worker:
         self.log.warning("retry", extra={**self._about(record), "reason": error.reason, "seconds": seconds})
         self.meter.record(RETRIED_IN_VAIN if isinstance(error, Misconfigured) else RETRIED)
         try:
-            self.inlet.delay(record["receiptHandle"], seconds)
+            self.queue.delay(record["receiptHandle"], seconds)
         except Retryable as failed:  # the queue's own visibility time-out stands in
             self.log.warning("delay_failed", extra={**self._about(record), "reason": failed.reason})
 
@@ -182,7 +182,7 @@ def delay_seconds(received: int, asked_seconds: float | None, *, random: Callabl
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class HttpHandler:
     """Gives calls to one step; `unavailable` is what the caller hears when the step could not be made."""
 
     name: str
@@ -216,7 +216,7 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
-class Sweeper:
+class ScheduleHandler:
     """Runs the sweep's parts, each whatever became of the others: the waiting leads, then one for each dead-letter queue.
 
     A part about dead letters reports each dead letter's result, and returns how often each thing was done.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.queues import Delivery
     from chalicelib.aws.secrets import CredentialsSecret
     from chalicelib.data_centers import OrgPages
-    from chalicelib.handlers import Route, Worker
+    from chalicelib.handlers import HttpHandler, QueueHandler
     from chalicelib.metrics import Meter
     from chalicelib.steps.announce import BannerPolicy
     from chalicelib.steps.check import GiveUpPolicy
@@ -55,40 +55,40 @@ class Wiring:
         self._zoho_backoff, self._banner_policy, self._token_timing = zoho_backoff, banner_policy, token_timing
 
     @cached_property
-    def receive(self) -> Route:
+    def receive(self) -> HttpHandler:
         """The webhook's route."""
-        from chalicelib.handlers import Route
+        from chalicelib.handlers import HttpHandler
         from chalicelib.steps.receive import unavailable
 
-        return Route("receive", "received", self._receive_step, unavailable, log=self.log, meter=self.meter)
+        return HttpHandler("receive", "received", self._receive_step, unavailable, log=self.log, meter=self.meter)
 
     @cached_property
-    def act(self) -> Route:
+    def act(self) -> HttpHandler:
         """The route of Slack's clicks."""
-        from chalicelib.handlers import Route
+        from chalicelib.handlers import HttpHandler
         from chalicelib.steps.act import unavailable
 
-        return Route("act", "clicked", self._act_step, unavailable, log=self.log, meter=self.meter)
+        return HttpHandler("act", "clicked", self._act_step, unavailable, log=self.log, meter=self.meter)
 
     @cached_property
-    def check(self) -> Worker:
-        """The inbox's worker."""
-        return self._worker("check", "inbox", self._check_step, again_within_seconds=CHECK_AGAIN_WITHIN_SECONDS)
+    def check(self) -> QueueHandler:
+        """The inbox's handler."""
+        return self._queue_handler("check", "inbox", self._check_step, again_within_seconds=CHECK_AGAIN_WITHIN_SECONDS)
 
     @cached_property
-    def notify(self) -> Worker:
-        """The slack queue's worker."""
-        return self._worker(
+    def notify(self) -> QueueHandler:
+        """The slack queue's handler."""
+        return self._queue_handler(
             "notify", "slack", self._notify_step, again_within_seconds=NOTIFY_AGAIN_WITHIN_SECONDS, makes_room=True
         )
 
     def sweep(self) -> StepResult:
         """Queue the waiting leads that are due, tell of what died without a word, and log how many there were."""
-        from chalicelib.handlers import Sweeper
+        from chalicelib.handlers import ScheduleHandler
         from chalicelib.wiring.sweep import queue_the_due, tell_of_dead_leads, tell_of_dead_notices
 
         settings, ledger, dispatch = self.settings, self.ledger, self._dispatch(is_check=False)
-        sweeper = Sweeper(
+        handler = ScheduleHandler(
             queue_the_due=partial(queue_the_due, self.shared, ledger=ledger, log=self.log, pages=self.pages),
             tell_of_the_died={
                 "dead_leads": partial(tell_of_dead_leads, settings=settings, ledger=ledger, dispatch=dispatch),
@@ -97,7 +97,7 @@ class Wiring:
             log=self.log,
             meter=self.meter,
         )
-        return sweeper.sweep()
+        return handler.sweep()
 
     @cached_property
     def settings(self) -> Settings:
@@ -143,7 +143,7 @@ class Wiring:
 
         return org_pages(self.settings)
 
-    def _worker(
+    def _queue_handler(
         self,
         name: str,
         queue: str,
@@ -151,16 +151,16 @@ class Wiring:
         *,
         again_within_seconds: float,
         makes_room: bool = False,
-    ) -> Worker:
-        """Give a worker whose step is built at its first message, so that the edge hears of what is not set, too."""
+    ) -> QueueHandler:
+        """Return a handler whose step is built at its first message, so that the edge hears of what is not set, too."""
         from chalicelib.aws.queues import dead_letter_url
-        from chalicelib.handlers import Worker
+        from chalicelib.handlers import QueueHandler
 
         url, built = queue_url(queue, self._environ), cache(build)
-        return Worker(
+        return QueueHandler(
             name=name,
             step=lambda delivery: built()(delivery),  # noqa: PLW0108 - inlined, it would be built here
-            inlet=clients.queue(url),
+            queue=clients.queue(url),
             dead_letters=clients.queue(dead_letter_url(url)),
             log=self.log,
             meter=self.meter,

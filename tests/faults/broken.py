@@ -11,7 +11,7 @@ from urllib3.util import Retry
 
 from chalicelib.aws.ledger import Ledger
 from chalicelib.errors import LeadmatchError
-from chalicelib.handlers import Worker
+from chalicelib.handlers import QueueHandler
 from chalicelib.slack.client import SlackBot
 from chalicelib.wiring import clients
 
@@ -45,15 +45,15 @@ def _no_intent() -> None:
 
 def _failures_swallowed() -> None:
     """Return where one should raise, so that the message is deleted."""
-    handle = Worker.handle
+    handle = QueueHandler.handle
 
-    def swallow(worker: Worker, record: Mapping[str, Any]) -> None:
+    def swallow(worker: QueueHandler, record: Mapping[str, Any]) -> None:
         try:
             handle(worker, record)
         except LeadmatchError:
             return
 
-    Worker.handle = swallow  # type: ignore[method-assign]
+    QueueHandler.handle = swallow  # type: ignore[method-assign]
 
 
 BREAK = {

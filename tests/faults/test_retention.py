@@ -11,7 +11,7 @@ import pytest
 from chalicelib.aws.queues import Delivery, Letter, Message
 from chalicelib.errors import LeadmatchError, Misconfigured, SlackUnavailable
 from chalicelib.events import LeadEvent, Notice
-from chalicelib.handlers import Worker
+from chalicelib.handlers import QueueHandler
 from chalicelib.steps.results import StepResult
 from chalicelib.steps.sweep import Registrar
 from tests.faults.world.clock import BEGINNING, Clock
@@ -32,10 +32,10 @@ class Stage:
         self.notices = VirtualQueue(
             self.clock, visibility_seconds=60, max_receives=120, dead=self.dead, retention_seconds=14 * DAY
         )
-        self.worker = Worker(
+        self.worker = QueueHandler(
             name="notify",
             step=self._tell,
-            inlet=self.notices,
+            queue=self.notices,
             dead_letters=self.dead,
             log=Silent(),
             meter=Silent(),

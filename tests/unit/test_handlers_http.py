@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Misconfigured
-from chalicelib.handlers import Route
+from chalicelib.handlers import HttpHandler
 from chalicelib.metrics import Metric
 from chalicelib.steps.receive import unavailable
 from chalicelib.steps.results import HttpReply
@@ -53,7 +53,7 @@ def test_a_call_is_answered_logged_and_measured(
             raise result
         return result
 
-    route = Route("receive", "received", step, unavailable, log=seen, meter=seen)
+    route = HttpHandler("receive", "received", step, unavailable, log=seen, meter=seen)
     assert route.answer({"body": "b"}).status == status
     level, name, fields = seen.lines[-1]
     assert (level, name, fields["reason"]) == (line[0], "received", line[1])

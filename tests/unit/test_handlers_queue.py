@@ -23,7 +23,7 @@ from chalicelib.errors import (
     ZohoRefused,
     ZohoThrottled,
 )
-from chalicelib.handlers import UNEXPECTED_RECEIVES, Worker, delay_seconds
+from chalicelib.handlers import UNEXPECTED_RECEIVES, QueueHandler, delay_seconds
 from chalicelib.metrics import Metric
 from chalicelib.steps.results import StepResult
 from chalicelib.timing import RETRY_BACKOFF
@@ -81,7 +81,7 @@ def record(receives: int = 1) -> dict[str, Any]:
     return {"body": "body", "receiptHandle": "handle", "messageId": "m-1", "attributes": attributes}
 
 
-def worker(recorder: Recorder, *answers: StepResult | Exception) -> Worker:
+def worker(recorder: Recorder, *answers: StepResult | Exception) -> QueueHandler:
     """Make a worker whose step answers so, one call after the other."""
     script = iter(answers)
 
@@ -92,10 +92,10 @@ def worker(recorder: Recorder, *answers: StepResult | Exception) -> Worker:
             raise answer
         return answer
 
-    return Worker(
+    return QueueHandler(
         name="check",
         step=step,
-        inlet=recorder,
+        queue=recorder,
         dead_letters=recorder,
         log=recorder,
         meter=recorder,

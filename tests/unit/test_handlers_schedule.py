@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from chalicelib.errors import AwsUnavailable, LeadmatchError, Misconfigured, Retryable, Unexpected
-from chalicelib.handlers import Sweeper
+from chalicelib.handlers import ScheduleHandler
 from chalicelib.metrics import Metric
 from chalicelib.steps.results import StepResult
 from tests.unit.test_handlers_queue import Recorder
@@ -27,8 +27,8 @@ def test_a_sweep_logs_both_its_halves_and_each_letter_by_how_bad_it_is() -> None
         tell(GIVEN_UP)
         return Counter({"told_again": 1, "given_up": 1})
 
-    sweeper = Sweeper(lambda: StepResult("swept", {"queued": 3}), {"dead_leads": tell_of_the_died}, seen, seen)
-    assert sweeper.sweep().fields == {"queued": 3, "died": 2}
+    handler = ScheduleHandler(lambda: StepResult("swept", {"queued": 3}), {"dead_leads": tell_of_the_died}, seen, seen)
+    assert handler.sweep().fields == {"queued": 3, "died": 2}
     assert seen.lines == [
         ("info", "told_again", {"lead_id": "1"}),
         ("error", "given_up", {"reason": "told_in_vain"}),
@@ -69,7 +69,7 @@ def test_each_part_of_the_sweep_runs_whatever_another_one_raises(
 
     parts = {name: partial(tell, name) for name in ("dead_leads", "dead_notices")}
     with pytest.raises(raised) as caught:
-        Sweeper(queue_the_due, parts, seen, seen).sweep()
+        ScheduleHandler(queue_the_due, parts, seen, seen).sweep()
     assert ran == ["queue_the_due", "dead_leads", "dead_notices"]
     assert "zylker" not in str(caught.value)
     level, name, fields = seen.lines[0]
@@ -87,7 +87,7 @@ def test_every_part_that_fails_is_logged_and_the_first_one_is_raised() -> None:
 
     parts = {name: partial(fail, name) for name in ("dead_leads", "dead_notices")}
     with pytest.raises(Retryable) as caught:
-        Sweeper(partial(fail, "due"), parts, seen, seen).sweep()  # type: ignore[arg-type] # it never returns
+        ScheduleHandler(partial(fail, "due"), parts, seen, seen).sweep()  # type: ignore[arg-type] # it never returns
     assert caught.value.reason == "due"
     assert [fields["reason"] for _, name, fields in seen.lines if name == "sweep_part_failed"] == [
         "due",

@@ -10,7 +10,7 @@ from chalicelib.aws.ledger_item import Attempt
 from chalicelib.aws.queues import Delivery, Message
 from chalicelib.errors import AwsUnavailable
 from chalicelib.events import Notice
-from chalicelib.handlers import Worker
+from chalicelib.handlers import QueueHandler
 from chalicelib.metrics import Log, Metric
 from chalicelib.steps.announce import Banner, BannerPolicy, Voice
 from chalicelib.steps.check import GiveUpPolicy, check
@@ -57,17 +57,17 @@ class Outbox:
         self._chaos.call(f"{self._name}.send", lambda: self._queue.send_all(messages), fails=failed)
 
 
-def build_workers(world: World, log: Log) -> dict[str, Worker]:
+def build_handlers(world: World, log: Log) -> dict[str, QueueHandler]:
     """Give the two workers by their names."""
     steps: dict[str, tuple[VirtualQueue, VirtualQueue, Callable[[Delivery], StepResult]]] = {
         "check": (world.inbox, world.inbox_dead, lambda delivery: _check(world, delivery)),
         "notify": (world.notices, world.slack_dead, lambda delivery: _notify(world, delivery)),
     }
     return {
-        name: Worker(
+        name: QueueHandler(
             name=name,
             step=step,
-            inlet=queue,
+            queue=queue,
             dead_letters=Outbox(f"{name}.dead", dead, world.chaos),
             log=log,
             meter=Silent(),

@@ -20,7 +20,7 @@ from tests.faults.world.chaos import Chaos, Killed
 from tests.faults.world.clock import Clock
 from tests.faults.world.parties import Slack, Table, Zoho
 from tests.faults.world.sqs import VirtualQueue
-from tests.faults.world.workers import Outbox, Silent, build_workers
+from tests.faults.world.workers import Outbox, Silent, build_handlers
 
 KEY = "key-of-this-world"
 CHECK_VISIBILITY, NOTIFY_VISIBILITY = 90.0, 60.0
@@ -76,7 +76,7 @@ class World:
         """Zoho answers nobody."""
         self._depth = 0
         self._current: tuple[str, dict[str, Any]] | None = None
-        self._workers = build_workers(self, log or Silent())
+        self._workers = build_handlers(self, log or Silent())
 
     def qualify(self, lead_id: str, *, accounts: int, clock_error: timedelta = timedelta(0)) -> Accepted:
         """Let the sender call the webhook until it is told 202; the receiver's clock may be wrong."""
