@@ -15,7 +15,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
 
-from chalicelib.aws.queues import Delivery, Message, parked, set_aside
+from chalicelib.aws.queues import Delivery, Message, quarantined, set_aside
 from chalicelib.errors import (
     LeadmatchError,
     Misconfigured,
@@ -153,7 +153,7 @@ class QueueHandler:
         """Keep a copy for a person; what a fault of ours or no clear word ended is unmarked, for the sweep to tell of."""
         letter = _message(record)
         unmarked = isinstance(error, Unexpected | Unanswered)
-        self.dead_letters.send(letter if unmarked else parked(letter, reason=error.reason))
+        self.dead_letters.send(letter if unmarked else quarantined(letter, reason=error.reason))
         self.log.error("given_up", extra={**self._about(record), "reason": error.reason})
         self.meter.record({Metric.FAILURES: 1})
 

@@ -32,12 +32,12 @@ COUNTS: tuple[QueueAttributeNameType, ...] = (
     "ApproximateNumberOfMessagesDelayed",
 )
 
-PARKED = "given-up/"
+QUARANTINED = "given-up/"
 """How the deduplication id begins of what we put among the dead letters for a person."""
 WAITED = "waited/"
 """The same of what only makes room for those behind it."""
 REASON_LENGTH = 40
-DIED = "died"
+MOVED_BY_SQS = "died"
 """The reason of what SQS moved: nobody was left to give one."""
 
 
@@ -160,7 +160,7 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DeadLetter:
     """A dead letter that is being looked at: we put it there, or SQS moved it there because it was received too often.
 
     What we put there bears it in its deduplication id. What SQS moves from a FIFO queue gets its own message id for one, so
@@ -177,9 +177,9 @@ class Letter:
     sent_at: datetime
 
     @property
-    def is_parked(self) -> bool:
+    def is_quarantined(self) -> bool:
         """Whether it was put here for a person, after everything about it was told."""
-        return self.deduplication_id.startswith(PARKED)
+        return self.deduplication_id.startswith(QUARANTINED)
 
     @property
     def has_waited(self) -> bool:
@@ -194,25 +194,25 @@ class Letter:
     @property
     def reason(self) -> str:
         """Why it is here, in a machine's word."""
-        if self.is_parked:
+        if self.is_quarantined:
             return self.deduplication_id.split("/")[1]
-        return WAITED.rstrip("/") if self.has_waited else DIED
+        return WAITED.rstrip("/") if self.has_waited else MOVED_BY_SQS
 
 
 class DeadLetters(Queue):
     """A dead-letter queue; looking hides what was seen, and what else of its group SQS did not give out with it."""
 
-    def look(self, *, hidden_seconds: int) -> Iterator[Letter]:
+    def look(self, *, hidden_seconds: int) -> Iterator[DeadLetter]:
         """Give the letters one by one, each once as long as it stays hidden; they come ten a call, and none is kept."""
         while letters := self._receive(hidden_seconds):
-            yield from map(_letter, letters)
+            yield from map(_dead_letter, letters)
 
-    def remove(self, letter: Letter) -> None:
+    def remove(self, letter: DeadLetter) -> None:
         """Delete a letter that is still hidden."""
         with aws_failures("sqs"):
             self._client.delete_message(QueueUrl=self._url, ReceiptHandle=letter.receipt_handle)
 
-    def release(self, letters: Sequence[Letter]) -> None:
+    def release(self, letters: Sequence[DeadLetter]) -> None:
         """Show letters again at once, ten a call; one that is visible by itself by now stays so."""
         for start in range(0, len(letters), MAX_BATCH):
             batch = enumerate(letters[start : start + MAX_BATCH])
@@ -242,14 +242,14 @@ def set_aside(message: Message) -> Message:
     return replace(message, deduplication_id=f"{WAITED}{bounded_id(message.deduplication_id)}")
 
 
-def parked(message: Message, *, reason: str) -> Message:
+def quarantined(message: Message, *, reason: str) -> Message:
     """Mark a message that is put among the dead letters for a person, say why, and give it a group of its own.
 
     While ten messages of a group are hidden, SQS gives out nothing more of that group: ten letters of one lead or of one
     channel would hide the rest.
     """
     word = re.sub(r"\W", "_", reason, flags=re.ASCII)[:REASON_LENGTH]
-    marked = f"{PARKED}{word}/{bounded_id(message.deduplication_id)}"
+    marked = f"{QUARANTINED}{word}/{bounded_id(message.deduplication_id)}"
     return replace(message, group=marked, deduplication_id=marked)
 
 
@@ -281,11 +281,11 @@ def _entries(messages: Sequence[Message]) -> Iterator[SendMessageBatchRequestEnt
         }
 
 
-def _letter(message: MessageTypeDef) -> Letter:
+def _dead_letter(message: MessageTypeDef) -> DeadLetter:
     attributes = message["Attributes"]
     sent_at = datetime.fromtimestamp(int(attributes["SentTimestamp"]) / 1000, UTC)
     group, deduplication_id = attributes["MessageGroupId"], attributes["MessageDeduplicationId"]
-    return Letter(message["Body"], group, deduplication_id, message["ReceiptHandle"], sent_at)
+    return DeadLetter(message["Body"], group, deduplication_id, message["ReceiptHandle"], sent_at)
 
 
 def _moment(milliseconds: str | None) -> datetime | None:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem, not_newer
-from chalicelib.aws.queues import InboxTurn, Message, id_after, parked
+from chalicelib.aws.queues import InboxTurn, Message, id_after, quarantined
 from chalicelib.data_centers import RecordLink
 from chalicelib.errors import Superseded
 from chalicelib.events import LeadEvent, Notice
@@ -137,7 +137,7 @@ class Dispatch:
         self.outboxes.slack.send(Message.of_notice(notice))
         if match.verdict.action == "unchecked":
             copy = Message.of_event(_to_replay(event, match.checked_at))
-            self.outboxes.dead_letters.send(parked(copy, reason=match.verdict.reason))
+            self.outboxes.dead_letters.send(quarantined(copy, reason=match.verdict.reason))
 
 
 def _checked(event: LeadEvent, verdict: Verdict, *, now: datetime) -> StepResult:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.aws.ledger_item import LedgerItem
-from chalicelib.aws.queues import Letter, Message, id_after, parked
+from chalicelib.aws.queues import DeadLetter, Message, id_after, quarantined
 from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.errors import LeadmatchError, OutOfOrder, Permanent, Superseded
 from chalicelib.events import LeadEvent, Notice, if_past
@@ -68,8 +68,8 @@ class LedgerReader(Protocol):
 class DeadLetters(Protocol):
     """A dead-letter queue."""
 
-    def look(self, *, hidden_seconds: int) -> Iterator[Letter]: ...
-    def remove(self, letter: Letter) -> None: ...
+    def look(self, *, hidden_seconds: int) -> Iterator[DeadLetter]: ...
+    def remove(self, letter: DeadLetter) -> None: ...
     def send(self, message: Message) -> None: ...
 
 
@@ -113,7 +113,7 @@ class Registrar:
     operator_channel: str
     now: Callable[[], datetime]
 
-    def lead(self, letter: Letter) -> StepResult:
+    def lead(self, letter: DeadLetter) -> StepResult:
         """Give a lead whose check broke off again and again the verdict `unchecked`, or send the one it has."""
         event = LeadEvent.from_json(letter.body).accepted_by(letter.sent_at)
         item = self.ledger.read(event.lead_id)
@@ -126,7 +126,7 @@ class Registrar:
         except Superseded as error:
             return of_event(error.reason, event, now=self.now())
 
-    def notice(self, letter: Letter) -> StepResult:
+    def notice(self, letter: DeadLetter) -> StepResult:
         """Send a notice to its own channel again; one that broke off again and again, briefly and to the operator.
 
         A lease that nobody gave back says that the last attempt broke off, or that Slack answered it with no clear word.
@@ -147,7 +147,7 @@ class Registrar:
             notice = replace(notice, kind="minimal", channel=self.operator_channel)
         return self._sent_again(replace(notice, rounds=notice.rounds + 1), letter)
 
-    def _sent_again(self, notice: Notice, letter: Letter) -> StepResult:
+    def _sent_again(self, notice: Notice, letter: DeadLetter) -> StepResult:
         again = replace(Message.of_notice(notice), deduplication_id=id_after(letter.deduplication_id))
         self.slack.send(again)
         return of_event("told_again", notice.event, now=self.now(), kind=notice.kind, rounds=notice.rounds)
@@ -155,7 +155,7 @@ class Registrar:
 
 def tell_of_the_died(
     letters: DeadLetters,
-    handle: Callable[[Letter], StepResult],
+    handle: Callable[[DeadLetter], StepResult],
     *,
     log: Callable[[StepResult], None],
     now: Callable[[], datetime],
@@ -167,7 +167,7 @@ def tell_of_the_died(
     """
     until, did = now() + timedelta(seconds=seconds), Counter[str]()
     for letter in letters.look(hidden_seconds=SWEEP_HIDDEN_SECONDS):
-        result = LEFT if letter.is_parked else _handled(letter, handle, letters)
+        result = LEFT if letter.is_quarantined else _handled(letter, handle, letters)
         if result is not LEFT:
             did[result.name] += 1
             log(result)
@@ -193,7 +193,7 @@ def _is_short(state: ZohoState, floor: int, now: datetime) -> bool:
     return state.credits_left < floor and now - credits_at < CREDITS_KNOWN
 
 
-def _handled(letter: Letter, handle: Callable[[Letter], StepResult], letters: DeadLetters) -> StepResult:
+def _handled(letter: DeadLetter, handle: Callable[[DeadLetter], StepResult], letters: DeadLetters) -> StepResult:
     try:
         result = _worked_on(letter, handle, letters)
         if result is not LEFT:
@@ -205,12 +205,12 @@ def _handled(letter: Letter, handle: Callable[[Letter], StepResult], letters: De
     return result
 
 
-def _worked_on(letter: Letter, handle: Callable[[Letter], StepResult], letters: DeadLetters) -> StepResult:
+def _worked_on(letter: DeadLetter, handle: Callable[[DeadLetter], StepResult], letters: DeadLetters) -> StepResult:
     try:
         return handle(letter)
     except Permanent as error:
         message = Message(letter.body, group=letter.group, deduplication_id=letter.deduplication_id)
-        letters.send(parked(message, reason=error.reason))
+        letters.send(quarantined(message, reason=error.reason))
         return StepResult("given_up", {"group": letter.group, "reason": error.reason}, FAILED)
 
 

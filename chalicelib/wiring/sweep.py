@@ -8,7 +8,7 @@ from collections.abc import Callable
 from aws_lambda_powertools import Logger
 
 from chalicelib.aws.ledger import Ledger
-from chalicelib.aws.queues import DeadLetters, Letter, Queue, dead_letter_url
+from chalicelib.aws.queues import DeadLetter, DeadLetters, Queue, dead_letter_url
 from chalicelib.data_centers import OrgPages
 from chalicelib.errors import Retryable
 from chalicelib.settings import Settings
@@ -76,6 +76,6 @@ def _registrar(settings: Settings, ledger: Ledger, dispatch: Dispatch) -> Regist
     )
 
 
-def _tell_of(url: str, handle: Callable[[Letter], StepResult], tell: Callable[[StepResult], None]) -> Counter[str]:
+def _tell_of(url: str, handle: Callable[[DeadLetter], StepResult], tell: Callable[[StepResult], None]) -> Counter[str]:
     letters = DeadLetters(clients.sqs(), dead_letter_url(url))
     return tell_of_the_died(letters, handle, log=tell, now=clients.utc_now, seconds=SWEEP_PART_SECONDS)

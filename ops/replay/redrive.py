@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.aws.queues import DeadLetters, Letter, Message, Queue
+from chalicelib.aws.queues import DeadLetter, DeadLetters, Message, Queue
 from chalicelib.errors import Unreadable
 from chalicelib.events import LeadEvent, Notice
 from ops.timing import REDRIVE_HIDDEN_SECONDS, REDRIVE_WAIT_SECONDS, REDRIVE_WAITS
@@ -55,7 +55,7 @@ class Seen:
     looked_at: int = 0
     hidden: int = 0
 
-    def add(self, letter: Letter, subject: str) -> None:
+    def add(self, letter: DeadLetter, subject: str) -> None:
         """Count a letter about a lead, or an occasion."""
         self.subjects[subject] += 1
         self.reasons[letter.reason] += 1
@@ -86,7 +86,7 @@ def move(
     dead: DeadLetters, live: Queue, address: Callable[[str], Address], *, lead_id: str | None, dry_run: bool
 ) -> Seen:
     """Move every letter, or those of one lead, or none and only look; what is none of our messages stays."""
-    seen, kept = Seen(), list[Letter]()
+    seen, kept = Seen(), list[DeadLetter]()
     try:
         for letter in dead.look(hidden_seconds=REDRIVE_HIDDEN_SECONDS):
             found = _address_of(letter, address)
@@ -106,7 +106,7 @@ def move(
     return seen
 
 
-def _address_of(letter: Letter, address: Callable[[str], Address]) -> Address | None:
+def _address_of(letter: DeadLetter, address: Callable[[str], Address]) -> Address | None:
     try:
         return address(letter.body)
     except Unreadable:

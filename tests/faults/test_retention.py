@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from chalicelib.aws.queues import Delivery, Letter, Message
+from chalicelib.aws.queues import DeadLetter, Delivery, Message
 from chalicelib.errors import LeadmatchError, Misconfigured, SlackUnavailable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.handlers import QueueHandler
@@ -76,7 +76,7 @@ class Stage:
 
     def _sweep(self) -> None:
         for message in self.dead.take_all():
-            letter = Letter(message.body, message.group, message.deduplication_id, "handle", self.clock.now())
+            letter = DeadLetter(message.body, message.group, message.deduplication_id, "handle", self.clock.now())
             if letter.has_waited:
                 self.registrar.notice(letter)
             else:

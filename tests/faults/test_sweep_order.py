@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.queues import Letter, Message
+from chalicelib.aws.queues import DeadLetter, Message
 from chalicelib.steps.publish import Channels, Dispatch, MatchesByInbox, Outbox, Outboxes
 from chalicelib.steps.sweep import Registrar
 from tests.faults.world.chaos import Fate
@@ -40,8 +40,8 @@ def sweep(world: World, *, matches: Outbox) -> None:
     while record := world.inbox_dead.receive():
         said, handle = record["attributes"], record["receiptHandle"]
         sent_at = datetime.fromtimestamp(int(said["SentTimestamp"]) / 1000, UTC)
-        letter = Letter(record["body"], said["MessageGroupId"], said["MessageDeduplicationId"], handle, sent_at)
-        if not letter.is_parked:
+        letter = DeadLetter(record["body"], said["MessageGroupId"], said["MessageDeduplicationId"], handle, sent_at)
+        if not letter.is_quarantined:
             registrar.lead(letter)
             world.inbox_dead.delete(handle)
 

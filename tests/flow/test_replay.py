@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from chalicelib.aws.queues import DeadLetters, Message, Queue, dead_letter_url, parked
+from chalicelib.aws.queues import DeadLetters, Message, Queue, dead_letter_url, quarantined
 from chalicelib.events import LeadEvent, Notice, NoticeKind, Occasion
 from ops.__main__ import main
 from ops.replay.command import _told
@@ -56,7 +56,7 @@ class Stage:
     def bury(self, lead_id: str, reason: str = "zoho_no_answer") -> str:
         """Park a lead; give its body."""
         event = LeadEvent(lead_id, f"event-{lead_id}", datetime(2026, 1, 5, tzinfo=UTC), "replay")
-        self.dead().send(parked(Message(event.to_json(), lead_id, event.event_id), reason=reason))
+        self.dead().send(quarantined(Message(event.to_json(), lead_id, event.event_id), reason=reason))
         return event.to_json()
 
     def hidden(self) -> int:
@@ -144,7 +144,7 @@ def test_one_queue_can_be_moved_alone(stage: Stage, event: LeadEvent | Occasion,
     """Every kind of Slack notice goes back to its channel's group; leads were not asked for."""
     stage.bury("1")
     notice = Notice(event, kind, 1, "C0SALES").to_json()
-    stage.dead("slack").send(parked(Message(notice, "C0SALES", "its-own-id"), reason="slack_msg_too_long"))
+    stage.dead("slack").send(quarantined(Message(notice, "C0SALES", "its-own-id"), reason="slack_msg_too_long"))
     assert stage.replay("--queue", "slack").stdout.endswith("UTC (slack_msg_too_long 1); 1 back to work\n")
     assert [(one.body, one.group) for one in stage.at_work("slack").look(hidden_seconds=60)] == [(notice, "C0SALES")]
     assert take_all(stage.sandbox, stage.urls["inbox"]) == []
@@ -155,17 +155,17 @@ def test_a_lead_s_notice_is_found_behind_any_number_of_its_channel(stage: Stage)
     for number in range(12):
         notice = Notice(LeadEvent(str(number), f"event-{number}", NOON, "webhook"), "verdict", 1, "C0SALES")
         letter = Message(notice.to_json(), "C0SALES", notice.deduplication_id)
-        stage.dead("slack").send(parked(letter, reason="slack_msg_too_long"))
+        stage.dead("slack").send(quarantined(letter, reason="slack_msg_too_long"))
     assert "slack: 12 since" in stage.replay("--dry-run").stdout
     assert "1 back to work" in stage.replay("--lead", "11").stdout
 
 
 def test_what_is_no_message_of_ours_stays(stage: Stage) -> None:
     """It was refused for that, and would be again."""
-    stage.dead().send(parked(Message("hello", "g", "1"), reason="message_unreadable"))
+    stage.dead().send(quarantined(Message("hello", "g", "1"), reason="message_unreadable"))
     stays = "1 message is not leadmatch's and stays: look at it in the SQS console and delete it there"
     assert f"inbox: no dead letters; {stays}\n" in stage.replay().stdout
-    stage.dead().send(parked(Message("hello", "h", "2"), reason="message_unreadable"))
+    stage.dead().send(quarantined(Message("hello", "h", "2"), reason="message_unreadable"))
     stay = "2 messages are not leadmatch's and stay: look at them in the SQS console and delete them there"
     assert f"inbox: no dead letters; {stay}\n" in stage.replay().stdout
     assert [letter.body for letter in stage.dead().look(hidden_seconds=60)] == ["hello", "hello"]

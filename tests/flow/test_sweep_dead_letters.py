@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import app
 from chalicelib.aws.ledger_item import Unclear
-from chalicelib.aws.queues import DeadLetters, InboxTurn, Message, Queue, dead_letter_url, parked
+from chalicelib.aws.queues import DeadLetters, InboxTurn, Message, Queue, dead_letter_url, quarantined
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.steps.notify import Tries
 from chalicelib.wiring import clients
@@ -60,7 +60,7 @@ def test_no_number_of_copies_of_a_lead_hides_what_died_behind_them(sandbox: Sand
     """A waiting lead that cannot be checked leaves a copy every four hours; SQS hides what stands behind ten of a group."""
     event, dead = new_event(sandbox), DeadLetters(clients.sqs(), dead_letter_url(sandbox.outputs["InboxQueueUrl"]))
     copies = [replace(event, event_id=f"copy-{number}", trigger="replay") for number in range(12)]
-    dead.send_all([parked(Message.of_event(copy), reason="zoho_no_answer") for copy in copies])
+    dead.send_all([quarantined(Message.of_event(copy), reason="zoho_no_answer") for copy in copies])
     die(sandbox, "Inbox", event.to_json())
     assert app.wiring.sweep().fields["died"] == 1
 
@@ -117,8 +117,8 @@ def test_what_sqs_moves_by_itself_bears_no_mark_and_what_we_park_does(sandbox: S
     for _ in range(3):
         sqs.receive_message(QueueUrl=live, VisibilityTimeout=0)
     letters = DeadLetters(clients.sqs(), dead)
-    letters.send(parked(Message("given up", "2", "e"), reason="of_this_test"))
-    assert {(one.body, one.is_parked) for one in letters.look(hidden_seconds=60)} == {
+    letters.send(quarantined(Message("given up", "2", "e"), reason="of_this_test"))
+    assert {(one.body, one.is_quarantined) for one in letters.look(hidden_seconds=60)} == {
         ("crash", False),
         ("given up", True),
     }

@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown
-from chalicelib.aws.queues import InboxTurn, Letter, Message, parked
+from chalicelib.aws.queues import DeadLetter, InboxTurn, Message, quarantined
 from chalicelib.errors import AwsUnavailable, OutOfOrder
 from chalicelib.events import LeadEvent, Notice, Occasion, time_text
 from chalicelib.match_event import Match
@@ -50,15 +50,15 @@ class Box:
 class Shelf:
     """Dead letters, as a queue shows them: what is removed is gone, the rest is seen again by the next look."""
 
-    letters: list[Letter]
+    letters: list[DeadLetter]
     refuses_to_remove: bool = False
 
-    def look(self, *, hidden_seconds: int) -> Iterator[Letter]:
+    def look(self, *, hidden_seconds: int) -> Iterator[DeadLetter]:
         """Give each once."""
         assert hidden_seconds == 60
         yield from list(self.letters)
 
-    def remove(self, letter: Letter) -> None:
+    def remove(self, letter: DeadLetter) -> None:
         """Take it away."""
         if self.refuses_to_remove:
             raise AwsUnavailable("no", reason="sqs_down")
@@ -66,7 +66,7 @@ class Shelf:
 
     def send(self, message: Message) -> None:
         """Put a letter behind the others."""
-        self.letters.append(Letter(message.body, message.group, message.deduplication_id, "handle", NOW))
+        self.letters.append(DeadLetter(message.body, message.group, message.deduplication_id, "handle", NOW))
 
 
 @dataclass
@@ -112,7 +112,7 @@ class Play:
     """A sweep over one shelf of letters."""
 
     def __init__(self, *bodies: str, item: LedgerItem | None = None, turn_at: datetime = LONG_AGO) -> None:
-        self.matches, self.slack, self.parked = Box(), Box(), Box()
+        self.matches, self.slack, self.quarantined = Box(), Box(), Box()
         self.memory = Memory(item, turn_at)
         ids = itertools.count(1)
         self.dies_as: Callable[[Message], str] = lambda _: f"m-again-{next(ids)}"
@@ -123,7 +123,7 @@ class Play:
             ledger=self.memory,
             dispatch=Dispatch(
                 ledger=self.memory,
-                outboxes=Outboxes(self.matches, self.slack, self.parked),
+                outboxes=Outboxes(self.matches, self.slack, self.quarantined),
                 channels=Channels("C0SALES", "C0OPERATOR"),
                 link=lambda _module, record_id: f"https://crm.example/{record_id}",
                 stage="test",
@@ -144,9 +144,9 @@ class Play:
         return [match_event.read(message.body).verdict.action for message in self.matches.sent]
 
 
-def letter(body: str, deduplication_id: str) -> Letter:
+def letter(body: str, deduplication_id: str) -> DeadLetter:
     """Give a letter as SQS leaves it: with its own message id in place of what it was sent with."""
-    return Letter(body, EVENT.lead_id, deduplication_id, "handle", NOW)
+    return DeadLetter(body, EVENT.lead_id, deduplication_id, "handle", NOW)
 
 
 def stored(event: LeadEvent = EVENT, verdict: Verdict | None = None, **fields: Any) -> LedgerItem:
@@ -168,9 +168,9 @@ def test_a_lead_that_died_is_told_sent_and_parked_for_replay() -> None:
     )
     assert match.url("365") == "https://crm.example/365"
     assert Notice.from_json(play.slack.sent[0].body) == replace(NOTICE, revision=1)
-    replay = LeadEvent.from_json(play.parked.sent[0].body)
+    replay = LeadEvent.from_json(play.quarantined.sent[0].body)
     assert (replay.trigger, replay.lead_id, replay.accepted_at) == ("replay", "365", NOW)
-    assert play.parked.sent[0].group == play.parked.sent[0].deduplication_id
+    assert play.quarantined.sent[0].group == play.quarantined.sent[0].deduplication_id
     assert play.shelf.letters == []
 
 
@@ -178,8 +178,8 @@ def test_what_was_parked_for_a_person_stays() -> None:
     """The copy that the sweep itself parks is not worked on by the next one."""
     play = Play(EVENT.to_json())
     play.sweep()
-    (copy,) = play.parked.sent
-    play.shelf.letters = [Letter(copy.body, copy.group, copy.deduplication_id, "handle", NOW)]
+    (copy,) = play.quarantined.sent
+    play.shelf.letters = [DeadLetter(copy.body, copy.group, copy.deduplication_id, "handle", NOW)]
     assert play.sweep() == {}
     assert len(play.shelf.letters) == 1
 
@@ -205,7 +205,7 @@ def test_a_verdict_that_was_stored_before_the_check_died_is_sent_and_not_replace
     play = Play(EVENT.to_json(), item=stored())
     assert play.sweep() == {"match_sent_again": 1}
     assert play.actions() == ["lead_not_found"]
-    assert play.parked.sent == []
+    assert play.quarantined.sent == []
     assert play.shelf.letters == []
 
 
@@ -233,7 +233,7 @@ def test_a_lead_that_died_is_told_over_what_was_checked_before_it(clock: timedel
     play = Play(EVENT.to_json(), item=stored(older), turn_at=NOW - timedelta(hours=5))
     assert play.sweep() == {"checked": 1}
     assert play.actions() == ["unchecked"]
-    assert len(play.parked.sent) == 1
+    assert len(play.quarantined.sent) == 1
 
 
 @CLOCKS
@@ -254,7 +254,7 @@ def test_a_lead_whose_verdict_went_out_before_a_newer_one_is_only_put_away() -> 
     assert [dict(outcome.measures) for outcome in play.logged] == [{}]
 
 
-@pytest.mark.parametrize("queue", ["matches", "slack", "parked"])
+@pytest.mark.parametrize("queue", ["matches", "slack", "quarantined"])
 def test_a_sweep_that_fails_half_way_is_finished_by_the_next_under_the_same_ids(queue: str) -> None:
     """The letter goes last, so that whatever was not sent is sent then, and what was is recognised."""
     play = Play(EVENT.to_json())
@@ -263,7 +263,7 @@ def test_a_sweep_that_fails_half_way_is_finished_by_the_next_under_the_same_ids(
     assert play.logged[0].fields == {"group": "365", "reason": "sqs_down"}
     assert len(play.shelf.letters) == 1
     assert play.sweep() == {"match_sent_again": 1}
-    for box in (play.matches, play.slack, play.parked):
+    for box in (play.matches, play.slack, play.quarantined):
         assert len({message.deduplication_id for message in box.sent}) == 1
     assert len({message.body for message in play.matches.sent}) == 1
 
@@ -275,7 +275,7 @@ def test_a_letter_that_could_not_be_removed_changes_nothing_the_second_time() ->
     assert play.sweep() == {"letter_failed": 1}
     play.shelf.refuses_to_remove = False
     assert play.sweep() == {"match_sent_again": 1}
-    for box in (play.matches, play.slack, play.parked):
+    for box in (play.matches, play.slack, play.quarantined):
         assert box.sent[0] == box.sent[1]
 
 
@@ -284,7 +284,7 @@ def test_one_letter_holds_up_no_other() -> None:
     unreadable, broken = "hello", Notice(replace(EVENT, lead_id="0"), "verdict", 1, "C").to_json()
     play = Play(unreadable, broken, EVENT.to_json())
     assert play.sweep() == {"given_up": 1, "letter_failed": 1, "checked": 1}
-    assert [(one.body, one.is_parked) for one in play.shelf.letters] == [(broken, False), (unreadable, True)]
+    assert [(one.body, one.is_quarantined) for one in play.shelf.letters] == [(broken, False), (unreadable, True)]
     assert play.logged[0].fields == {"group": "365", "reason": "message_unreadable"}
     assert play.logged[1].fields == {"group": "365", "error": "AssertionError"}
 
@@ -349,7 +349,7 @@ def test_a_notice_that_breaks_off_each_time_ends_with_a_person(item: LedgerItem,
     assert [one.kind for one in rounds] == ["verdict"] * whole + ["minimal"]
     assert rounds[-1].channel == "C0OPERATOR"
     (parked_one,) = play.shelf.letters
-    assert (parked_one.is_parked, parked_one.reason) == (True, "told_in_vain")
+    assert (parked_one.is_quarantined, parked_one.reason) == (True, "told_in_vain")
     assert all(len(one) <= 64 for one in play.slack.sent_ids)
     assert len(set(play.slack.sent_ids)) == len(rounds)
 
@@ -398,14 +398,14 @@ def test_a_notice_with_nothing_left_to_tell_is_put_away(item: LedgerItem | None)
 
 def test_the_mark_of_a_parked_letter_is_its_deduplication_id() -> None:
     """SQS replaces it by the message's own id when it moves a message to the dead letters by itself."""
-    marked = letter("body", parked(Message("body", "g", "id"), reason="zoho_no_answer").deduplication_id)
-    assert (marked.deduplication_id, marked.is_parked, marked.reason) == (
+    marked = letter("body", quarantined(Message("body", "g", "id"), reason="zoho_no_answer").deduplication_id)
+    assert (marked.deduplication_id, marked.is_quarantined, marked.reason) == (
         "given-up/zoho_no_answer/id",
         True,
         "zoho_no_answer",
     )
     moved = letter("body", "5fea7756-0ea4-451a-a703-a558b933e274")
-    assert (moved.is_parked, moved.reason) == (False, "died")
+    assert (moved.is_quarantined, moved.reason) == (False, "died")
 
 
 @pytest.mark.parametrize(
@@ -415,7 +415,7 @@ def test_the_mark_of_a_parked_letter_is_its_deduplication_id() -> None:
 )
 def test_the_mark_fits_into_what_sqs_takes_whatever_the_reason_and_the_id(deduplication_id: str) -> None:
     """A deduplication id has at most 128 letters, digits and signs; Slack's own word may be anything."""
-    marked = parked(Message("body", "g", deduplication_id), reason="slack_" + "é /" * 50)
+    marked = quarantined(Message("body", "g", deduplication_id), reason="slack_" + "é /" * 50)
     assert len(marked.deduplication_id) <= 128
     assert marked.deduplication_id.isascii()
     assert marked.deduplication_id.count("/") == 2
