@@ -223,7 +223,7 @@ class ScheduleHandler:
     """
 
     queue_the_due: Callable[[], StepResult]
-    tell_of_the_died: Mapping[str, Callable[[Callable[[StepResult], None]], Counter[str]]]
+    handle_dead_letters: Mapping[str, Callable[[Callable[[StepResult], None]], Counter[str]]]
     log: Log
     meter: Meter
 
@@ -235,7 +235,9 @@ class ScheduleHandler:
         """
         failed: list[Exception] = []
         queued = self._part("queue_the_due", self.queue_the_due, failed)
-        died = [self._part(name, partial(tell, self._report), failed) for name, tell in self.tell_of_the_died.items()]
+        died = [
+            self._part(name, partial(handle, self._report), failed) for name, handle in self.handle_dead_letters.items()
+        ]
         total = sum(counts.total() for counts in died if counts)
         result = StepResult("swept", (queued.fields if queued else {}) | {"died": total})
         self.log.info(result.name, extra=result.fields)

@@ -104,7 +104,7 @@ def sweep(
 
 
 @dataclass(frozen=True, slots=True)
-class Registrar:
+class DeadLetterHandler:
     """Knows what to do with a letter that nobody parked."""
 
     ledger: LedgerReader
@@ -153,7 +153,7 @@ class Registrar:
         return of_event("told_again", notice.event, now=self.now(), kind=notice.kind, rounds=notice.rounds)
 
 
-def tell_of_the_died(
+def handle_dead_letters(
     letters: DeadLetters,
     handle: Callable[[DeadLetter], StepResult],
     *,

@@ -85,14 +85,14 @@ class Wiring:
     def sweep(self) -> StepResult:
         """Queue the waiting leads that are due, tell of what died without a word, and log how many there were."""
         from chalicelib.handlers import ScheduleHandler
-        from chalicelib.wiring.sweep import queue_the_due, tell_of_dead_leads, tell_of_dead_notices
+        from chalicelib.wiring.sweep import handle_dead_leads, handle_dead_notices, queue_the_due
 
         settings, ledger, dispatch = self.settings, self.ledger, self._dispatch(is_check=False)
         handler = ScheduleHandler(
             queue_the_due=partial(queue_the_due, self.shared, ledger=ledger, log=self.log, pages=self.pages),
-            tell_of_the_died={
-                "dead_leads": partial(tell_of_dead_leads, settings=settings, ledger=ledger, dispatch=dispatch),
-                "dead_notices": partial(tell_of_dead_notices, settings=settings, ledger=ledger, dispatch=dispatch),
+            handle_dead_letters={
+                "dead_leads": partial(handle_dead_leads, settings=settings, ledger=ledger, dispatch=dispatch),
+                "dead_notices": partial(handle_dead_notices, settings=settings, ledger=ledger, dispatch=dispatch),
             },
             log=self.log,
             meter=self.meter,

@@ -15,7 +15,7 @@ from chalicelib.settings import Settings
 from chalicelib.steps.calls import CallWatch
 from chalicelib.steps.publish import Dispatch
 from chalicelib.steps.results import StepResult
-from chalicelib.steps.sweep import Registrar, sweep, tell_of_the_died
+from chalicelib.steps.sweep import DeadLetterHandler, handle_dead_letters, sweep
 from chalicelib.timing import SWEEP_PART_SECONDS
 from chalicelib.wiring import clients
 from chalicelib.wiring.shared import SharedParts
@@ -50,24 +50,24 @@ def _call_watch(shared: SharedParts) -> CallWatch:
     )
 
 
-def tell_of_dead_leads(
-    tell: Callable[[StepResult], None], *, settings: Settings, ledger: Ledger, dispatch: Dispatch
+def handle_dead_leads(
+    log_result: Callable[[StepResult], None], *, settings: Settings, ledger: Ledger, dispatch: Dispatch
 ) -> Counter[str]:
     """Work through the inbox's dead letters and report each; return how often each thing was done."""
-    registrar = _registrar(settings, ledger, dispatch)
-    return _tell_of(settings.inbox_queue, registrar.lead, tell)
+    handler = _handler(settings, ledger, dispatch)
+    return _handle(settings.inbox_queue, handler.lead, log_result)
 
 
-def tell_of_dead_notices(
-    tell: Callable[[StepResult], None], *, settings: Settings, ledger: Ledger, dispatch: Dispatch
+def handle_dead_notices(
+    log_result: Callable[[StepResult], None], *, settings: Settings, ledger: Ledger, dispatch: Dispatch
 ) -> Counter[str]:
     """Work through the slack queue's dead letters and report each; return how often each thing was done."""
-    registrar = _registrar(settings, ledger, dispatch)
-    return _tell_of(settings.slack_queue, registrar.notice, tell)
+    handler = _handler(settings, ledger, dispatch)
+    return _handle(settings.slack_queue, handler.notice, log_result)
 
 
-def _registrar(settings: Settings, ledger: Ledger, dispatch: Dispatch) -> Registrar:
-    return Registrar(
+def _handler(settings: Settings, ledger: Ledger, dispatch: Dispatch) -> DeadLetterHandler:
+    return DeadLetterHandler(
         ledger=ledger,
         dispatch=dispatch,
         slack=Queue(clients.sqs(), settings.slack_queue),
@@ -76,6 +76,8 @@ def _registrar(settings: Settings, ledger: Ledger, dispatch: Dispatch) -> Regist
     )
 
 
-def _tell_of(url: str, handle: Callable[[DeadLetter], StepResult], tell: Callable[[StepResult], None]) -> Counter[str]:
+def _handle(
+    url: str, handle: Callable[[DeadLetter], StepResult], log_result: Callable[[StepResult], None]
+) -> Counter[str]:
     letters = DeadLetters(clients.sqs(), dead_letter_url(url))
-    return tell_of_the_died(letters, handle, log=tell, now=clients.utc_now, seconds=SWEEP_PART_SECONDS)
+    return handle_dead_letters(letters, handle, log=log_result, now=clients.utc_now, seconds=SWEEP_PART_SECONDS)

@@ -13,7 +13,7 @@ from chalicelib.errors import LeadmatchError, Misconfigured, SlackUnavailable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.handlers import QueueHandler
 from chalicelib.steps.results import StepResult
-from chalicelib.steps.sweep import Registrar
+from chalicelib.steps.sweep import DeadLetterHandler
 from tests.faults.world.clock import BEGINNING, Clock
 from tests.faults.world.sqs import VirtualQueue
 from tests.faults.world.workers import Silent
@@ -45,7 +45,7 @@ class Stage:
             makes_room=makes_room,
             clock=self.clock.seconds,
         )
-        self.registrar = Registrar(
+        self.handler = DeadLetterHandler(
             ledger=cast("Any", None),  # what has waited is sent again without a look at it
             dispatch=cast("Any", None),
             slack=self.notices,
@@ -78,7 +78,7 @@ class Stage:
         for message in self.dead.take_all():
             letter = DeadLetter(message.body, message.group, message.deduplication_id, "handle", self.clock.now())
             if letter.has_waited:
-                self.registrar.notice(letter)
+                self.handler.notice(letter)
             else:
                 self.given_up += 1
 

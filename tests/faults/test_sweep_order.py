@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.aws.queues import DeadLetter, Message
 from chalicelib.steps.publish import Channels, Dispatch, MatchesByInbox, Outbox, Outboxes
-from chalicelib.steps.sweep import Registrar
+from chalicelib.steps.sweep import DeadLetterHandler
 from tests.faults.world.chaos import Fate
 from tests.faults.world.embedded import embedded_table
 from tests.faults.world.workers import CHANNEL
@@ -36,13 +36,13 @@ def sweep(world: World, *, matches: Outbox) -> None:
         stage="world",
         now=world.clock.now,
     )
-    registrar = Registrar(world.ledger, dispatch, world.notices, CHANNEL, world.clock.now)
+    handler = DeadLetterHandler(world.ledger, dispatch, world.notices, CHANNEL, world.clock.now)
     while record := world.inbox_dead.receive():
         said, handle = record["attributes"], record["receiptHandle"]
         sent_at = datetime.fromtimestamp(int(said["SentTimestamp"]) / 1000, UTC)
         letter = DeadLetter(record["body"], said["MessageGroupId"], said["MessageDeduplicationId"], handle, sent_at)
         if not letter.is_quarantined:
-            registrar.lead(letter)
+            handler.lead(letter)
             world.inbox_dead.delete(handle)
 
 

@@ -22,12 +22,14 @@ def test_a_sweep_logs_both_its_halves_and_each_letter_by_how_bad_it_is() -> None
     """What a person has to look at is an error and counted; the sweep itself says how much there was."""
     seen = Recorder()
 
-    def tell_of_the_died(tell: Callable[[StepResult], None]) -> Counter[str]:
-        tell(TOLD)
-        tell(GIVEN_UP)
+    def handle_dead_letters(handle: Callable[[StepResult], None]) -> Counter[str]:
+        handle(TOLD)
+        handle(GIVEN_UP)
         return Counter({"told_again": 1, "given_up": 1})
 
-    handler = ScheduleHandler(lambda: StepResult("swept", {"queued": 3}), {"dead_leads": tell_of_the_died}, seen, seen)
+    handler = ScheduleHandler(
+        lambda: StepResult("swept", {"queued": 3}), {"dead_leads": handle_dead_letters}, seen, seen
+    )
     assert handler.sweep().fields == {"queued": 3, "died": 2}
     assert seen.lines == [
         ("info", "told_again", {"lead_id": "1"}),
@@ -63,11 +65,11 @@ def test_each_part_of_the_sweep_runs_whatever_another_one_raises(
         run("queue_the_due")
         return StepResult("swept", {"queued": 1})
 
-    def tell(name: str, _log: Callable[[StepResult], None]) -> Counter[str]:
+    def handle(name: str, _log: Callable[[StepResult], None]) -> Counter[str]:
         run(name)
         return Counter({"told_again": 1})
 
-    parts = {name: partial(tell, name) for name in ("dead_leads", "dead_notices")}
+    parts = {name: partial(handle, name) for name in ("dead_leads", "dead_notices")}
     with pytest.raises(raised) as caught:
         ScheduleHandler(queue_the_due, parts, seen, seen).sweep()
     assert ran == ["queue_the_due", "dead_leads", "dead_notices"]

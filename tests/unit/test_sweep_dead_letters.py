@@ -19,7 +19,7 @@ from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
 from chalicelib.steps.publish import Channels, Dispatch, Outboxes
 from chalicelib.steps.results import StepResult
-from chalicelib.steps.sweep import Registrar, tell_of_the_died
+from chalicelib.steps.sweep import DeadLetterHandler, handle_dead_letters
 from chalicelib.verdict import lead_not_found, unchecked
 from chalicelib.verdict.model import Verdict
 
@@ -119,7 +119,7 @@ class Play:
         """The deduplication id that a message has as a dead letter: SQS gives it its own id."""
         self.shelf = Shelf([letter(body, f"m-{number}") for number, body in enumerate(bodies)])
         self.logged: list[StepResult] = []
-        self.registrar = Registrar(
+        self.handler = DeadLetterHandler(
             ledger=self.memory,
             dispatch=Dispatch(
                 ledger=self.memory,
@@ -136,8 +136,8 @@ class Play:
 
     def sweep(self, what: str = "lead", *, seconds: float = 15, now: Any = lambda: NOW) -> dict[str, int]:
         """Sweep; give what was done how often."""
-        handle = getattr(self.registrar, what)
-        return dict(tell_of_the_died(self.shelf, handle, log=self.logged.append, now=now, seconds=seconds))
+        handle = getattr(self.handler, what)
+        return dict(handle_dead_letters(self.shelf, handle, log=self.logged.append, now=now, seconds=seconds))
 
     def actions(self) -> list[str]:
         """Give the actions that other systems were sent."""
