@@ -22,7 +22,7 @@ from chalicelib.errors import (
 )
 from chalicelib.events import LeadEvent, if_past
 from chalicelib.qualification import Qualification
-from chalicelib.steps.publish import Dispatch
+from chalicelib.steps.publish import VerdictPublisher
 from chalicelib.steps.results import StepResult, of_event
 from chalicelib.timing import GIVE_UP_ALONE_SECONDS, GIVE_UP_LOCKED_SECONDS, GIVE_UP_UNAVAILABLE_SECONDS, next_check_at
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
@@ -79,7 +79,7 @@ def check(
     *,
     states: States,
     zoho: Asking,
-    dispatch: Dispatch,
+    publisher: VerdictPublisher,
     now: Callable[[], datetime],
     give_up_policy: GiveUpPolicy,
     qualified: Qualification | None = None,
@@ -95,7 +95,7 @@ def check(
     event = LeadEvent.from_json(delivery.body)
     event = event.accepted_by(delivery.sent_at or event.accepted_at)
     item, state, lists = states.read_with(event.lead_id)
-    if sent := dispatch.resend(event, item):
+    if sent := publisher.republish(event, item):
         return sent
     inquiry = zoho.ask(lead_id=event.lead_id, state=state, first_received_at=delivery.first_received_at)
     note(event, state)
@@ -107,7 +107,7 @@ def check(
         inquiry, event, give_up_policy=give_up_policy, waited=_waited(event, delivery, state, now()), lists=lists
     )
     due_at = next_check_at(now()) if verdict.action == "wait" else None
-    return dispatch.conclude(event, inquiry.lead, verdict, seen=item, turn=delivery.turn(now()), due_at=due_at)
+    return publisher.publish(event, inquiry.lead, verdict, seen=item, turn=delivery.turn(now()), due_at=due_at)
 
 
 def _waited(event: LeadEvent, delivery: Delivery, state: ZohoState, now: datetime) -> Waited:

@@ -82,7 +82,7 @@ class Channels:
 
 
 @dataclass(frozen=True, slots=True)
-class Dispatch:
+class VerdictPublisher:
     """Keeps a verdict and sends it; `link` gives the pages of the records that it names."""
 
     ledger: Ledger
@@ -92,7 +92,7 @@ class Dispatch:
     stage: str
     now: Callable[[], datetime]
 
-    def resend(self, event: LeadEvent, item: LedgerItem | None) -> StepResult | None:
+    def republish(self, event: LeadEvent, item: LedgerItem | None) -> StepResult | None:
         """Send the verdict that the lead's item has for this event already; None when it has none.
 
         Raises `Superseded` when it had one and has a newer event's now: one id has one content. The same holds when it has the
@@ -107,7 +107,7 @@ class Dispatch:
             raise Superseded("The lead was checked after it had been given up.", reason="superseded")
         return None
 
-    def conclude(
+    def publish(
         self,
         event: LeadEvent,
         lead: Lead | None,

@@ -21,7 +21,7 @@ from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.errors import LeadmatchError, OutOfOrder, Permanent, Superseded
 from chalicelib.events import LeadEvent, Notice, if_past
 from chalicelib.metrics import Metric
-from chalicelib.steps.publish import Dispatch, Outbox
+from chalicelib.steps.publish import Outbox, VerdictPublisher
 from chalicelib.steps.results import StepResult, of_event
 from chalicelib.timing import (
     CREDITS_KNOWN,
@@ -108,7 +108,7 @@ class DeadLetterHandler:
     """Knows what to do with a letter that nobody parked."""
 
     ledger: LedgerReader
-    dispatch: Dispatch
+    publisher: VerdictPublisher
     slack: Outbox
     operator_channel: str
     now: Callable[[], datetime]
@@ -118,9 +118,9 @@ class DeadLetterHandler:
         event = LeadEvent.from_json(letter.body).accepted_by(letter.sent_at)
         item = self.ledger.read(event.lead_id)
         try:
-            sent = self.dispatch.resend(event, item)
+            sent = self.publisher.republish(event, item)
             verdict = unchecked("check_broke_off")
-            return sent or self.dispatch.conclude(event, None, verdict, seen=item, turn=letter.turn)
+            return sent or self.publisher.publish(event, None, verdict, seen=item, turn=letter.turn)
         except OutOfOrder as error:
             return replace(of_event(error.reason, event, now=self.now()), measures=FAILED)
         except Superseded as error:

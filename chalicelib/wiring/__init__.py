@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.steps.announce import BannerPolicy
     from chalicelib.steps.check import GiveUpPolicy
     from chalicelib.steps.notify import Timing
-    from chalicelib.steps.publish import Dispatch
+    from chalicelib.steps.publish import VerdictPublisher
     from chalicelib.steps.results import HttpReply, StepResult
     from chalicelib.timing import Backoff
     from chalicelib.wiring.shared import SharedParts
@@ -87,12 +87,12 @@ class Wiring:
         from chalicelib.handlers import ScheduleHandler
         from chalicelib.wiring.sweep import handle_dead_leads, handle_dead_notices, queue_the_due
 
-        settings, ledger, dispatch = self.settings, self.ledger, self._dispatch(is_check=False)
+        settings, ledger, publisher = self.settings, self.ledger, self._publisher(is_check=False)
         handler = ScheduleHandler(
             queue_the_due=partial(queue_the_due, self.shared, ledger=ledger, log=self.log, pages=self.pages),
             handle_dead_letters={
-                "dead_leads": partial(handle_dead_leads, settings=settings, ledger=ledger, dispatch=dispatch),
-                "dead_notices": partial(handle_dead_notices, settings=settings, ledger=ledger, dispatch=dispatch),
+                "dead_leads": partial(handle_dead_leads, settings=settings, ledger=ledger, publisher=publisher),
+                "dead_notices": partial(handle_dead_notices, settings=settings, ledger=ledger, publisher=publisher),
             },
             log=self.log,
             meter=self.meter,
@@ -201,7 +201,7 @@ class Wiring:
         return check_step(
             self.shared,
             zoho,
-            self._dispatch(is_check=True),
+            self._publisher(is_check=True),
             give_up_policy=self._give_up_policy,
             log=self.log,
             pages=self.pages,
@@ -212,7 +212,7 @@ class Wiring:
 
         return notify_step(self.settings, self.credentials, timing=self._timing)
 
-    def _dispatch(self, *, is_check: bool) -> Dispatch:
-        from chalicelib.wiring.shared import build_dispatch
+    def _publisher(self, *, is_check: bool) -> VerdictPublisher:
+        from chalicelib.wiring.shared import build_publisher
 
-        return build_dispatch(self.settings, self.ledger, self.pages, is_check=is_check)
+        return build_publisher(self.settings, self.ledger, self.pages, is_check=is_check)

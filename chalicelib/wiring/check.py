@@ -26,7 +26,7 @@ from chalicelib.slack.announcements import Trouble
 from chalicelib.steps.announce import field_is_not_shown, zoho_blocks, zoho_refuses
 from chalicelib.steps.calls import CallNotes
 from chalicelib.steps.check import GiveUpPolicy, check
-from chalicelib.steps.publish import Dispatch
+from chalicelib.steps.publish import VerdictPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.steps.zoho_gate import Credits, SharedAsking
 from chalicelib.timing import TOKEN_KEEP_SECONDS, ZOHO_BACKOFF, Backoff
@@ -85,7 +85,7 @@ def build_asking(
 def check_step(
     shared: SharedParts,
     zoho: SharedAsking,
-    dispatch: Dispatch,
+    publisher: VerdictPublisher,
     *,
     give_up_policy: GiveUpPolicy | None,
     log: Logger,
@@ -96,7 +96,7 @@ def check_step(
         check,
         states=shared.states,
         zoho=zoho,
-        dispatch=dispatch,
+        publisher=publisher,
         now=clients.utc_now,
         give_up_policy=give_up_policy or GiveUpPolicy(),
         qualified=shared.settings.qualified,

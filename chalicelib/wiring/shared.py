@@ -12,7 +12,7 @@ from chalicelib.aws.zoho_health import ZohoStateItem
 from chalicelib.data_centers import OrgPages, data_center
 from chalicelib.settings import Settings
 from chalicelib.steps.announce import Banner, BannerPolicy, Operator, Voice
-from chalicelib.steps.publish import Channels, Dispatch, MatchesByInbox, Outboxes
+from chalicelib.steps.publish import Channels, MatchesByInbox, Outboxes, VerdictPublisher
 from chalicelib.wiring import clients
 
 
@@ -67,10 +67,10 @@ def org_pages(settings: Settings) -> OrgPages:
     )
 
 
-def build_dispatch(settings: Settings, ledger: Ledger, pages: OrgPages, *, is_check: bool) -> Dispatch:
+def build_publisher(settings: Settings, ledger: Ledger, pages: OrgPages, *, is_check: bool) -> VerdictPublisher:
     """Build it, with links into the stage's org; nothing is sent before its first call."""
     matches = clients.queue(settings.matches_queue)
-    return Dispatch(
+    return VerdictPublisher(
         ledger=ledger,
         outboxes=Outboxes(
             matches=matches if is_check else MatchesByInbox(clients.queue(settings.inbox_queue)),

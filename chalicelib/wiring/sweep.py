@@ -13,7 +13,7 @@ from chalicelib.data_centers import OrgPages
 from chalicelib.errors import Retryable
 from chalicelib.settings import Settings
 from chalicelib.steps.calls import CallWatch
-from chalicelib.steps.publish import Dispatch
+from chalicelib.steps.publish import VerdictPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.steps.sweep import DeadLetterHandler, handle_dead_letters, sweep
 from chalicelib.timing import SWEEP_PART_SECONDS
@@ -51,25 +51,25 @@ def _call_watch(shared: SharedParts) -> CallWatch:
 
 
 def handle_dead_leads(
-    log_result: Callable[[StepResult], None], *, settings: Settings, ledger: Ledger, dispatch: Dispatch
+    log_result: Callable[[StepResult], None], *, settings: Settings, ledger: Ledger, publisher: VerdictPublisher
 ) -> Counter[str]:
     """Work through the inbox's dead letters and report each; return how often each thing was done."""
-    handler = _handler(settings, ledger, dispatch)
+    handler = _handler(settings, ledger, publisher)
     return _handle(settings.inbox_queue, handler.lead, log_result)
 
 
 def handle_dead_notices(
-    log_result: Callable[[StepResult], None], *, settings: Settings, ledger: Ledger, dispatch: Dispatch
+    log_result: Callable[[StepResult], None], *, settings: Settings, ledger: Ledger, publisher: VerdictPublisher
 ) -> Counter[str]:
     """Work through the slack queue's dead letters and report each; return how often each thing was done."""
-    handler = _handler(settings, ledger, dispatch)
+    handler = _handler(settings, ledger, publisher)
     return _handle(settings.slack_queue, handler.notice, log_result)
 
 
-def _handler(settings: Settings, ledger: Ledger, dispatch: Dispatch) -> DeadLetterHandler:
+def _handler(settings: Settings, ledger: Ledger, publisher: VerdictPublisher) -> DeadLetterHandler:
     return DeadLetterHandler(
         ledger=ledger,
-        dispatch=dispatch,
+        publisher=publisher,
         slack=Queue(clients.sqs(), settings.slack_queue),
         operator_channel=settings.operator_channel,
         now=clients.utc_now,

@@ -47,7 +47,7 @@ class Stage:
         )
         self.handler = DeadLetterHandler(
             ledger=cast("Any", None),  # what has waited is sent again without a look at it
-            dispatch=cast("Any", None),
+            publisher=cast("Any", None),
             slack=self.notices,
             operator_channel="C0OPERATOR",
             now=self.clock.now,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.queues import DeadLetter, Message
-from chalicelib.steps.publish import Channels, Dispatch, MatchesByInbox, Outbox, Outboxes
+from chalicelib.steps.publish import Channels, MatchesByInbox, Outbox, Outboxes, VerdictPublisher
 from chalicelib.steps.sweep import DeadLetterHandler
 from tests.faults.world.chaos import Fate
 from tests.faults.world.embedded import embedded_table
@@ -28,7 +28,7 @@ def table() -> Iterator[Any]:
 
 def sweep(world: World, *, matches: Outbox) -> None:
     """Tell of the leads that died, as the sweep does."""
-    dispatch = Dispatch(
+    publisher = VerdictPublisher(
         ledger=world.ledger,
         outboxes=Outboxes(matches, world.notices, world.inbox_dead),
         channels=Channels(CHANNEL, CHANNEL),
@@ -36,7 +36,7 @@ def sweep(world: World, *, matches: Outbox) -> None:
         stage="world",
         now=world.clock.now,
     )
-    handler = DeadLetterHandler(world.ledger, dispatch, world.notices, CHANNEL, world.clock.now)
+    handler = DeadLetterHandler(world.ledger, publisher, world.notices, CHANNEL, world.clock.now)
     while record := world.inbox_dead.receive():
         said, handle = record["attributes"], record["receiptHandle"]
         sent_at = datetime.fromtimestamp(int(said["SentTimestamp"]) / 1000, UTC)

@@ -20,7 +20,7 @@ from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.data_centers import data_center, record_links
 from chalicelib.events import LeadEvent, time_text
 from chalicelib.steps.check import GiveUpPolicy, check
-from chalicelib.steps.publish import Channels, Dispatch, Outboxes
+from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
 from chalicelib.zoho.client import ZohoClient
 from chalicelib.zoho.lookup import Inquiry, inquire
 from chalicelib.zoho.oauth import AccessToken
@@ -134,7 +134,7 @@ def _check(event: LeadEvent, client: ZohoClient, aws: _Aws) -> None:
         Delivery(event.to_json(), None, None),
         states=aws,
         zoho=_Asking(client),
-        dispatch=Dispatch(
+        publisher=VerdictPublisher(
             ledger=aws,
             outboxes=Outboxes(matches=aws, slack=_Aws(), dead_letters=_Aws()),
             channels=Channels("C1", "C2"),

@@ -18,7 +18,7 @@ from chalicelib.events import LeadEvent, Trigger, time_text
 from chalicelib.match_event import Match
 from chalicelib.qualification import Qualification, read_qualification
 from chalicelib.steps.check import GiveUpPolicy, check
-from chalicelib.steps.publish import Channels, Dispatch, Outboxes
+from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.verdict import unchecked, wait
 from chalicelib.verdict.model import Lead, Verdict
@@ -93,7 +93,7 @@ class Play:
             Delivery(of.to_json(), sent_at, self.tried_since),
             states=self,
             zoho=self,
-            dispatch=Dispatch(
+            publisher=VerdictPublisher(
                 ledger=self,
                 outboxes=Outboxes(self.matches, self.slack, Queue()),
                 channels=Channels("C1", "C2"),

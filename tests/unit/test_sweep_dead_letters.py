@@ -17,7 +17,7 @@ from chalicelib.errors import AwsUnavailable, OutOfOrder
 from chalicelib.events import LeadEvent, Notice, Occasion, time_text
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
-from chalicelib.steps.publish import Channels, Dispatch, Outboxes
+from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.steps.sweep import DeadLetterHandler, handle_dead_letters
 from chalicelib.verdict import lead_not_found, unchecked
@@ -121,7 +121,7 @@ class Play:
         self.logged: list[StepResult] = []
         self.handler = DeadLetterHandler(
             ledger=self.memory,
-            dispatch=Dispatch(
+            publisher=VerdictPublisher(
                 ledger=self.memory,
                 outboxes=Outboxes(self.matches, self.slack, self.quarantined),
                 channels=Channels("C0SALES", "C0OPERATOR"),

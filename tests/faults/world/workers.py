@@ -15,7 +15,7 @@ from chalicelib.metrics import Log, Metric
 from chalicelib.steps.announce import Banner, BannerPolicy, Voice
 from chalicelib.steps.check import GiveUpPolicy, check
 from chalicelib.steps.notify import notify
-from chalicelib.steps.publish import Channels, Dispatch, Outboxes
+from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.steps.zoho_gate import SharedAsking
 from chalicelib.timing import CHECK_AGAIN_WITHIN_SECONDS, NOTIFY_AGAIN_WITHIN_SECONDS, ZOHO_BACKOFF
@@ -91,7 +91,7 @@ def _check(world: World, delivery: Delivery) -> StepResult:
         delivery,
         states=world.states,
         zoho=_asking(world),
-        dispatch=Dispatch(
+        publisher=VerdictPublisher(
             ledger=world.ledger,
             outboxes=boxes,
             channels=Channels(CHANNEL, CHANNEL),
