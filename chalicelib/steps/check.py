@@ -27,7 +27,7 @@ from chalicelib.steps.results import StepResult, of_event
 from chalicelib.timing import GIVE_UP_ALONE_SECONDS, GIVE_UP_LOCKED_SECONDS, GIVE_UP_UNAVAILABLE_SECONDS, next_check_at
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Lead, Verdict
-from chalicelib.zoho.lookup import Inquiry
+from chalicelib.zoho.lookup import LookupResult
 
 
 class States(Protocol):
@@ -40,7 +40,7 @@ class States(Protocol):
 class Asking(Protocol):
     """Asks Zoho as all workers together may."""
 
-    def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None) -> Inquiry:
+    def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None) -> LookupResult:
         """Give what came back; while all pause, that is the pause."""
 
 
@@ -97,17 +97,17 @@ def check(
     item, state, lists = states.read_with(event.lead_id)
     if sent := publisher.republish(event, item):
         return sent
-    inquiry = zoho.ask(lead_id=event.lead_id, state=state, first_received_at=delivery.first_received_at)
+    result = zoho.ask(lead_id=event.lead_id, state=state, first_received_at=delivery.first_received_at)
     note(event, state)
-    if qualified and inquiry.lead and inquiry.lead.qualifying is None:
+    if qualified and result.lead and result.lead.qualifying is None:
         field_unread(qualified.field)
-    if qualified and _is_no_news(event, item, inquiry.lead, qualified):
+    if qualified and _is_no_news(event, item, result.lead, qualified):
         return of_event("not_qualified", event, now=now())
     verdict = _judge(
-        inquiry, event, give_up_policy=give_up_policy, waited=_waited(event, delivery, state, now()), lists=lists
+        result, event, give_up_policy=give_up_policy, waited=_waited(event, delivery, state, now()), lists=lists
     )
     due_at = next_check_at(now()) if verdict.action == "wait" else None
-    return publisher.publish(event, inquiry.lead, verdict, seen=item, turn=delivery.turn(now()), due_at=due_at)
+    return publisher.publish(event, result.lead, verdict, seen=item, turn=delivery.turn(now()), due_at=due_at)
 
 
 def _waited(event: LeadEvent, delivery: Delivery, state: ZohoState, now: datetime) -> Waited:
@@ -133,20 +133,20 @@ def _is_no_news(event: LeadEvent, item: LedgerItem | None, lead: Lead | None, qu
 
 
 def _judge(
-    inquiry: Inquiry, event: LeadEvent, *, give_up_policy: GiveUpPolicy, waited: Waited, lists: StageLists
+    result: LookupResult, event: LeadEvent, *, give_up_policy: GiveUpPolicy, waited: Waited, lists: StageLists
 ) -> Verdict:
     """Give the verdict that the answers allow; raise the trouble while waiting may cure it."""
-    trouble = inquiry.trouble
-    if inquiry.converted or (inquiry.lead and inquiry.lead.converted):
-        return already_converted(inquiry.lead)
-    if isinstance(trouble, NotApproved):
-        return wait(trouble.reason)
-    if isinstance(trouble, LeadNotFound):
+    error = result.error
+    if result.converted or (result.lead and result.lead.converted):
+        return already_converted(result.lead)
+    if isinstance(error, NotApproved):
+        return wait(error.reason)
+    if isinstance(error, LeadNotFound):
         return lead_not_found(event.lead_id)
-    if isinstance(trouble, Retryable) and not give_up_policy.is_over(trouble, waited):
-        raise trouble
-    if isinstance(trouble, RecordLocked):
-        return wait(trouble.reason)
-    if trouble or inquiry.options is None:
-        return unchecked(trouble.reason if trouble else "zoho_no_options")
-    return decide(inquiry.options, inquiry.lead, lead_id=event.lead_id, placeholders=lists.placeholders)
+    if isinstance(error, Retryable) and not give_up_policy.is_over(error, waited):
+        raise error
+    if isinstance(error, RecordLocked):
+        return wait(error.reason)
+    if error or result.options is None:
+        return unchecked(error.reason if error else "zoho_no_options")
+    return decide(result.options, result.lead, lead_id=event.lead_id, placeholders=lists.placeholders)

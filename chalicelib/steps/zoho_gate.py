@@ -33,7 +33,7 @@ from chalicelib.timing import (
     honoured_seconds,
 )
 from chalicelib.zoho.errors import API_THROTTLED
-from chalicelib.zoho.lookup import Inquiry, LeadSource, inquire
+from chalicelib.zoho.lookup import LeadSource, LookupResult, look_up
 
 ABOUT_THE_LEAD = (RecordLocked, NotApproved, LeadNotFound, AnswersDiffer)
 """What Zoho says of one lead: it has answered."""
@@ -67,27 +67,27 @@ class SharedAsking:
     on_blocked: Callable[[ZohoBlocked], None] = lambda _: None
     """Hears that Zoho lets nobody in, which a person has to look at."""
 
-    def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None = None) -> Inquiry:
+    def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None = None) -> LookupResult:
         """Ask about a lead, or only say for how long all still pause; note how it went before anything is made of it.
 
         `first_received_at` is when the lead was first tried; a lead without it counts as new.
         """
         if self._is_paused(state):
-            inquiry = Inquiry(None, None, self._paused(state))
+            result = LookupResult(None, None, self._paused(state))
         else:
-            inquiry = inquire(self.zoho, lead_id=lead_id, seconds=self.ask_seconds)
+            result = look_up(self.zoho, lead_id=lead_id, seconds=self.ask_seconds)
             self.note_credits()
-        trouble = inquiry.trouble
-        if isinstance(trouble, ZohoThrottled) and trouble.reason == API_THROTTLED:
-            state = self._throttled(state, trouble)
-            inquiry = replace(inquiry, trouble=self._paused(state, reason=API_THROTTLED))
-        if isinstance(trouble, ZohoBlocked):
-            self.on_blocked(trouble)
-        if isinstance(trouble, ZohoUnavailable | ZohoThrottled):
+        error = result.error
+        if isinstance(error, ZohoThrottled) and error.reason == API_THROTTLED:
+            state = self._throttled(state, error)
+            result = replace(result, error=self._paused(state, reason=API_THROTTLED))
+        if isinstance(error, ZohoBlocked):
+            self.on_blocked(error)
+        if isinstance(error, ZohoUnavailable | ZohoThrottled):
             self._failed(state, first_received_at)
-        elif trouble is None or inquiry.lead or isinstance(trouble, ABOUT_THE_LEAD):
+        elif error is None or result.lead or isinstance(error, ABOUT_THE_LEAD):
             self._answered(state)
-        return inquiry
+        return result
 
     def _is_paused(self, state: ZohoState) -> bool:
         """Return whether everybody pauses; a pause that is longer than any was written by a clock that is ahead."""

@@ -28,19 +28,19 @@ class LeadSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Inquiry:
-    """What came back: `trouble` says why `options` is None, and `lead` may be known all the same.
+class LookupResult:
+    """What came back: `error` says why `options` is None, and `lead` may be known all the same.
 
     `converted` is Zoho's word that the lead is converted, given in an error; the lead's own fields may say it too.
     """
 
     options: ConversionOptions | None
     lead: Lead | None
-    trouble: LeadmatchError | None = None
+    error: LeadmatchError | None = None
     converted: bool = False
 
 
-def inquire(zoho: LeadSource, *, lead_id: str, seconds: float) -> Inquiry:
+def look_up(zoho: LeadSource, *, lead_id: str, seconds: float) -> LookupResult:
     """Ask for the conversion options and the lead; two calls, or three when Zoho shows no such lead.
 
     A converted lead is never taken for a new one: Zoho hides it unless it is asked for by `converted=true`. After so many
@@ -53,47 +53,47 @@ def inquire(zoho: LeadSource, *, lead_id: str, seconds: float) -> Inquiry:
     try:
         return asked.result(timeout=seconds)
     except TimeoutError:
-        return Inquiry(None, None, ZohoUnavailable("Zoho took too long in all.", reason="zoho_too_slow"))
+        return LookupResult(None, None, ZohoUnavailable("Zoho took too long in all.", reason="zoho_too_slow"))
 
 
-def _inquire(zoho: LeadSource, lead_id: str) -> Inquiry:
+def _inquire(zoho: LeadSource, lead_id: str) -> LookupResult:
     with ThreadPoolExecutor(max_workers=1) as pool:
         asked = pool.submit(_options, zoho, lead_id)
         lead, unread = _lead(zoho, lead_id, converted=False)
-        options, trouble = asked.result()
-    if isinstance(trouble, AlreadyConverted) or isinstance(unread, AlreadyConverted):
+        options, error = asked.result()
+    if isinstance(error, AlreadyConverted) or isinstance(unread, AlreadyConverted):
         return _converted(zoho, lead_id, lead)
     if lead is None and (unread is None or isinstance(unread, LeadNotFound)):
-        return _second_look(zoho, lead_id, options, trouble)
-    if isinstance(trouble, LeadNotFound) and not (lead and lead.converted):
+        return _second_look(zoho, lead_id, options, error)
+    if isinstance(error, LeadNotFound) and not (lead and lead.converted):
         # A lead that could not be read may be a converted one, so what kept us from reading it comes first.
-        trouble = unread or ZohoRefused("Zoho offers no conversion of a lead that it shows.", reason="zoho_no_options")
-    return Inquiry(options, lead, trouble or (unread if _decides(unread) else None))
+        error = unread or ZohoRefused("Zoho offers no conversion of a lead that it shows.", reason="zoho_no_options")
+    return LookupResult(options, lead, error or (unread if _decides(unread) else None))
 
 
-def _converted(zoho: LeadSource, lead_id: str, lead: Lead | None) -> Inquiry:
+def _converted(zoho: LeadSource, lead_id: str, lead: Lead | None) -> LookupResult:
     """Return what is known of a lead that Zoho calls converted; it hides such a lead unless it is asked for as one."""
     known = lead or _lead(zoho, lead_id, converted=True)[0]
-    return Inquiry(None, replace(known, converted=True) if known else None, converted=True)
+    return LookupResult(None, replace(known, converted=True) if known else None, converted=True)
 
 
 def _second_look(
-    zoho: LeadSource, lead_id: str, options: ConversionOptions | None, trouble: LeadmatchError | None
-) -> Inquiry:
-    if trouble is not None and not isinstance(trouble, LeadNotFound):
-        return Inquiry(None, None, trouble)
+    zoho: LeadSource, lead_id: str, options: ConversionOptions | None, error: LeadmatchError | None
+) -> LookupResult:
+    if error is not None and not isinstance(error, LeadNotFound):
+        return LookupResult(None, None, error)
     lead, unread = _lead(zoho, lead_id, converted=True)
     if isinstance(unread, AlreadyConverted):
-        return Inquiry(None, None, converted=True)
+        return LookupResult(None, None, converted=True)
     if lead is not None:
-        return Inquiry(None, replace(lead, converted=True))
+        return LookupResult(None, replace(lead, converted=True))
     if options and (options.contacts or options.accounts or options.deals):
         nowhere: LeadmatchError = AnswersDiffer(
             "Zoho matches a lead that it does not show.", reason="zoho_contradiction"
         )
     else:
         nowhere = LeadNotFound("Zoho shows our user no such lead.", reason="lead_not_found")
-    return Inquiry(None, None, unread if unread and not isinstance(unread, LeadNotFound) else nowhere)
+    return LookupResult(None, None, unread if unread and not isinstance(unread, LeadNotFound) else nowhere)
 
 
 def _decides(unread: LeadmatchError | None) -> bool:

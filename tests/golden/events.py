@@ -22,7 +22,7 @@ from chalicelib.events import LeadEvent, time_text
 from chalicelib.steps.check import GiveUpPolicy, check
 from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
 from chalicelib.zoho.client import ZohoClient
-from chalicelib.zoho.lookup import Inquiry, inquire
+from chalicelib.zoho.lookup import LookupResult, look_up
 from chalicelib.zoho.oauth import AccessToken
 from sandbox.scenes import SCENES, Scene, Stage
 from sandbox.system import ZOHO
@@ -94,9 +94,9 @@ class _Asking:
     def __init__(self, client: ZohoClient) -> None:
         self._client = client
 
-    def ask(self, *, lead_id: str, **_: object) -> Inquiry:
+    def ask(self, *, lead_id: str, **_: object) -> LookupResult:
         """Return what came back."""
-        return inquire(self._client, lead_id=lead_id, seconds=ASK_SECONDS)
+        return look_up(self._client, lead_id=lead_id, seconds=ASK_SECONDS)
 
 
 class _OneToken:

@@ -22,7 +22,7 @@ from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.verdict import unchecked, wait
 from chalicelib.verdict.model import Lead, Verdict
-from chalicelib.zoho.lookup import Inquiry
+from chalicelib.zoho.lookup import LookupResult
 from tests.unit.test_zoho_lookup import DOWN, LEAD, LEAD_ID, NOTHING, WAITING
 from tests.zoho_states import NOON, Clock, Queue
 
@@ -80,11 +80,11 @@ class Play:
         self.item = LedgerItem(LEAD_ID, event.event_id, accepted_at, match, revision=1, earlier=tuple(earlier))
         return self.item
 
-    def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None) -> Inquiry:
+    def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None) -> LookupResult:
         """Answer."""
         assert (lead_id, state, first_received_at) == (LEAD_ID, self.state, self.tried_since)
         self.asked += 1
-        return Inquiry(None, self.lead, self.answer) if self.answer else Inquiry(NOTHING, self.lead or LEAD)
+        return LookupResult(None, self.lead, self.answer) if self.answer else LookupResult(NOTHING, self.lead or LEAD)
 
     def check(self, of: LeadEvent, *, sent_at: datetime | None = None, tried: timedelta | None = None) -> StepResult:
         """Check at noon, having tried for so long."""
@@ -114,11 +114,11 @@ def test_a_lead_is_given_up_by_its_age() -> None:
     assert play.check(event(), sent_at=ACCEPTED).fields["action"] == "unchecked"
 
 
-@pytest.mark.parametrize("trouble", [DOWN, HELD])
-def test_a_lead_that_is_brought_back_has_all_its_time_before_it(trouble: LeadmatchError) -> None:
+@pytest.mark.parametrize("error", [DOWN, HELD])
+def test_a_lead_that_is_brought_back_has_all_its_time_before_it(error: LeadmatchError) -> None:
     """Its event is as old as its giving up; one lease that is held must not give it up at its first attempt."""
-    play = Play(trouble)
-    with pytest.raises(type(trouble)):
+    play = Play(error)
+    with pytest.raises(type(error)):
         play.check(event("replay"), sent_at=NOON - timedelta(seconds=1))
 
 
@@ -132,8 +132,8 @@ def test_a_lead_that_zoho_calls_converted_is_converted(lead: Lead | None) -> Non
     """Zoho's word is enough; what is known of the lead is told with it."""
 
     class Converted(Play):
-        def ask(self, **_: object) -> Inquiry:  # type: ignore[override]
-            return Inquiry(None, lead, converted=True)
+        def ask(self, **_: object) -> LookupResult:  # type: ignore[override]
+            return LookupResult(None, lead, converted=True)
 
     assert Converted(DOWN).check(event()).fields["action"] == "already_converted"
 
@@ -165,7 +165,7 @@ def test_a_lead_that_zoho_fails_alone_is_given_up_after_half_an_hour(state: Zoho
 
 
 @pytest.mark.parametrize(
-    ("trouble", "state", "tried"),
+    ("error", "state", "tried"),
     [
         (DOWN, ZohoState(failing_since=NOON - timedelta(minutes=5)), HALF_AN_HOUR),
         (DOWN, ZohoState(told_until=NOON - timedelta(minutes=29)), HALF_AN_HOUR),
@@ -177,15 +177,15 @@ def test_a_lead_that_zoho_fails_alone_is_given_up_after_half_an_hour(state: Zoho
     ids=["an outage", "just after one", "a pause", "first tried later", "nobody says since when", "no failure of Zoho"],
 )
 def test_what_may_be_wrong_for_others_too_is_waited_for(
-    trouble: LeadmatchError, state: ZohoState, tried: timedelta | None
+    error: LeadmatchError, state: ZohoState, tried: timedelta | None
 ) -> None:
     """Six hours: a banner says that leads wait, or the lead has hardly been tried."""
-    with pytest.raises(type(trouble)):
-        Play(trouble, state).check(event(accepted_at=NOON - timedelta(hours=5)), tried=tried)
+    with pytest.raises(type(error)):
+        Play(error, state).check(event(accepted_at=NOON - timedelta(hours=5)), tried=tried)
 
 
 @pytest.mark.parametrize(
-    ("trigger", "trouble", "hours", "kept"),
+    ("trigger", "error", "hours", "kept"),
     [
         ("sweep", DOWN, None, True),
         ("webhook", DOWN, None, True),
@@ -196,12 +196,12 @@ def test_what_may_be_wrong_for_others_too_is_waited_for(
 )
 def test_a_lead_that_waits_is_due_again_until_it_has_its_answer(
     trigger: Trigger,
-    trouble: LeadmatchError | None,
+    error: LeadmatchError | None,
     hours: int | None,
     kept: bool,  # noqa: FBT001 - parametrized
 ) -> None:
     """An outage that outlasts one recheck must not be the last that anybody hears of the lead."""
-    play = Play(trouble)
+    play = Play(error)
     play.check(event(trigger))
     assert play.due_at == (NOON + timedelta(hours=hours) if hours else None)
     assert play.keep_due == kept
@@ -278,10 +278,10 @@ QUALIFIED = read_qualification("Lead_Status=Qualified")
 COLD, HOT, NO_FIELD = (replace(LEAD, qualifying=values) for values in (("Cold",), ("Qualified",), None))
 
 
-@pytest.mark.parametrize("trouble", [None, DOWN, WAITING, HELD], ids=["answered", "down", "waiting", "held"])
-def test_a_notification_about_a_lead_that_does_not_qualify_is_told_to_nobody(trouble: LeadmatchError | None) -> None:
+@pytest.mark.parametrize("error", [None, DOWN, WAITING, HELD], ids=["answered", "down", "waiting", "held"])
+def test_a_notification_about_a_lead_that_does_not_qualify_is_told_to_nobody(error: LeadmatchError | None) -> None:
     """No verdict, no match event, no second attempt; the log says so."""
-    play = Play(trouble, lead=COLD, qualified=QUALIFIED)
+    play = Play(error, lead=COLD, qualified=QUALIFIED)
     assert play.check(event("notification", accepted_at=NOON)).name == "not_qualified"
     assert (play.item, play.matches.sent, play.slack.sent) == (None, [], [])
 

@@ -14,7 +14,7 @@ from chalicelib.steps.announce import Banner, BannerPolicy, Voice
 from chalicelib.steps.zoho_gate import SharedAsking
 from chalicelib.timing import ZOHO_BACKOFF
 from chalicelib.verdict.model import ConversionOptions, Lead, Record
-from chalicelib.zoho.lookup import Inquiry
+from chalicelib.zoho.lookup import LookupResult
 from tests.unit.test_zoho_lookup import DOWN, GONE, LEAD, LEAD_ID, LOCKED, NOTHING, REFUSED, WAITING, Zoho
 from tests.zoho_states import NOON, Clock, Queue, States, Words
 
@@ -57,7 +57,7 @@ class Play:
         seen: ZohoState | None = None,
         lead: Lead | LeadmatchError | None = LEAD,
         tried: datetime | None = None,
-    ) -> Inquiry:
+    ) -> LookupResult:
         """Ask a Zoho that gives this answer and this lead, having seen the state as it is."""
         self.zoho = Zoho(answer or NOTHING, lead)
         asking = replace(self.asking, zoho=self.zoho)
@@ -65,10 +65,10 @@ class Play:
 
     def retry_after(self, answer: LeadmatchError) -> float:
         """Ask, and give when to come back."""
-        trouble = self.ask(answer).trouble
-        assert isinstance(trouble, ZohoThrottled)
-        assert trouble.retry_after_seconds is not None
-        return trouble.retry_after_seconds
+        error = self.ask(answer).error
+        assert isinstance(error, ZohoThrottled)
+        assert error.retry_after_seconds is not None
+        return error.retry_after_seconds
 
     def _note_credits(self) -> None:
         self.noted += 1
@@ -81,7 +81,7 @@ def play() -> Play:
 
 def test_in_good_days_nothing_is_written(play: Play) -> None:
     """An answer costs no call beyond the one that read the state."""
-    assert play.ask() == Inquiry(NOTHING, LEAD)
+    assert play.ask() == LookupResult(NOTHING, LEAD)
     assert (play.states.writes, play.noted) == (0, 1)
 
 
@@ -95,10 +95,10 @@ def test_zoho_has_so_long_for_all_of_one_asking(play: Play) -> None:
 
     enough = threading.Event()
     slow = replace(play.asking, zoho=Slow(NOTHING, LEAD), ask_seconds=0.1)
-    trouble = slow.ask(lead_id=LEAD_ID, state=play.states.state).trouble
+    error = slow.ask(lead_id=LEAD_ID, state=play.states.state).error
     enough.set()
-    assert trouble is not None
-    assert trouble.reason == "zoho_too_slow"
+    assert error is not None
+    assert error.reason == "zoho_too_slow"
     assert play.states.state.failing_since == NOON
 
 
@@ -107,17 +107,17 @@ def test_a_429_pauses_everybody(play: Play) -> None:
     play.ask(throttled())
     assert play.states.state.paused_until == NOON + timedelta(seconds=4)
     play.clock.later(1)
-    trouble = play.ask().trouble
+    error = play.ask().error
     assert play.zoho.asked == []
-    assert isinstance(trouble, ZohoThrottled)
-    assert (trouble.reason, trouble.retry_after_seconds) == ("zoho_paused", 3 + 2)
+    assert isinstance(error, ZohoThrottled)
+    assert (error.reason, error.retry_after_seconds) == ("zoho_paused", 3 + 2)
 
 
 def test_when_the_pause_is_over_zoho_is_asked(play: Play) -> None:
     """The moment it ends is after it."""
     play.ask(throttled())
     play.clock.later(4)
-    assert play.ask() == Inquiry(NOTHING, LEAD)
+    assert play.ask() == LookupResult(NOTHING, LEAD)
 
 
 def test_workers_do_not_come_back_in_one_instant(play: Play) -> None:
@@ -125,9 +125,9 @@ def test_workers_do_not_come_back_in_one_instant(play: Play) -> None:
     play.ask(throttled())
     waits = []
     for play.chance in (0.0, 0.5, 1.0):
-        trouble = play.ask().trouble
-        assert isinstance(trouble, ZohoThrottled)
-        waits.append(trouble.retry_after_seconds)
+        error = play.ask().error
+        assert isinstance(error, ZohoThrottled)
+        waits.append(error.retry_after_seconds)
     assert waits == [4, 5, 6]
 
 
@@ -178,10 +178,10 @@ def test_a_throttled_token_endpoint_pauses_nobody(play: Play) -> None:
     assert play.states.state.paused_until is None
 
 
-@pytest.mark.parametrize("trouble", [DOWN, throttled(), TOKENS_THROTTLED])
-def test_what_keeps_us_from_an_answer_begins_an_outage(play: Play, trouble: LeadmatchError) -> None:
+@pytest.mark.parametrize("error", [DOWN, throttled(), TOKENS_THROTTLED])
+def test_what_keeps_us_from_an_answer_begins_an_outage(play: Play, error: LeadmatchError) -> None:
     """Since then Zoho has not answered."""
-    play.ask(trouble)
+    play.ask(error)
     state = play.states.state
     assert (state.failing_since, state.outage_id) == (NOON, "new-id")
 
@@ -199,13 +199,13 @@ def test_whatever_zoho_says_of_a_lead_ends_an_outage(
     assert play.states.state.failing_since is None
 
 
-@pytest.mark.parametrize("trouble", [REFUSED, Misconfigured("no", reason="zoho_not_connected")])
-def test_what_says_nothing_of_zoho_changes_nothing(play: Play, trouble: LeadmatchError) -> None:
+@pytest.mark.parametrize("error", [REFUSED, Misconfigured("no", reason="zoho_not_connected")])
+def test_what_says_nothing_of_zoho_changes_nothing(play: Play, error: LeadmatchError) -> None:
     """A refusal may be one that we remember, and a secret that is wrong is ours."""
-    play.ask(trouble, lead=trouble)
+    play.ask(error, lead=error)
     assert play.states.state.failing_since is None
     play.ask(DOWN)
-    play.ask(trouble, lead=trouble)
+    play.ask(error, lead=error)
     assert play.states.state.failing_since == NOON
 
 
@@ -289,7 +289,7 @@ def test_a_paused_lead_costs_no_credit_note(play: Play) -> None:
 
 def test_an_outage_is_a_trouble_like_any_other_for_the_lead(play: Play) -> None:
     """What was raised goes on as it was, with its own Retry-After."""
-    assert play.ask(DOWN).trouble is DOWN
+    assert play.ask(DOWN).error is DOWN
     assert isinstance(DOWN, ZohoUnavailable)
 
 

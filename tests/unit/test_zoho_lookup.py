@@ -20,7 +20,7 @@ from chalicelib.errors import (
     ZohoUnavailable,
 )
 from chalicelib.verdict.model import ConversionOptions, Lead, Record
-from chalicelib.zoho.lookup import Inquiry, inquire
+from chalicelib.zoho.lookup import LookupResult, look_up
 
 LEAD_ID = "7110000000000204017"
 SECONDS = 10.0
@@ -67,40 +67,40 @@ class Zoho:
 @pytest.mark.parametrize(
     ("options", "lead", "expected"),
     [
-        (NOTHING, LEAD, Inquiry(NOTHING, LEAD)),
-        (NOTHING, CONVERTED, Inquiry(NOTHING, CONVERTED)),
-        (GONE, CONVERTED, Inquiry(None, CONVERTED, GONE)),
-        (WAITING, LEAD, Inquiry(None, LEAD, WAITING)),
-        (LOCKED, LEAD, Inquiry(None, LEAD, LOCKED)),
-        (DOWN, LEAD, Inquiry(None, LEAD, DOWN)),
-        (REFUSED, LEAD, Inquiry(None, LEAD, REFUSED)),
-        (NOTHING, REFUSED, Inquiry(NOTHING, None)),
-        (NOTHING, DOWN, Inquiry(NOTHING, None, DOWN)),
-        (NOTHING, SLOW, Inquiry(NOTHING, None, SLOW)),
-        (LOCKED, DOWN, Inquiry(None, None, LOCKED)),
-        (SLOW, REFUSED, Inquiry(None, None, SLOW)),
-        (GONE, DOWN, Inquiry(None, None, DOWN)),
-        (GONE, SLOW, Inquiry(None, None, SLOW)),
-        (GONE, REFUSED, Inquiry(None, None, REFUSED)),
-        (REFUSED, REFUSED, Inquiry(None, None, REFUSED)),
+        (NOTHING, LEAD, LookupResult(NOTHING, LEAD)),
+        (NOTHING, CONVERTED, LookupResult(NOTHING, CONVERTED)),
+        (GONE, CONVERTED, LookupResult(None, CONVERTED, GONE)),
+        (WAITING, LEAD, LookupResult(None, LEAD, WAITING)),
+        (LOCKED, LEAD, LookupResult(None, LEAD, LOCKED)),
+        (DOWN, LEAD, LookupResult(None, LEAD, DOWN)),
+        (REFUSED, LEAD, LookupResult(None, LEAD, REFUSED)),
+        (NOTHING, REFUSED, LookupResult(NOTHING, None)),
+        (NOTHING, DOWN, LookupResult(NOTHING, None, DOWN)),
+        (NOTHING, SLOW, LookupResult(NOTHING, None, SLOW)),
+        (LOCKED, DOWN, LookupResult(None, None, LOCKED)),
+        (SLOW, REFUSED, LookupResult(None, None, SLOW)),
+        (GONE, DOWN, LookupResult(None, None, DOWN)),
+        (GONE, SLOW, LookupResult(None, None, SLOW)),
+        (GONE, REFUSED, LookupResult(None, None, REFUSED)),
+        (REFUSED, REFUSED, LookupResult(None, None, REFUSED)),
     ],
     ids=repr,
 )
 def test_two_questions_are_enough_for_a_lead_that_is_not_gone(
-    options: Options, lead: Answered, expected: Inquiry
+    options: Options, lead: Answered, expected: LookupResult
 ) -> None:
     """What kept us from an answer is the trouble; a lead that merely was not read is never called gone."""
     zoho = Zoho(options, lead)
-    assert inquire(zoho, lead_id=LEAD_ID, seconds=SECONDS) == expected
+    assert look_up(zoho, lead_id=LEAD_ID, seconds=SECONDS) == expected
     assert sorted(zoho.asked) == ["lead", "options"]
 
 
 def test_options_refused_for_a_lead_that_is_shown() -> None:
     """It is there and open, so it is not called gone: a person has to look."""
-    found = inquire(Zoho(GONE, LEAD), lead_id=LEAD_ID, seconds=SECONDS)
+    found = look_up(Zoho(GONE, LEAD), lead_id=LEAD_ID, seconds=SECONDS)
     assert (found.options, found.lead) == (None, LEAD)
-    assert isinstance(found.trouble, ZohoRefused)
-    assert found.trouble.reason == "zoho_no_options"
+    assert isinstance(found.error, ZohoRefused)
+    assert found.error.reason == "zoho_no_options"
 
 
 @pytest.mark.parametrize("options", [NOTHING, GONE])
@@ -108,7 +108,7 @@ def test_options_refused_for_a_lead_that_is_shown() -> None:
 def test_a_converted_lead_is_never_taken_for_a_new_one(options: Options, lead: Answered) -> None:
     """Even when Zoho answers "no match", a lead that it hides is asked for among the converted; those options are void."""
     zoho = Zoho(options, lead, LEAD)
-    assert inquire(zoho, lead_id=LEAD_ID, seconds=SECONDS) == Inquiry(None, CONVERTED)
+    assert look_up(zoho, lead_id=LEAD_ID, seconds=SECONDS) == LookupResult(None, CONVERTED)
     assert sorted(zoho.asked) == ["converted", "lead", "options"]
 
 
@@ -133,14 +133,14 @@ def test_converted_already_from_any_call_means_converted(
     options: Options, lead: Answered, third: Answered, known: Lead | None
 ) -> None:
     """Whatever else was answered; what the lead became is asked for once, and told when it is known."""
-    found = inquire(Zoho(options, lead, third), lead_id=LEAD_ID, seconds=SECONDS)
-    assert found == Inquiry(None, known, converted=True)
+    found = look_up(Zoho(options, lead, third), lead_id=LEAD_ID, seconds=SECONDS)
+    assert found == LookupResult(None, known, converted=True)
 
 
 def test_a_lead_that_was_read_is_not_asked_for_again() -> None:
     """Two calls, when the options alone say that it is converted."""
     zoho = Zoho(OVER, LEAD)
-    assert inquire(zoho, lead_id=LEAD_ID, seconds=SECONDS) == Inquiry(None, CONVERTED, converted=True)
+    assert look_up(zoho, lead_id=LEAD_ID, seconds=SECONDS) == LookupResult(None, CONVERTED, converted=True)
     assert sorted(zoho.asked) == ["lead", "options"]
 
 
@@ -149,9 +149,9 @@ def test_a_lead_that_was_read_is_not_asked_for_again() -> None:
 @pytest.mark.parametrize("third", [None, GONE], ids=["none", "refused"])
 def test_a_lead_that_is_nowhere_is_not_found(options: Options, lead: Answered, third: Answered) -> None:
     """Neither open nor converted: deleted, merged or hidden."""
-    found = inquire(Zoho(options, lead, third), lead_id=LEAD_ID, seconds=SECONDS)
+    found = look_up(Zoho(options, lead, third), lead_id=LEAD_ID, seconds=SECONDS)
     assert (found.options, found.lead) == (None, None)
-    assert isinstance(found.trouble, LeadNotFound)
+    assert isinstance(found.error, LeadNotFound)
 
 
 @pytest.mark.parametrize("third", [None, GONE], ids=["none", "refused"])
@@ -159,22 +159,22 @@ def test_a_lead_that_is_nowhere_is_not_found(options: Options, lead: Answered, t
 def test_a_lead_with_matches_that_is_nowhere_is_a_contradiction(module: str, third: Answered) -> None:
     """Zoho has just matched it, so one of its answers is wrong; called gone, it would be told to nobody who sells."""
     options = ConversionOptions(**{module: (Record("9", "Zylker"),)})
-    found = inquire(Zoho(options, None, third), lead_id=LEAD_ID, seconds=SECONDS)
-    assert isinstance(found.trouble, AnswersDiffer)
-    assert (found.options, found.lead, found.trouble.reason) == (None, None, "zoho_contradiction")
+    found = look_up(Zoho(options, None, third), lead_id=LEAD_ID, seconds=SECONDS)
+    assert isinstance(found.error, AnswersDiffer)
+    assert (found.options, found.lead, found.error.reason) == (None, None, "zoho_contradiction")
 
 
 @pytest.mark.parametrize("third", [DOWN, SLOW, REFUSED, LOCKED], ids=repr)
 def test_a_third_question_without_an_answer_is_the_trouble(third: LeadmatchError) -> None:
     """Not found is said only when all three were answered."""
-    assert inquire(Zoho(NOTHING, None, third), lead_id=LEAD_ID, seconds=SECONDS) == Inquiry(None, None, third)
+    assert look_up(Zoho(NOTHING, None, third), lead_id=LEAD_ID, seconds=SECONDS) == LookupResult(None, None, third)
 
 
-@pytest.mark.parametrize("trouble", [DOWN, SLOW, LOCKED, WAITING, REFUSED], ids=repr)
-def test_a_lead_that_seems_gone_amid_trouble_is_not_looked_for(trouble: LeadmatchError) -> None:
+@pytest.mark.parametrize("error", [DOWN, SLOW, LOCKED, WAITING, REFUSED], ids=repr)
+def test_a_lead_that_seems_gone_amid_trouble_is_not_looked_for(error: LeadmatchError) -> None:
     """The trouble comes first; the third question waits for the next attempt."""
-    zoho = Zoho(trouble, None, LEAD)
-    assert inquire(zoho, lead_id=LEAD_ID, seconds=SECONDS) == Inquiry(None, None, trouble)
+    zoho = Zoho(error, None, LEAD)
+    assert look_up(zoho, lead_id=LEAD_ID, seconds=SECONDS) == LookupResult(None, None, error)
     assert "converted" not in zoho.asked
 
 
@@ -191,7 +191,7 @@ def test_both_questions_are_asked_at_the_same_time() -> None:
             both.wait()
             return super().lead(lead_id=lead_id, converted=converted)
 
-    assert inquire(Meeting(NOTHING, LEAD), lead_id=LEAD_ID, seconds=SECONDS) == Inquiry(NOTHING, LEAD)
+    assert look_up(Meeting(NOTHING, LEAD), lead_id=LEAD_ID, seconds=SECONDS) == LookupResult(NOTHING, LEAD)
 
 
 @pytest.mark.parametrize("question", ["options", "lead"])
@@ -210,7 +210,7 @@ def test_a_mistake_of_ours_is_not_swallowed(question: str) -> None:
             return super().lead(lead_id=lead_id, converted=converted)
 
     with pytest.raises(KeyError):
-        inquire(Broken(NOTHING, LEAD), lead_id=LEAD_ID, seconds=SECONDS)
+        look_up(Broken(NOTHING, LEAD), lead_id=LEAD_ID, seconds=SECONDS)
 
 
 def test_nobody_waits_longer_than_that_however_slowly_zoho_answers() -> None:
@@ -222,9 +222,9 @@ def test_nobody_waits_longer_than_that_however_slowly_zoho_answers() -> None:
             return super().lead(lead_id=lead_id, converted=converted)
 
     enough, began = threading.Event(), time.monotonic()
-    found = inquire(Slow(NOTHING, LEAD), lead_id=LEAD_ID, seconds=0.1)
+    found = look_up(Slow(NOTHING, LEAD), lead_id=LEAD_ID, seconds=0.1)
     took = time.monotonic() - began
     enough.set()
-    assert isinstance(found.trouble, ZohoUnavailable)
-    assert (found.options, found.lead, found.trouble.reason) == (None, None, "zoho_too_slow")
+    assert isinstance(found.error, ZohoUnavailable)
+    assert (found.options, found.lead, found.error.reason) == (None, None, "zoho_too_slow")
     assert took < SECONDS / 2

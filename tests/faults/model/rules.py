@@ -31,10 +31,10 @@ def receive(move: Move) -> Iterator[Step]:
 
 def read(move: Move) -> Iterator[Step]:
     """Look whether a match stands for the event; then it is only sent."""
-    yield from move.write("check.send_match" if move.state.stored else "check.inquire")
+    yield from move.write("check.send_match" if move.state.stored else "check.look_up")
 
 
-def inquire(move: Move) -> Iterator[Step]:
+def look_up(move: Move) -> Iterator[Step]:
     """Ask Zoho: nothing there changes."""
     yield "", move.to("check.store")
     if move.state.refusals:
@@ -169,7 +169,7 @@ def delete_notice(move: Move) -> Iterator[Step]:
 RULES: dict[str, tuple[Rule, str]] = {
     "idle": (receive, "sandbox.pump.Pump"),
     "check.read": (read, "chalicelib.aws.ledger.Ledger.read"),
-    "check.inquire": (inquire, "chalicelib.zoho.lookup.inquire"),
+    "check.look_up": (look_up, "chalicelib.zoho.lookup.look_up"),
     "check.store": (store, "chalicelib.aws.ledger.Ledger.store_match"),
     "check.send_match": (send_match, "chalicelib.aws.queues.Queue.send"),
     "check.send_notice": (send_notice, "chalicelib.aws.queues.Queue.send"),
