@@ -37,10 +37,10 @@ class States(Protocol):
         """Return the lead's item of the ledger, how Zoho is, and the lists that people keep for the stage."""
 
 
-class Asking(Protocol):
+class ZohoGate(Protocol):
     """Asks Zoho as all workers together may."""
 
-    def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None) -> LookupResult:
+    def look_up(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None) -> LookupResult:
         """Give what came back; while all pause, that is the pause."""
 
 
@@ -78,7 +78,7 @@ def check(
     delivery: Delivery,
     *,
     states: States,
-    zoho: Asking,
+    zoho: ZohoGate,
     publisher: VerdictPublisher,
     now: Callable[[], datetime],
     give_up_policy: GiveUpPolicy,
@@ -97,7 +97,7 @@ def check(
     item, state, lists = states.read_with(event.lead_id)
     if sent := publisher.republish(event, item):
         return sent
-    result = zoho.ask(lead_id=event.lead_id, state=state, first_received_at=delivery.first_received_at)
+    result = zoho.look_up(lead_id=event.lead_id, state=state, first_received_at=delivery.first_received_at)
     note(event, state)
     if qualified and result.lead and result.lead.qualifying is None:
         field_unread(qualified.field)

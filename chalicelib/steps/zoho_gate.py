@@ -40,34 +40,35 @@ ABOUT_THE_LEAD = (RecordLocked, NotApproved, LeadNotFound, AnswersDiffer)
 PAUSED = "zoho_paused"
 
 
-class States(Protocol):
+class ZohoHealthLog(Protocol):
     """The shared state of Zoho, each write conditional on what was seen."""
 
     def pause(self, seen: ZohoState, *, until: datetime) -> ZohoState: ...
     def ease(self, seen: ZohoState) -> None: ...
     def begin_outage(self, *, outage_id: str) -> ZohoState: ...
+    def note_credits(self, left: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class SharedAsking:
+class ZohoGate:
     """One worker's part; `random` gives numbers from 0 to 1, `note_credits` writes down what is left of the day.
 
-    `ask_seconds` bounds all of one asking, tokens included: what is left of check's time is for saying how it went.
+    `lookup_seconds` bounds all of one asking, tokens included: what is left of check's time is for saying how it went.
     """
 
     zoho: LeadSource
-    states: States
+    states: ZohoHealthLog
     banner: Banner
     backoff: Backoff
     now: Callable[[], datetime]
     random: Callable[[], float]
     new_id: Callable[[], str]
     note_credits: Callable[[], None]
-    ask_seconds: float = ZOHO_LOOKUP_SECONDS
+    lookup_seconds: float = ZOHO_LOOKUP_SECONDS
     on_blocked: Callable[[ZohoBlocked], None] = lambda _: None
     """Hears that Zoho lets nobody in, which a person has to look at."""
 
-    def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None = None) -> LookupResult:
+    def look_up(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None = None) -> LookupResult:
         """Ask about a lead, or only say for how long all still pause; note how it went before anything is made of it.
 
         `first_received_at` is when the lead was first tried; a lead without it counts as new.
@@ -75,7 +76,7 @@ class SharedAsking:
         if self._is_paused(state):
             result = LookupResult(None, None, self._paused(state))
         else:
-            result = look_up(self.zoho, lead_id=lead_id, seconds=self.ask_seconds)
+            result = look_up(self.zoho, lead_id=lead_id, seconds=self.lookup_seconds)
             self.note_credits()
         error = result.error
         if isinstance(error, ZohoThrottled) and error.reason == API_THROTTLED:
@@ -128,12 +129,6 @@ class SharedAsking:
             self.banner.end(state, answered=True)
 
 
-class CreditsLog(Protocol):
-    """The shared state of Zoho."""
-
-    def note_credits(self, left: int) -> None: ...
-
-
 class Credits:
     """How many API credits are left, as this worker heard it last; `heard` may be called by several threads.
 
@@ -144,7 +139,7 @@ class Credits:
     def __init__(
         self,
         *,
-        states: CreditsLog,
+        states: ZohoHealthLog,
         floor: int,
         now: Callable[[], datetime],
         warn: Callable[[LeadmatchError], None],

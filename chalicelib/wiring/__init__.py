@@ -187,9 +187,9 @@ class Wiring:
         return act(gateway_event, signing_secret=lambda: self.credentials.read().signing_secret(), now=clients.utc_now)
 
     def _check_step(self) -> Callable[[Delivery], StepResult]:
-        from chalicelib.wiring.check import build_asking, check_step
+        from chalicelib.wiring.check import build_gate, check_step
 
-        zoho = build_asking(
+        zoho = build_gate(
             self.shared,
             self.credentials,
             self.log,

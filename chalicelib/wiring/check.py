@@ -28,7 +28,7 @@ from chalicelib.steps.calls import CallNotes
 from chalicelib.steps.check import GiveUpPolicy, check
 from chalicelib.steps.publish import VerdictPublisher
 from chalicelib.steps.results import StepResult
-from chalicelib.steps.zoho_gate import Credits, SharedAsking
+from chalicelib.steps.zoho_gate import Credits, ZohoGate
 from chalicelib.timing import TOKEN_KEEP_SECONDS, ZOHO_BACKOFF, Backoff
 from chalicelib.wiring import clients
 from chalicelib.wiring.shared import SharedParts
@@ -47,7 +47,7 @@ DIGEST_SHOWN = 12
 LEASE_KEY = "token#zoho"
 
 
-def build_asking(
+def build_gate(
     shared: SharedParts,
     credentials: CredentialsSecret,
     log: Logger,
@@ -56,10 +56,10 @@ def build_asking(
     backoff: Backoff | None,
     token_timing: TokenTiming | None,
     on_api_domain: Callable[[str], None],
-) -> SharedAsking:
+) -> ZohoGate:
     """Build it; nothing is asked of Zoho or AWS before its first call."""
     credits_left, on_blocked = _credits(shared, log), _blocked_reporter(shared, log)
-    return SharedAsking(
+    return ZohoGate(
         zoho=build_zoho(
             shared.settings,
             credentials,
@@ -84,7 +84,7 @@ def build_asking(
 
 def check_step(
     shared: SharedParts,
-    zoho: SharedAsking,
+    zoho: ZohoGate,
     publisher: VerdictPublisher,
     *,
     give_up_policy: GiveUpPolicy | None,

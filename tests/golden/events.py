@@ -88,13 +88,13 @@ class _Aws:
         self.sent.append(message)
 
 
-class _Asking:
+class _Gate:
     """Asks the stand-in by HTTP, with the real client."""
 
     def __init__(self, client: ZohoClient) -> None:
         self._client = client
 
-    def ask(self, *, lead_id: str, **_: object) -> LookupResult:
+    def look_up(self, *, lead_id: str, **_: object) -> LookupResult:
         """Return what came back."""
         return look_up(self._client, lead_id=lead_id, seconds=ASK_SECONDS)
 
@@ -133,7 +133,7 @@ def _check(event: LeadEvent, client: ZohoClient, aws: _Aws) -> None:
     check(
         Delivery(event.to_json(), None, None),
         states=aws,
-        zoho=_Asking(client),
+        zoho=_Gate(client),
         publisher=VerdictPublisher(
             ledger=aws,
             outboxes=Outboxes(matches=aws, slack=_Aws(), dead_letters=_Aws()),

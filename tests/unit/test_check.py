@@ -80,7 +80,7 @@ class Play:
         self.item = LedgerItem(LEAD_ID, event.event_id, accepted_at, match, revision=1, earlier=tuple(earlier))
         return self.item
 
-    def ask(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None) -> LookupResult:
+    def look_up(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None) -> LookupResult:
         """Answer."""
         assert (lead_id, state, first_received_at) == (LEAD_ID, self.state, self.tried_since)
         self.asked += 1
@@ -132,7 +132,7 @@ def test_a_lead_that_zoho_calls_converted_is_converted(lead: Lead | None) -> Non
     """Zoho's word is enough; what is known of the lead is told with it."""
 
     class Converted(Play):
-        def ask(self, **_: object) -> LookupResult:  # type: ignore[override]
+        def look_up(self, **_: object) -> LookupResult:  # type: ignore[override]
             return LookupResult(None, lead, converted=True)
 
     assert Converted(DOWN).check(event()).fields["action"] == "already_converted"

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.aws.zoho_health import ZohoState
 from chalicelib.errors import LeadmatchError, Misconfigured, ZohoThrottled, ZohoUnavailable
 from chalicelib.steps.announce import Banner, BannerPolicy, Voice
-from chalicelib.steps.zoho_gate import SharedAsking
+from chalicelib.steps.zoho_gate import ZohoGate
 from chalicelib.timing import ZOHO_BACKOFF
 from chalicelib.verdict.model import ConversionOptions, Lead, Record
 from chalicelib.zoho.lookup import LookupResult
@@ -39,7 +39,7 @@ class Play:
             self.states, Voice("banner", self.words, self.queue, "C1"), self.queue, BannerPolicy(), self.clock
         )
         self.zoho = Zoho(NOTHING, LEAD)
-        self.asking = SharedAsking(
+        self.gate = ZohoGate(
             self.zoho,
             self.states,
             banner,
@@ -50,7 +50,7 @@ class Play:
             self._note_credits,
         )
 
-    def ask(
+    def look_up(
         self,
         answer: ConversionOptions | LeadmatchError | None = None,
         *,
@@ -60,12 +60,12 @@ class Play:
     ) -> LookupResult:
         """Ask a Zoho that gives this answer and this lead, having seen the state as it is."""
         self.zoho = Zoho(answer or NOTHING, lead)
-        asking = replace(self.asking, zoho=self.zoho)
-        return asking.ask(lead_id=LEAD_ID, state=seen or self.states.state, first_received_at=tried)
+        gate = replace(self.gate, zoho=self.zoho)
+        return gate.look_up(lead_id=LEAD_ID, state=seen or self.states.state, first_received_at=tried)
 
     def retry_after(self, answer: LeadmatchError) -> float:
         """Ask, and give when to come back."""
-        error = self.ask(answer).error
+        error = self.look_up(answer).error
         assert isinstance(error, ZohoThrottled)
         assert error.retry_after_seconds is not None
         return error.retry_after_seconds
@@ -81,7 +81,7 @@ def play() -> Play:
 
 def test_in_good_days_nothing_is_written(play: Play) -> None:
     """An answer costs no call beyond the one that read the state."""
-    assert play.ask() == LookupResult(NOTHING, LEAD)
+    assert play.look_up() == LookupResult(NOTHING, LEAD)
     assert (play.states.writes, play.noted) == (0, 1)
 
 
@@ -94,8 +94,8 @@ def test_zoho_has_so_long_for_all_of_one_asking(play: Play) -> None:
             return super().lead(lead_id=lead_id, converted=converted)
 
     enough = threading.Event()
-    slow = replace(play.asking, zoho=Slow(NOTHING, LEAD), ask_seconds=0.1)
-    error = slow.ask(lead_id=LEAD_ID, state=play.states.state).error
+    slow = replace(play.gate, zoho=Slow(NOTHING, LEAD), lookup_seconds=0.1)
+    error = slow.look_up(lead_id=LEAD_ID, state=play.states.state).error
     enough.set()
     assert error is not None
     assert error.reason == "zoho_too_slow"
@@ -104,10 +104,10 @@ def test_zoho_has_so_long_for_all_of_one_asking(play: Play) -> None:
 
 def test_a_429_pauses_everybody(play: Play) -> None:
     """The next worker says for how long, and asks nothing."""
-    play.ask(throttled())
+    play.look_up(throttled())
     assert play.states.state.paused_until == NOON + timedelta(seconds=4)
     play.clock.later(1)
-    error = play.ask().error
+    error = play.look_up().error
     assert play.zoho.asked == []
     assert isinstance(error, ZohoThrottled)
     assert (error.reason, error.retry_after_seconds) == ("zoho_paused", 3 + 2)
@@ -115,17 +115,17 @@ def test_a_429_pauses_everybody(play: Play) -> None:
 
 def test_when_the_pause_is_over_zoho_is_asked(play: Play) -> None:
     """The moment it ends is after it."""
-    play.ask(throttled())
+    play.look_up(throttled())
     play.clock.later(4)
-    assert play.ask() == LookupResult(NOTHING, LEAD)
+    assert play.look_up() == LookupResult(NOTHING, LEAD)
 
 
 def test_workers_do_not_come_back_in_one_instant(play: Play) -> None:
     """Each adds a part of its own, up to half the pause."""
-    play.ask(throttled())
+    play.look_up(throttled())
     waits = []
     for play.chance in (0.0, 0.5, 1.0):
-        error = play.ask().error
+        error = play.look_up().error
         assert isinstance(error, ZohoThrottled)
         waits.append(error.retry_after_seconds)
     assert waits == [4, 5, 6]
@@ -136,14 +136,14 @@ def test_pauses_double_up_to_the_longest_and_no_further(play: Play) -> None:
     lengths = []
     for _ in range(6):
         asked_at = play.clock.at
-        play.ask(throttled())
+        play.look_up(throttled())
         until = play.states.state.paused_until
         assert until
         lengths.append((until - asked_at).total_seconds())
         play.clock.at = until
     assert lengths == [4, 8, 16, 32, 60, 60]
     play.chance = 0.0
-    play.ask(throttled())
+    play.look_up(throttled())
     assert play.states.state.paused_until == play.clock.at + timedelta(seconds=30)
 
 
@@ -158,17 +158,17 @@ def test_those_who_are_throttled_together_pause_once(play: Play) -> None:
     """Five workers that asked at the same time make one pause of the first length."""
     seen = play.states.state
     for _ in range(5):
-        play.ask(throttled(), seen=seen)
+        play.look_up(throttled(), seen=seen)
     assert play.states.state.throttles == 1
 
 
 def test_answers_shorten_the_next_pause_again(play: Play) -> None:
     """One step each."""
     for _ in range(3):
-        play.ask(throttled())
+        play.look_up(throttled())
         play.clock.later(60)
     for left in (2, 1, 0, 0):
-        play.ask()
+        play.look_up()
         assert play.states.state.throttles == left
 
 
@@ -181,7 +181,7 @@ def test_a_throttled_token_endpoint_pauses_nobody(play: Play) -> None:
 @pytest.mark.parametrize("error", [DOWN, throttled(), TOKENS_THROTTLED])
 def test_what_keeps_us_from_an_answer_begins_an_outage(play: Play, error: LeadmatchError) -> None:
     """Since then Zoho has not answered."""
-    play.ask(error)
+    play.look_up(error)
     state = play.states.state
     assert (state.failing_since, state.outage_id) == (NOON, "new-id")
 
@@ -194,25 +194,25 @@ def test_whatever_zoho_says_of_a_lead_ends_an_outage(
     play: Play, answer: ConversionOptions | LeadmatchError | None, lead: Lead | LeadmatchError | None
 ) -> None:
     """It has answered one of the questions, and the other one did not fail for want of an answer alone."""
-    play.ask(DOWN)
-    play.ask(answer, lead=lead)
+    play.look_up(DOWN)
+    play.look_up(answer, lead=lead)
     assert play.states.state.failing_since is None
 
 
 @pytest.mark.parametrize("error", [REFUSED, Misconfigured("no", reason="zoho_not_connected")])
 def test_what_says_nothing_of_zoho_changes_nothing(play: Play, error: LeadmatchError) -> None:
     """A refusal may be one that we remember, and a secret that is wrong is ours."""
-    play.ask(error, lead=error)
+    play.look_up(error, lead=error)
     assert play.states.state.failing_since is None
-    play.ask(DOWN)
-    play.ask(error, lead=error)
+    play.look_up(DOWN)
+    play.look_up(error, lead=error)
     assert play.states.state.failing_since == NOON
 
 
 def test_a_lead_s_own_trouble_is_no_outage(play: Play) -> None:
     """A locked lead is asked for again for ten minutes, and nobody else waits."""
     for _ in range(3):
-        play.ask(LOCKED)
+        play.look_up(LOCKED)
         play.clock.later(200)
     assert (play.states.writes, play.words.said) == (0, [])
 
@@ -220,28 +220,28 @@ def test_a_lead_s_own_trouble_is_no_outage(play: Play) -> None:
 def test_after_five_minutes_the_attempts_keep_the_banner_current(play: Play) -> None:
     """Once at the start, then once a minute, whoever fails."""
     for _ in range(16):
-        play.ask(DOWN)
+        play.look_up(DOWN)
         play.clock.later(30)
     assert [(outage.as_of - NOON).total_seconds() for outage in play.words.outages] == [300, 360, 420]
 
 
 def test_who_pauses_keeps_the_banner_current_too(play: Play) -> None:
     """An org whose credits are used up is paused most of the time."""
-    play.ask(throttled(3600))
+    play.look_up(throttled(3600))
     play.clock.later(301)
-    play.ask()
+    play.look_up()
     assert len(play.words.outages) == 1
     assert play.zoho.asked == []
 
 
 def test_the_first_answer_ends_the_banner(play: Play) -> None:
     """It says since when, until when, and how many leads had waited."""
-    play.ask(DOWN)
+    play.look_up(DOWN)
     play.clock.later(300)
-    play.ask(DOWN)
+    play.look_up(DOWN)
     play.clock.later(10)
     play.queue.waiting = 3
-    play.ask()
+    play.look_up()
     last = play.words.outages[-1]
     assert (last.is_over, last.answered, last.waiting) == (True, True, 3)
     assert (last.as_of - last.since).total_seconds() == 310
@@ -251,31 +251,31 @@ def test_the_first_answer_ends_the_banner(play: Play) -> None:
 @pytest.mark.parametrize(("seconds_after", "begins"), [(-600, False), (0, False), (1, True)])
 def test_a_lead_that_failed_through_an_answer_begins_no_outage(play: Play, seconds_after: float, begins: bool) -> None:  # noqa: FBT001
     """Zoho answered another one meanwhile, so it is this lead that it fails on; one that came since then may say so."""
-    play.ask(DOWN)
+    play.look_up(DOWN)
     play.clock.later(600)
-    play.ask()
+    play.look_up()
     answered_at = play.clock.at
     play.clock.later(60)
-    play.ask(DOWN, tried=answered_at + timedelta(seconds=seconds_after))
+    play.look_up(DOWN, tried=answered_at + timedelta(seconds=seconds_after))
     assert (play.states.state.failing_since is not None) == begins
 
 
 def test_an_outage_that_ended_without_an_answer_may_begin_again(play: Play) -> None:
     """Nobody waited any more, which says nothing of Zoho."""
-    play.ask(DOWN)
+    play.look_up(DOWN)
     play.states.forget_outage(play.states.state)
-    play.ask(DOWN, tried=NOON - timedelta(hours=1))
+    play.look_up(DOWN, tried=NOON - timedelta(hours=1))
     assert play.states.state.failing_since == NOON
 
 
 def test_an_end_that_was_cut_off_is_said_before_the_next_outage_begins(play: Play) -> None:
     """The worker that saw the answer was killed before it had told; the channel still hears of both."""
-    play.ask(DOWN)
+    play.look_up(DOWN)
     play.clock.later(300)
-    play.ask(DOWN)
+    play.look_up(DOWN)
     play.states.end_outage(play.states.state, answered=True)
     play.clock.later(60)
-    play.ask(DOWN)
+    play.look_up(DOWN)
     assert [(one.is_over, one.answered) for one in play.words.outages] == [(False, False), (True, True)]
     assert play.states.state.failing_since == play.clock.at
 
@@ -283,13 +283,13 @@ def test_an_end_that_was_cut_off_is_said_before_the_next_outage_begins(play: Pla
 def test_a_paused_lead_costs_no_credit_note(play: Play) -> None:
     """Nothing was asked, so nothing was heard."""
     play.states.state = replace(play.states.state, paused_until=NOON + timedelta(seconds=9), throttles=1)
-    play.ask()
+    play.look_up()
     assert play.noted == 0
 
 
 def test_an_outage_is_a_trouble_like_any_other_for_the_lead(play: Play) -> None:
     """What was raised goes on as it was, with its own Retry-After."""
-    assert play.ask(DOWN).error is DOWN
+    assert play.look_up(DOWN).error is DOWN
     assert isinstance(DOWN, ZohoUnavailable)
 
 
@@ -297,14 +297,14 @@ def test_an_outage_is_a_trouble_like_any_other_for_the_lead(play: Play) -> None:
 def test_a_pause_longer_than_any_was_written_by_a_wrong_clock_and_stops_nobody(play: Play, ahead: timedelta) -> None:
     """Zoho is asked; if it still wants a pause, the next one is written by this clock."""
     play.states.state = ZohoState(paused_until=NOON + ahead, throttles=1)
-    assert play.ask().options == NOTHING
+    assert play.look_up().options == NOTHING
 
 
 @pytest.mark.parametrize("off", [timedelta(hours=5), timedelta(hours=-5), timedelta(hours=30)])
 def test_an_outage_that_a_wrong_clock_began_is_told(play: Play, off: timedelta) -> None:
     """Its beginning lies hours ahead, or hours back: the channel hears of it now, and not in hours."""
     play.states.state = ZohoState(failing_since=NOON + off, outage_id="outage")
-    play.ask(DOWN)
+    play.look_up(DOWN)
     assert play.words.outages
     assert play.states.state.is_out(NOON)
 
@@ -313,7 +313,7 @@ def test_an_outage_that_a_wrong_clock_began_is_told(play: Play, off: timedelta) 
 def test_an_answer_that_a_wrong_clock_put_into_the_future_hides_no_outage(play: Play, ahead: timedelta) -> None:
     """When Zoho answered is not known then: the lead that fails now begins an outage."""
     play.states.state = ZohoState(answered_at=NOON + ahead)
-    play.ask(DOWN, tried=NOON - timedelta(minutes=1))
+    play.look_up(DOWN, tried=NOON - timedelta(minutes=1))
     assert play.states.state.failing_since == NOON
 
 
@@ -321,5 +321,5 @@ def test_an_answer_that_a_wrong_clock_put_into_the_future_hides_no_outage(play: 
 def test_clocks_that_are_right_agree_about_the_last_answer(play: Play, ahead: timedelta) -> None:
     """What was tried before the answer failed through the outage before it."""
     play.states.state = ZohoState(answered_at=NOON + ahead)
-    play.ask(DOWN, tried=NOON - timedelta(minutes=1))
+    play.look_up(DOWN, tried=NOON - timedelta(minutes=1))
     assert play.states.state.failing_since is None

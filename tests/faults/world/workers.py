@@ -17,7 +17,7 @@ from chalicelib.steps.check import GiveUpPolicy, check
 from chalicelib.steps.notify import notify
 from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
 from chalicelib.steps.results import StepResult
-from chalicelib.steps.zoho_gate import SharedAsking
+from chalicelib.steps.zoho_gate import ZohoGate
 from chalicelib.timing import CHECK_AGAIN_WITHIN_SECONDS, NOTIFY_AGAIN_WITHIN_SECONDS, ZOHO_BACKOFF
 from tests.faults.world.chaos import Chaos
 from tests.faults.world.sqs import VirtualQueue
@@ -104,7 +104,7 @@ def _check(world: World, delivery: Delivery) -> StepResult:
     )
 
 
-def _asking(world: World) -> SharedAsking:
+def _asking(world: World) -> ZohoGate:
     banner = Banner(
         states=world.states,
         voice=Voice("banner", world.banners, Outbox("notices", world.notices, world.chaos), CHANNEL),
@@ -112,7 +112,7 @@ def _asking(world: World) -> SharedAsking:
         policy=BannerPolicy(),
         now=world.clock.now,
     )
-    return SharedAsking(
+    return ZohoGate(
         zoho=world.zoho,
         states=world.states,
         banner=banner,
