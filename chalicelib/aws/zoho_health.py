@@ -28,7 +28,7 @@ KEY = "zoho#state"
 
 
 @dataclass(frozen=True, slots=True)
-class ZohoState:
+class ZohoHealth:
     """None, 0 and empty texts stand for what is not so; times are aware UTC.
 
     `throttles` counts the pauses that no answer has taken back yet, `words` what was ever said about outages. Of the
@@ -61,7 +61,7 @@ class ZohoState:
         return self.failing_since is not None and abs(now - self.failing_since) >= OUTAGE_LASTS
 
 
-class ZohoStateItem:
+class ZohoHealthItem:
     """The item. `now` gives aware UTC times; `warn` gets the name of one of the stage's lists that cannot be read whole."""
 
     def __init__(
@@ -69,13 +69,13 @@ class ZohoStateItem:
     ) -> None:
         self._table, self._now, self._warn = table, now, warn
 
-    def read(self) -> ZohoState:
+    def read(self) -> ZohoHealth:
         """Give the state as it stands now."""
         with aws_failures("dynamodb"):
             answer = self._table.get_item(Key={"pk": KEY}, ConsistentRead=True)
         return _state(answer.get("Item", {}))
 
-    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState, StageLists]:
+    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoHealth, StageLists]:
         """Return a lead's item of the ledger, the state, and the lists that people keep, in one call."""
         keys = [{"pk": lead_key(lead_id)}, {"pk": KEY}, {"pk": LISTS_KEY}]
         name = self._table.name
@@ -88,7 +88,7 @@ class ZohoStateItem:
         lists = read_lists(items.get(LISTS_KEY, {}), warn=self._warn)
         return (read_item(lead) if lead else None), _state(items.get(KEY, {})), lists
 
-    def pause(self, seen: ZohoState, *, until: datetime) -> ZohoState:
+    def pause(self, seen: ZohoHealth, *, until: datetime) -> ZohoHealth:
         """Let everybody pause; who was throttled together with others adds nothing to the first one's pause."""
         state, _ = self._update(
             "paused_until = :until, throttles = :more",
@@ -97,17 +97,17 @@ class ZohoStateItem:
         )
         return state
 
-    def ease(self, seen: ZohoState) -> None:
+    def ease(self, seen: ZohoHealth) -> None:
         """Take one pause back after an answer: the next one will be shorter."""
         values = {":seen": seen.throttles, ":less": seen.throttles - 1}
         self._update("throttles = :less", "throttles = :seen", values)
 
-    def begin_outage(self, *, outage_id: str) -> ZohoState:
+    def begin_outage(self, *, outage_id: str) -> ZohoHealth:
         """Write down that Zoho does not answer, unless that is known."""
         values = {":now": time_text(self._now()), ":id": outage_id}
         return self._update("failing_since = :now, outage_id = :id", "attribute_not_exists(failing_since)", values)[0]
 
-    def take_word(self, seen: ZohoState) -> ZohoState | None:
+    def take_word(self, seen: ZohoHealth) -> ZohoHealth | None:
         """Win the right to say the next word about an outage that lasts; None when another worker did."""
         now = self._now()
         state, written = self._update(
@@ -118,7 +118,7 @@ class ZohoStateItem:
         ours = state.outage_id == seen.outage_id and state.said_at == now  # landed, and its answer was lost
         return state if written or ours else None
 
-    def end_outage(self, seen: ZohoState, *, answered: bool) -> ZohoState | None:
+    def end_outage(self, seen: ZohoHealth, *, answered: bool) -> ZohoHealth | None:
         """Write down that an outage is over and take its last word; None when it is forgotten already."""
         state, _ = self._update(
             "ended_at = :now, answered = :answered ADD words :one",
@@ -127,7 +127,7 @@ class ZohoStateItem:
         )
         return state if state.outage_id == seen.outage_id else None
 
-    def forget_outage(self, ended: ZohoState) -> ZohoState:
+    def forget_outage(self, ended: ZohoHealth) -> ZohoHealth:
         """Make room for the next outage, once the last word about this one is on its way."""
         gone = "failing_since, outage_id, said_at, ended_at, answered"
         kept, values = "words = if_not_exists(words, :none)", {":id": ended.outage_id, ":none": 0}
@@ -168,7 +168,7 @@ class ZohoStateItem:
             "edition = :edition", "attribute_not_exists(edition) OR edition <> :edition", {":edition": edition}
         )
 
-    def _update(self, update: str, condition: str, values: Mapping[str, Any]) -> tuple[ZohoState, bool]:
+    def _update(self, update: str, condition: str, values: Mapping[str, Any]) -> tuple[ZohoHealth, bool]:
         now = self._now().timestamp()
         item, written = update_if(
             self._table,
@@ -183,9 +183,9 @@ class ZohoStateItem:
         return _state(item), written
 
 
-def _state(item: Mapping[str, Any]) -> ZohoState:
+def _state(item: Mapping[str, Any]) -> ZohoHealth:
     credits_left = item.get("credits_left")
-    return ZohoState(
+    return ZohoHealth(
         paused_until=_time(item, "paused_until"),
         throttles=int(item.get("throttles", 0)),
         failing_since=_time(item, "failing_since"),

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message
-from chalicelib.aws.zoho_health import ZohoState
+from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import ZohoBlocked, ZohoRefused
 from chalicelib.events import Notice, NoticeKind, Occasion
 from chalicelib.slack.announcements import Outage, Trouble
@@ -32,12 +32,12 @@ class BannerPolicy:
     between_edits_seconds: float = BANNER_EDIT_SECONDS
 
 
-class States(Protocol):
+class OutageRecord(Protocol):
     """The shared state of Zoho, each write conditional on what was seen."""
 
-    def take_word(self, seen: ZohoState) -> ZohoState | None: ...
-    def end_outage(self, seen: ZohoState, *, answered: bool) -> ZohoState | None: ...
-    def forget_outage(self, ended: ZohoState) -> ZohoState: ...
+    def take_word(self, seen: ZohoHealth) -> ZohoHealth | None: ...
+    def end_outage(self, seen: ZohoHealth, *, answered: bool) -> ZohoHealth | None: ...
+    def forget_outage(self, ended: ZohoHealth) -> ZohoHealth: ...
 
 
 class Inbox(Protocol):
@@ -62,35 +62,35 @@ class Outbox(Protocol):
 class Banner:
     """Says when an outage lasts, how many leads wait, and when it is over."""
 
-    states: States
+    health: OutageRecord
     voice: Voice
     inbox: Inbox
     policy: BannerPolicy
     now: Callable[[], datetime]
 
-    def go_on(self, state: ZohoState) -> None:
+    def go_on(self, state: ZohoHealth) -> None:
         """Say that the outage lasts, unless it is young or somebody has just said so."""
         if not self._is_due(state):
             return
-        taken = self.states.take_word(state)
+        taken = self.health.take_word(state)
         if taken and taken.failing_since:
             self._say(taken, Outage(taken.failing_since, self._waiting(), self.now()))
 
-    def end(self, state: ZohoState, *, answered: bool = False) -> ZohoState:
+    def end(self, state: ZohoHealth, *, answered: bool = False) -> ZohoHealth:
         """Say that the outage is over, if the channel had heard of it, and forget it; give the state without it.
 
         Done twice, or by several workers at once, it says the same; `answered` is the first one's word.
         """
-        ended = self.states.end_outage(state, answered=answered)
+        ended = self.health.end_outage(state, answered=answered)
         if ended is None:
-            return ZohoState(state.paused_until, state.throttles, answered_at=state.answered_at)
+            return ZohoHealth(state.paused_until, state.throttles, answered_at=state.answered_at)
         if ended.said_at and ended.failing_since and ended.ended_at:
             waiting = self._waiting() if ended.answered else 0
             over = Outage(ended.failing_since, waiting, ended.ended_at, is_over=True, answered=ended.answered)
             self._say(ended, over)
-        return self.states.forget_outage(ended)
+        return self.health.forget_outage(ended)
 
-    def look_after(self, state: ZohoState) -> None:
+    def look_after(self, state: ZohoHealth) -> None:
         """Do what no lead does any more: finish an end, or end what nobody waits for, or keep the count current."""
         if not state.failing_since:
             return
@@ -99,7 +99,7 @@ class Banner:
         else:
             self.go_on(state)
 
-    def _is_due(self, state: ZohoState) -> bool:
+    def _is_due(self, state: ZohoHealth) -> bool:
         if not state.failing_since or self._since(state.failing_since) < self.policy.before_banner_seconds:
             return False
         return state.said_at is None or self._since(state.said_at) >= self.policy.between_edits_seconds
@@ -112,7 +112,7 @@ class Banner:
         """Return the seconds between then and now; a time that lies ahead was written by a clock that is ahead."""
         return abs((self.now() - moment).total_seconds())
 
-    def _say(self, state: ZohoState, outage: Outage) -> None:
+    def _say(self, state: ZohoHealth, outage: Outage) -> None:
         occasion = Occasion(state.outage_id, state.outage_id, outage.since)
         self.voice.say(occasion, outage.to_json(), word=state.words)
 

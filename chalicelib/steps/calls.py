@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.aws.zoho_health import ZohoState
+from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import LeadmatchError, Retryable
 from chalicelib.events import LeadEvent
 from chalicelib.slack.announcements import Trouble
@@ -21,7 +21,7 @@ CALLS = ("webhook", "notification")
 """The triggers that are a call of Zoho's; the operator's check, the sweep and a replay say nothing about Zoho."""
 
 
-class States(Protocol):
+class CallRecord(Protocol):
     """The shared state of Zoho; a time that no clock can mean is replaced, another one only grows."""
 
     def note_call(self, at: datetime) -> None: ...
@@ -34,11 +34,11 @@ class States(Protocol):
 class CallNotes:
     """Writes down when Zoho called; `warn` hears of a write that failed, which is no reason to keep a lead waiting."""
 
-    states: States
+    health: CallRecord
     now: Callable[[], datetime]
     warn: Callable[[LeadmatchError], None]
 
-    def note(self, event: LeadEvent, state: ZohoState) -> None:
+    def note(self, event: LeadEvent, state: ZohoHealth) -> None:
         """Write down the call that a lead event came with, unless one of about the same time or a later one is known."""
         if event.trigger not in CALLS:
             return
@@ -46,7 +46,7 @@ class CallNotes:
         if state.called_at and -CALL_FAR_AHEAD <= at - state.called_at < CALLS_NOTED_EVERY:
             return
         try:
-            self.states.note_call(at)
+            self.health.note_call(at)
         except Retryable as error:
             self.warn(error)
 
@@ -58,31 +58,31 @@ class CallWatch:
     A call in the future, by whichever clock, is no silence. With 0 days it tells nothing.
     """
 
-    states: States
+    health: CallRecord
     tell: Callable[[Trouble, str], None]
     now: Callable[[], datetime]
     days: int
     stage: str
 
-    def look(self, state: ZohoState) -> None:
+    def look(self, state: ZohoHealth) -> None:
         """Tell what is to be told. What is told is written down last: told again after a crash, it is shown once."""
         last = state.called_at or state.watched_since
         if not self.days:
             return
         if last is None:
-            self.states.begin_watch()  # nothing has come yet: the days count from here
+            self.health.begin_watch()  # nothing has come yet: the days count from here
         elif state.silent_since:
             self._look_for_end(state, state.silent_since)
         elif self.now() - last >= timedelta(days=self.days):
             self.tell(self._silence(state, last), f"zoho-silence-{last:%Y%m%dT%H%M%S}")
-            self.states.begin_silence(last)
+            self.health.begin_silence(last)
 
-    def _look_for_end(self, state: ZohoState, since: datetime) -> None:
+    def _look_for_end(self, state: ZohoHealth, since: datetime) -> None:
         if state.called_at and state.called_at > since:
             self.tell(_end(state.called_at), f"zoho-silence-over-{since:%Y%m%dT%H%M%S}")
-            self.states.end_silence()
+            self.health.end_silence()
 
-    def _silence(self, state: ZohoState, last: datetime) -> Trouble:
+    def _silence(self, state: ZohoHealth, last: datetime) -> Trouble:
         days = (self.now() - last).days
         happened = (
             f"Zoho has not called for {_days(days)}: the last call came on {_moment(last)}."

@@ -10,7 +10,7 @@ from typing import Protocol
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.stage_lists import StageLists
-from chalicelib.aws.zoho_health import ZohoState
+from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import (
     AnswersDiffer,
     LeadNotFound,
@@ -30,17 +30,17 @@ from chalicelib.verdict.model import Lead, Verdict
 from chalicelib.zoho.lookup import LookupResult
 
 
-class States(Protocol):
+class LeadReader(Protocol):
     """Knows how Zoho is."""
 
-    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState, StageLists]:
+    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoHealth, StageLists]:
         """Return the lead's item of the ledger, how Zoho is, and the lists that people keep for the stage."""
 
 
 class ZohoGate(Protocol):
     """Asks Zoho as all workers together may."""
 
-    def look_up(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None) -> LookupResult:
+    def look_up(self, *, lead_id: str, state: ZohoHealth, first_received_at: datetime | None) -> LookupResult:
         """Give what came back; while all pause, that is the pause."""
 
 
@@ -77,14 +77,14 @@ class GiveUpPolicy:
 def check(
     delivery: Delivery,
     *,
-    states: States,
+    health: LeadReader,
     zoho: ZohoGate,
     publisher: VerdictPublisher,
     now: Callable[[], datetime],
     give_up_policy: GiveUpPolicy,
     qualified: Qualification | None = None,
     field_unread: Callable[[str], None] = lambda _: None,
-    note: Callable[[LeadEvent, ZohoState], None] = lambda *_: None,
+    note: Callable[[LeadEvent, ZohoHealth], None] = lambda *_: None,
 ) -> StepResult:
     """Reach the lead's verdict and send it; a verdict once stored for an event is sent again, not asked for again.
 
@@ -94,7 +94,7 @@ def check(
     """
     event = LeadEvent.from_json(delivery.body)
     event = event.accepted_by(delivery.sent_at or event.accepted_at)
-    item, state, lists = states.read_with(event.lead_id)
+    item, state, lists = health.read_with(event.lead_id)
     if sent := publisher.republish(event, item):
         return sent
     result = zoho.look_up(lead_id=event.lead_id, state=state, first_received_at=delivery.first_received_at)
@@ -110,7 +110,7 @@ def check(
     return publisher.publish(event, result.lead, verdict, seen=item, turn=delivery.turn(now()), due_at=due_at)
 
 
-def _waited(event: LeadEvent, delivery: Delivery, state: ZohoState, now: datetime) -> Waited:
+def _waited(event: LeadEvent, delivery: Delivery, state: ZohoHealth, now: datetime) -> Waited:
     """Tell how long a lead has waited; one that a person brought back has all its time before it.
 
     A lead has been alone since it was first tried, but not during an outage, a pause, or the flickering after an outage.

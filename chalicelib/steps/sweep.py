@@ -17,7 +17,7 @@ from typing import Protocol
 
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import DeadLetter, Message, id_after, quarantined
-from chalicelib.aws.zoho_health import ZohoState
+from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import LeadmatchError, OutOfOrder, Permanent, Superseded
 from chalicelib.events import LeadEvent, Notice, if_past
 from chalicelib.metrics import Metric
@@ -56,7 +56,7 @@ class Inbox(Protocol):
 class Banner(Protocol):
     """Says what is to be said of an outage."""
 
-    def look_after(self, state: ZohoState) -> None: ...
+    def look_after(self, state: ZohoHealth) -> None: ...
 
 
 class LedgerReader(Protocol):
@@ -78,7 +78,7 @@ def sweep(
     ledger: WaitingLeads,
     inbox: Inbox,
     banner: Banner,
-    state: ZohoState,
+    state: ZohoHealth,
     credits_floor: int,
     now: Callable[[], datetime],
     new_event_id: Callable[[], str],
@@ -176,7 +176,7 @@ def handle_dead_letters(
     return did
 
 
-def _obstacle(state: ZohoState, floor: int, now: datetime) -> dict[str, str | int | float]:
+def _obstacle(state: ZohoHealth, floor: int, now: datetime) -> dict[str, str | int | float]:
     """Give why nothing is queued, for the log; nothing when there is no reason."""
     if state.is_out(now):  # a lead that is given up there would wait no more
         return {"reason": "zoho_does_not_answer"}
@@ -185,7 +185,7 @@ def _obstacle(state: ZohoState, floor: int, now: datetime) -> dict[str, str | in
     return {}
 
 
-def _is_short(state: ZohoState, floor: int, now: datetime) -> bool:
+def _is_short(state: ZohoHealth, floor: int, now: datetime) -> bool:
     """Tell whether the day's credits run low; when nobody has heard of them for long, a lead's answer brings news."""
     credits_at = if_past(state.credits_at, now)
     if state.credits_left is None or credits_at is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.aws.zoho_health import ZohoState
+from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import (
     AnswersDiffer,
     LeadmatchError,
@@ -43,9 +43,9 @@ PAUSED = "zoho_paused"
 class ZohoHealthLog(Protocol):
     """The shared state of Zoho, each write conditional on what was seen."""
 
-    def pause(self, seen: ZohoState, *, until: datetime) -> ZohoState: ...
-    def ease(self, seen: ZohoState) -> None: ...
-    def begin_outage(self, *, outage_id: str) -> ZohoState: ...
+    def pause(self, seen: ZohoHealth, *, until: datetime) -> ZohoHealth: ...
+    def ease(self, seen: ZohoHealth) -> None: ...
+    def begin_outage(self, *, outage_id: str) -> ZohoHealth: ...
     def note_credits(self, left: int) -> None: ...
 
 
@@ -57,7 +57,7 @@ class ZohoGate:
     """
 
     zoho: LeadSource
-    states: ZohoHealthLog
+    health: ZohoHealthLog
     banner: Banner
     backoff: Backoff
     now: Callable[[], datetime]
@@ -68,7 +68,7 @@ class ZohoGate:
     on_blocked: Callable[[ZohoBlocked], None] = lambda _: None
     """Hears that Zoho lets nobody in, which a person has to look at."""
 
-    def look_up(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None = None) -> LookupResult:
+    def look_up(self, *, lead_id: str, state: ZohoHealth, first_received_at: datetime | None = None) -> LookupResult:
         """Ask about a lead, or only say for how long all still pause; note how it went before anything is made of it.
 
         `first_received_at` is when the lead was first tried; a lead without it counts as new.
@@ -90,14 +90,14 @@ class ZohoGate:
             self._answered(state)
         return result
 
-    def _is_paused(self, state: ZohoState) -> bool:
+    def _is_paused(self, state: ZohoHealth) -> bool:
         """Return whether everybody pauses; a pause that is longer than any was written by a clock that is ahead."""
         if state.paused_until is None:
             return False
         longest = max(self.backoff.longest_seconds, LONGEST_ASKED_SECONDS)
         return timedelta(0) < state.paused_until - self.now() <= timedelta(seconds=longest) + CLOCKS_DIFFER
 
-    def _paused(self, state: ZohoState, *, reason: str = PAUSED) -> ZohoThrottled:
+    def _paused(self, state: ZohoHealth, *, reason: str = PAUSED) -> ZohoThrottled:
         """Tell a worker to come back after the pause, at a moment of its own: not all in the same instant."""
         left = (state.paused_until - self.now()).total_seconds() if state.paused_until else 0.0
         spread = self.backoff.whole_seconds(max(0, state.throttles - 1)) / 2
@@ -107,12 +107,12 @@ class ZohoGate:
             retry_after_seconds=max(0.0, left) + spread * self.random(),
         )
 
-    def _throttled(self, state: ZohoState, error: ZohoThrottled) -> ZohoState:
+    def _throttled(self, state: ZohoHealth, error: ZohoThrottled) -> ZohoHealth:
         own = self.backoff.seconds(state.throttles, random=self.random)
         seconds = max(honoured_seconds(error.retry_after_seconds), own)
-        return self.states.pause(state, until=self.now() + timedelta(seconds=seconds))
+        return self.health.pause(state, until=self.now() + timedelta(seconds=seconds))
 
-    def _failed(self, state: ZohoState, first_received_at: datetime | None) -> None:
+    def _failed(self, state: ZohoHealth, first_received_at: datetime | None) -> None:
         """Go on with the outage or begin one; a lead that failed through somebody else's answer knows of none."""
         if state.ended_at:  # the worker that saw the last outage end died before everything was said
             state = self.banner.end(state)
@@ -120,11 +120,11 @@ class ZohoGate:
         if state.failing_since:
             self.banner.go_on(state)
         elif not (answered_at and first_received_at and first_received_at <= answered_at):
-            self.states.begin_outage(outage_id=self.new_id())
+            self.health.begin_outage(outage_id=self.new_id())
 
-    def _answered(self, state: ZohoState) -> None:
+    def _answered(self, state: ZohoHealth) -> None:
         if state.throttles:
-            self.states.ease(state)
+            self.health.ease(state)
         if state.failing_since:
             self.banner.end(state, answered=True)
 
@@ -139,13 +139,13 @@ class Credits:
     def __init__(
         self,
         *,
-        states: ZohoHealthLog,
+        health: ZohoHealthLog,
         floor: int,
         now: Callable[[], datetime],
         warn: Callable[[LeadmatchError], None],
         between: timedelta = CREDITS_NOTED_EVERY,
     ) -> None:
-        self._states, self._floor, self._now, self._warn, self._between = states, floor, now, warn, between
+        self._states, self._floor, self._now, self._warn, self._between = health, floor, now, warn, between
         self._heard: int | None = None
         self._noted: tuple[datetime, bool] | None = None
         """When it was written last, and whether it was below the floor."""

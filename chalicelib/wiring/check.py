@@ -16,7 +16,7 @@ from aws_lambda_powertools import Logger
 from chalicelib.aws.dynamodb import SharedItem
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.secrets import Credentials, CredentialsSecret, ZohoTokenSecret
-from chalicelib.aws.zoho_health import ZohoState
+from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.data_centers import OrgPages, accounts_url, data_center
 from chalicelib.errors import LeadmatchError, Misconfigured, Retryable, ZohoBlocked, ZohoRefused
 from chalicelib.events import LeadEvent
@@ -71,7 +71,7 @@ def build_gate(
             on_blocked=on_blocked,
             token_timing=token_timing,
         ),
-        states=shared.states,
+        health=shared.health,
         banner=shared.banner,
         backoff=backoff or ZOHO_BACKOFF,
         now=clients.utc_now,
@@ -94,7 +94,7 @@ def check_step(
     """Give the step that takes an inbox message."""
     return partial(
         check,
-        states=shared.states,
+        health=shared.health,
         zoho=zoho,
         publisher=publisher,
         now=clients.utc_now,
@@ -208,7 +208,7 @@ def _client_credentials(credentials: Credentials, server: str) -> ZohoClientCred
 def _credits(shared: SharedParts, log: Logger) -> Credits:
     return Credits(
         floor=shared.settings.zoho_credits_floor,
-        states=shared.states,
+        health=shared.health,
         now=clients.utc_now,
         warn=_warning(log, "credits_not_noted"),
     )
@@ -224,11 +224,11 @@ def _record_credits(credits_left: Credits, meter: Meter) -> Callable[[int], None
     return record
 
 
-def _notes(shared: SharedParts, log: Logger, pages: OrgPages) -> Callable[[LeadEvent, ZohoState], None]:
+def _notes(shared: SharedParts, log: Logger, pages: OrgPages) -> Callable[[LeadEvent, ZohoHealth], None]:
     """Return what writes down for all workers when Zoho called, and which kind of org it is when that is news."""
-    calls = CallNotes(shared.states, clients.utc_now, _warning(log, "call_not_noted"))
+    calls = CallNotes(shared.health, clients.utc_now, _warning(log, "call_not_noted"))
 
-    def note(event: LeadEvent, state: ZohoState) -> None:
+    def note(event: LeadEvent, state: ZohoHealth) -> None:
         calls.note(event, state)
         pages.learn(state.edition)
         if pages.edition is None or pages.edition == (state.edition or "production"):
@@ -236,7 +236,7 @@ def _notes(shared: SharedParts, log: Logger, pages: OrgPages) -> Callable[[LeadE
         tell = log.info if pages.url else log.warning
         tell("zoho_edition", extra={"edition": pages.edition, "has_links": bool(pages.url)})
         try:
-            shared.states.note_edition(pages.edition)
+            shared.health.note_edition(pages.edition)
         except Retryable as error:
             log.warning("edition_not_noted", extra={"reason": error.reason})
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Queue, dead_letter_url
-from chalicelib.aws.zoho_health import ZohoStateItem
+from chalicelib.aws.zoho_health import ZohoHealthItem
 from chalicelib.data_centers import OrgPages, data_center
 from chalicelib.settings import Settings
 from chalicelib.steps.announce import Banner, BannerPolicy, Operator, Voice
@@ -24,9 +24,9 @@ class SharedParts:
     banner_policy: BannerPolicy
 
     @cached_property
-    def states(self) -> ZohoStateItem:
+    def health(self) -> ZohoHealthItem:
         """How Zoho is."""
-        return ZohoStateItem(
+        return ZohoHealthItem(
             clients.table(self.settings.table),
             now=clients.utc_now,
             warn=lambda name: clients.logger().warning("list_unreadable", extra={"list": name}),
@@ -36,7 +36,7 @@ class SharedParts:
     def banner(self) -> Banner:
         """The banner of an outage, in the channel of the sales people."""
         return Banner(
-            states=self.states,
+            health=self.health,
             voice=self._voice("banner", self.settings.slack_channel),
             inbox=Queue(clients.sqs(), self.settings.inbox_queue),
             policy=self.banner_policy,

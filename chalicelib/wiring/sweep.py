@@ -23,7 +23,7 @@ from chalicelib.wiring.shared import SharedParts
 
 def queue_the_due(shared: SharedParts, *, ledger: Ledger, log: Logger, pages: OrgPages) -> StepResult:
     """Queue the leads that are due, look after the banner, and watch whether Zoho still calls."""
-    settings, state = shared.settings, shared.states.read()
+    settings, state = shared.settings, shared.health.read()
     pages.learn(state.edition)
     try:
         _call_watch(shared).look(state)
@@ -42,7 +42,7 @@ def queue_the_due(shared: SharedParts, *, ledger: Ledger, log: Logger, pages: Or
 
 def _call_watch(shared: SharedParts) -> CallWatch:
     return CallWatch(
-        states=shared.states,
+        health=shared.health,
         tell=lambda trouble, subject: shared.operator.tell(trouble, subject=subject),
         now=clients.utc_now,
         days=shared.settings.silence_days,

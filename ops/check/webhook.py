@@ -174,7 +174,7 @@ def _is_known(host: str, resolve: Resolve) -> bool:
 def look_at_calls(stage: DeployedStage, findings: Findings) -> None:
     """Note when Zoho called last, as the functions remember it; warn when it has not for as long as was set."""
     findings.say("asking when Zoho called last")
-    called_at, days = stage.wiring.shared.states.read().called_at, stage.settings.silence_days
+    called_at, days = stage.wiring.shared.health.read().called_at, stage.settings.silence_days
     findings.values[LAST_CALL] = time_text(called_at) if called_at else None
     fix = f"{TRY_IT} {OR_ELSE}"
     if called_at is None:

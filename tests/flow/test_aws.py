@@ -12,7 +12,7 @@ import pytest
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import InboxTurn, Message, Queue, dead_letter_url
 from chalicelib.aws.secrets import CredentialsSecret, ZohoTokenSecret
-from chalicelib.aws.zoho_health import ZohoState
+from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import AwsUnavailable, Misconfigured, OutOfOrder, Superseded
 from chalicelib.events import LeadEvent
 from chalicelib.steps.sweep import sweep
@@ -127,7 +127,7 @@ def test_a_token_written_twice_is_one_version(sandbox: Sandbox) -> None:
 class NoBanner:
     """There is no outage to look after."""
 
-    def look_after(self, state: ZohoState) -> None:
+    def look_after(self, state: ZohoHealth) -> None:
         """Say nothing."""
 
 
@@ -146,7 +146,7 @@ class Waiting:
             ledger=self.ledger,
             inbox=inbox,
             banner=NoBanner(),
-            state=ZohoState(),
+            state=ZohoHealth(),
             credits_floor=0,
             now=lambda: self.now,
             new_event_id=clients.new_id,

@@ -41,13 +41,13 @@ def test_a_lead_costs_two_zoho_calls_and_eight_aws_calls(warm: Sandbox) -> None:
 
 def test_a_lead_that_is_answered_after_a_pause_costs_one_more(warm: Sandbox) -> None:
     """It takes one pause back for everybody, so there are as many such leads as there were pauses."""
-    lead_id, states = zylker_contact(warm), app.wiring.shared.states
-    states.pause(states.read(), until=clients.utc_now())
+    lead_id, health = zylker_contact(warm), app.wiring.shared.health
+    health.pause(health.read(), until=clients.utc_now())
     warm.aws.calls.clear()
     send(warm, lead_id)
     calls = [call.action for call in warm.aws.calls if call.action != GET_SECRET]
     assert calls == ["sqs:SendMessage", CHECK[0], "dynamodb:UpdateItem", *CHECK[1:], *NOTIFY]
-    assert states.read().throttles == 0
+    assert health.read().throttles == 0
 
 
 def test_a_lead_that_could_not_be_checked_costs_one_more(warm: Sandbox) -> None:

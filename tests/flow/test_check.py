@@ -61,14 +61,14 @@ def test_all_is_well_from_the_webhook_to_slack(check: Check, sandbox: Sandbox) -
 def test_when_zoho_called_last_is_said(check: Check, sandbox: Sandbox) -> None:
     """The check's own lead is no call of Zoho's."""
     send(sandbox, zylker_contact(sandbox))
-    called_at = app.wiring.shared.states.read().called_at
+    called_at = app.wiring.shared.health.read().called_at
     result = check("--lead", zylker_contact(sandbox, "Bo Chen", "bo@zylker.example"))
     assert re.search(
         r"to Slack\. Zoho last called within the last 15 minutes \(\d{4}-\d\d-\d\d \d\d:\d\d UTC, or later: it is noted once in "
         r"15 minutes\)\.\n$",
         result.stdout,
     )
-    assert app.wiring.shared.states.read().called_at == called_at
+    assert app.wiring.shared.health.read().called_at == called_at
 
 
 def test_without_a_lead_nothing_is_queued_and_the_rest_is_looked_at(check: Check, sandbox: Sandbox) -> None:

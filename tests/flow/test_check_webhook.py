@@ -218,8 +218,8 @@ def test_a_silence_that_is_longer_than_was_set_is_a_warning(
     warned: bool,  # noqa: FBT001 - parametrized
 ) -> None:
     """By the setting that the sweep goes by; without it there is only the time."""
-    states = app.wiring.shared.states
-    states.note_call(clients.utc_now() - timedelta(hours=hours))
+    health = app.wiring.shared.health
+    health.note_call(clients.utc_now() - timedelta(hours=hours))
     assert probe(webhook.look).findings.warnings == []
     deployment.write_config(LEADMATCH_SILENCE_DAYS="3")
     told = [one.what for one in probe(webhook.look).findings.warnings]

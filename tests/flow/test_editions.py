@@ -44,7 +44,7 @@ def test_no_link_leads_into_production(begin: Begin, kind: str, own: str) -> Non
     assert "crm.zoho.com" not in said
     assert (f"{OWN}/tab/Leads/{lead_id}/convert" in said) == bool(own)
     assert event["data"]["lead"]["url"] == (f"{OWN}/tab/Leads/{lead_id}" if own else "")
-    assert app.wiring.shared.states.read().edition == kind
+    assert app.wiring.shared.health.read().edition == kind
     sweeping = Wiring({**os.environ, "LEADMATCH_ZOHO_PAGES_URL": own})  # in Lambda a function of its own
     sweeping.sweep()
     assert sweeping.pages.url == own
@@ -58,7 +58,7 @@ def test_a_production_org_needs_no_note(begin: Begin, named: str) -> None:
     send(sandbox, lead_id)
     (event,) = matches(sandbox, lead_id)
     assert event["data"]["lead"]["url"].startswith("https://crm.zoho.com/crm/")
-    assert app.wiring.shared.states.read().edition is None
+    assert app.wiring.shared.health.read().edition is None
     sweeping = Wiring({**os.environ, "LEADMATCH_ZOHO_PAGES_URL": ""})
     sweeping.sweep()
     assert sweeping.pages.url.startswith("https://crm.zoho.com/crm")

@@ -86,7 +86,7 @@ def test_a_short_outage_is_not_told(sandbox: Sandbox, impatient: Wiring) -> None
     before = len(sandbox.slack.workspace.messages(SALES.id))
     send(sandbox, zylker_contact(sandbox))
     assert banners(sandbox, after=before) == []
-    assert impatient.shared.states.read().failing_since is None
+    assert impatient.shared.health.read().failing_since is None
 
 
 def test_one_429_pauses_every_worker(sandbox: Sandbox, impatient: Wiring) -> None:
@@ -94,8 +94,8 @@ def test_one_429_pauses_every_worker(sandbox: Sandbox, impatient: Wiring) -> Non
     assert impatient
     sandbox.zoho.on("options", faults.too_many_requests(retry_after_seconds=4), times=1)
     call_for(sandbox, 1)
-    wait_for(lambda: impatient.shared.states.read().paused_until is not None)
-    until = impatient.shared.states.read().paused_until
+    wait_for(lambda: impatient.shared.health.read().paused_until is not None)
+    until = impatient.shared.health.read().paused_until
     events = call_for(sandbox, 7)
     assert sandbox.wait_until_idle()
     asked = [call.at for call in sandbox.zoho.calls if call.name in ("options", "lead")]
@@ -121,16 +121,16 @@ def test_a_lead_is_given_up_by_age_during_a_pause_too(sandbox: Sandbox, impatien
 def test_a_banner_that_no_lead_moves_is_ended_by_the_sweep(sandbox: Sandbox) -> None:
     """The last lead was given up; the banner does not count it for ever."""
     wiring = impatient_wiring(before_banner_seconds=0)
-    states, banner = wiring.shared.states, wiring.shared.banner
+    health, banner = wiring.shared.health, wiring.shared.banner
     before = len(sandbox.slack.workspace.messages(SALES.id))
-    begun = states.begin_outage(outage_id="outage-of-nobody")
+    begun = health.begin_outage(outage_id="outage-of-nobody")
     banner.go_on(begun)
     assert sandbox.wait_until_idle()
     (shown,) = banners(sandbox, after=before)
     wiring.sweep()
     assert sandbox.wait_until_idle()
     assert "No lead has been waiting" in sandbox.slack.workspace.message(SALES.id, shown.ts).text
-    assert states.read().failing_since is None
+    assert health.read().failing_since is None
 
 
 def test_credits_that_run_low_hold_the_sweep_back(

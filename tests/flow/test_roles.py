@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.queues import InboxTurn, Message, Queue, dead_letter_url
-from chalicelib.aws.zoho_health import ZohoStateItem
+from chalicelib.aws.zoho_health import ZohoHealthItem
 from chalicelib.errors import Retryable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.steps.check import GiveUpPolicy
@@ -106,7 +106,7 @@ def sweep_calls(sandbox: Sandbox, wiring: Wiring) -> None:
     fields = wiring.sweep().fields
     assert (fields["queued"], fields["died"]) == (1, 3)
     table = clients.table(sandbox.outputs["TableName"].replace(sandbox.stage, STAGE))
-    an_hour_ago = ZohoStateItem(table, now=lambda: clients.utc_now() - timedelta(hours=1))
+    an_hour_ago = ZohoHealthItem(table, now=lambda: clients.utc_now() - timedelta(hours=1))
     an_hour_ago.take_word(an_hour_ago.begin_outage(outage_id=clients.new_id()))
     assert wiring.sweep().fields["reason"] == "zoho_does_not_answer"
 

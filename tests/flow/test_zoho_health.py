@@ -9,11 +9,11 @@ import pytest
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import InboxTurn
 from chalicelib.aws.stage_lists import StageLists
-from chalicelib.aws.zoho_health import ZohoState, ZohoStateItem
+from chalicelib.aws.zoho_health import ZohoHealth, ZohoHealthItem
 from chalicelib.events import LeadEvent, Occasion
 from chalicelib.wiring import clients
 from sandbox.system import Sandbox
-from tests.zoho_states import NOON, Clock, States
+from tests.zoho_health import NOON, Clock, States
 
 
 @pytest.fixture
@@ -22,150 +22,150 @@ def clock() -> Clock:
 
 
 @pytest.fixture(params=["real", "stand-in"])
-def states(request: pytest.FixtureRequest, sandbox: Sandbox, clock: Clock) -> States | ZohoStateItem:
+def health(request: pytest.FixtureRequest, sandbox: Sandbox, clock: Clock) -> States | ZohoHealthItem:
     if request.param == "stand-in":
         return States(clock)
-    return ZohoStateItem(sandbox.aws.table(sandbox.outputs["TableName"]), now=clock)
+    return ZohoHealthItem(sandbox.aws.table(sandbox.outputs["TableName"]), now=clock)
 
 
-def test_before_anything_happened_nothing_is_so(states: States) -> None:
+def test_before_anything_happened_nothing_is_so(health: States) -> None:
     """No item is a good state."""
-    assert states.read() == ZohoState()
+    assert health.read() == ZohoHealth()
 
 
-def test_of_two_that_were_throttled_together_one_pauses_everybody(states: States) -> None:
+def test_of_two_that_were_throttled_together_one_pauses_everybody(health: States) -> None:
     """The second one saw no pause either, and does not double it."""
-    seen, until = states.read(), NOON + timedelta(seconds=5)
-    assert states.pause(seen, until=until) == ZohoState(paused_until=until, throttles=1)
-    assert states.pause(seen, until=NOON + timedelta(seconds=60)).paused_until == until
-    assert states.read().throttles == 1
+    seen, until = health.read(), NOON + timedelta(seconds=5)
+    assert health.pause(seen, until=until) == ZohoHealth(paused_until=until, throttles=1)
+    assert health.pause(seen, until=NOON + timedelta(seconds=60)).paused_until == until
+    assert health.read().throttles == 1
 
 
-def test_an_answer_takes_one_pause_back_once(states: States) -> None:
+def test_an_answer_takes_one_pause_back_once(health: States) -> None:
     """Two answers that saw the same count as one."""
     for _ in range(2):
-        states.pause(states.read(), until=NOON)
-    seen = states.read()
-    states.ease(seen)
-    states.ease(seen)
-    assert states.read().throttles == 1
+        health.pause(health.read(), until=NOON)
+    seen = health.read()
+    health.ease(seen)
+    health.ease(seen)
+    assert health.read().throttles == 1
 
 
-def test_an_outage_begins_once(states: States, clock: Clock) -> None:
+def test_an_outage_begins_once(health: States, clock: Clock) -> None:
     """Who fails later does not move its beginning."""
-    states.begin_outage(outage_id="first")
+    health.begin_outage(outage_id="first")
     clock.later(60)
-    assert states.begin_outage(outage_id="second") == ZohoState(failing_since=NOON, outage_id="first")
+    assert health.begin_outage(outage_id="second") == ZohoHealth(failing_since=NOON, outage_id="first")
 
 
-def test_one_worker_wins_a_word(states: States, clock: Clock) -> None:
+def test_one_worker_wins_a_word(health: States, clock: Clock) -> None:
     """The others that saw the same are told so."""
-    seen = states.begin_outage(outage_id="one")
+    seen = health.begin_outage(outage_id="one")
     at = clock.later(300)
-    won = states.take_word(seen)
+    won = health.take_word(seen)
     assert won is not None
     assert (won.words, won.said_at) == (1, at)
     clock.later(1)
-    assert states.take_word(seen) is None
-    assert states.take_word(won) is not None
+    assert health.take_word(seen) is None
+    assert health.take_word(won) is not None
 
 
-def test_an_outage_ends_once_and_for_everybody(states: States, clock: Clock) -> None:
+def test_an_outage_ends_once_and_for_everybody(health: States, clock: Clock) -> None:
     """The first one's time, word and answer stand, and no word comes after the last one."""
-    seen = states.begin_outage(outage_id="one")
+    seen = health.begin_outage(outage_id="one")
     at = clock.later(400)
-    ended = states.end_outage(seen, answered=True)
+    ended = health.end_outage(seen, answered=True)
     clock.later(1)
-    assert states.end_outage(seen, answered=False) == ended
+    assert health.end_outage(seen, answered=False) == ended
     assert ended is not None
     assert (ended.ended_at, ended.answered, ended.words) == (at, True, 1)
-    assert states.take_word(ended) is None
+    assert health.take_word(ended) is None
 
 
-def test_what_is_forgotten_makes_room_and_keeps_the_count_of_words(states: States, clock: Clock) -> None:
+def test_what_is_forgotten_makes_room_and_keeps_the_count_of_words(health: States, clock: Clock) -> None:
     """The next outage goes on counting, and knows when an answer ended one; who comes late from it changes nothing."""
-    seen = states.begin_outage(outage_id="one")
-    ended = states.end_outage(seen, answered=True)
+    seen = health.begin_outage(outage_id="one")
+    ended = health.end_outage(seen, answered=True)
     assert ended is not None
-    assert states.forget_outage(ended) == ZohoState(words=1, answered_at=clock.at)
-    second = states.begin_outage(outage_id="two")
+    assert health.forget_outage(ended) == ZohoHealth(words=1, answered_at=clock.at)
+    second = health.begin_outage(outage_id="two")
     assert second.outage_id == "two"
-    assert states.forget_outage(ended) == second
-    assert states.end_outage(seen, answered=True) is None
-    assert states.take_word(seen) is None
-    assert states.take_word(second) is not None
+    assert health.forget_outage(ended) == second
+    assert health.end_outage(seen, answered=True) is None
+    assert health.take_word(seen) is None
+    assert health.take_word(second) is not None
 
 
-def test_a_quiet_outage_is_forgotten_without_a_word(states: States) -> None:
+def test_a_quiet_outage_is_forgotten_without_a_word(health: States) -> None:
     """An end that was never marked can be forgotten too."""
-    begun = states.begin_outage(outage_id="one")
-    assert states.forget_outage(begun).failing_since is None
+    begun = health.begin_outage(outage_id="one")
+    assert health.forget_outage(begun).failing_since is None
 
 
-def test_the_end_of_an_outage_that_was_told_is_remembered(states: States, clock: Clock) -> None:
+def test_the_end_of_an_outage_that_was_told_is_remembered(health: States, clock: Clock) -> None:
     """A quiet one that comes later leaves it as it is."""
-    told = states.take_word(states.begin_outage(outage_id="told"))
+    told = health.take_word(health.begin_outage(outage_id="told"))
     assert told is not None
     at = clock.later(400)
-    assert states.forget_outage(told).told_until == at
+    assert health.forget_outage(told).told_until == at
     clock.later(60)
-    quiet = states.begin_outage(outage_id="quiet")
-    assert states.forget_outage(quiet) == ZohoState(words=1, told_until=at)
+    quiet = health.begin_outage(outage_id="quiet")
+    assert health.forget_outage(quiet) == ZohoHealth(words=1, told_until=at)
 
 
-def test_credits_are_remembered_beside_the_rest(states: States, clock: Clock) -> None:
+def test_credits_are_remembered_beside_the_rest(health: States, clock: Clock) -> None:
     """The newest number stands."""
-    states.pause(states.read(), until=NOON)
-    states.note_credits(700)
+    health.pause(health.read(), until=NOON)
+    health.note_credits(700)
     at = clock.later(60)
-    states.note_credits(600)
-    state = states.read()
+    health.note_credits(600)
+    state = health.read()
     assert (state.credits_left, state.credits_at, state.throttles) == (600, at, 1)
 
 
-def test_the_last_call_only_grows(states: States) -> None:
+def test_the_last_call_only_grows(health: States) -> None:
     """But for a time that no clock can mean."""
-    states.note_call(NOON)
-    states.note_call(NOON - timedelta(minutes=20))
-    assert states.read() == ZohoState(called_at=NOON)
-    states.note_call(NOON + timedelta(hours=20))
-    states.note_call(NOON)
-    assert states.read().called_at == NOON + timedelta(hours=20)
-    states.note_call(NOON + timedelta(days=400))
-    states.note_call(NOON)
-    assert states.read().called_at == NOON
+    health.note_call(NOON)
+    health.note_call(NOON - timedelta(minutes=20))
+    assert health.read() == ZohoHealth(called_at=NOON)
+    health.note_call(NOON + timedelta(hours=20))
+    health.note_call(NOON)
+    assert health.read().called_at == NOON + timedelta(hours=20)
+    health.note_call(NOON + timedelta(days=400))
+    health.note_call(NOON)
+    assert health.read().called_at == NOON
 
 
-def test_a_silence_begins_once_and_ends(states: States, clock: Clock) -> None:
+def test_a_silence_begins_once_and_ends(health: States, clock: Clock) -> None:
     """What was told of it stands until calls come again."""
-    states.begin_watch()
+    health.begin_watch()
     clock.later(60)
-    states.begin_watch()
-    states.begin_silence(NOON)
-    states.begin_silence(clock.at)
-    assert states.read() == ZohoState(watched_since=NOON, silent_since=NOON)
-    states.end_silence()
-    states.end_silence()
-    assert states.read() == ZohoState(watched_since=NOON)
+    health.begin_watch()
+    health.begin_silence(NOON)
+    health.begin_silence(clock.at)
+    assert health.read() == ZohoHealth(watched_since=NOON, silent_since=NOON)
+    health.end_silence()
+    health.end_silence()
+    assert health.read() == ZohoHealth(watched_since=NOON)
 
 
 def test_a_lead_and_the_state_are_read_in_one_call(sandbox: Sandbox, clock: Clock) -> None:
     """The budget has room for one read; a lead that was never seen is None."""
     table = clients.table(sandbox.outputs["TableName"])
-    states = ZohoStateItem(table, now=clock)
-    states.note_credits(5)
+    health = ZohoHealthItem(table, now=clock)
+    health.note_credits(5)
     event = LeadEvent(str(3 * 10**18), clients.new_id(), clients.utc_now(), "webhook")
-    assert states.read_with(event.lead_id) == (None, states.read(), StageLists())
+    assert health.read_with(event.lead_id) == (None, health.read(), StageLists())
     stored = Ledger(table, now=clock).store_match(event, "{}", turn=InboxTurn(event.accepted_at))
     sandbox.aws.calls.clear()
-    assert states.read_with(event.lead_id) == (stored, ZohoState(credits_left=5, credits_at=NOON), StageLists())
+    assert health.read_with(event.lead_id) == (stored, ZohoHealth(credits_left=5, credits_at=NOON), StageLists())
     assert [call.action for call in sandbox.aws.calls] == ["dynamodb:BatchGetItem"]
 
 
 def test_the_state_is_kept_for_a_year_after_the_last_write(sandbox: Sandbox, clock: Clock) -> None:
     """Every item of the table expires; this one holds nothing about people, and must outlive months of silence."""
     table = sandbox.aws.table(sandbox.outputs["TableName"])
-    ZohoStateItem(table, now=clock).note_credits(5)
+    ZohoHealthItem(table, now=clock).note_credits(5)
     raw = table.get_item(Key={"pk": "zoho#state"})["Item"]
     assert int(str(raw["expires_at"])) == int((NOON + timedelta(days=366)).timestamp())
 

@@ -16,7 +16,7 @@ import requests
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery, Message
 from chalicelib.aws.stage_lists import StageLists
-from chalicelib.aws.zoho_health import ZohoState
+from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.data_centers import data_center, record_links
 from chalicelib.events import LeadEvent, time_text
 from chalicelib.steps.check import GiveUpPolicy, check
@@ -74,10 +74,10 @@ class _Aws:
     def __init__(self) -> None:
         self.sent: list[Message] = []
 
-    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState, StageLists]:
+    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoHealth, StageLists]:
         """Return nothing known of the lead, and a Zoho that is well."""
         assert lead_id
-        return None, ZohoState(), StageLists()
+        return None, ZohoHealth(), StageLists()
 
     def store_match(self, event: LeadEvent, match: str, **_: object) -> LedgerItem:
         """Return the item as it would be stored."""
@@ -132,7 +132,7 @@ def _check(event: LeadEvent, client: ZohoClient, aws: _Aws) -> None:
     """Check the lead, which nobody waits for: what Zoho does not answer is given up at once."""
     check(
         Delivery(event.to_json(), None, None),
-        states=aws,
+        health=aws,
         zoho=_Gate(client),
         publisher=VerdictPublisher(
             ledger=aws,

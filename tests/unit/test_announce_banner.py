@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.aws.zoho_health import ZohoState
+from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.events import Notice
 from chalicelib.steps.announce import Banner, BannerPolicy, Voice
-from tests.zoho_states import NOON, Clock, Queue, States, Words
+from tests.zoho_health import NOON, Clock, FakeZohoHealth, Queue, Words
 
 
 class Play:
@@ -15,13 +15,13 @@ class Play:
 
     def __init__(self) -> None:
         self.clock = Clock()
-        self.states, self.words, self.inbox, self.slack = States(self.clock), Words(), Queue(), Queue()
+        self.health, self.words, self.inbox, self.slack = FakeZohoHealth(self.clock), Words(), Queue(), Queue()
         voice = Voice("banner", self.words, self.slack, "C1")
-        self.banner = Banner(self.states, voice, self.inbox, BannerPolicy(300, 60), self.clock)
+        self.banner = Banner(self.health, voice, self.inbox, BannerPolicy(300, 60), self.clock)
 
-    def outage(self, seconds: float) -> ZohoState:
+    def outage(self, seconds: float) -> ZohoHealth:
         """Let an outage last for so long."""
-        begun = self.states.begin_outage(outage_id="outage-1")
+        begun = self.health.begin_outage(outage_id="outage-1")
         self.clock.later(seconds)
         return begun
 
@@ -69,7 +69,7 @@ def test_it_is_kept_current_once_a_minute(play: Play) -> None:
     """Each word is a revision of its own, so that SQS drops none."""
     play.outage(300)
     for play.inbox.waiting in (7, 8, 9):
-        play.banner.go_on(play.states.state)
+        play.banner.go_on(play.health.state)
         play.clock.later(30)
     assert [outage.waiting for outage in play.words.outages] == [7, 9]
     assert len({message.deduplication_id for message in play.slack.sent}) == 2
@@ -85,14 +85,14 @@ def test_the_lead_at_hand_waits_for_certain(play: Play) -> None:
 def test_the_end_of_an_outage_that_nobody_heard_of_is_not_told(play: Play) -> None:
     """It is only forgotten."""
     play.banner.end(play.outage(60), answered=True)
-    assert (play.words.said, play.states.state.failing_since) == ([], None)
+    assert (play.words.said, play.health.state.failing_since) == ([], None)
 
 
 def test_many_workers_may_see_the_end(play: Play) -> None:
     """The same word, the same notice, and the outage is forgotten once."""
     play.outage(300)
-    play.banner.go_on(play.states.state)
-    seen = play.states.state
+    play.banner.go_on(play.health.state)
+    seen = play.health.state
     for _ in range(3):
         play.banner.end(seen, answered=True)
     assert [outage.is_over for outage in play.words.outages] == [False, True]
@@ -102,24 +102,24 @@ def test_many_workers_may_see_the_end(play: Play) -> None:
 def test_an_end_that_was_cut_off_is_told_by_the_next_one(play: Play) -> None:
     """Marked, and killed before it was told: the first one's word and answer stand."""
     play.outage(300)
-    play.banner.go_on(play.states.state)
-    marked = play.states.end_outage(play.states.state, answered=True)
+    play.banner.go_on(play.health.state)
+    marked = play.health.end_outage(play.health.state, answered=True)
     assert marked
     play.clock.later(900)
-    play.banner.look_after(play.states.state)
+    play.banner.look_after(play.health.state)
     last = play.words.outages[-1]
     assert (last.answered, last.as_of) == (True, marked.ended_at)
-    assert play.states.state.failing_since is None
+    assert play.health.state.failing_since is None
 
 
 def test_an_end_told_twice_by_a_crash_is_one_notice_for_sqs(play: Play) -> None:
     """Told, and killed before it was forgotten: the repeat has the same deduplication id."""
     play.outage(300)
-    play.banner.go_on(play.states.state)
-    marked = play.states.end_outage(play.states.state, answered=True)
-    play.banner.end(play.states.state)
+    play.banner.go_on(play.health.state)
+    marked = play.health.end_outage(play.health.state, answered=True)
+    play.banner.end(play.health.state)
     assert marked
-    play.states.state = marked
+    play.health.state = marked
     play.banner.end(marked)
     assert len(play.words.said) == 2
     assert play.slack.sent[-1].deduplication_id == play.slack.sent[-2].deduplication_id
@@ -127,9 +127,9 @@ def test_an_end_told_twice_by_a_crash_is_one_notice_for_sqs(play: Play) -> None:
 
 def test_a_late_word_does_not_undo_the_end(play: Play) -> None:
     """A worker took its word, slept, and comes back after the end: the ledger refuses it, and nothing is sent."""
-    taken = play.states.take_word(play.outage(300))
+    taken = play.health.take_word(play.outage(300))
     assert taken
-    play.banner.end(play.states.state, answered=True)
+    play.banner.end(play.health.state, answered=True)
     assert play.words.store_word(play.words.said[0][0], "late", word=taken.words) is None
     assert len(play.notices) == 1
 
@@ -137,9 +137,9 @@ def test_a_late_word_does_not_undo_the_end(play: Play) -> None:
 def test_the_sweep_ends_what_nobody_waits_for(play: Play) -> None:
     """The last lead was given up: the banner says that it is not known whether Zoho answers."""
     play.outage(300)
-    play.banner.go_on(play.states.state)
+    play.banner.go_on(play.health.state)
     play.inbox.waiting = 0
-    play.banner.look_after(play.states.state)
+    play.banner.look_after(play.health.state)
     last = play.words.outages[-1]
     assert (last.is_over, last.answered, last.waiting) == (True, False, 0)
 
@@ -147,12 +147,12 @@ def test_the_sweep_ends_what_nobody_waits_for(play: Play) -> None:
 def test_the_sweep_keeps_the_count_current_while_leads_wait(play: Play) -> None:
     """Their next attempt may be a quarter of an hour away."""
     play.outage(900)
-    play.banner.look_after(play.states.state)
+    play.banner.look_after(play.health.state)
     assert [outage.is_over for outage in play.words.outages] == [False]
 
 
 def test_in_good_days_the_sweep_does_not_even_count(play: Play) -> None:
     """There is nothing to look after."""
     play.inbox.waiting = -1
-    play.banner.look_after(ZohoState())
-    assert (play.states.writes, play.notices) == (0, [])
+    play.banner.look_after(ZohoHealth())
+    assert (play.health.writes, play.notices) == (0, [])

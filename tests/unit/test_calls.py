@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.aws.zoho_health import ZohoState
+from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import AwsUnavailable, LeadmatchError
 from chalicelib.events import LeadEvent, Trigger
 from chalicelib.slack.announcements import Trouble
 from chalicelib.steps.calls import CallNotes, CallWatch
-from tests.zoho_states import NOON, Clock, States
+from tests.zoho_health import NOON, Clock, FakeZohoHealth
 
 DAY = timedelta(days=1)
 DOWN = AwsUnavailable("no", reason="dynamodb_down")
 
 
-class Down(States):
+class Down(FakeZohoHealth):
     """A table that takes no write."""
 
     def note_call(self, at: datetime) -> None:  # noqa: ARG002 - as the real one
@@ -36,17 +36,17 @@ class Play:
 
     def __post_init__(self) -> None:
         """Begin with nothing known."""
-        self.states = States(self.clock)
+        self.health = FakeZohoHealth(self.clock)
 
     def call(self, trigger: Trigger = "webhook", *, at: datetime | None = None) -> None:
         """Let check work on an event that came with a call."""
-        notes = CallNotes(self.states, self.clock, self.warned.append)
-        notes.note(LeadEvent("1", "e", at or self.clock(), trigger), self.states.read())
+        notes = CallNotes(self.health, self.clock, self.warned.append)
+        notes.note(LeadEvent("1", "e", at or self.clock(), trigger), self.health.read())
 
     def sweep(self, days: int = 3) -> int:
         """Let sweep look; give how much has been told so far."""
-        watch = CallWatch(self.states, lambda one, key: self.told.update({key: one}), self.clock, days, "dev")
-        watch.look(self.states.read())
+        watch = CallWatch(self.health, lambda one, key: self.told.update({key: one}), self.clock, days, "dev")
+        watch.look(self.health.read())
         return len(self.told)
 
     def later(self, span: timedelta) -> Play:
@@ -70,7 +70,7 @@ def test_only_zoho_s_own_calls_count(trigger: Trigger, is_call: bool) -> None:  
     """What an operator or leadmatch itself begins says nothing about Zoho."""
     play = Play()
     play.call(trigger)
-    assert play.states.read().called_at == (NOON if is_call else None)
+    assert play.health.read().called_at == (NOON if is_call else None)
 
 
 def test_the_time_is_written_once_in_a_quarter_of_an_hour() -> None:
@@ -79,8 +79,8 @@ def test_the_time_is_written_once_in_a_quarter_of_an_hour() -> None:
     for _ in range(20):
         play.call()
         play.later(timedelta(minutes=1))
-    assert play.states.writes == 2
-    assert play.states.read().called_at == NOON + timedelta(minutes=15)
+    assert play.health.writes == 2
+    assert play.health.read().called_at == NOON + timedelta(minutes=15)
 
 
 def test_an_old_event_takes_no_later_time_away() -> None:
@@ -88,7 +88,7 @@ def test_an_old_event_takes_no_later_time_away() -> None:
     play = Play()
     play.call()
     play.later(timedelta(hours=5)).call(at=NOON - timedelta(hours=1))
-    assert play.states.read().called_at == NOON
+    assert play.health.read().called_at == NOON
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=5), timedelta(hours=7), timedelta(days=400)], ids=str)
@@ -96,18 +96,18 @@ def test_a_call_of_the_future_came_now(ahead: timedelta) -> None:
     """The clock of whoever took it was off."""
     play = Play()
     play.call(at=NOON + ahead)
-    assert play.states.read().called_at == NOON
+    assert play.health.read().called_at == NOON
 
 
 @pytest.mark.parametrize("hours", [0.5, 5, 23, -0.2, 24 * 400])
 def test_a_call_of_the_future_costs_no_write_for_each_lead(hours: float) -> None:
     """One call of AWS in a quarter of an hour at most, whoever's clock is ahead."""
     play = Play()
-    play.states.state = ZohoState(called_at=NOON + timedelta(hours=hours))
-    play.states.calls = 0
+    play.health.state = ZohoHealth(called_at=NOON + timedelta(hours=hours))
+    play.health.calls = 0
     for _ in range(40):
         play.call()
-    assert play.states.calls <= 1
+    assert play.health.calls <= 1
 
 
 @pytest.mark.parametrize("off", [timedelta(hours=-5), timedelta(hours=5), timedelta(minutes=-20)], ids=str)
@@ -115,25 +115,25 @@ def test_workers_whose_clocks_differ_write_the_time_in_turns_no_more_often(off: 
     """One that is behind takes no later time away, and makes the others write nothing again."""
     play = Play()
     play.call()
-    play.states.calls = 0
+    play.health.calls = 0
     for number in range(20):
         play.clock.at = NOON + off * (number % 2)
         play.call(at=NOON + min(off, timedelta(0)) * (number % 2))
-    assert play.states.calls == 0
+    assert play.health.calls == 0
 
 
 def test_a_time_that_no_clock_can_mean_gives_way() -> None:
     """It would hide a silence for years."""
     play = Play()
-    play.states.state = ZohoState(called_at=NOON + 900 * DAY)
+    play.health.state = ZohoHealth(called_at=NOON + 900 * DAY)
     play.call()
-    assert play.states.read().called_at == NOON
+    assert play.health.read().called_at == NOON
 
 
 def test_a_write_that_fails_keeps_no_lead_waiting() -> None:
     """It is logged; the next lead's call is as good."""
     play = Play()
-    play.states = Down(play.clock)
+    play.health = Down(play.clock)
     play.call()
     assert play.warned == [DOWN]
 
@@ -183,14 +183,14 @@ def test_zero_days_tell_nothing() -> None:
     play = Play()
     play.call()
     assert play.later(300 * DAY).sweep(days=0) == 0
-    assert play.states.read() == ZohoState(called_at=NOON)
+    assert play.health.read() == ZohoHealth(called_at=NOON)
 
 
 @pytest.mark.parametrize("hours", [1, 23, 24 * 400])
 def test_a_time_in_the_future_is_no_silence(hours: int) -> None:
     """The clock of whoever wrote it was ahead."""
     play = Play()
-    play.states.state = ZohoState(called_at=NOON + timedelta(hours=hours))
+    play.health.state = ZohoHealth(called_at=NOON + timedelta(hours=hours))
     assert play.sweep(days=1) == 0
 
 
@@ -213,6 +213,6 @@ def test_what_could_not_be_told_is_told_by_the_next_sweep() -> None:
         raise DOWN
 
     with pytest.raises(AwsUnavailable):
-        CallWatch(play.states, fail, play.clock, 3, "dev").look(play.states.read())
-    assert replace(play.states.read(), called_at=None) == ZohoState()
+        CallWatch(play.health, fail, play.clock, 3, "dev").look(play.health.read())
+    assert replace(play.health.read(), called_at=None) == ZohoHealth()
     assert play.sweep() == 1

@@ -12,7 +12,7 @@ from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery, InboxTurn
 from chalicelib.aws.stage_lists import StageLists
-from chalicelib.aws.zoho_health import ZohoState
+from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import AnswersDiffer, LeadmatchError, LeaseHeld, OutOfOrder, Superseded
 from chalicelib.events import LeadEvent, Trigger, time_text
 from chalicelib.match_event import Match
@@ -24,7 +24,7 @@ from chalicelib.verdict import unchecked, wait
 from chalicelib.verdict.model import Lead, Verdict
 from chalicelib.zoho.lookup import LookupResult
 from tests.unit.test_zoho_lookup import DOWN, LEAD, LEAD_ID, NOTHING, WAITING
-from tests.zoho_states import NOON, Clock, Queue
+from tests.zoho_health import NOON, Clock, Queue
 
 HELD = LeaseHeld("held", reason="token_lease_held")
 DIFFER = AnswersDiffer("differ", reason="zoho_contradiction")
@@ -41,7 +41,7 @@ class Play:
     """One check's parts: the lead's item, how Zoho is, and what it answers."""
 
     answer: LeadmatchError | None = None
-    state: ZohoState = field(default_factory=ZohoState)
+    state: ZohoHealth = field(default_factory=ZohoHealth)
     item: LedgerItem | None = None
     asked: int = 0
     tried_since: datetime | None = None
@@ -59,7 +59,7 @@ class Play:
         """Let a verdict stand in the ledger."""
         self.store_match(of, match_event.write(Match(of, None, verdict, {}, NOON), stage="s"), turn=InboxTurn(NOON))
 
-    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoState, StageLists]:
+    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoHealth, StageLists]:
         """Give both."""
         assert lead_id == LEAD_ID
         return self.item, self.state, self.lists
@@ -80,7 +80,7 @@ class Play:
         self.item = LedgerItem(LEAD_ID, event.event_id, accepted_at, match, revision=1, earlier=tuple(earlier))
         return self.item
 
-    def look_up(self, *, lead_id: str, state: ZohoState, first_received_at: datetime | None) -> LookupResult:
+    def look_up(self, *, lead_id: str, state: ZohoHealth, first_received_at: datetime | None) -> LookupResult:
         """Answer."""
         assert (lead_id, state, first_received_at) == (LEAD_ID, self.state, self.tried_since)
         self.asked += 1
@@ -91,7 +91,7 @@ class Play:
         self.tried_since = NOON - tried if tried else None
         return check(
             Delivery(of.to_json(), sent_at, self.tried_since),
-            states=self,
+            health=self,
             zoho=self,
             publisher=VerdictPublisher(
                 ledger=self,
@@ -144,11 +144,11 @@ HALF_AN_HOUR = timedelta(minutes=30)
 @pytest.mark.parametrize(
     "state",
     [
-        ZohoState(),
-        ZohoState(failing_since=NOON - timedelta(minutes=4)),
-        ZohoState(told_until=NOON - HALF_AN_HOUR),
-        ZohoState(told_until=NOON + timedelta(hours=5)),
-        ZohoState(told_until=NOON + timedelta(minutes=6)),
+        ZohoHealth(),
+        ZohoHealth(failing_since=NOON - timedelta(minutes=4)),
+        ZohoHealth(told_until=NOON - HALF_AN_HOUR),
+        ZohoHealth(told_until=NOON + timedelta(hours=5)),
+        ZohoHealth(told_until=NOON + timedelta(minutes=6)),
     ],
     ids=[
         "others are answered",
@@ -158,7 +158,7 @@ HALF_AN_HOUR = timedelta(minutes=30)
         "over in 6 min",
     ],
 )
-def test_a_lead_that_zoho_fails_alone_is_given_up_after_half_an_hour(state: ZohoState) -> None:
+def test_a_lead_that_zoho_fails_alone_is_given_up_after_half_an_hour(state: ZohoHealth) -> None:
     """No banner tells people of it, so NOT CHECKED has to."""
     young = event(accepted_at=NOON - HALF_AN_HOUR)
     assert Play(DOWN, state).check(young, tried=HALF_AN_HOUR).fields["reason"] == "zoho_http_500"
@@ -167,17 +167,17 @@ def test_a_lead_that_zoho_fails_alone_is_given_up_after_half_an_hour(state: Zoho
 @pytest.mark.parametrize(
     ("error", "state", "tried"),
     [
-        (DOWN, ZohoState(failing_since=NOON - timedelta(minutes=5)), HALF_AN_HOUR),
-        (DOWN, ZohoState(told_until=NOON - timedelta(minutes=29)), HALF_AN_HOUR),
-        (DOWN, ZohoState(throttles=1), HALF_AN_HOUR),
-        (DOWN, ZohoState(), timedelta(minutes=29)),
-        (DOWN, ZohoState(), None),
-        (HELD, ZohoState(), HALF_AN_HOUR),
+        (DOWN, ZohoHealth(failing_since=NOON - timedelta(minutes=5)), HALF_AN_HOUR),
+        (DOWN, ZohoHealth(told_until=NOON - timedelta(minutes=29)), HALF_AN_HOUR),
+        (DOWN, ZohoHealth(throttles=1), HALF_AN_HOUR),
+        (DOWN, ZohoHealth(), timedelta(minutes=29)),
+        (DOWN, ZohoHealth(), None),
+        (HELD, ZohoHealth(), HALF_AN_HOUR),
     ],
     ids=["an outage", "just after one", "a pause", "first tried later", "nobody says since when", "no failure of Zoho"],
 )
 def test_what_may_be_wrong_for_others_too_is_waited_for(
-    error: LeadmatchError, state: ZohoState, tried: timedelta | None
+    error: LeadmatchError, state: ZohoHealth, tried: timedelta | None
 ) -> None:
     """Six hours: a banner says that leads wait, or the lead has hardly been tried."""
     with pytest.raises(type(error)):

@@ -14,7 +14,7 @@ import pytest
 from chalicelib import timing
 from chalicelib.aws import stage_lists, zoho_health
 from chalicelib.aws.ledger_item import LedgerItem, State
-from chalicelib.aws.zoho_health import ZohoState
+from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.events import ItemKind
 from chalicelib.wiring.check import LEASE_KEY
 from tests.pages import CODE, definitions, everything, file_of, section, tables
@@ -103,17 +103,17 @@ def test_the_attributes_of_a_lead_s_item_are_those_of_the_code() -> None:
 def test_the_attributes_of_zoho_s_state_are_those_of_the_code() -> None:
     """Each is explained."""
     text = section(ARCHITECTURE, "## Zoho down or too busy")
-    assert {one.name for one in fields(ZohoState)} <= set(words(text))
+    assert {one.name for one in fields(ZohoHealth)} <= set(words(text))
 
 
 def test_the_drawing_and_the_table_of_transitions_say_the_same() -> None:
     """The same arrows, and every state of them is explained; the code knows all but the one that needs a clock."""
     text = section(ARCHITECTURE, "## notify as a state machine")
-    states, transitions, *_ = tables(text)
+    health, transitions, *_ = tables(text)
     drawn = set(re.findall(r"^ +([A-Z]+) --> ([A-Z]+)", text, re.MULTILINE))
     assert drawn == {(row["from"], row["to"]) for row in transitions}
-    assert {state for arrow in drawn for state in arrow} == {row["state"] for row in states}
-    assert {row["state"] for row in states} == {*get_args(State), "UNSETTLED"}
+    assert {state for arrow in drawn for state in arrow} == {row["state"] for row in health}
+    assert {row["state"] for row in health} == {*get_args(State), "UNSETTLED"}
 
 
 def test_the_timing_table_has_the_numbers_of_the_code() -> None:

@@ -77,8 +77,8 @@ def test_another_refusal_is_told() -> None:
 
 def test_a_stack_that_does_not_come_up_names_what_failed_first() -> None:
     """What AWS stopped because of it is no reason."""
-    states = [("ROLLBACK_IN_PROGRESS", [TABLE_STOPPED, QUEUE_REFUSED]), "ROLLBACK_COMPLETE"]
-    stage = Stage(Formation(create=states))
+    health = [("ROLLBACK_IN_PROGRESS", [TABLE_STOPPED, QUEUE_REFUSED]), "ROLLBACK_COMPLETE"]
+    stage = Stage(Formation(create=health))
     with pytest.raises(OpsError, match=r"did not come up: InboxQueue \(SQS::Queue\): A queue of this name") as caught:
         stage.deploy()
     assert "run the same command again" in caught.value.hint

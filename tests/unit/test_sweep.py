@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.aws.zoho_health import ZohoState
+from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.steps.results import StepResult
 from chalicelib.steps.sweep import sweep
-from tests.zoho_states import NOON, Clock, Queue
+from tests.zoho_health import NOON, Clock, Queue
 
 
 @dataclass
@@ -33,9 +33,9 @@ class Ledger:
 class Banner:
     """Remembers what it was to look after."""
 
-    seen: list[ZohoState] = field(default_factory=list)
+    seen: list[ZohoHealth] = field(default_factory=list)
 
-    def look_after(self, state: ZohoState) -> None:
+    def look_after(self, state: ZohoHealth) -> None:
         """Remember it."""
         self.seen.append(state)
 
@@ -48,7 +48,7 @@ class Play:
     inbox: Queue = field(default_factory=Queue)
     banner: Banner = field(default_factory=Banner)
 
-    def sweep(self, state: ZohoState, *, floor: int = 500) -> StepResult:
+    def sweep(self, state: ZohoHealth, *, floor: int = 500) -> StepResult:
         """Sweep."""
         return sweep(
             ledger=self.ledger,
@@ -64,14 +64,14 @@ class Play:
 @pytest.mark.parametrize(
     "state",
     [
-        ZohoState(),
-        ZohoState(credits_left=500, credits_at=NOON),
-        ZohoState(credits_left=0, credits_at=NOON - timedelta(hours=1)),
-        ZohoState(failing_since=NOON - timedelta(minutes=4), outage_id="o"),
+        ZohoHealth(),
+        ZohoHealth(credits_left=500, credits_at=NOON),
+        ZohoHealth(credits_left=0, credits_at=NOON - timedelta(hours=1)),
+        ZohoHealth(failing_since=NOON - timedelta(minutes=4), outage_id="o"),
     ],
     ids=["unknown", "at the floor", "an hour ago", "one failure just now"],
 )
-def test_what_is_due_is_queued(state: ZohoState) -> None:
+def test_what_is_due_is_queued(state: ZohoHealth) -> None:
     """Credits that are unknown, enough or not heard of for an hour hold nothing back; nor does one lead's own failure."""
     play = Play()
     assert play.sweep(state).fields == {"queued": 2}
@@ -81,7 +81,7 @@ def test_what_is_due_is_queued(state: ZohoState) -> None:
 
 def test_while_zoho_does_not_answer_nothing_is_queued_and_the_log_says_so() -> None:
     """After six hours in the inbox a lead would be given up, and nobody would check it every four hours any more."""
-    play, state = Play(), ZohoState(failing_since=NOON - timedelta(minutes=5), outage_id="o")
+    play, state = Play(), ZohoHealth(failing_since=NOON - timedelta(minutes=5), outage_id="o")
     assert play.sweep(state) == StepResult("swept", {"queued": 0, "reason": "zoho_does_not_answer"})
     assert (play.inbox.sent, play.ledger.postponed) == ([], {})
     assert play.banner.seen == [state]
@@ -89,19 +89,19 @@ def test_while_zoho_does_not_answer_nothing_is_queued_and_the_log_says_so() -> N
 
 def test_below_the_floor_nothing_is_queued_and_the_log_says_so() -> None:
     """The leads stay due, and the next sweep looks again."""
-    play, state = Play(), ZohoState(credits_left=499, credits_at=NOON - timedelta(minutes=59))
+    play, state = Play(), ZohoHealth(credits_left=499, credits_at=NOON - timedelta(minutes=59))
     assert play.sweep(state) == StepResult("swept", {"queued": 0, "reason": "zoho_credits_low", "credits_left": 499})
     assert (play.inbox.sent, play.ledger.postponed) == ([], {})
 
 
 def test_a_floor_of_zero_holds_nothing_back() -> None:
     """An operator may want it so."""
-    assert Play().sweep(ZohoState(credits_left=0, credits_at=NOON), floor=0).fields == {"queued": 2}
+    assert Play().sweep(ZohoHealth(credits_left=0, credits_at=NOON), floor=0).fields == {"queued": 2}
 
 
 @pytest.mark.parametrize("left", [0, 10_000])
 def test_the_banner_is_looked_after_in_any_case(left: int) -> None:
     """Credits that run low are the very day on which it may stand there."""
-    play, state = Play(), ZohoState(credits_left=left, credits_at=NOON)
+    play, state = Play(), ZohoHealth(credits_left=left, credits_at=NOON)
     play.sweep(state)
     assert play.banner.seen == [state]

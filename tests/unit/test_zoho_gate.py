@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.aws.zoho_health import ZohoState
+from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import LeadmatchError, Misconfigured, ZohoThrottled, ZohoUnavailable
 from chalicelib.steps.announce import Banner, BannerPolicy, Voice
 from chalicelib.steps.zoho_gate import ZohoGate
@@ -16,7 +16,7 @@ from chalicelib.timing import ZOHO_BACKOFF
 from chalicelib.verdict.model import ConversionOptions, Lead, Record
 from chalicelib.zoho.lookup import LookupResult
 from tests.unit.test_zoho_lookup import DOWN, GONE, LEAD, LEAD_ID, LOCKED, NOTHING, REFUSED, WAITING, Zoho
-from tests.zoho_states import NOON, Clock, Queue, States, Words
+from tests.zoho_health import NOON, Clock, FakeZohoHealth, Queue, Words
 
 BACKOFF = replace(ZOHO_BACKOFF, first_seconds=4, longest_seconds=60)
 MATCHES = ConversionOptions(accounts=(Record("9", "Zylker"),))
@@ -34,14 +34,14 @@ class Play:
 
     def __init__(self) -> None:
         self.clock, self.chance, self.noted = Clock(), 1.0, 0
-        self.states, self.words, self.queue = States(self.clock), Words(), Queue()
+        self.health, self.words, self.queue = FakeZohoHealth(self.clock), Words(), Queue()
         banner = Banner(
-            self.states, Voice("banner", self.words, self.queue, "C1"), self.queue, BannerPolicy(), self.clock
+            self.health, Voice("banner", self.words, self.queue, "C1"), self.queue, BannerPolicy(), self.clock
         )
         self.zoho = Zoho(NOTHING, LEAD)
         self.gate = ZohoGate(
             self.zoho,
-            self.states,
+            self.health,
             banner,
             BACKOFF,
             self.clock,
@@ -54,14 +54,14 @@ class Play:
         self,
         answer: ConversionOptions | LeadmatchError | None = None,
         *,
-        seen: ZohoState | None = None,
+        seen: ZohoHealth | None = None,
         lead: Lead | LeadmatchError | None = LEAD,
         tried: datetime | None = None,
     ) -> LookupResult:
         """Ask a Zoho that gives this answer and this lead, having seen the state as it is."""
         self.zoho = Zoho(answer or NOTHING, lead)
         gate = replace(self.gate, zoho=self.zoho)
-        return gate.look_up(lead_id=LEAD_ID, state=seen or self.states.state, first_received_at=tried)
+        return gate.look_up(lead_id=LEAD_ID, state=seen or self.health.state, first_received_at=tried)
 
     def retry_after(self, answer: LeadmatchError) -> float:
         """Ask, and give when to come back."""
@@ -82,7 +82,7 @@ def play() -> Play:
 def test_in_good_days_nothing_is_written(play: Play) -> None:
     """An answer costs no call beyond the one that read the state."""
     assert play.look_up() == LookupResult(NOTHING, LEAD)
-    assert (play.states.writes, play.noted) == (0, 1)
+    assert (play.health.writes, play.noted) == (0, 1)
 
 
 def test_zoho_has_so_long_for_all_of_one_asking(play: Play) -> None:
@@ -95,17 +95,17 @@ def test_zoho_has_so_long_for_all_of_one_asking(play: Play) -> None:
 
     enough = threading.Event()
     slow = replace(play.gate, zoho=Slow(NOTHING, LEAD), lookup_seconds=0.1)
-    error = slow.look_up(lead_id=LEAD_ID, state=play.states.state).error
+    error = slow.look_up(lead_id=LEAD_ID, state=play.health.state).error
     enough.set()
     assert error is not None
     assert error.reason == "zoho_too_slow"
-    assert play.states.state.failing_since == NOON
+    assert play.health.state.failing_since == NOON
 
 
 def test_a_429_pauses_everybody(play: Play) -> None:
     """The next worker says for how long, and asks nothing."""
     play.look_up(throttled())
-    assert play.states.state.paused_until == NOON + timedelta(seconds=4)
+    assert play.health.state.paused_until == NOON + timedelta(seconds=4)
     play.clock.later(1)
     error = play.look_up().error
     assert play.zoho.asked == []
@@ -137,29 +137,29 @@ def test_pauses_double_up_to_the_longest_and_no_further(play: Play) -> None:
     for _ in range(6):
         asked_at = play.clock.at
         play.look_up(throttled())
-        until = play.states.state.paused_until
+        until = play.health.state.paused_until
         assert until
         lengths.append((until - asked_at).total_seconds())
         play.clock.at = until
     assert lengths == [4, 8, 16, 32, 60, 60]
     play.chance = 0.0
     play.look_up(throttled())
-    assert play.states.state.paused_until == play.clock.at + timedelta(seconds=30)
+    assert play.health.state.paused_until == play.clock.at + timedelta(seconds=30)
 
 
 @pytest.mark.parametrize(("asked", "paused"), [(90, 90), (1, 4), (10**6, 3600)])
 def test_retry_after_is_honoured(play: Play, asked: float, paused: float) -> None:
     """No shorter than asked for, no shorter than our own pause, and never for days on one word."""
     assert play.retry_after(throttled(asked)) == paused + 2
-    assert play.states.state.paused_until == NOON + timedelta(seconds=paused)
+    assert play.health.state.paused_until == NOON + timedelta(seconds=paused)
 
 
 def test_those_who_are_throttled_together_pause_once(play: Play) -> None:
     """Five workers that asked at the same time make one pause of the first length."""
-    seen = play.states.state
+    seen = play.health.state
     for _ in range(5):
         play.look_up(throttled(), seen=seen)
-    assert play.states.state.throttles == 1
+    assert play.health.state.throttles == 1
 
 
 def test_answers_shorten_the_next_pause_again(play: Play) -> None:
@@ -169,20 +169,20 @@ def test_answers_shorten_the_next_pause_again(play: Play) -> None:
         play.clock.later(60)
     for left in (2, 1, 0, 0):
         play.look_up()
-        assert play.states.state.throttles == left
+        assert play.health.state.throttles == left
 
 
 def test_a_throttled_token_endpoint_pauses_nobody(play: Play) -> None:
     """The others have a token; its own Retry-After goes on to the queue."""
     assert play.retry_after(TOKENS_THROTTLED) == 600
-    assert play.states.state.paused_until is None
+    assert play.health.state.paused_until is None
 
 
 @pytest.mark.parametrize("error", [DOWN, throttled(), TOKENS_THROTTLED])
 def test_what_keeps_us_from_an_answer_begins_an_outage(play: Play, error: LeadmatchError) -> None:
     """Since then Zoho has not answered."""
     play.look_up(error)
-    state = play.states.state
+    state = play.health.state
     assert (state.failing_since, state.outage_id) == (NOON, "new-id")
 
 
@@ -196,17 +196,17 @@ def test_whatever_zoho_says_of_a_lead_ends_an_outage(
     """It has answered one of the questions, and the other one did not fail for want of an answer alone."""
     play.look_up(DOWN)
     play.look_up(answer, lead=lead)
-    assert play.states.state.failing_since is None
+    assert play.health.state.failing_since is None
 
 
 @pytest.mark.parametrize("error", [REFUSED, Misconfigured("no", reason="zoho_not_connected")])
 def test_what_says_nothing_of_zoho_changes_nothing(play: Play, error: LeadmatchError) -> None:
     """A refusal may be one that we remember, and a secret that is wrong is ours."""
     play.look_up(error, lead=error)
-    assert play.states.state.failing_since is None
+    assert play.health.state.failing_since is None
     play.look_up(DOWN)
     play.look_up(error, lead=error)
-    assert play.states.state.failing_since == NOON
+    assert play.health.state.failing_since == NOON
 
 
 def test_a_lead_s_own_trouble_is_no_outage(play: Play) -> None:
@@ -214,7 +214,7 @@ def test_a_lead_s_own_trouble_is_no_outage(play: Play) -> None:
     for _ in range(3):
         play.look_up(LOCKED)
         play.clock.later(200)
-    assert (play.states.writes, play.words.said) == (0, [])
+    assert (play.health.writes, play.words.said) == (0, [])
 
 
 def test_after_five_minutes_the_attempts_keep_the_banner_current(play: Play) -> None:
@@ -245,7 +245,7 @@ def test_the_first_answer_ends_the_banner(play: Play) -> None:
     last = play.words.outages[-1]
     assert (last.is_over, last.answered, last.waiting) == (True, True, 3)
     assert (last.as_of - last.since).total_seconds() == 310
-    assert play.states.state.failing_since is None
+    assert play.health.state.failing_since is None
 
 
 @pytest.mark.parametrize(("seconds_after", "begins"), [(-600, False), (0, False), (1, True)])
@@ -257,15 +257,15 @@ def test_a_lead_that_failed_through_an_answer_begins_no_outage(play: Play, secon
     answered_at = play.clock.at
     play.clock.later(60)
     play.look_up(DOWN, tried=answered_at + timedelta(seconds=seconds_after))
-    assert (play.states.state.failing_since is not None) == begins
+    assert (play.health.state.failing_since is not None) == begins
 
 
 def test_an_outage_that_ended_without_an_answer_may_begin_again(play: Play) -> None:
     """Nobody waited any more, which says nothing of Zoho."""
     play.look_up(DOWN)
-    play.states.forget_outage(play.states.state)
+    play.health.forget_outage(play.health.state)
     play.look_up(DOWN, tried=NOON - timedelta(hours=1))
-    assert play.states.state.failing_since == NOON
+    assert play.health.state.failing_since == NOON
 
 
 def test_an_end_that_was_cut_off_is_said_before_the_next_outage_begins(play: Play) -> None:
@@ -273,16 +273,16 @@ def test_an_end_that_was_cut_off_is_said_before_the_next_outage_begins(play: Pla
     play.look_up(DOWN)
     play.clock.later(300)
     play.look_up(DOWN)
-    play.states.end_outage(play.states.state, answered=True)
+    play.health.end_outage(play.health.state, answered=True)
     play.clock.later(60)
     play.look_up(DOWN)
     assert [(one.is_over, one.answered) for one in play.words.outages] == [(False, False), (True, True)]
-    assert play.states.state.failing_since == play.clock.at
+    assert play.health.state.failing_since == play.clock.at
 
 
 def test_a_paused_lead_costs_no_credit_note(play: Play) -> None:
     """Nothing was asked, so nothing was heard."""
-    play.states.state = replace(play.states.state, paused_until=NOON + timedelta(seconds=9), throttles=1)
+    play.health.state = replace(play.health.state, paused_until=NOON + timedelta(seconds=9), throttles=1)
     play.look_up()
     assert play.noted == 0
 
@@ -296,30 +296,30 @@ def test_an_outage_is_a_trouble_like_any_other_for_the_lead(play: Play) -> None:
 @pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(hours=5), timedelta(hours=30), timedelta(days=400)])
 def test_a_pause_longer_than_any_was_written_by_a_wrong_clock_and_stops_nobody(play: Play, ahead: timedelta) -> None:
     """Zoho is asked; if it still wants a pause, the next one is written by this clock."""
-    play.states.state = ZohoState(paused_until=NOON + ahead, throttles=1)
+    play.health.state = ZohoHealth(paused_until=NOON + ahead, throttles=1)
     assert play.look_up().options == NOTHING
 
 
 @pytest.mark.parametrize("off", [timedelta(hours=5), timedelta(hours=-5), timedelta(hours=30)])
 def test_an_outage_that_a_wrong_clock_began_is_told(play: Play, off: timedelta) -> None:
     """Its beginning lies hours ahead, or hours back: the channel hears of it now, and not in hours."""
-    play.states.state = ZohoState(failing_since=NOON + off, outage_id="outage")
+    play.health.state = ZohoHealth(failing_since=NOON + off, outage_id="outage")
     play.look_up(DOWN)
     assert play.words.outages
-    assert play.states.state.is_out(NOON)
+    assert play.health.state.is_out(NOON)
 
 
 @pytest.mark.parametrize("ahead", [timedelta(hours=5), timedelta(minutes=10), timedelta(hours=30), timedelta(days=400)])
 def test_an_answer_that_a_wrong_clock_put_into_the_future_hides_no_outage(play: Play, ahead: timedelta) -> None:
     """When Zoho answered is not known then: the lead that fails now begins an outage."""
-    play.states.state = ZohoState(answered_at=NOON + ahead)
+    play.health.state = ZohoHealth(answered_at=NOON + ahead)
     play.look_up(DOWN, tried=NOON - timedelta(minutes=1))
-    assert play.states.state.failing_since == NOON
+    assert play.health.state.failing_since == NOON
 
 
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(seconds=30), timedelta(minutes=5)])
 def test_clocks_that_are_right_agree_about_the_last_answer(play: Play, ahead: timedelta) -> None:
     """What was tried before the answer failed through the outage before it."""
-    play.states.state = ZohoState(answered_at=NOON + ahead)
+    play.health.state = ZohoHealth(answered_at=NOON + ahead)
     play.look_up(DOWN, tried=NOON - timedelta(minutes=1))
-    assert play.states.state.failing_since is None
+    assert play.health.state.failing_since is None

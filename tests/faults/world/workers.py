@@ -89,8 +89,8 @@ def _check(world: World, delivery: Delivery) -> StepResult:
     )
     return check(
         delivery,
-        states=world.states,
-        zoho=_asking(world),
+        health=world.health,
+        zoho=_gate(world),
         publisher=VerdictPublisher(
             ledger=world.ledger,
             outboxes=boxes,
@@ -104,9 +104,9 @@ def _check(world: World, delivery: Delivery) -> StepResult:
     )
 
 
-def _asking(world: World) -> ZohoGate:
+def _gate(world: World) -> ZohoGate:
     banner = Banner(
-        states=world.states,
+        health=world.health,
         voice=Voice("banner", world.banners, Outbox("notices", world.notices, world.chaos), CHANNEL),
         inbox=world.inbox,
         policy=BannerPolicy(),
@@ -114,7 +114,7 @@ def _asking(world: World) -> ZohoGate:
     )
     return ZohoGate(
         zoho=world.zoho,
-        states=world.states,
+        health=world.health,
         banner=banner,
         backoff=ZOHO_BACKOFF,
         now=world.clock.now,

@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Message
 from chalicelib.aws.zoho_health import KEY as ZOHO_STATE
-from chalicelib.aws.zoho_health import ZohoStateItem
+from chalicelib.aws.zoho_health import ZohoHealthItem
 from chalicelib.metrics import Log
 from chalicelib.steps.notify import Timing
 from chalicelib.steps.receive import receive
@@ -69,7 +69,7 @@ class World:
         table = Table(table, self.chaos)
         self.ledger = Ledger(table, now=self.clock.now)
         self.banners = Ledger(table, now=self.clock.now, kind="banner")
-        self.states = ZohoStateItem(table, now=self.clock.now)
+        self.health = ZohoHealthItem(table, now=self.clock.now)
         self.accepted: list[Accepted] = []
         self.deliveries = 0
         self.outage = False

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message
-from chalicelib.aws.zoho_health import ZohoState
+from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.data_centers import Edition
 from chalicelib.events import Occasion
 from chalicelib.slack.announcements import Outage
@@ -33,40 +33,40 @@ class Clock:
         return self.at
 
 
-class States:
+class FakeZohoHealth:
     """The item in memory."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now, self.state, self.writes, self.calls = now, ZohoState(), 0, 0
+        self._now, self.state, self.writes, self.calls = now, ZohoHealth(), 0, 0
 
-    def read(self) -> ZohoState:
+    def read(self) -> ZohoHealth:
         """Give it."""
         return self.state
 
-    def pause(self, seen: ZohoState, *, until: datetime) -> ZohoState:
+    def pause(self, seen: ZohoHealth, *, until: datetime) -> ZohoHealth:
         """Pause unless another one did."""
         if self.state.throttles == seen.throttles:
             self._write(replace(self.state, paused_until=until, throttles=seen.throttles + 1))
         return self.state
 
-    def ease(self, seen: ZohoState) -> None:
+    def ease(self, seen: ZohoHealth) -> None:
         """Take one back unless another one did."""
         if self.state.throttles == seen.throttles:
             self._write(replace(self.state, throttles=seen.throttles - 1))
 
-    def begin_outage(self, *, outage_id: str) -> ZohoState:
+    def begin_outage(self, *, outage_id: str) -> ZohoHealth:
         """Begin it unless it has begun."""
         if self.state.failing_since is None:
             self._write(replace(self.state, failing_since=self._now(), outage_id=outage_id))
         return self.state
 
-    def take_word(self, seen: ZohoState) -> ZohoState | None:
+    def take_word(self, seen: ZohoHealth) -> ZohoHealth | None:
         """Take it unless another one did."""
         if (self.state.outage_id, self.state.words, self.state.ended_at) != (seen.outage_id, seen.words, None):
             return None
         return self._write(replace(self.state, words=seen.words + 1, said_at=self._now()))
 
-    def end_outage(self, seen: ZohoState, *, answered: bool) -> ZohoState | None:
+    def end_outage(self, seen: ZohoHealth, *, answered: bool) -> ZohoHealth | None:
         """End it unless it has ended."""
         if not seen.outage_id or self.state.outage_id != seen.outage_id:
             return None
@@ -75,10 +75,10 @@ class States:
             self._write(replace(self.state, ended_at=self._now(), answered=answered, words=words))
         return self.state
 
-    def forget_outage(self, ended: ZohoState) -> ZohoState:
+    def forget_outage(self, ended: ZohoHealth) -> ZohoHealth:
         """Forget it unless another one has begun."""
         if self.state.outage_id == ended.outage_id:
-            none = ZohoState()
+            none = ZohoHealth()
             self._write(
                 replace(
                     self.state,
@@ -123,7 +123,7 @@ class States:
         """Remember it."""
         self._write(replace(self.state, edition=edition))
 
-    def _write(self, state: ZohoState) -> ZohoState:
+    def _write(self, state: ZohoHealth) -> ZohoHealth:
         self.state, self.writes = state, self.writes + 1
         return state
 
