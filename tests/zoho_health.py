@@ -60,19 +60,19 @@ class FakeZohoHealth:
             self._write(replace(self.state, failing_since=self._now(), outage_id=outage_id))
         return self.state
 
-    def take_word(self, seen: ZohoHealth) -> ZohoHealth | None:
+    def take_sequence(self, seen: ZohoHealth) -> ZohoHealth | None:
         """Take it unless another one did."""
-        if (self.state.outage_id, self.state.words, self.state.ended_at) != (seen.outage_id, seen.words, None):
+        if (self.state.outage_id, self.state.sequence, self.state.ended_at) != (seen.outage_id, seen.sequence, None):
             return None
-        return self._write(replace(self.state, words=seen.words + 1, said_at=self._now()))
+        return self._write(replace(self.state, sequence=seen.sequence + 1, announced_at=self._now()))
 
     def end_outage(self, seen: ZohoHealth, *, answered: bool) -> ZohoHealth | None:
         """End it unless it has ended."""
         if not seen.outage_id or self.state.outage_id != seen.outage_id:
             return None
         if self.state.ended_at is None:
-            words = self.state.words + 1
-            self._write(replace(self.state, ended_at=self._now(), answered=answered, words=words))
+            sequence = self.state.sequence + 1
+            self._write(replace(self.state, ended_at=self._now(), answered=answered, sequence=sequence))
         return self.state
 
     def forget_outage(self, ended: ZohoHealth) -> ZohoHealth:
@@ -84,10 +84,10 @@ class FakeZohoHealth:
                     self.state,
                     failing_since=none.failing_since,
                     outage_id=none.outage_id,
-                    said_at=none.said_at,
+                    announced_at=none.announced_at,
                     ended_at=none.ended_at,
                     answered=none.answered,
-                    told_until=self._now() if ended.said_at else self.state.told_until,
+                    announced_until=self._now() if ended.announced_at else self.state.announced_until,
                     answered_at=self._now() if ended.answered else self.state.answered_at,
                 )
             )
@@ -128,20 +128,20 @@ class FakeZohoHealth:
         return state
 
 
-class Words:
+class FakeAnnouncements:
     """What was said, in its order; a word that is not the latest is refused."""
 
     def __init__(self) -> None:
         self.said: list[tuple[Occasion, str, int]] = []
 
-    def store_word(self, occasion: Occasion, text: str, *, word: int) -> LedgerItem | None:
+    def store_announcement(self, occasion: Occasion, text: str, *, sequence: int) -> LedgerItem | None:
         """Keep it."""
         latest = max((known for one, _, known in self.said if one.event_id == occasion.event_id), default=0)
-        if word < latest:
+        if sequence < latest:
             return None
-        if word > latest:
-            self.said.append((occasion, text, word))
-        return LedgerItem(occasion.subject, event_id=occasion.event_id, revision=len(self.said), word=word)
+        if sequence > latest:
+            self.said.append((occasion, text, sequence))
+        return LedgerItem(occasion.subject, event_id=occasion.event_id, revision=len(self.said), sequence=sequence)
 
     @property
     def outages(self) -> list[Outage]:

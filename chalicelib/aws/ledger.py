@@ -89,26 +89,26 @@ class Ledger:
             raise not_newer(event, item)
         return item
 
-    def store_word(self, occasion: Occasion, text: str, *, word: int) -> LedgerItem | None:
+    def store_announcement(self, occasion: Occasion, text: str, *, sequence: int) -> LedgerItem | None:
         """Write what is to be told of an occasion, unless a later word or occasion stands there: then None.
 
-        The same word written twice is one; `word` grows with each that is said.
+        The same word written twice is one; `sequence` grows with each that is said.
         """
         item, written = self._update(
             occasion.subject,
-            "event_id = :event, accepted_at = :accepted, word = :word, #match = :match ADD revision :one",
+            "event_id = :event, accepted_at = :accepted, sequence = :sequence, #match = :match ADD revision :one",
             "attribute_not_exists(pk) OR (event_id <> :event AND accepted_at < :accepted)"
-            " OR (event_id = :event AND word < :word)",
+            " OR (event_id = :event AND sequence < :sequence)",
             {
                 ":event": occasion.event_id,
                 ":accepted": time_text(occasion.accepted_at),
-                ":word": word,
+                ":sequence": sequence,
                 ":match": text,
                 ":one": 1,
             },
             names={"#match": "match"},
         )
-        return item if written or (item.event_id, item.word) == (occasion.event_id, word) else None
+        return item if written or (item.event_id, item.sequence) == (occasion.event_id, sequence) else None
 
     def claim(
         self,

@@ -85,7 +85,7 @@ class Attempt:
 class LedgerItem:
     """One lead, or another subject that is told; empty texts and None stand for what has not happened yet.
 
-    `match` is what stands to be told: a lead's match event, or the JSON of an announcement, whose order is `word`.
+    `match` is what stands to be told: a lead's match event, or the JSON of an announcement, whose order is `sequence`.
     `lease_until` is in epoch seconds. `unclear` counts attempts of this event. `earlier` are the ids of the events before it,
     the oldest first. `claimed_by` is the attempt that has the lease, and `watchers` tells at which receive other messages found it
     held, by their ids.
@@ -96,7 +96,7 @@ class LedgerItem:
     accepted_at: str = ""
     match: str = ""
     revision: int = 0
-    word: int = 0
+    sequence: int = 0
     owner: str = ""
     epoch: int = 0
     lease_until: int = 0
@@ -165,7 +165,7 @@ def read_item(item: Mapping[str, Any]) -> LedgerItem:
         accepted_at=item.get("accepted_at", ""),
         match=item.get("match", ""),
         revision=int(item.get("revision", 0)),
-        word=int(item.get("word", 0)),
+        sequence=int(item.get("sequence", 0)),
         owner=item.get("owner", ""),
         epoch=int(item.get("epoch", 0)),
         lease_until=int(item.get("lease_until", 0)),

@@ -31,9 +31,9 @@ KEY = "zoho#state"
 class ZohoHealth:
     """None, 0 and empty texts stand for what is not so; times are aware UTC.
 
-    `throttles` counts the pauses that no answer has taken back yet, `words` what was ever said about outages. Of the
-    outage that lasts, `said_at` is the last word's time, and `ended_at` stands while its last word is on its way;
-    `told_until` is the end of the last outage that people heard of, `answered_at` that of the last one that an answer ended.
+    `throttles` counts the pauses that no answer has taken back yet, `sequence` what was ever said about outages. Of the
+    outage that lasts, `announced_at` is the last word's time, and `ended_at` stands while its last word is on its way;
+    `announced_until` is the end of the last outage that people heard of, `answered_at` that of the last one that an answer ended.
     `called_at` is when Zoho called last, `watched_since` when the sweep began to look for a first call, and `silent_since`
     stands while the operator knows that no call has come since then. `edition` says which kind of org it is, once it was another
     than a production org.
@@ -43,13 +43,13 @@ class ZohoHealth:
     throttles: int = 0
     failing_since: datetime | None = None
     outage_id: str = ""
-    words: int = 0
-    said_at: datetime | None = None
+    sequence: int = 0
+    announced_at: datetime | None = None
     ended_at: datetime | None = None
     answered: bool = False
     credits_left: int | None = None
     credits_at: datetime | None = None
-    told_until: datetime | None = None
+    announced_until: datetime | None = None
     answered_at: datetime | None = None
     called_at: datetime | None = None
     watched_since: datetime | None = None
@@ -107,21 +107,21 @@ class ZohoHealthItem:
         values = {":now": time_text(self._now()), ":id": outage_id}
         return self._update("failing_since = :now, outage_id = :id", "attribute_not_exists(failing_since)", values)[0]
 
-    def take_word(self, seen: ZohoHealth) -> ZohoHealth | None:
+    def take_sequence(self, seen: ZohoHealth) -> ZohoHealth | None:
         """Win the right to say the next word about an outage that lasts; None when another worker did."""
         now = self._now()
         state, written = self._update(
-            "words = :next, said_at = :now",
-            "outage_id = :id AND attribute_not_exists(ended_at) AND (attribute_not_exists(words) OR words = :seen)",
-            {":id": seen.outage_id, ":seen": seen.words, ":next": seen.words + 1, ":now": time_text(now)},
+            "sequence = :next, announced_at = :now",
+            "outage_id = :id AND attribute_not_exists(ended_at) AND (attribute_not_exists(sequence) OR sequence = :seen)",
+            {":id": seen.outage_id, ":seen": seen.sequence, ":next": seen.sequence + 1, ":now": time_text(now)},
         )
-        ours = state.outage_id == seen.outage_id and state.said_at == now  # landed, and its answer was lost
+        ours = state.outage_id == seen.outage_id and state.announced_at == now  # landed, and its answer was lost
         return state if written or ours else None
 
     def end_outage(self, seen: ZohoHealth, *, answered: bool) -> ZohoHealth | None:
         """Write down that an outage is over and take its last word; None when it is forgotten already."""
         state, _ = self._update(
-            "ended_at = :now, answered = :answered ADD words :one",
+            "ended_at = :now, answered = :answered ADD sequence :one",
             "outage_id = :id AND attribute_not_exists(ended_at)",
             {":id": seen.outage_id, ":now": time_text(self._now()), ":answered": answered, ":one": 1},
         )
@@ -129,9 +129,9 @@ class ZohoHealthItem:
 
     def forget_outage(self, ended: ZohoHealth) -> ZohoHealth:
         """Make room for the next outage, once the last word about this one is on its way."""
-        gone = "failing_since, outage_id, said_at, ended_at, answered"
-        kept, values = "words = if_not_exists(words, :none)", {":id": ended.outage_id, ":none": 0}
-        for name, happened in (("told_until", ended.said_at), ("answered_at", ended.answered)):
+        gone = "failing_since, outage_id, announced_at, ended_at, answered"
+        kept, values = "sequence = if_not_exists(sequence, :none)", {":id": ended.outage_id, ":none": 0}
+        for name, happened in (("announced_until", ended.announced_at), ("answered_at", ended.answered)):
             if happened:
                 kept, values = f"{kept}, {name} = :now", values | {":now": time_text(self._now())}
         return self._update(f"{kept} REMOVE {gone}", "outage_id = :id", values)[0]
@@ -159,7 +159,7 @@ class ZohoHealthItem:
 
     def end_silence(self) -> None:
         """Remember that the operator knows that calls come again."""
-        kept = "words = if_not_exists(words, :none)"
+        kept = "sequence = if_not_exists(sequence, :none)"
         self._update(f"{kept} REMOVE silent_since", "attribute_exists(silent_since)", {":none": 0})
 
     def note_edition(self, edition: Edition) -> None:
@@ -190,13 +190,13 @@ def _state(item: Mapping[str, Any]) -> ZohoHealth:
         throttles=int(item.get("throttles", 0)),
         failing_since=_time(item, "failing_since"),
         outage_id=item.get("outage_id", ""),
-        words=int(item.get("words", 0)),
-        said_at=_time(item, "said_at"),
+        sequence=int(item.get("sequence", 0)),
+        announced_at=_time(item, "announced_at"),
         ended_at=_time(item, "ended_at"),
         answered=bool(item.get("answered", False)),
         credits_left=None if credits_left is None else int(credits_left),
         credits_at=_time(item, "credits_at"),
-        told_until=_time(item, "told_until"),
+        announced_until=_time(item, "announced_until"),
         answered_at=_time(item, "answered_at"),
         called_at=_time(item, "called_at"),
         watched_since=_time(item, "watched_since"),

@@ -21,7 +21,7 @@ from chalicelib.slack.announcements import Outage, Trouble
 from chalicelib.timing import BANNER_AFTER_SECONDS, BANNER_EDIT_SECONDS
 from chalicelib.zoho.token_record import TOKENS_REFUSED
 
-ONLY_WORD = 1
+ONLY_SEQUENCE = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class BannerPolicy:
 class OutageRecord(Protocol):
     """The shared state of Zoho, each write conditional on what was seen."""
 
-    def take_word(self, seen: ZohoHealth) -> ZohoHealth | None: ...
+    def take_sequence(self, seen: ZohoHealth) -> ZohoHealth | None: ...
     def end_outage(self, seen: ZohoHealth, *, answered: bool) -> ZohoHealth | None: ...
     def forget_outage(self, ended: ZohoHealth) -> ZohoHealth: ...
 
@@ -46,10 +46,10 @@ class Inbox(Protocol):
     def count(self) -> int: ...
 
 
-class Words(Protocol):
+class AnnouncementStore(Protocol):
     """The ledger's items of what is told though it is no lead."""
 
-    def store_word(self, occasion: Occasion, text: str, *, word: int) -> LedgerItem | None: ...
+    def store_announcement(self, occasion: Occasion, text: str, *, sequence: int) -> LedgerItem | None: ...
 
 
 class Outbox(Protocol):
@@ -63,7 +63,7 @@ class Banner:
     """Says when an outage lasts, how many leads wait, and when it is over."""
 
     health: OutageRecord
-    voice: Voice
+    announcer: Announcer
     inbox: Inbox
     policy: BannerPolicy
     now: Callable[[], datetime]
@@ -72,9 +72,9 @@ class Banner:
         """Say that the outage lasts, unless it is young or somebody has just said so."""
         if not self._is_due(state):
             return
-        taken = self.health.take_word(state)
+        taken = self.health.take_sequence(state)
         if taken and taken.failing_since:
-            self._say(taken, Outage(taken.failing_since, self._waiting(), self.now()))
+            self._announce(taken, Outage(taken.failing_since, self._waiting(), self.now()))
 
     def end(self, state: ZohoHealth, *, answered: bool = False) -> ZohoHealth:
         """Say that the outage is over, if the channel had heard of it, and forget it; give the state without it.
@@ -84,10 +84,10 @@ class Banner:
         ended = self.health.end_outage(state, answered=answered)
         if ended is None:
             return ZohoHealth(state.paused_until, state.throttles, answered_at=state.answered_at)
-        if ended.said_at and ended.failing_since and ended.ended_at:
+        if ended.announced_at and ended.failing_since and ended.ended_at:
             waiting = self._waiting() if ended.answered else 0
             over = Outage(ended.failing_since, waiting, ended.ended_at, is_over=True, answered=ended.answered)
-            self._say(ended, over)
+            self._announce(ended, over)
         return self.health.forget_outage(ended)
 
     def look_after(self, state: ZohoHealth) -> None:
@@ -102,7 +102,7 @@ class Banner:
     def _is_due(self, state: ZohoHealth) -> bool:
         if not state.failing_since or self._since(state.failing_since) < self.policy.before_banner_seconds:
             return False
-        return state.said_at is None or self._since(state.said_at) >= self.policy.between_edits_seconds
+        return state.announced_at is None or self._since(state.announced_at) >= self.policy.between_edits_seconds
 
     def _waiting(self) -> int:
         """Count the leads; the count is about right, and the one that is being worked on is there for certain."""
@@ -112,16 +112,16 @@ class Banner:
         """Return the seconds between then and now; a time that lies ahead was written by a clock that is ahead."""
         return abs((self.now() - moment).total_seconds())
 
-    def _say(self, state: ZohoHealth, outage: Outage) -> None:
+    def _announce(self, state: ZohoHealth, outage: Outage) -> None:
         occasion = Occasion(state.outage_id, state.outage_id, outage.since)
-        self.voice.say(occasion, outage.to_json(), word=state.words)
+        self.announcer.announce(occasion, outage.to_json(), sequence=state.sequence)
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
     """The operator's channel; what is told is shown by notify, once for each subject."""
 
-    voice: Voice
+    announcer: Announcer
     now: Callable[[], datetime]
 
     def tell(self, trouble: Trouble, *, subject: str) -> None:
@@ -130,21 +130,21 @@ class Operator:
         Told again, as after a crash, it is shown no second time.
         """
         occasion = Occasion(subject, subject, self.now())
-        self.voice.say(occasion, trouble.to_json(), word=ONLY_WORD)
+        self.announcer.announce(occasion, trouble.to_json(), sequence=ONLY_SEQUENCE)
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class Announcer:
     """Tells one channel of one kind of occasion."""
 
     kind: NoticeKind
-    words: Words
+    announcements: AnnouncementStore
     slack: Outbox
     channel: str
 
-    def say(self, occasion: Occasion, text: str, *, word: int) -> None:
-        """Say the `word`-th word, unless a later one was said; said twice, as after a crash, it is shown once."""
-        item = self.words.store_word(occasion, text, word=word)
+    def announce(self, occasion: Occasion, text: str, *, sequence: int) -> None:
+        """Say the `sequence`-th word, unless a later one was said; said twice, as after a crash, it is shown once."""
+        item = self.announcements.store_announcement(occasion, text, sequence=sequence)
         if item:
             self.slack.send(Message.of_notice(Notice(occasion, self.kind, item.revision, self.channel)))
 

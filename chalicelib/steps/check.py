@@ -116,7 +116,7 @@ def _waited(event: LeadEvent, delivery: Delivery, state: ZohoHealth, now: dateti
     A lead has been alone since it was first tried, but not during an outage, a pause, or the flickering after an outage.
     """
     sent_at = max(event.accepted_at, delivery.sent_at or event.accepted_at)
-    alone_since = max(delivery.first_received_at or now, if_past(state.told_until, now) or sent_at)
+    alone_since = max(delivery.first_received_at or now, if_past(state.announced_until, now) or sent_at)
     is_alone = not (state.throttles or state.is_out(now))
     return Waited((now - sent_at).total_seconds(), (now - alone_since).total_seconds() if is_alone else 0.0)
 

@@ -11,7 +11,7 @@ from chalicelib.aws.queues import Queue, dead_letter_url
 from chalicelib.aws.zoho_health import ZohoHealthItem
 from chalicelib.data_centers import OrgPages, data_center
 from chalicelib.settings import Settings
-from chalicelib.steps.announce import Banner, BannerPolicy, Operator, Voice
+from chalicelib.steps.announce import Announcer, Banner, BannerPolicy, Operator
 from chalicelib.steps.publish import Channels, MatchesByInbox, Outboxes, VerdictPublisher
 from chalicelib.wiring import clients
 
@@ -37,7 +37,7 @@ class SharedParts:
         """The banner of an outage, in the channel of the sales people."""
         return Banner(
             health=self.health,
-            voice=self._voice("banner", self.settings.slack_channel),
+            announcer=self._announcer("banner", self.settings.slack_channel),
             inbox=Queue(clients.sqs(), self.settings.inbox_queue),
             policy=self.banner_policy,
             now=clients.utc_now,
@@ -46,12 +46,12 @@ class SharedParts:
     @cached_property
     def operator(self) -> Operator:
         """What tells the operator's channel of a trouble."""
-        return Operator(self._voice("trouble", self.settings.operator_channel), now=clients.utc_now)
+        return Operator(self._announcer("trouble", self.settings.operator_channel), now=clients.utc_now)
 
-    def _voice(self, kind: Literal["banner", "trouble"], channel: str) -> Voice:
-        return Voice(
+    def _announcer(self, kind: Literal["banner", "trouble"], channel: str) -> Announcer:
+        return Announcer(
             kind=kind,
-            words=Ledger(clients.table(self.settings.table), now=clients.utc_now, kind=kind),
+            announcements=Ledger(clients.table(self.settings.table), now=clients.utc_now, kind=kind),
             slack=Queue(clients.sqs(), self.settings.slack_queue),
             channel=channel,
         )

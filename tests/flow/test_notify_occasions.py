@@ -70,7 +70,7 @@ class Play:
         return list(self.slack.workspace.messages(CHANNEL.id))
 
     def _word(self, occasion: Occasion, said: Outage | Trouble, kind: NoticeKind) -> Notice:
-        item = self._ledger(kind).store_word(occasion, said.to_json(), word=next(self.words))
+        item = self._ledger(kind).store_announcement(occasion, said.to_json(), sequence=next(self.words))
         assert item is not None
         return Notice(occasion, kind, item.revision, CHANNEL.id)
 

@@ -107,7 +107,7 @@ def sweep_calls(sandbox: Sandbox, wiring: Wiring) -> None:
     assert (fields["queued"], fields["died"]) == (1, 3)
     table = clients.table(sandbox.outputs["TableName"].replace(sandbox.stage, STAGE))
     an_hour_ago = ZohoHealthItem(table, now=lambda: clients.utc_now() - timedelta(hours=1))
-    an_hour_ago.take_word(an_hour_ago.begin_outage(outage_id=clients.new_id()))
+    an_hour_ago.take_sequence(an_hour_ago.begin_outage(outage_id=clients.new_id()))
     assert wiring.sweep().fields["reason"] == "zoho_does_not_answer"
 
 

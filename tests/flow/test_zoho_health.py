@@ -62,12 +62,12 @@ def test_one_worker_wins_a_word(health: States, clock: Clock) -> None:
     """The others that saw the same are told so."""
     seen = health.begin_outage(outage_id="one")
     at = clock.later(300)
-    won = health.take_word(seen)
+    won = health.take_sequence(seen)
     assert won is not None
-    assert (won.words, won.said_at) == (1, at)
+    assert (won.sequence, won.announced_at) == (1, at)
     clock.later(1)
-    assert health.take_word(seen) is None
-    assert health.take_word(won) is not None
+    assert health.take_sequence(seen) is None
+    assert health.take_sequence(won) is not None
 
 
 def test_an_outage_ends_once_and_for_everybody(health: States, clock: Clock) -> None:
@@ -78,8 +78,8 @@ def test_an_outage_ends_once_and_for_everybody(health: States, clock: Clock) -> 
     clock.later(1)
     assert health.end_outage(seen, answered=False) == ended
     assert ended is not None
-    assert (ended.ended_at, ended.answered, ended.words) == (at, True, 1)
-    assert health.take_word(ended) is None
+    assert (ended.ended_at, ended.answered, ended.sequence) == (at, True, 1)
+    assert health.take_sequence(ended) is None
 
 
 def test_what_is_forgotten_makes_room_and_keeps_the_count_of_words(health: States, clock: Clock) -> None:
@@ -87,13 +87,13 @@ def test_what_is_forgotten_makes_room_and_keeps_the_count_of_words(health: State
     seen = health.begin_outage(outage_id="one")
     ended = health.end_outage(seen, answered=True)
     assert ended is not None
-    assert health.forget_outage(ended) == ZohoHealth(words=1, answered_at=clock.at)
+    assert health.forget_outage(ended) == ZohoHealth(sequence=1, answered_at=clock.at)
     second = health.begin_outage(outage_id="two")
     assert second.outage_id == "two"
     assert health.forget_outage(ended) == second
     assert health.end_outage(seen, answered=True) is None
-    assert health.take_word(seen) is None
-    assert health.take_word(second) is not None
+    assert health.take_sequence(seen) is None
+    assert health.take_sequence(second) is not None
 
 
 def test_a_quiet_outage_is_forgotten_without_a_word(health: States) -> None:
@@ -104,13 +104,13 @@ def test_a_quiet_outage_is_forgotten_without_a_word(health: States) -> None:
 
 def test_the_end_of_an_outage_that_was_told_is_remembered(health: States, clock: Clock) -> None:
     """A quiet one that comes later leaves it as it is."""
-    told = health.take_word(health.begin_outage(outage_id="told"))
+    told = health.take_sequence(health.begin_outage(outage_id="told"))
     assert told is not None
     at = clock.later(400)
-    assert health.forget_outage(told).told_until == at
+    assert health.forget_outage(told).announced_until == at
     clock.later(60)
     quiet = health.begin_outage(outage_id="quiet")
-    assert health.forget_outage(quiet) == ZohoHealth(words=1, told_until=at)
+    assert health.forget_outage(quiet) == ZohoHealth(sequence=1, announced_until=at)
 
 
 def test_credits_are_remembered_beside_the_rest(health: States, clock: Clock) -> None:
@@ -185,31 +185,34 @@ class TestWords:
 
     def test_a_later_word_replaces_an_earlier_one(self, ledger: Ledger, occasion: Occasion) -> None:
         """And never the other way round."""
-        first, second = ledger.store_word(occasion, "a", word=1), ledger.store_word(occasion, "b", word=2)
+        first, second = (
+            ledger.store_announcement(occasion, "a", sequence=1),
+            ledger.store_announcement(occasion, "b", sequence=2),
+        )
         assert first is not None
         assert second is not None
         assert (first.revision, second.revision, second.match) == (1, 2, "b")
-        assert ledger.store_word(occasion, "a", word=1) is None
+        assert ledger.store_announcement(occasion, "a", sequence=1) is None
 
     def test_the_same_word_twice_is_one(self, ledger: Ledger, occasion: Occasion) -> None:
         """The first one's text and revision stand, whenever it is said again."""
-        first = ledger.store_word(occasion, "a", word=1)
+        first = ledger.store_announcement(occasion, "a", sequence=1)
         later = Occasion(occasion.subject, occasion.event_id, NOON + timedelta(hours=1))
-        again = ledger.store_word(later, "b", word=1)
+        again = ledger.store_announcement(later, "b", sequence=1)
         assert first is not None
         assert again is not None
         assert (again.match, again.revision) == ("a", first.revision)
 
     def test_a_later_occasion_replaces_an_earlier_one(self, ledger: Ledger, occasion: Occasion) -> None:
         """Its words may count from one again; the revision goes on, so that notify sees something new."""
-        ledger.store_word(occasion, "a", word=9)
+        ledger.store_announcement(occasion, "a", sequence=9)
         later = Occasion(occasion.subject, "two", NOON + timedelta(hours=1))
-        stored = ledger.store_word(later, "b", word=1)
+        stored = ledger.store_announcement(later, "b", sequence=1)
         assert stored is not None
         assert (stored.event_id, stored.revision) == ("two", 2)
-        assert ledger.store_word(occasion, "c", word=10) is None
+        assert ledger.store_announcement(occasion, "c", sequence=10) is None
 
     def test_kinds_do_not_meet(self, sandbox: Sandbox, ledger: Ledger, occasion: Occasion, clock: Clock) -> None:
         """A lead of the same name has an item of its own."""
-        ledger.store_word(occasion, "a", word=1)
+        ledger.store_announcement(occasion, "a", sequence=1)
         assert Ledger(sandbox.aws.table(sandbox.outputs["TableName"]), now=clock).read(occasion.subject) is None

@@ -146,9 +146,9 @@ HALF_AN_HOUR = timedelta(minutes=30)
     [
         ZohoHealth(),
         ZohoHealth(failing_since=NOON - timedelta(minutes=4)),
-        ZohoHealth(told_until=NOON - HALF_AN_HOUR),
-        ZohoHealth(told_until=NOON + timedelta(hours=5)),
-        ZohoHealth(told_until=NOON + timedelta(minutes=6)),
+        ZohoHealth(announced_until=NOON - HALF_AN_HOUR),
+        ZohoHealth(announced_until=NOON + timedelta(hours=5)),
+        ZohoHealth(announced_until=NOON + timedelta(minutes=6)),
     ],
     ids=[
         "others are answered",
@@ -168,7 +168,7 @@ def test_a_lead_that_zoho_fails_alone_is_given_up_after_half_an_hour(state: Zoho
     ("error", "state", "tried"),
     [
         (DOWN, ZohoHealth(failing_since=NOON - timedelta(minutes=5)), HALF_AN_HOUR),
-        (DOWN, ZohoHealth(told_until=NOON - timedelta(minutes=29)), HALF_AN_HOUR),
+        (DOWN, ZohoHealth(announced_until=NOON - timedelta(minutes=29)), HALF_AN_HOUR),
         (DOWN, ZohoHealth(throttles=1), HALF_AN_HOUR),
         (DOWN, ZohoHealth(), timedelta(minutes=29)),
         (DOWN, ZohoHealth(), None),

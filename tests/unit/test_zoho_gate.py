@@ -10,13 +10,13 @@ import pytest
 
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import LeadmatchError, Misconfigured, ZohoThrottled, ZohoUnavailable
-from chalicelib.steps.announce import Banner, BannerPolicy, Voice
+from chalicelib.steps.announce import Announcer, Banner, BannerPolicy
 from chalicelib.steps.zoho_gate import ZohoGate
 from chalicelib.timing import ZOHO_BACKOFF
 from chalicelib.verdict.model import ConversionOptions, Lead, Record
 from chalicelib.zoho.lookup import LookupResult
 from tests.unit.test_zoho_lookup import DOWN, GONE, LEAD, LEAD_ID, LOCKED, NOTHING, REFUSED, WAITING, Zoho
-from tests.zoho_health import NOON, Clock, FakeZohoHealth, Queue, Words
+from tests.zoho_health import NOON, Clock, FakeAnnouncements, FakeZohoHealth, Queue
 
 BACKOFF = replace(ZOHO_BACKOFF, first_seconds=4, longest_seconds=60)
 MATCHES = ConversionOptions(accounts=(Record("9", "Zylker"),))
@@ -34,9 +34,13 @@ class Play:
 
     def __init__(self) -> None:
         self.clock, self.chance, self.noted = Clock(), 1.0, 0
-        self.health, self.words, self.queue = FakeZohoHealth(self.clock), Words(), Queue()
+        self.health, self.announcements, self.queue = FakeZohoHealth(self.clock), FakeAnnouncements(), Queue()
         banner = Banner(
-            self.health, Voice("banner", self.words, self.queue, "C1"), self.queue, BannerPolicy(), self.clock
+            self.health,
+            Announcer("banner", self.announcements, self.queue, "C1"),
+            self.queue,
+            BannerPolicy(),
+            self.clock,
         )
         self.zoho = Zoho(NOTHING, LEAD)
         self.gate = ZohoGate(
@@ -214,7 +218,7 @@ def test_a_lead_s_own_trouble_is_no_outage(play: Play) -> None:
     for _ in range(3):
         play.look_up(LOCKED)
         play.clock.later(200)
-    assert (play.health.writes, play.words.said) == (0, [])
+    assert (play.health.writes, play.announcements.said) == (0, [])
 
 
 def test_after_five_minutes_the_attempts_keep_the_banner_current(play: Play) -> None:
@@ -222,7 +226,7 @@ def test_after_five_minutes_the_attempts_keep_the_banner_current(play: Play) -> 
     for _ in range(16):
         play.look_up(DOWN)
         play.clock.later(30)
-    assert [(outage.as_of - NOON).total_seconds() for outage in play.words.outages] == [300, 360, 420]
+    assert [(outage.as_of - NOON).total_seconds() for outage in play.announcements.outages] == [300, 360, 420]
 
 
 def test_who_pauses_keeps_the_banner_current_too(play: Play) -> None:
@@ -230,7 +234,7 @@ def test_who_pauses_keeps_the_banner_current_too(play: Play) -> None:
     play.look_up(throttled(3600))
     play.clock.later(301)
     play.look_up()
-    assert len(play.words.outages) == 1
+    assert len(play.announcements.outages) == 1
     assert play.zoho.asked == []
 
 
@@ -242,7 +246,7 @@ def test_the_first_answer_ends_the_banner(play: Play) -> None:
     play.clock.later(10)
     play.queue.waiting = 3
     play.look_up()
-    last = play.words.outages[-1]
+    last = play.announcements.outages[-1]
     assert (last.is_over, last.answered, last.waiting) == (True, True, 3)
     assert (last.as_of - last.since).total_seconds() == 310
     assert play.health.state.failing_since is None
@@ -276,7 +280,7 @@ def test_an_end_that_was_cut_off_is_said_before_the_next_outage_begins(play: Pla
     play.health.end_outage(play.health.state, answered=True)
     play.clock.later(60)
     play.look_up(DOWN)
-    assert [(one.is_over, one.answered) for one in play.words.outages] == [(False, False), (True, True)]
+    assert [(one.is_over, one.answered) for one in play.announcements.outages] == [(False, False), (True, True)]
     assert play.health.state.failing_since == play.clock.at
 
 
@@ -305,7 +309,7 @@ def test_an_outage_that_a_wrong_clock_began_is_told(play: Play, off: timedelta) 
     """Its beginning lies hours ahead, or hours back: the channel hears of it now, and not in hours."""
     play.health.state = ZohoHealth(failing_since=NOON + off, outage_id="outage")
     play.look_up(DOWN)
-    assert play.words.outages
+    assert play.announcements.outages
     assert play.health.state.is_out(NOON)
 
 

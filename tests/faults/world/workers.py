@@ -12,7 +12,7 @@ from chalicelib.errors import AwsUnavailable
 from chalicelib.events import Notice
 from chalicelib.handlers import QueueHandler
 from chalicelib.metrics import Log, Metric
-from chalicelib.steps.announce import Banner, BannerPolicy, Voice
+from chalicelib.steps.announce import Announcer, Banner, BannerPolicy
 from chalicelib.steps.check import GiveUpPolicy, check
 from chalicelib.steps.notify import notify
 from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
@@ -107,7 +107,7 @@ def _check(world: World, delivery: Delivery) -> StepResult:
 def _gate(world: World) -> ZohoGate:
     banner = Banner(
         health=world.health,
-        voice=Voice("banner", world.banners, Outbox("notices", world.notices, world.chaos), CHANNEL),
+        announcer=Announcer("banner", world.banners, Outbox("notices", world.notices, world.chaos), CHANNEL),
         inbox=world.inbox,
         policy=BannerPolicy(),
         now=world.clock.now,
