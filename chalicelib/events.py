@@ -52,7 +52,7 @@ class LeadEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class Incident:
     """Something to tell that is no lead, such as an outage: what it is about, an id of its own, and since when."""
 
     subject: str
@@ -62,13 +62,13 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Says that something stands in the ledger and a channel has to hear of it: a lead's verdict, or an occasion.
+    """Says that something stands in the ledger and a channel has to hear of it: a lead's verdict, or an incident.
 
     The kind `minimal` asks for a lead's message without a summary: telling of the whole one broke off again and again.
     `rounds` counts how often the sweep has found the notice among the dead letters and sent it again.
     """
 
-    event: LeadEvent | Occasion
+    event: LeadEvent | Incident
     kind: NoticeKind
     revision: int
     channel: str
@@ -76,17 +76,17 @@ class Notice:
 
     @property
     def subject(self) -> str:
-        """What the ledger's item is about: the lead's id, or the occasion's subject."""
+        """What the ledger's item is about: the lead's id, or the incident's subject."""
         return self.event.lead_id if isinstance(self.event, LeadEvent) else self.event.subject
 
     @property
     def item_kind(self) -> ItemKind:
-        """What the ledger's item is about: a lead, or a kind of occasion."""
+        """What the ledger's item is about: a lead, or a kind of incident."""
         return ITEM_KINDS[self.kind]
 
     @property
     def is_last_form(self) -> bool:
-        """Whether it cannot be told in another form: an occasion has one, and a lead's last has no summary."""
+        """Whether it cannot be told in another form: an incident has one, and a lead's last has no summary."""
         return self.item_kind != "lead" or self.kind == "minimal"
 
     @property
@@ -97,7 +97,7 @@ class Notice:
     def to_json(self) -> str:
         """Give the slack message's body."""
         own = {"kind": self.kind, "revision": self.revision, "channel": self.channel, "rounds": self.rounds}
-        about = _event_fields(self.event) if isinstance(self.event, LeadEvent) else _occasion_fields(self.event)
+        about = _event_fields(self.event) if isinstance(self.event, LeadEvent) else _incident_fields(self.event)
         return json.dumps(about | own)
 
     @classmethod
@@ -106,7 +106,7 @@ class Notice:
         fields = _fields(body)
         if fields.get("kind") not in NOTICE_KINDS:
             raise Unreadable("A notice needs a kind that we know.", reason="notice_unreadable")
-        read = _lead_event if ITEM_KINDS[fields["kind"]] == "lead" else _occasion
+        read = _lead_event if ITEM_KINDS[fields["kind"]] == "lead" else _incident
         try:
             return cls(read(fields), fields["kind"], int(fields["revision"]), fields["channel"], int(fields["rounds"]))
         except (KeyError, TypeError, ValueError):
@@ -140,11 +140,11 @@ def _event_fields(event: LeadEvent) -> dict[str, Any]:
     }
 
 
-def _occasion_fields(occasion: Occasion) -> dict[str, Any]:
+def _incident_fields(incident: Incident) -> dict[str, Any]:
     return {
-        "subject": occasion.subject,
-        "event_id": occasion.event_id,
-        "accepted_at": time_text(occasion.accepted_at),
+        "subject": incident.subject,
+        "event_id": incident.event_id,
+        "accepted_at": time_text(incident.accepted_at),
     }
 
 
@@ -172,5 +172,5 @@ def _lead_event(fields: dict[str, Any]) -> LeadEvent:
         ) from None
 
 
-def _occasion(fields: dict[str, Any]) -> Occasion:
-    return Occasion(fields["subject"], fields["event_id"], read_time(fields["accepted_at"]))
+def _incident(fields: dict[str, Any]) -> Incident:
+    return Incident(fields["subject"], fields["event_id"], read_time(fields["accepted_at"]))

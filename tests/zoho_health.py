@@ -10,7 +10,7 @@ from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.data_centers import Edition
-from chalicelib.events import Occasion
+from chalicelib.events import Incident
 from chalicelib.slack.announcements import Outage
 from chalicelib.timing import CALL_FAR_AHEAD
 
@@ -132,16 +132,16 @@ class FakeAnnouncements:
     """What was said, in its order; a word that is not the latest is refused."""
 
     def __init__(self) -> None:
-        self.said: list[tuple[Occasion, str, int]] = []
+        self.said: list[tuple[Incident, str, int]] = []
 
-    def store_announcement(self, occasion: Occasion, text: str, *, sequence: int) -> LedgerItem | None:
+    def store_announcement(self, incident: Incident, text: str, *, sequence: int) -> LedgerItem | None:
         """Keep it."""
-        latest = max((known for one, _, known in self.said if one.event_id == occasion.event_id), default=0)
+        latest = max((known for one, _, known in self.said if one.event_id == incident.event_id), default=0)
         if sequence < latest:
             return None
         if sequence > latest:
-            self.said.append((occasion, text, sequence))
-        return LedgerItem(occasion.subject, event_id=occasion.event_id, revision=len(self.said), sequence=sequence)
+            self.said.append((incident, text, sequence))
+        return LedgerItem(incident.subject, event_id=incident.event_id, revision=len(self.said), sequence=sequence)
 
     @property
     def outages(self) -> list[Outage]:

@@ -29,7 +29,7 @@ from chalicelib.aws.ledger_item import (
 )
 from chalicelib.aws.queues import InboxTurn
 from chalicelib.errors import LeaseHeld, Permanent
-from chalicelib.events import ItemKind, LeadEvent, Occasion, time_text
+from chalicelib.events import Incident, ItemKind, LeadEvent, time_text
 from chalicelib.timing import AFTER_LEASE_SECONDS, RECHECK_CLOCK_MARGIN, next_check_at
 
 if TYPE_CHECKING:
@@ -89,26 +89,26 @@ class Ledger:
             raise not_newer(event, item)
         return item
 
-    def store_announcement(self, occasion: Occasion, text: str, *, sequence: int) -> LedgerItem | None:
-        """Write what is to be told of an occasion, unless a later word or occasion stands there: then None.
+    def store_announcement(self, incident: Incident, text: str, *, sequence: int) -> LedgerItem | None:
+        """Write what is to be told of an incident, unless a later word or incident stands there: then None.
 
         The same word written twice is one; `sequence` grows with each that is said.
         """
         item, written = self._update(
-            occasion.subject,
+            incident.subject,
             "event_id = :event, accepted_at = :accepted, sequence = :sequence, #match = :match ADD revision :one",
             "attribute_not_exists(pk) OR (event_id <> :event AND accepted_at < :accepted)"
             " OR (event_id = :event AND sequence < :sequence)",
             {
-                ":event": occasion.event_id,
-                ":accepted": time_text(occasion.accepted_at),
+                ":event": incident.event_id,
+                ":accepted": time_text(incident.accepted_at),
                 ":sequence": sequence,
                 ":match": text,
                 ":one": 1,
             },
             names={"#match": "match"},
         )
-        return item if written or (item.event_id, item.sequence) == (occasion.event_id, sequence) else None
+        return item if written or (item.event_id, item.sequence) == (incident.event_id, sequence) else None
 
     def claim(
         self,

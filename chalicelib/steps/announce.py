@@ -16,7 +16,7 @@ from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import ZohoBlocked, ZohoRefused
-from chalicelib.events import Notice, NoticeKind, Occasion
+from chalicelib.events import Incident, Notice, NoticeKind
 from chalicelib.slack.announcements import Outage, Trouble
 from chalicelib.timing import BANNER_AFTER_SECONDS, BANNER_EDIT_SECONDS
 from chalicelib.zoho.token_record import TOKENS_REFUSED
@@ -49,7 +49,7 @@ class Inbox(Protocol):
 class AnnouncementStore(Protocol):
     """The ledger's items of what is told though it is no lead."""
 
-    def store_announcement(self, occasion: Occasion, text: str, *, sequence: int) -> LedgerItem | None: ...
+    def store_announcement(self, incident: Incident, text: str, *, sequence: int) -> LedgerItem | None: ...
 
 
 class Outbox(Protocol):
@@ -113,8 +113,8 @@ class Banner:
         return abs((self.now() - moment).total_seconds())
 
     def _announce(self, state: ZohoHealth, outage: Outage) -> None:
-        occasion = Occasion(state.outage_id, state.outage_id, outage.since)
-        self.announcer.announce(occasion, outage.to_json(), sequence=state.sequence)
+        incident = Incident(state.outage_id, state.outage_id, outage.since)
+        self.announcer.announce(incident, outage.to_json(), sequence=state.sequence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,24 +129,24 @@ class Operator:
 
         Told again, as after a crash, it is shown no second time.
         """
-        occasion = Occasion(subject, subject, self.now())
-        self.announcer.announce(occasion, trouble.to_json(), sequence=ONLY_SEQUENCE)
+        incident = Incident(subject, subject, self.now())
+        self.announcer.announce(incident, trouble.to_json(), sequence=ONLY_SEQUENCE)
 
 
 @dataclass(frozen=True, slots=True)
 class Announcer:
-    """Tells one channel of one kind of occasion."""
+    """Tells one channel of one kind of incident."""
 
     kind: NoticeKind
     announcements: AnnouncementStore
     slack: Outbox
     channel: str
 
-    def announce(self, occasion: Occasion, text: str, *, sequence: int) -> None:
+    def announce(self, incident: Incident, text: str, *, sequence: int) -> None:
         """Say the `sequence`-th word, unless a later one was said; said twice, as after a crash, it is shown once."""
-        item = self.announcements.store_announcement(occasion, text, sequence=sequence)
+        item = self.announcements.store_announcement(incident, text, sequence=sequence)
         if item:
-            self.slack.send(Message.of_notice(Notice(occasion, self.kind, item.revision, self.channel)))
+            self.slack.send(Message.of_notice(Notice(incident, self.kind, item.revision, self.channel)))
 
 
 def zoho_refuses(error: ZohoRefused, *, stage: str) -> Trouble:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.errors import CallRefused, LeadmatchError
-from chalicelib.events import LeadEvent, Occasion
+from chalicelib.events import Incident, LeadEvent
 from chalicelib.metrics import Metric
 from chalicelib.timing import RETRY_AFTER_SECONDS
 
@@ -39,15 +39,15 @@ class HttpReply:
     """Whether the caller has no live key and yet shows one or names a lead: Zoho with an old key or none, or a stranger."""
 
 
-def of_event(name: str, event: LeadEvent | Occasion, *, now: datetime, **fields: str | int | float) -> StepResult:
-    """Tell what became of a lead event or an occasion, and how long after it was accepted or began."""
+def of_event(name: str, event: LeadEvent | Incident, *, now: datetime, **fields: str | int | float) -> StepResult:
+    """Tell what became of a lead event or an incident, and how long after it was accepted or began."""
     about = {"lead_id": event.lead_id} if isinstance(event, LeadEvent) else {"subject": event.subject}
     known: dict[str, str | int | float] = {**about, "event_id": event.event_id}
     return StepResult(name, {**known, "since_accepted_seconds": since_accepted(event, now=now), **fields})
 
 
-def since_accepted(event: LeadEvent | Occasion, *, now: datetime) -> float:
-    """Give the seconds since a lead event was accepted or an occasion began."""
+def since_accepted(event: LeadEvent | Incident, *, now: datetime) -> float:
+    """Give the seconds since a lead event was accepted or an incident began."""
     return max(0.0, round((now - event.accepted_at).total_seconds(), 3))
 
 

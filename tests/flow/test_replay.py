@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from chalicelib.aws.queues import DeadLetters, Message, Queue, dead_letter_url, quarantined
-from chalicelib.events import LeadEvent, Notice, NoticeKind, Occasion
+from chalicelib.events import Incident, LeadEvent, Notice, NoticeKind
 from ops.__main__ import main
 from ops.replay.command import _told
 from ops.replay.redrive import Seen, move, of_lead, once_shown
@@ -135,12 +135,12 @@ def test_one_lead_can_be_moved_alone(stage: Stage) -> None:
     ("event", "kind"),
     [
         (LeadEvent("1", "event-1", NOON, "webhook"), "verdict"),
-        (Occasion("outage-1", "outage-1", NOON), "banner"),
-        (Occasion("zoho-credentials-1", "zoho-credentials-1", NOON), "trouble"),
+        (Incident("outage-1", "outage-1", NOON), "banner"),
+        (Incident("zoho-credentials-1", "zoho-credentials-1", NOON), "trouble"),
     ],
     ids=["lead", "banner", "trouble"],
 )
-def test_one_queue_can_be_moved_alone(stage: Stage, event: LeadEvent | Occasion, kind: NoticeKind) -> None:
+def test_one_queue_can_be_moved_alone(stage: Stage, event: LeadEvent | Incident, kind: NoticeKind) -> None:
     """Every kind of Slack notice goes back to its channel's group; leads were not asked for."""
     stage.bury("1")
     notice = Notice(event, kind, 1, "C0SALES").to_json()

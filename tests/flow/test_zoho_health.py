@@ -10,7 +10,7 @@ from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import InboxTurn
 from chalicelib.aws.stage_lists import StageLists
 from chalicelib.aws.zoho_health import ZohoHealth, ZohoHealthItem
-from chalicelib.events import LeadEvent, Occasion
+from chalicelib.events import Incident, LeadEvent
 from chalicelib.wiring import clients
 from sandbox.system import Sandbox
 from tests.zoho_health import NOON, Clock, States
@@ -179,40 +179,40 @@ class TestWords:
         return Ledger(sandbox.aws.table(sandbox.outputs["TableName"]), now=clock, kind="trouble")
 
     @pytest.fixture
-    def occasion(self) -> Occasion:
+    def incident(self) -> Incident:
         """Give a trouble that nobody has had yet."""
-        return Occasion(clients.new_id(), "one", NOON)
+        return Incident(clients.new_id(), "one", NOON)
 
-    def test_a_later_word_replaces_an_earlier_one(self, ledger: Ledger, occasion: Occasion) -> None:
+    def test_a_later_word_replaces_an_earlier_one(self, ledger: Ledger, incident: Incident) -> None:
         """And never the other way round."""
         first, second = (
-            ledger.store_announcement(occasion, "a", sequence=1),
-            ledger.store_announcement(occasion, "b", sequence=2),
+            ledger.store_announcement(incident, "a", sequence=1),
+            ledger.store_announcement(incident, "b", sequence=2),
         )
         assert first is not None
         assert second is not None
         assert (first.revision, second.revision, second.match) == (1, 2, "b")
-        assert ledger.store_announcement(occasion, "a", sequence=1) is None
+        assert ledger.store_announcement(incident, "a", sequence=1) is None
 
-    def test_the_same_word_twice_is_one(self, ledger: Ledger, occasion: Occasion) -> None:
+    def test_the_same_word_twice_is_one(self, ledger: Ledger, incident: Incident) -> None:
         """The first one's text and revision stand, whenever it is said again."""
-        first = ledger.store_announcement(occasion, "a", sequence=1)
-        later = Occasion(occasion.subject, occasion.event_id, NOON + timedelta(hours=1))
+        first = ledger.store_announcement(incident, "a", sequence=1)
+        later = Incident(incident.subject, incident.event_id, NOON + timedelta(hours=1))
         again = ledger.store_announcement(later, "b", sequence=1)
         assert first is not None
         assert again is not None
         assert (again.match, again.revision) == ("a", first.revision)
 
-    def test_a_later_occasion_replaces_an_earlier_one(self, ledger: Ledger, occasion: Occasion) -> None:
+    def test_a_later_occasion_replaces_an_earlier_one(self, ledger: Ledger, incident: Incident) -> None:
         """Its words may count from one again; the revision goes on, so that notify sees something new."""
-        ledger.store_announcement(occasion, "a", sequence=9)
-        later = Occasion(occasion.subject, "two", NOON + timedelta(hours=1))
+        ledger.store_announcement(incident, "a", sequence=9)
+        later = Incident(incident.subject, "two", NOON + timedelta(hours=1))
         stored = ledger.store_announcement(later, "b", sequence=1)
         assert stored is not None
         assert (stored.event_id, stored.revision) == ("two", 2)
-        assert ledger.store_announcement(occasion, "c", sequence=10) is None
+        assert ledger.store_announcement(incident, "c", sequence=10) is None
 
-    def test_kinds_do_not_meet(self, sandbox: Sandbox, ledger: Ledger, occasion: Occasion, clock: Clock) -> None:
+    def test_kinds_do_not_meet(self, sandbox: Sandbox, ledger: Ledger, incident: Incident, clock: Clock) -> None:
         """A lead of the same name has an item of its own."""
-        ledger.store_announcement(occasion, "a", sequence=1)
-        assert Ledger(sandbox.aws.table(sandbox.outputs["TableName"]), now=clock).read(occasion.subject) is None
+        ledger.store_announcement(incident, "a", sequence=1)
+        assert Ledger(sandbox.aws.table(sandbox.outputs["TableName"]), now=clock).read(incident.subject) is None

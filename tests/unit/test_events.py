@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import Unreadable
-from chalicelib.events import NOTICE_KINDS, LeadEvent, Notice, NoticeKind, Occasion, read_time, time_text
+from chalicelib.events import NOTICE_KINDS, Incident, LeadEvent, Notice, NoticeKind, read_time, time_text
 from chalicelib.slack.posts import TELLINGS
 
 EVENT = LeadEvent("1", "id", datetime(2026, 1, 1, tzinfo=UTC), "sweep")
@@ -53,7 +53,7 @@ def test_a_foreign_message_is_unreadable(body: str) -> None:
 @given(moment=MOMENTS)
 def test_a_notice_of_an_occasion_is_read_back(kind: NoticeKind, moment: datetime) -> None:
     """It has no lead."""
-    notice = Notice(Occasion("zoho", "outage-1", moment), kind, 2, "C1")
+    notice = Notice(Incident("zoho", "outage-1", moment), kind, 2, "C1")
     assert Notice.from_json(notice.to_json()) == notice
     assert notice.subject == "zoho"
 
@@ -77,7 +77,7 @@ def test_a_kind_that_we_do_not_know_is_unreadable() -> None:
 def test_each_revision_of_each_kind_has_a_deduplication_id_of_its_own() -> None:
     """SQS would drop what is like the last one for five minutes."""
     event = LeadEvent("1", "id", read_time("2026-01-01T00:00:00Z"), "sweep")
-    occasion = Occasion("1", "id", event.accepted_at)
-    notices = [Notice(event, "verdict", 1, "C"), Notice(event, "verdict", 2, "C"), Notice(occasion, "banner", 1, "C")]
+    incident = Incident("1", "id", event.accepted_at)
+    notices = [Notice(event, "verdict", 1, "C"), Notice(event, "verdict", 2, "C"), Notice(incident, "banner", 1, "C")]
     assert len({notice.deduplication_id for notice in notices}) == 3
     assert Notice(event, "verdict", 1, "C").deduplication_id == notices[0].deduplication_id

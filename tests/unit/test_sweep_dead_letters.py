@@ -14,7 +14,7 @@ from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown
 from chalicelib.aws.queues import DeadLetter, InboxTurn, Message, quarantined
 from chalicelib.errors import AwsUnavailable, OutOfOrder
-from chalicelib.events import LeadEvent, Notice, Occasion, time_text
+from chalicelib.events import Incident, LeadEvent, Notice, time_text
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
 from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
@@ -358,8 +358,8 @@ def test_a_notice_that_breaks_off_each_time_ends_with_a_person(item: LedgerItem,
     "notice",
     [
         replace(NOTICE, kind="minimal"),
-        Notice(Occasion("outage-1", "outage-1", NOW), "banner", 1, "C0SALES"),
-        Notice(Occasion("zoho-credentials-1", "zoho-credentials-1", NOW), "trouble", 1, "C0OPERATOR"),
+        Notice(Incident("outage-1", "outage-1", NOW), "banner", 1, "C0SALES"),
+        Notice(Incident("zoho-credentials-1", "zoho-credentials-1", NOW), "trouble", 1, "C0OPERATOR"),
     ],
     ids=["minimal", "banner", "trouble"],
 )

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.aws.ledger import Ledger
 from chalicelib.errors import SlackUnclear
-from chalicelib.events import Notice, NoticeKind, Occasion
+from chalicelib.events import Incident, Notice, NoticeKind
 from chalicelib.slack.announcements import Outage, Trouble
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.steps.notify import Timing, notify
@@ -21,7 +21,7 @@ from sandbox.slack.workspace import Channel, Message
 from sandbox.system import Sandbox
 
 TOKEN = "xoxb-of-this-test"
-CHANNEL = Channel.of("#occasions")
+CHANNEL = Channel.of("#incidents")
 NUMBERS = itertools.count(1)
 NINE = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -42,11 +42,11 @@ class Play:
         since = NINE + timedelta(hours=outage - 1)
         said = Outage(since, waiting, self.now, is_over=over, answered=over)
         outage_id = f"{self.subject}-{outage}"
-        return self._word(Occasion(outage_id, outage_id, since), said, "banner")
+        return self._word(Incident(outage_id, outage_id, since), said, "banner")
 
     def trouble(self) -> Notice:
         """Do the operator's part."""
-        return self._word(Occasion(self.subject, self.subject, self.now), Trouble("Gone.", ("Do it.",)), "trouble")
+        return self._word(Incident(self.subject, self.subject, self.now), Trouble("Gone.", ("Do it.",)), "trouble")
 
     def notify(self, notice: Notice) -> str:
         """Do notify's part; give what it did."""
@@ -69,10 +69,10 @@ class Play:
         """Give what stands in the channel."""
         return list(self.slack.workspace.messages(CHANNEL.id))
 
-    def _word(self, occasion: Occasion, said: Outage | Trouble, kind: NoticeKind) -> Notice:
-        item = self._ledger(kind).store_announcement(occasion, said.to_json(), sequence=next(self.words))
+    def _word(self, incident: Incident, said: Outage | Trouble, kind: NoticeKind) -> Notice:
+        item = self._ledger(kind).store_announcement(incident, said.to_json(), sequence=next(self.words))
         assert item is not None
-        return Notice(occasion, kind, item.revision, CHANNEL.id)
+        return Notice(incident, kind, item.revision, CHANNEL.id)
 
     def _ledger(self, kind: NoticeKind) -> Ledger:
         assert kind != "verdict"
@@ -86,7 +86,7 @@ def _seconds(play: Play) -> float:
 @pytest.fixture
 def play(sandbox: Sandbox) -> Iterator[Play]:
     with SlackStandIn(
-        bot_token=TOKEN, channels=["#occasions"], clock=lambda: _seconds(one), posts_per_second=100
+        bot_token=TOKEN, channels=["#incidents"], clock=lambda: _seconds(one), posts_per_second=100
     ) as slack:
         one = Play(sandbox, slack)
         yield one
