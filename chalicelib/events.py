@@ -13,13 +13,13 @@ from chalicelib.errors import Unreadable
 from chalicelib.timing import CLOCKS_DIFFER
 
 Trigger = Literal["webhook", "notification", "sweep", "replay", "click", "check"]
-NoticeKind = Literal["verdict", "minimal", "banner", "trouble"]
-ItemKind = Literal["lead", "banner", "trouble"]
+NoticeKind = Literal["verdict", "minimal", "banner", "alert"]
+ItemKind = Literal["lead", "banner", "alert"]
 ITEM_KINDS: Mapping[NoticeKind, ItemKind] = {
     "verdict": "lead",
     "minimal": "lead",
     "banner": "banner",
-    "trouble": "trouble",
+    "alert": "alert",
 }
 """What the ledger's item is about that a notice of each kind points to."""
 NOTICE_KINDS = tuple(ITEM_KINDS)

@@ -83,7 +83,7 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class OperatorAlert:
     """What happened, in a sentence or two, and what a person has to do about it, step by step; nothing when it `is_over`."""
 
     happened: str
@@ -95,7 +95,7 @@ class Trouble:
         return json.dumps({"happened": self.happened, "steps": self.steps, "is_over": self.is_over})
 
     @classmethod
-    def from_json(cls, text: str) -> Trouble:
+    def from_json(cls, text: str) -> OperatorAlert:
         """Read the ledger's form."""
         fields: Mapping[str, Any] = json.loads(text)
         return cls(str(fields["happened"]), tuple(map(str, fields["steps"])), bool(fields.get("is_over")))
@@ -111,11 +111,11 @@ def render_outage(outage: Outage) -> SlackMessage:
     return SlackMessage(text, tuple(blocks))
 
 
-def render_trouble(trouble: Trouble) -> SlackMessage:
+def render_alert(alert: OperatorAlert) -> SlackMessage:
     """Render it for the operator's channel."""
-    happened = mrkdwn(trouble.happened, ALERT_LINE_LIMIT)
-    steps = [f"{number}. {mrkdwn(step, ALERT_LINE_LIMIT)}" for number, step in enumerate(trouble.steps, 1)]
-    icon = ":white_check_mark:" if trouble.is_over else ":rotating_light:"
+    happened = mrkdwn(alert.happened, ALERT_LINE_LIMIT)
+    steps = [f"{number}. {mrkdwn(step, ALERT_LINE_LIMIT)}" for number, step in enumerate(alert.steps, 1)]
+    icon = ":white_check_mark:" if alert.is_over else ":rotating_light:"
     lines = [f"{icon} {happened}", *steps]
     section = {"type": "section", "text": {"type": "mrkdwn", "text": "\n".join(lines), "verbatim": True}}
     return SlackMessage(" ".join([happened, *steps]), (section,))
@@ -123,9 +123,9 @@ def render_trouble(trouble: Trouble) -> SlackMessage:
 
 def closed_line(channel: str, error: ChannelClosed) -> str:
     """Return what is wrong with the channel that the message belongs in, and what to do."""
-    trouble, cure = CLOSED_CHANNELS.get(error.reason, CLOSED_OTHERWISE)
+    alert, cure = CLOSED_CHANNELS.get(error.reason, CLOSED_OTHERWISE)
     advice = f"{cure}, or {ANOTHER_CHANNEL}" if cure else ANOTHER_CHANNEL.capitalize()
-    return f"This message belongs in <#{channel}> ({channel}), but {trouble}. {advice}."
+    return f"This message belongs in <#{channel}> ({channel}), but {alert}. {advice}."
 
 
 def _outage_icon(outage: Outage) -> str:

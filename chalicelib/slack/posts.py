@@ -14,7 +14,7 @@ from chalicelib import match_event
 from chalicelib.errors import ContentRefused
 from chalicelib.events import NoticeKind
 from chalicelib.match_event import Match
-from chalicelib.slack.announcements import Outage, Trouble, render_outage, render_trouble
+from chalicelib.slack.announcements import OperatorAlert, Outage, render_alert, render_outage
 from chalicelib.slack.message import SlackMessage, render, render_change, with_line
 from chalicelib.slack.text import link, mrkdwn
 from chalicelib.verdict.model import Verdict
@@ -78,14 +78,14 @@ def of_banner(text: str) -> Telling:
 
 def of_trouble(text: str) -> Telling:
     """Tell the operator of a trouble."""
-    return Telling(message=render_trouble(Trouble.from_json(text)), gist="trouble", each_event_anew=True)
+    return Telling(message=render_alert(OperatorAlert.from_json(text)), gist="alert", each_event_anew=True)
 
 
 TELLINGS: Mapping[NoticeKind, Callable[[str], Telling]] = {
     "verdict": of_verdict,
     "minimal": shortly,
     "banner": of_banner,
-    "trouble": of_trouble,
+    "alert": of_trouble,
 }
 
 

@@ -17,7 +17,7 @@ from chalicelib.aws.queues import Message
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import ZohoBlocked, ZohoRefused
 from chalicelib.events import Incident, Notice, NoticeKind
-from chalicelib.slack.announcements import Outage, Trouble
+from chalicelib.slack.announcements import OperatorAlert, Outage
 from chalicelib.timing import BANNER_AFTER_SECONDS, BANNER_EDIT_SECONDS
 from chalicelib.zoho.token_record import TOKENS_REFUSED
 
@@ -118,19 +118,19 @@ class Banner:
 
 
 @dataclass(frozen=True, slots=True)
-class Operator:
+class OperatorAlerts:
     """The operator's channel; what is told is shown by notify, once for each subject."""
 
     announcer: Announcer
     now: Callable[[], datetime]
 
-    def tell(self, trouble: Trouble, *, subject: str) -> None:
+    def send(self, alert: OperatorAlert, *, subject: str) -> None:
         """Tell of a trouble, named by a subject of its own such as `zoho-authorisation-` and a digest.
 
         Told again, as after a crash, it is shown no second time.
         """
         incident = Incident(subject, subject, self.now())
-        self.announcer.announce(incident, trouble.to_json(), sequence=ONLY_SEQUENCE)
+        self.announcer.announce(incident, alert.to_json(), sequence=ONLY_SEQUENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +149,11 @@ class Announcer:
             self.slack.send(Message.of_notice(Notice(incident, self.kind, item.revision, self.channel)))
 
 
-def zoho_refuses(error: ZohoRefused, *, stage: str) -> Trouble:
+def zoho_refuses(error: ZohoRefused, *, stage: str) -> OperatorAlert:
     """Say what Zoho takes no more, our credentials or tokens that it gives for them, and what to do."""
     replace = f"python -m ops provision --stage {stage} --replace zoho"
     if error.reason == TOKENS_REFUSED:
-        return Trouble(
+        return OperatorAlert(
             "Zoho refuses access tokens that it has just issued, for all leads or for some of them. These leads wait for up to six hours.",
             (
                 f"Check whether Zoho accepts leadmatch at all: python -m ops check --stage {stage}",
@@ -163,7 +163,7 @@ def zoho_refuses(error: ZohoRefused, *, stage: str) -> Trouble:
                 f'If the user is the cause, authorise leadmatch as another user: docs/zoho.md, "The authorisation", then: {replace}',
             ),
         )
-    return Trouble(
+    return OperatorAlert(
         f"Zoho no longer accepts our credentials, so new leads get the message NOT CHECKED. {error}",
         (
             'Authorise leadmatch in Zoho again: docs/zoho.md, "The authorisation".',
@@ -173,9 +173,9 @@ def zoho_refuses(error: ZohoRefused, *, stage: str) -> Trouble:
     )
 
 
-def zoho_blocks(error: ZohoBlocked, *, stage: str) -> Trouble:
+def zoho_blocks(error: ZohoBlocked, *, stage: str) -> OperatorAlert:
     """Say that Zoho lets nobody in, what it said, and what may be the cause."""
-    return Trouble(
+    return OperatorAlert(
         f"{error} Leads wait for up to six hours.",
         (
             "Check whether the org allows only certain addresses: Zoho, Setup, Security Control, Allowed IPs (in newer accounts "
@@ -188,9 +188,9 @@ def zoho_blocks(error: ZohoBlocked, *, stage: str) -> Trouble:
     )
 
 
-def field_is_not_shown(field: str, *, stage: str) -> Trouble:
+def field_is_not_shown(field: str, *, stage: str) -> OperatorAlert:
     """Say that the field of LEADMATCH_QUALIFIED is none that Zoho shows us."""
-    return Trouble(
+    return OperatorAlert(
         f"LEADMATCH_QUALIFIED names the field {field}. Zoho shows us no such field of a lead, or leadmatch cannot read its value. "
         "Until this is fixed, every Notification leads to a message in the sales channel, whether its lead qualifies or not.",
         (

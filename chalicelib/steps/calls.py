@@ -14,7 +14,7 @@ from typing import Protocol
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import LeadmatchError, Retryable
 from chalicelib.events import LeadEvent
-from chalicelib.slack.announcements import Trouble
+from chalicelib.slack.announcements import OperatorAlert
 from chalicelib.timing import CALL_FAR_AHEAD, CALLS_NOTED_EVERY
 
 CALLS = ("webhook", "notification")
@@ -53,13 +53,13 @@ class CallNotes:
 
 @dataclass(frozen=True, slots=True)
 class CallWatch:
-    """Tells of each silence once, and once of its end; `tell` takes what is told and a subject of its own.
+    """Tells of each silence once, and once of its end; `alert` takes what is told and a subject of its own.
 
     A call in the future, by whichever clock, is no silence. With 0 days it tells nothing.
     """
 
     health: CallRecord
-    tell: Callable[[Trouble, str], None]
+    alert: Callable[[OperatorAlert, str], None]
     now: Callable[[], datetime]
     days: int
     stage: str
@@ -74,22 +74,22 @@ class CallWatch:
         elif state.silent_since:
             self._look_for_end(state, state.silent_since)
         elif self.now() - last >= timedelta(days=self.days):
-            self.tell(self._silence(state, last), f"zoho-silence-{last:%Y%m%dT%H%M%S}")
+            self.alert(self._silence(state, last), f"zoho-silence-{last:%Y%m%dT%H%M%S}")
             self.health.begin_silence(last)
 
     def _look_for_end(self, state: ZohoHealth, since: datetime) -> None:
         if state.called_at and state.called_at > since:
-            self.tell(_end(state.called_at), f"zoho-silence-over-{since:%Y%m%dT%H%M%S}")
+            self.alert(_end(state.called_at), f"zoho-silence-over-{since:%Y%m%dT%H%M%S}")
             self.health.end_silence()
 
-    def _silence(self, state: ZohoHealth, last: datetime) -> Trouble:
+    def _silence(self, state: ZohoHealth, last: datetime) -> OperatorAlert:
         days = (self.now() - last).days
         happened = (
             f"Zoho has not called for {_days(days)}: the last call came on {_moment(last)}."
             if state.called_at
             else f"Zoho has never called this stage. leadmatch has waited for a call for {_days(days)}, since {_moment(last)}."
         )
-        return Trouble(
+        return OperatorAlert(
             happened,
             (
                 "If no lead has qualified since then, there is nothing to do.",
@@ -101,8 +101,8 @@ class CallWatch:
         )
 
 
-def _end(called_at: datetime) -> Trouble:
-    return Trouble(f"Zoho is calling again: a call came on {_moment(called_at)}.", (), is_over=True)
+def _end(called_at: datetime) -> OperatorAlert:
+    return OperatorAlert(f"Zoho is calling again: a call came on {_moment(called_at)}.", (), is_over=True)
 
 
 def _days(count: int) -> str:

@@ -22,7 +22,7 @@ from chalicelib.errors import LeadmatchError, Misconfigured, Retryable, ZohoBloc
 from chalicelib.events import LeadEvent
 from chalicelib.metrics import Meter, Metric
 from chalicelib.settings import Settings
-from chalicelib.slack.announcements import Trouble
+from chalicelib.slack.announcements import OperatorAlert
 from chalicelib.steps.announce import field_is_not_shown, zoho_blocks, zoho_refuses
 from chalicelib.steps.calls import CallNotes
 from chalicelib.steps.check import GiveUpPolicy, check
@@ -247,8 +247,8 @@ def _alert_on_revoked(shared: SharedParts) -> OnRevoked:
     """Return what alerts the operator to credentials that Zoho takes no more, once for each."""
 
     def tell(error: ZohoRefused, known_by: str) -> None:
-        trouble = zoho_refuses(error, stage=shared.settings.stage)
-        shared.operator.tell(trouble, subject=f"zoho-credentials-{known_by}")
+        alert = zoho_refuses(error, stage=shared.settings.stage)
+        shared.operator_alerts.send(alert, subject=f"zoho-credentials-{known_by}")
 
     return tell
 
@@ -270,21 +270,21 @@ def _blocked_reporter(shared: SharedParts, log: Logger) -> Callable[[ZohoBlocked
 
     def report(error: ZohoBlocked) -> None:
         log.error("zoho_blocked", extra={"reason": error.reason})
-        trouble = zoho_blocks(error, stage=shared.settings.stage)
-        tell(trouble, f"zoho-blocked-{error.reason}-{clients.utc_now().date()}")
+        alert = zoho_blocks(error, stage=shared.settings.stage)
+        tell(alert, f"zoho-blocked-{error.reason}-{clients.utc_now().date()}")
 
     return report
 
 
-def _tell_once(shared: SharedParts, log: Logger) -> Callable[[Trouble, str], None]:
+def _tell_once(shared: SharedParts, log: Logger) -> Callable[[OperatorAlert, str], None]:
     """Return what tells the operator's channel of a subject once; that it could not be told fails no lead."""
     told: set[str] = set()
 
-    def tell(trouble: Trouble, subject: str) -> None:
+    def tell(alert: OperatorAlert, subject: str) -> None:
         if subject in told:
             return
         try:
-            shared.operator.tell(trouble, subject=subject)
+            shared.operator_alerts.send(alert, subject=subject)
             told.add(subject)
         except Retryable as error:
             log.warning("operator_not_told", extra={"reason": error.reason})

@@ -11,7 +11,7 @@ from chalicelib.aws.queues import Queue, dead_letter_url
 from chalicelib.aws.zoho_health import ZohoHealthItem
 from chalicelib.data_centers import OrgPages, data_center
 from chalicelib.settings import Settings
-from chalicelib.steps.announce import Announcer, Banner, BannerPolicy, Operator
+from chalicelib.steps.announce import Announcer, Banner, BannerPolicy, OperatorAlerts
 from chalicelib.steps.publish import Channels, MatchesByInbox, Outboxes, VerdictPublisher
 from chalicelib.wiring import clients
 
@@ -44,11 +44,11 @@ class SharedParts:
         )
 
     @cached_property
-    def operator(self) -> Operator:
+    def operator_alerts(self) -> OperatorAlerts:
         """What tells the operator's channel of a trouble."""
-        return Operator(self._announcer("trouble", self.settings.operator_channel), now=clients.utc_now)
+        return OperatorAlerts(self._announcer("alert", self.settings.operator_channel), now=clients.utc_now)
 
-    def _announcer(self, kind: Literal["banner", "trouble"], channel: str) -> Announcer:
+    def _announcer(self, kind: Literal["banner", "alert"], channel: str) -> Announcer:
         return Announcer(
             kind=kind,
             announcements=Ledger(clients.table(self.settings.table), now=clients.utc_now, kind=kind),

@@ -43,7 +43,7 @@ def queue_the_due(shared: SharedParts, *, ledger: Ledger, log: Logger, pages: Or
 def _call_watch(shared: SharedParts) -> CallWatch:
     return CallWatch(
         health=shared.health,
-        tell=lambda trouble, subject: shared.operator.tell(trouble, subject=subject),
+        alert=lambda alert, subject: shared.operator_alerts.send(alert, subject=subject),
         now=clients.utc_now,
         days=shared.settings.silence_days,
         stage=shared.settings.stage,

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.aws.ledger import Ledger
 from chalicelib.errors import SlackUnclear
 from chalicelib.events import Incident, Notice, NoticeKind
-from chalicelib.slack.announcements import Outage, Trouble
+from chalicelib.slack.announcements import OperatorAlert, Outage
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.steps.notify import Timing, notify
 from chalicelib.wiring import clients
@@ -44,9 +44,9 @@ class Play:
         outage_id = f"{self.subject}-{outage}"
         return self._word(Incident(outage_id, outage_id, since), said, "banner")
 
-    def trouble(self) -> Notice:
+    def alert(self) -> Notice:
         """Do the operator's part."""
-        return self._word(Incident(self.subject, self.subject, self.now), Trouble("Gone.", ("Do it.",)), "trouble")
+        return self._word(Incident(self.subject, self.subject, self.now), OperatorAlert("Gone.", ("Do it.",)), "alert")
 
     def notify(self, notice: Notice) -> str:
         """Do notify's part; give what it did."""
@@ -69,7 +69,7 @@ class Play:
         """Give what stands in the channel."""
         return list(self.slack.workspace.messages(CHANNEL.id))
 
-    def _word(self, incident: Incident, said: Outage | Trouble, kind: NoticeKind) -> Notice:
+    def _word(self, incident: Incident, said: Outage | OperatorAlert, kind: NoticeKind) -> Notice:
         item = self._ledger(kind).store_announcement(incident, said.to_json(), sequence=next(self.words))
         assert item is not None
         return Notice(incident, kind, item.revision, CHANNEL.id)
@@ -162,7 +162,7 @@ def test_an_outage_s_end_is_told_though_the_next_one_has_begun(play: Play) -> No
 
 def test_a_trouble_is_shown_once(play: Play) -> None:
     """A second delivery finds it already there."""
-    notice = play.trouble()
+    notice = play.alert()
     assert [play.notify(notice), play.notify(notice)] == ["posted", "already_posted"]
     assert len(play.messages) == 1
 
@@ -187,4 +187,4 @@ class TestTrialMode:
 
     def test_a_trouble_is_posted(self, play: Play) -> None:
         """It needs no edit."""
-        assert play.notify(play.trouble()) == "posted"
+        assert play.notify(play.alert()) == "posted"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 import app
-from chalicelib.slack.announcements import Trouble
+from chalicelib.slack.announcements import OperatorAlert
 from chalicelib.steps.announce import BannerPolicy
 from chalicelib.steps.check import GiveUpPolicy
 from chalicelib.timing import ZOHO_BACKOFF
@@ -152,7 +152,7 @@ def test_credits_that_run_low_hold_the_sweep_back(
 
 def test_a_trouble_is_told_to_the_operator_once(sandbox: Sandbox, impatient: Wiring) -> None:
     """Told twice, as after a crash, it stands there once; another one of its kind is another message."""
-    trouble = Trouble(
+    trouble = OperatorAlert(
         "Zoho no longer accepts the authorisation.", ("Authorise again.", "Put the token into the secret.")
     )
     for subject in ("one", "one", "two"):

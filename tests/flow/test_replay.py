@@ -136,9 +136,9 @@ def test_one_lead_can_be_moved_alone(stage: Stage) -> None:
     [
         (LeadEvent("1", "event-1", NOON, "webhook"), "verdict"),
         (Incident("outage-1", "outage-1", NOON), "banner"),
-        (Incident("zoho-credentials-1", "zoho-credentials-1", NOON), "trouble"),
+        (Incident("zoho-credentials-1", "zoho-credentials-1", NOON), "alert"),
     ],
-    ids=["lead", "banner", "trouble"],
+    ids=["lead", "banner", "alert"],
 )
 def test_one_queue_can_be_moved_alone(stage: Stage, event: LeadEvent | Incident, kind: NoticeKind) -> None:
     """Every kind of Slack notice goes back to its channel's group; leads were not asked for."""

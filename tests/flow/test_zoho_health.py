@@ -176,7 +176,7 @@ class TestWords:
     @pytest.fixture
     def ledger(self, sandbox: Sandbox, clock: Clock) -> Ledger:
         """Give the ledger's view of troubles."""
-        return Ledger(sandbox.aws.table(sandbox.outputs["TableName"]), now=clock, kind="trouble")
+        return Ledger(sandbox.aws.table(sandbox.outputs["TableName"]), now=clock, kind="alert")
 
     @pytest.fixture
     def incident(self) -> Incident:

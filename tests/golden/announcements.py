@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from chalicelib.slack.announcements import Outage, Trouble, render_outage, render_trouble
+from chalicelib.slack.announcements import OperatorAlert, Outage, render_alert, render_outage
 from chalicelib.slack.message import SlackMessage
 
 FOLDER = Path(__file__).parent / "announcements"
 SINCE = datetime(2026, 3, 2, 14, 5, tzinfo=UTC)
 LATER = SINCE + timedelta(minutes=47)
 NEXT_DAY = SINCE + timedelta(hours=11, minutes=1)
-REVOKED = Trouble(
+REVOKED = OperatorAlert(
     "Zoho no longer accepts the authorisation <of this> & that.",
     ("Authorise leadmatch again.", "Put the new refresh token into the secret."),
 )
@@ -24,5 +24,5 @@ ANNOUNCEMENTS: dict[str, SlackMessage] = {
     "outage_answered": render_outage(Outage(SINCE, 7, LATER, is_over=True, answered=True)),
     "outage_answered_one_lead": render_outage(Outage(SINCE, 1, NEXT_DAY, is_over=True, answered=True)),
     "outage_nobody_waits": render_outage(Outage(SINCE, 0, LATER, is_over=True)),
-    "trouble": render_trouble(REVOKED),
+    "alert": render_alert(REVOKED),
 }

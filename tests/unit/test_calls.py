@@ -10,7 +10,7 @@ import pytest
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import AwsUnavailable, LeadmatchError
 from chalicelib.events import LeadEvent, Trigger
-from chalicelib.slack.announcements import Trouble
+from chalicelib.slack.announcements import OperatorAlert
 from chalicelib.steps.calls import CallNotes, CallWatch
 from tests.zoho_health import NOON, Clock, FakeZohoHealth
 
@@ -31,7 +31,7 @@ class Play:
     """A stage whose clock the test moves."""
 
     clock: Clock = field(default_factory=Clock)
-    told: dict[str, Trouble] = field(default_factory=dict)
+    told: dict[str, OperatorAlert] = field(default_factory=dict)
     warned: list[LeadmatchError] = field(default_factory=list)
 
     def __post_init__(self) -> None:

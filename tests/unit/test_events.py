@@ -49,7 +49,7 @@ def test_a_foreign_message_is_unreadable(body: str) -> None:
         Notice.from_json(body)
 
 
-@pytest.mark.parametrize("kind", ["banner", "trouble"])
+@pytest.mark.parametrize("kind", ["banner", "alert"])
 @given(moment=MOMENTS)
 def test_a_notice_of_an_occasion_is_read_back(kind: NoticeKind, moment: datetime) -> None:
     """It has no lead."""
@@ -63,7 +63,7 @@ def test_a_notice_says_what_it_is_about_and_whether_it_can_be_told_otherwise() -
     found = {kind: Notice(EVENT, kind, 1, "C1") for kind in NOTICE_KINDS}
     assert [kind for kind, notice in found.items() if not notice.is_last_form] == ["verdict"]
     about = {kind: notice.item_kind for kind, notice in found.items()}
-    assert about == {"verdict": "lead", "minimal": "lead", "banner": "banner", "trouble": "trouble"}
+    assert about == {"verdict": "lead", "minimal": "lead", "banner": "banner", "alert": "alert"}
     assert set(NOTICE_KINDS) == set(get_args(NoticeKind)) == set(TELLINGS)
 
 

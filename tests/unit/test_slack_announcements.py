@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.slack.announcements import Outage, Trouble, render_outage, render_trouble
+from chalicelib.slack.announcements import OperatorAlert, Outage, render_alert, render_outage
 from sandbox.view import page, terminal
 from tests.golden.announcements import ANNOUNCEMENTS, FOLDER, SINCE
 from tests.golden.rewrite import written
@@ -25,7 +25,7 @@ OUTAGES = st.builds(
     answered=st.booleans(),
 )
 TROUBLES = st.builds(
-    Trouble, st.text(max_size=2000).map("Zoho ".__add__), st.lists(st.text(max_size=2000), max_size=4).map(tuple)
+    OperatorAlert, st.text(max_size=2000).map("Zoho ".__add__), st.lists(st.text(max_size=2000), max_size=4).map(tuple)
 )
 
 
@@ -48,10 +48,10 @@ def test_any_banner_keeps_slacks_limits_and_survives_the_ledger(outage: Outage) 
 
 
 @given(TROUBLES)
-def test_any_trouble_keeps_slacks_limits_and_survives_the_ledger(trouble: Trouble) -> None:
+def test_any_trouble_keeps_slacks_limits_and_survives_the_ledger(alert: OperatorAlert) -> None:
     """Its texts are escaped and cut like any value."""
-    is_fit(render_trouble(trouble))
-    assert Trouble.from_json(trouble.to_json()) == trouble
+    is_fit(render_alert(alert))
+    assert OperatorAlert.from_json(alert.to_json()) == alert
 
 
 @pytest.mark.parametrize(

@@ -359,9 +359,9 @@ def test_a_notice_that_breaks_off_each_time_ends_with_a_person(item: LedgerItem,
     [
         replace(NOTICE, kind="minimal"),
         Notice(Incident("outage-1", "outage-1", NOW), "banner", 1, "C0SALES"),
-        Notice(Incident("zoho-credentials-1", "zoho-credentials-1", NOW), "trouble", 1, "C0OPERATOR"),
+        Notice(Incident("zoho-credentials-1", "zoho-credentials-1", NOW), "alert", 1, "C0OPERATOR"),
     ],
-    ids=["minimal", "banner", "trouble"],
+    ids=["minimal", "banner", "alert"],
 )
 def test_what_has_no_plainer_form_left_is_parked_for_a_person(notice: Notice) -> None:
     """It is told once, not in a circle, and out of the way: unparked, ten of a channel would hide what died after them."""
