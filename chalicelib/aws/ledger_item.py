@@ -23,12 +23,12 @@ class Shown:
     event_id: str
     accepted_at: str
     revision: int
-    gist: str
+    fingerprint: str
 
     def fields(self) -> dict[str, Any]:
         """Give DynamoDB's form."""
         names = ("channel", "ts", "event_id", "accepted_at", "revision")
-        return {name: getattr(self, name) for name in names} | {"fingerprint": self.gist}
+        return {name: getattr(self, name) for name in names} | {"fingerprint": self.fingerprint}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,4 +203,6 @@ def _unclear(fields: Mapping[str, Any] | None, event_id: str) -> Unclear:
 
 def _shown(fields: Mapping[str, Any]) -> Shown:
     names = ("channel", "ts", "event_id", "accepted_at")
-    return Shown(**{name: fields[name] for name in names}, revision=int(fields["revision"]), gist=fields["fingerprint"])
+    return Shown(
+        **{name: fields[name] for name in names}, revision=int(fields["revision"]), fingerprint=fields["fingerprint"]
+    )

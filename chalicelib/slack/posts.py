@@ -25,63 +25,65 @@ ID_LIMIT = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class SlackPost:
     """A message, and what is to be known about it.
 
-    `plainest` takes its place when Slack refuses it, blocks and text. `gist` is what readers act on: a change of it is
+    `fallback` takes its place when Slack refuses it, blocks and text. `fingerprint` is what readers act on: a change of it is
     worth `change`, a reply in the thread, or where nothing can be edited a new message that ends with the line
-    `replaces`. What is `quiet` edits what stands and posts nothing. With `each_event_anew` every event has a message of
-    its own; otherwise a subject's next event updates the message, and `earlier` is how a new one links back.
+    `replaces`. What is `edit_only` edits what stands and posts nothing. With `new_message_per_event` every event has a message of
+    its own; otherwise a subject's next event updates the message, and `backlink_label` is how a new one links back.
     """
 
     message: SlackMessage
-    gist: str
-    plainest: SlackMessage | None = None
+    fingerprint: str
+    fallback: SlackMessage | None = None
     change: SlackMessage | None = None
-    quiet: bool = False
+    edit_only: bool = False
     replaces: str = ""
-    earlier: str = ""
-    each_event_anew: bool = False
+    backlink_label: str = ""
+    new_message_per_event: bool = False
 
-    def plainly(self) -> Telling:
+    def as_fallback(self) -> SlackPost:
         """Give the telling without what Slack may stumble over: its last form, or the text alone."""
-        plain = self.plainest or SlackMessage(self.message.text, ())
-        return replace(self, message=plain, plainest=None, change=self.change and plain)
+        plain = self.fallback or SlackMessage(self.message.text, ())
+        return replace(self, message=plain, fallback=None, change=self.change and plain)
 
-    def with_line(self, line: str) -> Telling:
+    def with_line(self, line: str) -> SlackPost:
         """Give the telling with a line below its message; an empty line adds nothing."""
         return replace(self, message=with_line(self.message, line)) if line else self
 
 
-def of_verdict(text: str) -> Telling:
+def of_verdict(text: str) -> SlackPost:
     """Tell a lead's verdict; a lead that is converted already is no news."""
     match = match_event.read(text)
-    return replace(_of_lead(match, render(match)), plainest=minimal(match), change=render_change(match))
+    return replace(_of_lead(match, render(match)), fallback=minimal(match), change=render_change(match))
 
 
-def shortly(text: str) -> Telling:
+def shortly(text: str) -> SlackPost:
     """Tell a lead's verdict in a message without a summary; what makes the summary may be what broke off, so it rests."""
     match = match_event.read(text)
     return _of_lead(match, minimal(match))
 
 
-def of_banner(text: str) -> Telling:
+def of_banner(text: str) -> SlackPost:
     """Tell an outage: its banner is edited without a word in its thread, and its end alone is no news."""
     outage = Outage.from_json(text)
-    return Telling(
+    return SlackPost(
         message=render_outage(outage),
-        gist="over" if outage.is_over else "lasts",
-        quiet=outage.is_over,
-        each_event_anew=True,
+        fingerprint="over" if outage.is_over else "lasts",
+        edit_only=outage.is_over,
+        new_message_per_event=True,
     )
 
 
-def of_trouble(text: str) -> Telling:
+def of_trouble(text: str) -> SlackPost:
     """Tell the operator of a trouble."""
-    return Telling(message=render_alert(OperatorAlert.from_json(text)), gist="alert", each_event_anew=True)
+    return SlackPost(
+        message=render_alert(OperatorAlert.from_json(text)), fingerprint="alert", new_message_per_event=True
+    )
 
 
-TELLINGS: Mapping[NoticeKind, Callable[[str], Telling]] = {
+POST_OF_KIND: Mapping[NoticeKind, Callable[[str], SlackPost]] = {
     "verdict": of_verdict,
     "minimal": shortly,
     "banner": of_banner,
@@ -89,9 +91,9 @@ TELLINGS: Mapping[NoticeKind, Callable[[str], Telling]] = {
 }
 
 
-def or_plainer(message: SlackMessage, plainest: SlackMessage | None, send: Callable[[SlackMessage], Sent]) -> Sent:
+def or_fallback(message: SlackMessage, fallback: SlackMessage | None, send: Callable[[SlackMessage], Sent]) -> Sent:
     """Send a message, or the first plainer one that Slack takes; raise its last refusal when it takes none."""
-    for plainer in _plainer(message, plainest):
+    for plainer in _fallbacks(message, fallback):
         try:
             return send(message)
         except ContentRefused:
@@ -99,9 +101,9 @@ def or_plainer(message: SlackMessage, plainest: SlackMessage | None, send: Calla
     return send(message)
 
 
-def was_waiting(gist: str) -> bool:
+def was_waiting(fingerprint: str) -> bool:
     """Tell whether a message said that its lead waits: nobody looks at it any more."""
-    return gist.partition("/")[0] == "wait"
+    return fingerprint.partition("/")[0] == "wait"
 
 
 def minimal(match: Match) -> SlackMessage:
@@ -116,13 +118,13 @@ def minimal(match: Match) -> SlackMessage:
     )
 
 
-def _of_lead(match: Match, message: SlackMessage) -> Telling:
-    return Telling(
+def _of_lead(match: Match, message: SlackMessage) -> SlackPost:
+    return SlackPost(
         message=message,
-        gist=_gist(match.verdict),
-        quiet=match.verdict.action == "already_converted",
+        fingerprint=_gist(match.verdict),
+        edit_only=match.verdict.action == "already_converted",
         replaces="This message replaces an earlier message about the lead.",
-        earlier="Earlier message about this lead",
+        backlink_label="Earlier message about this lead",
     )
 
 
@@ -131,8 +133,8 @@ def _gist(verdict: Verdict) -> str:
     return f"{verdict.action}/{verdict.targets.contact.id or ''}/{verdict.targets.account.id or ''}/{blocked}"
 
 
-def _plainer(message: SlackMessage, plainest: SlackMessage | None) -> Iterator[SlackMessage]:
+def _fallbacks(message: SlackMessage, fallback: SlackMessage | None) -> Iterator[SlackMessage]:
     if message.blocks:
         yield SlackMessage(message.text, ())
-    if plainest:
-        yield plainest
+    if fallback:
+        yield fallback

@@ -26,7 +26,7 @@ from chalicelib.events import LeadEvent, Notice, read_time
 from chalicelib.metrics import Metric
 from chalicelib.slack.announcements import closed_line
 from chalicelib.slack.message import SlackMessage
-from chalicelib.slack.posts import TELLINGS, Telling, or_plainer, was_waiting
+from chalicelib.slack.posts import POST_OF_KIND, SlackPost, or_fallback, was_waiting
 from chalicelib.steps.results import StepResult, of_event, since_accepted
 from chalicelib.timing import (
     AFTER_LEASE_SECONDS,
@@ -146,13 +146,13 @@ def notify(
     )
     if held.event_id != notice.event.event_id:
         return of_event(teller.leave("superseded"), notice.event, now=now())
-    did = _told(teller, TELLINGS[notice.kind])
+    did = _told(teller, POST_OF_KIND[notice.kind])
     why = {"reason": teller.closed.reason} if teller.closed else {}
     done = of_event(did, notice.event, now=now(), revision=held.revision, **why)
     return replace(done, measures=_measures(did, notice, now=now()))
 
 
-def _told(teller: Teller, read: Callable[[str], Telling]) -> str:
+def _told(teller: Teller, read: Callable[[str], SlackPost]) -> str:
     """Tell of what the teller holds; what Slack certainly did not take gives the lease back."""
     try:
         return teller.tell(read(teller.held.match))
@@ -204,19 +204,19 @@ class Teller:
     unsettled: bool = False
     closed: ChannelClosed | None = None
 
-    def tell(self, telling: Telling) -> str:
+    def tell(self, post: SlackPost) -> str:
         """Do what the item asks for; give the word for the log."""
-        telling = telling.plainly() if self.tries.is_for_plain(self.held.unclear) else telling
+        post = post.as_fallback() if self.tries.is_for_plain(self.held.unclear) else post
         try:
-            return self._told(telling)
+            return self._told(post)
         except ChannelClosed as error:
             if self.slack.history is None or self.channel == self.places.operator:
                 raise
-            if telling.quiet:
+            if post.edit_only:
                 return self.leave("nothing_to_tell")
             self._turn_to_operator(error)
             line = closed_line(self.places.channel, error)
-        return self._told(telling.with_line(line))
+        return self._told(post.with_line(line))
 
     def leave(self, word: str) -> str:
         """Give the lease back and tell no more; what may stand somewhere stays to be settled."""
@@ -229,25 +229,25 @@ class Teller:
         self.held = replace(self.held, posting=None)
         self.channel, self.closed = self.places.operator, error
 
-    def _told(self, telling: Telling) -> str:
+    def _told(self, post: SlackPost) -> str:
         if self.held.posting:
             self._settle(self.held.posting)
         if self.unsettled:
-            telling = telling.with_line(MAY_REPEAT)
-        old = self._standing(telling)
+            post = post.with_line(MAY_REPEAT)
+        old = self._standing(post)
         if old is None:
-            return self.leave("nothing_to_tell") if telling.quiet else self._post(telling)
+            return self.leave("nothing_to_tell") if post.edit_only else self._post(post)
         if old.revision == self.held.revision:
             self.ledger.posted(self.held, old)
             return "already_posted"
-        if not telling.quiet and self._is_news(old):
-            return self._post(self._linked_back(telling, old))
-        return self._update(old, telling)
+        if not post.edit_only and self._is_news(old):
+            return self._post(self._linked_back(post, old))
+        return self._update(old, post)
 
-    def _standing(self, telling: Telling) -> Shown | None:
+    def _standing(self, post: SlackPost) -> Shown | None:
         """Give the message that this telling is to update, if it stands somewhere."""
         old = self.held.shown
-        return None if old and telling.each_event_anew and old.event_id != self.held.event_id else old
+        return None if old and post.new_message_per_event and old.event_id != self.held.event_id else old
 
     def _is_news(self, old: Shown) -> bool:
         """Tell whether the old message is where nobody looks any more: in another channel, or a day back."""
@@ -286,34 +286,34 @@ class Teller:
         except ThreadGone:
             return ""
 
-    def _post(self, telling: Telling) -> str:
-        shown = self._shown(telling, channel=self.channel, ts="")
+    def _post(self, post: SlackPost) -> str:
+        shown = self._shown(post, channel=self.channel, ts="")
         self._intend(shown)
-        ts = self._sent(shown, telling, telling.message)
+        ts = self._sent(shown, post, post.message)
         self.ledger.posted(self.held, replace(shown, ts=ts))
         return "posted"
 
-    def _update(self, old: Shown, telling: Telling) -> str:
-        shown = self._shown(telling, channel=old.channel, ts=old.ts)
+    def _update(self, old: Shown, post: SlackPost) -> str:
+        shown = self._shown(post, channel=old.channel, ts=old.ts)
         if self.slack.history is None or not old.ts:
-            return self._say_again(old, shown, telling)
+            return self._say_again(old, shown, post)
         try:
-            self._edited(self.slack.history, shown, telling)
+            self._edited(self.slack.history, shown, post)
         except (MessageGone, EditRefused):
-            return self._post(telling)
-        if shown.gist != old.gist and telling.change:
+            return self._post(post)
+        if shown.fingerprint != old.fingerprint and post.change:
             self._intend(shown, thread_ts=old.ts)
             try:
-                self._sent(shown, telling, telling.change, thread_ts=old.ts, broadcast=was_waiting(old.gist))
+                self._sent(shown, post, post.change, thread_ts=old.ts, broadcast=was_waiting(old.fingerprint))
             except SlackRefused:  # a locked thread, say: the news needs a message of its own
-                return self._post(self._linked_back(telling, old))
+                return self._post(self._linked_back(post, old))
         self.ledger.posted(self.held, shown)
         return "updated"
 
-    def _say_again(self, old: Shown, shown: Shown, telling: Telling) -> str:
+    def _say_again(self, old: Shown, shown: Shown, post: SlackPost) -> str:
         """Where nothing can be edited, post again only what has changed."""
-        if shown.gist != old.gist:
-            return self._post(telling.with_line(telling.replaces))
+        if shown.fingerprint != old.fingerprint:
+            return self._post(post.with_line(post.replaces))
         self.ledger.posted(self.held, shown)
         return "nothing_to_tell"
 
@@ -336,7 +336,7 @@ class Teller:
         return Posting(shown, thread_ts, int(min(now, first).timestamp()), ends_at)
 
     def _sent(
-        self, shown: Shown, telling: Telling, message: SlackMessage, *, thread_ts: str = "", broadcast: bool = False
+        self, shown: Shown, post: SlackPost, message: SlackMessage, *, thread_ts: str = "", broadcast: bool = False
     ) -> str:
         def send(content: SlackMessage) -> str:
             return self.slack.post(
@@ -347,24 +347,24 @@ class Teller:
                 broadcast=broadcast,
             )
 
-        return or_plainer(message, telling.plainest, send)
+        return or_fallback(message, post.fallback, send)
 
-    def _edited(self, history: History, shown: Shown, telling: Telling) -> None:
+    def _edited(self, history: History, shown: Shown, post: SlackPost) -> None:
         def edit(content: SlackMessage) -> None:
             history.update(channel=shown.channel, ts=shown.ts, message=content, event_id=shown.event_id)
 
         self.tries.check(self.held.unclear)
-        or_plainer(telling.message, telling.plainest, edit)
+        or_fallback(post.message, post.fallback, edit)
 
-    def _shown(self, telling: Telling, *, channel: str, ts: str) -> Shown:
+    def _shown(self, post: SlackPost, *, channel: str, ts: str) -> Shown:
         held = self.held
-        return Shown(channel, ts, held.event_id, held.accepted_at, held.revision, telling.gist)
+        return Shown(channel, ts, held.event_id, held.accepted_at, held.revision, post.fingerprint)
 
-    def _linked_back(self, telling: Telling, old: Shown) -> Telling:
-        if self.slack.history is None or not old.ts or not telling.earlier:
-            return telling
+    def _linked_back(self, post: SlackPost, old: Shown) -> SlackPost:
+        if self.slack.history is None or not old.ts or not post.backlink_label:
+            return post
         try:
             url = self.slack.history.permalink(channel=old.channel, ts=old.ts)
         except (SlackUnavailable, SlackRefused):
-            return telling  # the link is a comfort; the message is the job
-        return telling.with_line(f"<{url}|{telling.earlier}>")
+            return post  # the link is a comfort; the message is the job
+        return post.with_line(f"<{url}|{post.backlink_label}>")

@@ -11,7 +11,7 @@ import click
 from ops.check import deployment, queues, slack, webhook, zoho
 from ops.check.lead import Journey
 from ops.check.probe import Probe, run
-from ops.check.report import Telling, as_json, is_ok
+from ops.check.report import Report, as_json, is_ok
 from ops.check.stage import open_stage
 from ops.cli import checked_lead_id, stage_option
 from ops.config_checks import require_own_names
@@ -41,11 +41,11 @@ def check(stage: str, lead_id: str, wait_seconds: int, **options: Any) -> None:
     """
     deployed = open_stage(stage, profile=options["profile"], region=options["region"])
     require_own_names(deployed.project, stage, then=f", then: python -m ops deploy --stage {stage}")
-    telling, journey = Telling(for_a_program=options["as_object"]), Journey(lead_id, wait_seconds)
+    report, journey = Report(for_a_program=options["as_object"]), Journey(lead_id, wait_seconds)
     account, region = deployed.account.number, deployed.account.region
     click.echo(f"leadmatch check: stage {stage}, AWS account {account}, {region}\n", err=True)
-    results = list(run(_probes(lead_id, journey), deployed, witness=telling, clock=time.monotonic))
-    telling.sums_up(results, stage)
+    results = list(run(_probes(lead_id, journey), deployed, witness=report, clock=time.monotonic))
+    report.sums_up(results, stage)
     if options["as_object"]:
         as_json(results, stage=stage, account=account, region=region)
     raise SystemExit(0 if is_ok(results) else 1)

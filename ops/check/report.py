@@ -23,7 +23,7 @@ CLEAR_LINE = "\r\x1b[2K"
 TO_PASTE = ("python -m ", "aws ", "/invite ", "ZohoCRM.")
 
 
-class Telling:
+class Report:
     """Tells a person on `stdout`, or, when a program wants that for itself, on stderr; passing words go to stderr."""
 
     def __init__(self, *, for_a_program: bool = False) -> None:

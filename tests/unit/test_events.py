@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import Unreadable
 from chalicelib.events import NOTICE_KINDS, Incident, LeadEvent, Notice, NoticeKind, read_time, time_text
-from chalicelib.slack.posts import TELLINGS
+from chalicelib.slack.posts import POST_OF_KIND
 
 EVENT = LeadEvent("1", "id", datetime(2026, 1, 1, tzinfo=UTC), "sweep")
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
@@ -64,7 +64,7 @@ def test_a_notice_says_what_it_is_about_and_whether_it_can_be_told_otherwise() -
     assert [kind for kind, notice in found.items() if not notice.is_last_form] == ["verdict"]
     about = {kind: notice.item_kind for kind, notice in found.items()}
     assert about == {"verdict": "lead", "minimal": "lead", "banner": "banner", "alert": "alert"}
-    assert set(NOTICE_KINDS) == set(get_args(NoticeKind)) == set(TELLINGS)
+    assert set(NOTICE_KINDS) == set(get_args(NoticeKind)) == set(POST_OF_KIND)
 
 
 def test_a_kind_that_we_do_not_know_is_unreadable() -> None:

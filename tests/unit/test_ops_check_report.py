@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.errors import ZohoUnavailable
 from ops.check.probe import Probe, run
-from ops.check.report import CLEAR_LINE, Telling, is_ok
+from ops.check.report import CLEAR_LINE, Report, is_ok
 from ops.errors import OpsError
 from ops.findings import Findings, Remark, Result, Status
 
@@ -56,10 +56,10 @@ LONG_AGO, FAR_AHEAD = "2026-03-02T09:15:00Z", "2222-01-01T00:00:00Z"
 
 def test_a_file_gets_whole_lines_without_colours(capsys: pytest.CaptureFixture[str]) -> None:
     """To be read, or to be searched."""
-    telling = Telling()
-    telling.begins(probe())
-    telling.says("asking")
-    telling.ends(result("failed", facts=[LONG.strip()]))
+    report = Report()
+    report.begins(probe())
+    report.says("asking")
+    report.ends(result("failed", facts=[LONG.strip()]))
     told = capsys.readouterr()
     assert told.err == "...      Zoho: token and scopes\n"
     assert told.out.splitlines() == [
@@ -73,9 +73,9 @@ def test_a_file_gets_whole_lines_without_colours(capsys: pytest.CaptureFixture[s
 
 def test_a_program_has_stdout_for_itself(capsys: pytest.CaptureFixture[str]) -> None:
     """What a person reads goes to stderr then."""
-    telling = Telling(for_a_program=True)
-    telling.ends(result())
-    telling.sums_up([result()], "dev")
+    report = Report(for_a_program=True)
+    report.ends(result())
+    report.sums_up([result()], "dev")
     told = capsys.readouterr()
     assert told.out == ""
     assert "ok       Zoho" in told.err
@@ -84,10 +84,10 @@ def test_a_program_has_stdout_for_itself(capsys: pytest.CaptureFixture[str]) -> 
 def test_a_terminal_shows_what_goes_on_in_one_line_and_wipes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """And never more than one line of it, which could not be wiped."""
     terminal = terminal_of(monkeypatch)
-    telling = Telling()
-    telling.begins(probe())
-    telling.says(LONG)
-    telling.ends(result())
+    report = Report()
+    report.begins(probe())
+    report.says(LONG)
+    report.ends(result())
     _, first, second, third = terminal.getvalue().split(CLEAR_LINE)
     assert first == "...      Zoho: token and scopes"
     assert (second[:20], len(second)) == ("...      Zoho: word ", 59)
@@ -97,7 +97,7 @@ def test_a_terminal_shows_what_goes_on_in_one_line_and_wipes_it(monkeypatch: pyt
 def test_a_terminal_wraps_at_words_and_colours(monkeypatch: pytest.MonkeyPatch) -> None:
     """Under the probe's name."""
     terminal = terminal_of(monkeypatch)
-    Telling().ends(result(facts=[LONG.strip()]))
+    Report().ends(result(facts=[LONG.strip()]))
     lines = terminal.getvalue().rstrip("\n").split("\n")[1:]
     assert len(lines) > 1
     assert all(line.startswith("         word") and len(line) <= 60 for line in lines)
@@ -119,7 +119,7 @@ def test_the_end_says_what_is_to_be_done(
     capsys: pytest.CaptureFixture[str], results: list[Result], words: str, *, ok: bool
 ) -> None:
     """What did not run is no failure."""
-    Telling().sums_up(results, "dev")
+    Report().sums_up(results, "dev")
     assert words in capsys.readouterr().out
     assert is_ok(results) is ok
 
@@ -128,7 +128,7 @@ def test_the_end_says_what_is_to_be_done(
 def test_the_end_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, results: list[Result]) -> None:
     """No word of it is broken in two."""
     terminal = terminal_of(monkeypatch)
-    Telling().sums_up(results, "dev")
+    Report().sums_up(results, "dev")
     lines = terminal.getvalue().replace("\x1b[32m", "").replace("\x1b[0m", "").split("\n")
     assert max(map(len, lines)) <= 60
     assert "One real lead: python -m ops check --stage dev --lead ID" in " ".join(lines) or "Everything" in " ".join(

@@ -31,20 +31,24 @@ def test_a_verdict_whose_summary_breaks_off_can_still_be_told_shortly() -> None:
         of_verdict(text)
     told = shortly(text)
     assert told.message.text.startswith("Lead 365 was checked, but its summary could not be shown.")
-    assert (told.plainest, told.change) == (None, None)
+    assert (told.fallback, told.change) == (None, None)
 
 
 def test_told_shortly_or_whole_it_is_the_same_news() -> None:
     """Whoever reads the ledger later sees no change where there was none."""
     text = written(lead_not_found("365"))
     short, whole = shortly(text), of_verdict(text)
-    assert (short.gist, short.quiet, short.earlier) == (whole.gist, whole.quiet, whole.earlier)
+    assert (short.fingerprint, short.edit_only, short.backlink_label) == (
+        whole.fingerprint,
+        whole.edit_only,
+        whole.backlink_label,
+    )
 
 
 @pytest.mark.parametrize(("verdict", "waits"), [(wait("not_approved"), True), (lead_not_found("365"), False)])
 def test_a_gist_says_whether_the_lead_waits(verdict: Verdict, *, waits: bool) -> None:
     """The news of one that waited is shown in the channel too: its message is hours old."""
-    assert was_waiting(of_verdict(written(verdict)).gist) is waits
+    assert was_waiting(of_verdict(written(verdict)).fingerprint) is waits
 
 
 def test_a_line_below_a_message_without_blocks_hides_nothing() -> None:

@@ -70,7 +70,7 @@ class Zoho:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class SlackPost:
     """One thing that people saw in the channel: a post, an edit, or a reply in a thread."""
 
     kind: str
@@ -95,7 +95,7 @@ class Slack:
 
     clock: Clock
     chaos: Chaos
-    told: list[Telling] = field(default_factory=list)
+    told: list[SlackPost] = field(default_factory=list)
     stumbles: set[str] = field(default_factory=set)
     """The events over whose message Slack stumbles each time: it never says whether it took it."""
     _standing: dict[str, _Standing] = field(default_factory=dict)
@@ -129,7 +129,7 @@ class Slack:
 
         def edit() -> None:
             self._standing[ts].event_id = event_id
-            self.told.append(Telling("edit", event_id, ts, message.text))
+            self.told.append(SlackPost("edit", event_id, ts, message.text))
 
         self._call("slack.update", edit)
 
@@ -156,7 +156,7 @@ class Slack:
     def _take(self, event_id: str, thread_ts: str, text: str) -> str:
         ts = f"{len(self._standing) + 1}.0"
         self._standing[ts] = _Standing(event_id, ts, self.clock.seconds(), thread_ts)
-        self.told.append(Telling("reply" if thread_ts else "post", event_id, thread_ts or ts, text))
+        self.told.append(SlackPost("reply" if thread_ts else "post", event_id, thread_ts or ts, text))
         return ts
 
     def _call(self, where: str, effect: Callable[[], Answer]) -> Answer:
