@@ -21,7 +21,7 @@ from chalicelib.aws.ledger_item import (
     LedgerItem,
     Posting,
     Shown,
-    Unclear,
+    UnknownOutcomes,
     item_key,
     lead_key,
     not_newer,
@@ -190,12 +190,14 @@ class Ledger:
     def posted(self, held: LedgerItem, shown: Shown) -> LedgerItem:
         """Write down what the channel shows now, and give the lease back."""
         return self._under_lease(
-            held, "shown = :shown REMOVE posting, unclear, #owner, lease_until", {":shown": shown.fields()}
+            held, "shown = :shown REMOVE posting, unknown_outcomes, #owner, lease_until", {":shown": shown.fields()}
         )
 
-    def note_unclear(self, held: LedgerItem, unclear: Unclear) -> None:
+    def note_unknown_outcomes(self, held: LedgerItem, unknown_outcomes: UnknownOutcomes) -> None:
         """Remember which attempts Slack gave no clear answer to, and keep the lease."""
-        self._under_lease(held, "unclear = :unclear", {":unclear": unclear.fields(held.event_id)})
+        self._under_lease(
+            held, "unknown_outcomes = :unknown_outcomes", {":unknown_outcomes": unknown_outcomes.fields(held.event_id)}
+        )
 
     def release(self, held: LedgerItem, *, refused: bool = False) -> None:
         """Give the lease back; `refused` says that Slack certainly did not take what was intended."""

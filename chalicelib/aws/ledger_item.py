@@ -54,15 +54,15 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True)
-class Unclear:
+class UnknownOutcomes:
     """The attempts that Slack gave no clear answer to, since the last clear one; in `stumbles` of them it said so itself."""
 
     times: int = 0
     stumbles: int = 0
 
-    def and_one(self, *, is_stumble: bool) -> Unclear:
+    def and_one(self, *, is_stumble: bool) -> UnknownOutcomes:
         """Count one more."""
-        return Unclear(self.times + 1, self.stumbles + is_stumble)
+        return UnknownOutcomes(self.times + 1, self.stumbles + is_stumble)
 
     def fields(self, event_id: str) -> dict[str, Any]:
         """Give DynamoDB's form, which says whose message they were about."""
@@ -86,7 +86,7 @@ class LedgerItem:
     """One lead, or another subject that is told; empty texts and None stand for what has not happened yet.
 
     `match` is what stands to be told: a lead's match event, or the JSON of an announcement, whose order is `sequence`.
-    `lease_until` is in epoch seconds. `unclear` counts attempts of this event. `earlier` are the ids of the events before it,
+    `lease_until` is in epoch seconds. `unknown_outcomes` counts attempts of this event. `earlier` are the ids of the events before it,
     the oldest first. `claimed_by` is the attempt that has the lease, and `watchers` tells at which receive other messages found it
     held, by their ids.
     """
@@ -102,7 +102,7 @@ class LedgerItem:
     lease_until: int = 0
     posting: Posting | None = None
     shown: Shown | None = None
-    unclear: Unclear = Unclear()
+    unknown_outcomes: UnknownOutcomes = UnknownOutcomes()
     earlier: tuple[str, ...] = ()
     claimed_by: Attempt = Attempt()
     watchers: Mapping[str, int] = field(default_factory=dict)
@@ -171,7 +171,7 @@ def read_item(item: Mapping[str, Any]) -> LedgerItem:
         lease_until=int(item.get("lease_until", 0)),
         posting=_posting(posting) if posting else None,
         shown=_shown(shown) if shown else None,
-        unclear=_unclear(item.get("unclear"), item.get("event_id", "")),
+        unknown_outcomes=_unknown_outcomes(item.get("unknown_outcomes"), item.get("event_id", "")),
         earlier=tuple(map(str, item.get("earlier", ()))),
         claimed_by=_attempt(item.get("claimed_by")),
         watchers=_watchers(item.get("watched"), int(item.get("epoch", 0))),
@@ -194,11 +194,11 @@ def _watchers(fields: Mapping[str, Any] | None, epoch: int) -> Mapping[str, int]
     return {one["message_id"]: int(one["receives"]) for one in fields["by"]}
 
 
-def _unclear(fields: Mapping[str, Any] | None, event_id: str) -> Unclear:
+def _unknown_outcomes(fields: Mapping[str, Any] | None, event_id: str) -> UnknownOutcomes:
     """Give the counts, which are their event's own: another event has another message."""
     if not fields or fields["event_id"] != event_id:
-        return Unclear()
-    return Unclear(int(fields["times"]), int(fields["stumbles"]))
+        return UnknownOutcomes()
+    return UnknownOutcomes(int(fields["times"]), int(fields["stumbles"]))
 
 
 def _shown(fields: Mapping[str, Any]) -> Shown:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.aws.ledger_item import Attempt, LedgerItem, Posting, Shown, Unclear
+from chalicelib.aws.ledger_item import Attempt, LedgerItem, Posting, Shown, UnknownOutcomes
 from chalicelib.errors import (
     AwsUnavailable,
     ChannelClosed,
@@ -47,42 +47,42 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class Tries:
+class AttemptLimits:
     """After how many attempts a message is told plainly, and after how many it makes room for those behind it.
 
     Slack may stumble over one message's content each time, and its channel waits for it. What it says itself leads to the
     plain form; an answer that got lost says nothing of the content, and counts only towards making room.
     """
 
-    plain_after: int = 2
+    fallback_after: int = 2
     aside_after: int = 6
 
-    def is_for_plain(self, unclear: Unclear) -> bool:
+    def calls_for_fallback(self, unknown_outcomes: UnknownOutcomes) -> bool:
         """Tell whether the content may be what Slack stumbles over."""
-        return unclear.stumbles >= self.plain_after
+        return unknown_outcomes.stumbles >= self.fallback_after
 
-    def check(self, unclear: Unclear) -> None:
+    def check(self, unknown_outcomes: UnknownOutcomes) -> None:
         """Raise `Unanswered` when Slack is not to be asked once more."""
-        if unclear.times >= self.aside_after:
+        if unknown_outcomes.times >= self.aside_after:
             raise Unanswered("Slack never confirmed whether it accepted the message.", reason="slack_unclear")
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Destination:
     """The channel that a message belongs in, and the operator's, which takes it while the other one is closed."""
 
     channel: str
     operator: str
 
 
-class Ledger(Protocol):
+class ItemLease(Protocol):
     """The subject's item under a lease; the ledger is that of the notice's kind."""
 
     def claim(self, subject: str, /, *, owner: str, lease_seconds: float, attempt: Attempt = ...) -> LedgerItem: ...
     def intend(self, held: LedgerItem, posting: Posting) -> LedgerItem: ...
     def settled(self, held: LedgerItem, shown: Shown) -> LedgerItem: ...
     def posted(self, held: LedgerItem, shown: Shown) -> LedgerItem: ...
-    def note_unclear(self, held: LedgerItem, unclear: Unclear) -> None: ...
+    def note_unknown_outcomes(self, held: LedgerItem, unknown_outcomes: UnknownOutcomes) -> None: ...
     def release(self, held: LedgerItem, *, refused: bool = False) -> None: ...
 
 
@@ -113,7 +113,7 @@ FROM_ZOHO = ("webhook", "notification")
 def notify(
     notice: Notice,
     *,
-    ledger: Ledger,
+    ledger: ItemLease,
     slack: Slack,
     pace: Callable[[str], None],
     now: Callable[[], datetime],
@@ -131,44 +131,44 @@ def notify(
     or `SlackUnclear` to be called again, `Unanswered` when that has not helped, `SlackRefused` when a person has to act.
     """
     held = ledger.claim(notice.subject, owner=owner, lease_seconds=timing.lease_seconds, attempt=attempt)
-    places = Places(notice.channel, operator_channel)
-    teller = Teller(
+    destination = Destination(notice.channel, operator_channel)
+    execution = Execution(
         ledger=ledger,
         slack=slack,
         pace=pace,
         now=now,
         timing=timing,
-        tries=Tries(),
-        places=places,
+        limits=AttemptLimits(),
+        destination=destination,
         held=held,
-        channel=places.channel,
+        channel=destination.channel,
         first_received_at=first_received_at,
     )
     if held.event_id != notice.event.event_id:
-        return of_event(teller.leave("superseded"), notice.event, now=now())
-    did = _told(teller, POST_OF_KIND[notice.kind])
-    why = {"reason": teller.closed.reason} if teller.closed else {}
+        return of_event(execution.leave("superseded"), notice.event, now=now())
+    did = _told(execution, POST_OF_KIND[notice.kind])
+    why = {"reason": execution.closed.reason} if execution.closed else {}
     done = of_event(did, notice.event, now=now(), revision=held.revision, **why)
     return replace(done, measures=_measures(did, notice, now=now()))
 
 
-def _told(teller: Teller, read: Callable[[str], SlackPost]) -> str:
+def _told(execution: Execution, read: Callable[[str], SlackPost]) -> str:
     """Tell of what the teller holds; what Slack certainly did not take gives the lease back."""
     try:
-        return teller.tell(read(teller.held.match))
+        return execution.execute(read(execution.held.match))
     except SlackUnclear as error:
         # The lease stays ours until the lost call is over for certain; then somebody reads the history back.
-        unclear = teller.held.unclear.and_one(is_stumble=isinstance(error, SlackFailed))
+        unknown_outcomes = execution.held.unknown_outcomes.and_one(is_stumble=isinstance(error, SlackFailed))
         with suppress(AwsUnavailable):  # without the count too, nobody may look before the lost call is over
-            teller.ledger.note_unclear(teller.held, unclear)
-        wait = teller.timing.lease_seconds + AFTER_LEASE_SECONDS
+            execution.ledger.note_unknown_outcomes(execution.held, unknown_outcomes)
+        wait = execution.timing.lease_seconds + AFTER_LEASE_SECONDS
         raise SlackUnclear(str(error), reason=error.reason, retry_after_seconds=wait) from None
     except Unanswered:
         # Who brings it back has all attempts again; the lease, not given back, says what it died of.
-        teller.ledger.note_unclear(teller.held, Unclear())
+        execution.ledger.note_unknown_outcomes(execution.held, UnknownOutcomes())
         raise
     except (SlackUnavailable, SlackRefused):
-        teller.leave("refused")
+        execution.leave("refused")
         raise
 
 
@@ -183,20 +183,20 @@ MAY_REPEAT = "This may repeat an earlier message: Slack's answer to it was lost.
 
 
 @dataclass(slots=True, kw_only=True)
-class Teller:
+class Execution:
     """Tells of the item it holds.
 
     `intended`: an intent of this attempt stands in the ledger. `unsettled`: nobody can say whether an earlier attempt's
     message stands somewhere. `closed`: why the message goes to the operator's channel.
     """
 
-    ledger: Ledger
+    ledger: ItemLease
     slack: Slack
     pace: Callable[[str], None]
     now: Callable[[], datetime]
     timing: Timing
-    tries: Tries
-    places: Places
+    limits: AttemptLimits
+    destination: Destination
     held: LedgerItem
     channel: str
     first_received_at: datetime | None = None
@@ -204,18 +204,18 @@ class Teller:
     unsettled: bool = False
     closed: ChannelClosed | None = None
 
-    def tell(self, post: SlackPost) -> str:
+    def execute(self, post: SlackPost) -> str:
         """Do what the item asks for; give the word for the log."""
-        post = post.as_fallback() if self.tries.is_for_plain(self.held.unclear) else post
+        post = post.as_fallback() if self.limits.calls_for_fallback(self.held.unknown_outcomes) else post
         try:
             return self._told(post)
         except ChannelClosed as error:
-            if self.slack.history is None or self.channel == self.places.operator:
+            if self.slack.history is None or self.channel == self.destination.operator:
                 raise
             if post.edit_only:
                 return self.leave("nothing_to_tell")
             self._turn_to_operator(error)
-            line = closed_line(self.places.channel, error)
+            line = closed_line(self.destination.channel, error)
         return self._told(post.with_line(line))
 
     def leave(self, word: str) -> str:
@@ -227,7 +227,7 @@ class Teller:
         """Forget the intent that Slack refused; one whose fate the closed channel hides may have succeeded."""
         self.unsettled = self.held.posting is not None and not self.intended
         self.held = replace(self.held, posting=None)
-        self.channel, self.closed = self.places.operator, error
+        self.channel, self.closed = self.destination.operator, error
 
     def _told(self, post: SlackPost) -> str:
         if self.held.posting:
@@ -318,7 +318,7 @@ class Teller:
         return "nothing_to_tell"
 
     def _intend(self, shown: Shown, *, thread_ts: str = "") -> None:
-        self.tries.check(self.held.unclear)
+        self.limits.check(self.held.unknown_outcomes)
         self.pace(shown.channel)
         self.held = self.ledger.intend(self.held, self._posting(shown, thread_ts))
         self.intended = True
@@ -353,7 +353,7 @@ class Teller:
         def edit(content: SlackMessage) -> None:
             history.update(channel=shown.channel, ts=shown.ts, message=content, event_id=shown.event_id)
 
-        self.tries.check(self.held.unclear)
+        self.limits.check(self.held.unknown_outcomes)
         or_fallback(post.message, post.fallback, edit)
 
     def _shown(self, post: SlackPost, *, channel: str, ts: str) -> Shown:

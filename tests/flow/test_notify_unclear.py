@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.aws.ledger_item import Unclear
+from chalicelib.aws.ledger_item import UnknownOutcomes
 from chalicelib.errors import SlackUnavailable, SlackUnclear, Unanswered
 from chalicelib.events import Notice
 from chalicelib.slack.client import SlackWebhook
-from chalicelib.steps.notify import Tries
+from chalicelib.steps.notify import AttemptLimits
 from chalicelib.wiring import clients
 from sandbox.slack.faults import Answer, Fault
 from sandbox.slack.server import WEBHOOK
@@ -22,7 +22,7 @@ SAYS_NOTHING = [
     DOWN,
     Answer(200, {"ok": False, "error": "service_unavailable"}, effect=False),
 ]
-PLAIN_AFTER, ASIDE_AFTER = Tries().plain_after, Tries().aside_after
+PLAIN_AFTER, ASIDE_AFTER = AttemptLimits().fallback_after, AttemptLimits().aside_after
 
 
 def stumble(play: Play, notice: Notice, method: str = POST, *, times: int, fault: Answer | Fault = STUMBLES) -> None:
@@ -179,7 +179,7 @@ def test_a_clear_answer_and_another_event_begin_the_count_anew(play: Play) -> No
     second = play.store(play.event(2), ACCOUNT)
     assert play.notify(second) == "posted"
     assert "could not be shown" not in play.messages()[0].text
-    assert play.item().unclear == Unclear()
+    assert play.item().unknown_outcomes == UnknownOutcomes()
 
 
 def test_in_the_trial_mode_a_repeat_is_whole_and_says_that_it_may_be_one(play: Play) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown, State, Unclear, read_item
+from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown, State, UnknownOutcomes, read_item
 
 SHOWN = Shown("C1", "1.2", "e", "t", 3, "wait///")
 
@@ -30,11 +30,13 @@ def test_what_a_channel_shows_is_read_as_it_was_written(posting: Posting) -> Non
 
 def test_the_counts_are_read_as_they_were_written() -> None:
     """For the event that they are of; another event has counts of its own."""
-    counts = Unclear().and_one(is_stumble=False).and_one(is_stumble=True)
-    assert counts == Unclear(times=2, stumbles=1)
+    counts = UnknownOutcomes().and_one(is_stumble=False).and_one(is_stumble=True)
+    assert counts == UnknownOutcomes(times=2, stumbles=1)
     stored = in_dynamodb(counts.fields("e"))
-    assert read_item({"pk": "lead#1", "event_id": "e", "unclear": stored}).unclear == counts
-    assert read_item({"pk": "lead#1", "event_id": "f", "unclear": stored}).unclear == Unclear()
+    assert read_item({"pk": "lead#1", "event_id": "e", "unknown_outcomes": stored}).unknown_outcomes == counts
+    assert (
+        read_item({"pk": "lead#1", "event_id": "f", "unknown_outcomes": stored}).unknown_outcomes == UnknownOutcomes()
+    )
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,10 @@ def post(move: Move) -> Iterator[Step]:
     yield "", move.to("notify.posted", posts=more)
     if state.refusals:
         yield " is refused", move.to("notify.undo", refusals=state.refusals - 1)
-    ends = (("unclear", "loses its answer", partial(move.to, "notify.count")), ("crashes", "is killed", move.end))
+    ends = (
+        ("unknown_outcomes", "loses its answer", partial(move.to, "notify.count")),
+        ("crashes", "is killed", move.end),
+    )
     for budget, word, end in ends:
         if left := getattr(state, budget):
             yield f" {word} after it took effect", end(posts=more, **{budget: left - 1})
