@@ -51,7 +51,7 @@ class Hearers:
         return not address or address in self.confirmed + self.pending
 
 
-def hearers(topics: Topics, topic_arn: str) -> Hearers | None:
+def subscribers(topics: Topics, topic_arn: str) -> Hearers | None:
     """Ask who gets the alarms; None when nobody may ask. A stage has a handful at most: the first page is enough."""
     with aws_failures("sns"):
         try:

@@ -51,7 +51,7 @@ def is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def insist(name: str, *, on: str, undone: str) -> None:
+def confirm_by_typing(name: str, *, on: str, undone: str) -> None:
     """Go on only when a person types the stage's name; `on` is what happens then, `undone` what did not otherwise."""
     if not is_interactive():
         raise OpsError("There is no terminal to ask on.", f"Say --yes to {on} without a question.")

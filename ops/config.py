@@ -62,7 +62,7 @@ class Project:
         """Give the names of the stages in config.json."""
         return tuple(self._config().get("stages", {}))
 
-    def lack_of(self, name: str) -> str:
+    def missing_parts(self, name: str) -> str:
         """Return which stages config.json has instead of this one; an empty text when it has this one."""
         known = self.stages()
         near = self.near(name)
@@ -80,7 +80,7 @@ class Project:
     def not_provisioned(self, stage: str, lack: str = "lacks its settings", *, then: str = "") -> OpsError:
         """Return what every command says of a stage that config.json does not have, or that `lack`s something there."""
         return OpsError(
-            f"Stage {stage} is not provisioned: .chalice/config.json {self.lack_of(stage) or lack}.",
+            f"Stage {stage} is not provisioned: .chalice/config.json {self.missing_parts(stage) or lack}.",
             f"First run: python -m ops provision --stage {stage}{then}",
         )
 
@@ -168,7 +168,7 @@ class Project:
         if not self.config_path.exists():
             raise OpsError(f"{self.folder} holds no .chalice/config.json.", "Run this in leadmatch's own folder.")
         found = _read(self.config_path)
-        if wrong := list(misshapen(found)):
+        if wrong := list(shape_errors(found)):
             told = f" {wrong[0]}" if len(wrong) == 1 else "".join(f"\n  {one}" for one in wrong)
             raise OpsError(f".chalice/config.json:{told}", "Mend it, or take it back from git.")
         return found
@@ -241,7 +241,7 @@ def tags(stage: str) -> dict[str, str]:
     return {"app": "leadmatch", "stage": stage}
 
 
-def misshapen(config: Mapping[str, Any]) -> Iterator[str]:
+def shape_errors(config: Mapping[str, Any]) -> Iterator[str]:
     """Say of each part that is of another kind than its readers take what it must be; one that is missing is good."""
     yield from _shape_of_section("", config)
     yield from _shape_of_members("stages", config.get("stages", {}), _shape_of_section)

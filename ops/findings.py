@@ -11,7 +11,7 @@ Value = str | float | None
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class Finding:
     """Something that is wrong, or may be, and what to do about it; a line that begins with a command is to be pasted."""
 
     what: str
@@ -24,8 +24,8 @@ class Findings:
 
     say: Callable[[str], None] = lambda _: None
     facts: list[str] = field(default_factory=list)
-    warnings: list[Remark] = field(default_factory=list)
-    troubles: list[Remark] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+    troubles: list[Finding] = field(default_factory=list)
     values: dict[str, Value] = field(default_factory=dict)
 
     def fact(self, text: str) -> None:
@@ -34,11 +34,11 @@ class Findings:
 
     def warn(self, what: str, fix: str) -> None:
         """Note what a person should look at, although the stage works."""
-        self.warnings.append(Remark(what, fix))
+        self.warnings.append(Finding(what, fix))
 
     def trouble(self, what: str, fix: str) -> None:
         """Note what keeps the stage from working."""
-        self.troubles.append(Remark(what, fix))
+        self.troubles.append(Finding(what, fix))
 
 
 @dataclass(frozen=True, slots=True)

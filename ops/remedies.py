@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from chalicelib.errors import LeadmatchError
 from ops.errors import GUIDE
-from ops.findings import Remark
+from ops.findings import Finding
 from ops.zoho import SCOPES_TO_PASTE
 
 AWS_PARTS = {"secretsmanager": "secrets", "dynamodb": "ledger", "sqs": "queue"}
@@ -194,10 +194,10 @@ OTHERWISE = {"zoho": ZOHO_OTHERWISE, "slack": SLACK_OTHERWISE}
 AGAIN = "Run this again: that is safe. Should it stay so, docs/deploy.md says where to look."
 
 
-def remedy(error: LeadmatchError, stage: str) -> Remark:
+def remedy(error: LeadmatchError, stage: str) -> Finding:
     """Give what happened, in the error's own words unless a table has plainer ones, and what to do."""
     what = SLACK_WORDS.get(error.reason) or aws_words(error.reason) or str(error)
-    return Remark(what, remedy_for(error.reason, stage))
+    return Finding(what, remedy_for(error.reason, stage))
 
 
 def remedy_for(reason: str, stage: str) -> str:

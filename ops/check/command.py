@@ -44,7 +44,7 @@ def check(stage: str, lead_id: str, wait_seconds: int, **options: Any) -> None:
     report, journey = Report(for_a_program=options["as_object"]), Journey(lead_id, wait_seconds)
     account, region = deployed.account.number, deployed.account.region
     click.echo(f"leadmatch check: stage {stage}, AWS account {account}, {region}\n", err=True)
-    results = list(run(_probes(lead_id, journey), deployed, witness=report, clock=time.monotonic))
+    results = list(run(_probes(lead_id, journey), deployed, observer=report, clock=time.monotonic))
     report.sums_up(results, stage)
     if options["as_object"]:
         as_json(results, stage=stage, account=account, region=region)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from botocore.exceptions import ClientError
 
 from chalicelib.settings import PREFIX
-from ops.alarms import ASK_FOR_MAIL, CONFIRM, LOST, NAME_SOMEBODY, NOBODY, hearers
+from ops.alarms import ASK_FOR_MAIL, CONFIRM, LOST, NAME_SOMEBODY, NOBODY, subscribers
 from ops.check.stage import DeployedStage
 from ops.errors import aws_failures, error_code
 from ops.findings import Findings
@@ -61,7 +61,7 @@ def _look_at_alarms(stage: DeployedStage, findings: Findings) -> None:
     region, account = stage.account.region, stage.account.number
     partition = stage.account.session.get_partition_for_region(region)
     topic = f"arn:{partition}:sns:{region}:{account}:leadmatch-{stage.name}-alarms"
-    found = hearers(stage.account.session.client("sns"), topic)
+    found = subscribers(stage.account.session.client("sns"), topic)
     if found is None:
         findings.warn("Who gets the alarms could not be asked.", f"Look at the topic in the AWS console:\n{topic}")
         return

@@ -30,7 +30,7 @@ class Probe:
     hindrance: Callable[[Sequence[Result]], str] = lambda _: ""
 
 
-class Witness(Protocol):
+class Observer(Protocol):
     """Hears how the probes go."""
 
     def begins(self, probe: Probe) -> None:
@@ -44,21 +44,21 @@ class Witness(Protocol):
 
 
 def run(
-    probes: Sequence[Probe], stage: DeployedStage, *, witness: Witness, clock: Callable[[], float]
+    probes: Sequence[Probe], stage: DeployedStage, *, observer: Observer, clock: Callable[[], float]
 ) -> Iterator[Result]:
     """Run the probes in order; give each one's result when it is there. `clock` gives seconds."""
     results: list[Result] = []
     for probe in probes:
-        witness.begins(probe)
-        results.append(_run(probe, stage, results, witness, clock))
-        witness.ends(results[-1])
+        observer.begins(probe)
+        results.append(_run(probe, stage, results, observer, clock))
+        observer.ends(results[-1])
         yield results[-1]
 
 
 def _run(
-    probe: Probe, stage: DeployedStage, before: Sequence[Result], witness: Witness, clock: Callable[[], float]
+    probe: Probe, stage: DeployedStage, before: Sequence[Result], observer: Observer, clock: Callable[[], float]
 ) -> Result:
-    findings, began = Findings(witness.says), clock()
+    findings, began = Findings(observer.says), clock()
     if hindrance := probe.hindrance(before):
         findings.fact(hindrance)
         return Result(probe.name, "not run", 0.0, findings)

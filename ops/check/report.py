@@ -13,7 +13,7 @@ import click
 
 from ops.check import webhook
 from ops.check.probe import Probe
-from ops.findings import Remark, Result, Status
+from ops.findings import Finding, Result, Status
 
 COLOURS: dict[Status, str] = {"ok": "green", "failed": "red", "not run": "yellow"}
 WORDS: dict[Status, str] = {"ok": "ok", "failed": "FAILED", "not run": "not run"}
@@ -107,11 +107,11 @@ def _lines(result: Result) -> Iterator[str]:
         yield from _remark(trouble, click.style("x", fg="red"))
 
 
-def _remark(remark: Remark, mark: str) -> Iterator[str]:
-    first, *more = _wrapped(remark.what, indent=INDENT + "  ")
+def _remark(finding: Finding, mark: str) -> Iterator[str]:
+    first, *more = _wrapped(finding.what, indent=INDENT + "  ")
     yield f"{INDENT}{mark} {first.strip()}"
     yield from more
-    for line in remark.fix.splitlines():
+    for line in finding.fix.splitlines():
         if line.startswith(TO_PASTE):
             yield click.style(f"{INDENT}    {line}", fg="cyan")
         else:

@@ -92,8 +92,8 @@ def _tell(error: LeadmatchError, channel: str, scopes: set[str], stage: Deployed
         named = " or ".join(f"{scope} ({READ_SCOPES[scope]})" for scope in lacking)
         findings.trouble(f"Channel {channel} cannot be read: {named} is missing. {WHY_READ}.", scope_remedy(*lacking))
         return
-    remark = remedy(error, stage.name)
-    findings.trouble(f"Channel {channel}: {remark.what}", remark.fix)
+    finding = remedy(error, stage.name)
+    findings.trouble(f"Channel {channel}: {finding.what}", finding.fix)
 
 
 def _try_webhook(slack: SlackWebhook, stage: DeployedStage, findings: Findings, sleep: Callable[[float], None]) -> None:

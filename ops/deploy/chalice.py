@@ -14,7 +14,7 @@ from typing import Literal
 import click
 
 from ops.account import Account
-from ops.cli import Console, insist
+from ops.cli import Console, confirm_by_typing
 from ops.deploy.record import address_in, recover
 from ops.errors import OpsError
 from ops.functions import WEBHOOK_PATH
@@ -69,7 +69,7 @@ def delete(stage: Stage, *, from_aws: bool, asks: bool) -> None:
         return
     _tell_plan(stage, functions)
     if asks:
-        insist(stage.name, on="delete it", undone="nothing was deleted")
+        confirm_by_typing(stage.name, on="delete it", undone="nothing was deleted")
     stage.console.step(f"Deleting what was deployed of stage {stage.name} from {stage.account.region}")
     run("delete", stage.project.folder, stage.account, stage.name, stage.console)
     left = stage.deployed_functions()

@@ -35,7 +35,7 @@ def package(stage: str | None, out: Path, *, listing: bool, as_json: bool) -> No
     with unasked_terminal():  # here and not above: what needs no Chalice begins without it
         from ops.package.build import build
 
-    lack = Project(Path.cwd()).lack_of(stage) if stage else ""
+    lack = Project(Path.cwd()).missing_parts(stage) if stage else ""
     if lack:
         raise OpsError(
             f"There is no stage {stage}: .chalice/config.json {lack}.",

@@ -10,14 +10,14 @@ import click
 
 from ops import function_log, functions
 from ops.account import open_account
-from ops.cli import Console, insist, is_interactive
+from ops.cli import Console, confirm_by_typing, is_interactive
 from ops.config import Project
 from ops.functions import API, function_name
 from ops.provision import report, webhook_keys
 from ops.provision.destroy import plan, remove
 from ops.provision.options import Given, options
 from ops.provision.prompts import asker
-from ops.provision.provision import Wishes, make
+from ops.provision.provision import ProvisionRequest, make
 from ops.stage import Stage
 
 
@@ -55,7 +55,7 @@ def _make(stage: Stage, typed: Given) -> None:
     if first and is_interactive() and not typed.yes:
         where = f"AWS account {stage.account.number}, {stage.account.region}"
         click.confirm(f"Make stage {stage.name} in {where}?", default=True, abort=True, err=True)
-    wishes = Wishes(
+    request = ProvisionRequest(
         typed.settings,
         typed.alarm_email,
         typed.matches_dead_letters,
@@ -64,13 +64,13 @@ def _make(stage: Stage, typed: Given) -> None:
         lists_file=typed.lists,
         is_sure=typed.yes,
     )
-    made = make(stage, wishes, asker=asker(stage.console, has_file=typed.secrets_file is not None))
+    result = make(stage, request, asker=asker(stage.console, has_file=typed.secrets_file is not None))
     if typed.as_json:
-        report.as_json(stage, made, seconds=time.monotonic() - began, with_key=typed.show_key)
+        report.as_json(stage, result, seconds=time.monotonic() - began, with_key=typed.show_key)
     else:
-        report.in_words(stage, made, seconds=time.monotonic() - began)
-        happened = "was made" if made.key_is_new else "was there already and stays"
-        _show_key(made.current_key, happened if made.key_is_unseen else "", asked=typed.show_key)
+        report.in_words(stage, result, seconds=time.monotonic() - began)
+        happened = "was made" if result.key_is_new else "was there already and stays"
+        _show_key(result.current_key, happened if result.key_is_unseen else "", asked=typed.show_key)
 
 
 def _change_key(stage: Stage, typed: Given) -> None:
@@ -96,7 +96,7 @@ def _make_sure(stage: Stage, typed: Given) -> None:
     sent, change = ("new", "retire the old one") if typed.retire_key else ("old", "forget the new one")
     stage.console.line(f"Zoho must already send the {sent} key.")
     if not typed.yes:
-        insist(stage.name, on=change, undone="both keys stay")
+        confirm_by_typing(stage.name, on=change, undone="both keys stay")
 
 
 def _show_stored_key(stage: Stage, typed: Given) -> None:
@@ -120,7 +120,7 @@ def _remove(stage: Stage, typed: Given) -> None:
     planned = plan(stage, with_data=typed.with_data)
     report.plan(planned)
     if not typed.yes:
-        insist(stage.name, on="remove it", undone="nothing was removed")
+        confirm_by_typing(stage.name, on="remove it", undone="nothing was removed")
     remove(stage, with_data=typed.with_data)
     if typed.as_json:
         report.removed_as_json(stage, planned)

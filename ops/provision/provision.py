@@ -14,8 +14,8 @@ from chalicelib.aws.secrets import Credentials
 from chalicelib.data_centers import OrgPages
 from chalicelib.settings import PREFIX
 from ops import secret_store
-from ops.alarms import Hearers, hearers
-from ops.cli import insist
+from ops.alarms import Hearers, subscribers
+from ops.cli import confirm_by_typing
 from ops.config import REGION_KEY, section
 from ops.config_checks import CONCURRENCY, require_readable
 from ops.provision import concurrency, destroy
@@ -42,7 +42,7 @@ TEMPLATE = Path(__file__).parents[2] / "infra" / "resources.yaml"
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ProvisionRequest:
     """What an operator asked for."""
 
     options: Options
@@ -56,7 +56,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class ProvisionResult:
     """What there is afterwards; an unseen key is one that no run which came to its end has shown.
 
     It may be one that an earlier stage or a run that was cut off has left behind.
@@ -65,7 +65,7 @@ class Made:
     outputs: Mapping[str, str]
     secrets: Mapping[str, secret_store.Fate]
     warnings: tuple[str, ...]
-    hearers: Hearers
+    subscribers: Hearers
     current_key: str = field(repr=False)
     key_is_unseen: bool
     key_is_new: bool
@@ -73,27 +73,27 @@ class Made:
     """Another key was the current one before, and Zoho still sends that."""
 
 
-def make(stage: Stage, wishes: Wishes, *, asker: Asker) -> Made:
+def make(stage: Stage, request: ProvisionRequest, *, asker: Asker) -> ProvisionResult:
     """Bring the stage into being, or up to date."""
-    handed_over = known.from_file(wishes.secrets_file) if wishes.secrets_file else known.EMPTY
-    lists = lists_from_file(wishes.lists_file) if wishes.lists_file else None
-    settings = _settings(stage, wishes.options, asker)
+    handed_over = known.from_file(request.secrets_file) if request.secrets_file else known.EMPTY
+    lists = lists_from_file(request.lists_file) if request.lists_file else None
+    settings = _settings(stage, request.options, asker)
     trial = SlackTrial(slack_api_url(settings), channels(settings), stage.name, stage.console)
     trial.try_new(handed_over.slack)
     # The region first: a run that is cut off has left things there, and the next one must look for them there.
     stage.project.write_stage(stage.name, stage.project.stage(stage.name) | {REGION_KEY: stage.account.region})
-    secrets = _secrets(stage, wishes, handed_over, settings, trial, asker)
+    secrets = _secrets(stage, request, handed_over, settings, trial, asker)
     stage.console.step("Account")
     warnings = _warnings(stage, settings)
     stage.console.step(f"Stack {stage.stack.name}")
-    stack, earlier_email = _stack(stage, wishes)
+    stack, earlier_email = _stack(stage, request)
     _write_lists(stage, lists)
     # A run that was cut off may have stored a key and shown it to nobody; only one that ends writes config.json.
     unseen = not handed_over.webhook_keys and not (secrets.keys_before and stage.project.is_provisioned(stage.name))
     old = stage.project.stage(stage.name)
     written = section(old, stage=stage.name, region=stage.account.region, outputs=stack.outputs, settings=settings)
     stage.project.write_stage(stage.name, written)
-    return Made(
+    return ProvisionResult(
         stack.outputs,
         secrets.fates,
         tuple(warnings),
@@ -116,7 +116,7 @@ class _Secrets:
 
 def _secrets(
     stage: Stage,
-    wishes: Wishes,
+    request: ProvisionRequest,
     handed_over: Credentials,
     settings: Mapping[str, str],
     trial: SlackTrial,
@@ -126,15 +126,15 @@ def _secrets(
     stage.console.step("Secrets")
     fates = ensure_secrets(stage)
     before = known.stored(stage.credentials.read())
-    begun = known.laid_over(_without(before, wishes.replace), handed_over)
-    _spare_live_keys(stage, before, begun, is_sure=wishes.is_sure)
+    begun = known.laid_over(_without(before, request.replace), handed_over)
+    _spare_live_keys(stage, before, begun, is_sure=request.is_sure)
     pages = pages_of(settings)
     if begun.zoho == before.zoho:
         pages.heard(stored_api_domain(stage.zoho_token.read()))
     after = _fill(stage, _filling(stage, settings, before, trial, asker, pages), begun, before)
     if complaint := pages_complaint(pages, stage.name):
         raise complaint
-    if not handed_over.slack and after.slack == before.slack and _names_a_channel(wishes.options):
+    if not handed_over.slack and after.slack == before.slack and _names_a_channel(request.options):
         trial.try_stored(after.slack)
     return _Secrets(fates, before.webhook_keys, after.webhook_keys)
 
@@ -175,7 +175,7 @@ def _spare_live_keys(stage: Stage, before: Credentials, begun: Credentials, *, i
         return
     stage.console.warn("The secrets file takes a live webhook key out: calls that send it are refused within a minute.")
     if not is_sure:
-        insist(stage.name, on="take it out", undone="the webhook keys stay")
+        confirm_by_typing(stage.name, on="take it out", undone="the webhook keys stay")
 
 
 def _filling(
@@ -211,19 +211,19 @@ def _warnings(stage: Stage, settings: Mapping[str, str]) -> list[str]:
     return found
 
 
-def _stack(stage: Stage, wishes: Wishes) -> tuple[StackState, str]:
+def _stack(stage: Stage, request: ProvisionRequest) -> tuple[StackState, str]:
     """Make or change the stack; give it with the address for alarms that it had before."""
     found = stage.stack.settled()
     kept = found.parameters if found else {}
     earlier_email = kept.get("AlarmEmail", "")
     parameters = {
         "Stage": stage.name,
-        "AlarmEmail": earlier_email if wishes.alarm_email is None else wishes.alarm_email,
+        "AlarmEmail": earlier_email if request.alarm_email is None else request.alarm_email,
         "Ledger": _ledger(stage, found),
-        MATCHES_DEAD_LETTERS: wishes.matches_dead_letters or kept.get(MATCHES_DEAD_LETTERS, OFF),
+        MATCHES_DEAD_LETTERS: request.matches_dead_letters or kept.get(MATCHES_DEAD_LETTERS, OFF),
     }
     if parameters[MATCHES_DEAD_LETTERS] == OFF != kept.get(MATCHES_DEAD_LETTERS, OFF):
-        _spare_dead_letters(stage, is_sure=wishes.is_sure)
+        _spare_dead_letters(stage, is_sure=request.is_sure)
     stack = stage.stack.deploy(found, template=TEMPLATE.read_text(), parameters=parameters, tags=stage.tags)
     return stack, earlier_email
 
@@ -247,13 +247,13 @@ def _spare_dead_letters(stage: Stage, *, is_sure: bool) -> None:
         "docs/operate.md says how to bring them back first."
     )
     if not is_sure:
-        insist(stage.name, on="delete them", undone="the dead letters stay")
+        confirm_by_typing(stage.name, on="delete them", undone="the dead letters stay")
 
 
 def _hearers(stage: Stage, stack: StackState, earlier_email: str) -> Hearers:
     """Ask who gets the alarms. AWS has sent its mail only when this run has subscribed another address."""
     address = stack.parameters.get("AlarmEmail", "")
-    found = hearers(stage.account.session.client("sns"), stack.outputs["AlarmTopicArn"])
+    found = subscribers(stage.account.session.client("sns"), stack.outputs["AlarmTopicArn"])
     if found is None or address != earlier_email:
         return (found or Hearers((), ())).expecting(address)
     return found.missing(address)

@@ -10,19 +10,19 @@ import click
 from chalicelib.webhook.auth import KEY_HEADER
 from ops.alarms import ASK_FOR_MAIL, CONFIRM, LOST, NAME_SOMEBODY, NOBODY
 from ops.provision.destroy import Removed
-from ops.provision.provision import Made
+from ops.provision.provision import ProvisionResult
 from ops.provision.webhook_keys import Keys, deluge_key
 from ops.stage import Stage
 from ops.timing import SECRET_RECOVERY_DAYS
 
 
-def in_words(stage: Stage, made: Made, *, seconds: float) -> None:
+def in_words(stage: Stage, result: ProvisionResult, *, seconds: float) -> None:
     """Say that it is done and what comes next."""
     click.echo(f"\nStage {stage.name} is provisioned ({seconds:.0f} s). .chalice/config.json has its settings.")
-    if made.outputs.get("DashboardUrl"):
-        click.echo(f"Dashboard: {made.outputs['DashboardUrl']}")
-    alarms(stage, made)
-    if made.key_takes_over:
+    if result.outputs.get("DashboardUrl"):
+        click.echo(f"Dashboard: {result.outputs['DashboardUrl']}")
+    alarms(stage, result)
+    if result.key_takes_over:
         stage.console.warn(_put_into_zoho(stage))
     click.echo("The functions take over settings only by a deploy. Next:")
     click.echo(f"  python -m ops deploy --stage {stage.name}")
@@ -36,9 +36,9 @@ def _put_into_zoho(stage: Stage) -> str:
     )
 
 
-def alarms(stage: Stage, made: Made) -> None:
+def alarms(stage: Stage, result: ProvisionResult) -> None:
     """Say who gets the alarms, or that nobody does: the documented first run names nobody."""
-    found = made.hearers
+    found = result.subscribers
     if found.confirmed:
         click.echo(f"Alarms go to {', '.join(found.confirmed)}.")
     for address in found.pending:
@@ -74,17 +74,17 @@ def key(value: str) -> None:
         )
 
 
-def as_json(stage: Stage, made: Made, *, seconds: float, with_key: bool) -> None:
+def as_json(stage: Stage, result: ProvisionResult, *, seconds: float, with_key: bool) -> None:
     """Say the same for programs; the key only when it was asked for."""
     said = _where(stage) | {
-        "outputs": dict(made.outputs),
-        "secrets": dict(made.secrets),
-        "warnings": [*made.warnings, *([_put_into_zoho(stage)] if made.key_takes_over else [])],
-        "alarms": asdict(made.hearers),
-        "webhook_key_is_unseen": made.key_is_unseen,
+        "outputs": dict(result.outputs),
+        "secrets": dict(result.secrets),
+        "warnings": [*result.warnings, *([_put_into_zoho(stage)] if result.key_takes_over else [])],
+        "alarms": asdict(result.subscribers),
+        "webhook_key_is_unseen": result.key_is_unseen,
         "seconds": round(seconds, 1),
     }
-    click.echo(json.dumps(said | (_shown(made.current_key) if with_key else {})))
+    click.echo(json.dumps(said | (_shown(result.current_key) if with_key else {})))
 
 
 def keys_as_json(stage: Stage, keys: Keys, *, with_key: bool) -> None:

@@ -13,7 +13,7 @@ from chalicelib.slack.client import SlackBot
 from chalicelib.wiring.clients import fresh_session
 from ops.cli import Console
 from ops.errors import OpsError
-from ops.findings import Findings, Remark
+from ops.findings import Finding, Findings
 from ops.remedies import remedy
 from ops.slack import look_at_token
 
@@ -79,8 +79,8 @@ class SlackTrial:
             return False
         for fact in findings.facts:
             self.console.good(fact)
-        for remark in findings.troubles:
-            self._warn(remark)
+        for finding in findings.troubles:
+            self._warn(finding)
         return True
 
     def _look_into_channels(self, bot: SlackBot) -> None:
@@ -92,12 +92,12 @@ class SlackTrial:
             try:
                 bot.ask("conversations.history", {"channel": channel, "limit": 1}, form=True)
             except LeadmatchError as error:
-                remark = remedy(error, self.stage)
-                self._warn(Remark(f"Channel {channel}: {remark.what}", remark.fix))
+                finding = remedy(error, self.stage)
+                self._warn(Finding(f"Channel {channel}: {finding.what}", finding.fix))
             else:
                 self.console.good(f"The bot is in channel {channel}.")
 
-    def _warn(self, remark: Remark) -> None:
-        self.console.warn(remark.what)
-        for line in remark.fix.splitlines():
+    def _warn(self, finding: Finding) -> None:
+        self.console.warn(finding.what)
+        for line in finding.fix.splitlines():
             self.console.line(f"  {line}")

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from ops.check.probe import Look, Probe, run
 from ops.check.stage import open_stage
-from ops.findings import Remark, Result
+from ops.findings import Finding, Result
 from sandbox.system import BOT_TOKEN, RETIRING_KEY, WEBHOOK_KEY, ZOHO
 
 SECRETS = (*ZOHO.values(), BOT_TOKEN, WEBHOOK_KEY, RETIRING_KEY)
@@ -30,14 +30,14 @@ class Silence:
 def probe(look: Look) -> Result:
     """Run a probe against the sandbox's stage."""
     stage = open_stage("sandbox", profile=None, region=None)
-    (result,) = run([Probe("it", "", look)], stage, witness=Silence(), clock=time.monotonic)
+    (result,) = run([Probe("it", "", look)], stage, observer=Silence(), clock=time.monotonic)
     findings = result.findings
     said = json.dumps([findings.facts, findings.values, *map(asdict, findings.warnings + findings.troubles)])
     assert not [secret for secret in SECRETS if secret in said]
     return result
 
 
-def trouble(look: Look) -> Remark:
+def trouble(look: Look) -> Finding:
     """Run a probe that finds exactly one trouble; give it."""
     result = probe(look)
     assert result.status == "failed", result
@@ -45,7 +45,7 @@ def trouble(look: Look) -> Remark:
     return found
 
 
-def warning(look: Look) -> Remark:
+def warning(look: Look) -> Finding:
     """Run a probe that is ok and warns of exactly one thing; give it."""
     result = probe(look)
     assert result.status == "ok", result

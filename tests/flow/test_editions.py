@@ -69,9 +69,9 @@ def test_a_production_org_needs_no_note(begin: Begin, named: str) -> None:
 def test_check_refuses_a_stage_whose_links_have_nowhere_to_lead(begin: Begin, kind: str) -> None:
     """With what to give."""
     begin(f"https://{kind}.zohoapis.com", "")
-    remark = trouble(zoho.look)
-    assert f"is for a Zoho {kind}" in remark.what
-    assert "--zoho-pages-url https://crmsandbox.zoho.com/crm/" in remark.fix
+    finding = trouble(zoho.look)
+    assert f"is for a Zoho {kind}" in finding.what
+    assert "--zoho-pages-url https://crmsandbox.zoho.com/crm/" in finding.fix
 
 
 def test_check_is_content_once_the_pages_are_known(begin: Begin, deployment: Deployment) -> None:

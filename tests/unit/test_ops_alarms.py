@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.alarms import Hearers, hearers
+from ops.alarms import Hearers, subscribers
 
 
 class Topics:
@@ -25,7 +25,7 @@ class Topics:
 
 def test_who_has_confirmed_is_told_from_who_has_not() -> None:
     """By what AWS writes instead of an ARN; one that was deleted is neither."""
-    found = hearers(
+    found = subscribers(
         Topics(
             [
                 {"Endpoint": "a@x.example", "SubscriptionArn": "arn:aws:sns:eu-west-1:1:leadmatch-dev-alarms:1"},
@@ -40,7 +40,7 @@ def test_who_has_confirmed_is_told_from_who_has_not() -> None:
 
 def test_whoever_may_not_ask_hears_nothing() -> None:
     """That stops no provision."""
-    assert hearers(Topics(None), "arn:topic") is None
+    assert subscribers(Topics(None), "arn:topic") is None
 
 
 def test_an_address_that_sns_no_longer_lists_is_lost() -> None:

@@ -11,7 +11,7 @@ from chalicelib.errors import ZohoUnavailable
 from ops.check.probe import Probe, run
 from ops.check.report import CLEAR_LINE, Report, is_ok
 from ops.errors import OpsError
-from ops.findings import Findings, Remark, Result, Status
+from ops.findings import Finding, Findings, Result, Status
 
 LONG = "word " * 40
 
@@ -41,7 +41,7 @@ def probe(name: str = "Zoho") -> Probe:
 def result(status: Status = "ok", *, name: str = "Zoho", facts: list[str] | None = None) -> Result:
     """Give a probe's end."""
     findings = Findings(
-        facts=facts or [], troubles=[Remark("It is shut.", "Open it:\naws open")] if status == "failed" else []
+        facts=facts or [], troubles=[Finding("It is shut.", "Open it:\naws open")] if status == "failed" else []
     )
     return Result(name, status, 1.25, findings)
 
@@ -173,7 +173,7 @@ def test_probes_run_in_order_whatever_one_of_them_raises() -> None:
         Probe("four", "", lambda _stage, findings: findings.warn("Odd.", "Look."), lambda _: ""),
     ]
     stage = type("Stage", (), {"name": "dev"})()
-    results = list(run(probes, stage, witness=heard, clock=lambda: next(seconds)))
+    results = list(run(probes, stage, observer=heard, clock=lambda: next(seconds)))
     assert [(one.name, one.status, one.seconds) for one in results] == [
         ("one", "failed", 1),
         ("two", "failed", 1),

@@ -111,6 +111,6 @@ def test_an_error_keeps_its_words_unless_there_are_plainer_ones() -> None:
 )
 def test_what_aws_refuses_is_told_by_what_it_keeps(reason: str, what: str, fix: str) -> None:
     """Secrets, ledger, queue."""
-    remark = remedy(AwsUnavailable("", reason=reason), "prod")
-    assert what in remark.what
-    assert fix in remark.fix
+    finding = remedy(AwsUnavailable("", reason=reason), "prod")
+    assert what in finding.what
+    assert fix in finding.fix
