@@ -1,4 +1,4 @@
-"""The stand-in's word for what Slack calls `"ok": false`."""
+"""The arguments of a Web API call, which arrive as JSON values or as the strings of a form or a query, and the refusal of a call."""
 
 from __future__ import annotations
 
@@ -9,22 +9,6 @@ from dataclasses import dataclass
 from werkzeug import Request
 
 from chalicelib.slack.error_codes import Page
-
-
-class RefusedError(Exception):
-    """Slack would refuse the call with this error code; `details` stand beside it in the answer."""
-
-    def __init__(self, error: str, messages: Sequence[str] = (), *, details: Mapping[str, str] | None = None) -> None:
-        super().__init__(error)
-        self.error = error
-        self.messages = tuple(messages)
-        self.details = dict(details or {})
-
-    def insist_on(self, page: Page) -> None:
-        """Raise unless Slack's own page lists the code: a stand-in that invents some would prove nothing."""
-        if self.error not in page.codes:
-            raise LookupError(f"{page.address} does not list the code {self.error}.")
-
 
 _NO = ("", "0", "false")
 
@@ -71,6 +55,21 @@ class Arguments:
             return json.loads(value)
         except ValueError:
             raise RefusedError(error) from None
+
+
+class RefusedError(Exception):
+    """Slack would refuse the call with this error code; `details` stand beside it in the answer."""
+
+    def __init__(self, error: str, messages: Sequence[str] = (), *, details: Mapping[str, str] | None = None) -> None:
+        super().__init__(error)
+        self.error = error
+        self.messages = tuple(messages)
+        self.details = dict(details or {})
+
+    def insist_on(self, page: Page) -> None:
+        """Raise unless Slack's own page lists the code: a stand-in that invents some would prove nothing."""
+        if self.error not in page.codes:
+            raise LookupError(f"{page.address} does not list the code {self.error}.")
 
 
 def _object(text: str) -> Mapping[str, object]:

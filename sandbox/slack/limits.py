@@ -1,4 +1,4 @@
-"""Block Kit's limits as one table, and the check that Slack makes before it takes a message.
+"""Slack's limits: what a message may hold (Block Kit's as one table, and the check that Slack makes), and how fast an app may call.
 
 https://docs.slack.dev/reference/block-kit/blocks
 """
@@ -34,7 +34,7 @@ LIMITS: Mapping[str, int] = {
     "action_id": 255,
     "block_id": 255,
 }
-_KEYS: Mapping[str, frozenset[str]] = {
+_BLOCK_KEYS: Mapping[str, frozenset[str]] = {
     "header": frozenset({"type", "block_id", "text"}),
     "section": frozenset({"type", "block_id", "text", "fields", "accessory", "expand"}),
     "context": frozenset({"type", "block_id", "elements"}),
@@ -56,6 +56,46 @@ def problems(blocks: object, text: str | None = None) -> list[str]:
     if not _is_list(blocks):
         return [*found, _said("must be an array", "/blocks")]
     return [*found, *_message(blocks)]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many calls a second in the long run, and at first a burst of so many at once."""
+
+    per_second: float
+    burst: int
+
+
+TIER_3 = Rate(per_second=50 / 60, burst=100)
+
+
+class RateLimits:
+    """A token bucket for each channel or method; each is full when it is first used.
+
+    https://docs.slack.dev/apis/web-api/rate-limits
+    """
+
+    def __init__(self, *, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._buckets: dict[str, tuple[float, float]] = {}
+
+    def clear(self) -> None:
+        """Let every bucket be full, as after a long rest."""
+        with self._lock:
+            self._buckets.clear()
+
+    def seconds_to_wait(self, bucket: str, rate: Rate) -> int:
+        """Take one call out of the bucket: 0, or the whole seconds until there is one to take."""
+        with self._lock:
+            now = self._clock()
+            left, since = self._buckets.get(bucket, (float(rate.burst), now))
+            left = min(rate.burst, left + (now - since) * rate.per_second)
+            if left < 1:
+                self._buckets[bucket] = (left, now)
+                return math.ceil((1 - left) / rate.per_second)
+            self._buckets[bucket] = (left - 1, now)
+            return 0
 
 
 def _message(blocks: Sequence[object]) -> Problems:
@@ -167,7 +207,7 @@ def _unique(key: str, shapes: Iterable[object], at: str) -> Problems:
 
 
 def _extra(shape: Shape, kind: str, at: str) -> Problems:
-    for key in sorted(set(shape) - _KEYS[kind]):
+    for key in sorted(set(shape) - _BLOCK_KEYS[kind]):
         yield _said(f"invalid additional property: {key}", at)
 
 
@@ -201,40 +241,3 @@ _BLOCKS: Mapping[str, Callable[[Shape, str], Problems]] = {
     "actions": _actions,
     "divider": lambda _block, _at: iter(()),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """So many calls a second in the long run, and at first a burst of so many at once."""
-
-    per_second: float
-    burst: int
-
-
-TIER_3 = Rate(per_second=50 / 60, burst=100)
-
-
-class RateLimits:
-    """The buckets; each is full when it is first used."""
-
-    def __init__(self, *, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._buckets: dict[str, tuple[float, float]] = {}
-
-    def clear(self) -> None:
-        """Let every bucket be full, as after a long rest."""
-        with self._lock:
-            self._buckets.clear()
-
-    def seconds_to_wait(self, bucket: str, rate: Rate) -> int:
-        """Take one call out of the bucket: 0, or the whole seconds until there is one to take."""
-        with self._lock:
-            now = self._clock()
-            left, since = self._buckets.get(bucket, (float(rate.burst), now))
-            left = min(rate.burst, left + (now - since) * rate.per_second)
-            if left < 1:
-                self._buckets[bucket] = (left, now)
-                return math.ceil((1 - left) / rate.per_second)
-            self._buckets[bucket] = (left - 1, now)
-            return 0

@@ -1,6 +1,7 @@
-"""What the bot token may do: the scope that each method needs.
+"""The Web API: which methods there are, what each does, who may call them, and how often.
 
-https://docs.slack.dev/reference/scopes; every answer names the token's own scopes in the header `x-oauth-scopes`.
+https://docs.slack.dev/reference/methods and https://docs.slack.dev/reference/scopes: every answer names the token's own scopes in the
+header `x-oauth-scopes`.
 """
 
 from __future__ import annotations
@@ -17,152 +18,68 @@ from sandbox.slack.faults import Answer
 from sandbox.slack.limits import LIMITS, TIER_3, Rate, RateLimits, problems
 from sandbox.slack.workspace import BOT_ID, BOT_USER_ID, TEAM_ID, Blocks, Channel, Message, Metadata, Workspace
 
-HEADER = "x-oauth-scopes"
+SCOPES_HEADER = "x-oauth-scopes"
 GRANTED = ("chat:write", "channels:history", "groups:history", "channels:read", "groups:read")
 """What the app's manifest asks for."""
 _WRITING = ("chat.postMessage", "chat.update", "chat.delete")
-_VERBS = {"conversations.history": "history", "conversations.replies": "history", "conversations.info": "read"}
-
-
-def insist(method: str, channel: Channel | None, granted: set[str]) -> None:
-    """Refuse a call whose scope was not granted; which one reads a channel depends on whether it is private."""
-    needed = _needed(method, channel)
-    if needed and needed not in granted:
-        raise RefusedError("missing_scope", details={"needed": needed, "provided": ",".join(sorted(granted))})
-
-
-def _needed(method: str, channel: Channel | None) -> str:
-    if method in _WRITING:
-        return "chat:write"
-    verb = _VERBS.get(method)
-    kind = "groups" if channel and channel.private else "channels"
-    return f"{kind}:{verb}" if verb else ""
-
-
+_READING_VERBS = {"conversations.history": "history", "conversations.replies": "history", "conversations.info": "read"}
 _MOST_PER_PAGE = 999
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Messages in the direction of reading, and the one that the next page starts with."""
+class WebApi:
+    """Answers a call as Slack does: HTTP 200 whatever happens, except when the caller is too fast."""
 
-    messages: Sequence[Message]
-    next: Message | None
+    def __init__(
+        self, *, workspace: Workspace, limits: RateLimits, posts: Rate, bot_token: str, granted: set[str]
+    ) -> None:
+        self._workspace = workspace
+        self._limits = limits
+        self._posts = posts
+        self._bot_token = bot_token
+        self._granted = granted
 
+    def call(self, method: str, token: str, arguments: Arguments) -> Answer:
+        """Carry out a call."""
+        answer = self._answer(method, token, arguments)
+        known = {SCOPES_HEADER: ",".join(sorted(self._granted))} if token == self._bot_token else {}
+        return replace(answer, headers={**known, **answer.headers})
 
-def history(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
-    """Read a channel, newest first, without replies; https://docs.slack.dev/reference/methods/conversations.history.
+    def _answer(self, method: str, token: str, arguments: Arguments) -> Answer:
+        try:
+            self._admit(method, token)
+            _require_scope(method, self._channel(method, arguments), self._granted)
+            if wait := self._seconds_to_wait(method, arguments):
+                return Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(wait)})
+            return Answer(200, METHODS[method](self._workspace, arguments))
+        except RefusedError as refused:
+            if method in PAGES:
+                refused.insist_on(PAGES[method])
+            return Answer(200, _refusal(refused))
 
-    With `oldest` and no `latest`, a page holds the messages closest to `oldest` and the next one lies later in time:
-    https://github.com/slackhq/slack-api-docs/issues/4
-    """
-    channel = workspace.channel_by_id(arguments.text("channel") or "")
-    if not channel.joined:
-        raise RefusedError("not_in_channel")
-    forward = bool(arguments.text("oldest")) and not arguments.text("latest")
-    messages = [message for message in workspace.messages(channel.id) if message.thread_ts is None]
-    page = _page(messages, arguments, forward=forward, default=100)
-    return _read(page, page.messages[::-1] if forward else page.messages, arguments)
+    def _admit(self, method: str, token: str) -> None:
+        if not token:
+            raise RefusedError("not_authed")
+        if token != self._bot_token:
+            raise RefusedError("invalid_auth")
+        if method not in METHODS:
+            raise RefusedError("unknown_method")
 
+    def _channel(self, method: str, arguments: Arguments) -> Channel | None:
+        return None if method == "auth.test" else self._workspace.channel(arguments.text("channel") or "")
 
-def replies(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
-    """Read a thread, oldest first; https://docs.slack.dev/reference/methods/conversations.replies."""
-    channel = workspace.own_channel(arguments.text("channel") or "")
-    messages = workspace.thread(channel.id, arguments.text("ts") or "")
-    page = _page(messages, arguments, forward=True, default=_MOST_PER_PAGE)
-    return _read(page, page.messages, arguments)
-
-
-def permalink(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
-    """Give a message's address; https://docs.slack.dev/reference/methods/chat.getPermalink."""
-    channel = workspace.own_channel(arguments.text("channel") or "")
-    message = workspace.message(channel.id, arguments.text("message_ts") or "")
-    address = f"https://sandbox.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
-    return {"ok": True, "channel": channel.id, "permalink": address}
-
-
-def info(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
-    """Describe a channel; https://docs.slack.dev/reference/methods/conversations.info."""
-    channel = workspace.channel_by_id(arguments.text("channel") or "")
-    if channel.private and not channel.joined:
-        raise RefusedError("channel_not_found")
-    shared = {name: name == channel.shared for name in ("is_ext_shared", "is_org_shared", "is_pending_ext_shared")}
-    about = {
-        "id": channel.id,
-        "name": channel.name,
-        "is_archived": channel.archived,
-        "is_member": channel.joined,
-        "is_private": channel.private,
-        "is_shared": channel.shared in ("is_ext_shared", "is_org_shared", "is_shared"),
-    }
-    return {"ok": True, "channel": about | shared}
+    def _seconds_to_wait(self, method: str, arguments: Arguments) -> int:
+        channel = self._channel(method, arguments)
+        if channel is None:
+            return 0
+        if method == "chat.postMessage":
+            return self._limits.seconds_to_wait(channel.id, self._posts)
+        return self._limits.seconds_to_wait(method, TIER_3)
 
 
-def _page(messages: Sequence[Message], arguments: Arguments, *, forward: bool, default: int) -> Page:
-    oldest, latest = _moment(arguments, "oldest", "0"), _moment(arguments, "latest", "Infinity")
-    edges = (oldest, latest) if arguments.flag("inclusive") else ()
-    inside = [message for message in messages if oldest < _at(message) < latest or _at(message) in edges]
-    ordered = inside if forward else inside[::-1]
-    if start := _start(arguments.text("cursor")):
-        ordered = [message for message in ordered if (_at(message) >= start if forward else _at(message) <= start)]
-    size = max(1, min(arguments.number("limit", default), _MOST_PER_PAGE))
-    return Page(ordered[:size], ordered[size] if len(ordered) > size else None)
-
-
-def _read(page: Page, messages: Sequence[Message], arguments: Arguments) -> Mapping[str, object]:
-    with_metadata = arguments.flag("include_all_metadata")
-    body: dict[str, object] = {
-        "ok": True,
-        "messages": [message.as_slack(metadata=with_metadata) for message in messages],
-        "has_more": page.next is not None,
-    }
-    if page.next:
-        body["response_metadata"] = {"next_cursor": _cursor(page.next)}
-    return body
-
-
-def _at(message: Message) -> Decimal:
-    return Decimal(message.ts)
-
-
-def _moment(arguments: Arguments, name: str, default: str) -> Decimal:
-    try:
-        return Decimal(arguments.text(name) or default)
-    except InvalidOperation:
-        raise RefusedError(f"invalid_ts_{name}") from None
-
-
-def _cursor(message: Message) -> str:
-    return base64.b64encode(f"next_ts:{message.ts}".encode()).decode()
-
-
-def _start(cursor: str | None) -> Decimal | None:
-    if not cursor:
-        return None
-    try:
-        return Decimal(base64.b64decode(cursor, validate=True).decode().removeprefix("next_ts:"))
-    except (binascii.Error, UnicodeDecodeError, InvalidOperation):
-        raise RefusedError("invalid_cursor") from None
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a message says, checked; None was not sent."""
-
-    text: str | None
-    blocks: Blocks | None
-    metadata: Metadata | None
-
-    @classmethod
-    def of(cls, arguments: Arguments) -> Content:
-        """Read and check a message's content; a text that is too long is cut, as Slack does."""
-        text = arguments.text("text")
-        blocks = arguments.structure("blocks", error="invalid_blocks_format")
-        if not text and not blocks:
-            raise RefusedError("no_text")
-        text = text and text[: LIMITS["message text"]]
-        metadata = arguments.structure("metadata", error="invalid_metadata_format")
-        return cls(text, _checked_blocks(blocks), _checked_metadata(metadata))
+def auth_test(_workspace: Workspace, _arguments: Arguments) -> Mapping[str, object]:
+    """Say whose token it is; https://docs.slack.dev/reference/methods/auth.test."""
+    who = {"team": "Sandbox", "team_id": TEAM_ID, "user": "leadmatch", "user_id": BOT_USER_ID, "bot_id": BOT_ID}
+    return {"ok": True, "url": "https://sandbox.slack.com/", **who}
 
 
 def post_message(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
@@ -208,6 +125,94 @@ def delete(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
     return {"ok": True, "channel": channel.id, "ts": ts}
 
 
+def history(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Read a channel, newest first, without replies; https://docs.slack.dev/reference/methods/conversations.history.
+
+    With `oldest` and no `latest`, a page holds the messages closest to `oldest` and the next one lies later in time:
+    https://github.com/slackhq/slack-api-docs/issues/4
+    """
+    channel = workspace.channel_by_id(arguments.text("channel") or "")
+    if not channel.joined:
+        raise RefusedError("not_in_channel")
+    forward = bool(arguments.text("oldest")) and not arguments.text("latest")
+    messages = [message for message in workspace.messages(channel.id) if message.thread_ts is None]
+    page = _page(messages, arguments, forward=forward, default=100)
+    return _read_page(page, page.messages[::-1] if forward else page.messages, arguments)
+
+
+def replies(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Read a thread, oldest first; https://docs.slack.dev/reference/methods/conversations.replies."""
+    channel = workspace.own_channel(arguments.text("channel") or "")
+    messages = workspace.thread(channel.id, arguments.text("ts") or "")
+    page = _page(messages, arguments, forward=True, default=_MOST_PER_PAGE)
+    return _read_page(page, page.messages, arguments)
+
+
+def permalink(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Give a message's address; https://docs.slack.dev/reference/methods/chat.getPermalink."""
+    channel = workspace.own_channel(arguments.text("channel") or "")
+    message = workspace.message(channel.id, arguments.text("message_ts") or "")
+    address = f"https://sandbox.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    return {"ok": True, "channel": channel.id, "permalink": address}
+
+
+def info(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Describe a channel; https://docs.slack.dev/reference/methods/conversations.info."""
+    channel = workspace.channel_by_id(arguments.text("channel") or "")
+    if channel.private and not channel.joined:
+        raise RefusedError("channel_not_found")
+    shared = {name: name == channel.shared for name in ("is_ext_shared", "is_org_shared", "is_pending_ext_shared")}
+    about = {
+        "id": channel.id,
+        "name": channel.name,
+        "is_archived": channel.archived,
+        "is_member": channel.joined,
+        "is_private": channel.private,
+        "is_shared": channel.shared in ("is_ext_shared", "is_org_shared", "is_shared"),
+    }
+    return {"ok": True, "channel": about | shared}
+
+
+METHODS: Mapping[str, Callable[[Workspace, Arguments], Mapping[str, object]]] = {
+    "auth.test": auth_test,
+    "chat.delete": delete,
+    "chat.getPermalink": permalink,
+    "chat.postMessage": post_message,
+    "chat.update": update,
+    "conversations.history": history,
+    "conversations.info": info,
+    "conversations.replies": replies,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a message says, checked; None was not sent."""
+
+    text: str | None
+    blocks: Blocks | None
+    metadata: Metadata | None
+
+    @classmethod
+    def of(cls, arguments: Arguments) -> Content:
+        """Read and check a message's content; a text that is too long is cut, as Slack does."""
+        text = arguments.text("text")
+        blocks = arguments.structure("blocks", error="invalid_blocks_format")
+        if not text and not blocks:
+            raise RefusedError("no_text")
+        text = text and text[: LIMITS["message text"]]
+        metadata = arguments.structure("metadata", error="invalid_metadata_format")
+        return cls(text, _checked_blocks(blocks), _checked_metadata(metadata))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Messages in the direction of reading, and the one that the next page starts with."""
+
+    messages: Sequence[Message]
+    next: Message | None
+
+
 def _written(message: Message) -> Mapping[str, object]:
     shown = message.as_slack(metadata=True)
     return {"ok": True, "channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
@@ -233,72 +238,66 @@ def _checked_metadata(metadata: object) -> Metadata | None:
     return {"event_type": event_type, "event_payload": payload}
 
 
-class WebApi:
-    """Answers a call as Slack does: HTTP 200 whatever happens, except when the caller is too fast."""
-
-    def __init__(
-        self, *, workspace: Workspace, limits: RateLimits, posts: Rate, bot_token: str, granted: set[str]
-    ) -> None:
-        self._workspace = workspace
-        self._limits = limits
-        self._posts = posts
-        self._bot_token = bot_token
-        self._granted = granted
-
-    def call(self, method: str, token: str, arguments: Arguments) -> Answer:
-        """Carry out a call."""
-        answer = self._answer(method, token, arguments)
-        known = {HEADER: ",".join(sorted(self._granted))} if token == self._bot_token else {}
-        return replace(answer, headers={**known, **answer.headers})
-
-    def _answer(self, method: str, token: str, arguments: Arguments) -> Answer:
-        try:
-            self._admit(method, token)
-            insist(method, self._channel(method, arguments), self._granted)
-            if wait := self._seconds_to_wait(method, arguments):
-                return Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(wait)})
-            return Answer(200, METHODS[method](self._workspace, arguments))
-        except RefusedError as refused:
-            if method in PAGES:
-                refused.insist_on(PAGES[method])
-            return Answer(200, _refusal(refused))
-
-    def _admit(self, method: str, token: str) -> None:
-        if not token:
-            raise RefusedError("not_authed")
-        if token != self._bot_token:
-            raise RefusedError("invalid_auth")
-        if method not in METHODS:
-            raise RefusedError("unknown_method")
-
-    def _channel(self, method: str, arguments: Arguments) -> Channel | None:
-        return None if method == "auth.test" else self._workspace.channel(arguments.text("channel") or "")
-
-    def _seconds_to_wait(self, method: str, arguments: Arguments) -> int:
-        channel = self._channel(method, arguments)
-        if channel is None:
-            return 0
-        if method == "chat.postMessage":
-            return self._limits.seconds_to_wait(channel.id, self._posts)
-        return self._limits.seconds_to_wait(method, TIER_3)
+def _page(messages: Sequence[Message], arguments: Arguments, *, forward: bool, default: int) -> Page:
+    oldest, latest = _moment(arguments, "oldest", "0"), _moment(arguments, "latest", "Infinity")
+    edges = (oldest, latest) if arguments.flag("inclusive") else ()
+    inside = [message for message in messages if oldest < _at(message) < latest or _at(message) in edges]
+    ordered = inside if forward else inside[::-1]
+    if start := _start(arguments.text("cursor")):
+        ordered = [message for message in ordered if (_at(message) >= start if forward else _at(message) <= start)]
+    size = max(1, min(arguments.number("limit", default), _MOST_PER_PAGE))
+    return Page(ordered[:size], ordered[size] if len(ordered) > size else None)
 
 
-def auth_test(_workspace: Workspace, _arguments: Arguments) -> Mapping[str, object]:
-    """Say whose token it is; https://docs.slack.dev/reference/methods/auth.test."""
-    who = {"team": "Sandbox", "team_id": TEAM_ID, "user": "leadmatch", "user_id": BOT_USER_ID, "bot_id": BOT_ID}
-    return {"ok": True, "url": "https://sandbox.slack.com/", **who}
+def _read_page(page: Page, messages: Sequence[Message], arguments: Arguments) -> Mapping[str, object]:
+    with_metadata = arguments.flag("include_all_metadata")
+    body: dict[str, object] = {
+        "ok": True,
+        "messages": [message.as_slack(metadata=with_metadata) for message in messages],
+        "has_more": page.next is not None,
+    }
+    if page.next:
+        body["response_metadata"] = {"next_cursor": _cursor(page.next)}
+    return body
 
 
-METHODS: Mapping[str, Callable[[Workspace, Arguments], Mapping[str, object]]] = {
-    "auth.test": auth_test,
-    "chat.delete": delete,
-    "chat.getPermalink": permalink,
-    "chat.postMessage": post_message,
-    "chat.update": update,
-    "conversations.history": history,
-    "conversations.info": info,
-    "conversations.replies": replies,
-}
+def _at(message: Message) -> Decimal:
+    return Decimal(message.ts)
+
+
+def _moment(arguments: Arguments, name: str, default: str) -> Decimal:
+    try:
+        return Decimal(arguments.text(name) or default)
+    except InvalidOperation:
+        raise RefusedError(f"invalid_ts_{name}") from None
+
+
+def _cursor(message: Message) -> str:
+    return base64.b64encode(f"next_ts:{message.ts}".encode()).decode()
+
+
+def _start(cursor: str | None) -> Decimal | None:
+    if not cursor:
+        return None
+    try:
+        return Decimal(base64.b64decode(cursor, validate=True).decode().removeprefix("next_ts:"))
+    except (binascii.Error, UnicodeDecodeError, InvalidOperation):
+        raise RefusedError("invalid_cursor") from None
+
+
+def _require_scope(method: str, channel: Channel | None, granted: set[str]) -> None:
+    """Refuse a call whose scope was not granted; which one reads a channel depends on whether it is private."""
+    needed = _needed_scope(method, channel)
+    if needed and needed not in granted:
+        raise RefusedError("missing_scope", details={"needed": needed, "provided": ",".join(sorted(granted))})
+
+
+def _needed_scope(method: str, channel: Channel | None) -> str:
+    if method in _WRITING:
+        return "chat:write"
+    verb = _READING_VERBS.get(method)
+    kind = "groups" if channel and channel.private else "channels"
+    return f"{kind}:{verb}" if verb else ""
 
 
 def _refusal(refused: RefusedError) -> Mapping[str, object]:

@@ -1,4 +1,8 @@
-"""The emoji short names that our messages use, and their symbols."""
+"""Slack's mrkdwn as a small tree, so that the terminal and the page show the same thing.
+
+Text from Slack's side is never trusted to be well formed: whatever is not markup is text. Of the emoji only those are known that our
+messages use. https://docs.slack.dev/messaging/formatting-message-text
+"""
 
 from __future__ import annotations
 
@@ -34,6 +38,36 @@ EMOJI = {
     "warning": "⚠️",
     "white_check_mark": "✅",
     "x": "❌",
+}
+_EMOJI = f":(?P<emoji>{'|'.join(EMOJI)}):"
+_STYLE = r"(?<![\w{mark}]){mark}(?P<{name}>(?=\S)[^{mark}\n]+?(?<=\S)){mark}(?![\w{mark}])"
+_MARKUP = re.compile(
+    "|".join(
+        [
+            r"<(?P<angle>[^<>\n]+)>",
+            r"`(?P<code>[^`\n]+)`",
+            _EMOJI,
+            _STYLE.format(mark=r"\*", name="bold"),
+            _STYLE.format(mark="_", name="italic"),
+            _STYLE.format(mark="~", name="strike"),
+        ]
+    )
+)
+_SHORT_NAME = re.compile(_EMOJI)
+_ENTITY = re.compile(r"&(amp|lt|gt);")
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
+_LINK = re.compile(r"(?:https?://|mailto:|tel:)\S+", re.IGNORECASE)
+_DATE = re.compile(r"!date\^(?P<epoch>-?\d{1,12})\^(?P<format>[^^]*)(?:\^.*)?")
+_DATE_TOKENS = {
+    "{date_num}": "%Y-%m-%d",
+    "{date}": "%B %-d, %Y",
+    "{date_pretty}": "%B %-d, %Y",
+    "{date_short}": "%b %-d, %Y",
+    "{date_short_pretty}": "%b %-d, %Y",
+    "{date_long}": "%A, %B %-d, %Y",
+    "{date_long_pretty}": "%A, %B %-d, %Y",
+    "{time}": "%H:%M UTC",
+    "{time_secs}": "%H:%M:%S UTC",
 }
 
 
@@ -105,37 +139,6 @@ class Strike:
 
 Node: TypeAlias = Text | Code | Emoji | Mention | Date | Link | Bold | Italic | Strike
 Nodes: TypeAlias = tuple[Node, ...]
-
-_EMOJI = f":(?P<emoji>{'|'.join(EMOJI)}):"
-_STYLE = r"(?<![\w{mark}]){mark}(?P<{name}>(?=\S)[^{mark}\n]+?(?<=\S)){mark}(?![\w{mark}])"
-_MARKUP = re.compile(
-    "|".join(
-        [
-            r"<(?P<angle>[^<>\n]+)>",
-            r"`(?P<code>[^`\n]+)`",
-            _EMOJI,
-            _STYLE.format(mark=r"\*", name="bold"),
-            _STYLE.format(mark="_", name="italic"),
-            _STYLE.format(mark="~", name="strike"),
-        ]
-    )
-)
-_SHORT_NAME = re.compile(_EMOJI)
-_ENTITY = re.compile(r"&(amp|lt|gt);")
-_ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
-_LINK = re.compile(r"(?:https?://|mailto:|tel:)\S+", re.IGNORECASE)
-_DATE = re.compile(r"!date\^(?P<epoch>-?\d{1,12})\^(?P<format>[^^]*)(?:\^.*)?")
-_DATE_TOKENS = {
-    "{date_num}": "%Y-%m-%d",
-    "{date}": "%B %-d, %Y",
-    "{date_pretty}": "%B %-d, %Y",
-    "{date_short}": "%b %-d, %Y",
-    "{date_short_pretty}": "%b %-d, %Y",
-    "{date_long}": "%A, %B %-d, %Y",
-    "{date_long_pretty}": "%A, %B %-d, %Y",
-    "{time}": "%H:%M UTC",
-    "{time_secs}": "%H:%M:%S UTC",
-}
 
 
 def parse(text: str) -> Nodes:

@@ -1,4 +1,7 @@
-"""The look of the page: system fonts, Slack's proportions, light and dark, from 360 pixels up."""
+"""Shows Slack messages as one self-contained HTML page: no script, nothing loaded, every value escaped.
+
+Its look: system fonts, Slack's proportions, light and dark, from 360 pixels up.
+"""
 
 from __future__ import annotations
 
@@ -83,14 +86,12 @@ code { padding: 1px 3px; border: 1px solid var(--line); border-radius: 4px; colo
   .fields { grid-template-columns: minmax(0, 1fr); }
 }
 """
-
 # Two records that overlap, and the part they share.
 ICON = """<svg width="0" height="0" aria-hidden="true" focusable="false"><symbol id="icon" viewBox="0 0 36 36">
 <rect width="36" height="36" fill="#3b2f8f"/>
 <circle cx="14" cy="18" r="8.5" fill="#8f83f0"/><circle cx="22" cy="18" r="8.5" fill="#35c9a5"/>
 <path d="M18 10.5a8.5 8.5 0 0 1 0 15a8.5 8.5 0 0 1 0-15z" fill="#ffffff"/>
 </symbol></svg>"""
-
 
 _STYLE_HASH = base64.b64encode(hashlib.sha256(CSS.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'"
@@ -113,6 +114,7 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
+_TAGS: Mapping[type, str] = {mrkdwn.Bold: "strong", mrkdwn.Italic: "em", mrkdwn.Strike: "s"}
 
 
 def render(title: str, messages: Sequence[Shape]) -> str:
@@ -225,7 +227,6 @@ def _safe(text: str) -> str:
     return escape(shown.visible(text))
 
 
-_TAGS: Mapping[type, str] = {mrkdwn.Bold: "strong", mrkdwn.Italic: "em", mrkdwn.Strike: "s"}
 _BLOCKS: Mapping[str, Callable[[Shape], str]] = {
     "header": _header,
     "section": _section,

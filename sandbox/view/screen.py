@@ -10,8 +10,8 @@ import time
 import click
 
 from sandbox.view import terminal
+from sandbox.view.cells import Line, cells, columns_of, paint, wrap
 from sandbox.view.shown import Shape, visible
-from sandbox.view.terminal import Line, cells, columns_of, paint, wrap
 
 PIPE_COLUMNS = 80
 MOST_COLUMNS = 100

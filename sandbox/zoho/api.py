@@ -1,4 +1,4 @@
-"""Who is let in to the API, and what a call costs them."""
+"""Zoho's REST API: its good answers, the refusals that follow from the records themselves, who is let in, and what a call costs."""
 
 from __future__ import annotations
 
@@ -12,46 +12,10 @@ from sandbox.zoho.matching import conversion_options
 
 if TYPE_CHECKING:
     from sandbox.zoho.crm import Crm
-    from sandbox.zoho.faults import Answer
     from sandbox.zoho.oauth import Tokens
 
-
-_SCHEME = "Zoho-oauthtoken "  # not Bearer, although the token endpoint calls its tokens that
-
-
-class Admission:
-    """Checks the access token of a call and books its credit."""
-
-    def __init__(self, tokens: Tokens, daily_credits: int) -> None:
-        self._tokens = tokens
-        self._daily_credits = daily_credits
-        self._spent = 0
-        self._lock = threading.Lock()
-
-    def refusal(self, authorization: str | None) -> Answer | None:
-        """Return why a call with this Authorization header is not let in, or None and book one credit."""
-        if authorization is None or not authorization.startswith(_SCHEME):
-            return faults.AUTHENTICATION_FAILURE
-        if not self._tokens.is_live(authorization.removeprefix(_SCHEME)):
-            return faults.INVALID_TOKEN
-        return self._spend()
-
-    def headers(self) -> dict[str, str]:
-        """Return what an answer says about the day's credits, which is nothing before half of them are spent."""
-        with self._lock:
-            if self._spent * 2 <= self._daily_credits:
-                return {}
-            return {"X-API-CREDITS-REMAINING": str(self._daily_credits - self._spent)}
-
-    def _spend(self) -> Answer | None:
-        with self._lock:
-            if self._spent >= self._daily_credits:
-                return faults.TOO_MANY_REQUESTS
-            self._spent += 1
-            return None
-
-
 ORG_ID = "720391406"
+_SCHEME = "Zoho-oauthtoken "  # not Bearer, although the token endpoint calls its tokens that
 
 
 def options(crm: Crm, lead_id: str) -> Answer:
@@ -108,3 +72,35 @@ def org() -> Answer:
             ]
         },
     )
+
+
+class Admission:
+    """Checks the access token of a call and books its credit."""
+
+    def __init__(self, tokens: Tokens, daily_credits: int) -> None:
+        self._tokens = tokens
+        self._daily_credits = daily_credits
+        self._spent = 0
+        self._lock = threading.Lock()
+
+    def refusal(self, authorization: str | None) -> Answer | None:
+        """Return why a call with this Authorization header is not let in, or None and book one credit."""
+        if authorization is None or not authorization.startswith(_SCHEME):
+            return faults.AUTHENTICATION_FAILURE
+        if not self._tokens.is_live(authorization.removeprefix(_SCHEME)):
+            return faults.INVALID_TOKEN
+        return self._spend()
+
+    def headers(self) -> dict[str, str]:
+        """Return what an answer says about the day's credits, which is nothing before half of them are spent."""
+        with self._lock:
+            if self._spent * 2 <= self._daily_credits:
+                return {}
+            return {"X-API-CREDITS-REMAINING": str(self._daily_credits - self._spent)}
+
+    def _spend(self) -> Answer | None:
+        with self._lock:
+            if self._spent >= self._daily_credits:
+                return faults.TOO_MANY_REQUESTS
+            self._spent += 1
+            return None

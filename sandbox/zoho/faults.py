@@ -1,4 +1,8 @@
-"""What the stand-in can say to one call: an answer with a status and a body, or a broken connection."""
+"""What the stand-in can be told to say instead of what it would compute, a broken connection included, and the record of its calls.
+
+Every error that Zoho documents for these calls is ready for `ZohoStandIn.on`. In the details, `resource_path_index` counts the path's
+segments after the version: 0 is the module, 1 the record. The token endpoint says most of its errors with status 200.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+CallName = Literal["options", "lead", "leads", "token", "org"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +35,64 @@ class Fault(enum.Enum):
     DRIP = "the computed answer comes byte by byte, each in time for itself and the whole of it never"
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that the stand-in has answered; `status` is None where the connection was reset instead."""
+
+    name: CallName
+    lead_id: str | None
+    status: int | None
+    at: float
+
+
+class Script:
+    """Canned answers per call and lead: those for one lead come before those for all, and each kind in the order given."""
+
+    def __init__(self) -> None:
+        self._lines: dict[tuple[CallName, str | None], list[_CannedAnswer]] = {}
+        self._lock = threading.Lock()
+
+    def add(self, call: CallName, answer: Answer | Fault, *, lead_id: str | None, times: int | None) -> None:
+        """Queue an answer; it replaces one that would have been given for ever, since nothing can come after that."""
+        with self._lock:
+            lines = self._lines.setdefault((call, lead_id), [])
+            if lines and lines[-1].times is None:
+                lines.pop()
+            lines.append(_CannedAnswer(answer, times))
+
+    def next(self, call: CallName, lead_id: str | None) -> Answer | Fault | None:
+        """Take the answer to this call, or None when it is to be computed."""
+        with self._lock:
+            lines = self._lines.get((call, lead_id)) or self._lines.get((call, None))
+            return _take(lines) if lines else None
+
+    def clear(self) -> None:
+        """Forget every canned answer."""
+        with self._lock:
+            self._lines.clear()
+
+
+@dataclass(slots=True)
+class _CannedAnswer:
+    answer: Answer | Fault
+    times: int | None  # left to say; None is for ever
+
+
+def _take(lines: list[_CannedAnswer]) -> Answer | Fault:
+    line = lines[0]
+    if line.times is not None:
+        line.times -= 1
+        if line.times <= 0:
+            lines.pop(0)
+    return line.answer
+
+
 def error(status: int, code: str, message: str, **details: object) -> Answer:
     """Return an error in the envelope that all of the CRM's errors share."""
     return Answer(status, {"code": code, "details": details, "message": message, "status": "error"})
 
 
 NO_CONTENT = Answer(204)
-
-
 INVALID_DATA = error(400, "INVALID_DATA", "the given id seems to be invalid", resource_path_index=1)
 NOT_APPROVED = error(400, "NOT_APPROVED", "record not approved", resource_path_index=1)
 RECORD_LOCKED = error(400, "RECORD_LOCKED", "record under merge is locked", resource_path_index=1)
@@ -80,58 +136,3 @@ def access_denied(status: int = 400, *, word: str = "Access Denied") -> Answer:
 
 TOO_MANY_REQUESTS = too_many_requests()
 ACCESS_DENIED = access_denied()
-
-
-CallName = Literal["options", "lead", "leads", "token", "org"]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request that the stand-in has answered; `status` is None where the connection was reset instead."""
-
-    name: CallName
-    lead_id: str | None
-    status: int | None
-    at: float
-
-
-@dataclass(slots=True)
-class _Line:
-    answer: Answer | Fault
-    times: int | None  # left to say; None is for ever
-
-
-class Script:
-    """Canned answers per call and lead: those for one lead come before those for all, and each kind in the order given."""
-
-    def __init__(self) -> None:
-        self._lines: dict[tuple[CallName, str | None], list[_Line]] = {}
-        self._lock = threading.Lock()
-
-    def add(self, call: CallName, answer: Answer | Fault, *, lead_id: str | None, times: int | None) -> None:
-        """Queue an answer; it replaces one that would have been given for ever, since nothing can come after that."""
-        with self._lock:
-            lines = self._lines.setdefault((call, lead_id), [])
-            if lines and lines[-1].times is None:
-                lines.pop()
-            lines.append(_Line(answer, times))
-
-    def next(self, call: CallName, lead_id: str | None) -> Answer | Fault | None:
-        """Take the answer to this call, or None when it is to be computed."""
-        with self._lock:
-            lines = self._lines.get((call, lead_id)) or self._lines.get((call, None))
-            return _take(lines) if lines else None
-
-    def clear(self) -> None:
-        """Forget every canned answer."""
-        with self._lock:
-            self._lines.clear()
-
-
-def _take(lines: list[_Line]) -> Answer | Fault:
-    line = lines[0]
-    if line.times is not None:
-        line.times -= 1
-        if line.times <= 0:
-            lines.pop(0)
-    return line.answer

@@ -12,7 +12,7 @@ import pytest
 
 from sandbox.view import page, picture
 
-pytestmark = pytest.mark.skipif(picture.find() is None, reason="no Chromium: sudo apt-get install chromium")
+pytestmark = pytest.mark.skipif(picture.find_chromium() is None, reason="no Chromium: sudo apt-get install chromium")
 
 GOLDEN = sorted(Path("tests/golden").glob("*.json"))
 MEASURE = """<!doctype html><iframe id=phone style="width:360px;height:800px;border:0" srcdoc="{page}"></iframe>
@@ -30,7 +30,7 @@ def measured(rendered: str, folder: Path) -> dict[str, Any]:
     """Open the page 360 pixels wide inside another one that measures it."""
     outer = folder / "outer.html"
     outer.write_text(MEASURE.format(page=html.escape(rendered, quote=True)))
-    found = re.search(r'<pre id="out">(.*?)</pre>', picture.run(outer, "--dump-dom"))
+    found = re.search(r'<pre id="out">(.*?)</pre>', picture.run_chromium(outer, "--dump-dom"))
     assert found
     return dict(json.loads(html.unescape(found.group(1))))
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from sandbox.slack.interactions import CLICKER, buttons, click
+from sandbox.callers import CLICKER, buttons, click
 from sandbox.slack.workspace import Message
 from sandbox.system import SALES, SIGNING_SECRET, Sandbox
 from tests.flow.leads import messages, send, zylker_contact
