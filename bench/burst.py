@@ -46,7 +46,7 @@ def _lead(sandbox: Sandbox, number: int) -> str:
 
 
 def _send_all(sandbox: Sandbox, ids: list[str]) -> dict[str, str]:
-    """Give the event id of every lead; one connection, one call after the other."""
+    """Return the event id of every lead; one connection, one call after the other."""
     headers, sent = {"X-Leadmatch-Key": WEBHOOK_KEY}, {}
     with requests.Session() as session:
         for lead_id in ids:

@@ -46,7 +46,7 @@ class Measured:
     peak_mb: float = 0
 
     def cold(self) -> float:
-        """Give the seconds of a start and its first call together."""
+        """Return the seconds of a start and its first call together."""
         return statistics.median(self.starts) + statistics.median(self.first_calls)
 
 
@@ -72,7 +72,7 @@ def _unpack(folder: Path) -> Path:
 
 @contextmanager
 def _world() -> Iterator[Sandbox]:
-    """Give the stand-ins without the app: the deployed functions take its place."""
+    """Return the stand-ins without the app: the deployed functions take its place."""
     sandbox = Sandbox(log=io.StringIO(), stage="bench")
     with sandbox.aws, sandbox.zoho, sandbox.slack:
         sandbox.outputs = sandbox.aws.provision(sandbox.stage, sandbox.secret())

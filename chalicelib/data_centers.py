@@ -80,12 +80,12 @@ def data_center(name: str) -> DataCenter:
 
 
 def accounts_url(data_center_name: str, own: str = "") -> str:
-    """Give the base URL of the accounts server: a stage's own, or that of its data centre."""
+    """Return the base URL of the accounts server: a stage's own, or that of its data centre."""
     return own.rstrip("/") or data_center(data_center_name).accounts_url
 
 
 def checked_api_url(api_domain: str) -> str:
-    """Give the API base URL that a token answer names, if it is one of Zoho's own; raise `ZohoRefused` otherwise."""
+    """Return the API base URL that a token answer names, if it is one of Zoho's own; raise `ZohoRefused` otherwise."""
     scheme, _, host = api_domain.removesuffix("/").partition("://")
     if scheme == "https" and host in API_HOSTS:
         return f"https://{host}"
@@ -93,7 +93,7 @@ def checked_api_url(api_domain: str) -> str:
 
 
 def known_data_center(name: str) -> str:
-    """Give the name as we write it; raise `Misconfigured` for one that is no data centre's."""
+    """Return the name as we write it; raise `Misconfigured` for one that is no data centre's."""
     if name.lower() in TOP_LEVEL_DOMAINS:
         return name.lower()
     names = ", ".join(sorted(TOP_LEVEL_DOMAINS))

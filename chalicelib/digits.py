@@ -6,7 +6,7 @@ NOTHING = ("", "null", "undefined", "none", "nil")
 
 
 def is_digits(text: str, *, most: int) -> bool:
-    """Tell whether a text is ASCII digits, one at least and so many at most: `isdigit` takes other scripts' and ², too."""
+    """Return whether a text is ASCII digits, one at least and so many at most: `isdigit` takes other scripts' and ², too."""
     return text.isascii() and text.isdigit() and len(text) <= most
 
 

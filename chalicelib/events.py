@@ -42,7 +42,7 @@ class LeadEvent:
         return self if self.accepted_at <= moment else replace(self, accepted_at=moment)
 
     def to_json(self) -> str:
-        """Give the inbox message's body."""
+        """Return the inbox message's body."""
         return json.dumps(_event_fields(self))
 
     @classmethod
@@ -95,7 +95,7 @@ class Notice:
         return hashlib.sha256(f"{self.event.event_id}/{self.kind}/{self.revision}".encode()).hexdigest()
 
     def to_json(self) -> str:
-        """Give the slack message's body."""
+        """Return the slack message's body."""
         own = {"kind": self.kind, "revision": self.revision, "channel": self.channel, "rounds": self.rounds}
         about = _event_fields(self.event) if isinstance(self.event, LeadEvent) else _incident_fields(self.event)
         return json.dumps(about | own)

@@ -37,7 +37,7 @@ class Answer:
     body: bytes
 
     def json(self) -> Any:
-        """Give the body as JSON with numbers as their digits, so that no id loses its end; None when it is none."""
+        """Return the body as JSON with numbers as their digits, so that no id loses its end; None when it is none."""
         try:
             return json.loads(self.body, parse_int=str, parse_float=str)
         except (ValueError, RecursionError):
@@ -45,7 +45,7 @@ class Answer:
 
     @property
     def retry_after_seconds(self) -> float | None:
-        """Give the Retry-After header in seconds; None without one. Its date form is not used by Zoho or Slack."""
+        """Return the Retry-After header in seconds; None without one. Its date form is not used by Zoho or Slack."""
         text = self.headers.get("retry-after", "").strip()
         digits = text.replace(".", "", 1)
         if not is_digits(digits, most=MAX_RETRY_AFTER_DIGITS):

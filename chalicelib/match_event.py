@@ -54,12 +54,12 @@ class Match:
     checked_at: datetime
 
     def url(self, record_id: str | None) -> str:
-        """Give the page of a record, or an empty text."""
+        """Return the page of a record, or an empty text."""
         return self.urls.get(record_id or "", "")
 
 
 def write(match: Match, *, stage: str) -> str:
-    """Give the CloudEvents JSON, always below `MAX_BYTES`: fields go first, then evidence, then the weakest records."""
+    """Return the CloudEvents JSON, always below `MAX_BYTES`: fields go first, then evidence, then the weakest records."""
     for trim in TRIMS[:-1]:
         text = _text(match, stage, trim)
         if len(text.encode()) < MAX_BYTES:

@@ -82,17 +82,17 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 
 def stage_name(environ: Mapping[str, str]) -> str:
-    """Give the stage's name, whatever else is not set."""
+    """Return the stage's name, whatever else is not set."""
     return environ.get(f"{PREFIX}STAGE", "").strip() or "dev"
 
 
 def queue_url(which: str, environ: Mapping[str, str]) -> str:
-    """Give a queue's URL whatever else is not set, so that a worker can put a message off that it cannot work on."""
+    """Return a queue's URL whatever else is not set, so that a worker can put a message off that it cannot work on."""
     return environ.get(f"{PREFIX}{which.upper()}_QUEUE", "").strip()
 
 
 def queue_name(which: str, environ: Mapping[str, str]) -> str:
-    """Give a queue's name for Chalice's decorators, which want it at import: the last segment of its URL.
+    """Return a queue's name for Chalice's decorators, which want it at import: the last segment of its URL.
 
     Without the variable it is a name that no stage has, so that a deploy that was not provisioned fails as a whole
     and attaches to no other stage's queue.

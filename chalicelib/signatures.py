@@ -18,7 +18,7 @@ def same(left: str, right: str) -> bool:
 
 
 def is_recent(timestamp: str, now: datetime) -> bool:
-    """Tell whether an epoch second in digits is at most five minutes away: an older signature may be a replay."""
+    """Return whether an epoch second in digits is at most five minutes away: an older signature may be a replay."""
     if not is_digits(timestamp, most=MAX_TIMESTAMP_DIGITS):
         return False
     return abs(now.timestamp() - int(timestamp)) <= SIGNATURE_TOLERANCE_SECONDS

@@ -46,7 +46,7 @@ class Account:
 
 
 def open_account(project: Project, stage: str, *, profile: str | None, region: str | None) -> Account:
-    """Give the account to work in; without `region` it is the stage's own, else that of the AWS settings.
+    """Return the account to work in; without `region` it is the stage's own, else that of the AWS settings.
 
     A stage stays where it was provisioned: Chalice would find its queues in no other region.
     """

@@ -40,11 +40,11 @@ class Hearers:
     lost: tuple[str, ...] = ()
 
     def expecting(self, address: str) -> Hearers:
-        """Give the same with an address that was only just subscribed, and which SNS may not list yet."""
+        """Return the same with an address that was only just subscribed, and which SNS may not list yet."""
         return self if self._knows(address) else replace(self, pending=(*self.pending, address))
 
     def missing(self, address: str) -> Hearers:
-        """Give the same with an address that an earlier run subscribed: unless SNS lists it, AWS sends no mail again."""
+        """Return the same with an address that an earlier run subscribed: unless SNS lists it, AWS sends no mail again."""
         return self if self._knows(address) else replace(self, lost=(address,))
 
     def _knows(self, address: str) -> bool:

@@ -47,7 +47,7 @@ class Console:
 
 
 def is_interactive() -> bool:
-    """Tell whether a person can be asked."""
+    """Return whether a person can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
@@ -60,7 +60,7 @@ def confirm_by_typing(name: str, *, on: str, undone: str) -> None:
 
 
 def stage_option(about: str, *, required: bool = True) -> Decorator:
-    """Give the option --stage; `about` is its help."""
+    """Return the option --stage; `about` is its help."""
     return click.option("--stage", required=required, callback=_checked_stage, help=about)
 
 

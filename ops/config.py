@@ -59,7 +59,7 @@ class Project:
     folder: Path
 
     def stages(self) -> tuple[str, ...]:
-        """Give the names of the stages in config.json."""
+        """Return the names of the stages in config.json."""
         return tuple(self._config().get("stages", {}))
 
     def missing_parts(self, name: str) -> str:
@@ -85,34 +85,34 @@ class Project:
         )
 
     def stage(self, name: str) -> Section:
-        """Give a stage's section; an empty one when there is none."""
+        """Return a stage's section; an empty one when there is none."""
         return dict(self._config().get("stages", {}).get(name, {}))
 
     def environment(self, stage: str) -> dict[str, str]:
-        """Give a stage's environment variables."""
+        """Return a stage's environment variables."""
         return {name: value for name, value in self.written_environment(stage).items() if isinstance(value, str)}
 
     def written_environment(self, stage: str) -> dict[str, object]:
-        """Give the same as it was written, with what is no text."""
+        """Return the same as it was written, with what is no text."""
         return dict(self.stage(stage).get("environment_variables", {}))
 
     def region(self, stage: str) -> str:
-        """Give the AWS region that a stage was provisioned in, or an empty text."""
+        """Return the AWS region that a stage was provisioned in, or an empty text."""
         return str(self.stage(stage).get(REGION_KEY, ""))
 
     def gateway_stage(self, stage: str) -> str:
-        """Give the last part of the API's address: the stage's own, else that of the whole file, else Chalice's."""
+        """Return the last part of the API's address: the stage's own, else that of the whole file, else Chalice's."""
         key = "api_gateway_stage"
         return str(self.stage(stage).get(key) or self._config().get(key) or "api")
 
     def account_number(self, stage: str) -> str:
-        """Give the AWS account that a stage was provisioned in, as its roles name it, or an empty text."""
+        """Return the AWS account that a stage was provisioned in, as its roles name it, or an empty text."""
         functions = self.stage(stage).get("lambda_functions", {})
         roles = (one.get("iam_role_arn", "") for one in functions.values())
         return next((arn.split(":")[4] for arn in roles if arn.count(":") >= ARN_COLONS), "")
 
     def role_name(self, stage: str, function: str) -> str:
-        """Give the name of the role that a function works with, or an empty text."""
+        """Return the name of the role that a function works with, or an empty text."""
         arn = self.stage(stage).get("lambda_functions", {}).get(function, {}).get("iam_role_arn", "")
         return str(arn).rpartition("/")[2]
 
@@ -122,7 +122,7 @@ class Project:
         return str(self._config().get("app_name") or "")
 
     def limit(self, stage: str, function: str, name: str) -> int | None:
-        """Give a function's memory or timeout from where Chalice looks for it, in its order; None when it stands nowhere."""
+        """Return a function's memory or timeout from where Chalice looks for it, in its order; None when it stands nowhere."""
         config, section = self._config(), self.stage(stage)
         places: list[Section] = [
             section.get("lambda_functions", {}).get(function, {}),
@@ -133,7 +133,7 @@ class Project:
         return next((place[name] for place in places if name in place), None)
 
     def is_provisioned(self, stage: str) -> bool:
-        """Tell whether a run of provision has come to its end; a stage of which only data stays is not.
+        """Return whether a run of provision has come to its end; a stage of which only data stays is not.
 
         Neither is one whose section was copied: its roles have the other stage's name, and a role's own part a capital.
         """
@@ -153,7 +153,7 @@ class Project:
             self._replace(config)
 
     def deployed(self, stage: str) -> tuple[DeployedResource, ...]:
-        """Give what Chalice noted of the last deploy; nothing when there was none."""
+        """Return what Chalice noted of the last deploy; nothing when there was none."""
         path = self.folder / ".chalice" / "deployed" / f"{stage}.json"
         if not path.exists():
             return ()
@@ -216,7 +216,7 @@ def _resources(noted: Section) -> Iterator[DeployedResource]:
 def section(
     old: Section, *, stage: str, region: str, outputs: Mapping[str, str], settings: Mapping[str, str]
 ) -> Section:
-    """Give the stage's section. What people wrote into it besides stays, and so does the order; what `settings`
+    """Return the stage's section. What people wrote into it besides stays, and so does the order; what `settings`
     has as an empty text goes.
 
     `manage_iam_role` stands with each function: at the stage's level Chalice would want one role for all.
@@ -237,7 +237,7 @@ def section(
 
 
 def tags(stage: str) -> dict[str, str]:
-    """Give the tags of everything that belongs to a stage."""
+    """Return the tags of everything that belongs to a stage."""
     return {"app": "leadmatch", "stage": stage}
 
 
@@ -276,7 +276,7 @@ def _shape_of_values(place: str, part: Mapping[str, Any]) -> Iterator[str]:
 
 
 def config_text(value: Any) -> str:
-    """Give the whole file."""
+    """Return the whole file."""
     return _text_lines(value, "") + "\n"
 
 
@@ -289,7 +289,7 @@ def _text_lines(value: Any, margin: str) -> str:
 
 
 def _is_small(value: dict[str, Any], margin: str) -> bool:
-    """Tell whether an object has numbers only, as a function's limits are, and fits on its line."""
+    """Return whether an object has numbers only, as a function's limits are, and fits on its line."""
     return all(isinstance(member, int) for member in value.values()) and len(margin + _text_line(value)) <= TEXT_WIDTH
 
 

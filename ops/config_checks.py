@@ -69,7 +69,7 @@ def require_own_names(project: Project, stage: str, *, then: str = "") -> None:
 
 
 def is_own_queue(stage: str, queue: str) -> bool:
-    """Tell whether a queue's name is one of the stage's."""
+    """Return whether a queue's name is one of the stage's."""
     return queue in {own.format(stage=stage) for name, own in OWN_NAMES.items() if name.endswith("_QUEUE")}
 
 
@@ -110,7 +110,7 @@ def _strange_variables(stage: str, environment: Mapping[str, str]) -> Iterator[s
 
 
 def _last_name(text: str) -> str:
-    """Give the name that a queue's URL or a secret's ARN ends with, or the name itself."""
+    """Return the name that a queue's URL or a secret's ARN ends with, or the name itself."""
     if text.startswith(("https://", "http://")):
         return text.rstrip("/").rpartition("/")[2]
     secret = SECRET_ARN.fullmatch(text)

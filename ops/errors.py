@@ -53,12 +53,12 @@ class OpsError(click.ClickException):
 
 
 def error_code(error: aws.ClientError) -> str:
-    """Give the code of AWS's answer, such as `ResourceNotFoundException`."""
+    """Return the code of AWS's answer, such as `ResourceNotFoundException`."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def error_text(error: aws.ClientError) -> str:
-    """Give the sentence of AWS's answer."""
+    """Return the sentence of AWS's answer."""
     return str(error.response.get("Error", {}).get("Message", ""))
 
 
@@ -120,6 +120,6 @@ def _refused(service: str, error: aws.ClientError) -> OpsError:
 
 
 def _action(service: str, error: aws.ClientError) -> str:
-    """Give the action as a policy names it: AWS's sentence knows it best, it need not be the call's name."""
+    """Return the action as a policy names it: AWS's sentence knows it best, it need not be the call's name."""
     named = re.search(r"not authorized to perform:? \[?([a-z0-9-]+:[A-Za-z]+)", error_text(error))
     return named.group(1) if named else f"{service}:{error.operation_name}"

@@ -23,7 +23,7 @@ class Logs(Protocol):
     """The one call of CloudWatch Logs' API that is made here."""
 
     def get_paginator(self, name: Literal["filter_log_events"], /) -> Any:
-        """Give what pages through it."""
+        """Return what pages through it."""
         ...
 
 

@@ -44,7 +44,7 @@ NEWEST_PYTHON = "3.14"
 
 
 def function_name(stage: str, key: str) -> str:
-    """Give a function's name in AWS; the one behind the API has the stage's own."""
+    """Return a function's name in AWS; the one behind the API has the stage's own."""
     return f"leadmatch-{stage}" if key == API else f"leadmatch-{stage}-{key}"
 
 

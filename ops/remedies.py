@@ -195,13 +195,13 @@ AGAIN = "Run this again: that is safe. Should it stay so, docs/deploy.md says wh
 
 
 def remedy(error: LeadmatchError, stage: str) -> Finding:
-    """Give what happened, in the error's own words unless a table has plainer ones, and what to do."""
+    """Return what happened, in the error's own words unless a table has plainer ones, and what to do."""
     what = SLACK_WORDS.get(error.reason) or aws_words(error.reason) or str(error)
     return Finding(what, remedy_for(error.reason, stage))
 
 
 def remedy_for(reason: str, stage: str) -> str:
-    """Give what to do about a reason."""
+    """Return what to do about a reason."""
     found = next((table[reason] for table in TABLES if reason in table), "") or aws_remedy(reason)
     return (found or OTHERWISE.get(reason.partition("_")[0], AGAIN)).replace("{stage}", stage)
 
@@ -233,7 +233,7 @@ def aws_remedy(reason: str) -> str:
 
 
 def scope_remedy(*scopes: str) -> str:
-    """Give what adds scopes to the app."""
+    """Return what adds scopes to the app."""
     return (
         "On https://api.slack.com/apps, choose leadmatch, OAuth & Permissions, Bot Token Scopes, and add "
         f"{' and '.join(scopes)}. Then, at the top of that page, Reinstall to Workspace. The token stays the same."

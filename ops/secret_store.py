@@ -36,7 +36,7 @@ class SecretStore:
         return fate
 
     def read(self) -> str:
-        """Give the value; an empty text when there is none."""
+        """Return the value; an empty text when there is none."""
         with aws_failures("secretsmanager"):
             try:
                 return self._client.get_secret_value(SecretId=self.name).get("SecretString", "")
@@ -49,7 +49,7 @@ class SecretStore:
             self._client.put_secret_value(SecretId=self.name, SecretString=text)
 
     def exists(self) -> bool:
-        """Tell whether it is there and not on its way out."""
+        """Return whether it is there and not on its way out."""
         with aws_failures("secretsmanager"):
             found = self._described()
         return found is not None and not found.get("DeletedDate")

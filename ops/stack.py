@@ -49,7 +49,7 @@ class StackState:
 
     @property
     def is_at_work(self) -> bool:
-        """Tell whether AWS is still at it. A stack in review is nobody's work: it waits for a change set to be run."""
+        """Return whether AWS is still at it. A stack in review is nobody's work: it waits for a change set to be run."""
         return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
 
 
@@ -79,7 +79,7 @@ class Stack:
         self._console, self._region, self._pause = console, region, pause
 
     def settled(self) -> StackState | None:
-        """Give the stack's state once nobody works on it; None when there is none. What never came up is removed."""
+        """Return the stack's state once nobody works on it; None when there is none. What never came up is removed."""
         with aws_failures("cloudformation"):
             state = look_at_stack(self._client, self.name)
             if state and state.is_at_work:
@@ -110,7 +110,7 @@ class Stack:
             return self._create(wanted) if found is None else self._update(found, wanted)
 
     def exists(self) -> bool:
-        """Tell whether there is one, in whatever state."""
+        """Return whether there is one, in whatever state."""
         with aws_failures("cloudformation"):
             state = look_at_stack(self._client, self.name)
         return state is not None and state.status != GONE
@@ -196,7 +196,7 @@ class Following:
         return self
 
     def until_settled(self) -> StackState:
-        """Tell events until AWS has come to rest; give the state it rests in."""
+        """Tell events until AWS has come to rest; return the state it rests in."""
         try:
             while True:
                 state = look_at_stack(self._client, self._stack_id) or StackState(self._stack_id, GONE, {}, {})
@@ -226,7 +226,7 @@ class Following:
                 self.first_failure = self.first_failure or f"{what}: {reason}"
 
     def _new_events(self) -> list[StackEventTypeDef]:
-        """Give the events that were not told, the oldest first; AWS gives the newest first, in pages."""
+        """Return the events that were not told, the oldest first; AWS gives the newest first, in pages."""
         new: list[StackEventTypeDef] = []
         for page in self._client.get_paginator("describe_stack_events").paginate(StackName=self._stack_id):
             untold = [event for event in page["StackEvents"] if event["EventId"] not in self._told]

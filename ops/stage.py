@@ -61,7 +61,7 @@ class Stage:
         return tags(self.name)
 
     def deployed_functions(self) -> list[str]:
-        """Give the names of the stage's functions that are deployed."""
+        """Return the names of the stage's functions that are deployed."""
         client = self.account.session.client("lambda")
         found = []
         for name in (function_name(self.name, key) for key in FUNCTIONS):
@@ -81,7 +81,7 @@ class LedgerTable:
         self._client, self.name = client, f"leadmatch-{stage}-ledger"
 
     def exists(self) -> bool:
-        """Tell whether it is there."""
+        """Return whether it is there."""
         return self._protected() is not None
 
     def write_lists(self, lists: Mapping[str, list[Any]]) -> None:
@@ -109,7 +109,7 @@ class LedgerTable:
         return True
 
     def _protected(self) -> bool | None:
-        """Tell whether the table is protected against deletion; None when there is no table."""
+        """Return whether the table is protected against deletion; None when there is no table."""
         with aws_failures("dynamodb"):
             try:
                 table = self._client.describe_table(TableName=self.name)["Table"]

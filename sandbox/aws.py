@@ -89,7 +89,7 @@ class EmbeddedAws(LocalServer):
         self._serving.stop()
 
     def environment(self) -> dict[str, str]:
-        """Give the variables that lead every boto3 client of this process here, and nowhere else."""
+        """Return the variables that lead every boto3 client of this process here, and nowhere else."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_DEFAULT_REGION": REGION,
@@ -112,7 +112,7 @@ class EmbeddedAws(LocalServer):
         return any(message.group_id not in busy for message in queue.messages)
 
     def client(self, service: str) -> Any:
-        """Give the boto3 client of this account for a service; it needs no connection, and is closed with the account."""
+        """Return the boto3 client of this account for a service; it needs no connection, and is closed with the account."""
         if service not in self._clients:
             import boto3
 
@@ -139,7 +139,7 @@ class EmbeddedAws(LocalServer):
         }
 
     def provision(self, stage: str, credentials: Mapping[str, Any]) -> dict[str, str]:
-        """Deploy the stage's stack and store its credentials; give the stack's outputs."""
+        """Deploy the stage's stack and store its credentials; return the stack's outputs."""
         formation, name = self.client("cloudformation"), f"leadmatch-{stage}"
         with warnings.catch_warnings():
             for kind in UNKNOWN_TO_MOTO:

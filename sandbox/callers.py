@@ -109,7 +109,7 @@ EVERY_FORM: tuple[MakeCall, ...] = (
 
 
 def buttons(message: Message) -> Iterator[dict[str, Any]]:
-    """Give a message's buttons."""
+    """Yield a message's buttons."""
     for block in message.blocks:
         if block["type"] == "actions":
             yield from block["elements"]

@@ -64,7 +64,7 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 def proxy_event(call: Call, path: str) -> dict[str, Any]:
-    """Give a REST API's event for a call.
+    """Return a REST API's event for a call.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
     """
@@ -93,7 +93,7 @@ def proxy_event(call: Call, path: str) -> dict[str, Any]:
 
 
 def scheduled_event() -> dict[str, Any]:
-    """Give the event of a rule that is due. https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html."""
+    """Return the event of a rule that is due. https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html."""
     return {
         "version": "0",
         "id": str(uuid.uuid4()),

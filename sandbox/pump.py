@@ -124,7 +124,7 @@ class Pump:
 
 
 def lambda_record(message: Mapping[str, Any], queue_name: str) -> dict[str, Any]:
-    """Give the record that Lambda makes of a message. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
+    """Return the record that Lambda makes of a message. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
     return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],

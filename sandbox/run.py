@@ -49,7 +49,7 @@ class Played:
 
     @property
     def went_well(self) -> bool:
-        """Tell whether the lead reached both outputs with the verdict that was expected."""
+        """Return whether the lead reached both outputs with the verdict that was expected."""
         if self.match is None or self.message is None or self.status != HTTPStatus.ACCEPTED:
             return False
         return not self.scene.action or self.match["data"]["verdict"]["action"] == self.scene.action
@@ -126,6 +126,6 @@ def _message_of(sandbox: Sandbox, event_id: str) -> dict[str, Any] | None:
 
 
 def _shown_at(message: dict[str, Any]) -> float:
-    """Give when the message took the form it has: posted, or last changed."""
+    """Return when the message took the form it has: posted, or last changed."""
     edited = message.get("edited")
     return float(edited["ts"] if edited else message["ts"])

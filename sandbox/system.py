@@ -81,7 +81,7 @@ class Sandbox(LocalServer):
         self.slack.clear()
 
     def match_texts(self) -> list[str]:
-        """Give every match event so far, in the order of their arrival: the sandbox is the queue's one consumer."""
+        """Return every match event so far, in the order of their arrival: the sandbox is the queue's one consumer."""
         sqs, url = self.aws.client("sqs"), self.outputs["MatchesQueueUrl"]
         while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
@@ -114,12 +114,12 @@ class Sandbox(LocalServer):
         self.pump = opening.enter_context(Pump(self.aws.client("sqs"), handlers, queues=self.aws))
 
     def secret(self) -> dict[str, Any]:
-        """Give the secret `credentials` of a stage in this sandbox."""
+        """Return the secret `credentials` of a stage in this sandbox."""
         slack = {"bot_token": BOT_TOKEN, "signing_secret": SIGNING_SECRET}
         return {"zoho": ZOHO, "slack": slack, "webhook_keys": [WEBHOOK_KEY, RETIRING_KEY]}
 
     def variables(self) -> dict[str, str]:
-        """Give the stage's environment."""
+        """Return the stage's environment."""
         return self.aws.environment() | {
             "LEADMATCH_STAGE": self.stage,
             "LEADMATCH_INBOX_QUEUE": self.outputs["InboxQueueUrl"],

@@ -17,7 +17,7 @@ PATH_PARAMETER = re.compile(r"\{[^}]+\}")
 
 
 def action(environ: dict[str, Any]) -> str:
-    """Give the action of a request, such as `sqs:SendMessage`; the request can be read again afterwards."""
+    """Return the action of a request, such as `sqs:SendMessage`; the request can be read again afterwards."""
     service = _service(environ.get("HTTP_AUTHORIZATION", ""))
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = io.BytesIO(body)
@@ -31,7 +31,7 @@ def action(environ: dict[str, Any]) -> str:
 
 
 def _service(authorization: str) -> str:
-    """Give the service that a request was signed for: https://docs.aws.amazon.com/IAM/latest/UserGuide/signing-elements.html"""
+    """Return the service that a request was signed for: https://docs.aws.amazon.com/IAM/latest/UserGuide/signing-elements.html"""
     found = re.search(r"Credential=[^/]+/\d+/[^/]*/([^/]+)/aws4_request", authorization)
     return {"monitoring": "cloudwatch"}.get(found[1], found[1]) if found else ""
 

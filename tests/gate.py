@@ -44,7 +44,7 @@ class Gate:
 
 @contextmanager
 def held(url: str, action: str) -> Iterator[Callable[[], None]]:
-    """Hold the account's requests of an action for the length of a block; give what waits until there is one."""
+    """Hold the account's requests of an action for the length of a block; return what waits until there is one."""
     _ask(url + HOLD + action)
     try:
         yield lambda: _ask(url + ARRIVED)

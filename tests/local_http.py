@@ -91,7 +91,7 @@ class LocalHttp:
 
     @property
     def url(self) -> str:
-        """Give the base URL."""
+        """Return the base URL."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> LocalHttp:
@@ -108,7 +108,7 @@ class LocalHttp:
 
 
 def closed_port_url() -> str:
-    """Give an address of this machine where nobody listens, nor will: this process keeps the port to itself."""
+    """Return an address of this machine where nobody listens, nor will: this process keeps the port to itself."""
     return f"http://127.0.0.1:{_kept_port().getsockname()[1]}"
 
 
@@ -132,7 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     @property
     def local(self) -> LocalHttp:
-        """Give the script."""
+        """Return the script."""
         return self.server.local
 
     def do_GET(self) -> None:

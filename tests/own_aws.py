@@ -40,7 +40,7 @@ class OwnAws:
         self._process.communicate(timeout=SECONDS)
 
     def actions(self) -> set[str]:
-        """Give what the programs in `environment` asked for since the last reset, as a policy names it."""
+        """Return what the programs in `environment` asked for since the last reset, as a policy names it."""
         with urlopen(f"{self.url}{ACTIONS_PATH}") as answer:  # noqa: S310 - loopback
             return set(json.loads(answer.read()))
 
@@ -49,7 +49,7 @@ class OwnAws:
         urlopen(Request(f"{self.url}/moto-api/reset", method="POST")).close()  # noqa: S310 - loopback
 
     def environment(self) -> dict[str, str]:
-        """Give an environment whose AWS programs work in this account, and in no other."""
+        """Return an environment whose AWS programs work in this account, and in no other."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         return own | {
             "AWS_ENDPOINT_URL": self.url,
@@ -65,7 +65,7 @@ class OwnAws:
         }
 
     def client(self, service: str, region: str = REGION) -> Any:
-        """Give a client of this account."""
+        """Return a client of this account."""
         keys = {"aws_access_key_id": OPERATOR, "aws_secret_access_key": "sandbox"}
         return boto3.client(service, region, endpoint_url=self.url, **keys)
 

@@ -30,17 +30,17 @@ ADA = Lead(
 
 
 def contact(record_id: str = "1001", name: str = "Ada Park", at: Reference | None = None, **more: object) -> Record:
-    """Give a contact with its plain fields and Zoho's flags."""
+    """Return a contact with its plain fields and Zoho's flags."""
     return _record(record_id, name, at, {"Full_Name": name}, more)
 
 
 def account(record_id: str = "2001", name: str = "Zylker", **more: object) -> Record:
-    """Give an account with its plain fields and Zoho's flags."""
+    """Return an account with its plain fields and Zoho's flags."""
     return _record(record_id, name, None, {"Account_Name": name}, more)
 
 
 def same(field: str, value: str, *, unique: bool | None = None) -> Evidence:
-    """Give the evidence that a field of Zoho holds the lead's value."""
+    """Return the evidence that a field of Zoho holds the lead's value."""
     return Evidence(field, field.replace("_", " "), value, unique)
 
 
@@ -55,7 +55,7 @@ def offer(
     accounts_by: tuple[Evidence, ...] = (),
     **more: object,
 ) -> ConversionOptions:
-    """Give conversion options: the records, and what matched contacts and accounts."""
+    """Return conversion options: the records, and what matched contacts and accounts."""
     return ConversionOptions(contacts, accounts, matched={"Contacts": by, "Accounts": accounts_by}, **more)  # type: ignore[arg-type]
 
 
@@ -65,7 +65,7 @@ def judged(options: ConversionOptions, lead: Lead | None = ADA) -> Verdict:
 
 
 def match(verdict: Verdict, lead: Lead | None = ADA) -> Match:
-    """Give the match that `check` would make of a verdict, with a page for every record."""
+    """Return the match that `check` would make of a verdict, with a page for every record."""
     page = record_links(data_center("us"), "org700")
     urls = {LEAD_ID: page("Leads", LEAD_ID)}
     for module, found in (("Contacts", verdict.contacts), ("Accounts", verdict.accounts), ("Deals", verdict.deals)):

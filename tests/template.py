@@ -123,7 +123,7 @@ FUNCTIONS: dict[str, Callable[[Any, dict[str, str]], Any]] = {
 
 
 def _of(name: str, forms: dict[str, str], names: dict[str, str]) -> str:
-    """Give what stands for a resource, made from its properties that are plain names."""
+    """Return what stands for a resource, made from its properties that are plain names."""
     resource = TEMPLATE["Resources"][name]
     form = forms[resource["Type"]]
     fields = {key: _resolve(resource["Properties"][key], names) for key in re.findall(r"\{([A-Z]\w+)\}", form)}
@@ -137,5 +137,5 @@ RESOURCES: dict[str, Any] = resolved(STAGE, **EVERYTHING)["Resources"]
 
 
 def of_type(kind: str) -> dict[str, Any]:
-    """Give the properties of every resource of a type, by logical id."""
+    """Return the properties of every resource of a type, by logical id."""
     return {name: one["Properties"] for name, one in RESOURCES.items() if one["Type"] == kind}

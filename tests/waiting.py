@@ -23,7 +23,7 @@ def wait_for(condition: Callable[[], bool], *, seconds: float = SECONDS) -> None
 
 
 def first_line(process: subprocess.Popen[str], *, seconds: float = SECONDS) -> str:
-    """Give the first line that a program writes to its piped output."""
+    """Return the first line that a program writes to its piped output."""
     assert process.stdout
     looking = select.poll()  # select() knows no more than 1024 open files
     looking.register(process.stdout, select.POLLIN)

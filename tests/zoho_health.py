@@ -24,11 +24,11 @@ class Clock:
         self.at = NOON
 
     def __call__(self) -> datetime:
-        """Give the time."""
+        """Return the time."""
         return self.at
 
     def later(self, seconds: float) -> datetime:
-        """Let time pass; give the time then."""
+        """Let time pass; return the time then."""
         self.at += timedelta(seconds=seconds)
         return self.at
 
@@ -40,7 +40,7 @@ class FakeZohoHealth:
         self._now, self.state, self.writes, self.calls = now, ZohoHealth(), 0, 0
 
     def read(self) -> ZohoHealth:
-        """Give it."""
+        """Return it."""
         return self.state
 
     def pause(self, seen: ZohoHealth, *, until: datetime) -> ZohoHealth:
@@ -145,7 +145,7 @@ class FakeAnnouncements:
 
     @property
     def outages(self) -> list[Outage]:
-        """Give what was said of outages."""
+        """Return what was said of outages."""
         return [Outage.from_json(text) for _, text, _ in self.said]
 
 
@@ -157,7 +157,7 @@ class Queue:
         self.sent: list[Message] = []
 
     def count(self) -> int:
-        """Give the count."""
+        """Return the count."""
         return self.waiting
 
     def send(self, message: Message) -> None:

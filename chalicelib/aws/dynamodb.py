@@ -69,7 +69,7 @@ class SharedItem:
         self._now, self._new_id = now, new_id
 
     def read(self) -> tuple[Mapping[str, Any], int]:
-        """Give the content and its epoch; nothing and 0 before the first write."""
+        """Return the content and its epoch; nothing and 0 before the first write."""
         with aws_failures("dynamodb"):
             item = self._table.get_item(Key={"pk": self._key}, ConsistentRead=True).get("Item", {})
         return _content(item), int(str(item.get("epoch", 0)))

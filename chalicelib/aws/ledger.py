@@ -54,7 +54,7 @@ class Ledger:
         self._table, self._now, self._kind = table, now, kind
 
     def read(self, lead_id: str) -> LedgerItem | None:
-        """Give the lead's item as it stands now."""
+        """Return the lead's item as it stands now."""
         with aws_failures("dynamodb"):
             answer = self._table.get_item(Key={"pk": item_key(self._kind, lead_id)}, ConsistentRead=True)
         return read_item(answer["Item"]) if "Item" in answer else None

@@ -26,7 +26,7 @@ class Shown:
     fingerprint: str
 
     def fields(self) -> dict[str, Any]:
-        """Give DynamoDB's form."""
+        """Return DynamoDB's form."""
         names = ("channel", "ts", "event_id", "accepted_at", "revision")
         return {name: getattr(self, name) for name in names} | {"fingerprint": self.fingerprint}
 
@@ -44,7 +44,7 @@ class Posting:
     ends_at: int = 0
 
     def fields(self) -> dict[str, Any]:
-        """Give DynamoDB's form."""
+        """Return DynamoDB's form."""
         return {
             "shown": self.shown.fields(),
             "thread_ts": self.thread_ts,
@@ -65,7 +65,7 @@ class UnknownOutcomes:
         return UnknownOutcomes(self.times + 1, self.stumbles + is_stumble)
 
     def fields(self, event_id: str) -> dict[str, Any]:
-        """Give DynamoDB's form, which says whose message they were about."""
+        """Return DynamoDB's form, which says whose message they were about."""
         return {"event_id": event_id, "times": self.times, "stumbles": self.stumbles}
 
 
@@ -147,12 +147,12 @@ def not_newer(event: LeadEvent, item: LedgerItem) -> Superseded:
 
 
 def item_key(kind: ItemKind, subject: str) -> str:
-    """Give the key of the item about a lead, or about something else that is told: its first part is what it is about."""
+    """Return the key of the item about a lead, or about something else that is told: its first part is what it is about."""
     return f"{kind}#{subject}"
 
 
 def lead_key(lead_id: str) -> str:
-    """Give the key of a lead's item."""
+    """Return the key of a lead's item."""
     return item_key("lead", lead_id)
 
 
@@ -195,7 +195,7 @@ def _watchers(fields: Mapping[str, Any] | None, epoch: int) -> Mapping[str, int]
 
 
 def _unknown_outcomes(fields: Mapping[str, Any] | None, event_id: str) -> UnknownOutcomes:
-    """Give the counts, which are their event's own: another event has another message."""
+    """Return the counts, which are their event's own: another event has another message."""
     if not fields or fields["event_id"] != event_id:
         return UnknownOutcomes()
     return UnknownOutcomes(int(fields["times"]), int(fields["stumbles"]))

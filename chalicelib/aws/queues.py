@@ -51,17 +51,17 @@ class Message:
 
     @classmethod
     def of_event(cls, event: LeadEvent) -> Self:
-        """Give the inbox's message of a lead: no two workers are at one lead at once."""
+        """Return the inbox's message of a lead: no two workers are at one lead at once."""
         return cls(event.to_json(), group=event.lead_id, deduplication_id=event.event_id)
 
     @classmethod
     def of_match(cls, event: LeadEvent, match: str) -> Self:
-        """Give the message to other systems of what an event came to: a lead's come in their order."""
+        """Return the message to other systems of what an event came to: a lead's come in their order."""
         return cls(match, group=event.lead_id, deduplication_id=event.event_id)
 
     @classmethod
     def of_notice(cls, notice: Notice) -> Self:
-        """Give the slack queue's message: a channel's come one at a time, which is Slack's limit for posts."""
+        """Return the slack queue's message: a channel's come one at a time, which is Slack's limit for posts."""
         return cls(notice.to_json(), group=notice.channel, deduplication_id=notice.deduplication_id)
 
 
@@ -145,7 +145,7 @@ class Queue:
             )
 
     def count(self) -> int:
-        """Give about how many messages are in the queue: waiting, put off, or being worked on.
+        """Return about how many messages are in the queue: waiting, put off, or being worked on.
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/confirm-queue-is-empty.html
         """
@@ -203,7 +203,7 @@ class DeadLetters(Queue):
     """A dead-letter queue; looking hides what was seen, and what else of its group SQS did not give out with it."""
 
     def look(self, *, hidden_seconds: int) -> Iterator[DeadLetter]:
-        """Give the letters one by one, each once as long as it stays hidden; they come ten a call, and none is kept."""
+        """Yield the letters one by one, each once as long as it stays hidden; they come ten a call, and none is kept."""
         while letters := self._receive(hidden_seconds):
             yield from map(_dead_letter, letters)
 
@@ -267,7 +267,7 @@ def id_after(text: str) -> str:
 
 
 def dead_letter_url(url: str) -> str:
-    """Give the URL of a queue's dead-letter queue: `…-inbox.fifo` has `…-inbox-dead.fifo`."""
+    """Return the URL of a queue's dead-letter queue: `…-inbox.fifo` has `…-inbox-dead.fifo`."""
     return f"{url.removesuffix(SUFFIX)}-dead{SUFFIX}"
 
 

@@ -30,13 +30,13 @@ class Credentials:
     webhook_keys: tuple[str, ...]
 
     def live_keys(self) -> tuple[str, ...]:
-        """Give the webhook's keys; raise `Misconfigured` when there is none."""
+        """Return the webhook's keys; raise `Misconfigured` when there is none."""
         if not self.webhook_keys:
             raise Misconfigured("The secret credentials has no webhook_keys.", reason="no_webhook_keys")
         return self.webhook_keys
 
     def signing_secret(self) -> str:
-        """Give what Slack signs its calls with; raise `Misconfigured` when there is none, as in the trial mode."""
+        """Return what Slack signs its calls with; raise `Misconfigured` when there is none, as in the trial mode."""
         if secret := self.slack.get("signing_secret", ""):
             return secret
         raise Misconfigured("The secret credentials has no slack.signing_secret.", reason="no_signing_secret")
@@ -52,7 +52,7 @@ class CredentialsSecret:
         self._lock = Lock()
 
     def read(self) -> Credentials:
-        """Give the credentials; raise `AwsUnavailable` or `Misconfigured` when they cannot be had."""
+        """Return the credentials; raise `AwsUnavailable` or `Misconfigured` when they cannot be had."""
         with self._lock:
             now = self._now()
             if (
@@ -73,7 +73,7 @@ class ZohoTokenSecret:
         self._client, self._name = client, name
 
     def read(self) -> tuple[dict[str, str] | None, str]:
-        """Give the stored token's fields and their version; None without a value or with one that is not ours."""
+        """Return the stored token's fields and their version; None without a value or with one that is not ours."""
         with aws_failures("secretsmanager"):
             try:
                 answer = self._client.get_secret_value(SecretId=self._name)

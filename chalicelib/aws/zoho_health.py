@@ -57,7 +57,7 @@ class ZohoHealth:
     edition: Edition | None = None
 
     def is_out(self, now: datetime) -> bool:
-        """Tell whether Zoho answers nobody, as far as anybody knows; a beginning that lies far ahead was long ago."""
+        """Return whether Zoho answers nobody, as far as anybody knows; a beginning that lies far ahead was long ago."""
         return self.failing_since is not None and abs(now - self.failing_since) >= OUTAGE_LASTS
 
 
@@ -70,7 +70,7 @@ class ZohoHealthItem:
         self._table, self._now, self._warn = table, now, warn
 
     def read(self) -> ZohoHealth:
-        """Give the state as it stands now."""
+        """Return the state as it stands now."""
         with aws_failures("dynamodb"):
             answer = self._table.get_item(Key={"pk": KEY}, ConsistentRead=True)
         return _state(answer.get("Item", {}))

@@ -65,7 +65,7 @@ class Outage:
     answered: bool = False
 
     def to_json(self) -> str:
-        """Give the ledger's form."""
+        """Return the ledger's form."""
         times = {"since": time_text(self.since), "as_of": time_text(self.as_of)}
         return json.dumps({**times, "waiting": self.waiting, "is_over": self.is_over, "answered": self.answered})
 
@@ -91,7 +91,7 @@ class OperatorAlert:
     is_over: bool = False
 
     def to_json(self) -> str:
-        """Give the ledger's form."""
+        """Return the ledger's form."""
         return json.dumps({"happened": self.happened, "steps": self.steps, "is_over": self.is_over})
 
     @classmethod
@@ -167,13 +167,13 @@ def _count(number: int, noun: str) -> str:
 
 
 def _plain_time(moment: datetime, reader_at: datetime) -> str:
-    """Give a time of day in UTC, and its date when the banner is read on another one."""
+    """Return a time of day in UTC, and its date when the banner is read on another one."""
     at, today = moment.astimezone(UTC), reader_at.astimezone(UTC).date()
     return f"{at:%H:%M} UTC" if at.date() == today else f"{at:%H:%M} UTC on {at:%Y-%m-%d}"
 
 
 def _local_time(moment: datetime, reader_at: datetime) -> str:
-    """Give the same in the reader's own zone, which Slack knows. https://docs.slack.dev/messaging/formatting-message-text#date-formatting"""
+    """Return the same in the reader's own zone, which Slack knows. https://docs.slack.dev/messaging/formatting-message-text#date-formatting"""
     same_day = moment.astimezone(UTC).date() == reader_at.astimezone(UTC).date()
     form = "{time}" if same_day else "{date_short_pretty} {time}"
     return f"<!date^{int(moment.timestamp())}^{form}|{_plain_time(moment, reader_at)}>"

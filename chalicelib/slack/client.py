@@ -64,13 +64,13 @@ class SlackBot:
 
     @property
     def history(self) -> SlackBot:
-        """Give what reads and edits the messages that stand there: the bot itself."""
+        """Return what reads and edits the messages that stand there: the bot itself."""
         return self
 
     def post(
         self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "", broadcast: bool = False
     ) -> str:
-        """Post a message whose metadata carries the event id; give its ts. A reply may be shown in the channel too.
+        """Post a message whose metadata carries the event id; return its ts. A reply may be shown in the channel too.
 
         Raises `SlackUnclear` when it may stand there all the same, `SlackUnavailable` or `SlackRefused` when it
         certainly does not. https://docs.slack.dev/reference/methods/chat.postMessage
@@ -89,7 +89,7 @@ class SlackBot:
         self._call("chat.update", _content(message) | {"channel": channel, "ts": ts, "metadata": metadata}, effect=True)
 
     def find(self, *, channel: str, event_id: str, since: int, until: int | None = None, thread_ts: str = "") -> str:
-        """Look for our message of an event posted since an epoch second; give its ts, or an empty text.
+        """Look for our message of an event posted since an epoch second; return its ts, or an empty text.
 
         Without `until`, an epoch second too, everything since then is read when the message is not there.
 
@@ -111,7 +111,7 @@ class SlackBot:
                 return ""
 
     def permalink(self, *, channel: str, ts: str) -> str:
-        """Give a message's address. https://docs.slack.dev/reference/methods/chat.getPermalink"""
+        """Return a message's address. https://docs.slack.dev/reference/methods/chat.getPermalink"""
         return str(self._call("chat.getPermalink", {"channel": channel, "message_ts": ts}, form=True)["permalink"])
 
     def ask(self, method: str, body: Mapping[str, Any], *, effect: bool = False, form: bool = False) -> Answer:

@@ -21,7 +21,7 @@ MAX_NAMES = 5
 
 
 def is_from_slack(headers: Mapping[str, str], body: bytes, secret: str, *, now: datetime) -> bool:
-    """Tell whether Slack signed this call (HMAC-SHA256 over its second and the body) in the last five minutes.
+    """Return whether Slack signed this call (HMAC-SHA256 over its second and the body) in the last five minutes.
 
     Header names are lower case. https://docs.slack.dev/authentication/verifying-requests-from-slack
     """
@@ -38,7 +38,7 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 
 
 def clicked(body: bytes) -> tuple[str, ...]:
-    """Give the names (`action_id`) of the buttons that were clicked, for the log; none of a body that names none."""
+    """Return the names (`action_id`) of the buttons that were clicked, for the log; none of a body that names none."""
     try:
         payload = json.loads(
             parse_qs(body.decode("utf-8", "replace"), max_num_fields=MAX_NAMES).get("payload", [""])[0]

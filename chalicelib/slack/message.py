@@ -89,7 +89,7 @@ def _title(match: Match) -> str:
 
 
 def _icon(match: Match) -> str:
-    """Give the sign before the sentence, which must not say more than the sentence: no tick before "Check first"."""
+    """Return the sign before the sentence, which must not say more than the sentence: no tick before "Check first"."""
     verdict = match.verdict
     if verdict.blocked:
         return BLOCKED_ICON
@@ -123,7 +123,7 @@ def _warning_line(verdict: Verdict) -> Iterator[dict[str, Any]]:
 
 
 def _unsaid(verdict: Verdict) -> list[str]:
-    """Give the warnings that the sentence does not already say."""
+    """Return the warnings that the sentence does not already say."""
     unsaid = [
         warning.message
         for warning in verdict.warnings
@@ -176,7 +176,7 @@ def _candidate(candidate: Candidate, match: Match, *, best: Strength, rivals: bo
 
 
 def _other_values(candidate: Candidate) -> list[str]:
-    """Give a line that tells a record from others that fit as well: plain values that are no evidence."""
+    """Return a line that tells a record from others that fit as well: plain values that are no evidence."""
     evident = {piece.field for piece in candidate.evidence}
     fields = {name: candidate.record.fields.get(name, "") for name in TELLING_FIELDS if name not in evident}
     values = [mrkdwn(value, OTHER_VALUE_LIMIT) for value in fields.values() if mrkdwn(value, OTHER_VALUE_LIMIT)]

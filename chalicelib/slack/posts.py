@@ -44,12 +44,12 @@ class SlackPost:
     new_message_per_event: bool = False
 
     def as_fallback(self) -> SlackPost:
-        """Give the telling without what Slack may stumble over: its last form, or the text alone."""
+        """Return the telling without what Slack may stumble over: its last form, or the text alone."""
         plain = self.fallback or SlackMessage(self.message.text, ())
         return replace(self, message=plain, fallback=None, change=self.change and plain)
 
     def with_line(self, line: str) -> SlackPost:
-        """Give the telling with a line below its message; an empty line adds nothing."""
+        """Return the telling with a line below its message; an empty line adds nothing."""
         return replace(self, message=with_line(self.message, line)) if line else self
 
 
@@ -102,7 +102,7 @@ def or_fallback(message: SlackMessage, fallback: SlackMessage | None, send: Call
 
 
 def was_waiting(fingerprint: str) -> bool:
-    """Tell whether a message said that its lead waits: nobody looks at it any more."""
+    """Return whether a message said that its lead waits: nobody looks at it any more."""
     return fingerprint.partition("/")[0] == "wait"
 
 

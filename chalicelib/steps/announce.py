@@ -77,7 +77,7 @@ class Banner:
             self._announce(taken, Outage(taken.failing_since, self._waiting(), self.now()))
 
     def end(self, state: ZohoHealth, *, answered: bool = False) -> ZohoHealth:
-        """Say that the outage is over, if the channel had heard of it, and forget it; give the state without it.
+        """Say that the outage is over, if the channel had heard of it, and forget it; return the state without it.
 
         Done twice, or by several workers at once, it says the same; `answered` is the first one's word.
         """

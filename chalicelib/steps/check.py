@@ -41,7 +41,7 @@ class ZohoGate(Protocol):
     """Asks Zoho as all workers together may."""
 
     def look_up(self, *, lead_id: str, state: ZohoHealth, first_received_at: datetime | None) -> LookupResult:
-        """Give what came back; while all pause, that is the pause."""
+        """Return what came back; while all pause, that is the pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class GiveUpPolicy:
     alone_seconds: float = GIVE_UP_ALONE_SECONDS
 
     def is_over(self, error: Retryable, waited: Waited) -> bool:
-        """Tell whether a lead is given up; what a person has to mend first is told at once."""
+        """Return whether a lead is given up; what a person has to mend first is told at once."""
         if isinstance(error, Misconfigured):
             return True
         if isinstance(error, ZohoUnavailable) and waited.alone_seconds >= self.alone_seconds:
@@ -111,7 +111,7 @@ def check(
 
 
 def _waited(event: LeadEvent, delivery: Delivery, state: ZohoHealth, now: datetime) -> Waited:
-    """Tell how long a lead has waited; one that a person brought back has all its time before it.
+    """Return how long a lead has waited; one that a person brought back has all its time before it.
 
     A lead has been alone since it was first tried, but not during an outage, a pause, or the flickering after an outage.
     """
@@ -135,7 +135,7 @@ def _is_no_news(event: LeadEvent, item: LedgerItem | None, lead: Lead | None, qu
 def _judge(
     result: LookupResult, event: LeadEvent, *, give_up_policy: GiveUpPolicy, waited: Waited, lists: StageLists
 ) -> Verdict:
-    """Give the verdict that the answers allow; raise the trouble while waiting may cure it."""
+    """Return the verdict that the answers allow; raise the trouble while waiting may cure it."""
     error = result.error
     if result.converted or (result.lead and result.lead.converted):
         return already_converted(result.lead)

@@ -58,7 +58,7 @@ class AttemptLimits:
     aside_after: int = 6
 
     def calls_for_fallback(self, unknown_outcomes: UnknownOutcomes) -> bool:
-        """Tell whether the content may be what Slack stumbles over."""
+        """Return whether the content may be what Slack stumbles over."""
         return unknown_outcomes.stumbles >= self.fallback_after
 
     def check(self, unknown_outcomes: UnknownOutcomes) -> None:
@@ -205,7 +205,7 @@ class Execution:
     closed: ChannelClosed | None = None
 
     def execute(self, post: SlackPost) -> str:
-        """Do what the item asks for; give the word for the log."""
+        """Do what the item asks for; return the word for the log."""
         post = post.as_fallback() if self.limits.calls_for_fallback(self.held.unknown_outcomes) else post
         try:
             return self._told(post)
@@ -219,7 +219,7 @@ class Execution:
         return self._told(post.with_line(line))
 
     def leave(self, word: str) -> str:
-        """Give the lease back and tell no more; what may stand somewhere stays to be settled."""
+        """Return the lease back and tell no more; what may stand somewhere stays to be settled."""
         self.ledger.release(self.held, refused=self.intended and not self.unsettled)
         return word
 
@@ -245,12 +245,12 @@ class Execution:
         return self._update(old, post)
 
     def _standing(self, post: SlackPost) -> Shown | None:
-        """Give the message that this telling is to update, if it stands somewhere."""
+        """Return the message that this telling is to update, if it stands somewhere."""
         old = self.held.shown
         return None if old and post.new_message_per_event and old.event_id != self.held.event_id else old
 
     def _is_news(self, old: Shown) -> bool:
-        """Tell whether the old message is where nobody looks any more: in another channel, or a day back."""
+        """Return whether the old message is where nobody looks any more: in another channel, or a day back."""
         age = read_time(self.held.accepted_at) - read_time(old.accepted_at)
         return self.channel != old.channel or age >= self.timing.new_message_after
 
@@ -270,7 +270,7 @@ class Execution:
             self.held = replace(self.held, posting=None, shown=found if ts else self.held.shown)
 
     def _found(self, history: History, posting: Posting) -> str:
-        """Give the ts of what was posted around the intent; where its thread is gone, nothing of it stands.
+        """Return the ts of what was posted around the intent; where its thread is gone, nothing of it stands.
 
         Some minutes are read on either side: the search is by event id.
         """

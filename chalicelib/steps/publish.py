@@ -141,7 +141,7 @@ class VerdictPublisher:
 
 
 def _checked(event: LeadEvent, verdict: Verdict, *, now: datetime) -> StepResult:
-    """Tell which verdict a lead event came to, and count it."""
+    """Return which verdict a lead event came to, and count it."""
     done = of_event(
         "checked", event, now=now, action=verdict.action, confidence=verdict.confidence, reason=verdict.reason
     )
@@ -149,7 +149,7 @@ def _checked(event: LeadEvent, verdict: Verdict, *, now: datetime) -> StepResult
 
 
 def _is_answered(event: LeadEvent, item: LedgerItem | None) -> bool:
-    """Tell whether what stands there answers the question that a given-up event left open, so that its replay is void."""
+    """Return whether what stands there answers the question that a given-up event left open, so that its replay is void."""
     if event.trigger != "replay" or item is None or not item.match or item.event_id == event.event_id:
         return False
     return match_event.read(item.match).verdict.action != "unchecked"

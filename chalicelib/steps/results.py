@@ -40,14 +40,14 @@ class HttpReply:
 
 
 def of_event(name: str, event: LeadEvent | Incident, *, now: datetime, **fields: str | int | float) -> StepResult:
-    """Tell what became of a lead event or an incident, and how long after it was accepted or began."""
+    """Return what became of a lead event or an incident, and how long after it was accepted or began."""
     about = {"lead_id": event.lead_id} if isinstance(event, LeadEvent) else {"subject": event.subject}
     known: dict[str, str | int | float] = {**about, "event_id": event.event_id}
     return StepResult(name, {**known, "since_accepted_seconds": since_accepted(event, now=now), **fields})
 
 
 def since_accepted(event: LeadEvent | Incident, *, now: datetime) -> float:
-    """Give the seconds since a lead event was accepted or an incident began."""
+    """Return the seconds since a lead event was accepted or an incident began."""
     return max(0.0, round((now - event.accepted_at).total_seconds(), 3))
 
 

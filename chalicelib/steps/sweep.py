@@ -114,7 +114,7 @@ class DeadLetterHandler:
     now: Callable[[], datetime]
 
     def lead(self, letter: DeadLetter) -> StepResult:
-        """Give a lead whose check broke off again and again the verdict `unchecked`, or send the one it has."""
+        """Return a lead whose check broke off again and again the verdict `unchecked`, or send the one it has."""
         event = LeadEvent.from_json(letter.body).accepted_by(letter.sent_at)
         item = self.ledger.read(event.lead_id)
         try:
@@ -161,7 +161,7 @@ def handle_dead_letters(
     now: Callable[[], datetime],
     seconds: float,
 ) -> Counter[str]:
-    """Work through a dead-letter queue for so many seconds; give how often each thing was done.
+    """Work through a dead-letter queue for so many seconds; return how often each thing was done.
 
     What one letter raises keeps that letter for the next sweep, and no other letter from its turn.
     """
@@ -177,7 +177,7 @@ def handle_dead_letters(
 
 
 def _obstacle(state: ZohoHealth, floor: int, now: datetime) -> dict[str, str | int | float]:
-    """Give why nothing is queued, for the log; nothing when there is no reason."""
+    """Return why nothing is queued, for the log; nothing when there is no reason."""
     if state.is_out(now):  # a lead that is given up there would wait no more
         return {"reason": "zoho_does_not_answer"}
     if _is_short(state, floor, now):
@@ -186,7 +186,7 @@ def _obstacle(state: ZohoHealth, floor: int, now: datetime) -> dict[str, str | i
 
 
 def _is_short(state: ZohoHealth, floor: int, now: datetime) -> bool:
-    """Tell whether the day's credits run low; when nobody has heard of them for long, a lead's answer brings news."""
+    """Return whether the day's credits run low; when nobody has heard of them for long, a lead's answer brings news."""
     credits_at = if_past(state.credits_at, now)
     if state.credits_left is None or credits_at is None:
         return False

@@ -76,12 +76,12 @@ def _placeholders() -> _Placeholders:
 
 
 def digits(phone: str) -> str:
-    """Give a phone number's digits."""
+    """Return a phone number's digits."""
     return "".join(character for character in phone if character.isdigit())
 
 
 def domain(website_or_email: str) -> str:
-    """Give the host of a website, or the part behind an email's @, without www; empty when there is none."""
+    """Return the host of a website, or the part behind an email's @, without www; empty when there is none."""
     text = website_or_email.strip().lower()
     if "@" in text and "/" not in text:
         return text.rpartition("@")[2].strip(". ")
@@ -93,13 +93,13 @@ def domain(website_or_email: str) -> str:
 
 
 def company_domain(email: str) -> str:
-    """Give an email's domain unless it is one of the free-mail domains."""
+    """Return an email's domain unless it is one of the free-mail domains."""
     found = domain(email) if "@" in email else ""
     return "" if found in FREE_MAIL_DOMAINS else found
 
 
 def same_value(field: str, left: str, right: str) -> bool:
-    """Tell whether two values of `field` (a Zoho API name) mean the same."""
+    """Return whether two values of `field` (a Zoho API name) mean the same."""
     if not left.strip() or not right.strip():
         return False
     if left.strip().casefold() == right.strip().casefold():
@@ -114,15 +114,15 @@ def same_value(field: str, left: str, right: str) -> bool:
 
 
 def is_phone(field: str) -> bool:
-    """Tell whether a field holds a phone number."""
+    """Return whether a field holds a phone number."""
     return field in ("Phone", "Mobile", "Home_Phone", "Other_Phone", "Asst_Phone")
 
 
 def is_email(field: str) -> bool:
-    """Tell whether a field holds an email address."""
+    """Return whether a field holds an email address."""
     return field in ("Email", "Secondary_Email")
 
 
 def is_name(field: str) -> bool:
-    """Tell whether a field holds a name."""
+    """Return whether a field holds a name."""
     return field in ("Account_Name", "Full_Name", "First_Name", "Last_Name", "Deal_Name")

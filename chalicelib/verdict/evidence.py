@@ -23,7 +23,7 @@ def strength_of(evidence: Evidence, module: Module) -> Strength:
 
 
 def strongest(evidence: Iterable[Evidence], module: Module) -> Strength:
-    """Give the strength of the best piece of evidence."""
+    """Return the strength of the best piece of evidence."""
     return max((strength_of(piece, module) for piece in evidence), default=Strength.NONE)
 
 
@@ -54,12 +54,12 @@ def candidates(
 
 
 def deciding(candidate: Candidate, module: Module) -> tuple[Evidence, ...]:
-    """Give the pieces that make the candidate as strong as it is."""
+    """Return the pieces that make the candidate as strong as it is."""
     return tuple(piece for piece in candidate.evidence if strength_of(piece, module) == candidate.strength)
 
 
 def names_only(evidence: Sequence[Evidence]) -> bool:
-    """Tell whether there is evidence and all of it is names."""
+    """Return whether there is evidence and all of it is names."""
     return bool(evidence) and all(is_name(piece.field) for piece in evidence)
 
 

@@ -31,7 +31,7 @@ class Strength(IntEnum):
 
     @property
     def word(self) -> str:
-        """Give the word that stands in the match event."""
+        """Return the word that stands in the match event."""
         return self.name.lower()
 
 
@@ -190,5 +190,5 @@ class Choice:
 
     @property
     def strength(self) -> Strength:
-        """Give the strength of the tier that competed."""
+        """Return the strength of the tier that competed."""
         return max((candidate.strength for candidate in self.competitors), default=Strength.NONE)

@@ -80,12 +80,12 @@ class _Found:
 
     @property
     def unread(self) -> bool:
-        """Tell whether a part of Zoho's answer could not be read, so that nothing found does not mean nothing there."""
+        """Return whether a part of Zoho's answer could not be read, so that nothing found does not mean nothing there."""
         return self.options.contacts is None or self.options.accounts is None
 
     @property
     def nothing(self) -> bool:
-        """Tell whether no record competes."""
+        """Return whether no record competes."""
         return not self.contact.competitors and not self.account.competitors
 
     def verdict(self) -> Verdict:
@@ -145,7 +145,7 @@ class _Found:
         return "names_only" if names_only(undecided.competitors[0].evidence) else "weak_match"
 
     def _touched(self) -> tuple[Candidate, ...]:
-        """Give the records the conversion may touch: the winner of each choice, or all that compete for it."""
+        """Return the records the conversion may touch: the winner of each choice, or all that compete for it."""
         choices = (self.contact, self.account)
         return tuple(c for choice in choices for c in ((choice.winner,) if choice.winner else choice.competitors))
 

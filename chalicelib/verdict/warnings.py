@@ -13,7 +13,7 @@ STOPPED_CONSENT = ("stop processing", "withdrawn")
 
 
 def of_records(candidates: Iterable[Candidate]) -> tuple[VerdictWarning, ...]:
-    """Give the warnings of the records that the conversion may touch, each once, those that block it first."""
+    """Return the warnings of the records that the conversion may touch, each once, those that block it first."""
     found = dict.fromkeys(warning for candidate in candidates for warning in _of_record(candidate.record))
     return tuple(sorted(found, key=lambda warning: warning.severity != "block"))[:MOST]
 

@@ -91,7 +91,7 @@ def check_step(
     log: Logger,
     pages: OrgPages,
 ) -> Callable[[Delivery], StepResult]:
-    """Give the step that takes an inbox message."""
+    """Return the step that takes an inbox message."""
     return partial(
         check,
         health=shared.health,

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 def utc_now() -> datetime:
-    """Give the time."""
+    """Return the time."""
     return datetime.now(UTC)
 
 
 def new_id() -> str:
-    """Give a fresh UUID."""
+    """Return a fresh UUID."""
     return str(uuid.uuid4())
 
 

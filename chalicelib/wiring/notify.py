@@ -19,7 +19,7 @@ from chalicelib.wiring import clients
 
 
 def open_slack(settings: Settings, credentials: Credentials) -> SlackBot | SlackWebhook:
-    """Give the client; raise `Misconfigured` when the secret has neither, or a channel is given by its name."""
+    """Return the client; raise `Misconfigured` when the secret has neither, or a channel is given by its name."""
     if token := credentials.slack.get("bot_token"):
         _check_channel_ids(settings.slack_channel, settings.operator_channel)
         return SlackBot(token=token, api_url=settings.slack_api_url, session=clients.fresh_session)
@@ -33,7 +33,7 @@ def open_slack(settings: Settings, credentials: Credentials) -> SlackBot | Slack
 def notify_step(
     settings: Settings, credentials: CredentialsSecret, *, timing: Timing | None
 ) -> Callable[[Delivery], StepResult]:
-    """Give the step that takes a slack message's body; the ledger is that of what the notice is about."""
+    """Return the step that takes a slack message's body; the ledger is that of what the notice is about."""
     pace = Pace(clock=time.monotonic, sleep=time.sleep)
 
     def step(delivery: Delivery) -> StepResult:

@@ -39,7 +39,7 @@ class Kept:
         self._session = _session(HTTPAdapter(pool_maxsize=CONNECTIONS, max_retries=0))
 
     def open(self) -> requests.Session:
-        """Give the session for one request; what rested in it for more than half a minute is connected anew."""
+        """Return the session for one request; what rested in it for more than half a minute is connected anew."""
         with self._lock:  # a lead's two questions come at once: the second must not close what the first one takes
             before, self._used_at = self._used_at, self._now()
             if abs((self._used_at - before).total_seconds()) > IDLE_CONNECTION_SECONDS:

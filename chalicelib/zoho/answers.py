@@ -120,7 +120,7 @@ def field_values(value: object) -> tuple[str, ...] | None:
 def _records(
     options: Mapping[str, Any], module: Module, matched: Mapping[Module, tuple[Evidence, ...]]
 ) -> tuple[Record, ...] | None:
-    """Give a module's records; None for another type, a record without an id, or evidence without a record."""
+    """Return a module's records; None for another type, a record without an id, or evidence without a record."""
     items = options.get(module)
     found = [_record(_mapping(item), module) for item in _items(items)]
     if not (items in (None, "null") or isinstance(items, list)) or not all(record.id for record in found):
@@ -176,7 +176,7 @@ def _items(value: object) -> list[Any]:
 
 
 def _text(value: object) -> str:
-    """Give a plain value as text; the four letters "null" are Zoho's way to write nothing."""
+    """Return a plain value as text; the four letters "null" are Zoho's way to write nothing."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     text = str(value).strip()
@@ -184,6 +184,6 @@ def _text(value: object) -> str:
 
 
 def _id(value: object) -> str:
-    """Give an id as its digits; Zoho sends text, and what is anything else is no id."""
+    """Return an id as its digits; Zoho sends text, and what is anything else is no id."""
     text = _text(value)
     return text if is_digits(text, most=MAX_VALUE_LENGTH) else ""

@@ -29,7 +29,7 @@ class Tokens(Protocol):
     """Where access tokens come from."""
 
     def get(self, *, refused: AccessToken | None = None) -> AccessToken:
-        """Give a token that is not the refused one."""
+        """Return a token that is not the refused one."""
 
 
 class ZohoClient:
@@ -79,7 +79,7 @@ class ZohoClient:
         return read_lead(body, qualifying_field=self._qualifying_field)
 
     def some_lead_id(self) -> str:
-        """Give the id of an unconverted lead that our user sees, or an empty text: for whoever checks the access.
+        """Return the id of an unconverted lead that our user sees, or an empty text: for whoever checks the access.
 
         https://www.zoho.com/crm/developer/docs/api/v8/get-records.html
         """
@@ -126,7 +126,7 @@ class ZohoClient:
 
 
 def _content(answer: Answer, part: str) -> object:
-    """Give the body of a good answer, None for 204; raise what a bad answer stands for.
+    """Return the body of a good answer, None for 204; raise what a bad answer stands for.
 
     A good answer has its one `part`: what lacks it is not Zoho's word, and must not be read as "nothing matches". An
     error may stand where the record would (`lead/200_error_in_a_list.json`): that is no "no such lead".

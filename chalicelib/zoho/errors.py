@@ -77,7 +77,7 @@ PAGE = "page"
 
 
 def failure(answer: Answer) -> LeadmatchError:
-    """Give the error that a bad answer stands for."""
+    """Return the error that a bad answer stands for."""
     code = code_of(answer)
     if code == "ID_ALREADY_CONVERTED":
         return AlreadyConverted("The lead is converted already.", reason="already_converted")
@@ -96,7 +96,7 @@ def failure(answer: Answer) -> LeadmatchError:
 
 
 def token_was_refused(answer: Answer) -> bool:
-    """Tell whether the access token is what Zoho refuses (401)."""
+    """Return whether the access token is what Zoho refuses (401)."""
     refused = answer.status == HTTPStatus.UNAUTHORIZED and code_of(answer) in (*TOKEN_REFUSED, "")
     return refused and not names_address(answer)
 

@@ -21,10 +21,10 @@ class LeadSource(Protocol):
     """Answers about one lead."""
 
     def conversion_options(self, *, lead_id: str) -> ConversionOptions:
-        """Give what matches."""
+        """Return what matches."""
 
     def lead(self, *, lead_id: str, converted: bool = False) -> Lead | None:
-        """Give the lead's fields."""
+        """Return the lead's fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _second_look(
 
 
 def _decides(unread: LeadmatchError | None) -> bool:
-    """Tell whether a lead that could not be read keeps us from a verdict: it may yet be read later."""
+    """Return whether a lead that could not be read keeps us from a verdict: it may yet be read later."""
     return unread is not None and not isinstance(unread, ZohoRefused)
 
 

@@ -54,7 +54,7 @@ class ZohoClientCredentials:
     accounts_url: str
 
     def digest(self) -> str:
-        """Give what tells these credentials from others and gives nothing of them away."""
+        """Return what tells these credentials from others and gives nothing of them away."""
         parts = json.dumps([self.client_id, self.client_secret, self.refresh_token, self.accounts_url])
         return hashlib.sha256(parts.encode()).hexdigest()
 
@@ -68,7 +68,7 @@ class AccessToken:
     expires_at: datetime
 
     def is_same(self, other: AccessToken | None) -> bool:
-        """Tell whether the other one opens the same."""
+        """Return whether the other one opens the same."""
         return other is not None and self.value == other.value
 
 

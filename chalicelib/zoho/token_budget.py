@@ -23,7 +23,7 @@ class Ask:
 
 
 def seconds_until_free(asks: tuple[Ask, ...], *, now: int, budgets: tuple[tuple[int, int], ...] = TOKEN_BUDGETS) -> int:
-    """Give how long to wait until every budget has room again; 0 when they have.
+    """Return how long to wait until every budget has room again; 0 when they have.
 
     Times that seem to lie ahead were written by a faster clock and count as well.
     """

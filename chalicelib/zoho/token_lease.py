@@ -31,7 +31,7 @@ class SharedItem(Protocol):
     """The record that all workers share."""
 
     def read(self) -> tuple[Mapping[str, Any], int]:
-        """Give the content and its epoch."""
+        """Return the content and its epoch."""
 
     def write(self, content: Mapping[str, Any], *, after: int) -> bool:
         """Replace the content, unless somebody wrote after that epoch."""
@@ -47,7 +47,7 @@ class Turn:
     digest: str
 
     def is_first_refusal(self) -> bool:
-        """Tell whether no refusal of these credentials was believed before."""
+        """Return whether no refusal of these credentials was believed before."""
         return self.record.refusal is None or self.record.refusal.digest != self.digest
 
     def incident(self) -> str:
@@ -117,11 +117,11 @@ class TokenLease:
         return Turn(claimed, epoch + 1, began + lease_seconds, digest) if written else None
 
     def is_over(self, turn: Turn) -> bool:
-        """Tell whether others may have taken the turn by now, by either clock: one may stand still while Lambda is frozen."""
+        """Return whether others may have taken the turn by now, by either clock: one may stand still while Lambda is frozen."""
         return self._clock() >= turn.ends_at or self._seconds() >= turn.record.lease_until
 
     def seconds_to_watch(self) -> float:
-        """Give how long the lease that was last seen has yet to be watched."""
+        """Return how long the lease that was last seen has yet to be watched."""
         return max(0.0, self._watched_since + self._timing.lease_seconds - self._clock())
 
     def succeeded(self, turn: Turn, *, stored: bool) -> None:

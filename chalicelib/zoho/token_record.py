@@ -56,16 +56,16 @@ class TokenRecord:
     refusal: Refusal | None = None
 
     def fields(self) -> dict[str, Any]:
-        """Give DynamoDB's form."""
+        """Return DynamoDB's form."""
         fields = asdict(self)
         return fields | {"asks": list(fields["asks"]), "pauses": list(fields["pauses"])}
 
     def has_replaced(self, version: str, *, now: int) -> bool:
-        """Tell whether a new token took the place of this version of the secret a short time ago."""
+        """Return whether a new token took the place of this version of the secret a short time ago."""
         return bool(self.stored_at) and self.replaces == version and abs(now - self.stored_at) < TOKEN_STALE_SECONDS
 
     def was_refused(self, digest: str) -> bool:
-        """Tell whether Zoho refused these credentials the last time that it said anything clear about them."""
+        """Return whether Zoho refused these credentials the last time that it said anything clear about them."""
         known = self.refusal is not None and self.refusal.digest == digest
         return known or any(pause.refused for pause in self._pauses_of(digest))
 
@@ -78,7 +78,7 @@ class TokenRecord:
         return str(max((pause.until for pause in self._pauses_of(digest)), default=0))
 
     def objection(self, digest: str, *, now: int, after_refusal: bool = False) -> LeadmatchError | None:
-        """Give what speaks against asking Zoho now, with the credentials of this digest; None when nothing does.
+        """Return what speaks against asking Zoho now, with the credentials of this digest; None when nothing does.
 
         `after_refusal` tells that a token is wanted because Zoho refuses one that should still live.
         """
@@ -108,7 +108,7 @@ class TokenRecord:
     def claimed(
         self, *, owner: str, version: str, digest: str, now: int, lease_seconds: int, after_refusal: bool = False
     ) -> TokenRecord:
-        """Give the record of a worker who is about to ask Zoho, which counts from now on."""
+        """Return the record of a worker who is about to ask Zoho, which counts from now on."""
         return replace(
             self,
             owner=owner,
@@ -119,7 +119,7 @@ class TokenRecord:
         )
 
     def succeeded(self, *, digest: str, stored: bool, now: int) -> TokenRecord:
-        """Give the record after Zoho gave a token; `stored` says whether the others find it in the secret."""
+        """Return the record after Zoho gave a token; `stored` says whether the others find it in the secret."""
         return TokenRecord(
             replaces=self.replaces,
             stored_at=now if stored else 0,
@@ -128,7 +128,7 @@ class TokenRecord:
         )
 
     def failed(self, error: LeadmatchError, *, digest: str, now: int) -> TokenRecord:
-        """Give the record after Zoho gave no token; only a lost answer counts, since it may have held one.
+        """Return the record after Zoho gave no token; only a lost answer counts, since it may have held one.
 
         The first refusal of credentials is a pause, the second one in a row is believed.
         """
@@ -145,14 +145,14 @@ class TokenRecord:
         return replace(free, pauses=(*free.pauses, Pause(digest, until, error.reason, failures + 1, refused)))
 
     def taken_back(self) -> TokenRecord:
-        """Give the record without its last claim, which asked Zoho for nothing."""
+        """Return the record without its last claim, which asked Zoho for nothing."""
         return replace(self, owner="", lease_until=0, asks=self.asks[:-1])
 
     def _pauses_of(self, digest: str) -> tuple[Pause, ...]:
         return tuple(pause for pause in self.pauses if pause.digest == digest)
 
     def _pauses_of_others(self, digest: str, now: int) -> tuple[Pause, ...]:
-        """Give those that still hold for workers that have other credentials, and for a while longer how they grew."""
+        """Return those that still hold for workers that have other credentials, and for a while longer how they grew."""
         recent = now - LONGEST_ASKED_SECONDS
         return tuple(pause for pause in self.pauses if pause.digest != digest and pause.until > recent)
 

@@ -17,7 +17,7 @@ class TokenStore(Protocol):
     """A secret with versions."""
 
     def read(self) -> tuple[Mapping[str, str] | None, str]:
-        """Give the stored fields, or None when there are none, and their version."""
+        """Return the stored fields, or None when there are none, and their version."""
 
     def write(self, fields: Mapping[str, str]) -> None:
         """Keep fields as the next version."""
@@ -32,7 +32,7 @@ class TokenSecret:
         self._store, self._sleep, self._warn = store, sleep, warn
 
     def read(self) -> tuple[AccessToken | None, str]:
-        """Give the token and the secret's version; what is no token of ours counts as none, and is replaced."""
+        """Return the token and the secret's version; what is no token of ours counts as none, and is replaced."""
         fields, version = self._store.read()
         return _token(fields), version
 

@@ -63,7 +63,7 @@ class AccessTokens:
         self._lock = Lock()
 
     def get(self, *, refused: AccessToken | None = None) -> AccessToken:
-        """Give a token that lives; `refused` is one that Zoho has just answered 401 to.
+        """Return a token that lives; `refused` is one that Zoho has just answered 401 to.
 
         Raises what keeps us from one: `LeaseHeld` while another worker takes long to fetch it, `ZohoThrottled` when the
         budget is spent, `ZohoRefused` for revoked credentials, `ZohoUnavailable` when Zoho gives none or refuses new ones.
@@ -84,7 +84,7 @@ class AccessTokens:
             self._lock.release()
 
     def _next(self, refused: AccessToken | None, give_up_at: float) -> AccessToken:
-        """Give a better token than the one in memory; while none is to be had, the old one serves as long as it lives."""
+        """Return a better token than the one in memory; while none is to be had, the old one serves as long as it lives."""
         try:
             return self._shared_or_new(refused, give_up_at)
         except LeadmatchError as error:
@@ -146,7 +146,7 @@ class AccessTokens:
         return token
 
     def _look(self, refused: AccessToken | None) -> str:
-        """Read the secret and keep its token if it lives longer than ours; give the secret's version."""
+        """Read the secret and keep its token if it lives longer than ours; return the secret's version."""
         shared, version = self._secret.read()
         held = self._living(refused)
         if shared is None or shared.is_same(refused) or shared.is_same(held):
@@ -175,7 +175,7 @@ class AccessTokens:
             self._events.warn(warning, error)
 
     def _living(self, refused: AccessToken | None) -> AccessToken | None:
-        """Give the token in memory if it lives and is not the refused one."""
+        """Return the token in memory if it lives and is not the refused one."""
         held = self._held
         lives = held is not None and held.expires_at > self._now() and not held.is_same(refused)
         return held if lives else None

@@ -36,7 +36,7 @@ def look(stage: DeployedStage, findings: Findings) -> None:
 
 
 def _variables(stage: DeployedStage, function: str) -> Mapping[str, str] | None:
-    """Give a function's variables as AWS has them; None for one that is not deployed."""
+    """Return a function's variables as AWS has them; None for one that is not deployed."""
     client = stage.account.session.client("lambda")
     with aws_failures("lambda"):
         try:
@@ -79,7 +79,7 @@ def _look_at_alarms(stage: DeployedStage, findings: Findings) -> None:
 
 
 def _named_address(stage: DeployedStage) -> str:
-    """Give the address that provision was told, which only the stack knows; an empty text where nobody may ask."""
+    """Return the address that provision was told, which only the stack knows; an empty text where nobody may ask."""
     with aws_failures("cloudformation"):
         try:
             stack = look_at_stack(stage.account.session.client("cloudformation"), f"leadmatch-{stage.name}")

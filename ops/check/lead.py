@@ -73,7 +73,7 @@ class Journey:
         return str(body["accepted"][0]["event_id"])
 
     def _followed(self, stage: DeployedStage, event_id: str, findings: Findings) -> LedgerItem | None:
-        """Give the lead's item at the journey's end, or when the patience is over."""
+        """Return the lead's item at the journey's end, or when the patience is over."""
         began = self.clock()
         while True:
             item = stage.wiring.ledger.read(self.lead_id)
@@ -96,12 +96,12 @@ class Stop(Enum):
 
     @property
     def is_end(self) -> bool:
-        """Tell whether the event goes no further."""
+        """Return whether the event goes no further."""
         return self in (Stop.TOLD, Stop.QUIET)
 
 
 def stop_of(item: LedgerItem | None, event_id: str) -> Stop:
-    """Give where the event is. An item that speaks of another event is as good as none."""
+    """Return where the event is. An item that speaks of another event is as good as none."""
     if item is None or item.event_id != event_id or not item.match:
         return Stop.INBOX
     if item.shown and item.shown.event_id == event_id:
@@ -144,7 +144,7 @@ def _tell_slack(stage: DeployedStage, item: LedgerItem, findings: Findings) -> N
 
 
 def _seconds_to_slack(item: LedgerItem, shown: Shown) -> float | None:
-    """Give the seconds by Slack's own time of the message; None for a message that stood there before, or has no time."""
+    """Return the seconds by Slack's own time of the message; None for a message that stood there before, or has no time."""
     if not shown.ts:
         return None
     posted_at = datetime.fromtimestamp(float(shown.ts), UTC)

@@ -46,7 +46,7 @@ class Observer(Protocol):
 def run(
     probes: Sequence[Probe], stage: DeployedStage, *, observer: Observer, clock: Callable[[], float]
 ) -> Iterator[Result]:
-    """Run the probes in order; give each one's result when it is there. `clock` gives seconds."""
+    """Run the probes in order; return each one's result when it is there. `clock` gives seconds."""
     results: list[Result] = []
     for probe in probes:
         observer.begins(probe)

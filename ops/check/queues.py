@@ -60,7 +60,7 @@ def look(stage: DeployedStage, findings: Findings) -> None:
 
 
 def describe(stage: DeployedStage, url: str, findings: Findings) -> DescribedQueue | None:
-    """Give a queue, or note that it is not there."""
+    """Return a queue, or note that it is not there."""
     sqs, name = stage.account.session.client("sqs"), url.rpartition("/")[2]
     with aws_failures("sqs"):
         try:
@@ -164,7 +164,7 @@ def _removal(stage: DeployedStage, one: Reader) -> str:
 
 
 def _mappings(stage: DeployedStage, function: str, queue_arn: str) -> list[Reader]:
-    """Give the mappings of the function and those of the queue, each once."""
+    """Return the mappings of the function and those of the queue, each once."""
     found = [*_listed(stage, FunctionName=function), *_listed(stage, EventSourceArn=queue_arn)]
     return list({one.uuid: one for one in found}.values())
 

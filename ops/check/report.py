@@ -94,7 +94,7 @@ def as_json(results: Sequence[Result], **about: str) -> None:
 
 
 def is_ok(results: Sequence[Result]) -> bool:
-    """Tell whether everything that ran is as it should be."""
+    """Return whether everything that ran is as it should be."""
     return all(result.status != "failed" for result in results)
 
 

@@ -77,24 +77,24 @@ class DeployedStage:
         return open_slack(self.settings, self.credentials)
 
     def function(self, key: str) -> str:
-        """Give the name of a function in AWS by its key in config.json."""
+        """Return the name of a function in AWS by its key in config.json."""
         return function_name(self.name, key)
 
     def aws(self, command: str) -> str:
-        """Give a command of AWS's own command line for this stage's region and credentials."""
+        """Return a command of AWS's own command line for this stage's region and credentials."""
         profile = self.account.session.profile_name
         return f"aws {command} --region {self.account.region}" + (
             "" if profile == "default" else f" --profile {profile}"
         )
 
     def log_of(self, key: str = "api_handler", *, holding: str = "", since: str = "15m") -> str:
-        """Give the command that shows a function's log, or only the lines that hold something."""
+        """Return the command that shows a function's log, or only the lines that hold something."""
         chosen = f" --filter-pattern '\"{holding}\"'" if holding else ""
         return self.aws(f"logs tail /aws/lambda/{self.function(key)} --since {since}{chosen}")
 
 
 def open_stage(name: str, *, profile: str | None, region: str | None) -> DeployedStage:
-    """Give a stage of the project in this folder; raise `OpsError` when it is not provisioned."""
+    """Return a stage of the project in this folder; raise `OpsError` when it is not provisioned."""
     project = Project(Path.cwd())
     require_readable(name, project.written_environment(name), then=f"run: python -m ops deploy --stage {name}")
     environment = project.environment(name)
@@ -130,7 +130,7 @@ class Address:
 
 
 def address_of(stage: DeployedStage) -> Address:
-    """Give the stage's address; raise `OpsError` when it was not deployed from here."""
+    """Return the stage's address; raise `OpsError` when it was not deployed from here."""
     noted = next((one.fields for one in stage.project.deployed(stage.name) if one.kind == "rest_api"), None)
     if noted is None:
         raise OpsError(
@@ -145,7 +145,7 @@ def address_of(stage: DeployedStage) -> Address:
 
 
 def _url(stage: DeployedStage, api_id: str) -> str:
-    """Give the URL of an API of which only the id was noted, as after `deploy --recover`."""
+    """Return the URL of an API of which only the id was noted, as after `deploy --recover`."""
     region, session = stage.account.region, stage.account.session
     suffix = "amazonaws.com.cn" if session.get_partition_for_region(region) == "aws-cn" else "amazonaws.com"
     gateway_stage = stage.project.gateway_stage(stage.name)

@@ -51,7 +51,7 @@ class Try:
     reason: str = ""
 
     def is_met_by(self, answer: Answer) -> bool:
-        """Tell whether the answer is the one."""
+        """Return whether the answer is the one."""
         return answer.status == self.status and reason_of(answer) == self.reason
 
 
@@ -121,7 +121,7 @@ def _clicks(address: Address, secret: str) -> Iterator[Try]:
 
 
 def live_key(stage: DeployedStage) -> str:
-    """Give the first live webhook key; raise `OpsError` without one."""
+    """Return the first live webhook key; raise `OpsError` without one."""
     keys = stage.credentials.webhook_keys
     if not keys:
         raise OpsError(
@@ -157,7 +157,7 @@ def _sent(body: Mapping[str, str]) -> bytes:
 
 
 def reason_of(answer: Answer) -> str:
-    """Give the machine word of our own refusals; empty for all else."""
+    """Return the machine word of our own refusals; empty for all else."""
     body = answer.json()
     error = body.get("error") if isinstance(body, Mapping) else None
     return str(error.get("reason", "")) if isinstance(error, Mapping) else ""

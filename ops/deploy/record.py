@@ -19,12 +19,12 @@ Noted = dict[str, str]
 
 
 def address_in(project: Project, stage: str) -> str:
-    """Give the API's base URL as the record has it, or an empty text: a record that was recovered has only its id."""
+    """Return the API's base URL as the record has it, or an empty text: a record that was recovered has only its id."""
     return next((one.fields.get("rest_api_url", "") for one in project.deployed(stage) if one.kind == "rest_api"), "")
 
 
 def recover(project: Project, account: Account, stage: str, *, even_if_empty: bool = True) -> list[str]:
-    """Write the record of everything of the stage that AWS has; give the names of what was found."""
+    """Write the record of everything of the stage that AWS has; return the names of what was found."""
     found = [*_functions(account, stage), *_mappings(account, stage), *_rules(account, stage), *_apis(account, stage)]
     if not found and not even_if_empty:
         return []

@@ -117,7 +117,7 @@ def read_lines(requirements: Path) -> dict[str, str]:
 
 
 def normalized(name: str) -> str:
-    """Give a distribution's name as comparisons want it. https://packaging.python.org/en/latest/specifications/name-normalization/."""
+    """Return a distribution's name as comparisons want it. https://packaging.python.org/en/latest/specifications/name-normalization/."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

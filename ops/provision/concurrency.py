@@ -26,7 +26,7 @@ class LambdaAccount(Protocol):
 
 
 def wanted(zoho_concurrency: int) -> int:
-    """Give how many functions of a stage may run at once; a lead takes two of Zoho's simultaneous calls."""
+    """Return how many functions of a stage may run at once; a lead takes two of Zoho's simultaneous calls."""
     return check_workers({CONCURRENCY: str(zoho_concurrency)}) + NOTIFY + SWEEP + API
 
 

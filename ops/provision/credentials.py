@@ -50,12 +50,12 @@ def to_text(credentials: Credentials) -> str:
 
 
 def good_fields(fields: Mapping[str, str], shapes_of: Mapping[str, Shape]) -> dict[str, str]:
-    """Give those of the wanted fields that are there and look right."""
+    """Return those of the wanted fields that are there and look right."""
     return {name: fields[name] for name, shape in shapes_of.items() if name in fields and not shape(fields[name])}
 
 
 def slack_is_whole(slack: Mapping[str, str]) -> bool:
-    """Tell whether the app's two values, or the trial's one, are there."""
+    """Return whether the app's two values, or the trial's one, are there."""
     return any(len(good_fields(slack, wanted)) == len(wanted) for wanted in (SLACK_APP, SLACK_TRIAL))
 
 
@@ -72,7 +72,7 @@ def from_file(path: Path) -> Credentials:
 
 
 def laid_over(below: Credentials, above: Credentials) -> Credentials:
-    """Give what the file says, and where it says nothing what the secret holds."""
+    """Return what the file says, and where it says nothing what the secret holds."""
     return replace(
         below,
         zoho={**below.zoho, **above.zoho},

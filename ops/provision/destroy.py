@@ -86,7 +86,7 @@ def _data(stage: Stage) -> Iterator[str]:
 
 
 def _delete_command(stage: Stage) -> str:
-    """Give the command, which asks AWS what is there when Chalice's record of it is not here, and Chalice would do nothing."""
+    """Return the command, which asks AWS what is there when Chalice's record of it is not here, and Chalice would do nothing."""
     region = "" if stage.project.region(stage.name) else f" --region {stage.account.region}"
     recover = "" if stage.project.deployed(stage.name) else " --recover"
     return f"python -m ops deploy --stage {stage.name} --delete{recover}{region}"

@@ -40,7 +40,7 @@ class GrantCodes:
     """Hears which API Zoho names for the org that was chosen with the code."""
 
     def exchange(self, code: str, *, client_id: str, client_secret: str) -> str:
-        """Give the refresh token; raise `CodeSpent` when another code helps, `OpsError` when something else must change.
+        """Return the refresh token; raise `CodeSpent` when another code helps, `OpsError` when something else must change.
 
         Zoho says its errors with HTTP 200. The secrets go in the body: addresses end up in logs.
         """

@@ -76,12 +76,12 @@ class Given:
 
     @property
     def changes_key(self) -> bool:
-        """Tell whether only the webhook's keys are to be changed."""
+        """Return whether only the webhook's keys are to be changed."""
         return self.rotate_key or self.retire_key or self.undo_rotation
 
     @property
     def only_shows_key(self) -> bool:
-        """Tell whether nothing is to be made: --show-key was given, and nothing that changes the stage."""
+        """Return whether nothing is to be made: --show-key was given, and nothing that changes the stage."""
         return self.show_key and not self._given
 
     @property
@@ -111,7 +111,7 @@ def _listed(names: list[str]) -> str:
 def shaped(
     shape: shapes.Shape, *, read: Callable[[str], str] = str, may_be_none: bool = False
 ) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """Give click's callback for a shape; `read` takes the value out of what was pasted, `none` switches it off."""
+    """Return click's callback for a shape; `read` takes the value out of what was pasted, `none` switches it off."""
 
     def check(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
         if may_be_none and value == NONE:
@@ -129,7 +129,7 @@ class DataCenter(click.Choice[str]):
     """One of Zoho's data centres; the end of its address is understood, and answered with the name."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Give the name."""
+        """Return the name."""
         top = str(value).lower().removeprefix("crm.zoho.").removeprefix(".")
         names = {end: name for name, end in TOP_LEVEL_DOMAINS.items()} | {"zohocloud.ca": "ca"}
         if top not in DATA_CENTERS and top in names:
@@ -212,7 +212,7 @@ OPTIONS: tuple[Decorator, ...] = (
 
 
 def options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command all of these options, in this order in its help."""
+    """Return a command all of these options, in this order in its help."""
     for option in reversed(OPTIONS):
         command = option(command)
     return command

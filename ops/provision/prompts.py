@@ -55,7 +55,7 @@ class Filling:
     """What the secret held of Zoho before: it stays when the file's grant code was spent by an earlier run."""
 
     def fill(self, credentials: Credentials, store: Store) -> Credentials:
-        """Give whole credentials. `store` gets each part as soon as it is there: a grant code works only once."""
+        """Return whole credentials. `store` gets each part as soon as it is there: a grant code works only once."""
         for part in (self._zoho, self._slack, self._keys):
             filled = part(credentials)
             if filled != credentials:
@@ -78,7 +78,7 @@ class Filling:
         return replace(credentials, zoho=good)
 
     def _exchanged(self, code: str, good: Mapping[str, str]) -> str:
-        """Give the refresh token for the file's code; for one that an earlier run has spent, the one that is stored."""
+        """Return the refresh token for the file's code; for one that an earlier run has spent, the one that is stored."""
         try:
             return self.grant_codes.exchange(code, client_id=good["client_id"], client_secret=good["client_secret"])
         except CodeSpent as spent:
@@ -126,7 +126,7 @@ class Filling:
 
 
 def asker(console: Console, *, has_file: bool) -> Asker:
-    """Give whoever can be asked here; `has_file` says that a secrets file was given."""
+    """Return whoever can be asked here; `has_file` says that a secrets file was given."""
     return Person(console) if is_interactive() else Nobody(has_file=has_file)
 
 

@@ -152,7 +152,7 @@ def _settings(stage: Stage, options: Options, asker: Asker) -> dict[str, str]:
 
 
 def ensure_secrets(stage: Stage) -> dict[str, secret_store.Fate]:
-    """Let both secrets be there; give what was done for that by name."""
+    """Let both secrets be there; return what was done for that by name."""
     described = ((stage.credentials, secret_store.CREDENTIALS), (stage.zoho_token, secret_store.ZOHO_TOKEN))
     fates = {store.name: store.ensure(description=text, tags=stage.tags) for store, text in described}
     for name, fate in fates.items():
@@ -212,7 +212,7 @@ def _warnings(stage: Stage, settings: Mapping[str, str]) -> list[str]:
 
 
 def _stack(stage: Stage, request: ProvisionRequest) -> tuple[StackState, str]:
-    """Make or change the stack; give it with the address for alarms that it had before."""
+    """Make or change the stack; return it with the address for alarms that it had before."""
     found = stage.stack.settled()
     kept = found.parameters if found else {}
     earlier_email = kept.get("AlarmEmail", "")

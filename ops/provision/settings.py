@@ -29,7 +29,7 @@ LISTS_EXAMPLE = 'Write it like this: {"placeholders": ["Acme Bot GmbH", "Unknown
 
 
 def decided(options: Options, kept: Mapping[str, str], *, asker: Asker) -> dict[str, str]:
-    """Give the settings as environment variables, an empty text for one to forget; ask for what a stage cannot be without."""
+    """Return the settings as environment variables, an empty text for one to forget; ask for what a stage cannot be without."""
     given = {PREFIX + name: value for name, value in options.items() if value is not None}
     found = {name: value for name, value in kept.items() if name.startswith(PREFIX) and value} | given
     channel = PREFIX + "SLACK_CHANNEL"
@@ -64,14 +64,14 @@ def lists_from_file(path: Path) -> Mapping[str, list[Any]]:
 
 
 def accounts_url(settings: Mapping[str, str]) -> str:
-    """Give the base URL of Zoho's accounts server that the functions of this stage use."""
+    """Return the base URL of Zoho's accounts server that the functions of this stage use."""
     return data_centers.accounts_url(
         settings[PREFIX + "ZOHO_DATA_CENTER"], settings.get(PREFIX + "ZOHO_ACCOUNTS_URL", "")
     )
 
 
 def console_url(settings: Mapping[str, str]) -> str:
-    """Give the address of Zoho's page for API clients, in the stage's data centre."""
+    """Return the address of Zoho's page for API clients, in the stage's data centre."""
     return data_center(settings[PREFIX + "ZOHO_DATA_CENTER"]).accounts_url.replace("//accounts.", "//api-console.")
 
 

@@ -42,7 +42,7 @@ def deluge_key(key: str) -> str:
 
 
 def rotate(stage: Stage) -> Keys:
-    """Put a new key first; give those that are live then."""
+    """Put a new key first; return those that are live then."""
     found = stored(stage)
     keys = rotated(found.webhook_keys, stage=stage.name)
     stage.credentials.write(known.to_text(replace(found, webhook_keys=keys)))
@@ -57,19 +57,19 @@ def rotate(stage: Stage) -> Keys:
 
 
 def retire(stage: Stage) -> Keys:
-    """Keep the current key alone; give it."""
+    """Keep the current key alone; return it."""
     leaked = f"Has it leaked? Make a new one first: python -m ops provision --stage {stage.name} --rotate-key"
     return _keep_one(stage, retired, "the previous webhook key is retired", otherwise=f"nothing was retired. {leaked}")
 
 
 def undo(stage: Stage) -> Keys:
-    """Keep the previous key alone, as it was before the rotation; give it."""
+    """Keep the previous key alone, as it was before the rotation; return it."""
     done = "the new webhook key is forgotten, the one before stays"
     return _keep_one(stage, undone, done, otherwise="no rotation was under way.")
 
 
 def is_under_way(stage: Stage) -> bool:
-    """Tell whether two keys are live."""
+    """Return whether two keys are live."""
     return len(stored(stage).webhook_keys) > 1
 
 

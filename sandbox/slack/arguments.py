@@ -33,21 +33,21 @@ class Arguments:
         return cls(_object(request.form.get("payload") or body))
 
     def text(self, name: str) -> str | None:
-        """Give a string, or None if it was not sent."""
+        """Return a string, or None if it was not sent."""
         value = self.values.get(name)
         return None if value is None else str(value)
 
     def flag(self, name: str) -> bool:
-        """Give a truth value; not sent means no."""
+        """Return a truth value; not sent means no."""
         return str(self.values.get(name, "")).lower() not in _NO
 
     def number(self, name: str, default: int) -> int:
-        """Give a whole number; what is none counts as not sent."""
+        """Return a whole number; what is none counts as not sent."""
         text = str(self.values.get(name, ""))
         return int(text) if text.isascii() and text.isdigit() else default
 
     def structure(self, name: str, *, error: str) -> object:
-        """Give a list or an object, which a form carries as JSON text; refuse the call with `error` otherwise."""
+        """Return a list or an object, which a form carries as JSON text; refuse the call with `error` otherwise."""
         value = self.values.get(name)
         if not isinstance(value, str):
             return value

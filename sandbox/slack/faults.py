@@ -52,7 +52,7 @@ class Answer:
         return None if self.status == HTTPStatus.OK else self.body
 
     def instead_of(self, truth: Answer) -> Answer:
-        """Give what goes out in place of Slack's own answer."""
+        """Return what goes out in place of Slack's own answer."""
         return (
             self if self.body is not None else replace(self, body=truth.body, headers={**truth.headers, **self.headers})
         )
@@ -85,7 +85,7 @@ class Faults:
             self._planned[method].extend([fault] * times)
 
     def take(self, method: str) -> Answer | Fault | None:
-        """Give the fault of this call, if it has one."""
+        """Return the fault of this call, if it has one."""
         with self._lock:
             planned = self._planned[method]
             return planned.popleft() if planned else None

@@ -149,7 +149,7 @@ def replies(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
 
 
 def permalink(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
-    """Give a message's address; https://docs.slack.dev/reference/methods/chat.getPermalink."""
+    """Return a message's address; https://docs.slack.dev/reference/methods/chat.getPermalink."""
     channel = workspace.own_channel(arguments.text("channel") or "")
     message = workspace.message(channel.id, arguments.text("message_ts") or "")
     address = f"https://sandbox.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"

@@ -61,7 +61,7 @@ class Message:
         return self.thread_ts or self.ts
 
     def as_slack(self, *, metadata: bool = False) -> dict[str, Any]:
-        """Give the JSON form; https://docs.slack.dev/reference/events/message."""
+        """Return the JSON form; https://docs.slack.dev/reference/events/message."""
         optional = {
             "thread_ts": self.thread_ts,
             "subtype": "thread_broadcast" if self.broadcast else None,
@@ -144,7 +144,7 @@ class Workspace:
         raise RefusedError("message_not_found")
 
     def thread(self, channel: str, ts: str) -> list[Message]:
-        """Give the message that started a thread, then its replies, oldest first."""
+        """Return the message that started a thread, then its replies, oldest first."""
         try:
             root = self.message(channel, ts).root
         except RefusedError:
@@ -194,7 +194,7 @@ class Workspace:
             del self._messages[channel, ts]
 
     def conversation(self, id_or_name: str) -> list[dict[str, Any]]:
-        """Give what a person sees in a channel, oldest first: messages with their `channel_name` and `replies`."""
+        """Return what a person sees in a channel, oldest first: messages with their `channel_name` and `replies`."""
         channel = self.channel(id_or_name)
         messages = self.messages(channel.id)
         return [

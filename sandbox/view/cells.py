@@ -104,7 +104,7 @@ def _paragraphs(text: Sequence[Cell]) -> Iterator[Line]:
 
 
 def _chunks(paragraph: Line, columns: int) -> Iterator[Line]:
-    """Give what stays together: a run of spaces, a word or as much of it as fits, a wide character."""
+    """Yield what stays together: a run of spaces, a word or as much of it as fits, a wide character."""
     for _, group in groupby(enumerate(paragraph), lambda numbered: _chunk_kind(*numbered)):
         run = [cell for _, cell in group]
         step = max(columns, 1)

@@ -118,7 +118,7 @@ _TAGS: Mapping[type, str] = {mrkdwn.Bold: "strong", mrkdwn.Italic: "em", mrkdwn.
 
 
 def render(title: str, messages: Sequence[Shape]) -> str:
-    """Give the page with the messages in their order, under their channel, with the replies of their threads."""
+    """Return the page with the messages in their order, under their channel, with the replies of their threads."""
     channels = "\n".join(_channel(name, group) for name, group in groupby(messages, shown.channel))
     return _PAGE.format(policy=_POLICY, title=_safe(title), css=CSS, icon=ICON, channels=channels)
 

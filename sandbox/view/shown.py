@@ -27,7 +27,7 @@ def on_one_line(text: str) -> str:
 
 
 def blocks(message: Shape) -> Sequence[Shape]:
-    """Give the message's blocks; a message without any is its text."""
+    """Return the message's blocks; a message without any is its text."""
     text = {"type": "mrkdwn", "text": message.get("text") or ""}
     return message.get("blocks") or [{"type": "section", "text": text}]
 
@@ -41,7 +41,7 @@ def nodes(text: Shape | None) -> Nodes:
 
 
 def sent_at(message: Shape) -> datetime | None:
-    """Give the time that is the message's ts."""
+    """Return the time that is the message's ts."""
     try:
         return datetime.fromtimestamp(float(message["ts"]), UTC)
     except (KeyError, TypeError, ValueError, OverflowError, OSError):
@@ -49,17 +49,17 @@ def sent_at(message: Shape) -> datetime | None:
 
 
 def time_of_day(message: Shape) -> str:
-    """Give the time as a reader sees it, with the mark of a message that was changed."""
+    """Return the time as a reader sees it, with the mark of a message that was changed."""
     at = sent_at(message)
     edited = " (edited)" if message.get("edited") else ""
     return f"{at:%H:%M} UTC{edited}" if at else edited.strip()
 
 
 def channel(message: Shape) -> str:
-    """Give the channel's name, or what is known of it."""
+    """Return the channel's name, or what is known of it."""
     return "#" + str(message.get("channel_name") or message.get("channel") or "channel").removeprefix("#")
 
 
 def replies(message: Shape) -> Sequence[Shape]:
-    """Give the messages of its thread, oldest first."""
+    """Return the messages of its thread, oldest first."""
     return message.get("replies") or ()

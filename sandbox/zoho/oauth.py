@@ -75,7 +75,7 @@ class Tokens:
         return code
 
     def is_live(self, value: str) -> bool:
-        """Tell whether a call with this access token is let in."""
+        """Return whether a call with this access token is let in."""
         with self._lock:
             return any(token.value == value and token.dies_at > self._clock() for token in self._live)
 
@@ -103,7 +103,7 @@ class Tokens:
         return None if known and not self._revoked else faults.INVALID_CODE
 
     def _spend(self, code: str) -> Answer:
-        """Give a refresh token for a grant code, once: a code that was used or is too old is as unknown as any other."""
+        """Return a refresh token for a grant code, once: a code that was used or is too old is as unknown as any other."""
         if self._grant_codes.pop(code, 0.0) <= self._clock():
             return faults.INVALID_CODE
         refresh_token = f"1000.{secrets.token_hex(16)}.{secrets.token_hex(16)}"

@@ -27,7 +27,7 @@ class AwsAccount:
     url: str
 
     def environment(self) -> dict[str, str]:
-        """Give the variables that lead boto3, in any process, here and nowhere else."""
+        """Return the variables that lead boto3, in any process, here and nowhere else."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "LEADMATCH_SLACK_API_URL": closed_port_url(),  # no test asks the real one
@@ -57,12 +57,12 @@ class AwsAccount:
         urlopen(Request(f"{self.url}{path}", method="POST")).close()  # noqa: S310 - loopback
 
     def code(self, function: str) -> bytes:
-        """Give the zip that a function was deployed with."""
+        """Return the zip that a function was deployed with."""
         with urlopen(f"{self.url}{CODE_PATH}{function}") as answer:  # noqa: S310 - loopback
             return bytes(answer.read())
 
     def inventory(self) -> dict[str, list[str]]:
-        """Give the names of everything that a deploy or provision can make."""
+        """Return the names of everything that a deploy or provision can make."""
         stacks, secrets = self.client("cloudformation"), self.client("secretsmanager")
         functions, events, gateway = self.client("lambda"), self.client("events"), self.client("apigateway")
         return {

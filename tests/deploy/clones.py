@@ -70,7 +70,7 @@ class Clone:
         (self.folder / ".chalice/config.json").write_text(json.dumps(config, indent=2))
 
     def record(self, stage: str) -> Path:
-        """Give the place of Chalice's record of a deploy."""
+        """Return the place of Chalice's record of a deploy."""
         return self.folder / f".chalice/deployed/{stage}.json"
 
 

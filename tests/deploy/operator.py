@@ -53,7 +53,7 @@ class Operator:
         )
 
     def answers(self, *arguments: str, dialogue: list[tuple[str, str]]) -> tuple[int, str]:
-        """Run it on a terminal: wait for each question's words and type the answer; give the code and the screen."""
+        """Run it on a terminal: wait for each question's words and type the answer; return the code and the screen."""
         terminal, its_end = pty.openpty()
         try:
             process = self._begins_at(its_end, arguments)
@@ -68,11 +68,11 @@ class Operator:
         return code, screen.shown.decode().replace("\r\n", "\n")
 
     def config(self, stage: str) -> dict[str, Any]:
-        """Give the stage's section of config.json."""
+        """Return the stage's section of config.json."""
         return dict(json.loads((self.folder / ".chalice" / "config.json").read_text()).get("stages", {}).get(stage, {}))
 
     def writes_secrets(self, secrets: Mapping[str, Any]) -> str:
-        """Write a secrets file; give its path."""
+        """Write a secrets file; return its path."""
         path = self.folder / "secrets.json"
         path.write_text(json.dumps(secrets))
         path.chmod(0o600)
@@ -101,7 +101,7 @@ class Operator:
 
 
 def operator_in(folder: Path, environment: Mapping[str, str]) -> Operator:
-    """Give an operator with a fresh clone, as far as provision looks at it."""
+    """Return an operator with a fresh clone, as far as provision looks at it."""
     (folder / ".chalice").mkdir(parents=True)
     shutil.copy(PROJECT / ".chalice" / "config.json", folder / ".chalice" / "config.json")
     return Operator(folder, environment)

@@ -55,7 +55,7 @@ class RunningStage:
         return DeployedFunction(package, found["Handler"], variables, runtime=runtime)
 
     def _take_over_mappings(self) -> dict[str, DeployedFunction]:
-        """Give the mappings' queues with their functions, and stop moto's own readers, which would need Docker."""
+        """Return the mappings' queues with their functions, and stop moto's own readers, which would need Docker."""
         lambdas, sqs = self._account.client("lambda"), self._account.client("sqs")
         names = {function_name(self._stage, key): key for key in FUNCTIONS}
         readers = {}

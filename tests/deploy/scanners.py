@@ -71,7 +71,7 @@ def bandit(*paths: str) -> set[Finding]:
 
 
 def policies_of(resources: Mapping[str, Any]) -> dict[str, Any]:
-    """Give every policy document of a resolved template: of roles, queues and topics."""
+    """Return every policy document of a resolved template: of roles, queues and topics."""
     found = {}
     for name, resource in resources.items():
         properties = resource.get("Properties", {})

@@ -55,7 +55,7 @@ def write_section(clone: Clone, stage: str) -> None:
 
 
 def _outputs(stage: str) -> dict[str, str]:
-    """Give a stack's outputs, as they look in AWS."""
+    """Return a stack's outputs, as they look in AWS."""
     queues = {f"{name.capitalize()}QueueUrl": QUEUE_URL.format(stage, name) for name in ("inbox", "matches", "slack")}
     roles = {key: f"arn:aws:iam::123456789012:role/leadmatch-{stage}-{key}" for key in ROLES.values()}
     secrets = {

@@ -24,7 +24,7 @@ NOTHING = {"functions": [], "mappings": [], "rules": [], "apis": []}
 
 
 def deployed(account: AwsAccount) -> dict[str, list[str]]:
-    """Give what a deploy makes; the stack's own things are not among it."""
+    """Return what a deploy makes; the stack's own things are not among it."""
     return {kind: names for kind, names in account.inventory().items() if kind in NOTHING}
 
 

@@ -76,7 +76,7 @@ UNUSED = {
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[set[str]]:
-    """Give every action of a stage's life, from provision to its end and back."""
+    """Yield every action of a stage's life, from provision to its end and back."""
     with OwnAws() as aws:
         operator = operator_in(tmp_path_factory.mktemp("operator") / "clone", aws.environment())
         zoho = {"client_id": "1000.ID", "client_secret": "s", "refresh_token": "1000.r"}
@@ -103,17 +103,17 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[set[str]]:
 
 
 def expanded(table: dict[str, str]) -> set[str]:
-    """Give a table's actions."""
+    """Return a table's actions."""
     return {f"{service}:{name}" for service, names in table.items() for name in names.split()}
 
 
 def allowed() -> set[str]:
-    """Give every action that the policy allows."""
+    """Return every action that the policy allows."""
     return {action for one in POLICY["Statement"] for action in one["Action"]}
 
 
 def by_cloudformation(kind: str) -> set[str]:
-    """Give what CloudFormation asks for to make, change, read and remove a resource of ours, as its schema says."""
+    """Return what CloudFormation asks for to make, change, read and remove a resource of ours, as its schema says."""
     handlers = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema["handlers"]
     wanted = {
         action
@@ -130,7 +130,7 @@ def by_cloudformation(kind: str) -> set[str]:
 
 
 def needed(asked: set[str]) -> set[str]:
-    """Give everything that some command needs."""
+    """Return everything that some command needs."""
     kinds = {one["Type"] for one in RESOURCES.values()}
     made = {action for kind in kinds for action in by_cloudformation(kind)}
     return (

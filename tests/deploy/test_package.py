@@ -28,7 +28,7 @@ def built(clone: Clone, *options: str) -> dict[str, Any]:
 
 
 def cached(clone: Clone) -> list[Path]:
-    """Give the packages that Chalice would reuse."""
+    """Return the packages that Chalice would reuse."""
     return sorted((clone.folder / ".chalice/deployments").glob("*.zip"))
 
 

@@ -46,7 +46,7 @@ def operator(tmp_path: Path, aws: OwnAws) -> Operator:
 
 
 def provision(operator: Operator, stage: str = "dev", *options: str) -> dict[str, Any]:
-    """Provision a stage with everything given; give the JSON that came out."""
+    """Provision a stage with everything given; return the JSON that came out."""
     secrets = operator.writes_secrets(SECRETS)
     done = operator.types("--stage", stage, "--slack-channel", CHANNEL, "--secrets-file", secrets, "--json", *options)
     assert done.code == 0, done.err
@@ -55,13 +55,13 @@ def provision(operator: Operator, stage: str = "dev", *options: str) -> dict[str
 
 
 def stored(aws: OwnAws, stage: str = "dev") -> dict[str, Any]:
-    """Give the secret `credentials` of a stage."""
+    """Return the secret `credentials` of a stage."""
     secret = aws.client("secretsmanager").get_secret_value(SecretId=f"leadmatch/{stage}/credentials")
     return dict(json.loads(secret["SecretString"]))
 
 
 def parameter(aws: OwnAws, name: str) -> str:
-    """Give a parameter of the stack."""
+    """Return a parameter of the stack."""
     (stack,) = aws.client("cloudformation").describe_stacks(StackName="leadmatch-dev")["Stacks"]
     return next(one["ParameterValue"] for one in stack["Parameters"] if one["ParameterKey"] == name)
 
@@ -532,7 +532,7 @@ def test_a_list_that_cannot_be_taken_stops_it_before_anything_is_made(operator: 
 
 
 def placeholders(aws: OwnAws) -> list[str]:
-    """Give the list that stands in the table."""
+    """Return the list that stands in the table."""
     key = {"pk": {"S": "settings#stage"}}
     item = aws.client("dynamodb").get_item(TableName="leadmatch-dev-ledger", Key=key).get("Item", {})
     return [entry["S"] for entry in item.get("placeholders", {"L": []})["L"]]

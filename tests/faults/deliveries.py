@@ -62,7 +62,7 @@ class Deliveries:
                 return
 
     def accepted(self) -> set[str]:
-        """Give the event ids that the webhook has said are accepted."""
+        """Return the event ids that the webhook has said are accepted."""
         answers = [answer for answer in self.functions.answers.values() if answer and answer.status == 202]
         return {str(lead["event_id"]) for answer in answers for lead in json.loads(answer.body)["accepted"]}
 
@@ -120,7 +120,7 @@ class Deliveries:
         return bool(found.get("Messages"))
 
     def _poller(self, function: str) -> Any:
-        """Give the client with which Lambda itself receives and deletes; its calls go through the proxy too."""
+        """Return the client with which Lambda itself receives and deletes; its calls go through the proxy too."""
         return boto3.client(
             "sqs",
             endpoint_url=self.proxy.url(Delivery(f"poll-{function}", 1), "aws"),

@@ -116,7 +116,7 @@ def _evidence(data: atheris.FuzzedDataProvider) -> dict[str, Any]:
 
 
 def _json(data: atheris.FuzzedDataProvider) -> Any:
-    """Give a value of any JSON type, texts most often."""
+    """Return a value of any JSON type, texts most often."""
     kind = data.ConsumeIntInRange(0, 7)
     if kind == 0:
         return None

@@ -55,13 +55,13 @@ def main(fault: str) -> None:
 
 
 def expired_token() -> dict[str, str]:
-    """Give the secret's value after its hour."""
+    """Return the secret's value after its hour."""
     expires_at = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
     return {"access_token": "1000.expired", "api_domain": "https://www.zohoapis.com", "expires_at": expires_at}
 
 
 def environment(aws: EmbeddedAws, zoho: ZohoStandIn, outputs: dict[str, str]) -> dict[str, str]:
-    """Give the variables of a function of this stage."""
+    """Return the variables of a function of this stage."""
     return aws.environment() | {
         "LEADMATCH_STAGE": STAGE,
         "LEADMATCH_INBOX_QUEUE": outputs["InboxQueueUrl"],
@@ -93,7 +93,7 @@ class Fork:
         os.close(back)
 
     def run(self, spec: Any) -> Any:
-        """Give it its work; give what came of it."""
+        """Return it its work; return what came of it."""
         os.write(self._say, json.dumps(spec).encode())
         os.close(self._say)
         found = json.loads(read_all(self._hear))
@@ -179,7 +179,7 @@ def first_write_fails(_settings: Settings, once: Path) -> None:
 
 
 def is_first(once: Path) -> bool:
-    """Tell whether this process is the first of all to come here."""
+    """Return whether this process is the first of all to come here."""
     try:
         once.touch(exist_ok=False)
     except FileExistsError:

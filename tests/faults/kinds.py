@@ -52,7 +52,7 @@ class Fault:
     """What it happens to: any `call`, one that a `worker` makes, or one that an `aws` client repeats by itself."""
 
     def fits(self, step: Step) -> bool:
-        """Tell whether this can happen at a step."""
+        """Return whether this can happen at a step."""
         is_worker, is_aws = not step.function.startswith("poll-"), ":" in step.call
         if self is PAST_LEASE and step.call.endswith(POST):
             return False

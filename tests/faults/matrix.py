@@ -44,7 +44,7 @@ class Case:
     product: Product = AS_BUILT
 
     def plans(self) -> list[Plan]:
-        """Give the faults anew, as none of them has happened."""
+        """Return the faults anew, as none of them has happened."""
         return [Plan(step, fault, attempt) for step, attempt, fault in self.faults]
 
 
@@ -90,7 +90,7 @@ class Bench:
         return outcome
 
     def _stage(self) -> Stage:
-        """Give a stage that served before, or a new one."""
+        """Return a stage that served before, or a new one."""
         with suppress(queue.Empty):
             while (stage := self._stages.get_nowait()).is_used_up:
                 stage.close()
@@ -98,17 +98,17 @@ class Bench:
         return Stage(self._aws)
 
     def run_each(self, cases: Iterable[Case]) -> list[Outcome]:
-        """Make every run; give the outcomes in the order of the cases."""
+        """Make every run; return the outcomes in the order of the cases."""
         return list(self._pool.map(self.run, cases))
 
     def run_all(self, cases: Iterable[Case]) -> Iterator[Outcome]:
-        """Make every run; give each outcome when it is there."""
+        """Make every run; return each outcome when it is there."""
         for future in as_completed([self._pool.submit(self.run, case) for case in cases]):
             yield future.result()
 
 
 def single_faults(bench: Bench, scene: Scene) -> list[Case]:
-    """Give every fault at every step of a clean run."""
+    """Return every fault at every step of a clean run."""
     clean = bench.run(Case(scene))
     if not clean.is_good:
         raise AssertionError(f"The clean run is not clean: {clean}")
@@ -116,7 +116,7 @@ def single_faults(bench: Bench, scene: Scene) -> list[Case]:
 
 
 def pairs_of_crashes(bench: Bench, scene: Scene, *, one_of: int = 1) -> Iterator[Case]:
-    """Give every crash (or one of so many) followed by every crash of what is delivered after it."""
+    """Yield every crash (or one of so many) followed by every crash of what is delivered after it."""
     crashes = (KILLED_BEFORE, KILLED_AFTER)
     first = [case for case in single_faults(bench, scene) if case.faults[0][2] in crashes]
     for outcome in bench.run_all(first[::one_of]):

@@ -38,7 +38,7 @@ class Record:
     calls: list[tuple[Delivery, Step]] = field(default_factory=list)
 
     def steps(self) -> list[Step]:
-        """Give each step once, in the order of their first calls."""
+        """Return each step once, in the order of their first calls."""
         return list(dict.fromkeys(step for _, step in self.calls))
 
 
@@ -70,7 +70,7 @@ class FaultProxy:
         self._server.server_close()
 
     def url(self, delivery: Delivery, service: str) -> str:
-        """Give the address under which a function finds a service."""
+        """Return the address under which a function finds a service."""
         return f"http://127.0.0.1:{self._server.server_port}/{delivery.function}/{delivery.attempt}/{service}"
 
     @property

@@ -44,7 +44,7 @@ class Sums:
 
     @property
     def kept(self) -> bool:
-        """Tell whether the promise was kept."""
+        """Return whether the promise was kept."""
         return self.deliveries > 0 and not self.counts["lost"] and not self.counts["doubled"]
 
     def add(self, world: World, found: Tally) -> None:
@@ -92,7 +92,7 @@ def soak(*, deliveries: int, seconds: float, rate: float, seed: int, show: Calla
 
 
 def peak_kilobytes() -> int:
-    """Give this process's largest size so far."""
+    """Return this process's largest size so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 

@@ -65,17 +65,17 @@ class Stage:
 
     @property
     def is_used_up(self) -> bool:
-        """Tell whether another lead might find no access token, or an AWS that somebody else has emptied."""
+        """Return whether another lead might find no access token, or an AWS that somebody else has emptied."""
         name = self.queue_url("check").rpartition("/")[2]
         tokens = sum(call.name == "token" for call in self.parts.zoho.calls)
         return tokens >= TOKENS or name not in sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues
 
     def upstreams(self) -> dict[str, str]:
-        """Give the addresses of the three services."""
+        """Return the addresses of the three services."""
         return {"aws": self._aws.url, "zoho": self.parts.zoho.url, "slack": self.parts.slack.api_url}
 
     def environ(self, services: Mapping[str, str]) -> dict[str, str]:
-        """Give a function's environment, in which the services have these addresses."""
+        """Return a function's environment, in which the services have these addresses."""
         return self.parts.variables() | {
             "AWS_ENDPOINT_URL": services["aws"],
             "LEADMATCH_ZOHO_ACCOUNTS_URL": services["zoho"],
@@ -84,7 +84,7 @@ class Stage:
         }
 
     def queue_url(self, function: str) -> str:
-        """Give the queue that a function works on."""
+        """Return the queue that a function works on."""
         return self.outputs[{"check": "InboxQueueUrl", "notify": "SlackQueueUrl"}[function]]
 
     def visible(self, function: str) -> int:
@@ -102,11 +102,11 @@ class Stage:
         return self._all_dead_letters() - self._dead
 
     def messages(self) -> list[Message]:
-        """Give what stands in Slack about this lead, replies included, the operator's channel too."""
+        """Return what stands in Slack about this lead, replies included, the operator's channel too."""
         return sorted(self._all_messages(), key=lambda message: message.ts)[self._seen :]
 
     def matches(self, lead_id: str) -> list[dict[str, Any]]:
-        """Give the lead's match events, repeats included."""
+        """Return the lead's match events, repeats included."""
         events = [json.loads(text) for text in self.parts.match_texts()]
         return [event for event in events if event["subject"] == lead_id]
 

@@ -49,7 +49,7 @@ class Request:
         return self.headers.get("amz-sdk-invocation-id", "")
 
     def name(self, stage: str) -> str:
-        """Give the call without what differs from run to run."""
+        """Return the call without what differs from run to run."""
         if self.service != "aws":
             return f"{self.service} {self.method} {RECORD_ID.sub('{id}', self.path.partition('?')[0])}"
         call = read_call(self.headers["X-Amz-Target"], json.loads(self.body))
@@ -65,7 +65,7 @@ class Numbering:
         self._known: dict[str, Step] = {}
 
     def step(self, delivery: Delivery, request: Request) -> Step:
-        """Give the call's step."""
+        """Return the call's step."""
         if request.invocation in self._known:
             return self._known[request.invocation]
         name = request.name(self._stage)

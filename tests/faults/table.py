@@ -60,7 +60,7 @@ class Table:
         return f"{self._title}: {told}, {total.repeats} match events repeated with their id{less}"
 
     def markdown(self) -> str:
-        """Give the table; a cell holds runs/lost/doubled."""
+        """Return the table; a cell holds runs/lost/doubled."""
         met = {name for row in self._cells.values() for name in row}
         faults = [fault.name for fault in FAULTS if fault.name in met]
         lines = [

@@ -12,14 +12,14 @@ from tests.waiting import PROGRAM_SECONDS
 
 
 def herd(fault: str) -> dict[str, Any]:
-    """Let the herd loose in processes of its own; give what came of it."""
+    """Let the herd loose in processes of its own; return what came of it."""
     program = [sys.executable, "-m", "tests.faults.herd", fault]
     done = subprocess.run(program, capture_output=True, text=True, check=True, timeout=PROGRAM_SECONDS)
     return dict(json.loads(done.stdout))
 
 
 def warnings_of(found: dict[str, Any]) -> list[str]:
-    """Give what any process of the herd warned of."""
+    """Return what any process of the herd warned of."""
     return [name for one in found["got"] for name in one["warnings"]]
 
 

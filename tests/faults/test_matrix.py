@@ -22,7 +22,7 @@ ONE_OF_CRASHES, ONE_OF_PAIRS = 11, 7
 
 
 def complaints(bench: Bench, cases: Sequence[Case]) -> list[str]:
-    """Make the runs; give what went wrong."""
+    """Make the runs; return what went wrong."""
     table = Table("here")
     for outcome in bench.run_all(cases):
         table.add(outcome)

@@ -57,7 +57,7 @@ SLACK: Mapping[str, slack.Answer | slack.Fault] = {
 
 
 def scene(name: str, prepare: Callable[[Stage], None], *, base: Scene = FIRST) -> Scene:
-    """Give a scene in which a stand-in is told beforehand how to misbehave."""
+    """Return a scene in which a stand-in is told beforehand how to misbehave."""
 
     def build(stage: Stage) -> str:
         if base.then is None:
@@ -83,7 +83,7 @@ def slack_does(method: str, fault: slack.Answer | slack.Fault) -> Callable[[Stag
 
 
 def complaints(bench: Bench, scenes: list[Scene], product: Product = DIRECT) -> list[str]:
-    """Play the scenes; give what was lost, doubled or wrong."""
+    """Play the scenes; return what was lost, doubled or wrong."""
     outcomes = bench.run_each([Case(one, (), product) for one in scenes])
     return [outcome.complaint() for outcome in outcomes if not outcome.is_good]
 

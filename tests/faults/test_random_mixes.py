@@ -25,14 +25,14 @@ NUMBERS = itertools.count(1)
 
 @pytest.fixture(scope="module")
 def new_table() -> Iterator[Callable[[], Any]]:
-    """Give a maker of real tables."""
+    """Yield a maker of real tables."""
     with embedded_table() as make:
         yield make
 
 
 @pytest.fixture
 def table(new_table: Callable[[], Any]) -> Any:
-    """Give a real table that is empty: worlds of one seed make the same ids."""
+    """Return a real table that is empty: worlds of one seed make the same ids."""
     return new_table()
 
 

@@ -64,14 +64,14 @@ def die(world: World, *, calls: int) -> None:
 
 
 def died(world: World, *, calls: int, clock_error: timedelta = timedelta(0)) -> str:
-    """Let a lead qualify and its check die for good after so many calls; give the event's id."""
+    """Let a lead qualify and its check die for good after so many calls; return the event's id."""
     first = world.qualify(LEAD, accounts=1, clock_error=clock_error)
     die(world, calls=calls)
     return first.event_id
 
 
 def died_and_came_again(world: World, *, calls: int, clock_error: timedelta = timedelta(0)) -> tuple[str, str]:
-    """Let a lead die so, and qualify again; give both events' ids."""
+    """Let a lead die so, and qualify again; return both events' ids."""
     first = died(world, calls=calls, clock_error=clock_error)
     return first, world.qualify(LEAD, accounts=2).event_id
 
@@ -83,7 +83,7 @@ def check_all(world: World) -> None:
 
 
 def told(world: World) -> list[str]:
-    """Give the ids of the events that other systems were told of, in their order."""
+    """Return the ids of the events that other systems were told of, in their order."""
     return [json.loads(message.body)["id"] for message in world.matches.messages()]
 
 

@@ -104,7 +104,7 @@ def told(world: World, journal: Journal) -> None:
 
 
 def folded(lines: list[tuple[float, str]]) -> list[str]:
-    """Give the lines as a table's rows: between two events, what repeats is one row with its count."""
+    """Return the lines as a table's rows: between two events, what repeats is one row with its count."""
     rows: list[_Row] = []
     open_rows: dict[str, _Row] = {}
     for at, text in lines:
@@ -129,7 +129,7 @@ class _Row:
     count: int = 0
 
     def line(self) -> str:
-        """Give it as a row of a Markdown table; of what repeats, the last stands for all."""
+        """Return it as a row of a Markdown table; of what repeats, the last stands for all."""
         when = _minutes(self.since)
         return (
             f"| {when} | {self.text} |"

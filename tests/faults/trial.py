@@ -43,12 +43,12 @@ class Outcome:
 
     @property
     def is_good(self) -> bool:
-        """Tell whether everything came out once and right."""
+        """Return whether everything came out once and right."""
         return not (self.lost or self.doubled or self.wrong)
 
     @property
     def happened(self) -> bool:
-        """Tell whether every planned fault was met."""
+        """Return whether every planned fault was met."""
         return all(plan.met_by is not None for plan in self.plans)
 
     def complaint(self) -> str:
@@ -59,7 +59,7 @@ class Outcome:
         return f"{self.scene.name}, {faults}: {told} (log: {', '.join(self.log_words())})"
 
     def log_words(self) -> list[str]:
-        """Give each log line's event and reason, without what measures."""
+        """Return each log line's event and reason, without what measures."""
         lines = [json.loads(line) for line in self.log.splitlines() if line.startswith('{"level"')]
         return [f"{line['message']} {line.get('reason', '')}".strip() for line in lines]
 

@@ -48,7 +48,7 @@ def known(running: Sandbox) -> Kept:
 
 @pytest.fixture
 def sandbox(running: Sandbox, known: Kept, log: io.StringIO) -> Iterator[Sandbox]:
-    """Give the sandbox as it is after its start: empty, all well, functions that hold nothing; then put it back."""
+    """Yield the sandbox as it is after its start: empty, all well, functions that hold nothing; then put it back."""
     different = known.differences()
     assert not different, (
         f"Before this test began, these were not as after the sandbox's start: {', '.join(different)}."
@@ -59,7 +59,7 @@ def sandbox(running: Sandbox, known: Kept, log: io.StringIO) -> Iterator[Sandbox
 
 @pytest.fixture
 def patient(sandbox: Sandbox) -> Sandbox:
-    """Give functions that give no lead up, however slow the machine is."""
+    """Return functions that give no lead up, however slow the machine is."""
     app.wiring = Wiring(
         os.environ, give_up_policy=GiveUpPolicy(120, 120, 120), zoho_backoff=replace(ZOHO_BACKOFF, first_seconds=1)
     )
@@ -93,7 +93,7 @@ def deployment(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Deployment:
-    """Give a stage that is deployed, seen from its project's folder."""
+    """Return a stage that is deployed, seen from its project's folder."""
     clients.sqs(), clients.secretsmanager(), clients.table(sandbox.outputs["TableName"])
     monkeypatch.setenv(
         "AWS_ACCESS_KEY_ID", OPERATOR_KEY

@@ -54,7 +54,7 @@ class Deployment:
         )
 
     def connect(self, function: str, output: str) -> str:
-        """Let a function read a queue; give the mapping's id."""
+        """Let a function read a queue; return the mapping's id."""
         name = self.sandbox.outputs[output].rpartition("/")[2]
         made = self._functions.create_event_source_mapping(
             FunctionName=function, EventSourceArn=f"arn:aws:sqs:{REGION}:123456789012:{name}", BatchSize=1
@@ -70,7 +70,7 @@ class Deployment:
             self.connect(self.name_of(function), output)
 
     def mappings(self, function: str) -> list[str]:
-        """Give the ids of a function's mappings."""
+        """Return the ids of a function's mappings."""
         found = self._functions.list_event_source_mappings(FunctionName=self.name_of(function))
         return [one["UUID"] for one in found["EventSourceMappings"]]
 
@@ -83,7 +83,7 @@ class Deployment:
         self._functions.delete_event_source_mapping(UUID=mapping)
 
     def name_of(self, function: str) -> str:
-        """Give a function's name in AWS."""
+        """Return a function's name in AWS."""
         return f"leadmatch-{self.sandbox.stage}-{function}"
 
     @property

@@ -25,13 +25,13 @@ def send(sandbox: Sandbox, lead_id: str, call: MakeCall = json_call, *, key: str
 
 
 def matches(sandbox: Sandbox, lead_id: str) -> list[dict[str, Any]]:
-    """Give the lead's match events."""
+    """Return the lead's match events."""
     events = [json.loads(text) for text in sandbox.match_texts()]
     return [event for event in events if event["subject"] == lead_id]
 
 
 def messages(sandbox: Sandbox, *event_ids: str) -> list[Message]:
-    """Give the messages, replies included, whose metadata carries one of the event ids."""
+    """Return the messages, replies included, whose metadata carries one of the event ids."""
     everything = [m for channel in (SALES, OPERATOR) for m in sandbox.slack.workspace.messages(channel.id)]
     return [m for m in everything if (m.metadata or {}).get("event_payload", {}).get("event_id") in event_ids]
 
@@ -48,7 +48,7 @@ def put_into_inbox(sandbox: Sandbox, body: str) -> None:
 
 
 def take_all(sandbox: Sandbox, url: str) -> list[str]:
-    """Take every message out of a queue; give their bodies."""
+    """Take every message out of a queue; return their bodies."""
     sqs, bodies = sandbox.aws.client("sqs"), []
     while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         bodies += [str(one["Body"]) for one in found]
@@ -58,7 +58,7 @@ def take_all(sandbox: Sandbox, url: str) -> list[str]:
 
 
 def dead_letters(sandbox: Sandbox, queue: str) -> list[str]:
-    """Take every dead letter of the inbox or the slack queue; give their bodies."""
+    """Take every dead letter of the inbox or the slack queue; return their bodies."""
     return take_all(sandbox, dead_letter_url(sandbox.outputs[f"{queue.title()}QueueUrl"]))
 
 

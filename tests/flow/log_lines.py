@@ -8,7 +8,7 @@ from typing import Any
 
 
 def lines_since(log: io.StringIO, start: int) -> list[dict[str, Any]]:
-    """Give the log's lines from a position on."""
+    """Return the log's lines from a position on."""
     return [json.loads(line) for line in log.getvalue()[start:].splitlines()]
 
 

@@ -41,7 +41,7 @@ class Play:
         self.owners = itertools.count()
 
     def event(self, number: int = 1) -> LeadEvent:
-        """Give an event accepted at this moment."""
+        """Return an event accepted at this moment."""
         return LeadEvent(self.lead_id, f"{self.lead_id}-{number}", self.now, "webhook")
 
     def store(self, event: LeadEvent, verdict: Verdict = NOTHING) -> Notice:
@@ -54,7 +54,7 @@ class Play:
         return Notice(event, "verdict", item.revision, CHANNEL.id)
 
     def notify(self, notice: Notice) -> str:
-        """Do notify's part; give what it did."""
+        """Do notify's part; return what it did."""
         outcome = notify(
             notice,
             ledger=self.ledger,
@@ -77,7 +77,7 @@ class Play:
         return found
 
     def messages(self) -> list[Message]:
-        """Give what stands in the channel about the lead."""
+        """Return what stands in the channel about the lead."""
         return [
             message
             for message in self.slack.workspace.messages(CHANNEL.id)

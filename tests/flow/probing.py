@@ -38,7 +38,7 @@ def probe(look: Look) -> Result:
 
 
 def trouble(look: Look) -> Finding:
-    """Run a probe that finds exactly one trouble; give it."""
+    """Run a probe that finds exactly one trouble; return it."""
     result = probe(look)
     assert result.status == "failed", result
     (found,) = result.findings.troubles
@@ -46,7 +46,7 @@ def trouble(look: Look) -> Finding:
 
 
 def warning(look: Look) -> Finding:
-    """Run a probe that is ok and warns of exactly one thing; give it."""
+    """Run a probe that is ok and warns of exactly one thing; return it."""
     result = probe(look)
     assert result.status == "ok", result
     (found,) = result.findings.warnings

@@ -30,12 +30,12 @@ class Right:
     resource: str
 
     def covers(self, call: Right) -> bool:
-        """Tell whether a call is allowed by it, as IAM compares."""
+        """Return whether a call is allowed by it, as IAM compares."""
         return self.action == call.action and fnmatchcase(call.resource, self.resource)
 
 
 def rights_of(role: Mapping[str, Any]) -> set[Right]:
-    """Give what a role allows, its log left out: Lambda writes that."""
+    """Return what a role allows, its log left out: Lambda writes that."""
     statements = role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
     return {
         Right(action, resource)
@@ -47,7 +47,7 @@ def rights_of(role: Mapping[str, Any]) -> set[Right]:
 
 
 def right_for(call: AwsCall) -> Right:
-    """Give the right that a call needs. The end of a secret's ARN is made by chance when it is created."""
+    """Return the right that a call needs. The end of a secret's ARN is made by chance when it is created."""
     prefix, suffix = {"sqs": (QUEUE, ""), "dynamodb": (TABLE, ""), "secretsmanager": (SECRET, "-AbCdEf")}[
         call.action.partition(":")[0]
     ]
@@ -96,7 +96,7 @@ def _caller() -> str:
 
 
 def table(role: str, rights: set[Right], made: Counter[Right], callers: Callers) -> str:
-    """Give the role's rights, the calls that used each and where these come from, as a Markdown table."""
+    """Return the role's rights, the calls that used each and where these come from, as a Markdown table."""
     lines = ["", f"| {role.removesuffix('Role').lower()} may | on | calls | called from |", "|---|---|---|---|"]
     for right in sorted(rights):
         count = sum(times for call, times in made.items() if right.covers(call))

@@ -140,7 +140,7 @@ class Waiting:
         self.sandbox, self.inbox_url = sandbox, inbox_url
 
     def sweep(self) -> list[str]:
-        """Sweep; give the leads that were queued."""
+        """Sweep; return the leads that were queued."""
         inbox = Queue(clients.sqs(), self.inbox_url)
         sweep(
             ledger=self.ledger,

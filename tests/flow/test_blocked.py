@@ -27,7 +27,7 @@ def cold(sandbox: Sandbox) -> Sandbox:
 
 
 def told(sandbox: Sandbox, said: str) -> list[str]:
-    """Give what the operator's channel says of it."""
+    """Return what the operator's channel says of it."""
     return [one.text for one in sandbox.slack.workspace.messages(OPERATOR.id) if said in one.text]
 
 

@@ -24,7 +24,7 @@ NOTIFY = ("dynamodb:UpdateItem", "dynamodb:UpdateItem", "dynamodb:UpdateItem")
 
 @pytest.fixture
 def warm(sandbox: Sandbox) -> Sandbox:
-    """Give functions that hold the secret and an access token."""
+    """Return functions that hold the secret and an access token."""
     send(sandbox, zylker_contact(sandbox))
     sandbox.aws.calls.clear()
     return sandbox

@@ -28,7 +28,7 @@ PROBES = ["Zoho", "Slack", "Upkeep", "Queues", "Webhook", "One lead"]
 
 @pytest.fixture
 def check(deployment: Deployment) -> Check:
-    """Give the command; whatever it says holds no secret."""
+    """Return the command; whatever it says holds no secret."""
 
     def run(*options: str) -> Result:
         result = CliRunner().invoke(main, ["check", "--stage", deployment.sandbox.stage, *options])
@@ -39,7 +39,7 @@ def check(deployment: Deployment) -> Check:
 
 
 def heads(text: str) -> list[str]:
-    """Give each probe's word and name."""
+    """Return each probe's word and name."""
     return re.findall(rf"^(?:ok|FAILED|not run) +(?:{'|'.join(PROBES)})", text, re.MULTILINE)
 
 

@@ -30,7 +30,7 @@ def change(sandbox: Sandbox, channel: Channel, **state: bool) -> None:
 
 
 def lines(sandbox: Sandbox, channel: Channel = SALES) -> list[str]:
-    """Give what the check has left in a channel."""
+    """Return what the check has left in a channel."""
     texts = [message.text for message in sandbox.slack.workspace.messages(channel.id)]
     return [text for text in texts if text.startswith("leadmatch check")]
 

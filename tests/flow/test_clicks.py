@@ -17,7 +17,7 @@ from tests.flow.log_lines import lines_since, measured
 
 @pytest.fixture
 def told(sandbox: Sandbox) -> Message:
-    """Give the message of a lead that may be converted."""
+    """Return the message of a lead that may be converted."""
     (message,) = messages(sandbox, send(sandbox, zylker_contact(sandbox)))
     return message
 

@@ -29,7 +29,7 @@ class Worker:
         self._ledger = Ledger(sandbox.aws.table(sandbox.outputs["TableName"]), now=self.now)
 
     def now(self) -> datetime:
-        """Give the time as this worker has it."""
+        """Return the time as this worker has it."""
         return self._play.now + self._skew
 
     def claim(self, message_id: str, receives: int) -> Any:
@@ -55,7 +55,7 @@ class Worker:
 
 
 def until_done(play: Play, worker: Worker, notice: Notice, first: datetime, *, receives: int, message_id: str) -> float:
-    """Let SQS give a notice out until it is done, each time when it was asked to; give how many seconds that took."""
+    """Let SQS give a notice out until it is done, each time when it was asked to; return how many seconds that took."""
     began = play.now
     while True:
         try:

@@ -49,7 +49,7 @@ class Play:
         return self._word(Incident(self.subject, self.subject, self.now), OperatorAlert("Gone.", ("Do it.",)), "alert")
 
     def notify(self, notice: Notice) -> str:
-        """Do notify's part; give what it did."""
+        """Do notify's part; return what it did."""
         return notify(
             notice,
             ledger=self._ledger(notice.kind),
@@ -66,7 +66,7 @@ class Play:
 
     @property
     def messages(self) -> list[Message]:
-        """Give what stands in the channel."""
+        """Return what stands in the channel."""
         return list(self.slack.workspace.messages(CHANNEL.id))
 
     def _word(self, incident: Incident, said: Outage | OperatorAlert, kind: NoticeKind) -> Notice:

@@ -18,12 +18,12 @@ POST, UPDATE = "chat.postMessage", "chat.update"
 
 
 def refusal(error: str) -> Answer:
-    """Give Slack's definite no."""
+    """Return Slack's definite no."""
     return Answer(200, {"ok": False, "error": error}, effect=False)
 
 
 def at_the_operator(play: Play) -> list[Message]:
-    """Give what stands in the operator's channel."""
+    """Return what stands in the operator's channel."""
     return play.slack.workspace.messages(OPERATOR.id)
 
 

@@ -27,7 +27,7 @@ WAITING, OVER = "Zoho has not answered since", "Zoho answered again at"
 
 @pytest.fixture
 def impatient(sandbox: Sandbox) -> Wiring:  # noqa: ARG001 - it puts the functions back
-    """Give functions whose five minutes are two seconds, and which give no lead up meanwhile."""
+    """Return functions whose five minutes are two seconds, and which give no lead up meanwhile."""
     app.wiring = impatient_wiring()
     return app.wiring
 
@@ -43,7 +43,7 @@ def impatient_wiring(*, before_banner_seconds: float = 2) -> Wiring:
 
 
 def call_for(sandbox: Sandbox, leads: int) -> dict[str, str]:
-    """Let the webhook be called for so many leads; give their event ids by lead id."""
+    """Let the webhook be called for so many leads; return their event ids by lead id."""
     events = {}
     for number in range(leads):
         lead_id = zylker_contact(sandbox, f"Person {number}", f"person.{number}@zylker.example")
@@ -53,7 +53,7 @@ def call_for(sandbox: Sandbox, leads: int) -> dict[str, str]:
 
 
 def banners(sandbox: Sandbox, *, after: int) -> list[Message]:
-    """Give what was said of outages in the sales channel after so many messages."""
+    """Return what was said of outages in the sales channel after so many messages."""
     said = sandbox.slack.workspace.messages(SALES.id)[after:]
     return [message for message in said if message.text.startswith((WAITING, OVER))]
 

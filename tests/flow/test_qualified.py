@@ -22,7 +22,7 @@ def qualified(sandbox: Sandbox, request: pytest.FixtureRequest) -> Sandbox:
 
 
 def notify_of(sandbox: Sandbox, lead_id: str) -> str:
-    """Call as Zoho's Notification channel does for an edit; give the event id."""
+    """Call as Zoho's Notification channel does for an edit; return the event id."""
     edit = {"module": "Leads", "ids": [lead_id], "operation": "update", "channel_id": "7", "token": RETIRING_KEY}
     response = requests.post(sandbox.webhook_url, data=json.dumps(edit), timeout=10)
     assert response.status_code == 202

@@ -46,21 +46,21 @@ class Stage:
         (self.folder / ".chalice" / "config.json").write_text(json.dumps(config))
 
     def dead(self, queue: str = "inbox") -> DeadLetters:
-        """Give a dead-letter queue."""
+        """Return a dead-letter queue."""
         return DeadLetters(self.sandbox.aws.client("sqs"), dead_letter_url(self.urls[queue]))
 
     def at_work(self, queue: str) -> DeadLetters:
-        """Give the queue that the functions work on, to be looked at as dead letters are."""
+        """Return the queue that the functions work on, to be looked at as dead letters are."""
         return DeadLetters(self.sandbox.aws.client("sqs"), self.urls[queue])
 
     def bury(self, lead_id: str, reason: str = "zoho_no_answer") -> str:
-        """Park a lead; give its body."""
+        """Park a lead; return its body."""
         event = LeadEvent(lead_id, f"event-{lead_id}", datetime(2026, 1, 5, tzinfo=UTC), "replay")
         self.dead().send(quarantined(Message(event.to_json(), lead_id, event.event_id), reason=reason))
         return event.to_json()
 
     def hidden(self) -> int:
-        """Give how many letters a look has hidden and nobody has removed."""
+        """Return how many letters a look has hidden and nobody has removed."""
         name, url = "ApproximateNumberOfMessagesNotVisible", dead_letter_url(self.urls["inbox"])
         found = self.sandbox.aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=[name])
         return int(found["Attributes"][name])

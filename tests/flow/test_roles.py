@@ -38,7 +38,7 @@ def provisioned(running: Sandbox) -> None:
 
 @pytest.fixture
 def wiring(sandbox: Sandbox, provisioned: None) -> Wiring:  # noqa: ARG001 - it has to be there
-    """Give the functions of that stage."""
+    """Return the functions of that stage."""
     variables = {name: text.replace(f"-{sandbox.stage}-", f"-{STAGE}-").replace(f"/{sandbox.stage}/", f"/{STAGE}/")
                  for name, text in sandbox.variables().items()}  # fmt: skip
     return Wiring(variables, give_up_policy=GiveUpPolicy(60, 60))
@@ -53,7 +53,7 @@ def callers(sandbox: Sandbox, wiring: Wiring) -> Iterator[Callers]:
 
 
 def record(body: str) -> dict[str, Any]:
-    """Give an SQS record."""
+    """Return an SQS record."""
     attributes = {"ApproximateReceiveCount": "1", "MessageGroupId": "g", "MessageDeduplicationId": "d"}
     return {"body": body, "receiptHandle": "none", "messageId": "m", "attributes": attributes}
 

@@ -12,12 +12,12 @@ from tests.flow.leads import matches, send
 
 @pytest.fixture
 def ledger(sandbox: Sandbox) -> LedgerTable:
-    """Give the table as provision sees it."""
+    """Return the table as provision sees it."""
     return LedgerTable(sandbox.aws.client("dynamodb"), sandbox.stage)
 
 
 def notes(sandbox: Sandbox, company: str) -> list[str]:
-    """Check a lead of this company; give the codes of its warnings."""
+    """Check a lead of this company; return the codes of its warnings."""
     lead_id = sandbox.crm.add("Leads", Full_Name="Dana Reyes", Company=company, Email="dana@kestrel.example")
     send(sandbox, lead_id)
     (event,) = matches(sandbox, lead_id)

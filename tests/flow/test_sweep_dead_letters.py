@@ -30,7 +30,7 @@ def die(sandbox: Sandbox, queue: str, body: str) -> None:
 
 
 def count(sandbox: Sandbox, queue: str) -> int:
-    """Give how many dead letters there are, hidden ones too."""
+    """Return how many dead letters there are, hidden ones too."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     url = dead_letter_url(sandbox.outputs[f"{queue}QueueUrl"])
     found = sandbox.aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
@@ -38,7 +38,7 @@ def count(sandbox: Sandbox, queue: str) -> int:
 
 
 def new_event(sandbox: Sandbox) -> LeadEvent:
-    """Give an event of a lead that Zoho knows."""
+    """Return an event of a lead that Zoho knows."""
     return LeadEvent(zylker_contact(sandbox), clients.new_id(), clients.utc_now(), "webhook")
 
 

@@ -28,7 +28,7 @@ from tests.flow.token_item import item, let_pauses_pass, shared
 
 
 def check(sandbox: Sandbox) -> str:
-    """Let a cold worker check a lead; give the lead."""
+    """Let a cold worker check a lead; return the lead."""
     lead_id = zylker_contact(sandbox)
     event = LeadEvent(lead_id, clients.new_id(), clients.utc_now(), "webhook")
     attributes = {"ApproximateReceiveCount": "1", "MessageGroupId": lead_id, "MessageDeduplicationId": event.event_id}

@@ -175,12 +175,12 @@ class TestWords:
 
     @pytest.fixture
     def ledger(self, sandbox: Sandbox, clock: Clock) -> Ledger:
-        """Give the ledger's view of troubles."""
+        """Return the ledger's view of troubles."""
         return Ledger(sandbox.aws.table(sandbox.outputs["TableName"]), now=clock, kind="alert")
 
     @pytest.fixture
     def incident(self) -> Incident:
-        """Give a trouble that nobody has had yet."""
+        """Return a trouble that nobody has had yet."""
         return Incident(clients.new_id(), "one", NOON)
 
     def test_a_later_word_replaces_an_earlier_one(self, ledger: Ledger, incident: Incident) -> None:

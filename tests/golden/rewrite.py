@@ -15,12 +15,12 @@ FOLDER = Path(__file__).parent
 
 
 def golden(match: Match) -> dict[str, object]:
-    """Give a match's message as it is compared and written."""
+    """Return a match's message as it is compared and written."""
     return written(render(match))
 
 
 def written(message: SlackMessage) -> dict[str, object]:
-    """Give a message as it is compared and written."""
+    """Return a message as it is compared and written."""
     return {"text": message.text, "blocks": list(message.blocks)}
 
 

@@ -56,12 +56,12 @@ class Formation:
         self._begin("delete", wanted)
 
     def get_paginator(self, name: str) -> Formation:
-        """Give the events' paginator: this fake itself."""
+        """Return the events' paginator: this fake itself."""
         assert name == "describe_stack_events"
         return self
 
     def paginate(self, *, StackName: str) -> Iterator[dict[str, Any]]:  # noqa: N803 - boto3's own names
-        """Give the events, the newest first, two a page."""
+        """Yield the events, the newest first, two a page."""
         assert StackName == STACK_ID
         newest_first = self.events[::-1]
         for start in range(0, len(newest_first), 2):
@@ -80,5 +80,5 @@ class Formation:
 
 
 def refusal(message: str) -> ClientError:
-    """Give what botocore raises when CloudFormation refuses a call."""
+    """Return what botocore raises when CloudFormation refuses a call."""
     return ClientError({"Error": {"Code": "ValidationError", "Message": message}}, "UpdateStack")

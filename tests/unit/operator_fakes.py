@@ -44,5 +44,5 @@ class Lines:
 
     @property
     def text(self) -> str:
-        """Give everything that was said."""
+        """Return everything that was said."""
         return "\n".join(self.said)

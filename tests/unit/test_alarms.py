@@ -22,12 +22,12 @@ DASHBOARD = json.loads(RESOURCES["Dashboard"]["Properties"]["DashboardBody"])["w
 
 
 def function_name(key: str) -> str:
-    """Give the name that Chalice gives to a function of its config."""
+    """Return the name that Chalice gives to a function of its config."""
     return f"leadmatch-{STAGE}" if key == "api_handler" else f"leadmatch-{STAGE}-{key}"
 
 
 def watched(alarm: dict[str, Any]) -> list[tuple[str, str, dict[str, str]]]:
-    """Give namespace, name and dimensions of every metric of an alarm."""
+    """Return namespace, name and dimensions of every metric of an alarm."""
     metrics = [one["MetricStat"]["Metric"] for one in alarm.get("Metrics", ()) if "MetricStat" in one] or [alarm]
     return [
         (one["Namespace"], one["MetricName"], {pair["Name"]: pair["Value"] for pair in one.get("Dimensions", ())})
@@ -144,7 +144,7 @@ def test_an_address_is_subscribed_only_when_there_is_one() -> None:
 
 
 def dashboard_metrics() -> list[tuple[str, str, dict[str, str]]]:
-    """Give namespace, name and dimensions of every metric on the dashboard."""
+    """Return namespace, name and dimensions of every metric on the dashboard."""
     found = []
     for widget in DASHBOARD:
         for row in widget["properties"].get("metrics", ()):
@@ -195,5 +195,5 @@ def test_the_dashboard_s_widgets_fit_and_have_a_title_and_a_region() -> None:
 
 
 def overlap(one: dict[str, Any], other: dict[str, Any], start: str, length: str) -> bool:
-    """Tell whether two widgets share a column or a row."""
+    """Return whether two widgets share a column or a row."""
     return bool(one[start] < other[start] + other[length] and other[start] < one[start] + one[length])

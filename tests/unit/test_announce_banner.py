@@ -32,7 +32,7 @@ class Play:
 
     @property
     def notices(self) -> list[Notice]:
-        """Give what was sent."""
+        """Return what was sent."""
         return [Notice.from_json(message.body) for message in self.slack.sent]
 
 

@@ -22,7 +22,7 @@ EVENT = {
 
 
 def run(program: str) -> list[str]:
-    """Run a program in a process with an empty environment; give its last lines."""
+    """Run a program in a process with an empty environment; return its last lines."""
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(program)],
         stdout=subprocess.PIPE,

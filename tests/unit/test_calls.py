@@ -44,7 +44,7 @@ class Play:
         notes.note(LeadEvent("1", "e", at or self.clock(), trigger), self.health.read())
 
     def sweep(self, days: int = 3) -> int:
-        """Let sweep look; give how much has been told so far."""
+        """Let sweep look; return how much has been told so far."""
         watch = CallWatch(self.health, lambda one, key: self.told.update({key: one}), self.clock, days, "dev")
         watch.look(self.health.read())
         return len(self.told)

@@ -32,7 +32,7 @@ ACCEPTED = NOON - timedelta(hours=8)
 
 
 def event(trigger: Trigger = "webhook", event_id: str = "e1", accepted_at: datetime = ACCEPTED) -> LeadEvent:
-    """Give an event of the lead, eight hours old unless the test says otherwise."""
+    """Return an event of the lead, eight hours old unless the test says otherwise."""
     return LeadEvent(LEAD_ID, event_id, accepted_at, trigger)
 
 
@@ -60,7 +60,7 @@ class Play:
         self.store_match(of, match_event.write(Match(of, None, verdict, {}, NOON), stage="s"), turn=InboxTurn(NOON))
 
     def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoHealth, StageLists]:
-        """Give both."""
+        """Return both."""
         assert lead_id == LEAD_ID
         return self.item, self.state, self.lists
 

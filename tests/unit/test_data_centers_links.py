@@ -26,7 +26,7 @@ OWN = "https://crmsandbox.zoho.eu/crm/acmetest"
 
 
 def pages(own_url: str = "", api_url: str = "") -> OrgPages:
-    """Give the pages of an org in Europe."""
+    """Return the pages of an org in Europe."""
     return OrgPages(data_center("eu"), "60001234", own_url=own_url, api_url=api_url)
 
 

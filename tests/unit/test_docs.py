@@ -50,32 +50,32 @@ MATCHES = {"exact_match", "strong_match", "weak_match"}
 
 
 def section(page: str, heading: str) -> str:
-    """Give the text below a heading, up to the next one of its level."""
+    """Return the text below a heading, up to the next one of its level."""
     level = heading.partition(" ")[0]
     return Path(page).read_text().partition(f"\n{heading}\n")[2].partition(f"\n{level} ")[0]
 
 
 def first_cells(text: str) -> Iterator[list[str]]:
-    """Give what stands in code marks in the first cell of each row of a table."""
+    """Yield what stands in code marks in the first cell of each row of a table."""
     for line in text.splitlines():
         if line.startswith("| "):
             yield re.findall(r"`([^`]+)`", line.split(" | ")[0])
 
 
 def strings(tree: ast.AST) -> Iterator[str]:
-    """Give every text of a module, the parts of an f-string one by one."""
+    """Yield every text of a module, the parts of an f-string one by one."""
     yield from (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def defaults(function: ast.FunctionDef) -> Iterator[tuple[str, ast.expr | None]]:
-    """Give each keyword-only parameter with what it is unless given."""
+    """Yield each keyword-only parameter with what it is unless given."""
     yield from (
         (name.arg, default) for name, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
     )
 
 
 def reasons_in(path: Path) -> Iterator[str]:
-    """Give the words that a module's calls give as the reason, and those of its constants that stand for one."""
+    """Yield the words that a module's calls give as the reason, and those of its constants that stand for one."""
     tree = ast.parse(path.read_text())
     names = {
         target.id: node.value.value
@@ -196,14 +196,14 @@ def test_quoted_messages_are_those_of_the_commands() -> None:
 
 
 def strings_of_config() -> Iterator[str]:
-    """Give the texts of config.json, one of which Chalice shows for a stage that was not provisioned."""
+    """Yield the texts of config.json, one of which Chalice shows for a stage that was not provisioned."""
     yield from (
         value for value in json.loads(Path(".chalice/config.json").read_text()).values() if isinstance(value, str)
     )
 
 
 def commands() -> Iterator[tuple[str, str]]:
-    """Give each `python -m ops …` of the pages with its page, lines that go on put together."""
+    """Yield each `python -m ops …` of the pages with its page, lines that go on put together."""
     for page in PAGES:
         text = re.sub(r"\\\n\s*", "", page.read_text())
         for found in re.findall(r"python -m ops ([a-z][^`\n]*)", text):
@@ -341,11 +341,11 @@ class Reader:
         return self
 
     def get_queue_url(self, **_: str) -> dict[str, str]:
-        """Give some URL."""
+        """Return some URL."""
         return {"QueueUrl": "https://queue.example"}
 
     def receive_message(self, **_: object) -> dict[str, Any]:
-        """Give the next message, or stop the endless loop."""
+        """Return the next message, or stop the endless loop."""
         if not self.waiting:
             raise SystemExit
         return {"Messages": [self.waiting.pop(0)]}

@@ -83,7 +83,7 @@ def warned(match: Match, *warnings: tuple[str, str]) -> Match:
 
 
 def variants() -> Iterator[Any]:
-    """Give what a program must leave alone, made from the events that it may convert."""
+    """Yield what a program must leave alone, made from the events that it may convert."""
     for name in sorted(CONVERTED_BY_A_PROGRAM):
         good = match_event.read(json.dumps(example(name)))
         for code in (*CODES, "unknown_code"):

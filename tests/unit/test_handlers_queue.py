@@ -72,7 +72,7 @@ class Recorder:
 
 
 def record(receives: int = 1) -> dict[str, Any]:
-    """Give an SQS record."""
+    """Return an SQS record."""
     attributes = {
         "ApproximateReceiveCount": str(receives),
         "MessageGroupId": "group",

@@ -94,7 +94,7 @@ CLOCKS_AND_CHANCE = {"now", "utcnow", "today", "uuid1", "uuid4"}
 
 
 def imported(path: Path) -> Iterator[str]:
-    """Give every module that a file imports, wherever in it."""
+    """Yield every module that a file imports, wherever in it."""
     for node in ast.walk(_parsed(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -103,13 +103,13 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def named(path: Path) -> Iterator[str]:
-    """Give every attribute that a file asks for and every name that it imports, each without what it belongs to."""
+    """Yield every attribute that a file asks for and every name that it imports, each without what it belongs to."""
     yield from (module.rpartition(".")[2] for module in imported(path))
     yield from (node.attr for node in ast.walk(_parsed(path)) if isinstance(node, ast.Attribute))
 
 
 def room(module: str) -> str:
-    """Give the room of chalicelib that a module is in, or an empty text."""
+    """Return the room of chalicelib that a module is in, or an empty text."""
     parts = module.split(".")
     return parts[1] if parts[0] == "chalicelib" and len(parts) > 1 else ""
 

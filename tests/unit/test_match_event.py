@@ -66,7 +66,7 @@ def problems(event: object) -> list[str]:
 
 
 def _objects(schema: object) -> list[dict[str, Any]]:
-    """Give every part of the schema that describes an object with named properties."""
+    """Return every part of the schema that describes an object with named properties."""
     inner = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
     own = [schema] if isinstance(schema, dict) and "object" in _types(schema) and "properties" in schema else []
     return own + [found for part in inner for found in _objects(part)]

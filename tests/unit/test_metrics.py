@@ -11,7 +11,7 @@ FREE_METRICS = 10
 
 
 def recorded(*measures: dict[Metric, float]) -> list[dict[str, Any]]:
-    """Give the lines that a meter writes for these measurements."""
+    """Return the lines that a meter writes for these measurements."""
     lines: list[str] = []
     meter = CloudWatchMeter(stage="prod", write=lines.append)
     for one in measures:

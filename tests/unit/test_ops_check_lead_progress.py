@@ -21,7 +21,7 @@ LEAD = Lead(LEAD_ID, "Ada Park", "Zylker", "", "", "", "", "", None, converted=T
 
 
 def written(verdict: Verdict) -> str:
-    """Give a verdict as the ledger keeps it."""
+    """Return a verdict as the ledger keeps it."""
     return match_event.write(Match(EVENT, LEAD, verdict, {LEAD_ID: "https://crm.zoho.com"}, NOW), stage="dev")
 
 

@@ -25,7 +25,7 @@ class Terminal(io.StringIO):
 
 
 def terminal_of(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """Give a terminal to this test; not as a fixture, since pytest sets its own streams before each test."""
+    """Return a terminal to this test; not as a fixture, since pytest sets its own streams before each test."""
     screen = Terminal()
     monkeypatch.setattr(sys, "stdout", screen)
     monkeypatch.setattr(sys, "stderr", screen)
@@ -34,12 +34,12 @@ def terminal_of(monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 
 def probe(name: str = "Zoho") -> Probe:
-    """Give a probe that finds nothing."""
+    """Return a probe that finds nothing."""
     return Probe(name, "token and scopes", lambda _stage, _findings: None)
 
 
 def result(status: Status = "ok", *, name: str = "Zoho", facts: list[str] | None = None) -> Result:
-    """Give a probe's end."""
+    """Return a probe's end."""
     findings = Findings(
         facts=facts or [], troubles=[Finding("It is shut.", "Open it:\naws open")] if status == "failed" else []
     )
@@ -47,7 +47,7 @@ def result(status: Status = "ok", *, name: str = "Zoho", facts: list[str] | None
 
 
 def called(at: str | None) -> Result:
-    """Give the end of the probe that knows when Zoho called last."""
+    """Return the end of the probe that knows when Zoho called last."""
     return Result("Webhook", "ok", 0.5, Findings(values={"last_call_at": at}))
 
 

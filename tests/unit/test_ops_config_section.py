@@ -21,7 +21,7 @@ SETTINGS = {"LEADMATCH_SLACK_CHANNEL": "C0123456789", "LEADMATCH_ZOHO_DATA_CENTE
 
 
 def made(old: dict[str, Any]) -> dict[str, Any]:
-    """Give the section of a stage."""
+    """Return the section of a stage."""
     return section(old, stage="dev", region="eu-west-1", outputs=OUTPUTS, settings=SETTINGS)
 
 

@@ -17,12 +17,12 @@ ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout
 
 
 def refused(code: str, message: str = "", operation: str = "CreateStack") -> aws.ClientError:
-    """Give what botocore raises for an answer of AWS."""
+    """Return what botocore raises for an answer of AWS."""
     return aws.ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
 def told(error: Exception, service: str = "cloudformation") -> OpsError:
-    """Give what an operator is told of an error."""
+    """Return what an operator is told of an error."""
     with pytest.raises(OpsError) as caught, aws_failures(service):
         raise error
     return caught.value

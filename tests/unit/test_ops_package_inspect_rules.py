@@ -26,7 +26,7 @@ RECORDED = {"requests/__init__.py": "AA", "requests-2.34.2.dist-info/RECORD": ""
 
 
 def packed(*names: str) -> tuple[PackedFile, ...]:
-    """Give files of these names that are all right."""
+    """Return files of these names that are all right."""
     return tuple(PackedFile(name, 1, CHALICE_RUNTIME.get(name, "00"), readable=True) for name in names)
 
 
@@ -84,7 +84,7 @@ def test_what_only_its_owner_may_read_must_not_ship() -> None:
 
 
 def altered(name: str) -> Contents:
-    """Give the good package with other bytes in one of its files."""
+    """Return the good package with other bytes in one of its files."""
     return replace(GOOD, files=tuple(replace(file, sha256="ff") if file.name == name else file for file in GOOD.files))
 
 

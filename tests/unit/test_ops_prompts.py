@@ -24,7 +24,7 @@ class Codes:
     """Zoho's accounts server that knows one code."""
 
     def exchange(self, code: str, *, client_id: str, client_secret: str) -> str:
-        """Give a token for the code of this client."""
+        """Return a token for the code of this client."""
         if (code, client_id, client_secret) == ("1000.good", "1000.ID", "hush"):
             return "1000.refresh"
         raise CodeSpent("Used before.", "Generate a new one.")
@@ -39,7 +39,7 @@ def slack_that_knows_one_token(slack: Mapping[str, str]) -> None:
 def fill(
     begun: Credentials, *answers: str, kept: Mapping[str, str] = EMPTY.zoho
 ) -> tuple[Credentials, list[Credentials], Answers, Lines]:
-    """Fill; give the result, what was stored on the way, the operator and the console."""
+    """Fill; return the result, what was stored on the way, the operator and the console."""
     operator, lines, stored = Answers(*answers), Lines(), list[Credentials]()
 
     def keep(credentials: Credentials, *, is_new_key: bool) -> None:

@@ -20,12 +20,12 @@ def store(own_aws: OwnAws) -> SecretStore:
 
 
 def ensure(store: SecretStore) -> str:
-    """Let the secret be there; give what was done."""
+    """Let the secret be there; return what was done."""
     return store.ensure(description="What it is for.", tags=TAGS)
 
 
 def statements(aws: OwnAws) -> list[dict[str, object]]:
-    """Give the statements of the secret's resource policy."""
+    """Return the statements of the secret's resource policy."""
     policy = aws.client("secretsmanager").get_resource_policy(SecretId=NAME)["ResourcePolicy"]
     return json.loads(policy)["Statement"]
 

@@ -27,13 +27,13 @@ class Stage:
         self.pauses += 1
 
     def deploy(self) -> str:
-        """Deploy, as provision does; give the state it ends in."""
+        """Deploy, as provision does; return the state it ends in."""
         found = self.stack.settled()
         return self.stack.deploy(found, template="{}", parameters={"Stage": "dev"}, tags={"app": "leadmatch"}).status
 
     @property
     def calls(self) -> list[str]:
-        """Give the calls that change something."""
+        """Return the calls that change something."""
         return [name for name, _ in self.formation.calls]
 
 

@@ -10,7 +10,7 @@ from tests import order
 
 
 def collected(**options: object) -> tuple[list[str], frozenset[str]]:
-    """Collect twenty tests with some options; give their order, and which are waited before."""
+    """Collect twenty tests with some options; return their order, and which are waited before."""
     given = {"--shuffle": None, "--pause-before": 0.0, "--pause-seed": 0} | options
     config = SimpleNamespace(getoption=given.__getitem__, stash=pytest.Stash())
     items = [SimpleNamespace(nodeid=f"test_{number}") for number in range(20)]

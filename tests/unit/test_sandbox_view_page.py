@@ -44,12 +44,12 @@ class Page(HTMLParser):
             self.texts.append(data)
 
     def all(self, tag: str) -> list[dict[str, str]]:
-        """Give the attributes of every element of this name."""
+        """Return the attributes of every element of this name."""
         return [attrs for name, attrs in self.tags if name == tag]
 
     @property
     def text(self) -> str:
-        """Give everything a person reads, spaces and line ends made one."""
+        """Return everything a person reads, spaces and line ends made one."""
         return " ".join(" ".join(self.texts).split())
 
 

@@ -127,7 +127,7 @@ def test_a_revoked_refresh_token_is_good_for_nothing(tokens):
 
 
 def grant(code: str) -> dict[str, str]:
-    """Give the form that exchanges a grant code."""
+    """Return the form that exchanges a grant code."""
     return {"grant_type": "authorization_code", "client_id": "1000.CLIENT", "client_secret": "hush", "code": code}
 
 

@@ -37,11 +37,11 @@ class Network:
         return getattr(socket, name)
 
     def getaddrinfo(self, *_: object) -> list[Any]:
-        """Give the addresses."""
+        """Return the addresses."""
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"10.0.0.{n}", 443)) for n in range(7)]
 
     def socket(self, *_: object) -> Network:
-        """Give what connects: itself."""
+        """Return what connects: itself."""
         return self
 
     def connect(self, _: object) -> None:

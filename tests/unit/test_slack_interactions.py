@@ -23,7 +23,7 @@ class Standing(Clock):
     """slack_sdk's clock, standing at `NOW`."""
 
     def now(self) -> float:
-        """Give the second."""
+        """Return the second."""
         return NOW.timestamp()
 
 

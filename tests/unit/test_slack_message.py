@@ -60,7 +60,7 @@ any_match = given(given_match=strategies.matches)
 
 
 def texts(message: SlackMessage, kind: str = "mrkdwn") -> list[str]:
-    """Give every text object of a kind, in the order of reading."""
+    """Return every text object of a kind, in the order of reading."""
     found: list[str] = []
 
     def walk(part: object) -> None:
@@ -74,13 +74,13 @@ def texts(message: SlackMessage, kind: str = "mrkdwn") -> list[str]:
 
 
 def buttons(given_match: Match) -> dict[str, str]:
-    """Give the message's buttons and where they lead."""
+    """Return the message's buttons and where they lead."""
     blocks = [block for block in render(given_match).blocks if block["type"] == "actions"]
     return {button["text"]["text"]: button["url"] for block in blocks for button in block["elements"]}
 
 
 def styles(given_match: Match) -> list[str]:
-    """Give the labels of the buttons that stand out."""
+    """Return the labels of the buttons that stand out."""
     blocks = [block for block in render(given_match).blocks if block["type"] == "actions"]
     return [button["text"]["text"] for block in blocks for button in block["elements"] if "style" in button]
 
@@ -131,7 +131,7 @@ def test_nothing_of_the_crm_comes_alive_or_hides(given_match: Match) -> None:
 
 
 def formats_alive(given_match: Match) -> list[str]:
-    """Give the formats of a match's messages that are none of our own."""
+    """Return the formats of a match's messages that are none of our own."""
     message, change = render(given_match), render_change(given_match)
     shown = [*texts(message), message.text, *texts(change), change.text, minimal(given_match).text]
     labels = [re.sub(r"<https://[^|<>]*\|([^<>]*)>", r"\1", re.sub(r"<!date[^>]*>", "", text)) for text in shown]

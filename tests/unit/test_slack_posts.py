@@ -19,7 +19,7 @@ NOW = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
 
 
 def written(verdict: Verdict) -> str:
-    """Give what the ledger keeps of a verdict."""
+    """Return what the ledger keeps of a verdict."""
     event = LeadEvent("365", "event-1", NOW, "webhook")
     return match_event.write(Match(event, None, verdict, {}, NOW), stage="test")
 

@@ -21,7 +21,7 @@ class Ledger:
     postponed: dict[str, datetime] = field(default_factory=dict)
 
     def due(self) -> Iterator[str]:
-        """Give them."""
+        """Yield them."""
         yield from ("1", "2")
 
     def postpone(self, lead_id: str, *, until: datetime) -> None:

@@ -54,7 +54,7 @@ class Shelf:
     refuses_to_remove: bool = False
 
     def look(self, *, hidden_seconds: int) -> Iterator[DeadLetter]:
-        """Give each once."""
+        """Yield each once."""
         assert hidden_seconds == 60
         yield from list(self.letters)
 
@@ -77,7 +77,7 @@ class Memory:
     turn_at: datetime = LONG_AGO
 
     def read(self, lead_id: str) -> LedgerItem | None:
-        """Give it."""
+        """Return it."""
         assert lead_id == EVENT.lead_id
         return self.item
 
@@ -135,22 +135,22 @@ class Play:
         )
 
     def sweep(self, what: str = "lead", *, seconds: float = 15, now: Any = lambda: NOW) -> dict[str, int]:
-        """Sweep; give what was done how often."""
+        """Sweep; return what was done how often."""
         handle = getattr(self.handler, what)
         return dict(handle_dead_letters(self.shelf, handle, log=self.logged.append, now=now, seconds=seconds))
 
     def actions(self) -> list[str]:
-        """Give the actions that other systems were sent."""
+        """Return the actions that other systems were sent."""
         return [match_event.read(message.body).verdict.action for message in self.matches.sent]
 
 
 def letter(body: str, deduplication_id: str) -> DeadLetter:
-    """Give a letter as SQS leaves it: with its own message id in place of what it was sent with."""
+    """Return a letter as SQS leaves it: with its own message id in place of what it was sent with."""
     return DeadLetter(body, EVENT.lead_id, deduplication_id, "handle", NOW)
 
 
 def stored(event: LeadEvent = EVENT, verdict: Verdict | None = None, **fields: Any) -> LedgerItem:
-    """Give an item that holds a verdict of an event."""
+    """Return an item that holds a verdict of an event."""
     verdict = verdict or lead_not_found(event.lead_id)
     text = match_event.write(Match(event, None, verdict, {}, NOW), stage="test")
     base = LedgerItem(event.lead_id, event.event_id, time_text(event.accepted_at), text, revision=1)
@@ -325,7 +325,7 @@ def test_a_notice_that_was_sent_again_and_broke_off_is_told_briefly_to_the_opera
 
 
 def until_parked(play: Play) -> Iterator[Notice]:
-    """Let every notice that the sweep sends die again, in SQS's way or in the worker's; give each that was sent."""
+    """Let every notice that the sweep sends die again, in SQS's way or in the worker's; return each that was sent."""
     while play.sweep("notice") == {"told_again": 1}:
         sent = play.slack.sent.pop()
         play.slack.sent_ids.append(sent.deduplication_id)

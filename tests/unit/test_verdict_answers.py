@@ -16,7 +16,7 @@ APPROVED = {"Locked__s": False, "$editable": True, "$approval_state": "approved"
 
 
 def answer(contacts: object = None, accounts: object = None, matched: object = None, **more: object) -> dict[str, Any]:
-    """Give an answer whose absent parts are null, as Zoho writes them."""
+    """Return an answer whose absent parts are null, as Zoho writes them."""
     preference = {"api_name": "Contacts", "id": "44"} if contacts else None
     parts = {"Contacts": contacts, "Accounts": accounts, "preference_field_matched_value": matched}
     layouts = {"module_preference": preference, "modules_with_multiple_layouts": None}

@@ -106,7 +106,7 @@ def _blocking(record: Record) -> bool:
 
 
 def _touched(verdict: Verdict) -> list[Record]:
-    """Give the records that are targets, or among which a person has to choose."""
+    """Return the records that are targets, or among which a person has to choose."""
     found: list[Record] = []
     for target, listed in ((verdict.targets.contact, verdict.contacts), (verdict.targets.account, verdict.accounts)):
         best = max((candidate.strength for candidate in listed or ()), default=Strength.NONE)

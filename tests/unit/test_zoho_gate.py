@@ -25,7 +25,7 @@ TOKENS_THROTTLED = ZohoThrottled("slow", reason="zoho_token_throttled", retry_af
 
 
 def throttled(retry_after_seconds: float | None = None) -> ZohoThrottled:
-    """Give what a 429 of the API becomes."""
+    """Return what a 429 of the API becomes."""
     return ZohoThrottled("slow", reason="zoho_throttled", retry_after_seconds=retry_after_seconds)
 
 

@@ -36,7 +36,7 @@ def claimed(
 
 
 def in_dynamodb(value: Any) -> Any:
-    """Give what DynamoDB gives back: numbers as Decimals."""
+    """Return what DynamoDB gives back: numbers as Decimals."""
     if isinstance(value, dict):
         return {name: in_dynamodb(one) for name, one in value.items()}
     if isinstance(value, list):

@@ -56,7 +56,7 @@ def world() -> World:
 
 
 def near_its_end(world: World) -> tuple[AccessTokens, AccessToken]:
-    """Give a worker whose token is to be refreshed by now and lives for four minutes, and that token."""
+    """Return a worker whose token is to be refreshed by now and lives for four minutes, and that token."""
     tokens = world.worker()
     old = tokens.get()
     world.clock.passed += 3600 - 240

@@ -33,11 +33,11 @@ class Clock:
     """Which of the two clocks stands still, and what it shows."""
 
     def now(self, skew: float = 0) -> datetime:
-        """Give the time as a worker sees it."""
+        """Return the time as a worker sees it."""
         return NOW + timedelta(seconds=self.still.get("now", self.passed) + skew)
 
     def monotonic(self) -> float:
-        """Give seconds that only grow."""
+        """Return seconds that only grow."""
         self.when_read()
         return 1000.0 + self.still.get("clock", self.passed)
 
@@ -66,7 +66,7 @@ class Store:
         """What the next reads see: AWS does not tell everybody at once."""
 
     def read(self) -> tuple[Mapping[str, str] | None, str]:
-        """Give what is stored and its version."""
+        """Return what is stored and its version."""
         self.reads += 1
         if self.is_down:
             raise AwsUnavailable("no", reason="secretsmanager_down")
@@ -90,7 +90,7 @@ class Store:
 
     @property
     def value(self) -> str | None:
-        """Give the token that is stored."""
+        """Return the token that is stored."""
         return self.fields["access_token"] if self.fields else None
 
 
@@ -105,7 +105,7 @@ class Item:
         self.before_write: Callable[[], object] = lambda: None
 
     def read(self) -> tuple[Mapping[str, Any], int]:
-        """Give the content and its epoch."""
+        """Return the content and its epoch."""
         self.reads += 1
         return self.content, self.epoch
 
@@ -125,7 +125,7 @@ class Item:
 
     @property
     def record(self) -> TokenRecord:
-        """Give what the item says."""
+        """Return what the item says."""
         return read_record(self.content)
 
 
@@ -149,7 +149,7 @@ class World:
         self.ids = 0
 
     def refresh(self, own: ZohoClientCredentials) -> AccessToken:
-        """Give a new token of an hour, or fail."""
+        """Return a new token of an hour, or fail."""
         self.refreshes += 1
         self.asked_with.append(own)
         if failure := (self.zoho_says.pop(0) if self.zoho_says else None):
@@ -157,7 +157,7 @@ class World:
         return AccessToken(f"new-{self.refreshes}", DOMAIN, self.clock.now() + timedelta(hours=1))
 
     def worker(self, *, skew: float = 0, random: float = 0.0, refresh: Any = None) -> AccessTokens:
-        """Give one worker's view, whose clock is wrong by `skew` seconds."""
+        """Return one worker's view, whose clock is wrong by `skew` seconds."""
         return AccessTokens(
             secret=TokenSecret(self.store, sleep=self.clock.sleep, warn=self.warn),
             lease=self.lease(skew=skew),
@@ -177,7 +177,7 @@ class World:
         )
 
     def lease(self, *, skew: float = 0) -> TokenLease:
-        """Give one worker's view of the lease."""
+        """Return one worker's view of the lease."""
         return TokenLease(
             item=self.item,
             timing=self.timing,

@@ -33,19 +33,19 @@ class Tokens:
         self.refused: list[str] = []
 
     def get(self, *, refused: AccessToken | None = None) -> AccessToken:
-        """Give the next token once one is refused."""
+        """Return the next token once one is refused."""
         if refused:
             self.refused.append(refused.value)
         return self.tokens[min(len(self.refused), len(self.tokens) - 1)]
 
 
 def recorded(kind: str) -> list[Path]:
-    """Give the answers of one folder."""
+    """Return the answers of one folder."""
     return sorted(path for path in (FOLDER / kind).iterdir() if path.suffix in (".json", ".html"))
 
 
 def expected_path(path: Path) -> Path:
-    """Give the file that says what is expected."""
+    """Return the file that says what is expected."""
     return path.parent / "expected" / f"{path.stem}.json"
 
 

@@ -25,7 +25,7 @@ class Explored:
 
     @property
     def is_good(self) -> bool:
-        """Tell whether the design holds."""
+        """Return whether the design holds."""
         return self.most_posts == 1 and not self.lost and not self.stuck
 
 

@@ -148,12 +148,12 @@ def posted(move: Move) -> Iterator[Step]:
 
 
 def release(move: Move) -> Iterator[Step]:
-    """Give the lease back; the intent stays."""
+    """Yield the lease back; the intent stays."""
     yield from _give_back(move, posting=move.state.posting)
 
 
 def undo(move: Move) -> Iterator[Step]:
-    """Give the lease back and take the intent away: Slack certainly took nothing."""
+    """Yield the lease back and take the intent away: Slack certainly took nothing."""
     yield from _give_back(move, posting=False)
 
 
@@ -193,7 +193,7 @@ RULES: dict[str, tuple[Rule, str]] = {
 
 
 def steps(state: State, design: Design) -> Iterator[Step]:
-    """Give every step that the world may take next."""
+    """Yield every step that the world may take next."""
     for number, worker in enumerate(state.workers):
         move = Move(state, number, design)
         for word, after in RULES[worker.at][0](move):

@@ -92,7 +92,7 @@ class Move:
         return self.end(**changes, **({} if self.design.failures_raise else {queue: False}))
 
     def put(self, worker: Worker, **changes: object) -> State:
-        """Give the state in which the worker has become this one; which of the two it is makes no difference."""
+        """Return the state in which the worker has become this one; which of the two it is makes no difference."""
         others = [w for n, w in enumerate(self.state.workers) if n != self.number]
         return self.state._replace(workers=tuple(sorted([worker, *others])), **changes)
 
@@ -107,6 +107,6 @@ class Move:
 
 
 def is_quiet(state: State) -> bool:
-    """Tell whether nothing is left to be done."""
+    """Return whether nothing is left to be done."""
     at_work = any(worker.at != "idle" for worker in state.workers)
     return not (at_work or state.inbox or state.notice or state.aside or state.in_flight)

@@ -76,7 +76,7 @@ class Chaos:
         return answer
 
     def draw(self) -> bool:
-        """Tell whether something else goes wrong here."""
+        """Return whether something else goes wrong here."""
         return self._dice.random() < self.rate
 
     def _fate(self) -> Fate:

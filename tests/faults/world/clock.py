@@ -19,11 +19,11 @@ class Clock:
         self._under_way: list[tuple[datetime, int, Callable[[], object]]] = []
 
     def now(self) -> datetime:
-        """Give the time."""
+        """Return the time."""
         return self._now
 
     def seconds(self) -> float:
-        """Give the time in epoch seconds."""
+        """Return the time in epoch seconds."""
         return self._now.timestamp()
 
     def later(self, seconds: float, effect: Callable[[], object]) -> None:

@@ -15,7 +15,7 @@ KEYS = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingM
 
 @contextmanager
 def embedded_table() -> Iterator[Callable[[], Any]]:
-    """Give a maker of empty ledgers; each call drops the one before."""
+    """Return a maker of empty ledgers; each call drops the one before."""
     import boto3
     from moto import mock_aws
 

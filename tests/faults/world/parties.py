@@ -27,7 +27,7 @@ class Table:
         self._table, self._chaos = table, chaos
 
     def __getattr__(self, name: str) -> Any:
-        """Give a call with its chaos, and what is no call as it is."""
+        """Return a call with its chaos, and what is no call as it is."""
         found = getattr(self._table, name)
         if name in ("meta", "client"):
             return Table(found, self._chaos)
@@ -52,7 +52,7 @@ class Zoho:
         """The leads that Zoho fails on although it answers others."""
 
     def conversion_options(self, *, lead_id: str) -> ConversionOptions:
-        """Give the accounts of the lead."""
+        """Return the accounts of the lead."""
         self._reach()
         if lead_id in self.failing:
             raise ZohoUnavailable("Zoho failed.", reason="zoho_http_500")
@@ -60,7 +60,7 @@ class Zoho:
         return ConversionOptions(accounts=tuple(Record(f"{lead_id}{n}", "Zylker") for n in found))
 
     def lead(self, *, lead_id: str, converted: bool = False) -> Lead | None:  # noqa: ARG002 - nothing is converted here
-        """Give the lead's own fields."""
+        """Return the lead's own fields."""
         self._reach()
         return Lead(lead_id, "Ada Park", "Zylker")
 
@@ -102,7 +102,7 @@ class Slack:
 
     @property
     def history(self) -> Slack:
-        """Give what reads and edits."""
+        """Return what reads and edits."""
         return self
 
     def post(
@@ -150,7 +150,7 @@ class Slack:
         return self._call("slack.find", look)
 
     def permalink(self, *, channel: str, ts: str) -> str:  # noqa: ARG002 - as above
-        """Give an address."""
+        """Return an address."""
         return self._call("slack.permalink", lambda: f"https://slack.example/{ts}")
 
     def _take(self, event_id: str, thread_ts: str, text: str) -> str:

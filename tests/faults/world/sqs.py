@@ -71,7 +71,7 @@ class VirtualQueue:
             self.send(message)
 
     def receive(self) -> dict[str, Any] | None:
-        """Give the record of a message whose group is free, as Lambda makes it; None when there is none now."""
+        """Return the record of a message whose group is free, as Lambda makes it; None when there is none now."""
         self._expire()
         for group in list(self._groups):
             first = next(iter(self._groups[group].values()))
@@ -101,12 +101,12 @@ class VirtualQueue:
             self._remove(kept)
 
     def next_visible_in(self) -> float | None:
-        """Give the seconds until a message can be received; None when the queue is empty."""
+        """Return the seconds until a message can be received; None when the queue is empty."""
         firsts = [next(iter(kept.values())).visible_at for kept in self._groups.values()]
         return max(0.0, min(firsts) - self._clock.seconds()) if firsts else None
 
     def messages(self) -> list[Message]:
-        """Give everything that is kept."""
+        """Return everything that is kept."""
         return [kept.message for group in self._groups.values() for kept in group.values()]
 
     def take_all(self) -> list[Message]:

@@ -54,7 +54,7 @@ def _banners(told: Iterable[str], lead_of: dict[str, str]) -> int:
 
 
 def _newest(world: World, matches: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Give each lead's event that was checked last; none of a lead of which an accepted event was not checked at all.
+    """Return each lead's event that was checked last; none of a lead of which an accepted event was not checked at all.
 
     What the inbox took last is checked last, whenever it was accepted: a call may land after its caller's death.
     """
@@ -68,7 +68,7 @@ def _newest(world: World, matches: Sequence[Mapping[str, Any]]) -> dict[str, str
 
 
 def _arrived(world: World, lead_id: str, event_id: str, told: list[tuple[str, str, str]]) -> bool:
-    """Tell whether the newest event stands in the ledger, on the matches queue and, last of all, in the channel."""
+    """Return whether the newest event stands in the ledger, on the matches queue and, last of all, in the channel."""
     item = world.ledger.read(lead_id)
     if item is None or item.event_id != event_id or item.state != "POSTED" or item.shown is None or not told:
         return False

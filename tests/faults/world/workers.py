@@ -58,7 +58,7 @@ class Outbox:
 
 
 def build_handlers(world: World, log: Log) -> dict[str, QueueHandler]:
-    """Give the two workers by their names."""
+    """Return the two workers by their names."""
     steps: dict[str, tuple[VirtualQueue, VirtualQueue, Callable[[Delivery], StepResult]]] = {
         "check": (world.inbox, world.inbox_dead, lambda delivery: _check(world, delivery)),
         "notify": (world.notices, world.slack_dead, lambda delivery: _notify(world, delivery)),

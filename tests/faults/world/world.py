@@ -101,7 +101,7 @@ class World:
         return done
 
     def deliver(self, which: str) -> bool:
-        """Give one message to its worker as Lambda does; tell whether there was one."""
+        """Return one message to its worker as Lambda does; tell whether there was one."""
         queue = {"check": self.inbox, "notify": self.notices}[which]
         record = queue.receive()
         if record is None:
@@ -166,5 +166,5 @@ class World:
             self._depth -= 1
 
     def new_id(self) -> str:
-        """Give a UUID that the seed decides."""
+        """Return a UUID that the seed decides."""
         return str(uuid.UUID(int=self.dice.getrandbits(128), version=4))
