@@ -48,7 +48,7 @@ def check(event: SQSEvent) -> None:
 
 @app.on_sqs_message(queue=queue_name("slack", os.environ), batch_size=1, name="notify", maximum_concurrency=2)
 def notify(event: SQSEvent) -> None:
-    """Tell Slack about one lead."""
+    """Post or edit the Slack message about one lead."""
     for record in event:
         wiring.notify.handle(record.to_dict())
 

@@ -53,7 +53,7 @@ class LeadEvent:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Something to tell that is no lead, such as an outage: what it is about, an id of its own, and since when."""
+    """An event that is about no lead, such as an outage: its subject, an id of its own, and since when."""
 
     subject: str
     event_id: str
@@ -62,9 +62,9 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Says that something stands in the ledger and a channel has to hear of it: a lead's verdict, or an incident.
+    """Says that the ledger holds something to post in a channel: a lead's verdict, or an incident.
 
-    The kind `minimal` asks for a lead's message without a summary: telling of the whole one broke off again and again.
+    The kind `minimal` asks for a lead's message without a summary: posting the whole one crashed again and again.
     `rounds` counts how often the sweep has found the notice among the dead letters and sent it again.
     """
 
@@ -86,7 +86,7 @@ class Notice:
 
     @property
     def is_last_form(self) -> bool:
-        """Whether it cannot be told in another form: an incident has one, and a lead's last has no summary."""
+        """Whether there is no other form to post: an incident has one form, and a lead's last form has no summary."""
         return self.item_kind != "lead" or self.kind == "minimal"
 
     @property

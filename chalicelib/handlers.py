@@ -37,14 +37,14 @@ SHORT_WAITS = 2
 UNEXPECTED_RECEIVES = 5
 """From which receive on a message that meets a fault of ours goes to the dead letters."""
 ASIDE_RECEIVES = 100
-"""SQS moves a notice to its dead letters at the 120th receive, without a word whether it waited or broke off."""
+"""SQS moves a notice to its dead letters at the 120th receive, and does not say whether it waited or crashed."""
 WAITED_RECEIVES = 4
 """How often one that waited long behind others is tried before it is set aside."""
 RETRIED = {Metric.RETRIES: 1}
 RETRIED_IN_VAIN = {Metric.RETRIES: 1, Metric.FAILURES: 1}
 """What a person has to mend is a failure from the first attempt on, though the message waits for it."""
 ERROR_OUTCOMES = ("letter_failed", "given_up")
-"""What a sweep logs as an error when a dead letter comes to it."""
+"""The results of dead letters that are logged as errors."""
 
 
 class DelayedQueue(Protocol):
@@ -150,10 +150,10 @@ class QueueHandler:
         self._bury(record, error)
 
     def _bury(self, record: Mapping[str, Any], error: LeadmatchError) -> None:
-        """Keep a copy for a person; what a fault of ours or no clear word ended is unmarked, for the sweep to tell of."""
-        letter = _message(record)
+        """Keep a copy among the dead letters: quarantined for a person, or, after a crash or an unknown outcome, unmarked for the sweep."""
+        message = _message(record)
         unmarked = isinstance(error, Unexpected | Unanswered)
-        self.dead_letters.send(letter if unmarked else quarantined(letter, reason=error.reason))
+        self.dead_letters.send(message if unmarked else quarantined(message, reason=error.reason))
         self.log.error("given_up", extra={**self._about(record), "reason": error.reason})
         self.meter.record({Metric.FAILURES: 1})
 
@@ -183,7 +183,7 @@ def delay_seconds(received: int, asked_seconds: float | None, *, random: Callabl
 
 @dataclass(frozen=True, slots=True)
 class HttpHandler:
-    """Gives calls to one step; `unavailable` is what the caller hears when the step could not be made."""
+    """Gives calls to one step; `unavailable` makes the caller's answer when the step could not be built."""
 
     name: str
     event: str
@@ -210,7 +210,7 @@ class HttpHandler:
             return self.step(gateway_event)
         except Misconfigured as error:
             return self.unavailable(error)
-        except Exception as error:  # noqa: BLE001 - the edge: Chalice's own 500 tells nobody
+        except Exception as error:  # noqa: BLE001 - the edge: Chalice's own 500 is not logged
             self.log.error("unexpected", extra={"step": self.name, "error": type(error).__name__})  # noqa: TRY400 - a traceback shows data
             return self.unavailable(Unexpected("A fault of our own.", reason="unexpected"))
 
@@ -228,7 +228,7 @@ class ScheduleHandler:
     meter: Meter
 
     def sweep(self) -> StepResult:
-        """Queue the waiting leads that are due, tell of what died without a word, and log how many there were.
+        """Queue the waiting leads that are due, handle the dead letters, and log how many there were.
 
         Raise what the first part that failed raised, once all have run. A fault of ours is raised by its type alone: Lambda
         logs what is raised, and its text may hold personal data.

@@ -27,7 +27,7 @@ class Topics(Protocol):
     """The one call of SNS's API that is made here."""
 
     def list_subscriptions_by_topic(self, *, TopicArn: str) -> Any:  # noqa: N803 - AWS's name
-        """Tell who is subscribed."""
+        """Return who is subscribed."""
         ...
 
 

@@ -196,7 +196,7 @@ class Following:
         return self
 
     def until_settled(self) -> StackState:
-        """Tell events until AWS has come to rest; return the state it rests in."""
+        """Print events until AWS has come to rest; return the state it rests in."""
         try:
             while True:
                 state = look_at_stack(self._client, self._stack_id) or StackState(self._stack_id, GONE, {}, {})

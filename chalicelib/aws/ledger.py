@@ -200,7 +200,7 @@ class Ledger:
         )
 
     def release(self, held: LedgerItem, *, refused: bool = False) -> None:
-        """Give the lease back; `refused` says that Slack certainly did not take what was intended."""
+        """Release the lease; `refused` says that Slack certainly did not take what was intended."""
         self._under_lease(held, f"REMOVE {'posting, ' if refused else ''}#owner, lease_until", {})
 
     def due(self) -> Iterator[str]:

@@ -164,7 +164,7 @@ class DeadLetter:
     """A dead letter that is being looked at: we put it there, or SQS moved it there because it was received too often.
 
     What we put there bears it in its deduplication id. What SQS moves from a FIFO queue gets its own message id for one, so
-    that nothing but ours can look parked, however often it was redriven before.
+    that nothing but ours can look quarantined, however often it was redriven before.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
     `sent_at` is when it came into this queue: a FIFO queue counts the time anew when it moves a message.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
@@ -178,7 +178,7 @@ class DeadLetter:
 
     @property
     def is_quarantined(self) -> bool:
-        """Whether it was put here for a person, after everything about it was told."""
+        """Whether it was put here for a person, after its verdict was published."""
         return self.deduplication_id.startswith(QUARANTINED)
 
     @property
@@ -193,7 +193,7 @@ class DeadLetter:
 
     @property
     def reason(self) -> str:
-        """Why it is here, in a machine's word."""
+        """Why it is here, as a machine-readable reason."""
         if self.is_quarantined:
             return self.deduplication_id.split("/")[1]
         return WAITED.rstrip("/") if self.has_waited else MOVED_BY_SQS
@@ -203,17 +203,17 @@ class DeadLetters(Queue):
     """A dead-letter queue; looking hides what was seen, and what else of its group SQS did not give out with it."""
 
     def look(self, *, hidden_seconds: int) -> Iterator[DeadLetter]:
-        """Yield the letters one by one, each once as long as it stays hidden; they come ten a call, and none is kept."""
+        """Yield the dead letters one by one, each once as long as it stays hidden; they come ten a call, and none is kept."""
         while letters := self._receive(hidden_seconds):
             yield from map(_dead_letter, letters)
 
     def remove(self, letter: DeadLetter) -> None:
-        """Delete a letter that is still hidden."""
+        """Delete a dead letter that is still hidden."""
         with aws_failures("sqs"):
             self._client.delete_message(QueueUrl=self._url, ReceiptHandle=letter.receipt_handle)
 
     def release(self, letters: Sequence[DeadLetter]) -> None:
-        """Show letters again at once, ten a call; one that is visible by itself by now stays so."""
+        """Show dead letters again at once, ten a call; one that is visible by itself by now stays so."""
         for start in range(0, len(letters), MAX_BATCH):
             batch = enumerate(letters[start : start + MAX_BATCH])
             with aws_failures("sqs"):
@@ -245,11 +245,11 @@ def set_aside(message: Message) -> Message:
 def quarantined(message: Message, *, reason: str) -> Message:
     """Mark a message that is put among the dead letters for a person, say why, and give it a group of its own.
 
-    While ten messages of a group are hidden, SQS gives out nothing more of that group: ten letters of one lead or of one
+    While ten messages of a group are hidden, SQS gives out nothing more of that group: ten dead letters of one lead or of one
     channel would hide the rest.
     """
-    word = re.sub(r"\W", "_", reason, flags=re.ASCII)[:REASON_LENGTH]
-    marked = f"{QUARANTINED}{word}/{bounded_id(message.deduplication_id)}"
+    why = re.sub(r"\W", "_", reason, flags=re.ASCII)[:REASON_LENGTH]
+    marked = f"{QUARANTINED}{why}/{bounded_id(message.deduplication_id)}"
     return replace(message, group=marked, deduplication_id=marked)
 
 

@@ -184,7 +184,7 @@ def _other_values(candidate: Candidate) -> list[str]:
 
 
 def _block_mark(match: Match, record_id: str) -> str:
-    """Tell the record that blocks the conversion from others of its name."""
+    """Distinguish the record that blocks the conversion from others of its name."""
     blocking = (warning.record_id for warning in match.verdict.warnings if warning.severity == "block")
     return " :no_entry:" if record_id in blocking else ""
 

@@ -1,6 +1,6 @@
 """What an item of the ledger asks to be posted, by the kind of its notice, and what is posted when Slack refuses that.
 
-notify decides whether and where it is posted. A plainer message takes the place of a refused one: its text alone, then the
+notify decides whether and where it is posted. A fallback takes the place of a refused message: its text alone, then the
 one that the item brings for this.
 """
 
@@ -44,29 +44,29 @@ class SlackPost:
     new_message_per_event: bool = False
 
     def as_fallback(self) -> SlackPost:
-        """Return the telling without what Slack may stumble over: its last form, or the text alone."""
+        """Return the post without what Slack may fail on: its fallback, or the text alone."""
         plain = self.fallback or SlackMessage(self.message.text, ())
         return replace(self, message=plain, fallback=None, change=self.change and plain)
 
     def with_line(self, line: str) -> SlackPost:
-        """Return the telling with a line below its message; an empty line adds nothing."""
+        """Return the post with a line below its message; an empty line adds nothing."""
         return replace(self, message=with_line(self.message, line)) if line else self
 
 
 def of_verdict(text: str) -> SlackPost:
-    """Tell a lead's verdict; a lead that is converted already is no news."""
+    """Return the post of a lead's verdict; a lead that is already converted only edits an earlier message."""
     match = match_event.read(text)
     return replace(_of_lead(match, render(match)), fallback=minimal(match), change=render_change(match))
 
 
 def shortly(text: str) -> SlackPost:
-    """Tell a lead's verdict in a message without a summary; what makes the summary may be what broke off, so it rests."""
+    """Return the post of a lead's verdict without its summary: rendering the summary may be what crashed."""
     match = match_event.read(text)
     return _of_lead(match, minimal(match))
 
 
 def of_banner(text: str) -> SlackPost:
-    """Tell an outage: its banner is edited without a word in its thread, and its end alone is no news."""
+    """Return the banner of an outage: it is edited without a reply in its thread, and the end of an outage is posted only as an edit."""
     outage = Outage.from_json(text)
     return SlackPost(
         message=render_outage(outage),
@@ -77,7 +77,7 @@ def of_banner(text: str) -> SlackPost:
 
 
 def of_trouble(text: str) -> SlackPost:
-    """Tell the operator of a trouble."""
+    """Return the post of an operator alert."""
     return SlackPost(
         message=render_alert(OperatorAlert.from_json(text)), fingerprint="alert", new_message_per_event=True
     )
@@ -92,12 +92,12 @@ POST_OF_KIND: Mapping[NoticeKind, Callable[[str], SlackPost]] = {
 
 
 def or_fallback(message: SlackMessage, fallback: SlackMessage | None, send: Callable[[SlackMessage], Sent]) -> Sent:
-    """Send a message, or the first plainer one that Slack takes; raise its last refusal when it takes none."""
-    for plainer in _fallbacks(message, fallback):
+    """Send a message, or the first fallback that Slack takes; raise its last refusal when it takes none."""
+    for simpler in _fallbacks(message, fallback):
         try:
             return send(message)
         except ContentRefused:
-            message = plainer
+            message = simpler
     return send(message)
 
 

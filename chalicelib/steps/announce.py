@@ -26,7 +26,7 @@ ONLY_SEQUENCE = 1
 
 @dataclass(frozen=True, slots=True)
 class BannerPolicy:
-    """How long Zoho may be silent before the channel hears of it, and how often the banner is edited, in seconds."""
+    """How long Zoho may fail to answer before a banner is posted, and how often the banner is edited, in seconds."""
 
     before_banner_seconds: float = BANNER_AFTER_SECONDS
     between_edits_seconds: float = BANNER_EDIT_SECONDS
@@ -47,7 +47,7 @@ class Inbox(Protocol):
 
 
 class AnnouncementStore(Protocol):
-    """The ledger's items of what is told though it is no lead."""
+    """The ledger's items that are about an incident and not about a lead."""
 
     def store_announcement(self, incident: Incident, text: str, *, sequence: int) -> LedgerItem | None: ...
 
@@ -77,9 +77,9 @@ class Banner:
             self._announce(taken, Outage(taken.failing_since, self._waiting(), self.now()))
 
     def end(self, state: ZohoHealth, *, answered: bool = False) -> ZohoHealth:
-        """Say that the outage is over, if the channel had heard of it, and forget it; return the state without it.
+        """Announce that the outage is over, if it was announced, and forget it; return Zoho's health without it.
 
-        Done twice, or by several workers at once, it says the same; `answered` is the first one's word.
+        Done twice, or by several workers at once, it announces the same; the first one's `answered` holds.
         """
         ended = self.health.end_outage(state, answered=answered)
         if ended is None:
@@ -119,15 +119,15 @@ class Banner:
 
 @dataclass(frozen=True, slots=True)
 class OperatorAlerts:
-    """The operator's channel; what is told is shown by notify, once for each subject."""
+    """Sends alerts to the operator's channel; notify posts each subject once."""
 
     announcer: Announcer
     now: Callable[[], datetime]
 
     def send(self, alert: OperatorAlert, *, subject: str) -> None:
-        """Tell of a trouble, named by a subject of its own such as `zoho-authorisation-` and a digest.
+        """Send an alert under a subject of its own, such as `zoho-authorisation-` and a digest.
 
-        Told again, as after a crash, it is shown no second time.
+        Sent again, as after a crash, it is posted no second time.
         """
         incident = Incident(subject, subject, self.now())
         self.announcer.announce(incident, alert.to_json(), sequence=ONLY_SEQUENCE)
@@ -135,7 +135,7 @@ class OperatorAlerts:
 
 @dataclass(frozen=True, slots=True)
 class Announcer:
-    """Tells one channel of one kind of incident."""
+    """Announces one kind of incident in one channel."""
 
     kind: NoticeKind
     announcements: AnnouncementStore
@@ -143,7 +143,7 @@ class Announcer:
     channel: str
 
     def announce(self, incident: Incident, text: str, *, sequence: int) -> None:
-        """Say the `sequence`-th word, unless a later one was said; said twice, as after a crash, it is shown once."""
+        """Announce a text with its sequence number, unless a later one was announced; sent twice, as after a crash, it is posted once."""
         item = self.announcements.store_announcement(incident, text, sequence=sequence)
         if item:
             self.slack.send(Message.of_notice(Notice(incident, self.kind, item.revision, self.channel)))

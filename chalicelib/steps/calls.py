@@ -1,4 +1,4 @@
-"""Whether Zoho still calls: check remembers the time of the last call, sweep tells the operator when none has come for days.
+"""Whether Zoho still calls: check remembers the time of the last call, sweep alerts the operator when none has come for days.
 
 A rule that was switched off, a webhook that was deleted or an edition that lapsed fails nothing here: no call comes, that
 is all. No alarm of CloudWatch looks back further than seven days. The times lie in the item that all workers share.
@@ -32,7 +32,7 @@ class CallRecord(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CallNotes:
-    """Writes down when Zoho called; `warn` hears of a write that failed, which is no reason to keep a lead waiting."""
+    """Writes down when Zoho called; `warn` is called when a write failed, which is no reason to keep a lead waiting."""
 
     health: CallRecord
     now: Callable[[], datetime]
@@ -53,9 +53,9 @@ class CallNotes:
 
 @dataclass(frozen=True, slots=True)
 class CallWatch:
-    """Tells of each silence once, and once of its end; `alert` takes what is told and a subject of its own.
+    """Alerts once when calls stop and once when they come again; `alert` takes the alert and its subject.
 
-    A call in the future, by whichever clock, is no silence. With 0 days it tells nothing.
+    A call in the future, by whichever clock, does not count as a silence. With 0 days nothing is sent.
     """
 
     health: CallRecord
@@ -65,7 +65,7 @@ class CallWatch:
     stage: str
 
     def look(self, state: ZohoHealth) -> None:
-        """Tell what is to be told. What is told is written down last: told again after a crash, it is shown once."""
+        """Send the alert that is due. What was sent is stored last: sent again after a crash, it is posted once."""
         last = state.called_at or state.watched_since
         if not self.days:
             return

@@ -48,10 +48,10 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class AttemptLimits:
-    """After how many attempts a message is told plainly, and after how many it makes room for those behind it.
+    """After how many attempts a message is posted as its fallback, and after how many it makes room for those behind it.
 
     Slack may stumble over one message's content each time, and its channel waits for it. What it says itself leads to the
-    plain form; an answer that got lost says nothing of the content, and counts only towards making room.
+    fallback; an answer that got lost says nothing of the content, and counts only towards making room.
     """
 
     fallback_after: int = 2
@@ -153,7 +153,7 @@ def notify(
 
 
 def _told(execution: Execution, read: Callable[[str], SlackPost]) -> str:
-    """Tell of what the teller holds; what Slack certainly did not take gives the lease back."""
+    """Execute what the item asks for; release the lease when Slack certainly took nothing."""
     try:
         return execution.execute(read(execution.held.match))
     except SlackUnclear as error:
@@ -164,7 +164,7 @@ def _told(execution: Execution, read: Callable[[str], SlackPost]) -> str:
         wait = execution.timing.lease_seconds + AFTER_LEASE_SECONDS
         raise SlackUnclear(str(error), reason=error.reason, retry_after_seconds=wait) from None
     except Unanswered:
-        # Who brings it back has all attempts again; the lease, not given back, says what it died of.
+        # Who brings it back has all attempts again; the lease, not given back, says why it ended.
         execution.ledger.note_unknown_outcomes(execution.held, UnknownOutcomes())
         raise
     except (SlackUnavailable, SlackRefused):
@@ -184,7 +184,7 @@ MAY_REPEAT = "This may repeat an earlier message: Slack's answer to it was lost.
 
 @dataclass(slots=True, kw_only=True)
 class Execution:
-    """Tells of the item it holds.
+    """One attempt to bring Slack up to date with the item whose lease it holds.
 
     `intended`: an intent of this attempt stands in the ledger. `unsettled`: nobody can say whether an earlier attempt's
     message stands somewhere. `closed`: why the message goes to the operator's channel.
@@ -205,7 +205,7 @@ class Execution:
     closed: ChannelClosed | None = None
 
     def execute(self, post: SlackPost) -> str:
-        """Do what the item asks for; return the word for the log."""
+        """Post, edit, or do nothing, as the item asks for; return the event name for the log."""
         post = post.as_fallback() if self.limits.calls_for_fallback(self.held.unknown_outcomes) else post
         try:
             return self._told(post)
@@ -218,10 +218,10 @@ class Execution:
             line = closed_line(self.destination.channel, error)
         return self._told(post.with_line(line))
 
-    def leave(self, word: str) -> str:
-        """Return the lease back and tell no more; what may stand somewhere stays to be settled."""
+    def leave(self, event_name: str) -> str:
+        """Release the lease and stop; an intent whose fate is unknown stays to be settled."""
         self.ledger.release(self.held, refused=self.intended and not self.unsettled)
-        return word
+        return event_name
 
     def _turn_to_operator(self, error: ChannelClosed) -> None:
         """Forget the intent that Slack refused; one whose fate the closed channel hides may have succeeded."""
@@ -245,7 +245,7 @@ class Execution:
         return self._update(old, post)
 
     def _standing(self, post: SlackPost) -> Shown | None:
-        """Return the message that this telling is to update, if it stands somewhere."""
+        """Return the message that this post is to update, if there is one."""
         old = self.held.shown
         return None if old and post.new_message_per_event and old.event_id != self.held.event_id else old
 

@@ -1,10 +1,10 @@
 """sweep: waiting leads whose time has come go back to the inbox, and dead letters that SQS moved are handled.
 
 The first half also looks after a banner that no lead moves any more, and queues nothing while Zoho does not answer or its credits
-run low. The second half: what ended without a verdict or a message, so that only SQS moved it to the dead letters, gets one after
-all. A letter is removed last. Before that, everything can be done twice: a sweep that dies in between is made up for by the next
-one, and nobody sees it. Letters that were parked for a person stay where they are; what is left for one is parked too, since
-unparked letters of one channel hide those behind them.
+run low. The second half handles dead letters that SQS moved after repeated crashes: a lead gets its verdict `unchecked`, a notice is sent
+again. A dead letter is removed last. Everything before that can be done twice: when a sweep crashes in between, the next one finishes
+its work. Dead letters that are quarantined for a person stay where they are; what only a person can handle is quarantined as
+well, since other dead letters of one channel hide those behind them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ROUNDS_WITHOUT_LEASE = 4
 """How often a notice is sent whole again. It takes about two hours until SQS moves one whose worker breaks off."""
 FAILED = {Metric.FAILURES: 1}
 LEFT = StepResult("left", {})
-"""A person's letter, or another worker's: neither counted nor logged, or every sweep would say so again."""
+"""A person's dead letter, or another worker's: neither counted nor logged, or every sweep would log it again."""
 
 
 class WaitingLeads(Protocol):
@@ -105,7 +105,7 @@ def sweep(
 
 @dataclass(frozen=True, slots=True)
 class DeadLetterHandler:
-    """Knows what to do with a letter that nobody parked."""
+    """Decides what becomes of a dead letter that is not quarantined."""
 
     ledger: LedgerReader
     publisher: VerdictPublisher
@@ -129,7 +129,7 @@ class DeadLetterHandler:
     def notice(self, letter: DeadLetter) -> StepResult:
         """Send a notice to its own channel again; one that broke off again and again, briefly and to the operator.
 
-        A lease that nobody gave back says that the last attempt broke off, or that Slack answered it with no clear word.
+        A lease that nobody gave back says that the last attempt broke off, or that Slack gave it no clear answer.
         The second is far likelier, and would send what sales people wait for to somebody else: hence once again.
         Without such a lease nobody got as far as the item, and only the number of rounds says that it breaks off each time.
         """
@@ -163,7 +163,7 @@ def handle_dead_letters(
 ) -> Counter[str]:
     """Work through a dead-letter queue for so many seconds; return how often each thing was done.
 
-    What one letter raises keeps that letter for the next sweep, and no other letter from its turn.
+    What one dead letter raises leaves it for the next sweep, and does not stop the others.
     """
     until, did = now() + timedelta(seconds=seconds), Counter[str]()
     for letter in letters.look(hidden_seconds=SWEEP_HIDDEN_SECONDS):
@@ -186,7 +186,7 @@ def _obstacle(state: ZohoHealth, floor: int, now: datetime) -> dict[str, str | i
 
 
 def _is_short(state: ZohoHealth, floor: int, now: datetime) -> bool:
-    """Return whether the day's credits run low; when nobody has heard of them for long, a lead's answer brings news."""
+    """Return whether the day's credits run low; when the number is old, the next lead's answer brings a new one."""
     credits_at = if_past(state.credits_at, now)
     if state.credits_left is None or credits_at is None:
         return False
@@ -200,7 +200,7 @@ def _handled(letter: DeadLetter, handle: Callable[[DeadLetter], StepResult], let
             letters.remove(letter)
     except LeadmatchError as error:
         return StepResult("letter_failed", {"group": letter.group, "reason": error.reason}, FAILED)
-    except Exception as error:  # noqa: BLE001 - an edge: one letter holds up no other, and its text stays out of the log
+    except Exception as error:  # noqa: BLE001 - an edge: one dead letter holds up no other, and the error's text stays out of the log
         return StepResult("letter_failed", {"group": letter.group, "error": type(error).__name__}, FAILED)
     return result
 

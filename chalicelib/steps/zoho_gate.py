@@ -98,7 +98,7 @@ class ZohoGate:
         return timedelta(0) < state.paused_until - self.now() <= timedelta(seconds=longest) + CLOCKS_DIFFER
 
     def _paused(self, state: ZohoHealth, *, reason: str = PAUSED) -> ZohoThrottled:
-        """Tell a worker to come back after the pause, at a moment of its own: not all in the same instant."""
+        """Return the error that sends a worker away until after the pause, each to a moment of its own."""
         left = (state.paused_until - self.now()).total_seconds() if state.paused_until else 0.0
         spread = self.backoff.whole_seconds(max(0, state.throttles - 1)) / 2
         return ZohoThrottled(

@@ -83,7 +83,7 @@ class Wiring:
         )
 
     def sweep(self) -> StepResult:
-        """Queue the waiting leads that are due, tell of what died without a word, and log how many there were."""
+        """Queue the waiting leads that are due, handle the dead letters, and log how many there were."""
         from chalicelib.handlers import ScheduleHandler
         from chalicelib.wiring.sweep import handle_dead_leads, handle_dead_notices, queue_the_due
 

@@ -119,8 +119,8 @@ def build_zoho(
 ) -> ZohoClient:
     """Build the client; nothing is asked of Zoho or AWS before its first call.
 
-    `on_revoked` hears of credentials that Zoho takes no more, by the beginning of their digest and the name of the incident;
-    `on_blocked` hears of a token endpoint that lets nobody in.
+    `on_revoked` is called for credentials that Zoho no longer takes, with the beginning of their digest and the name of the incident;
+    `on_blocked` is called when the token endpoint lets nobody in.
     """
     return ZohoClient(
         tokens=build_tokens(
@@ -233,8 +233,8 @@ def _notes(shared: SharedParts, log: Logger, pages: OrgPages) -> Callable[[LeadE
         pages.learn(state.edition)
         if pages.edition is None or pages.edition == (state.edition or "production"):
             return
-        tell = log.info if pages.url else log.warning
-        tell("zoho_edition", extra={"edition": pages.edition, "has_links": bool(pages.url)})
+        write = log.info if pages.url else log.warning
+        write("zoho_edition", extra={"edition": pages.edition, "has_links": bool(pages.url)})
         try:
             shared.health.note_edition(pages.edition)
         except Retryable as error:
@@ -246,50 +246,50 @@ def _notes(shared: SharedParts, log: Logger, pages: OrgPages) -> Callable[[LeadE
 def _alert_on_revoked(shared: SharedParts) -> OnRevoked:
     """Return what alerts the operator to credentials that Zoho takes no more, once for each."""
 
-    def tell(error: ZohoRefused, known_by: str) -> None:
+    def alert_revoked(error: ZohoRefused, known_by: str) -> None:
         alert = zoho_refuses(error, stage=shared.settings.stage)
         shared.operator_alerts.send(alert, subject=f"zoho-credentials-{known_by}")
 
-    return tell
+    return alert_revoked
 
 
 def _field_reporter(shared: SharedParts, log: Logger) -> Callable[[str], None]:
-    """Return what logs that Zoho does not show a field, and tells the operator."""
-    tell = _tell_once(shared, log)
+    """Return what logs that Zoho does not show a field, and alerts the operator."""
+    send = _alert_once(shared, log)
 
     def report(field: str) -> None:
         log.warning("qualified_field_unread", extra={"field": field})
-        tell(field_is_not_shown(field, stage=shared.settings.stage), f"qualified-field-{field}")
+        send(field_is_not_shown(field, stage=shared.settings.stage), f"qualified-field-{field}")
 
     return report
 
 
 def _blocked_reporter(shared: SharedParts, log: Logger) -> Callable[[ZohoBlocked], None]:
-    """Return what logs that Zoho lets nobody in, and tells the operator, once a day while it lasts."""
-    tell = _tell_once(shared, log)
+    """Return what logs that Zoho lets nobody in, and alerts the operator, once a day while it lasts."""
+    send = _alert_once(shared, log)
 
     def report(error: ZohoBlocked) -> None:
         log.error("zoho_blocked", extra={"reason": error.reason})
         alert = zoho_blocks(error, stage=shared.settings.stage)
-        tell(alert, f"zoho-blocked-{error.reason}-{clients.utc_now().date()}")
+        send(alert, f"zoho-blocked-{error.reason}-{clients.utc_now().date()}")
 
     return report
 
 
-def _tell_once(shared: SharedParts, log: Logger) -> Callable[[OperatorAlert, str], None]:
-    """Return what tells the operator's channel of a subject once; that it could not be told fails no lead."""
-    told: set[str] = set()
+def _alert_once(shared: SharedParts, log: Logger) -> Callable[[OperatorAlert, str], None]:
+    """Return what sends an alert about a subject once; that it could not be sent fails no lead."""
+    sent: set[str] = set()
 
-    def tell(alert: OperatorAlert, subject: str) -> None:
-        if subject in told:
+    def send_once(alert: OperatorAlert, subject: str) -> None:
+        if subject in sent:
             return
         try:
             shared.operator_alerts.send(alert, subject=subject)
-            told.add(subject)
+            sent.add(subject)
         except Retryable as error:
             log.warning("operator_not_told", extra={"reason": error.reason})
 
-    return tell
+    return send_once
 
 
 def _warning(log: Logger, name: str) -> Callable[[LeadmatchError], None]:

@@ -45,7 +45,7 @@ class SharedParts:
 
     @cached_property
     def operator_alerts(self) -> OperatorAlerts:
-        """What tells the operator's channel of a trouble."""
+        """What sends alerts to the operator's channel."""
         return OperatorAlerts(self._announcer("alert", self.settings.operator_channel), now=clients.utc_now)
 
     def _announcer(self, kind: Literal["banner", "alert"], channel: str) -> Announcer:

@@ -1,4 +1,4 @@
-"""Puts together what the sweep needs: for leads that wait, and for leads and notices that died without a word."""
+"""Puts together what the sweep needs: for leads that wait, and for the dead letters of both queues."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def queue_the_due(shared: SharedParts, *, ledger: Ledger, log: Logger, pages: Or
     pages.learn(state.edition)
     try:
         _call_watch(shared).look(state)
-    except Retryable as error:  # told by the next sweep
+    except Retryable as error:  # the next sweep alerts
         log.warning("calls_not_watched", extra={"reason": error.reason})
     return sweep(
         ledger=ledger,

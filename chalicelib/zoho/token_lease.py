@@ -125,12 +125,12 @@ class TokenLease:
         return max(0.0, self._watched_since + self._timing.lease_seconds - self._clock())
 
     def succeeded(self, turn: Turn, *, stored: bool) -> None:
-        """Give the turn back with a token; nothing happens when another worker has taken it over."""
+        """Release the lease with a token; nothing happens when another worker has taken it over."""
         record = turn.record.succeeded(digest=turn.digest, stored=stored, now=self._seconds())
         self._item.write(record.fields(), after=turn.epoch)
 
     def failed(self, turn: Turn, error: LeadmatchError) -> None:
-        """Give the turn back without one."""
+        """Release the lease without a token."""
         self._item.write(turn.record.failed(error, digest=turn.digest, now=self._seconds()).fields(), after=turn.epoch)
 
     def _without_own_claim(self, record: TokenRecord) -> TokenRecord:

@@ -21,7 +21,7 @@ class LambdaAccount(Protocol):
     """The one call of Lambda's API that is made here."""
 
     def get_account_settings(self) -> Any:
-        """Tell the account's limits."""
+        """Return the account's limits."""
         ...
 
 
