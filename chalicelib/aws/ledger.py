@@ -96,9 +96,9 @@ class Ledger:
         """
         item, written = self._update(
             incident.subject,
-            "event_id = :event, accepted_at = :accepted, sequence = :sequence, #match = :match ADD revision :one",
+            "event_id = :event, accepted_at = :accepted, #sequence = :sequence, #match = :match ADD revision :one",
             "attribute_not_exists(pk) OR (event_id <> :event AND accepted_at < :accepted)"
-            " OR (event_id = :event AND sequence < :sequence)",
+            " OR (event_id = :event AND #sequence < :sequence)",
             {
                 ":event": incident.event_id,
                 ":accepted": time_text(incident.accepted_at),
@@ -106,7 +106,7 @@ class Ledger:
                 ":match": text,
                 ":one": 1,
             },
-            names={"#match": "match"},
+            names={"#match": "match", "#sequence": "sequence"},
         )
         return item if written or (item.event_id, item.sequence) == (incident.event_id, sequence) else None
 

@@ -111,8 +111,8 @@ class ZohoHealthItem:
         """Win the right to say the next word about an outage that lasts; None when another worker did."""
         now = self._now()
         state, written = self._update(
-            "sequence = :next, announced_at = :now",
-            "outage_id = :id AND attribute_not_exists(ended_at) AND (attribute_not_exists(sequence) OR sequence = :seen)",
+            "#sequence = :next, announced_at = :now",
+            "outage_id = :id AND attribute_not_exists(ended_at) AND (attribute_not_exists(#sequence) OR #sequence = :seen)",
             {":id": seen.outage_id, ":seen": seen.sequence, ":next": seen.sequence + 1, ":now": time_text(now)},
         )
         ours = state.outage_id == seen.outage_id and state.announced_at == now  # landed, and its answer was lost
@@ -121,7 +121,7 @@ class ZohoHealthItem:
     def end_outage(self, seen: ZohoHealth, *, answered: bool) -> ZohoHealth | None:
         """Write down that an outage is over and take its last word; None when it is forgotten already."""
         state, _ = self._update(
-            "ended_at = :now, answered = :answered ADD sequence :one",
+            "ended_at = :now, answered = :answered ADD #sequence :one",
             "outage_id = :id AND attribute_not_exists(ended_at)",
             {":id": seen.outage_id, ":now": time_text(self._now()), ":answered": answered, ":one": 1},
         )
@@ -130,7 +130,7 @@ class ZohoHealthItem:
     def forget_outage(self, ended: ZohoHealth) -> ZohoHealth:
         """Make room for the next outage, once the last word about this one is on its way."""
         gone = "failing_since, outage_id, announced_at, ended_at, answered"
-        kept, values = "sequence = if_not_exists(sequence, :none)", {":id": ended.outage_id, ":none": 0}
+        kept, values = "#sequence = if_not_exists(#sequence, :none)", {":id": ended.outage_id, ":none": 0}
         for name, happened in (("announced_until", ended.announced_at), ("answered_at", ended.answered)):
             if happened:
                 kept, values = f"{kept}, {name} = :now", values | {":now": time_text(self._now())}
@@ -159,7 +159,7 @@ class ZohoHealthItem:
 
     def end_silence(self) -> None:
         """Remember that the operator knows that calls come again."""
-        kept = "sequence = if_not_exists(sequence, :none)"
+        kept = "#sequence = if_not_exists(#sequence, :none)"
         self._update(f"{kept} REMOVE silent_since", "attribute_exists(silent_since)", {":none": 0})
 
     def note_edition(self, edition: Edition) -> None:
@@ -176,7 +176,7 @@ class ZohoHealthItem:
             update=update,
             condition=condition,
             values=values,
-            names={},
+            names={"#sequence": "sequence"} if "#sequence" in update else {},
             now=now,
             keep_seconds=ZOHO_STATE_KEEP_SECONDS,
         )

@@ -241,7 +241,7 @@ def test_a_long_wait_is_told(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("update", "left", "sequence"),
+    ("update", "left", "word"),
     [
         (None, DONE_LINE.text, "edited to"),
         (Answer(200, {"ok": False, "error": "cant_update_message"}), TRYING_LINE.text, "left there"),

@@ -13,7 +13,7 @@ from chalicelib.aws.zoho_health import ZohoHealth, ZohoHealthItem
 from chalicelib.events import Incident, LeadEvent
 from chalicelib.wiring import clients
 from sandbox.system import Sandbox
-from tests.zoho_health import NOON, Clock, States
+from tests.zoho_health import NOON, Clock, FakeZohoHealth
 
 
 @pytest.fixture
@@ -22,18 +22,18 @@ def clock() -> Clock:
 
 
 @pytest.fixture(params=["real", "stand-in"])
-def health(request: pytest.FixtureRequest, sandbox: Sandbox, clock: Clock) -> States | ZohoHealthItem:
+def health(request: pytest.FixtureRequest, sandbox: Sandbox, clock: Clock) -> FakeZohoHealth | ZohoHealthItem:
     if request.param == "stand-in":
-        return States(clock)
+        return FakeZohoHealth(clock)
     return ZohoHealthItem(sandbox.aws.table(sandbox.outputs["TableName"]), now=clock)
 
 
-def test_before_anything_happened_nothing_is_so(health: States) -> None:
+def test_before_anything_happened_nothing_is_so(health: FakeZohoHealth) -> None:
     """No item is a good state."""
     assert health.read() == ZohoHealth()
 
 
-def test_of_two_that_were_throttled_together_one_pauses_everybody(health: States) -> None:
+def test_of_two_that_were_throttled_together_one_pauses_everybody(health: FakeZohoHealth) -> None:
     """The second one saw no pause either, and does not double it."""
     seen, until = health.read(), NOON + timedelta(seconds=5)
     assert health.pause(seen, until=until) == ZohoHealth(paused_until=until, throttles=1)
@@ -41,7 +41,7 @@ def test_of_two_that_were_throttled_together_one_pauses_everybody(health: States
     assert health.read().throttles == 1
 
 
-def test_an_answer_takes_one_pause_back_once(health: States) -> None:
+def test_an_answer_takes_one_pause_back_once(health: FakeZohoHealth) -> None:
     """Two answers that saw the same count as one."""
     for _ in range(2):
         health.pause(health.read(), until=NOON)
@@ -51,14 +51,14 @@ def test_an_answer_takes_one_pause_back_once(health: States) -> None:
     assert health.read().throttles == 1
 
 
-def test_an_outage_begins_once(health: States, clock: Clock) -> None:
+def test_an_outage_begins_once(health: FakeZohoHealth, clock: Clock) -> None:
     """Who fails later does not move its beginning."""
     health.begin_outage(outage_id="first")
     clock.later(60)
     assert health.begin_outage(outage_id="second") == ZohoHealth(failing_since=NOON, outage_id="first")
 
 
-def test_one_worker_wins_a_word(health: States, clock: Clock) -> None:
+def test_one_worker_wins_a_word(health: FakeZohoHealth, clock: Clock) -> None:
     """The others that saw the same are told so."""
     seen = health.begin_outage(outage_id="one")
     at = clock.later(300)
@@ -70,7 +70,7 @@ def test_one_worker_wins_a_word(health: States, clock: Clock) -> None:
     assert health.take_sequence(won) is not None
 
 
-def test_an_outage_ends_once_and_for_everybody(health: States, clock: Clock) -> None:
+def test_an_outage_ends_once_and_for_everybody(health: FakeZohoHealth, clock: Clock) -> None:
     """The first one's time, word and answer stand, and no word comes after the last one."""
     seen = health.begin_outage(outage_id="one")
     at = clock.later(400)
@@ -82,7 +82,7 @@ def test_an_outage_ends_once_and_for_everybody(health: States, clock: Clock) -> 
     assert health.take_sequence(ended) is None
 
 
-def test_what_is_forgotten_makes_room_and_keeps_the_count_of_words(health: States, clock: Clock) -> None:
+def test_what_is_forgotten_makes_room_and_keeps_the_count_of_words(health: FakeZohoHealth, clock: Clock) -> None:
     """The next outage goes on counting, and knows when an answer ended one; who comes late from it changes nothing."""
     seen = health.begin_outage(outage_id="one")
     ended = health.end_outage(seen, answered=True)
@@ -96,13 +96,13 @@ def test_what_is_forgotten_makes_room_and_keeps_the_count_of_words(health: State
     assert health.take_sequence(second) is not None
 
 
-def test_a_quiet_outage_is_forgotten_without_a_word(health: States) -> None:
+def test_a_quiet_outage_is_forgotten_without_a_word(health: FakeZohoHealth) -> None:
     """An end that was never marked can be forgotten too."""
     begun = health.begin_outage(outage_id="one")
     assert health.forget_outage(begun).failing_since is None
 
 
-def test_the_end_of_an_outage_that_was_told_is_remembered(health: States, clock: Clock) -> None:
+def test_the_end_of_an_outage_that_was_told_is_remembered(health: FakeZohoHealth, clock: Clock) -> None:
     """A quiet one that comes later leaves it as it is."""
     told = health.take_sequence(health.begin_outage(outage_id="told"))
     assert told is not None
@@ -113,7 +113,7 @@ def test_the_end_of_an_outage_that_was_told_is_remembered(health: States, clock:
     assert health.forget_outage(quiet) == ZohoHealth(sequence=1, announced_until=at)
 
 
-def test_credits_are_remembered_beside_the_rest(health: States, clock: Clock) -> None:
+def test_credits_are_remembered_beside_the_rest(health: FakeZohoHealth, clock: Clock) -> None:
     """The newest number stands."""
     health.pause(health.read(), until=NOON)
     health.note_credits(700)
@@ -123,7 +123,7 @@ def test_credits_are_remembered_beside_the_rest(health: States, clock: Clock) ->
     assert (state.credits_left, state.credits_at, state.throttles) == (600, at, 1)
 
 
-def test_the_last_call_only_grows(health: States) -> None:
+def test_the_last_call_only_grows(health: FakeZohoHealth) -> None:
     """But for a time that no clock can mean."""
     health.note_call(NOON)
     health.note_call(NOON - timedelta(minutes=20))
@@ -136,7 +136,7 @@ def test_the_last_call_only_grows(health: States) -> None:
     assert health.read().called_at == NOON
 
 
-def test_a_silence_begins_once_and_ends(health: States, clock: Clock) -> None:
+def test_a_silence_begins_once_and_ends(health: FakeZohoHealth, clock: Clock) -> None:
     """What was told of it stands until calls come again."""
     health.begin_watch()
     clock.later(60)
