@@ -105,7 +105,7 @@ class Notice:
         """Read a slack message's body; raise `Unreadable` when it is not one of ours."""
         fields = _fields(body)
         if fields.get("kind") not in NOTICE_KINDS:
-            raise Unreadable("A notice needs a kind that we know.", reason="notice_unreadable")
+            raise Unreadable("A notice needs a known kind.", reason="notice_unreadable")
         read = _lead_event if ITEM_KINDS[fields["kind"]] == "lead" else _incident
         try:
             return cls(read(fields), fields["kind"], int(fields["revision"]), fields["channel"], int(fields["rounds"]))
@@ -122,7 +122,7 @@ def read_time(text: str) -> datetime:
     """Read an RFC 3339 time; raise ValueError when it is none or names no zone."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise ValueError("a time without a zone")
+        raise ValueError("a time without a time zone")
     return moment.astimezone(UTC)
 
 

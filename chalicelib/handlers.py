@@ -212,7 +212,7 @@ class HttpHandler:
             return self.unavailable(error)
         except Exception as error:  # noqa: BLE001 - the edge: Chalice's own 500 is not logged
             self.log.error("unexpected", extra={"step": self.name, "error": type(error).__name__})  # noqa: TRY400 - a traceback shows data
-            return self.unavailable(Unexpected("A fault of our own.", reason="unexpected"))
+            return self.unavailable(Unexpected("leadmatch itself failed.", reason="unexpected"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def _body(response: requests.Response, *, until: float) -> bytes:
         if len(body) > MAX_ANSWER_BYTES:
             raise AnswerLost("the answer is too large")
         if time.monotonic() > until:
-            raise AnswerLost("the answer drips")
+            raise AnswerLost("the answer arrived too slowly")
     return bytes(body)
 
 

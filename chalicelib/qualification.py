@@ -56,7 +56,7 @@ def read_qualification(text: str) -> Qualification | None:
         return None
     field, _, listed = (part.strip() for part in text.partition("="))
     if not FIELD.fullmatch(field):
-        raise _refused(f'"{field[:60]}" is no API name of a field')
+        raise _refused(f'"{field[:60]}" is not the API name of a field')
     return Qualification(field, frozenset(_comparable(_value(part)) for part in BAR.split(listed)))
 
 
@@ -69,14 +69,14 @@ def _value(part: str) -> str:
     if joined := JOINED.search(plain):
         raise _refused(f'"{joined.group(1)}" joins two conditions or values')
     if wrong := _wrong_character(plain):
-        raise _refused(f"{wrong} is no part of a value")
+        raise _refused(f"{wrong} cannot be part of a value")
     return re.sub(r"\\(.)", r"\1", part, flags=re.DOTALL)
 
 
 def _wrong_character(plain: str) -> str:
     """Return the first character that makes it something else than a value; a minus may stand before a number."""
     if plain.count("(") != plain.count(")"):
-        return "a bracket without the other one"
+        return "a bracket is not closed, or was never opened"
     rest = plain[1:] if re.match(r"-[0-9]", plain) else plain
     for at, char in enumerate(rest):
         kinds = BEGINS if at == 0 else GOES_ON

@@ -115,7 +115,7 @@ def _insist_on_required(values: Mapping[str, str]) -> None:
     missing = [PREFIX + name for name in REQUIRED if not values.get(name)]
     if missing:
         raise Misconfigured(
-            f"Not set: {', '.join(missing)}. They stand in .chalice/config.json under environment_variables.",
+            f"Not set: {', '.join(missing)}. Set them in .chalice/config.json under environment_variables.",
             reason="setting_missing",
         )
 

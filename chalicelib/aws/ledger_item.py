@@ -142,8 +142,8 @@ class LedgerItem:
 def not_newer(event: LeadEvent, item: LedgerItem) -> Superseded:
     """Return the error for an event that is not written over what stands: it stood there before, or is older."""
     if event.event_id in item.earlier:
-        return Superseded("This event was checked before, and a newer one of the lead since.", reason="repeated")
-    return OutOfOrder("A newer event of this lead was checked already.", reason="superseded")
+        return Superseded("This event was already checked, and so was a newer event of the lead.", reason="repeated")
+    return OutOfOrder("A newer event of this lead has already been checked.", reason="superseded")
 
 
 def item_key(kind: ItemKind, subject: str) -> str:

@@ -25,7 +25,7 @@ class StageLists:
 
 def _text_complaint(entry: object) -> str:
     if not isinstance(entry, str):
-        return "is no text"
+        return "is not a text"
     if not entry.strip():
         return "is empty"
     return "" if len(entry.strip()) <= MAX_TEXT_LENGTH else f"is longer than {MAX_TEXT_LENGTH} characters"
@@ -40,7 +40,7 @@ def complaints(lists: Mapping[str, object]) -> Iterator[str]:
     """Say of each list, by its name, what keeps it from being written."""
     for name, entries in lists.items():
         if name not in NAMES:
-            yield f'"{name}" is no list of leadmatch: it knows {", ".join(NAMES)}.'
+            yield f'"{name}" is not a list that leadmatch knows. The lists are: {", ".join(NAMES)}.'
         elif not isinstance(entries, list):
             yield f'"{name}" must be a list: ["…", "…"].'
         else:
@@ -49,7 +49,7 @@ def complaints(lists: Mapping[str, object]) -> Iterator[str]:
                     yield f'"{name}", entry {number}: it {wrong}.'
     if (size := len(json.dumps(lists, ensure_ascii=False).encode("utf-8", "replace"))) > MAX_BYTES:
         names = ", ".join(f'"{name}"' for name in lists)
-        yield f"{names} together have {size:,} bytes; at most {MAX_BYTES:,} are taken."
+        yield f"{names} together have {size:,} bytes; at most {MAX_BYTES:,} are allowed."
 
 
 def item_fields(lists: Mapping[str, list[Any]]) -> dict[str, list[Any]]:

@@ -38,7 +38,7 @@ HISTORY_LIMIT = 200
 EVENT_TYPE = "leadmatch_lead"
 
 WAIT_ERRORS: Mapping[Meaning, tuple[type[SlackUnavailable], str]] = {
-    Meaning.WAIT: (SlackUnavailable, "Slack takes no calls for now"),
+    Meaning.WAIT: (SlackUnavailable, "Slack accepts no calls for now"),
     Meaning.TOKEN: (SlackTokenRefused, "Slack refuses the token or the webhook"),
     Meaning.CHANNEL_CLOSED: (ChannelClosed, "Slack refuses the channel"),
 }

@@ -26,7 +26,7 @@ from chalicelib.verdict.wording import ended, shown_name
 
 SHORT_ID_ENDS = 3
 NO_ANSWER = "Zoho did not answer"
-NO_ACCESS = "Zoho refused our access"
+NO_ACCESS = "Zoho refused us access"
 NO_SETTINGS = "Our Zoho settings are wrong"
 CAUSES = {
     "zoho_no_permission": NO_ACCESS,
@@ -43,9 +43,9 @@ CAUSES = {
     "credentials_unreadable": NO_SETTINGS,
     "zoho_unreadable": "Zoho's answer could not be read",
     "zoho_http_200": "Zoho's answer could not be read",
-    "zoho_no_options": "Zoho offers no conversion of this lead",
-    "zoho_contradiction": "Zoho found matches for this lead, and would not show us the lead itself",
-    "check_broke_off": "Our check broke off again and again",
+    "zoho_no_options": "Zoho does not offer to convert this lead",
+    "zoho_contradiction": "Zoho found matches for this lead, but did not show us the lead itself",
+    "check_broke_off": "Our check failed repeatedly",
     "lead_unread": "Zoho did not show us the lead itself",
 }
 """Why a lead was not checked, by the reason of the error; whatever else went wrong, Zoho did not answer."""
@@ -88,7 +88,7 @@ def lead_not_found(lead_id: str) -> str:
 
 def unchecked(reason: str) -> str:
     """Say aloud that nothing was checked, and why."""
-    refused = "Zoho refused the question" if reason.startswith("zoho_http_4") else NO_ANSWER
+    refused = "Zoho refused our request" if reason.startswith("zoho_http_4") else NO_ANSWER
     cause = CAUSES.get(reason, refused)
     return f"NOT CHECKED: {cause}. Search by hand before converting."
 

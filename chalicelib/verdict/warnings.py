@@ -20,7 +20,7 @@ def of_records(candidates: Iterable[Candidate]) -> tuple[VerdictWarning, ...]:
 
 def placeholder(company: str) -> VerdictWarning:
     """Say that what stands in the lead's company field is no company."""
-    message = f"“{shown_name(company)}” stands as the lead's company; it is no company."
+    message = f"“{shown_name(company)}” is entered as the lead's company, but it is not a company."
     return VerdictWarning("placeholder_company", "note", message)
 
 

@@ -85,8 +85,8 @@ def why_refused(call: WebhookCall, fields: Mapping[str, object], *, now: datetim
     if not call.header("webhook-signature") or is_recent(timestamp, now):
         return ""
     if is_digits(timestamp, most=MAX_TIMESTAMP_DIGITS):
-        return f"webhook-timestamp is more than {SIGNATURE_TOLERANCE_SECONDS // 60} minutes away from our clock."
-    return "webhook-timestamp is in seconds, ten digits: Deluge's toLong() gives milliseconds."
+        return f"webhook-timestamp differs from our clock by more than {SIGNATURE_TOLERANCE_SECONDS // 60} minutes."
+    return "webhook-timestamp must be in seconds, ten digits; Deluge's toLong() returns milliseconds."
 
 
 def _signed_with(call: WebhookCall, keys: Sequence[str], *, now: datetime) -> int | None:

@@ -70,7 +70,7 @@ def check_module(levels: Sequence[Mapping[str, object]]) -> None:
     for module in _named(levels, MODULE_NAMES):
         name = module.get("api_name") if isinstance(module, Mapping) else module
         if name is not None and bare(str(name)).lower() not in ("leads", "lead"):
-            raise CallRefused("This webhook takes leads only. Set the rule's module to Leads.", reason="other_module")
+            raise CallRefused("This webhook accepts only leads. Set the rule's module to Leads.", reason="other_module")
 
 
 def is_notification(levels: Sequence[Mapping[str, object]]) -> bool:
@@ -161,7 +161,7 @@ def _no_lead(fields: Mapping[str, object], levels: Sequence[Mapping[str, object]
     held = [one for name, value in fields.items() if plain_name(name) in HOLDERS for one in each(value)]
     if any(isinstance(one, list) or (isinstance(one, str) and one.strip().startswith("[")) for one in held):
         return CallRefused(
-            f'A list of records, such as {{"data": [...]}}, is not read: Zoho sends none. {PICK_THE_ID}',
+            f'leadmatch does not read a list of records such as {{"data": [...]}}; Zoho sends none. {PICK_THE_ID}',
             reason="unknown_shape",
         )
     if any(isinstance(one, str) and is_json_text(one) and held_fields(one) is None for one in held):

@@ -232,7 +232,7 @@ def _multipart(text: str) -> dict[str, object]:
     fields = _form_fields((name[1], value.strip()) for head, _, value in parts if (name := PART_NAME.search(head)))
     if not fields:
         raise CallRefused(
-            f"The multipart body holds no field. Send the field lead_id. {PICK_THE_ID}", reason="bad_multipart"
+            f"The multipart body has no field. Send the field lead_id. {PICK_THE_ID}", reason="bad_multipart"
         )
     return fields
 

@@ -36,7 +36,7 @@ REFUSALS = {
     "INVALID_URL_PATTERN": ("zoho_unknown_path", "Zoho does not know this API path: check LEADMATCH_ZOHO_API_VERSION."),
     "INVALID_HOST": (
         "zoho_wrong_data_center",
-        "The token is of another data centre: check LEADMATCH_ZOHO_DATA_CENTER.",
+        "The token belongs to another data centre: check LEADMATCH_ZOHO_DATA_CENTER.",
     ),
 }
 ASKED_WRONGLY = range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -80,7 +80,7 @@ def failure(answer: Answer) -> LeadmatchError:
     """Return the error that a bad answer stands for."""
     code = code_of(answer)
     if code == "ID_ALREADY_CONVERTED":
-        return AlreadyConverted("The lead is converted already.", reason="already_converted")
+        return AlreadyConverted("The lead is already converted.", reason="already_converted")
     if code in THROTTLED or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         return ZohoThrottled(
             "Zoho asks us to slow down.", reason=API_THROTTLED, retry_after_seconds=answer.retry_after_seconds
@@ -91,7 +91,7 @@ def failure(answer: Answer) -> LeadmatchError:
         reason, message = REFUSALS[code]
         return ZohoRefused(message, reason=reason)
     if token_was_refused(answer):
-        return ZohoRefused("Zoho refuses a fresh access token.", reason="zoho_token_refused")
+        return ZohoRefused("Zoho refuses a new access token.", reason="zoho_token_refused")
     return _about_the_lead(code) or _other(answer)
 
 
@@ -104,7 +104,7 @@ def token_was_refused(answer: Answer) -> bool:
 def address_refused() -> ZohoBlocked:
     """Return the error of a call that Zoho refuses because of the address it came from."""
     return ZohoBlocked(
-        "Zoho refuses calls from the IP address that leadmatch has: the org allows certain addresses only.",
+        "Zoho refuses calls from leadmatch's IP address: the org allows only certain addresses.",
         reason="zoho_ip_restricted",
     )
 
@@ -158,7 +158,7 @@ def _about_the_lead(code: str) -> LeadmatchError | None:
     if code in ("NOT_APPROVED", "NOT_REVIEWED"):
         return NotApproved("The lead waits for an approval in Zoho.", reason="not_approved")
     if code in ("INVALID_DATA", "RECORD_NOT_FOUND"):
-        return LeadNotFound("Zoho offers no conversion of this lead.", reason="lead_not_found")
+        return LeadNotFound("Zoho does not offer to convert this lead.", reason="lead_not_found")
     return None
 
 

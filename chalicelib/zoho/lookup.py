@@ -53,7 +53,7 @@ def look_up(zoho: LeadSource, *, lead_id: str, seconds: float) -> LookupResult:
     try:
         return asked.result(timeout=seconds)
     except TimeoutError:
-        return LookupResult(None, None, ZohoUnavailable("Zoho took too long in all.", reason="zoho_too_slow"))
+        return LookupResult(None, None, ZohoUnavailable("Zoho took too long in total.", reason="zoho_too_slow"))
 
 
 def _inquire(zoho: LeadSource, lead_id: str) -> LookupResult:
@@ -67,7 +67,7 @@ def _inquire(zoho: LeadSource, lead_id: str) -> LookupResult:
         return _second_look(zoho, lead_id, options, error)
     if isinstance(error, LeadNotFound) and not (lead and lead.converted):
         # A lead that could not be read may be a converted one, so what kept us from reading it comes first.
-        error = unread or ZohoRefused("Zoho offers no conversion of a lead that it shows.", reason="zoho_no_options")
+        error = unread or ZohoRefused("Zoho shows the lead but does not offer to convert it.", reason="zoho_no_options")
     return LookupResult(options, lead, error or (unread if _decides(unread) else None))
 
 
@@ -89,7 +89,7 @@ def _second_look(
         return LookupResult(None, replace(lead, converted=True))
     if options and (options.contacts or options.accounts or options.deals):
         nowhere: LeadmatchError = AnswersDiffer(
-            "Zoho matches a lead that it does not show.", reason="zoho_contradiction"
+            "Zoho returns matches for a lead that it does not show.", reason="zoho_contradiction"
         )
     else:
         nowhere = LeadNotFound("Zoho shows our user no such lead.", reason="lead_not_found")

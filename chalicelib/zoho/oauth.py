@@ -35,7 +35,7 @@ PROGRAM_WORD = re.compile(r"[a-z]+([_-][a-z]+)*|[A-Z]+(_[A-Z]+)*")
 WORDS = ("error", "code", "error_code")
 """The fields that hold a word, where others hold sentences."""
 WRONG_CREDENTIALS = {
-    "invalid_code": "The Zoho refresh token was revoked or is of another client: authorise leadmatch again.",
+    "invalid_code": "The Zoho refresh token was revoked or belongs to another client: authorise leadmatch again.",
     "invalid_client": "Zoho does not know the client id: check it and LEADMATCH_ZOHO_DATA_CENTER.",
     "invalid_client_secret": "The Zoho client secret is wrong: each data centre has its own.",
 }
@@ -113,7 +113,7 @@ def _asked(session: requests.Session, credentials: ZohoClientCredentials) -> Ans
     try:
         return exchange(session, "POST", url, data=form, read_seconds=TOKEN_READ_SECONDS)
     except NotSent:
-        raise ZohoUnavailable("Zoho's token endpoint was not reached.", reason="zoho_token_unreachable") from None
+        raise ZohoUnavailable("Zoho's token endpoint could not be reached.", reason="zoho_token_unreachable") from None
     except AnswerLost:
         raise TokenUnclear("Zoho's token endpoint did not answer.", reason="zoho_token_no_answer") from None
 
@@ -134,7 +134,7 @@ def _token_failure(answer: Answer) -> LeadmatchError:
         return address_refused()
     if _is_throttle(answer):
         return ZohoThrottled(
-            "Zoho gave out too many access tokens for this client.",
+            "Zoho has issued too many access tokens for this client.",
             reason="zoho_token_throttled",
             retry_after_seconds=answer.retry_after_seconds or TOKEN_THROTTLE_SECONDS,
         )
@@ -142,7 +142,7 @@ def _token_failure(answer: Answer) -> LeadmatchError:
         answer.json() is not None and texts and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
     ):
         return _unknown_word(answer)
-    return ZohoUnavailable("Zoho's token endpoint gave no token.", reason="zoho_no_token")
+    return ZohoUnavailable("Zoho's token endpoint issued no token.", reason="zoho_no_token")
 
 
 def _is_throttle(answer: Answer) -> bool:
@@ -164,10 +164,10 @@ def _is_throttle(answer: Answer) -> bool:
 def _unknown_word(answer: Answer) -> ZohoBlocked:
     """Return the error for a word that no table has; it is repeated only when it can be no more than a word."""
     word = next((text.strip() for name, text in said(answer) if name in WORDS), "")
-    told = f' and says "{word}", which leadmatch does not know' if PLAIN_WORD.fullmatch(word) else ""
+    told = f' and answers "{word}", an error code that leadmatch does not know' if PLAIN_WORD.fullmatch(word) else ""
     if not word:
-        told = f" and answers HTTP {answer.status} without a word that leadmatch knows"
+        told = f" and answers HTTP {answer.status} without an error code that leadmatch knows"
     return ZohoBlocked(
-        f"Zoho's token endpoint gives no access token{told}. One cause is an org that allows certain IP addresses only.",
+        f"Zoho's token endpoint issues no access token{told}. A possible cause is that the org allows only certain IP addresses.",
         reason="zoho_token_unknown_word",
     )

@@ -64,7 +64,7 @@ class Turn:
         if not isinstance(error, ZohoRefused) or self.record.was_refused(self.digest):
             return error
         return ZohoUnavailable(
-            f"{error} Zoho is asked once more in a minute.",
+            f"{error} leadmatch asks Zoho once more in a minute.",
             reason=error.reason,
             retry_after_seconds=TOKEN_DOUBTED_SECONDS,
         )

@@ -88,18 +88,20 @@ class TokenRecord:
         pause = max((one for one in self._pauses_of(digest) if one.holds(now)), key=lambda one: one.until, default=None)
         if pause:
             return ZohoUnavailable(
-                "Zoho gave no access token lately; it is asked again after a pause.",
+                "Zoho issued no access token recently; leadmatch asks again after a pause.",
                 reason=pause.reason,
                 retry_after_seconds=pause.until - now,
             )
         own = tuple(ask for ask in self.asks if ask.digest == digest)
         if seconds := seconds_until_free(own, now=now):
             return ZohoThrottled(
-                "Enough access tokens were fetched for now.", reason="token_budget", retry_after_seconds=seconds
+                "leadmatch has fetched as many access tokens as it may for now.",
+                reason="token_budget",
+                retry_after_seconds=seconds,
             )
         if seconds := seconds_until_unclear_may_be_tried(own, now=now):
             return ZohoThrottled(
-                "Zoho's answers with access tokens were lost too often; it is asked once an hour.",
+                "Zoho's answers with access tokens were lost too often; leadmatch asks once an hour.",
                 reason="token_budget",
                 retry_after_seconds=seconds,
             )
@@ -163,7 +165,7 @@ def _refused_too_often(own: tuple[Ask, ...], *, now: int) -> ZohoUnavailable | N
     if not seconds:
         return None
     return ZohoUnavailable(
-        "Zoho refuses new access tokens like the old ones; no other is fetched for now.",
+        "Zoho refuses new access tokens as it did the old ones; leadmatch fetches no other for now.",
         reason=TOKENS_REFUSED,
         retry_after_seconds=min(seconds, TOKEN_REFUSED_LONGEST_SECONDS),
     )

@@ -204,7 +204,7 @@ def _plausible(token: AccessToken, now: datetime) -> AccessToken:
 def _check_not_new(refused: AccessToken | None, now: datetime) -> None:
     if refused and refused.expires_at - now > timedelta(seconds=TOKEN_LIFETIME_SECONDS - TOKEN_NEW_SECONDS):
         raise ZohoUnavailable(
-            "Zoho refuses an access token that it has just given out.",
+            "Zoho refuses an access token that it has just issued.",
             reason=TOKENS_REFUSED,
             retry_after_seconds=TOKEN_NEW_SECONDS,
         )

@@ -525,8 +525,8 @@ def test_a_list_that_cannot_be_taken_stops_it_before_anything_is_made(operator: 
     command = ("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", secrets)
     refused = operator.types(*command, "--lists", str(lists))
     assert refused.code == 1
-    assert '"placeholders", entry 2: it is no text.' in refused.err
-    assert '"routs" is no list of leadmatch' in refused.err
+    assert '"placeholders", entry 2: it is not a text.' in refused.err
+    assert '"routs" is not a list that leadmatch knows' in refused.err
     assert operator.config("dev") == {}
     assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
 

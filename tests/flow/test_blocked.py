@@ -34,15 +34,19 @@ def told(sandbox: Sandbox, said: str) -> list[str]:
 @pytest.mark.parametrize(
     ("question", "answer", "said"),
     [
-        ("options", FROM_ELSEWHERE, "refuses calls from the IP address"),
-        ("token", UNKNOWN_WORD, 'says "org_policy_violation", which leadmatch does not know'),
+        ("options", FROM_ELSEWHERE, "refuses calls from leadmatch's IP address"),
+        ("token", UNKNOWN_WORD, 'answers "org_policy_violation", an error code that leadmatch does not know'),
         (
             "options",
             Answer(403, {"data": [{"code": "IP_NOT_ALLOWED", "status": "error"}]}),
-            "refuses calls from the IP address",
+            "refuses calls from leadmatch's IP address",
         ),
-        ("token", Answer(403, {"message": "blocked"}), "answers HTTP 403 without a word"),
-        ("token", Answer(400, {"error": {"code": "org_blocked"}}), 'says "org_blocked", which leadmatch does not know'),
+        ("token", Answer(403, {"message": "blocked"}), "answers HTTP 403 without an error code"),
+        (
+            "token",
+            Answer(400, {"error": {"code": "org_blocked"}}),
+            'answers "org_blocked", an error code that leadmatch does not know',
+        ),
     ],
 )
 def test_the_operator_hears_of_it_once_and_the_leads_wait(

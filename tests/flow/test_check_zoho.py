@@ -68,7 +68,7 @@ TOKENS = {
     "client": (faults.INVALID_CLIENT, "does not know the client id", RENEW),
     "secret": (faults.INVALID_CLIENT_SECRET, "client secret is wrong", RENEW),
     "throttled": (faults.ACCESS_DENIED, "too many access tokens", "Wait ten minutes"),
-    "down": (faults.BAD_GATEWAY, "gave no token", "https://status.zoho.com"),
+    "down": (faults.BAD_GATEWAY, "issued no token", "https://status.zoho.com"),
 }
 
 

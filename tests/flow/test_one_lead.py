@@ -128,7 +128,7 @@ def test_a_given_up_lead_can_be_replayed_from_the_dead_letters(sandbox: Sandbox)
     lead_id = zylker_contact(sandbox)
     sandbox.zoho.on("options", faults.NO_PERMISSION, lead_id=lead_id)
     event_id = send(sandbox, lead_id)
-    assert "Zoho refused our access" in messages(sandbox, event_id)[0].text
+    assert "Zoho refused us access" in messages(sandbox, event_id)[0].text
     sandbox.zoho.clear()
     (letter,) = [body for body in dead_letters(sandbox, "inbox") if lead_id in body]
     put_into_inbox(sandbox, letter)

@@ -50,7 +50,7 @@ def test_a_lead_that_died_is_told_as_not_checked(sandbox: Sandbox) -> None:
     assert [app.wiring.sweep().fields["died"], app.wiring.sweep().fields["died"]] == [1, 0]
     assert sandbox.wait_until_idle()
     (message,) = messages(sandbox, event.event_id)
-    assert "NOT CHECKED: Our check broke off" in message.text
+    assert "NOT CHECKED: Our check failed" in message.text
     assert message.channel == SALES.id
     assert [match["data"]["verdict"]["reason"] for match in matches(sandbox, event.lead_id)] == ["check_broke_off"]
     assert count(sandbox, "Inbox") == before + 1

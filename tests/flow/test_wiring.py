@@ -105,7 +105,7 @@ def test_a_zoho_that_is_not_connected_is_told(sandbox: Sandbox) -> None:
     secrets.put_secret_value(SecretId=token, SecretString="{}")
     with credentials(sandbox, zoho={"client_id": "", "client_secret": "", "refresh_token": ""}):
         event_id = send(sandbox, lead_id)
-    assert "NOT CHECKED: Zoho refused our access." in messages(sandbox, event_id)[0].text
+    assert "NOT CHECKED: Zoho refused us access." in messages(sandbox, event_id)[0].text
 
 
 @pytest.mark.parametrize(

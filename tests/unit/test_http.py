@@ -109,7 +109,7 @@ def test_a_time_out_is_a_lost_answer(session: requests.Session, act: Any) -> Non
 
 def test_a_drip_is_a_lost_answer(session: requests.Session) -> None:
     """Each drop comes in time for itself, and the whole does not."""
-    with LocalHttp(drip) as server, pytest.raises(AnswerLost, match="drips"):
+    with LocalHttp(drip) as server, pytest.raises(AnswerLost, match="too slowly"):
         get(session, server.url, SHORT_SECONDS)
 
 

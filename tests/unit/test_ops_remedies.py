@@ -89,8 +89,8 @@ def test_a_reason_that_no_table_knows_has_a_way_out(reason: str, part: str) -> N
 
 def test_an_error_keeps_its_words_unless_there_are_plainer_ones() -> None:
     """Slack's and AWS's codes are words for programs."""
-    own = remedy(ZohoRefused("The token is of another data centre.", reason="zoho_wrong_data_center"), "prod")
-    assert own.what == "The token is of another data centre."
+    own = remedy(ZohoRefused("The token belongs to another data centre.", reason="zoho_wrong_data_center"), "prod")
+    assert own.what == "The token belongs to another data centre."
     slack = remedy(SlackUnavailable("Slack refuses our token or channel: x.", reason="slack_not_in_channel"), "prod")
     assert slack.what == "The bot is not in the channel."
 

@@ -25,10 +25,10 @@ def test_the_lists_are_read(tmp_path: Path, start: str) -> None:
         (b"Acme Bot GmbH", "is not JSON"),
         (b'["Acme"]', "holds no JSON object"),
         ('{"placeholders": ["Größe"]}'.encode("latin-1"), "is not UTF-8 text"),
-        (b'{"placeholder": ["x"]}', 'lists.json: "placeholder" is no list of leadmatch'),
+        (b'{"placeholder": ["x"]}', 'lists.json: "placeholder" is not a list that leadmatch knows'),
         (b"{}", "names no list"),
         (b'{"placeholders": ["A"], "placeholders": ["B"]}', "lists.json: placeholders stands there 2 times"),
-        (b'{"placeholders": [7]}', 'lists.json: "placeholders", entry 1: it is no text.'),
+        (b'{"placeholders": [7]}', 'lists.json: "placeholders", entry 1: it is not a text.'),
     ],
 )
 def test_what_cannot_be_read_is_refused(tmp_path: Path, content: bytes, said: str) -> None:

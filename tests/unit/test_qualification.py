@@ -163,11 +163,11 @@ def test_what_cannot_be_meant_is_refused_with_an_example(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("Lead_Status=Qualified,Sales", ", is no part"),
-        ("Lead_Status==Qualified", "= is no part"),
-        ("Lead_Status='Qualified'", "' is no part"),
+        ("Lead_Status=Qualified,Sales", ", cannot be part"),
+        ("Lead_Status==Qualified", "= cannot be part"),
+        ("Lead_Status='Qualified'", "' cannot be part"),
         ("Lead_Status=Qualified AND Hot", '"AND" joins'),
-        ("Lead Status=Qualified", '"Lead Status" is no API name'),
+        ("Lead Status=Qualified", '"Lead Status" is not the API name'),
         ("Lead_Status=Qualified|", "a value is missing"),
     ],
 )

@@ -12,19 +12,19 @@ from chalicelib.aws.stage_lists import MAX_BYTES, StageLists, complaints, item_f
 @pytest.mark.parametrize(
     ("lists", "said"),
     [
-        ({"placeholder": ["x"]}, '"placeholder" is no list of leadmatch: it knows placeholders.'),
-        ({"routes": []}, '"routes" is no list'),
-        ({"Placeholders": ["x"]}, '"Placeholders" is no list'),
+        ({"placeholder": ["x"]}, '"placeholder" is not a list that leadmatch knows. The lists are: placeholders.'),
+        ({"routes": []}, '"routes" is not a list'),
+        ({"Placeholders": ["x"]}, '"Placeholders" is not a list'),
         ({"placeholders": "Acme"}, '"placeholders" must be a list'),
         ({"placeholders": {"a": "b"}}, '"placeholders" must be a list'),
         ({"placeholders": None}, '"placeholders" must be a list'),
-        ({"placeholders": ["x", 7]}, '"placeholders", entry 2: it is no text.'),
-        ({"placeholders": [None]}, '"placeholders", entry 1: it is no text.'),
-        ({"placeholders": [["x"]]}, '"placeholders", entry 1: it is no text.'),
+        ({"placeholders": ["x", 7]}, '"placeholders", entry 2: it is not a text.'),
+        ({"placeholders": [None]}, '"placeholders", entry 1: it is not a text.'),
+        ({"placeholders": [["x"]]}, '"placeholders", entry 1: it is not a text.'),
         ({"placeholders": ["x", "y", " "]}, '"placeholders", entry 3: it is empty.'),
         ({"placeholders": ["x" * 201]}, '"placeholders", entry 1: it is longer than 200 characters.'),
         ({"placeholders": [f"{n:0>150}" for n in range(200)]}, '"placeholders" together have 30,'),
-        ({"placeholders": ["漢" * 180] * 40}, f"at most {MAX_BYTES:,} are taken."),
+        ({"placeholders": ["漢" * 180] * 40}, f"at most {MAX_BYTES:,} are allowed."),
     ],
 )
 def test_what_is_wrong_is_said_by_name(lists: dict[str, object], said: str) -> None:

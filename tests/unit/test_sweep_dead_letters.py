@@ -163,9 +163,7 @@ def test_a_lead_that_died_is_told_sent_and_parked_for_replay() -> None:
     assert play.sweep() == {"checked": 1}
     assert play.actions() == ["unchecked"]
     match = match_event.read(play.matches.sent[0].body)
-    assert (
-        match.verdict.sentence == "NOT CHECKED: Our check broke off again and again. Search by hand before converting."
-    )
+    assert match.verdict.sentence == "NOT CHECKED: Our check failed repeatedly. Search by hand before converting."
     assert match.url("365") == "https://crm.example/365"
     assert Notice.from_json(play.slack.sent[0].body) == replace(NOTICE, revision=1)
     replay = LeadEvent.from_json(play.quarantined.sent[0].body)

@@ -245,7 +245,7 @@ OUTCOMES: list[tuple[Verdict, str, str]] = [
     (
         unchecked("zoho_no_permission"),
         "unchecked",
-        "NOT CHECKED: Zoho refused our access. Search by hand before converting.",
+        "NOT CHECKED: Zoho refused us access. Search by hand before converting.",
     ),
     (
         judged(offer(), None),

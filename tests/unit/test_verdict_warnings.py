@@ -108,7 +108,9 @@ def test_a_hundred_locked_records_do_not_hide_the_note() -> None:
 def test_a_placeholder_is_a_note() -> None:
     """Rule 7: what stands in the company field is said, and blocks nothing."""
     verdict = judged(offer(), replace(ADA, company="N/A"))
-    told = VerdictWarning("placeholder_company", "note", "“N/A” stands as the lead's company; it is no company.")
+    told = VerdictWarning(
+        "placeholder_company", "note", "“N/A” is entered as the lead's company, but it is not a company."
+    )
     assert (verdict.warnings, verdict.blocked) == ((told,), False)
 
 

@@ -175,7 +175,7 @@ def test_a_word_that_nobody_knows_is_for_a_person(
     with LocalHttp(answer(status, body)) as server, pytest.raises(ZohoBlocked) as caught:
         ask(session, server.url)
     assert caught.value.reason == "zoho_token_unknown_word"
-    assert (shown or "gives no access token. One cause") in str(caught.value)
+    assert (shown or "issues no access token. A possible cause") in str(caught.value)
     assert bool(shown) == (word in str(caught.value))
 
 
