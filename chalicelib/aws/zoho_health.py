@@ -159,8 +159,7 @@ class ZohoHealthItem:
 
     def end_silence(self) -> None:
         """Remember that the operator knows that calls come again."""
-        kept = "#sequence = if_not_exists(#sequence, :none)"
-        self._update(f"{kept} REMOVE silent_since", "attribute_exists(silent_since)", {":none": 0})
+        self._update("REMOVE silent_since", "attribute_exists(silent_since)", {})
 
     def note_edition(self, edition: Edition) -> None:
         """Remember which kind of org answers."""

@@ -13,6 +13,7 @@ import boto3
 import pytest
 
 import app
+from chalicelib import timing
 from chalicelib.steps.check import GiveUpPolicy
 from chalicelib.steps.notify import Timing
 from chalicelib.timing import ZOHO_BACKOFF
@@ -25,6 +26,8 @@ from tests.flow.isolation import as_started, isolated
 from tests.flow.play import CHANNEL, OPERATOR, OTHER, TOKEN, Play
 from tests.kept import Kept
 
+POSTS_PER_SECOND = 1000
+
 
 @pytest.fixture(scope="session")
 def log() -> io.StringIO:
@@ -33,12 +36,12 @@ def log() -> io.StringIO:
 
 @pytest.fixture(scope="session")
 def running(log: io.StringIO) -> Iterator[Sandbox]:
-    """Start it: giving up early, at hardly any pace, and without chance, so that a second try comes as early as it can."""
-    policy, timing = GiveUpPolicy(unavailable_seconds=2, locked_seconds=1), Timing(lease_seconds=2)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(random, "random", lambda: 0.0)
-        with Sandbox(log=log, posts_per_second=1000, give_up_policy=policy, timing=timing) as sandbox:
-            yield sandbox
+    """Start it, with leads that are given up early and a Slack that takes messages as fast as they come."""
+    policy, lease = GiveUpPolicy(unavailable_seconds=2, locked_seconds=1), Timing(lease_seconds=2)
+    product = timing.BETWEEN_POSTS_SECONDS
+    with Sandbox(log=log, posts_per_second=POSTS_PER_SECOND, give_up_policy=policy, timing=lease) as sandbox:
+        timing.BETWEEN_POSTS_SECONDS = product  # this process runs unit tests as well; see the fixture `sandbox`
+        yield sandbox
 
 
 @pytest.fixture(scope="session")
@@ -47,8 +50,13 @@ def known(running: Sandbox) -> Kept:
 
 
 @pytest.fixture
-def sandbox(running: Sandbox, known: Kept, log: io.StringIO) -> Iterator[Sandbox]:
-    """Yield the sandbox as it is after its start: empty, all well, functions that hold nothing; then put it back."""
+def sandbox(running: Sandbox, known: Kept, log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """Yield the sandbox as it is after its start: empty, all well, functions that hold nothing; then put it back.
+
+    Meanwhile functions post without a pause and try again without a random delay.
+    """
+    monkeypatch.setattr(timing, "BETWEEN_POSTS_SECONDS", 1 / POSTS_PER_SECOND)
+    monkeypatch.setattr(random, "random", lambda: 0.0)
     different = known.differences()
     assert not different, (
         f"Before this test began, these were not as after the sandbox's start: {', '.join(different)}."
