@@ -1,4 +1,9 @@
-"""What notify needs: the item in the ledger, Slack, the channels, and how long things may take."""
+"""notify: the only place that writes to Slack's channels: one message per lead, or per other thing to tell, kept current.
+
+`plan` says what an item of the ledger asks for, and `Execution` does it under the item's lease. Before a post its intent is written;
+when the answer is lost the message is looked for in the channel's history before anything is posted again. The states that an item
+goes through are drawn in docs/architecture.md.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, cast
 
 from chalicelib.aws.ledger_item import Attempt, LedgerItem, Posting, Shown, UnknownOutcomes
 from chalicelib.errors import (
@@ -35,6 +40,10 @@ from chalicelib.timing import (
     NEW_MESSAGE_AFTER,
     SLACK_SKEW_SECONDS,
 )
+
+FROM_ZOHO = ("webhook", "notification")
+"""Whoever else queued a lead did so hours after Zoho's call, which says nothing about our speed."""
+MAY_REPEAT = "This may repeat an earlier message: Slack's answer to it was lost."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +115,6 @@ class Slack(Protocol):
     ) -> str: ...
 
 
-FROM_ZOHO = ("webhook", "notification")
-"""Whoever else queued a lead did so hours after Zoho's call, which says nothing about our speed."""
-
-
 def notify(
     notice: Notice,
     *,
@@ -125,34 +130,28 @@ def notify(
 ) -> StepResult:
     """Bring the channel up to date with the ledger; doing it twice shows nothing twice.
 
-    `first_received_at` is when SQS first gave the notice out, `attempt` which receive of its message this is.
-
-    A channel that is closed to us gives its message to the operator's channel. Raises `LeaseHeld`, `SlackUnavailable`
-    or `SlackUnclear` to be called again, `Unanswered` when that has not helped, `SlackRefused` when a person has to act.
+    `first_received_at` is when SQS first gave the notice out, `attempt` which receive of its message this is. A channel that is
+    closed to us gives its message to the operator's channel. Raises `LeaseHeld`, `SlackUnavailable` or `SlackUnclear` to be
+    called again, `Unanswered` when that has not helped, `SlackRefused` when a person has to act.
     """
     held = ledger.claim(notice.subject, owner=owner, lease_seconds=timing.lease_seconds, attempt=attempt)
-    destination = Destination(notice.channel, operator_channel)
     execution = Execution(
         ledger=ledger,
         slack=slack,
         pace=pace,
         now=now,
         timing=timing,
-        limits=AttemptLimits(),
-        destination=destination,
+        destination=Destination(notice.channel, operator_channel),
         held=held,
-        channel=destination.channel,
         first_received_at=first_received_at,
     )
     if held.event_id != notice.event.event_id:
         return of_event(execution.leave("superseded"), notice.event, now=now())
-    did = _told(execution, POST_OF_KIND[notice.kind])
-    why = {"reason": execution.closed.reason} if execution.closed else {}
-    done = of_event(did, notice.event, now=now(), revision=held.revision, **why)
-    return replace(done, measures=_measures(did, notice, now=now()))
+    did = _executed(execution, POST_OF_KIND[notice.kind])
+    return _result(did, notice, execution, revision=held.revision)
 
 
-def _told(execution: Execution, read: Callable[[str], SlackPost]) -> str:
+def _executed(execution: Execution, read: Callable[[str], SlackPost]) -> str:
     """Execute what the item asks for; release the lease when Slack certainly took nothing."""
     try:
         return execution.execute(read(execution.held.match))
@@ -172,6 +171,12 @@ def _told(execution: Execution, read: Callable[[str], SlackPost]) -> str:
         raise
 
 
+def _result(did: str, notice: Notice, execution: Execution, *, revision: int) -> StepResult:
+    now, why = execution.now(), {"reason": execution.closed.reason} if execution.closed else {}
+    done = of_event(did, notice.event, now=now, revision=revision, **why)
+    return replace(done, measures=_measures(did, notice, now=now))
+
+
 def _measures(did: str, notice: Notice, *, now: datetime) -> dict[Metric, float]:
     event = notice.event
     if did == "posted" and isinstance(event, LeadEvent) and event.trigger in FROM_ZOHO:
@@ -179,7 +184,59 @@ def _measures(did: str, notice: Notice, *, now: datetime) -> dict[Metric, float]
     return {}
 
 
-MAY_REPEAT = "This may repeat an earlier message: Slack's answer to it was lost."
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Nothing is to be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostNew:
+    """Post a message, which links back to an earlier one, or says that it replaces the earlier one."""
+
+    link_to: Shown | None = None
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Edit a message."""
+
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Leave a message as it is: it cannot be edited, and says what is to be said."""
+
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyShown:
+    """Leave a message as it is: it shows this revision."""
+
+    shown: Shown
+
+
+Plan = Nothing | PostNew | Edit | Keep | AlreadyShown
+
+
+def plan(item: LedgerItem, post: SlackPost, *, channel: str, can_edit: bool, new_message_after: timedelta) -> Plan:
+    """Return what an item without an intent asks for; `can_edit` is False for an incoming webhook.
+
+    Nobody looks at an old message in another channel, or at one that is so much older than the event.
+    """
+    old = item.shown
+    if old is None or (post.new_message_per_event and old.event_id != item.event_id):
+        return Nothing() if post.edit_only else PostNew()
+    if old.revision == item.revision:
+        return AlreadyShown(old)
+    age = read_time(item.accepted_at) - read_time(old.accepted_at)
+    if not post.edit_only and (channel != old.channel or age >= new_message_after):
+        return PostNew(link_to=old)
+    if can_edit and old.ts:
+        return Edit(old)
+    return Keep(old) if old.fingerprint == post.fingerprint else PostNew(replaces=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -195,20 +252,24 @@ class Execution:
     pace: Callable[[str], None]
     now: Callable[[], datetime]
     timing: Timing
-    limits: AttemptLimits
     destination: Destination
     held: LedgerItem
-    channel: str
+    limits: AttemptLimits = AttemptLimits()
     first_received_at: datetime | None = None
     intended: bool = False
     unsettled: bool = False
     closed: ChannelClosed | None = None
 
+    @property
+    def channel(self) -> str:
+        """Where the message goes."""
+        return self.destination.operator if self.closed else self.destination.channel
+
     def execute(self, post: SlackPost) -> str:
         """Post, edit, or do nothing, as the item asks for; return the event name for the log."""
         post = post.as_fallback() if self.limits.calls_for_fallback(self.held.unknown_outcomes) else post
         try:
-            return self._told(post)
+            return self._execute(post)
         except ChannelClosed as error:
             if self.slack.history is None or self.channel == self.destination.operator:
                 raise
@@ -216,7 +277,7 @@ class Execution:
                 return self.leave("nothing_to_tell")
             self._turn_to_operator(error)
             line = closed_line(self.destination.channel, error)
-        return self._told(post.with_line(line))
+        return self._execute(post.with_line(line))
 
     def leave(self, event_name: str) -> str:
         """Release the lease and stop; an intent whose fate is unknown stays to be settled."""
@@ -227,32 +288,51 @@ class Execution:
         """Forget the intent that Slack refused; one whose fate the closed channel hides may have succeeded."""
         self.unsettled = self.held.posting is not None and not self.intended
         self.held = replace(self.held, posting=None)
-        self.channel, self.closed = self.destination.operator, error
+        self.closed = error
 
-    def _told(self, post: SlackPost) -> str:
+    def _execute(self, post: SlackPost) -> str:
         if self.held.posting:
             self._settle(self.held.posting)
         if self.unsettled:
             post = post.with_line(MAY_REPEAT)
-        old = self._standing(post)
-        if old is None:
-            return self.leave("nothing_to_tell") if post.edit_only else self._post(post)
-        if old.revision == self.held.revision:
-            self.ledger.posted(self.held, old)
-            return "already_posted"
-        if not post.edit_only and self._is_news(old):
-            return self._post(self._linked_back(post, old))
-        return self._update(old, post)
+        can_edit, new_message_after = self.slack.history is not None, self.timing.new_message_after
+        match plan(self.held, post, channel=self.channel, can_edit=can_edit, new_message_after=new_message_after):
+            case Nothing():
+                return self.leave("nothing_to_tell")
+            case AlreadyShown(old):
+                self.ledger.posted(self.held, old)
+                return "already_posted"
+            case Keep(old):
+                self.ledger.posted(self.held, self._shown(post, channel=old.channel, ts=old.ts))
+                return "nothing_to_tell"
+            case Edit(old):
+                return self._edit(old, post)
+            case PostNew(link_to, replaces):
+                post = self._linked_back(post, link_to) if link_to else post
+                return self._post(post.with_line(post.replaces) if replaces else post)
 
-    def _standing(self, post: SlackPost) -> Shown | None:
-        """Return the message that this post is to update, if there is one."""
-        old = self.held.shown
-        return None if old and post.new_message_per_event and old.event_id != self.held.event_id else old
+    def _post(self, post: SlackPost) -> str:
+        shown = self._shown(post, channel=self.channel, ts="")
+        self._intend(shown)
+        ts = self._sent(shown, post, post.message)
+        self.ledger.posted(self.held, replace(shown, ts=ts))
+        return "posted"
 
-    def _is_news(self, old: Shown) -> bool:
-        """Return whether the old message is where nobody looks any more: in another channel, or a day back."""
-        age = read_time(self.held.accepted_at) - read_time(old.accepted_at)
-        return self.channel != old.channel or age >= self.timing.new_message_after
+    def _edit(self, old: Shown, post: SlackPost) -> str:
+        """Edit a message and post what has changed as a reply; post a new one where Slack takes neither."""
+        shown = self._shown(post, channel=old.channel, ts=old.ts)
+        try:
+            self._edited(shown, post)
+        except (MessageGone, EditRefused):
+            return self._post(post)
+        if shown.fingerprint != old.fingerprint and post.change:
+            self._intend(shown, thread_ts=old.ts)
+            try:
+                self._sent(shown, post, post.change, thread_ts=old.ts, broadcast=was_waiting(old.fingerprint))
+            except SlackRefused:  # a locked thread, say: the news needs a message of its own
+                return self._post(self._linked_back(post, old))
+        self.ledger.posted(self.held, shown)
+        return "updated"
 
     def _settle(self, posting: Posting) -> None:
         """Find out what became of an earlier attempt's post; when it cannot be found out, nothing is posted.
@@ -286,37 +366,6 @@ class Execution:
         except ThreadGone:
             return ""
 
-    def _post(self, post: SlackPost) -> str:
-        shown = self._shown(post, channel=self.channel, ts="")
-        self._intend(shown)
-        ts = self._sent(shown, post, post.message)
-        self.ledger.posted(self.held, replace(shown, ts=ts))
-        return "posted"
-
-    def _update(self, old: Shown, post: SlackPost) -> str:
-        shown = self._shown(post, channel=old.channel, ts=old.ts)
-        if self.slack.history is None or not old.ts:
-            return self._say_again(old, shown, post)
-        try:
-            self._edited(self.slack.history, shown, post)
-        except (MessageGone, EditRefused):
-            return self._post(post)
-        if shown.fingerprint != old.fingerprint and post.change:
-            self._intend(shown, thread_ts=old.ts)
-            try:
-                self._sent(shown, post, post.change, thread_ts=old.ts, broadcast=was_waiting(old.fingerprint))
-            except SlackRefused:  # a locked thread, say: the news needs a message of its own
-                return self._post(self._linked_back(post, old))
-        self.ledger.posted(self.held, shown)
-        return "updated"
-
-    def _say_again(self, old: Shown, shown: Shown, post: SlackPost) -> str:
-        """Where nothing can be edited, post again only what has changed."""
-        if shown.fingerprint != old.fingerprint:
-            return self._post(post.with_line(post.replaces))
-        self.ledger.posted(self.held, shown)
-        return "nothing_to_tell"
-
     def _intend(self, shown: Shown, *, thread_ts: str = "") -> None:
         self.limits.check(self.held.unknown_outcomes)
         self.pace(shown.channel)
@@ -349,7 +398,9 @@ class Execution:
 
         return or_fallback(message, post.fallback, send)
 
-    def _edited(self, history: History, shown: Shown, post: SlackPost) -> None:
+    def _edited(self, shown: Shown, post: SlackPost) -> None:
+        history = cast("History", self.slack.history)  # nothing else is planned without one
+
         def edit(content: SlackMessage) -> None:
             history.update(channel=shown.channel, ts=shown.ts, message=content, event_id=shown.event_id)
 
