@@ -156,7 +156,7 @@ def test_a_trouble_is_told_to_the_operator_once(sandbox: Sandbox, impatient: Wir
         "Zoho no longer accepts the authorisation.", ("Authorise again.", "Put the token into the secret.")
     )
     for subject in ("one", "one", "two"):
-        impatient.shared.operator.tell(trouble, subject=f"zoho-authorisation-{subject}")
+        impatient.shared.operator_alerts.send(trouble, subject=f"zoho-authorisation-{subject}")
     assert sandbox.wait_until_idle()
     told = [one for one in sandbox.slack.workspace.messages(OPERATOR.id) if "no longer accepts" in one.text]
     assert len(told) == 2

@@ -148,7 +148,7 @@ def test_refused_tokens_are_told_the_operator_once_a_day(sandbox: Sandbox) -> No
     digest, day = clients.new_id(), date(2026, 3, 2)
 
     def tell(error: ZohoRefused, known_by: str) -> None:
-        shared.operator.tell(zoho_refuses(error, stage=sandbox.stage), subject=f"zoho-credentials-{known_by}")
+        shared.operator_alerts.send(zoho_refuses(error, stage=sandbox.stage), subject=f"zoho-credentials-{known_by}")
 
     events = token_events(Logger(service="of-this-test", stream=io.StringIO()), clients.meter(sandbox.stage), tell)
     for days in (0, 0, 45, 90, 90):
