@@ -23,11 +23,11 @@ def test_no_interleaving_posts_twice_or_loses_the_lead(capsys: pytest.CaptureFix
     """Two workers, two crashes, two lost answers, a refusal, two repeats: one post, and a way on from everywhere."""
     found = explore(DESIGNS["as built"])
     with capsys.disabled():
-        print(f"model: {found.health:,} states, {found.steps:,} steps, at most {found.most_posts} posts")  # noqa: T201
+        print(f"model: {found.states:,} states, {found.steps:,} steps, at most {found.most_posts} posts")  # noqa: T201
     assert found.most_posts == 1
     assert found.lost == ()
     assert found.stuck == ()
-    assert found.health > 10_000
+    assert found.states > 10_000
 
 
 @pytest.mark.parametrize("name", SECOND_POST)

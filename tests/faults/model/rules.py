@@ -100,7 +100,7 @@ def post(move: Move) -> Iterator[Step]:
     if state.refusals:
         yield " is refused", move.to("notify.undo", refusals=state.refusals - 1)
     ends = (
-        ("unknown_outcomes", "loses its answer", partial(move.to, "notify.count")),
+        ("unclear", "loses its answer", partial(move.to, "notify.count")),
         ("crashes", "is killed", move.end),
     )
     for budget, word, end in ends:
@@ -181,8 +181,8 @@ RULES: dict[str, tuple[Rule, str]] = {
     "notify.find": (find, "chalicelib.slack.client.SlackBot.find"),
     "notify.intend": (intend, "chalicelib.aws.ledger.Ledger.intend"),
     "notify.post": (post, "chalicelib.slack.client.SlackBot.post"),
-    "notify.count": (count, "chalicelib.aws.ledger.Ledger.note_unclear"),
-    "notify.aside": (put_aside, "chalicelib.aws.ledger.Ledger.note_unclear"),
+    "notify.count": (count, "chalicelib.aws.ledger.Ledger.note_unknown_outcomes"),
+    "notify.aside": (put_aside, "chalicelib.aws.ledger.Ledger.note_unknown_outcomes"),
     "notify.bury": (bury, "chalicelib.aws.queues.Queue.send"),
     "notify.posted": (posted, "chalicelib.aws.ledger.Ledger.posted"),
     "notify.release": (release, "chalicelib.aws.ledger.Ledger.release"),
