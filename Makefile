@@ -52,7 +52,7 @@ check: $(READY) ## What to run before a commit: format, lint, types, the tests o
 soak: $(READY) ## Deliveries with faults in virtual time: N=100000 of them, SECONDS=3600 at most.
 	@$(RUN) -m tests.faults.soak $(or $(N),100000) --seconds $(or $(SECONDS),3600)
 
-fuzz: $(VENV)/fuzz/ready ## Fuzz what strangers' bytes reach, guided by coverage, for SECONDS=60.
+fuzz: $(VENV)/fuzz/ready ## Fuzz the parsers of the webhook's calls, guided by coverage, for SECONDS=60.
 	@$(VENV)/fuzz/bin/python -m tests.faults.fuzz --seconds $(or $(SECONDS),60)
 
 timeline: $(READY) ## What becomes of leads in an hour without Zoho, Slack or DynamoDB.

@@ -95,14 +95,14 @@ class Notice:
         return hashlib.sha256(f"{self.event.event_id}/{self.kind}/{self.revision}".encode()).hexdigest()
 
     def to_json(self) -> str:
-        """Return the slack message's body."""
+        """Return the body of a message on the slack queue."""
         own = {"kind": self.kind, "revision": self.revision, "channel": self.channel, "rounds": self.rounds}
         about = _event_fields(self.event) if isinstance(self.event, LeadEvent) else _incident_fields(self.event)
         return json.dumps(about | own)
 
     @classmethod
     def from_json(cls, body: str) -> Notice:
-        """Read a slack message's body; raise `Unreadable` when it is not one of ours."""
+        """Read the body of a message on the slack queue; raise `Unreadable` when it is not one of ours."""
         fields = _fields(body)
         if fields.get("kind") not in NOTICE_KINDS:
             raise Unreadable("A notice needs a known kind.", reason="notice_unreadable")

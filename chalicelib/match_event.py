@@ -31,7 +31,7 @@ from chalicelib.verdict.model import (
 TYPE = "leadmatch.lead.checked.v1"
 SCHEMA_URI = "urn:leadmatch:schema:match-event:1"
 MAX_BYTES = 200_000
-TELLING_FIELDS = ("Email", "Website", "Phone", "Account_Type")
+DISTINGUISHING_FIELDS = ("Email", "Website", "Phone", "Account_Type")
 """What tells records of one name apart, and so stays longest."""
 MAX_VALUE_LENGTH = 255
 MAX_NAME_LENGTH = 100
@@ -195,7 +195,7 @@ def _evidence(piece: Evidence) -> dict[str, Any]:
 
 
 def _fields(record: Record, *, whole: bool) -> dict[str, str]:
-    kept = record.fields if whole else [name for name in TELLING_FIELDS if name in record.fields]
+    kept = record.fields if whole else [name for name in DISTINGUISHING_FIELDS if name in record.fields]
     return {name: record.fields[name][:MAX_VALUE_LENGTH] for name in kept}
 
 

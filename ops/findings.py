@@ -25,7 +25,7 @@ class Findings:
     say: Callable[[str], None] = lambda _: None
     facts: list[str] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
-    troubles: list[Finding] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
     values: dict[str, Value] = field(default_factory=dict)
 
     def fact(self, text: str) -> None:
@@ -36,9 +36,9 @@ class Findings:
         """Note what a person should look at, although the stage works."""
         self.warnings.append(Finding(what, fix))
 
-    def trouble(self, what: str, fix: str) -> None:
+    def problem(self, what: str, fix: str) -> None:
         """Note what keeps the stage from working."""
-        self.troubles.append(Finding(what, fix))
+        self.problems.append(Finding(what, fix))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,14 @@ def look_at_token(slack: SlackBot, stage: str, findings: Findings) -> set[str]:
     who = answer.json()
     findings.fact(f"The bot {who.get('user')} is in the workspace {who.get('team')}.")
     if who.get("expires_in"):  # in seconds; https://docs.slack.dev/reference/methods/auth.test
-        findings.trouble("The bot token expires within twelve hours.", ROTATION.replace("{stage}", stage))
+        findings.problem("The bot token expires within twelve hours.", ROTATION.replace("{stage}", stage))
     if SCOPES_HEADER not in answer.headers:
         return set()
     scopes = {scope.strip() for scope in answer.headers[SCOPES_HEADER].split(",")}
     if WRITE_SCOPE not in scopes:
-        findings.trouble(
+        findings.problem(
             f"The scope {WRITE_SCOPE} is missing: nothing can be posted or edited.", scope_remedy(WRITE_SCOPE)
         )
     if not scopes & set(READ_SCOPES):
-        findings.trouble(f"The scopes {' and '.join(READ_SCOPES)} are missing. {WHY_READ}.", scope_remedy(*READ_SCOPES))
+        findings.problem(f"The scopes {' and '.join(READ_SCOPES)} are missing. {WHY_READ}.", scope_remedy(*READ_SCOPES))
     return scopes

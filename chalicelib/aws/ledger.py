@@ -1,6 +1,6 @@
 """The ledger: one DynamoDB item per lead, which remembers its last event, its verdict, and its Slack message.
 
-What else is told has an item of the same kind: the banner of an outage, a trouble for the operator.
+A banner and an operator alert have an item of the same kind.
 
 Two writers share an item. `check` writes the event and the match; `notify` writes under a lease (owner and epoch), so a
 worker that comes back late can undo nothing. Every write is conditional, and a condition that fails because our own
@@ -90,9 +90,9 @@ class Ledger:
         return item
 
     def store_announcement(self, incident: Incident, text: str, *, sequence: int) -> LedgerItem | None:
-        """Write what is to be told of an incident, unless a later word or incident stands there: then None.
+        """Write an incident's text, unless a later text or a later incident is there: then None.
 
-        The same word written twice is one; `sequence` grows with each that is said.
+        The same text written twice counts once; `sequence` grows with each text.
         """
         item, written = self._update(
             incident.subject,

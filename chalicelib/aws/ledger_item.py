@@ -16,7 +16,7 @@ EVENTS_REMEMBERED = 50
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the channel shows: where, for which event and revision, and the gist of it; `ts` is empty in trial mode."""
+    """What the channel shows: where, for which event and revision, and its fingerprint; `ts` is empty in trial mode."""
 
     channel: str
     ts: str
@@ -83,9 +83,9 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class LedgerItem:
-    """One lead, or another subject that is told; empty texts and None stand for what has not happened yet.
+    """One lead, or one incident; empty texts and None stand for what has not happened yet.
 
-    `match` is what stands to be told: a lead's match event, or the JSON of an announcement, whose order is `sequence`.
+    `match` is what is to be posted: a lead's match event, or the JSON of an announcement, whose order is `sequence`.
     `lease_until` is in epoch seconds. `unknown_outcomes` counts attempts of this event. `earlier` are the ids of the events before it,
     the oldest first. `claimed_by` is the attempt that has the lease, and `watchers` tells at which receive other messages found it
     held, by their ids.
@@ -147,7 +147,7 @@ def not_newer(event: LeadEvent, item: LedgerItem) -> Superseded:
 
 
 def item_key(kind: ItemKind, subject: str) -> str:
-    """Return the key of the item about a lead, or about something else that is told: its first part is what it is about."""
+    """Return the key of the item about a lead, or about an incident: its first part is what it is about."""
     return f"{kind}#{subject}"
 
 

@@ -1,7 +1,7 @@
 """How Zoho is, as all workers know it: one item of the table, `zoho#state`, read together with every lead.
 
 It says until when everybody pauses, since when Zoho has not answered, what was said about that, and the credits left.
-Every write is conditional on what its writer had seen, so that of many workers in the same trouble one wins.
+Every write is conditional on what its writer had seen, so that of many workers that write at the same time one wins.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ KEY = "zoho#state"
 class ZohoHealth:
     """None, 0 and empty texts stand for what is not so; times are aware UTC.
 
-    `throttles` counts the pauses that no answer has taken back yet, `sequence` what was ever said about outages. Of the
-    outage that lasts, `announced_at` is the last word's time, and `ended_at` stands while its last word is on its way;
+    `throttles` counts the pauses that no answer has taken back yet, `sequence` how many texts about outages there were. Of the
+    outage that lasts, `announced_at` is the last text's time, and `ended_at` stands while its last text is on its way;
     `announced_until` is the end of the last outage that people heard of, `answered_at` that of the last one that an answer ended.
     `called_at` is when Zoho called last, `watched_since` when the sweep began to look for a first call, and `silent_since`
     stands while the operator knows that no call has come since then. `edition` says which kind of org it is, once it was another
@@ -108,7 +108,7 @@ class ZohoHealthItem:
         return self._update("failing_since = :now, outage_id = :id", "attribute_not_exists(failing_since)", values)[0]
 
     def take_sequence(self, seen: ZohoHealth) -> ZohoHealth | None:
-        """Win the right to say the next word about an outage that lasts; None when another worker did."""
+        """Win the right to say the next text about an outage that lasts; None when another worker did."""
         now = self._now()
         state, written = self._update(
             "#sequence = :next, announced_at = :now",
@@ -119,7 +119,7 @@ class ZohoHealthItem:
         return state if written or ours else None
 
     def end_outage(self, seen: ZohoHealth, *, answered: bool) -> ZohoHealth | None:
-        """Write down that an outage is over and take its last word; None when it is forgotten already."""
+        """Write down that an outage is over and take its last text; None when it is forgotten already."""
         state, _ = self._update(
             "ended_at = :now, answered = :answered ADD #sequence :one",
             "outage_id = :id AND attribute_not_exists(ended_at)",
@@ -128,7 +128,7 @@ class ZohoHealthItem:
         return state if state.outage_id == seen.outage_id else None
 
     def forget_outage(self, ended: ZohoHealth) -> ZohoHealth:
-        """Make room for the next outage, once the last word about this one is on its way."""
+        """Make room for the next outage, once the last text about this one is on its way."""
         gone = "failing_since, outage_id, announced_at, ended_at, answered"
         kept, values = "#sequence = if_not_exists(#sequence, :none)", {":id": ended.outage_id, ":none": 0}
         for name, happened in (("announced_until", ended.announced_at), ("answered_at", ended.answered)):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from chalicelib.match_event import TELLING_FIELDS, Match
+from chalicelib.match_event import DISTINGUISHING_FIELDS, Match
 from chalicelib.slack.text import link, mrkdwn, plain
 from chalicelib.verdict.model import Candidate, Evidence, Strength, Target, Verdict
 from chalicelib.verdict.rules import fits_email
@@ -67,7 +67,7 @@ def render(match: Match) -> SlackMessage:
         *_buttons(match),
         {"type": "context", "elements": [_text(" · ".join(_footer(match)))]},
     ]
-    return SlackMessage(text=_fallback(title, match), blocks=tuple(blocks))
+    return SlackMessage(text=_plain_text(title, match), blocks=tuple(blocks))
 
 
 def render_change(match: Match) -> SlackMessage:
@@ -110,7 +110,7 @@ def _is_thin(match: Match) -> bool:
     return verdict.action == "convert_into_contact" or not (account and lead and fits_email(account, lead.email))
 
 
-def _fallback(title: str, match: Match) -> str:
+def _plain_text(title: str, match: Match) -> str:
     said = f"{mrkdwn(title, HEADER_LIMIT)}: {mrkdwn(match.verdict.sentence, SENTENCE_LIMIT)}"
     notes = " ".join(mrkdwn(message, TEXT_WARNING_LIMIT) for message in _unsaid(match.verdict))
     return f"{said} {notes}".strip()
@@ -148,10 +148,10 @@ def candidate_fields(match: Match) -> list[str]:
 
 def _column(kind: str, match: Match, found: tuple[Candidate, ...] | None, target: Target) -> str:
     """List the target and what matches; what Zoho offers for a void reason is left out."""
-    telling = [c for c in found or () if c.strength > Strength.NONE or c.record.id == target.id]
-    if not telling:
+    listed = [c for c in found or () if c.strength > Strength.NONE or c.record.id == target.id]
+    if not listed:
         return ""
-    ordered = sorted(telling, key=lambda candidate: (candidate.record.id != target.id, -candidate.strength))
+    ordered = sorted(listed, key=lambda candidate: (candidate.record.id != target.id, -candidate.strength))
     best = ordered[0].strength
     lines = [f"*{kind.removesuffix('s').title()}*"]
     rivals = sum(candidate.strength == best for candidate in ordered) > 1
@@ -178,7 +178,7 @@ def _candidate(candidate: Candidate, match: Match, *, best: Strength, rivals: bo
 def _other_values(candidate: Candidate) -> list[str]:
     """Return a line that tells a record from others that fit as well: plain values that are no evidence."""
     evident = {piece.field for piece in candidate.evidence}
-    fields = {name: candidate.record.fields.get(name, "") for name in TELLING_FIELDS if name not in evident}
+    fields = {name: candidate.record.fields.get(name, "") for name in DISTINGUISHING_FIELDS if name not in evident}
     values = [mrkdwn(value, OTHER_VALUE_LIMIT) for value in fields.values() if mrkdwn(value, OTHER_VALUE_LIMIT)]
     return [" · ".join(values[:EVIDENCE_SHOWN])] if values else []
 

@@ -30,7 +30,7 @@ class SlackPost:
 
     `fallback` takes its place when Slack refuses it, blocks and text. `fingerprint` is what readers act on: a change of it is
     worth `change`, a reply in the thread, or where nothing can be edited a new message that ends with the line
-    `replaces`. What is `edit_only` edits what stands and posts nothing. With `new_message_per_event` every event has a message of
+    `replaces`. What is `edit_only` is not posted while nothing is shown. With `new_message_per_event` every event has a message of
     its own; otherwise a subject's next event updates the message, and `backlink_label` is how a new one links back.
     """
 
@@ -59,7 +59,7 @@ def of_verdict(text: str) -> SlackPost:
     return replace(_of_lead(match, render(match)), fallback=minimal(match), change=render_change(match))
 
 
-def shortly(text: str) -> SlackPost:
+def of_verdict_without_summary(text: str) -> SlackPost:
     """Return the post of a lead's verdict without its summary: rendering the summary may be what crashed."""
     match = match_event.read(text)
     return _of_lead(match, minimal(match))
@@ -76,7 +76,7 @@ def of_banner(text: str) -> SlackPost:
     )
 
 
-def of_trouble(text: str) -> SlackPost:
+def of_alert(text: str) -> SlackPost:
     """Return the post of an operator alert."""
     return SlackPost(
         message=render_alert(OperatorAlert.from_json(text)), fingerprint="alert", new_message_per_event=True
@@ -85,9 +85,9 @@ def of_trouble(text: str) -> SlackPost:
 
 POST_OF_KIND: Mapping[NoticeKind, Callable[[str], SlackPost]] = {
     "verdict": of_verdict,
-    "minimal": shortly,
+    "minimal": of_verdict_without_summary,
     "banner": of_banner,
-    "alert": of_trouble,
+    "alert": of_alert,
 }
 
 
@@ -121,14 +121,14 @@ def minimal(match: Match) -> SlackMessage:
 def _of_lead(match: Match, message: SlackMessage) -> SlackPost:
     return SlackPost(
         message=message,
-        fingerprint=_gist(match.verdict),
+        fingerprint=_fingerprint(match.verdict),
         edit_only=match.verdict.action == "already_converted",
         replaces="This message replaces an earlier message about the lead.",
         backlink_label="Earlier message about this lead",
     )
 
 
-def _gist(verdict: Verdict) -> str:
+def _fingerprint(verdict: Verdict) -> str:
     blocked = "blocked" if verdict.blocked else ""
     return f"{verdict.action}/{verdict.targets.contact.id or ''}/{verdict.targets.account.id or ''}/{blocked}"
 

@@ -30,14 +30,14 @@ from chalicelib.verdict.model import Lead, Verdict
 from chalicelib.zoho.lookup import LookupResult
 
 
-class LeadReader(Protocol):
-    """Knows how Zoho is."""
+class LeadContextReader(Protocol):
+    """Reads what check has to know before it asks Zoho."""
 
     def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoHealth, StageLists]:
         """Return the lead's item of the ledger, how Zoho is, and the lists that people keep for the stage."""
 
 
-class ZohoGate(Protocol):
+class Lookup(Protocol):
     """Asks Zoho as all workers together may."""
 
     def look_up(self, *, lead_id: str, state: ZohoHealth, first_received_at: datetime | None) -> LookupResult:
@@ -64,7 +64,7 @@ class GiveUpPolicy:
     alone_seconds: float = GIVE_UP_ALONE_SECONDS
 
     def is_over(self, error: Retryable, waited: Waited) -> bool:
-        """Return whether a lead is given up; what a person has to mend first is told at once."""
+        """Return whether a lead is given up; what a person has to mend first is reported at once."""
         if isinstance(error, Misconfigured):
             return True
         if isinstance(error, ZohoUnavailable) and waited.alone_seconds >= self.alone_seconds:
@@ -77,8 +77,8 @@ class GiveUpPolicy:
 def check(
     delivery: Delivery,
     *,
-    health: LeadReader,
-    zoho: ZohoGate,
+    health: LeadContextReader,
+    zoho: Lookup,
     publisher: VerdictPublisher,
     now: Callable[[], datetime],
     give_up_policy: GiveUpPolicy,
@@ -88,7 +88,7 @@ def check(
 ) -> StepResult:
     """Reach the lead's verdict and send it; a verdict once stored for an event is sent again, not asked for again.
 
-    A Notification about a lead that is not `qualified` is told to nobody; `field_unread` hears of a field that Zoho does not show,
+    A Notification about a lead that is not `qualified` gets no message; `field_unread` hears of a field that Zoho does not show,
     and `note` of each event once Zoho was asked, for what all workers are to know.
     Raises `Retryable` while the lead may still be checked, `Superseded` when a newer event came first.
     """
@@ -122,9 +122,9 @@ def _waited(event: LeadEvent, delivery: Delivery, state: ZohoHealth, now: dateti
 
 
 def _is_no_news(event: LeadEvent, item: LedgerItem | None, lead: Lead | None, qualified: Qualification) -> bool:
-    """Return whether a Notification is about a lead that is known not to qualify, and that nobody was told of before.
+    """Return whether a Notification is about a lead that is known not to qualify, and that nobody has had a message about.
 
-    A lead that was told of is kept current; a workflow rule's webhook is a qualification by itself.
+    A lead with a message is kept current; a workflow rule's webhook is a qualification by itself.
     """
     if event.trigger != "notification" or lead is None or lead.qualifying is None:
         return False
@@ -135,7 +135,7 @@ def _is_no_news(event: LeadEvent, item: LedgerItem | None, lead: Lead | None, qu
 def _judge(
     result: LookupResult, event: LeadEvent, *, give_up_policy: GiveUpPolicy, waited: Waited, lists: StageLists
 ) -> Verdict:
-    """Return the verdict that the answers allow; raise the trouble while waiting may cure it."""
+    """Return the verdict that the answers allow; raise the error while a later attempt may succeed."""
     error = result.error
     if result.converted or (result.lead and result.lead.converted):
         return already_converted(result.lead)

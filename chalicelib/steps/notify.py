@@ -1,4 +1,4 @@
-"""notify: the only place that writes to Slack's channels: one message per lead, or per other thing to tell, kept current.
+"""notify: the only place that writes to Slack's channels: one message per lead, or per incident, kept current.
 
 `plan` says what an item of the ledger asks for, and `Execution` does it under the item's lease. Before a post its intent is written;
 when the answer is lost the message is looked for in the channel's history before anything is posted again. The states that an item

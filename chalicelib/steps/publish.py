@@ -75,7 +75,7 @@ class MatchesByInbox:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The Slack channels for summaries and for trouble."""
+    """The Slack channels for verdicts and for operator alerts."""
 
     sales: str
     operator: str

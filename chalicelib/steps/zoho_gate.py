@@ -53,7 +53,7 @@ class ZohoHealthLog(Protocol):
 class ZohoGate:
     """One worker's part; `random` gives numbers from 0 to 1, `note_credits` writes down what is left of the day.
 
-    `lookup_seconds` bounds all of one asking, tokens included: what is left of check's time is for saying how it went.
+    `lookup_seconds` bounds one whole lookup, tokens included: what is left of check's time is for saying how it went.
     """
 
     zoho: LeadSource
@@ -145,7 +145,7 @@ class Credits:
         warn: Callable[[LeadmatchError], None],
         between: timedelta = CREDITS_NOTED_EVERY,
     ) -> None:
-        self._states, self._floor, self._now, self._warn, self._between = health, floor, now, warn, between
+        self._health, self._floor, self._now, self._warn, self._between = health, floor, now, warn, between
         self._heard: int | None = None
         self._noted: tuple[datetime, bool] | None = None
         """When it was written last, and whether it was below the floor."""
@@ -161,7 +161,7 @@ class Credits:
             return
         self._heard, self._noted = None, (now, left < self._floor)
         try:
-            self._states.note_credits(left)
+            self._health.note_credits(left)
         except Retryable as error:
             self._warn(error)
 

@@ -1,6 +1,8 @@
 """Conversion options and the lead become a verdict: the eight rules, in their order.
 
-Rules 1 and 2 are in `evidence`, rules 3 to 7 here, rule 8 in `warnings`. Beside them stand the verdicts that need no matching.
+Rule 1 says how strong evidence is and 2 whose it is (both in `evidence`); 3, that only the strongest records compete; 4 is about the
+contact, 5 about the account, 6 about a contact whose account is not the one that the lead points to, 7 about a lead without a company;
+8 is the warnings (in `warnings`). The verdicts that need no matching are here as well.
 """
 
 from __future__ import annotations
@@ -119,8 +121,8 @@ class _Found:
         matched = self.options.matched.get("Accounts", ())
         if self.lead.company:
             return candidates(self.options.accounts, matched, "Accounts")
-        telling = tuple(piece for piece in matched if piece.field != "Account_Name")
-        return candidates(self.options.accounts, telling, "Accounts", at_least=Strength.NONE)
+        counting = tuple(piece for piece in matched if piece.field != "Account_Name")
+        return candidates(self.options.accounts, counting, "Accounts", at_least=Strength.NONE)
 
     def _action(self) -> Action:
         if "choose" in (self.contact.target.kind, self.account.target.kind):

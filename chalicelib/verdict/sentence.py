@@ -1,6 +1,6 @@
 """The verdict in a sales person's words: what to do, and the evidence for it.
 
-Never "weak" or "strong", which are our words; never "safe" or "new company", which we cannot know.
+Never "weak" or "strong", which are internal terms; never "safe" or "new company", which we cannot know.
 """
 
 from __future__ import annotations

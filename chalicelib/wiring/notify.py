@@ -33,7 +33,7 @@ def open_slack(settings: Settings, credentials: Credentials) -> SlackBot | Slack
 def notify_step(
     settings: Settings, credentials: CredentialsSecret, *, timing: Timing | None
 ) -> Callable[[Delivery], StepResult]:
-    """Return the step that takes a slack message's body; the ledger is that of what the notice is about."""
+    """Return the step that takes the body of a message on the slack queue; the ledger is that of what the notice is about."""
     pace = Pace(clock=time.monotonic, sleep=time.sleep)
 
     def step(delivery: Delivery) -> StepResult:

@@ -48,7 +48,7 @@ def look_up(zoho: LeadSource, *, lead_id: str, seconds: float) -> LookupResult:
     The thread stays behind until its calls end; they change nothing, but one may hold the token's lock or lease so long.
     """
     pool = ThreadPoolExecutor(max_workers=1)
-    asked = pool.submit(_inquire, zoho, lead_id)
+    asked = pool.submit(_ask_both, zoho, lead_id)
     pool.shutdown(wait=False)
     try:
         return asked.result(timeout=seconds)
@@ -56,7 +56,7 @@ def look_up(zoho: LeadSource, *, lead_id: str, seconds: float) -> LookupResult:
         return LookupResult(None, None, ZohoUnavailable("Zoho took too long in total.", reason="zoho_too_slow"))
 
 
-def _inquire(zoho: LeadSource, lead_id: str) -> LookupResult:
+def _ask_both(zoho: LeadSource, lead_id: str) -> LookupResult:
     with ThreadPoolExecutor(max_workers=1) as pool:
         asked = pool.submit(_options, zoho, lead_id)
         lead, unread = _lead(zoho, lead_id, converted=False)

@@ -58,7 +58,7 @@ class AccessTokens:
         self._unsaved_over: str | None = None
         """The secret's version that the token in memory has yet to replace; None when there is nothing to store."""
         self._rest_until = clock()
-        self._told_of: tuple[str, date] | None = None
+        self._alerted: tuple[str, date] | None = None
         """The digest of the credentials whose refused tokens this worker has told of, and the day."""
         self._lock = Lock()
 
@@ -119,11 +119,11 @@ class AccessTokens:
         try:
             return self._lease.claim(version=version, digest=digest, after_refusal=early)
         except ZohoUnavailable as error:
-            occasion = (digest, self._now().date())
-            if error.reason == TOKENS_REFUSED and self._told_of != occasion:
+            digest_and_day = (digest, self._now().date())
+            if error.reason == TOKENS_REFUSED and self._alerted != digest_and_day:
                 with self._quietly("refused_tokens_not_told"):
-                    self._events.on_tokens_refused(*occasion)
-                    self._told_of = occasion
+                    self._events.on_tokens_refused(*digest_and_day)
+                    self._alerted = digest_and_day
             raise
 
     def _renewed(self, turn: Turn, own: ZohoClientCredentials, refused: AccessToken | None) -> AccessToken:
@@ -131,14 +131,14 @@ class AccessTokens:
         try:
             token = self._refresh(own)
         except LeadmatchError as error:
-            trouble = turn.weighed(error)
-            if isinstance(trouble, ZohoRefused) or self._living(refused) is None:
-                self._events.on_failure(trouble)
+            judged = turn.weighed(error)
+            if isinstance(judged, ZohoRefused) or self._living(refused) is None:
+                self._events.on_failure(judged)
             with self._quietly("token_lease_not_returned"):
-                if isinstance(trouble, ZohoRefused) and turn.is_first_refusal():
-                    self._events.on_revoked(trouble, turn.digest, turn.incident())
+                if isinstance(judged, ZohoRefused) and turn.is_first_refusal():
+                    self._events.on_revoked(judged, turn.digest, turn.incident())
                 self._lease.failed(turn, error)
-            raise trouble from None
+            raise judged from None
         stored = self._secret.store(token, may_go_on=lambda: not self._lease.is_over(turn))
         self._held, self._unsaved_over = token, None if stored else turn.record.replaces
         with self._quietly("token_lease_not_returned"):

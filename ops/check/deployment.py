@@ -23,7 +23,7 @@ def look(stage: DeployedStage, findings: Findings) -> None:
     running = {key: found for key in FUNCTIONS if (found := _variables(stage, stage.function(key))) is not None}
     changed = sorted({name for key, found in running.items() for name in _differences(stage, key, found)})
     if changed:
-        findings.trouble(
+        findings.problem(
             f"config.json was changed since the last deploy: {', '.join(changed)}.",
             f"The functions run with what was there before. Run:\npython -m ops deploy --stage {stage.name}",
         )

@@ -123,9 +123,9 @@ def _tell_verdict(stage: DeployedStage, item: LedgerItem, findings: Findings) ->
     findings.fact(f"“{verdict.sentence}”")
     findings.values.update({"action": verdict.action, "sentence": verdict.sentence})
     if verdict.action == "unchecked":
-        findings.trouble(f"The lead was not checked ({verdict.reason}).", remedy_for(verdict.reason, stage.name))
+        findings.problem(f"The lead was not checked ({verdict.reason}).", remedy_for(verdict.reason, stage.name))
     if verdict.action == "lead_not_found":
-        findings.trouble(
+        findings.problem(
             "Zoho shows us no such lead, so nothing was checked; the verdict went to the operator's channel.",
             "Look whether the id is right: the long number at the end of the lead's address in Zoho. If it is, the user "
             "who authorised may not see this lead (docs/zoho.md, part 1).",
@@ -175,7 +175,7 @@ def _tell_stop(
     queue = "inbox" if stop is Stop.INBOX else "slack"
     died = _dead_letters(stage).get(queue, 0) > dead_before.get(queue, 0)
     where = f"a new dead letter lies in leadmatch-{stage.name}-{queue}-dead.fifo" if died else stop.value
-    findings.trouble(
+    findings.problem(
         f"The lead did not arrive in time: {where}.",
         f"It is not lost, and goes on by itself when the cause is gone. What {WORKERS[queue]} says of it:\n"
         + stage.log_of(WORKERS[queue], holding=event_id),

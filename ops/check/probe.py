@@ -65,7 +65,7 @@ def _run(
     try:
         probe.look(stage, findings)
     except OpsError as error:
-        findings.trouble(error.message, error.hint)
+        findings.problem(error.message, error.hint)
     except LeadmatchError as error:
-        findings.troubles.append(remedy(error, stage.name))
-    return Result(probe.name, "failed" if findings.troubles else "ok", clock() - began, findings)
+        findings.problems.append(remedy(error, stage.name))
+    return Result(probe.name, "failed" if findings.problems else "ok", clock() - began, findings)

@@ -68,7 +68,7 @@ def describe(stage: DeployedStage, url: str, findings: Findings) -> DescribedQue
         except ClientError as error:
             if error_code(error) not in GONE:
                 raise
-            findings.trouble(
+            findings.problem(
                 f"The queue {name} does not exist.",
                 f"Have it made by:\npython -m ops provision --stage {stage.name}",
             )
@@ -126,28 +126,28 @@ def look_at_readers(stage: DeployedStage, function: str, *, queue_arn: str, find
     """Note whether the function reads the queue, alone, and no other one."""
     own, queue = stage.function(function), queue_arn.rpartition(":")[2]
     if not is_own_queue(stage.name, queue):  # no cure for its readers: they may be another stage's, and healthy
-        findings.trouble(
+        findings.problem(
             f"config.json names {queue}, which is not a queue of this stage.",
             f"Put it right by:\npython -m ops provision --stage {stage.name}\npython -m ops deploy --stage {stage.name}",
         )
         return
     mappings = _mappings(stage, own, queue_arn)
     right = [one for one in mappings if one.function == own and one.queue_arn == queue_arn]
-    before = len(findings.troubles)
+    before = len(findings.problems)
     if not right:
-        findings.trouble(
+        findings.problem(
             f"{own} does not read {queue}: what arrives there stays there.",
             f"Connect it by a deploy:\npython -m ops deploy --stage {stage.name}",
         )
     for one in (*right[1:], *(one for one in mappings if one not in right)):
-        findings.trouble(_what_is_odd(one, own, queue), _removal(stage, one))
+        findings.problem(_what_is_odd(one, own, queue), _removal(stage, one))
     for one in right:
         if one.state not in READING:
-            findings.trouble(
+            findings.problem(
                 f"{own} reads {queue} no more: its event source mapping is {one.state.lower()}.",
                 "Switch it on again:\n" + stage.aws(f"lambda update-event-source-mapping --uuid {one.uuid} --enabled"),
             )
-    if len(findings.troubles) == before:
+    if len(findings.problems) == before:
         findings.fact(f"{function} reads {queue}.")
 
 

@@ -103,8 +103,8 @@ def _lines(result: Result) -> Iterator[str]:
         yield from _wrapped(fact)
     for warning in result.findings.warnings:
         yield from _remark(warning, click.style("!", fg="yellow"))
-    for trouble in result.findings.troubles:
-        yield from _remark(trouble, click.style("x", fg="red"))
+    for problem in result.findings.problems:
+        yield from _remark(problem, click.style("x", fg="red"))
 
 
 def _remark(finding: Finding, mark: str) -> Iterator[str]:

@@ -36,7 +36,7 @@ def look(stage: DeployedStage, findings: Findings, *, sleep: Callable[[float], N
         return
     findings.say("asking whose token it is")
     scopes = look_at_token(slack, stage.name, findings)
-    if findings.troubles:
+    if findings.problems:
         return
     for channel in dict.fromkeys((stage.settings.slack_channel, stage.settings.operator_channel)):
         findings.say(f"posting to {channel}")
@@ -57,7 +57,7 @@ def _try_channel(line: CheckLine, findings: Findings, sleep: Callable[[float], N
     if found:
         findings.fact(f"Channel {channel}: posted, read back, {line.end}.")
     else:
-        findings.trouble(
+        findings.problem(
             f"Channel {channel}: the message was posted, but is not in the channel's history.",
             "Run this again. Should it stay so, the channel keeps no history (a retention rule, a shared channel): "
             "choose another one, docs/slack.md.",
@@ -90,10 +90,10 @@ def _tell(error: LeadmatchError, channel: str, scopes: set[str], stage: Deployed
         # That it may write was seen before; so it is this kind of channel that it may not read.
         lacking = [scope for scope in READ_SCOPES if scope not in scopes]
         named = " or ".join(f"{scope} ({READ_SCOPES[scope]})" for scope in lacking)
-        findings.trouble(f"Channel {channel} cannot be read: {named} is missing. {WHY_READ}.", scope_remedy(*lacking))
+        findings.problem(f"Channel {channel} cannot be read: {named} is missing. {WHY_READ}.", scope_remedy(*lacking))
         return
     finding = remedy(error, stage.name)
-    findings.trouble(f"Channel {channel}: {finding.what}", finding.fix)
+    findings.problem(f"Channel {channel}: {finding.what}", finding.fix)
 
 
 def _try_webhook(slack: SlackWebhook, stage: DeployedStage, findings: Findings, sleep: Callable[[float], None]) -> None:

@@ -32,7 +32,7 @@ def look(stage: DeployedStage, findings: Findings, *, lead_id: str = "") -> None
     center = stage.settings.zoho_data_center
     findings.fact(f"The access token works: leads and conversion options may be read (data centre {center}).")
     if complaint := pages_complaint(stage.wiring.pages, stage.name):
-        findings.trouble(complaint.message, complaint.hint)
+        findings.problem(complaint.message, complaint.hint)
     elif not (stage.settings.zoho_org_id or stage.settings.zoho_pages_url):
         findings.fact("LEADMATCH_ZOHO_ORG_ID is not set. It is optional: links to records work without it.")
 

@@ -79,7 +79,7 @@ class SlackTrial:
             return False
         for fact in findings.facts:
             self.console.good(fact)
-        for finding in findings.troubles:
+        for finding in findings.problems:
             self._warn(finding)
         return True
 

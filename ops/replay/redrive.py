@@ -35,7 +35,7 @@ def of_lead(body: str) -> Address:
 
 
 def of_notice(body: str) -> Address:
-    """Read the address in a slack letter, about a lead or an occasion; raise `Unreadable` when it is none of ours."""
+    """Read the address in a slack letter, about a lead or an incident; raise `Unreadable` when it is none of ours."""
     notice = Notice.from_json(body)
     return Address(notice.subject, notice.channel)
 
@@ -56,7 +56,7 @@ class Seen:
     hidden: int = 0
 
     def add(self, letter: DeadLetter, subject: str) -> None:
-        """Count a letter about a lead, or an occasion."""
+        """Count a letter about a lead, or an incident."""
         self.subjects[subject] += 1
         self.reasons[letter.reason] += 1
         self.oldest_at = min(self.oldest_at or letter.sent_at, letter.sent_at)

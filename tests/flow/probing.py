@@ -32,16 +32,16 @@ def probe(look: Look) -> Result:
     stage = open_stage("sandbox", profile=None, region=None)
     (result,) = run([Probe("it", "", look)], stage, observer=Silence(), clock=time.monotonic)
     findings = result.findings
-    said = json.dumps([findings.facts, findings.values, *map(asdict, findings.warnings + findings.troubles)])
+    said = json.dumps([findings.facts, findings.values, *map(asdict, findings.warnings + findings.problems)])
     assert not [secret for secret in SECRETS if secret in said]
     return result
 
 
-def trouble(look: Look) -> Finding:
+def problem(look: Look) -> Finding:
     """Run a probe that finds exactly one trouble; return it."""
     result = probe(look)
     assert result.status == "failed", result
-    (found,) = result.findings.troubles
+    (found,) = result.findings.problems
     return found
 
 

@@ -123,10 +123,10 @@ def test_a_program_gets_what_failed_and_its_cure(check: Check, sandbox: Sandbox)
     sandbox.zoho.on("leads", faults.NO_PERMISSION)
     result = check("--json")
     told = json.loads(result.stdout)
-    (trouble,) = told["probes"][0]["troubles"]
+    (problem,) = told["probes"][0]["troubles"]
     assert (result.exit_code, told["ok"], told["probes"][0]["status"]) == (1, False, "failed")
-    assert "may not read" in trouble["what"]
-    assert "--replace zoho" in trouble["fix"]
+    assert "may not read" in problem["what"]
+    assert "--replace zoho" in problem["fix"]
 
 
 @pytest.mark.parametrize("options", [("--lead", "12a"), ("--lead", "1" * 21), ("--wait", "0"), ("--nothing",)])

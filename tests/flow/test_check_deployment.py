@@ -10,7 +10,7 @@ import pytest
 from ops.check.deployment import look
 from sandbox.system import Sandbox
 from tests.flow.deployment import Deployment
-from tests.flow.probing import probe, trouble, warning
+from tests.flow.probing import probe, problem, warning
 
 pytestmark = pytest.mark.usefixtures("deployment")
 TOPIC = "arn:aws:sns:us-east-1:123456789012:leadmatch-sandbox-alarms"
@@ -77,7 +77,7 @@ def test_a_change_that_was_not_deployed_is_named(deployment: Deployment, sandbox
     changes = {"SLACK_CHANNEL": "C0NEWNEWNEW", "OPERATOR_CHANNEL": "", "ZOHO_CREDITS_FLOOR": "300"}
     deployment.write_config(**{f"LEADMATCH_{name}": value for name, value in changes.items()})
     with subscribed(sandbox, "ops@example.com"):
-        found = trouble(look)
+        found = problem(look)
     names = "LEADMATCH_OPERATOR_CHANNEL, LEADMATCH_SLACK_CHANNEL, LEADMATCH_ZOHO_CREDITS_FLOOR"
     assert found.what == f"config.json was changed since the last deploy: {names}."
     assert "python -m ops deploy --stage sandbox" in found.fix.splitlines()

@@ -13,7 +13,7 @@ from sandbox.system import Sandbox
 from sandbox.zoho import faults
 from tests.flow.deployment import Deployment
 from tests.flow.leads import dead_letters, matches, send, zylker_contact
-from tests.flow.probing import probe, trouble
+from tests.flow.probing import probe, problem
 from tests.local_http import LocalHttp, answer
 from tests.waiting import SECONDS
 
@@ -82,7 +82,7 @@ def test_a_converted_lead_says_nothing_in_slack(sandbox: Sandbox) -> None:
 
 def test_a_lead_that_zoho_does_not_show_is_a_trouble() -> None:
     """The id may be wrong, or the user may not see it: either way nothing was shown to work."""
-    found = trouble(journey("7203914000000000009").look)
+    found = problem(journey("7203914000000000009").look)
     assert "operator's channel" in found.what
     assert "Look whether the id is right" in found.fix
 
@@ -91,7 +91,7 @@ def test_a_lead_that_could_not_be_checked_is_told_with_the_cure(sandbox: Sandbox
     """Zoho lets us in for one call and not for another."""
     lead_id = zylker_contact(sandbox)
     sandbox.zoho.on("options", faults.OAUTH_SCOPE_MISMATCH, lead_id=lead_id)
-    found = trouble(journey(lead_id).look)
+    found = problem(journey(lead_id).look)
     dead_letters(sandbox, "inbox")
     assert found.what == "The lead was not checked (zoho_scope_missing)."
     assert "python -m ops provision --stage sandbox --replace zoho" in found.fix
@@ -101,7 +101,7 @@ def test_a_lead_that_stays_in_the_inbox_is_told(patient: Sandbox) -> None:
     """Zoho is down, and check tries again."""
     lead_id = zylker_contact(patient)
     patient.zoho.on("options", faults.BAD_GATEWAY, lead_id=lead_id)
-    found = trouble(stuck(lead_id).look)
+    found = problem(stuck(lead_id).look)
     patient.zoho.clear()
     assert "the inbox has it, check has not written a verdict" in found.what
     assert "It is not lost" in found.fix
@@ -113,7 +113,7 @@ def test_a_lead_whose_notice_died_is_told(sandbox: Sandbox) -> None:
     """Slack refused its message for good."""
     lead_id = zylker_contact(sandbox)
     sandbox.slack.on("chat.postMessage", Answer(200, {"ok": False, "error": "invalid_arguments"}), times=9)
-    found = trouble(stuck(lead_id, meanwhile=sandbox.wait_until_idle).look)
+    found = problem(stuck(lead_id, meanwhile=sandbox.wait_until_idle).look)
     dead_letters(sandbox, "slack")
     assert "a new dead letter lies in leadmatch-sandbox-slack-dead.fifo" in found.what
     assert "aws logs tail /aws/lambda/leadmatch-sandbox-notify" in found.fix
@@ -123,5 +123,5 @@ def test_a_webhook_that_does_not_take_the_lead_is_told(deployment: Deployment) -
     """As when its key has just been changed: the functions hold the old one for a minute."""
     with LocalHttp(answer(401, b'{"error": {"reason": "no_live_key", "message": ""}}')) as server:
         deployment.write_record(f"{server.url}/api/")
-        found = trouble(journey("7203914000000000009").look)
+        found = problem(journey("7203914000000000009").look)
     assert "To lead 7203914000000000009 it answered HTTP 401 no_live_key" in found.what

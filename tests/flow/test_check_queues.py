@@ -11,7 +11,7 @@ from ops.check import queues
 from sandbox.system import Sandbox
 from tests.flow.deployment import Deployment
 from tests.flow.leads import dead_letters
-from tests.flow.probing import probe, trouble, warning
+from tests.flow.probing import probe, problem, warning
 
 pytestmark = pytest.mark.usefixtures("deployment")
 INBOX, SLACK = "leadmatch-sandbox-inbox.fifo", "leadmatch-sandbox-slack.fifo"
@@ -42,8 +42,8 @@ def test_a_queue_that_does_not_exist_is_made_by_provision(
     base = sandbox.outputs["MatchesQueueUrl"].rpartition("/")[0]
     deployment.write_config(**{variable: f"{base}/{name}"})
     result = probe(queues.look)
-    assert result.findings.troubles[0].what == f"The queue {name} does not exist."
-    assert "python -m ops provision --stage sandbox" in result.findings.troubles[0].fix
+    assert result.findings.problems[0].what == f"The queue {name} does not exist."
+    assert "python -m ops provision --stage sandbox" in result.findings.problems[0].fix
     assert f"notify reads {SLACK}." in result.findings.facts
 
 
@@ -51,7 +51,7 @@ def test_a_queue_that_nobody_reads_is_connected_by_a_deploy(deployment: Deployme
     """What arrives there would stay there."""
     for mapping in deployment.mappings("check"):
         deployment.disconnect(mapping)
-    found = trouble(queues.look)
+    found = problem(queues.look)
     assert found.what.startswith(f"leadmatch-sandbox-check does not read {INBOX}")
     assert "python -m ops deploy --stage sandbox" in found.fix
 
@@ -60,7 +60,7 @@ def test_a_mapping_that_is_switched_off_is_switched_on(deployment: Deployment) -
     """By the command that is shown."""
     (mapping,) = deployment.mappings("notify")
     deployment.disable(mapping)
-    found = trouble(queues.look)
+    found = problem(queues.look)
     assert "is disabled" in found.what
     assert f"aws lambda update-event-source-mapping --uuid {mapping} --enabled --region us-east-1" in found.fix
 
@@ -68,7 +68,7 @@ def test_a_mapping_that_is_switched_off_is_switched_on(deployment: Deployment) -
 def test_a_second_mapping_is_removed(deployment: Deployment) -> None:
     """Chalice makes one more when it has lost its record of the first."""
     second = deployment.connect(deployment.name_of("check"), "InboxQueueUrl")
-    found = trouble(queues.look)
+    found = problem(queues.look)
     assert f"reads {INBOX} twice" in found.what
     assert f"aws lambda delete-event-source-mapping --uuid {second}" in found.fix
 
@@ -76,7 +76,7 @@ def test_a_second_mapping_is_removed(deployment: Deployment) -> None:
 def test_a_stranger_that_reads_the_queue_is_named(deployment: Deployment) -> None:
     """It would take leads away."""
     theirs = deployment.connect(deployment.name_of("stranger"), "SlackQueueUrl")
-    found = trouble(queues.look)
+    found = problem(queues.look)
     assert f"leadmatch-sandbox-stranger reads {SLACK} too" in found.what
     assert theirs in found.fix
 
@@ -84,7 +84,7 @@ def test_a_stranger_that_reads_the_queue_is_named(deployment: Deployment) -> Non
 def test_a_worker_that_reads_another_queue_is_told(deployment: Deployment) -> None:
     """The matches are for other systems."""
     wrong = deployment.connect(deployment.name_of("notify"), "MatchesQueueUrl")
-    found = trouble(queues.look)
+    found = problem(queues.look)
     assert "leadmatch-sandbox-notify reads leadmatch-sandbox-matches.fifo, which is not its queue" in found.what
     assert wrong in found.fix
 
@@ -97,7 +97,7 @@ def test_a_queue_of_another_stage_gets_no_cure_that_harms_that_one(deployment: D
         for queue in (name, "leadmatch-healthy-inbox-dead.fifo")
     )
     deployment.write_config(LEADMATCH_INBOX_QUEUE=url)
-    found = trouble(queues.look)
+    found = problem(queues.look)
     assert found.what == f"config.json names {name}, which is not a queue of this stage."
     assert "delete" not in found.fix
     assert "python -m ops provision --stage sandbox" in found.fix.splitlines()

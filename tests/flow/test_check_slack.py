@@ -15,7 +15,7 @@ from sandbox.slack.server import WEBHOOK
 from sandbox.slack.workspace import Channel
 from sandbox.system import OPERATOR, SALES, Sandbox
 from tests.flow.deployment import Deployment
-from tests.flow.probing import probe, trouble, warning
+from tests.flow.probing import probe, problem, warning
 from tests.local_http import closed_port_url
 
 pytestmark = pytest.mark.usefixtures("deployment")
@@ -64,7 +64,7 @@ def test_missing_scopes_are_named_and_nothing_is_tried(sandbox: Sandbox, missing
     """Slack names the token's scopes in each answer's header."""
     sandbox.slack.scopes.difference_update(missing)
     before = len(sandbox.slack.calls)
-    found = trouble(slack.look)
+    found = problem(slack.look)
     assert what in found.what
     assert all(scope in found.fix for scope in missing)
     assert "Reinstall to Workspace" in found.fix
@@ -80,7 +80,7 @@ def test_the_scope_that_reads_this_kind_of_channel_is_named(sandbox: Sandbox, mi
     change(sandbox, OPERATOR, private=not private)
     sandbox.slack.scopes.discard(missing)
     before = lines(sandbox)
-    found = trouble(slack.look)
+    found = problem(slack.look)
     assert f"Channel {SALES.id} cannot be read: {missing} " in found.what
     assert "looks for its message before it posts again" in found.what
     assert missing in found.fix
@@ -91,7 +91,7 @@ def test_a_channel_without_the_bot_says_how_to_invite_it(sandbox: Sandbox) -> No
     """And the other channel is looked at as well."""
     change(sandbox, SALES, joined=False)
     result = probe(slack.look)
-    (found,) = result.findings.troubles
+    (found,) = result.findings.problems
     assert found.what == f"Channel {SALES.id}: The bot is not in the channel."
     assert "/invite @leadmatch" in found.fix
     assert any(OPERATOR.id in fact for fact in result.findings.facts)
@@ -100,7 +100,7 @@ def test_a_channel_without_the_bot_says_how_to_invite_it(sandbox: Sandbox) -> No
 def test_an_archived_channel_is_told(sandbox: Sandbox) -> None:
     """It can be unarchived, or another one named."""
     change(sandbox, OPERATOR, archived=True)
-    found = trouble(slack.look)
+    found = problem(slack.look)
     assert found.what == f"Channel {OPERATOR.id}: The channel is archived."
     assert "Unarchive it" in found.fix
     assert "--slack-channel" in found.fix
@@ -109,7 +109,7 @@ def test_an_archived_channel_is_told(sandbox: Sandbox) -> None:
 def test_a_wrong_channel_is_told(deployment: Deployment) -> None:
     """Its id may have been copied wrongly."""
     deployment.write_config(LEADMATCH_OPERATOR_CHANNEL="C0NOSUCH")
-    found = trouble(slack.look)
+    found = problem(slack.look)
     assert "knows no such channel" in found.what
     assert "copy the id at the very bottom" in found.fix
 
@@ -124,7 +124,7 @@ def test_a_channel_s_name_is_told_before_anything_runs(deployment: Deployment) -
 def test_a_token_that_slack_does_not_know_is_replaced(deployment: Deployment) -> None:
     """The app was removed, or the token copied wrongly."""
     with deployment.secret(slack={"bot_token": "xoxb-other"}):
-        found = trouble(slack.look)
+        found = problem(slack.look)
     assert "does not know the bot token" in found.what
     assert RENEW in found.fix
 
@@ -133,7 +133,7 @@ def test_a_token_that_slack_does_not_know_is_replaced(deployment: Deployment) ->
 def test_a_token_that_is_dead_is_replaced(sandbox: Sandbox, error: str) -> None:
     """By installing the app again."""
     sandbox.slack.on("auth.test", Answer(200, {"ok": False, "error": error}))
-    found = trouble(slack.look)
+    found = problem(slack.look)
     assert "Reinstall to Workspace" in found.fix
     assert RENEW in found.fix
 
@@ -149,7 +149,7 @@ def test_a_token_that_is_dead_is_replaced(sandbox: Sandbox, error: str) -> None:
 def test_a_token_that_rotates_is_named(sandbox: Sandbox, answer: Answer) -> None:
     """By installing another app: this one would only give another token of twelve hours."""
     sandbox.slack.on("auth.test", answer)
-    found = trouble(slack.look)
+    found = problem(slack.look)
     assert "expire" in found.what
     assert "Token rotation" in found.fix
     assert "Make a new app" in found.fix
@@ -212,7 +212,7 @@ def test_who_shares_a_channel_need_not_be_seen(sandbox: Sandbox, answer: Answer)
 def test_a_secret_without_slack_is_told(deployment: Deployment) -> None:
     """It was left out when the stage was provisioned."""
     with deployment.secret(slack={}):
-        found = trouble(slack.look)
+        found = problem(slack.look)
     assert "neither slack.bot_token nor slack.webhook_url" in found.what
     assert RENEW in found.fix
 
@@ -237,7 +237,7 @@ def test_the_trial_mode_waits_as_well(deployment: Deployment, sandbox: Sandbox) 
 def test_a_long_wait_is_told(sandbox: Sandbox) -> None:
     """Nobody sits before a terminal for minutes."""
     sandbox.slack.on("chat.postMessage", Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "300"}))
-    assert "Wait a minute" in trouble(slack.look).fix
+    assert "Wait a minute" in problem(slack.look).fix
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_where_nothing_may_be_deleted_the_line_says_that_all_is_well(
 def test_a_message_that_the_history_does_not_show_is_told(sandbox: Sandbox) -> None:
     """Without it, a post whose answer was lost would never be settled."""
     sandbox.slack.on("conversations.history", Answer(200, {"ok": True, "messages": []}))
-    found = trouble(slack.look)
+    found = problem(slack.look)
     assert "is not in the channel's history" in found.what
     assert "keeps no history" in found.fix
 
@@ -276,7 +276,7 @@ def test_a_lost_answer_is_told_and_nothing_is_posted_again(deployment: Deploymen
     deployment.write_config(LEADMATCH_OPERATOR_CHANNEL="")
     sandbox.slack.on("chat.postMessage", Fault.RESET_AFTER_EFFECT)
     before = lines(sandbox)
-    found = trouble(slack.look)
+    found = problem(slack.look)
     assert lines(sandbox) == [*before, TRYING_LINE.text]
     assert "answer to a post was lost" in found.what
     assert "delete it by hand" in found.fix
@@ -285,7 +285,7 @@ def test_a_lost_answer_is_told_and_nothing_is_posted_again(deployment: Deploymen
 def test_a_slack_that_cannot_be_reached_is_told(deployment: Deployment) -> None:
     """Its status page and this machine's network are what to look at."""
     deployment.write_config(LEADMATCH_SLACK_API_URL=closed_port_url())
-    found = trouble(slack.look)
+    found = problem(slack.look)
     assert "could not be reached" in found.what
     assert "https://slack-status.com" in found.fix
 
@@ -317,7 +317,7 @@ def test_what_is_wrong_with_a_webhook_has_its_own_cure(
     """A new one would be refused as well, or is not needed."""
     sandbox.slack.on(WEBHOOK, Answer(status, code))
     with deployment.secret(slack={"webhook_url": sandbox.slack.webhook_url}):
-        found = trouble(slack.look)
+        found = problem(slack.look)
     assert fix in found.fix
     assert code not in found.what
 
@@ -326,6 +326,6 @@ def test_a_webhook_that_is_gone_is_made_anew(deployment: Deployment, sandbox: Sa
     """Its app was removed."""
     sandbox.slack.on(WEBHOOK, Answer(404, "no_service"))
     with deployment.secret(slack={"webhook_url": sandbox.slack.webhook_url}):
-        found = trouble(slack.look)
+        found = problem(slack.look)
     assert "make a new one" in found.what
     assert RENEW in found.fix

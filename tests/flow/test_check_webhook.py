@@ -19,7 +19,7 @@ from ops.check.stage import open_stage
 from ops.errors import OpsError
 from sandbox.system import SIGNING_SECRET, WEBHOOK_KEY, Sandbox
 from tests.flow.deployment import Deployment
-from tests.flow.probing import probe, trouble, warning
+from tests.flow.probing import probe, problem, warning
 from tests.local_http import Act, LocalHttp, answer, break_off, closed_port_url, reset
 
 pytestmark = pytest.mark.usefixtures("deployment")
@@ -150,7 +150,7 @@ def test_another_answer_is_told_with_its_cure(
     """The first one ends the look: what follows would only repeat it."""
     with LocalHttp(*answers) as server:
         deployment.write_record(f"{server.url}/api/")
-        found = trouble(webhook.look)
+        found = problem(webhook.look)
     assert what in found.what
     assert fix in found.fix
     assert len(server.seen) <= len(answers)
@@ -159,7 +159,7 @@ def test_another_answer_is_told_with_its_cure(
 def test_a_stage_that_was_not_deployed_is_told(deployment: Deployment) -> None:
     """Or whose record somebody else has."""
     (deployment.folder / ".chalice/deployed/sandbox.json").unlink()
-    found = trouble(webhook.look)
+    found = problem(webhook.look)
     assert "is not deployed" in found.what
     assert DEPLOY in found.fix
     assert "take that file from git" in found.fix
@@ -168,7 +168,7 @@ def test_a_stage_that_was_not_deployed_is_told(deployment: Deployment) -> None:
 def test_a_secret_without_keys_is_told(deployment: Deployment) -> None:
     """Nobody is let in then."""
     with deployment.secret(webhook_keys=[]):
-        found = trouble(webhook.look)
+        found = problem(webhook.look)
     assert "has no webhook_keys" in found.what
     assert found.fix.endswith("python -m ops provision --stage sandbox")  # --rotate-key wants a key that is there
 
@@ -176,7 +176,7 @@ def test_a_secret_without_keys_is_told(deployment: Deployment) -> None:
 def test_a_port_that_takes_no_connection_is_told(deployment: Deployment) -> None:
     """A firewall between here and AWS looks like this."""
     deployment.write_record(closed_port_url())
-    found = trouble(webhook.look)
+    found = problem(webhook.look)
     assert "takes no connection" in found.what
     assert "firewall" in found.fix
 
@@ -206,7 +206,7 @@ def test_a_signing_secret_that_the_function_does_not_know_is_told(deployment: De
     """It was changed a moment ago, or the function reads another one."""
     with LocalHttp(HEALTHY, NO_KEY, NO_LEAD, NOT_SLACK, NOT_SLACK) as server:
         deployment.write_record(f"{server.url}/api/")
-        found = trouble(webhook.look)
+        found = problem(webhook.look)
     assert "a click of nothing, signed as Slack does" in found.what
     assert DEPLOY in found.fix
 

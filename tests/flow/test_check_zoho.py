@@ -18,7 +18,7 @@ from sandbox.zoho import faults
 from sandbox.zoho.faults import Answer, Fault
 from tests.flow.deployment import Deployment
 from tests.flow.leads import zylker_contact
-from tests.flow.probing import probe, trouble, warning
+from tests.flow.probing import probe, problem, warning
 from tests.local_http import closed_port_url
 
 pytestmark = pytest.mark.usefixtures("deployment")
@@ -58,7 +58,7 @@ def test_a_refusal_is_told_with_its_cure(
     """Whichever of the calls it is that Zoho does not allow."""
     zylker_contact(sandbox)
     sandbox.zoho.on(call, answer)  # type: ignore[arg-type] # one of the script's names
-    found = trouble(zoho.look)
+    found = problem(zoho.look)
     assert what in found.what
     assert fix in found.fix
 
@@ -76,7 +76,7 @@ TOKENS = {
 def test_a_token_that_is_not_given_is_told_with_its_cure(sandbox: Sandbox, answer: Answer, what: str, fix: str) -> None:
     """The refresh token, the client and the data centre are the operator's to mend; a throttle passes."""
     sandbox.zoho.on("token", answer)
-    found = trouble(zoho.look)
+    found = problem(zoho.look)
     assert what in found.what
     assert fix in found.fix
 
@@ -86,12 +86,12 @@ def test_a_refusal_that_is_believed_is_left_for_a_function_to_tell(sandbox: Sand
     table = clients.table(sandbox.outputs["TableName"])
     item = SharedItem(table, LEASE_KEY, keep_seconds=60, now=clients.utc_now, new_id=clients.new_id)
     sandbox.zoho.on("token", faults.INVALID_CODE, times=2)
-    trouble(zoho.look)
+    problem(zoho.look)
     fields, epoch = item.read()
     doubted = read_record(fields)
     over = replace(doubted, pauses=tuple(replace(pause, until=0) for pause in doubted.pauses))
     assert item.write(over.fields(), after=epoch)
-    assert "refresh token was revoked" in trouble(zoho.look).what
+    assert "refresh token was revoked" in problem(zoho.look).what
     after = read_record(item.read()[0])
     assert (after.refusal, [pause.refused for pause in after.pauses]) == (None, [True])
 
@@ -101,7 +101,7 @@ def test_what_never_left_this_machine_is_not_held_against_the_functions(
 ) -> None:
     """They share the record of failed tokens and its pause, and may well reach Zoho."""
     deployment.write_config(LEADMATCH_ZOHO_ACCOUNTS_URL=closed_port_url())
-    found = trouble(zoho.look)
+    found = problem(zoho.look)
     assert "cannot be reached from this machine" in found.what
     assert "this machine's network" in found.fix
     key = {"pk": {"S": LEASE_KEY}}
@@ -112,7 +112,7 @@ def test_another_data_center_is_asked_anew(deployment: Deployment, sandbox: Sand
     """Credentials that one refused for good may be the next one's own: this is how the wrong one is mended."""
     zylker_contact(sandbox)
     sandbox.zoho.on("token", faults.INVALID_CLIENT, times=1)
-    assert "check it and LEADMATCH_ZOHO_DATA_CENTER" in trouble(zoho.look).what
+    assert "check it and LEADMATCH_ZOHO_DATA_CENTER" in problem(zoho.look).what
     deployment.write_config(LEADMATCH_ZOHO_ACCOUNTS_URL=sandbox.zoho.url.replace("127.0.0.1", "localhost"))
     assert probe(zoho.look).status == "ok"
 
@@ -120,7 +120,7 @@ def test_another_data_center_is_asked_anew(deployment: Deployment, sandbox: Sand
 def test_an_incomplete_secret_names_what_it_lacks(deployment: Deployment) -> None:
     """By the names in the secret."""
     with deployment.secret(zoho={"client_id": "1000.x"}):
-        found = trouble(zoho.look)
+        found = problem(zoho.look)
     assert "zoho.client_secret, zoho.refresh_token" in found.what
     assert RENEW in found.fix
 
@@ -128,7 +128,7 @@ def test_an_incomplete_secret_names_what_it_lacks(deployment: Deployment) -> Non
 def test_a_secret_that_is_not_there_is_made_by_provision(deployment: Deployment) -> None:
     """Or brought back, if somebody deleted it."""
     deployment.write_config(LEADMATCH_CREDENTIALS="leadmatch/none/credentials")
-    found = trouble(zoho.look)
+    found = problem(zoho.look)
     assert "secrets cannot be found in this account and region" in found.what
     assert "python -m ops provision --stage sandbox" in found.fix
 

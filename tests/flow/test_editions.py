@@ -14,7 +14,7 @@ from ops.check import zoho
 from sandbox.system import Sandbox
 from tests.flow.deployment import Deployment
 from tests.flow.leads import matches, messages, send, zylker_contact
-from tests.flow.probing import probe, trouble
+from tests.flow.probing import probe, problem
 
 OWN = "https://crmsandbox.zoho.com/crm/acmetest"
 Begin = Callable[[str, str], Sandbox]
@@ -69,7 +69,7 @@ def test_a_production_org_needs_no_note(begin: Begin, named: str) -> None:
 def test_check_refuses_a_stage_whose_links_have_nowhere_to_lead(begin: Begin, kind: str) -> None:
     """With what to give."""
     begin(f"https://{kind}.zohoapis.com", "")
-    finding = trouble(zoho.look)
+    finding = problem(zoho.look)
     assert f"is for a Zoho {kind}" in finding.what
     assert "--zoho-pages-url https://crmsandbox.zoho.com/crm/" in finding.fix
 
@@ -85,4 +85,4 @@ def test_check_refuses_pages_of_a_sandbox_for_a_production_org(begin: Begin, dep
     """A stage that was moved keeps its setting."""
     begin("https://www.zohoapis.com", OWN)
     deployment.write_config(LEADMATCH_ZOHO_PAGES_URL=OWN)
-    assert "--zoho-pages-url none" in trouble(zoho.look).fix
+    assert "--zoho-pages-url none" in problem(zoho.look).fix

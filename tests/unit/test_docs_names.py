@@ -64,9 +64,9 @@ def test_what_a_page_puts_into_a_file_is_in_that_file(page: Path) -> None:
     assert not wrong
 
 
-def test_every_room_is_in_the_table_of_rooms() -> None:
+def test_every_package_is_in_the_table_of_packages() -> None:
     """The table says what each is for, and names none that is gone."""
-    (rows,) = tables(section("CONTRIBUTING.md", "## The rooms"))
+    (rows,) = tables(section("CONTRIBUTING.md", "## The packages"))
     listed = {word for row in rows for word in words(row["room"])}
     assert {f"chalicelib/{room}" for room in ROOMS} == {
         word.removesuffix(".py") for word in listed if word.startswith("chalicelib/")
@@ -77,7 +77,7 @@ def test_every_room_is_in_the_table_of_rooms() -> None:
 def test_the_glossary_is_in_order_and_gives_each_word_one_sentence() -> None:
     """A reader finds a word by its first letter."""
     (rows,) = tables(Path(GLOSSARY).read_text(encoding="utf-8"))
-    assert [row["word"] for row in rows] == sorted({row["word"] for row in rows})
+    assert [row["word"] for row in rows] == sorted({row["word"] for row in rows}, key=str.lower)
     assert not [row["word"] for row in rows if not re.fullmatch(r"[A-Z][^.]*(\.\w[^.]*)*\.", row["meaning"])]
 
 

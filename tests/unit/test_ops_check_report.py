@@ -41,7 +41,7 @@ def probe(name: str = "Zoho") -> Probe:
 def result(status: Status = "ok", *, name: str = "Zoho", facts: list[str] | None = None) -> Result:
     """Return a probe's end."""
     findings = Findings(
-        facts=facts or [], troubles=[Finding("It is shut.", "Open it:\naws open")] if status == "failed" else []
+        facts=facts or [], problems=[Finding("It is shut.", "Open it:\naws open")] if status == "failed" else []
     )
     return Result(name, status, 1.25, findings)
 
@@ -180,6 +180,6 @@ def test_probes_run_in_order_whatever_one_of_them_raises() -> None:
         ("three", "not run", 0),
         ("four", "ok", 1),
     ]
-    assert [one.findings.troubles[0].what for one in results[:2]] == ["It is shut.", "Zoho did not answer in time."]
+    assert [one.findings.problems[0].what for one in results[:2]] == ["It is shut.", "Zoho did not answer in time."]
     assert results[2].findings.facts == ["2 came before"]
     assert heard.words[:4] == ["begins one", "knocking", "failed one", "begins two"]

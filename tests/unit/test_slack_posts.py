@@ -11,7 +11,7 @@ from chalicelib import match_event
 from chalicelib.events import LeadEvent
 from chalicelib.match_event import Match
 from chalicelib.slack.message import SlackMessage
-from chalicelib.slack.posts import of_verdict, shortly, was_waiting
+from chalicelib.slack.posts import of_verdict, of_verdict_without_summary, was_waiting
 from chalicelib.verdict import lead_not_found, wait
 from chalicelib.verdict.model import Verdict
 
@@ -29,7 +29,7 @@ def test_a_verdict_whose_summary_breaks_off_can_still_be_told_shortly() -> None:
     text = written(replace(lead_not_found("365"), action="of_another_version"))
     with pytest.raises(KeyError):
         of_verdict(text)
-    told = shortly(text)
+    told = of_verdict_without_summary(text)
     assert told.message.text.startswith("Lead 365 was checked, but its summary could not be shown.")
     assert (told.fallback, told.change) == (None, None)
 
@@ -37,7 +37,7 @@ def test_a_verdict_whose_summary_breaks_off_can_still_be_told_shortly() -> None:
 def test_told_shortly_or_whole_it_is_the_same_news() -> None:
     """Whoever reads the ledger later sees no change where there was none."""
     text = written(lead_not_found("365"))
-    short, whole = shortly(text), of_verdict(text)
+    short, whole = of_verdict_without_summary(text), of_verdict(text)
     assert (short.fingerprint, short.edit_only, short.backlink_label) == (
         whole.fingerprint,
         whole.edit_only,
@@ -46,14 +46,14 @@ def test_told_shortly_or_whole_it_is_the_same_news() -> None:
 
 
 @pytest.mark.parametrize(("verdict", "waits"), [(wait("not_approved"), True), (lead_not_found("365"), False)])
-def test_a_gist_says_whether_the_lead_waits(verdict: Verdict, *, waits: bool) -> None:
+def test_a_fingerprint_says_whether_the_lead_waits(verdict: Verdict, *, waits: bool) -> None:
     """The news of one that waited is shown in the channel too: its message is hours old."""
     assert was_waiting(of_verdict(written(verdict)).fingerprint) is waits
 
 
 def test_a_line_below_a_message_without_blocks_hides_nothing() -> None:
     """Slack shows blocks in place of the text: a block that holds the line alone would be all that people see."""
-    told = shortly(written(lead_not_found("365"))).with_line("This belongs elsewhere.")
+    told = of_verdict_without_summary(written(lead_not_found("365"))).with_line("This belongs elsewhere.")
     assert told.message == SlackMessage(
-        f"{shortly(written(lead_not_found('365'))).message.text} This belongs elsewhere.", ()
+        f"{of_verdict_without_summary(written(lead_not_found('365'))).message.text} This belongs elsewhere.", ()
     )
