@@ -59,7 +59,7 @@ def _as_it_stands(response: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 class SharedItem:
     """The item `key`, read whole and replaced whole, only by a writer that has seen its last state.
 
-    It counts its writes (`epoch`), so that of two writers who saw the same state one is told no.
+    It counts its writes (`epoch`), so that of two writers who saw the same state one is refused.
     """
 
     def __init__(

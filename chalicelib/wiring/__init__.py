@@ -130,7 +130,7 @@ class Wiring:
 
     @cached_property
     def shared(self) -> SharedParts:
-        """What tells of more than one lead."""
+        """What check and the sweep share: how Zoho is, the outage banner, operator alerts."""
         from chalicelib.steps.announce import BannerPolicy
         from chalicelib.wiring.shared import SharedParts
 
