@@ -54,7 +54,7 @@ def look(stage: DeployedStage, findings: Findings) -> None:
     for name, function in WORKERS.items():
         if name in seen:
             findings.say(f"asking who reads {seen[name].name}")
-            look_at_readers(stage, function, queue_arn=seen[name].arn, findings=findings)
+            look_at_consumers(stage, function, queue_arn=seen[name].arn, findings=findings)
             _warn_of_age(stage, seen[name], function, findings)
             _warn_of_dead_letters(stage, seen.get(f"{name}-dead"), name, findings)
 
@@ -122,10 +122,10 @@ def _warn_of_dead_letters(stage: DeployedStage, dead: DescribedQueue | None, sou
     )
 
 
-def look_at_readers(stage: DeployedStage, function: str, *, queue_arn: str, findings: Findings) -> None:
+def look_at_consumers(stage: DeployedStage, function: str, *, queue_arn: str, findings: Findings) -> None:
     """Note whether the function reads the queue, alone, and no other one."""
     own, queue = stage.function(function), queue_arn.rpartition(":")[2]
-    if not is_own_queue(stage.name, queue):  # no cure for its readers: they may be another stage's, and healthy
+    if not is_own_queue(stage.name, queue):  # no remedy for its consumers: they may be another stage's, and healthy
         findings.problem(
             f"config.json names {queue}, which is not a queue of this stage.",
             f"Put it right by:\npython -m ops provision --stage {stage.name}\npython -m ops deploy --stage {stage.name}",
