@@ -26,7 +26,7 @@ def _naming_what_is_missing() -> Iterator[None]:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] in ("ops", "chalicelib"):
             raise
-        sys.exit(f"The Python module {error.name} is missing. First: . .venv/bin/activate (made by: make setup)")
+        sys.exit(f"The Python module {error.name} is missing. First run: . .venv/bin/activate (after: make setup)")
 
 
 with _naming_what_is_missing():
@@ -54,7 +54,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except (KeyboardInterrupt, EOFError, click.Abort):
-            click.echo("\nStopped. What was done stays; run the same command again to go on.", err=True)
+            click.echo("\nStopped. Completed steps are kept; run the same command again to continue.", err=True)
             ctx.exit(1)
 
 

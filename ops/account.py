@@ -55,14 +55,14 @@ def open_account(project: Project, stage: str, *, profile: str | None, region: s
         if name:
             require_known_region(name, source)
     if own and region and region != own:
-        raise OpsError(f"Stage {stage} stands in {own}, not in {region}.", _ways_out(project, stage, region))
+        raise OpsError(f"Stage {stage} is in {own}, not in {region}.", _ways_out(project, stage, region))
     with aws_failures("sts"):
         session = boto3.Session(profile_name=profile, region_name=region or own or _variable_that_boto3_ignores())
     if not session.region_name:
         near = project.near(stage)
-        meant = f" Stage {stage} is not in .chalice/config.json; meant, perhaps: {near}." if near else ""
+        meant = f" Stage {stage} is not in .chalice/config.json. Did you mean {near}?" if near else ""
         raise OpsError(
-            f"No AWS region is set.{meant}", "Give one, for example --region eu-west-1, or set AWS_DEFAULT_REGION."
+            f"No AWS region is set.{meant}", "Give a region, for example --region eu-west-1, or set AWS_DEFAULT_REGION."
         )
     require_known_region(session.region_name, _source_of_default(session.region_name))
     account = Account(session)
@@ -86,11 +86,11 @@ def _source_of_default(region: str) -> str:
 
 def _ways_out(project: Project, stage: str, region: str) -> str:
     """Say what helps who wants another region; of a stage that is not whole, it may be that nothing there is worth keeping."""
-    ways = f"Leave --region away, or give the one in {region} a name of its own, for example --stage {stage}-2."
+    ways = f"Omit --region, or use another stage name in {region}, for example --stage {stage}-2."
     if project.is_provisioned(stage):
         return ways
     forget = f"python -m ops provision --stage {stage} --destroy --with-data"
-    return f"{ways}\nOr, if it was only begun there by mistake, forget that (it says what goes, and asks): {forget}"
+    return f"{ways}\nOr, if you provisioned it there by mistake, remove it (the command lists what it removes, and asks first): {forget}"
 
 
 def _insist_on_own_region(project: Project, stage: str, region: str) -> None:
@@ -99,9 +99,9 @@ def _insist_on_own_region(project: Project, stage: str, region: str) -> None:
     stand_in = {found.group(1) for url in urls if (found := AWS_QUEUE.match(url))}
     if elsewhere := sorted(stand_in - {region}):
         raise OpsError(
-            f"Stage {stage} would be in {region}, but its queues in .chalice/config.json stand in {elsewhere[0]}.",
-            f"A stage does not move: put its aws_region there back to {elsewhere[0]}, "
-            f"or give the one in {region} a name of its own, for example --stage {stage}-2.",
+            f"Stage {stage} would be in {region}, but its queues in .chalice/config.json are in {elsewhere[0]}.",
+            f"A stage cannot move to another region: set its aws_region there to {elsewhere[0]} again, "
+            f"or use another stage name in {region}, for example --stage {stage}-2.",
         )
 
 
@@ -109,8 +109,8 @@ def _insist_on_own(project: Project, stage: str, account: Account) -> None:
     own = project.account_number(stage)
     if own and own != account.number:
         raise OpsError(
-            f"Stage {stage} stands in AWS account {own}, and these credentials are of account {account.number}.",
-            "Choose the other credentials with --profile NAME, or give the new stage a name of its own.",
+            f"Stage {stage} is in AWS account {own}, but these credentials belong to account {account.number}.",
+            "Choose the other credentials with --profile NAME, or use another name for the new stage.",
         )
 
 
@@ -120,8 +120,8 @@ def require_known_region(region: str, source: str) -> None:
         return
     near = get_close_matches(region.strip().lower(), sorted(known_regions()), n=1)
     raise OpsError(
-        f"AWS has no region {region!r} ({source})." + (f" Meant, perhaps: {near[0]}." if near else ""),
-        "Correct it there, for example to eu-west-1. If AWS has opened this region only lately, botocore "
+        f"AWS has no region {region!r} ({source})." + (f" Did you mean {near[0]}?" if near else ""),
+        "Correct it there, for example to eu-west-1. If AWS has opened this region recently, botocore "
         f"{botocore.__version__} does not know it yet: python -m pip install --upgrade boto3, then run this again.",
     )
 

@@ -14,10 +14,10 @@ from ops.errors import aws_failures
 
 PENDING = "PendingConfirmation"
 NOBODY = "Nobody gets the alarms."
-NAME_SOMEBODY = "Name somebody: python -m ops provision --stage {stage} --alarm-email you@example.com"
-LOST = "AWS no longer has the subscription of {address}: it was not confirmed in time, or somebody unsubscribed it."
+NAME_SOMEBODY = "Give an address: python -m ops provision --stage {stage} --alarm-email you@example.com"
+LOST = "AWS no longer has the subscription of {address}: it was not confirmed in time, or somebody cancelled it."
 ASK_FOR_MAIL = (
-    "Ask for a new mail: python -m ops provision --stage {stage} --alarm-email none\n"
+    "To get a new mail: python -m ops provision --stage {stage} --alarm-email none\n"
     "Then: python -m ops provision --stage {stage} --alarm-email {address}"
 )
 CONFIRM = 'open AWS\'s mail "AWS Notification - Subscription Confirmation" and click "Confirm subscription"'

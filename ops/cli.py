@@ -54,9 +54,9 @@ def is_interactive() -> bool:
 def confirm_by_typing(name: str, *, on: str, undone: str) -> None:
     """Go on only when a person types the stage's name; `on` is what happens then, `undone` what did not otherwise."""
     if not is_interactive():
-        raise OpsError("There is no terminal to ask on.", f"Say --yes to {on} without a question.")
+        raise OpsError("There is no terminal on which to ask.", f"Give --yes to {on} without a question.")
     if click.prompt(f"Type {name} to {on}", err=True) != name:
-        raise OpsError(f"That is another name; {undone}.", "Run it again if you meant it.")
+        raise OpsError(f"This is not the stage's name; {undone}.", "Run the command again if you meant it.")
 
 
 def stage_option(about: str, *, required: bool = True) -> Decorator:

@@ -67,9 +67,7 @@ class Project:
         known = self.stages()
         near = self.near(name)
         return (
-            ""
-            if name in known
-            else f"knows {', '.join(known) or 'no stage'}" + (f". Meant, perhaps: {near}" * bool(near))
+            "" if name in known else f"has {', '.join(known) or 'no stage'}" + (f" (did you mean {near}?)" * bool(near))
         )
 
     def near(self, name: str) -> str:
@@ -166,11 +164,11 @@ class Project:
 
     def _config(self) -> Section:
         if not self.config_path.exists():
-            raise OpsError(f"{self.folder} holds no .chalice/config.json.", "Run this in leadmatch's own folder.")
+            raise OpsError(f"{self.folder} has no .chalice/config.json.", "Run this in leadmatch's folder.")
         found = _read(self.config_path)
         if wrong := list(shape_errors(found)):
             told = f" {wrong[0]}" if len(wrong) == 1 else "".join(f"\n  {one}" for one in wrong)
-            raise OpsError(f".chalice/config.json:{told}", "Mend it, or take it back from git.")
+            raise OpsError(f".chalice/config.json:{told}", "Fix the file, or restore it from git.")
         return found
 
     @contextmanager
@@ -201,9 +199,9 @@ def _read(path: Path) -> Section:
     try:
         found = json.loads(path.read_text())
     except ValueError as error:
-        raise OpsError(f"{path} is not JSON: {error}.", "Mend it, or take it back from git.") from None
+        raise OpsError(f"{path} is not JSON: {error}.", "Fix the file, or restore it from git.") from None
     if not isinstance(found, dict):
-        raise OpsError(f"{path} holds no JSON object.", "Mend it, or take it back from git.")
+        raise OpsError(f"{path} is not a JSON object.", "Fix the file, or restore it from git.")
     return found
 
 

@@ -64,7 +64,7 @@ def require_own_names(project: Project, stage: str, *, then: str = "") -> None:
         told = f" {wrong[0]}" if len(wrong) == 1 else "".join(f"\n  {one}" for one in wrong)
         raise OpsError(
             f"Stage {stage}:{told}",
-            f"Put it right by: python -m ops provision --stage {stage}{then}",
+            f"Correct it with: python -m ops provision --stage {stage}{then}",
         )
 
 
@@ -77,7 +77,7 @@ def _unknown(name: str) -> str:
     if name in KNOWN:
         return ""
     near = get_close_matches(name, sorted(KNOWN), n=1, cutoff=0.85)
-    return f"{name} in {PLACE} is no setting{f': {near[0]} is meant' if near else ''}."
+    return f"{name} in {PLACE} is not a setting{f'. Did you mean {near[0]}?' if near else '.'}"
 
 
 def _misread(name: str, value: str) -> str:
@@ -87,7 +87,7 @@ def _misread(name: str, value: str) -> str:
         good = not text or (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS and int(text) > 0)
         return "" if good else f"{name} in {PLACE} must be a whole number, such as 10."
     if name in CHANNELS and text and not CHANNEL_ID.fullmatch(text):
-        return f"{name} in {PLACE} must be a channel's id, such as C0123456789: it stands at the end of the channel's About."
+        return f"{name} in {PLACE} must be a channel's id, such as C0123456789; Slack shows it at the end of the channel's About."
     try:
         read_settings(_FILLED | ({name: text} if text else {}))
     except Misconfigured as error:
@@ -102,7 +102,7 @@ def _as_text(value: object) -> str:
 def _strange_variables(stage: str, environment: Mapping[str, str]) -> Iterator[str]:
     if environment and (said := stage_name(environment)) != stage:
         name = f"{PREFIX}STAGE"
-        yield f"{name} {'names' if environment.get(name, '').strip() else 'is not set and counts as'} {said}, which is not this stage."
+        yield f"{name} {'names' if environment.get(name, '').strip() else 'is not set and counts as'} {said}, which is not of this stage."
     for name, own in OWN_NAMES.items():
         found = _last_name(environment.get(PREFIX + name, "").strip())
         if found and found != own.format(stage=stage):

@@ -72,27 +72,27 @@ def aws_failures(service: str) -> Iterator[None]:
     except aws.NoRegionError:
         raise OpsError(
             "No AWS region is set.",
-            "Give one, for example --region eu-west-1, or set AWS_DEFAULT_REGION.",
+            "Give a region, for example --region eu-west-1, or set AWS_DEFAULT_REGION.",
         ) from None
     except aws.ProfileNotFound as error:
         raise OpsError(str(error) + ".", "List your profiles with: aws configure list-profiles") from None
     except (aws.NoCredentialsError, aws.PartialCredentialsError, aws.CredentialRetrievalError):
         raise OpsError(
-            "There are no AWS credentials here.",
-            "Give --profile NAME, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or type: aws configure. "
-            f"What they must be allowed to do: {GUIDE}.",
+            "No AWS credentials were found.",
+            "Give --profile NAME, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run: aws configure. "
+            f"{GUIDE} says what they must be allowed to do.",
         ) from None
     except (aws.SSOError, aws.TokenRetrievalError, aws.LoginError):
         raise OpsError("The AWS sign-in has expired.", "Sign in again with: aws sso login (or aws login).") from None
     except UNREACHABLE:
         raise OpsError(
             f"AWS ({service}) cannot be reached from here.",
-            "Check the network, a proxy, the region's name and AWS_ENDPOINT_URL, then run it again: that is safe.",
+            "Check the network, a proxy, the region's name and AWS_ENDPOINT_URL, then run it again; it is safe.",
         ) from None
     except aws.BotoCoreError as error:
         raise OpsError(
-            f"The call of AWS ({service}) came to no good end ({type(error).__name__}).",
-            "Run it again: that is safe. Should it stay so, look at the AWS console and at AWS's status page.",
+            f"The call of AWS ({service}) failed ({type(error).__name__}).",
+            "Run it again; it is safe. If this continues, look at the AWS console and at AWS's status page.",
         ) from None
 
 
@@ -101,7 +101,7 @@ def _refused(service: str, error: aws.ClientError) -> OpsError:
     if code in DENIED:
         return OpsError(
             f"These AWS credentials may not do {_action(service, error)}.",
-            f"Allow it to this user: {GUIDE} has the whole policy (infra/operator-policy.json).",
+            f"Allow this user the action: {GUIDE} has the whole policy (infra/operator-policy.json).",
         )
     if code in EXPIRED:
         return OpsError("The AWS credentials have expired.", "Sign in again (aws sso login, or new keys).")
@@ -111,7 +111,7 @@ def _refused(service: str, error: aws.ClientError) -> OpsError:
             "Check --profile or the AWS_* variables, and this machine's clock.",
         )
     if code in BUSY:
-        return OpsError(f"AWS ({service}) is busy ({code}).", "Wait a minute and run it again: that is safe.")
+        return OpsError(f"AWS ({service}) is busy ({code}).", "Wait a minute and run it again; it is safe.")
     told = code if service in SECRETIVE else f"{code}: {error_text(error)}"
     return OpsError(
         f"AWS refused {service}:{error.operation_name} ({told.strip(': ')}).",

@@ -25,7 +25,7 @@ class Findings:
     say: Callable[[str], None] = lambda _: None
     facts: list[str] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
-    problems: list[Finding] = field(default_factory=list)
+    troubles: list[Finding] = field(default_factory=list)  # a key of `check --json`
     values: dict[str, Value] = field(default_factory=dict)
 
     def fact(self, text: str) -> None:
@@ -38,7 +38,7 @@ class Findings:
 
     def problem(self, what: str, fix: str) -> None:
         """Note what keeps the stage from working."""
-        self.problems.append(Finding(what, fix))
+        self.troubles.append(Finding(what, fix))
 
 
 @dataclass(frozen=True, slots=True)

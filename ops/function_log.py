@@ -38,11 +38,11 @@ def tell_key_use(console: Console, client: Logs, log_group: str, *, goes: Which)
             calls = {which: _calls(client, log_group, which, since) for which in KEY_WORDS}
         except ClientError:
             return
-    told = ", ".join(f"the {KEY_WORDS[which]} key let {_times(count)} in" for which, count in calls.items())
+    told = ", ".join(f"{_times(count)} used the {KEY_WORDS[which]} key" for which, count in calls.items())
     (console.warn if calls[goes] else console.line)(f"In the last hour {told}.")
     (stays,) = KEY_WORDS.keys() - {goes}
     if not calls[stays]:
-        console.warn(f"No call came with the {KEY_WORDS[stays]} key in that time: nothing shows that Zoho sends it.")
+        console.warn(f"No call used the {KEY_WORDS[stays]} key in that time: nothing shows that Zoho sends it.")
 
 
 def any_call(client: Logs, log_group: str, *, holding: str, hours: int) -> bool:

@@ -67,6 +67,6 @@ def runtime_ending(runtime: str, *, on: date) -> str:
     python = runtime.removeprefix("python")
     end = "ended on" if on > lifetime.updated_until else "end on"
     return (
-        f"AWS's updates of Lambda's Python {python} {end} {lifetime.updated_until}, and it takes no code for that from {lifetime.closed_from} on. "
+        f"AWS's updates of Lambda's Python {python} {end} {lifetime.updated_until}, and Lambda accepts no code for it from {lifetime.closed_from} on. "
         f"Use a newer Python, up to {NEWEST_PYTHON}: make clean, then make setup PYTHON=python{NEWEST_PYTHON}, then deploy again."
     )

@@ -26,7 +26,7 @@ SUFFIXES = tuple(f"-{key}" for key in FUNCTIONS if key != API)
 def stage_name(text: str) -> str:
     """Ask for a name that every resource of AWS can bear."""
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", text):
-        return "A stage's name has up to 20 small letters, digits and hyphens, and begins with a letter."
+        return "A stage's name has up to 20 lower-case letters, digits and hyphens, and begins with a letter."
     if text.endswith(SUFFIXES):
         return f"A stage's name cannot end in {' or '.join(SUFFIXES)}: its API would be another stage's function."
     return ""
@@ -42,7 +42,7 @@ def channel(text: str) -> str:
     """Ask for Slack's channel id, or a link that holds it: names change, ids do not."""
     if re.fullmatch(r"[CG][A-Z0-9]{6,20}", channel_of(text)):
         return ""
-    return "A channel id begins with C or G, such as C0123456789: it stands at the end of the channel's About in Slack."
+    return "A channel id begins with C or G, such as C0123456789; Slack shows it at the end of the channel's About."
 
 
 def org_id_of(text: str) -> str:
@@ -56,7 +56,7 @@ def org_id(text: str) -> str:
     return (
         ""
         if re.fullmatch(r"(org)?[0-9]{3,20}", text)
-        else "An org id is org and digits, as in crm.zoho.com/crm/org…. A sandbox's address is for --zoho-pages-url."
+        else "An org id is org and digits, as in crm.zoho.com/crm/org…. For a sandbox's address use --zoho-pages-url."
     )
 
 
@@ -88,18 +88,18 @@ def qualification(text: str) -> str:
 
 def email(text: str) -> str:
     """Catch a slip; AWS asks the address itself to confirm."""
-    return "" if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text) else "That is no email address."
+    return "" if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text) else "This is not an email address."
 
 
 def token(text: str) -> str:
     """Ask for something that was copied whole: not empty, no white space, ASCII only."""
     good = text.isascii() and text.isprintable() and " " not in text
-    return "" if text and good else "It is empty, or has white space or odd characters in it: copy it once more."
+    return "" if text and good else "It is empty, or contains white space or unexpected characters: copy it again."
 
 
 def zoho_token(text: str) -> str:
     """Ask for one of Zoho's: client ids, grant codes and refresh tokens all begin alike."""
-    return token(text) or ("" if text.startswith("1000.") else "Zoho's begin with 1000. - copy it once more.")
+    return token(text) or ("" if text.startswith("1000.") else "Zoho's values begin with 1000. - copy it again.")
 
 
 def bot_token(text: str) -> str:
@@ -109,11 +109,11 @@ def bot_token(text: str) -> str:
     """
     if text.lower().startswith("xoxe"):
         return (
-            "That is a token of an app with token rotation (xoxe): it lasts twelve hours, and leadmatch does not renew it. "
+            "This token is from an app with token rotation (xoxe): it lasts twelve hours, and leadmatch does not renew it. "
             "Slack never switches rotation off again: make a new app from docs/slack-manifest.json, and give its bot token."
         )
     return token(text) or (
-        "" if text.startswith("xoxb-") else "A bot token begins with xoxb-: Slack, OAuth & Permissions."
+        "" if text.startswith("xoxb-") else "A bot token begins with xoxb-. See Slack, OAuth & Permissions."
     )
 
 
@@ -121,7 +121,7 @@ def signing_secret(text: str) -> str:
     """Ask for the app's signing secret, whose neighbours on Slack's page are easily taken for it."""
     if re.fullmatch(r"[0-9a-f]{32}", text):
         return ""
-    return "A signing secret is 32 digits and letters from a to f: Slack, Basic Information, App Credentials."
+    return "A signing secret has 32 digits and letters from a to f. See Slack, Basic Information, App Credentials."
 
 
 def webhook_url(text: str) -> str:
@@ -134,7 +134,7 @@ def webhook_url(text: str) -> str:
 def webhook_key(text: str) -> str:
     """Ask for a key that is long enough not to be guessed, and for no other secret: Zoho's form shows a key to admins."""
     if text.startswith(OTHER_SECRETS):
-        return "This is another secret or an address, no webhook key: without webhook_keys one is made."
+        return "This is another secret or an address, not a webhook key. Without webhook_keys provision creates a key."
     return token(text) or (
         "" if len(text) >= SHORTEST_KEY else f"A webhook key has at least {SHORTEST_KEY} characters."
     )
@@ -149,7 +149,7 @@ def members_once(doubled: list[str]) -> Callable[[Pairs], dict[str, object]]:
 
     def members(pairs: Pairs) -> dict[str, object]:
         counts = Counter(name for name, _ in pairs)
-        doubled.extend(f"{name} stands there {n} times: keep one." for name, n in counts.items() if n > 1)
+        doubled.extend(f"{name} is there {n} times: keep one." for name, n in counts.items() if n > 1)
         return dict(pairs)
 
     return members

@@ -83,14 +83,14 @@ class Stack:
         with aws_failures("cloudformation"):
             state = look_at_stack(self._client, self.name)
             if state and state.is_at_work:
-                self._console.line(f"{self.name} is at work ({state.status}), from an earlier run. Waiting for it.")
+                self._console.line(f"{self.name} is in progress ({state.status}) from an earlier run. Waiting for it.")
                 state = self._follow(state.stack_id).until_settled()
         if state is None or state.status == GONE:
             return None
         if state.status == STUCK:
             raise self._stuck(state)
         if state.status in NEVER_CAME_UP:
-            self._console.warn(f"{self.name} never came up ({state.status}). It is removed and made anew.")
+            self._console.warn(f"{self.name} never came up ({state.status}). It is removed and created again.")
             self._delete(state)
             return None
         return state
@@ -128,11 +128,11 @@ class Stack:
         following = self._follow(self._client.create_stack(**wanted)["StackId"])
         state = following.until_settled()
         if state.status in GOOD:
-            self._console.good("the stack is made")
+            self._console.good("the stack is created")
             return state
         raise OpsError(
             f"The stack {self.name} did not come up: {_reason(following, state)}",
-            _hint(following, "Mend that and run the same command again: it removes what is left and begins anew."),
+            _hint(following, "Fix the cause and run the same command again: it removes what is left and starts over."),
         )
 
     def _update(self, found: StackState, wanted: dict[str, Any]) -> StackState:
@@ -151,8 +151,8 @@ class Stack:
         if state.status == STUCK:
             raise self._stuck(state)
         raise OpsError(
-            f"AWS could not change the stack {self.name} and took the change back: {_reason(following, state)}",
-            _hint(following, "The stage runs as it did before. Mend that and run the same command again."),
+            f"AWS could not change the stack {self.name} and rolled the change back: {_reason(following, state)}",
+            _hint(following, "The stage runs as before. Fix the cause and run the same command again."),
         )
 
     def _delete(self, state: StackState) -> None:
@@ -163,7 +163,7 @@ class Stack:
         if after.status != GONE:
             raise OpsError(
                 f"The stack {self.name} could not be removed: {_reason(following, after)}",
-                _hint(following, "Mend that and run the same command again: it goes on where it stopped."),
+                _hint(following, "Fix the cause and run the same command again: it continues where it stopped."),
             )
 
     def _follow(self, stack_id: str) -> Following:
@@ -171,9 +171,9 @@ class Stack:
 
     def _stuck(self, state: StackState) -> OpsError:
         return OpsError(
-            f"The stack {self.name} is stuck ({state.status}): a change failed, and taking it back failed too.",
-            f"Mend the first FAILED line in the stack's events, then: aws cloudformation continue-update-rollback"
-            f" --stack-name {self.name} --region {self._region} (a resource that is gone: --resources-to-skip NAME)."
+            f"The stack {self.name} is stuck ({state.status}): a change failed, and the roll-back failed too.",
+            f"Fix the first FAILED line in the stack's events, then: aws cloudformation continue-update-rollback"
+            f" --stack-name {self.name} --region {self._region} (for a resource that no longer exists: --resources-to-skip NAME)."
             " When it says UPDATE_ROLLBACK_COMPLETE, run this command again.",
         )
 
@@ -205,7 +205,7 @@ class Following:
                     return state
                 self._pause(STACK_POLL_SECONDS)
         except KeyboardInterrupt:
-            self._console.warn("Interrupted; AWS goes on with the stack. The same command picks up there.")
+            self._console.warn("Interrupted; AWS continues with the stack. Run the same command again to follow it.")
             raise
 
     def _tell(self) -> None:
@@ -242,4 +242,4 @@ def _reason(following: Following, state: StackState) -> str:
 
 def _hint(following: Following, hint: str) -> str:
     lacking = "not authorized" in following.first_failure
-    return f"{hint} What this user must be allowed to do: {GUIDE}." if lacking else hint
+    return f"{hint} {GUIDE} says what this user must be allowed to do." if lacking else hint

@@ -33,12 +33,12 @@ def pages_complaint(pages: OrgPages, stage: str) -> OpsError | None:
         return None
     if pages.edition == "production":
         return OpsError(
-            "The authorisation is for a production org of Zoho CRM, and LEADMATCH_ZOHO_PAGES_URL leads elsewhere.",
-            "Take it back, or authorise in the org that is meant (docs/zoho.md, part 2):\n"
+            "The authorisation is for a production org of Zoho CRM, but LEADMATCH_ZOHO_PAGES_URL is an address of another kind of org.",
+            "Remove the setting as below, or authorise leadmatch in the right org (docs/zoho.md, part 2):\n"
             f"python -m ops provision --stage {stage} --zoho-pages-url none",
         )
     return OpsError(
-        f"The authorisation is for {ORG_KINDS[pages.edition]}, and where its pages are is not known: links would lead into production.",
-        "Open that org's CRM in the browser, and give the address that it shows:\n"
+        f"The authorisation is for {ORG_KINDS[pages.edition]}, but the address of its pages is not set: links would lead to production.",
+        "Open that org's CRM in the browser, and enter the address that it shows:\n"
         f"python -m ops provision --stage {stage} --zoho-pages-url https://crmsandbox.zoho.com/crm/acmetest",
     )

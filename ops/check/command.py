@@ -20,18 +20,24 @@ from ops.timing import FOLLOW_LONGEST_SECONDS, FOLLOW_SECONDS
 
 @click.command("check")
 @stage_option("The stage, such as dev or prod.")
-@click.option("--lead", "lead_id", default="", callback=checked_lead_id, help="Send this unconverted lead all the way.")
+@click.option(
+    "--lead",
+    "lead_id",
+    default="",
+    callback=checked_lead_id,
+    help="Id of an unconverted lead to send from the webhook to Slack.",
+)
 @click.option(
     "--wait",
     "wait_seconds",
     type=click.IntRange(1, FOLLOW_LONGEST_SECONDS),
     default=FOLLOW_SECONDS,
     show_default=True,
-    help="How many seconds to follow the lead.",
+    help="For how many seconds to follow the lead.",
 )
-@click.option("--region", help="AWS region; not needed once the stage is provisioned.")
+@click.option("--region", help="AWS region; only needed while the stage is not provisioned.")
 @click.option("--profile", help="AWS profile.")
-@click.option("--json", "as_object", is_flag=True, help="One JSON object on stdout at the end.")
+@click.option("--json", "as_object", is_flag=True, help="Print one JSON object on stdout at the end.")
 def check(stage: str, lead_id: str, wait_seconds: int, **options: Any) -> None:
     """See whether a deployed stage works, and if not, what to do.
 
@@ -53,10 +59,10 @@ def check(stage: str, lead_id: str, wait_seconds: int, **options: Any) -> None:
 
 def _probes(lead_id: str, journey: Journey) -> tuple[Probe, ...]:
     return (
-        Probe("Zoho", "token, scopes, what our user may see", partial(zoho.look, lead_id=lead_id)),
+        Probe("Zoho", "token, scopes, what the authorising user may see", partial(zoho.look, lead_id=lead_id)),
         Probe("Slack", "token, scopes, both channels", slack.look),
-        Probe("Upkeep", "settings as deployed, who gets the alarms", deployment.look),
-        Probe("Queues", "five queues, who reads them, what lies in them", queues.look),
+        Probe("Upkeep", "deployed settings, who gets the alarms", deployment.look),
+        Probe("Queues", "five queues, who reads them, how many messages they hold", queues.look),
         Probe("Webhook", "the deployed address, with a key and without", webhook.look),
         Probe("One lead", "from the webhook to Slack", journey.look, journey.hindrance),
     )

@@ -19,13 +19,13 @@ MISSING = "ResourceNotFoundException"
 
 def look(stage: DeployedStage, findings: Findings) -> None:
     """Compare each function's variables with config.json, then ask who gets the alarms."""
-    findings.say("asking what the functions were deployed with")
+    findings.say("reading the settings of the deployed functions")
     running = {key: found for key in FUNCTIONS if (found := _variables(stage, stage.function(key))) is not None}
     changed = sorted({name for key, found in running.items() for name in _differences(stage, key, found)})
     if changed:
         findings.problem(
-            f"config.json was changed since the last deploy: {', '.join(changed)}.",
-            f"The functions run with what was there before. Run:\npython -m ops deploy --stage {stage.name}",
+            f"config.json has changed since the last deploy: {', '.join(changed)}.",
+            f"The functions use the earlier settings. Run:\npython -m ops deploy --stage {stage.name}",
         )
     elif running:
         findings.fact("The functions run with the settings of config.json.")
@@ -63,13 +63,13 @@ def _look_at_alarms(stage: DeployedStage, findings: Findings) -> None:
     topic = f"arn:{partition}:sns:{region}:{account}:leadmatch-{stage.name}-alarms"
     found = subscribers(stage.account.session.client("sns"), topic)
     if found is None:
-        findings.warn("Who gets the alarms could not be asked.", f"Look at the topic in the AWS console:\n{topic}")
+        findings.warn("AWS did not say who gets the alarms.", f"Look at the topic in the AWS console:\n{topic}")
         return
     found = found.missing(_named_address(stage))
     if found.confirmed:
         findings.fact(f"The alarms go to {_people(len(found.confirmed))}.")
     for address in found.pending:
-        findings.warn(f"{address} has not confirmed and gets no alarm.", f"There: {CONFIRM}.")
+        findings.warn(f"{address} has not confirmed and gets no alarm.", f"In that mailbox, {CONFIRM}.")
     for address in found.lost:
         findings.warn(
             LOST.format(address=address), ASK_FOR_MAIL.format(stage=stage.name, address=address).replace(": ", ":\n")

@@ -39,9 +39,7 @@ class Journey:
         if not self.lead_id:
             return "Give --lead ID, the id of an unconverted lead: the long number at the end of its address in Zoho."
         if any(result.status == "failed" for result in before):
-            return (
-                "First mend what failed: a lead that is sent now would be told to sales as NOT CHECKED, or get stuck."
-            )
+            return "First fix what failed: a lead that is sent now would get stuck, or sales would read NOT CHECKED."
         return ""
 
     def look(self, stage: DeployedStage, findings: Findings) -> None:
@@ -87,12 +85,12 @@ class Journey:
 class Stop(Enum):
     """Where an event is; the value says it to a person."""
 
-    INBOX = "the inbox has it, check has not written a verdict"
-    SLACK_QUEUE = "the verdict is written, notify has not begun to tell Slack"
-    NOTIFY = "notify has begun, nothing was sent to Slack yet"
-    POSTING = "notify has sent it to Slack, and Slack's answer did not come"
+    INBOX = "it is in the inbox, check has not written a verdict"
+    SLACK_QUEUE = "the verdict is written, notify has not started"
+    NOTIFY = "notify has started, nothing was sent to Slack yet"
+    POSTING = "notify has sent it to Slack, Slack has not answered"
     TOLD = "Slack has it"
-    QUIET = "the lead is converted already, which is not told to Slack"
+    QUIET = "the lead is already converted, so no message is posted"
 
     @property
     def is_end(self) -> bool:
@@ -126,8 +124,8 @@ def _tell_verdict(stage: DeployedStage, item: LedgerItem, findings: Findings) ->
         findings.problem(f"The lead was not checked ({verdict.reason}).", remedy_for(verdict.reason, stage.name))
     if verdict.action == "lead_not_found":
         findings.problem(
-            "Zoho shows us no such lead, so nothing was checked; the verdict went to the operator's channel.",
-            "Look whether the id is right: the long number at the end of the lead's address in Zoho. If it is, the user "
+            "Zoho shows us no such lead, so nothing was checked. The verdict is in the operator's channel.",
+            "Check the id: it is the long number at the end of the lead's address in Zoho. If it is, the user "
             "who authorised may not see this lead (docs/zoho.md, part 1).",
         )
 
@@ -174,9 +172,9 @@ def _tell_stop(
     """Say where the event stands, and where to look for the reason."""
     queue = "inbox" if stop is Stop.INBOX else "slack"
     died = _dead_letters(stage).get(queue, 0) > dead_before.get(queue, 0)
-    where = f"a new dead letter lies in leadmatch-{stage.name}-{queue}-dead.fifo" if died else stop.value
+    where = f"a new dead letter is in leadmatch-{stage.name}-{queue}-dead.fifo" if died else stop.value
     findings.problem(
         f"The lead did not arrive in time: {where}.",
-        f"It is not lost, and goes on by itself when the cause is gone. What {WORKERS[queue]} says of it:\n"
+        f"It is not lost, and continues by itself when the cause is gone. What {WORKERS[queue]} says of it:\n"
         + stage.log_of(WORKERS[queue], holding=event_id),
     )

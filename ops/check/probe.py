@@ -67,5 +67,5 @@ def _run(
     except OpsError as error:
         findings.problem(error.message, error.hint)
     except LeadmatchError as error:
-        findings.problems.append(remedy(error, stage.name))
-    return Result(probe.name, "failed" if findings.problems else "ok", clock() - began, findings)
+        findings.troubles.append(remedy(error, stage.name))
+    return Result(probe.name, "failed" if findings.troubles else "ok", clock() - began, findings)

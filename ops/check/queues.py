@@ -48,12 +48,12 @@ class Reader:
 
 def look(stage: DeployedStage, findings: Findings) -> None:
     """Look at each queue, at who reads it, and at what has lain in it for long."""
-    findings.say("asking for the five queues")
+    findings.say("looking for the five queues")
     seen = {name: found for name, url in stage.queues.items() if (found := describe(stage, url, findings))}
     _tell_counts(seen, findings)
     for name, function in WORKERS.items():
         if name in seen:
-            findings.say(f"asking who reads {seen[name].name}")
+            findings.say(f"checking who reads {seen[name].name}")
             look_at_consumers(stage, function, queue_arn=seen[name].arn, findings=findings)
             _warn_of_age(stage, seen[name], function, findings)
             _warn_of_dead_letters(stage, seen.get(f"{name}-dead"), name, findings)
@@ -70,7 +70,7 @@ def describe(stage: DeployedStage, url: str, findings: Findings) -> DescribedQue
                 raise
             findings.problem(
                 f"The queue {name} does not exist.",
-                f"Have it made by:\npython -m ops provision --stage {stage.name}",
+                f"Create it with:\npython -m ops provision --stage {stage.name}",
             )
             return None
     waiting, worked_on = found["ApproximateNumberOfMessages"], found["ApproximateNumberOfMessagesNotVisible"]
@@ -89,7 +89,7 @@ def _warn_of_age(stage: DeployedStage, queue: DescribedQueue, function: str, fin
     if seconds >= OLD_MESSAGE_SECONDS:
         findings.warn(
             f"The oldest message of {queue.name} has waited {seconds / 60:.0f} minutes.",
-            f"Look why {function} does not get on with it:\n{stage.log_of(function)}",
+            f"Look in the log why {function} cannot process it:\n{stage.log_of(function)}",
         )
 
 
@@ -112,12 +112,12 @@ def _oldest_seconds(stage: DeployedStage, queue: str) -> float:
 def _warn_of_dead_letters(stage: DeployedStage, dead: DescribedQueue | None, source: str, findings: Findings) -> None:
     if dead is None or not dead.messages:
         return
-    noun = "1 message lies" if dead.messages == 1 else f"{dead.messages} messages lie"
+    noun = "1 message is" if dead.messages == 1 else f"{dead.messages} messages are"
     findings.warn(
         f"{noun} in {dead.name}.",
         "Why (reason in the lines “given_up”):\n"
         f"{stage.log_of(WORKERS[source], holding='given_up', since=LETTERS_LIE)}\n"
-        "Then, when the cause is mended, put them back to work:\n"
+        "When the cause is fixed, replay them:\n"
         f"python -m ops replay --stage {stage.name} --queue {source}",
     )
 
@@ -128,35 +128,35 @@ def look_at_consumers(stage: DeployedStage, function: str, *, queue_arn: str, fi
     if not is_own_queue(stage.name, queue):  # no remedy for its consumers: they may be another stage's, and healthy
         findings.problem(
             f"config.json names {queue}, which is not a queue of this stage.",
-            f"Put it right by:\npython -m ops provision --stage {stage.name}\npython -m ops deploy --stage {stage.name}",
+            f"Correct it with:\npython -m ops provision --stage {stage.name}\npython -m ops deploy --stage {stage.name}",
         )
         return
     mappings = _mappings(stage, own, queue_arn)
     right = [one for one in mappings if one.function == own and one.queue_arn == queue_arn]
-    before = len(findings.problems)
+    before = len(findings.troubles)
     if not right:
         findings.problem(
-            f"{own} does not read {queue}: what arrives there stays there.",
-            f"Connect it by a deploy:\npython -m ops deploy --stage {stage.name}",
+            f"{own} does not read {queue}: messages stay there.",
+            f"Connect it with a deploy:\npython -m ops deploy --stage {stage.name}",
         )
     for one in (*right[1:], *(one for one in mappings if one not in right)):
         findings.problem(_what_is_odd(one, own, queue), _removal(stage, one))
     for one in right:
         if one.state not in READING:
             findings.problem(
-                f"{own} reads {queue} no more: its event source mapping is {one.state.lower()}.",
+                f"{own} no longer reads {queue}: its event source mapping is {one.state.lower()}.",
                 "Switch it on again:\n" + stage.aws(f"lambda update-event-source-mapping --uuid {one.uuid} --enabled"),
             )
-    if len(findings.problems) == before:
+    if len(findings.troubles) == before:
         findings.fact(f"{function} reads {queue}.")
 
 
 def _what_is_odd(one: Reader, own: str, queue: str) -> str:
     if one.function != own:
-        return f"{one.function} reads {queue} too, and takes leads away from {own}."
+        return f"{one.function} also reads {queue}, and takes messages away from {own}."
     if one.queue != queue:
         return f"{own} reads {one.queue}, which is not its queue ({queue})."
-    return f"{own} reads {queue} twice: a lead may be worked on by both at once."
+    return f"{own} reads {queue} twice: two workers may handle the same lead at once."
 
 
 def _removal(stage: DeployedStage, one: Reader) -> str:

@@ -63,15 +63,17 @@ class Report:
         if failed:
             self._line(
                 click.style(f"\n{len(failed)} of {len(results)} failed: {', '.join(failed)}.", fg="red")
-                + " Mend the first one and run this again: that is safe."
+                + " Fix the first one and run this again; it is safe."
             )
         elif any(result.status == "not run" for result in results):
             self._line("")
-            self._paragraph(f"What ran is ok. One real lead: python -m ops check --stage {stage} --lead ID")
+            self._paragraph(
+                f"All probes that ran passed. To test one real lead: python -m ops check --stage {stage} --lead ID"
+            )
             self._paragraph(webhook.calls_summary(results))
         else:
             self._line("")
-            works = "Everything of leadmatch's works"
+            works = "All parts of leadmatch work"
             self._paragraph(f"{works}, from the webhook to Slack. {webhook.calls_summary(results)}", green=works)
 
     def _paragraph(self, text: str, *, green: str = "") -> None:
@@ -103,7 +105,7 @@ def _lines(result: Result) -> Iterator[str]:
         yield from _wrapped(fact)
     for warning in result.findings.warnings:
         yield from _remark(warning, click.style("!", fg="yellow"))
-    for problem in result.findings.problems:
+    for problem in result.findings.troubles:
         yield from _remark(problem, click.style("x", fg="red"))
 
 

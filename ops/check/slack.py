@@ -19,12 +19,12 @@ from ops.timing import LINE_LONGEST_WAIT_SECONDS, LINE_LOOK_BACK_SECONDS, LINE_W
 SEES_SHARING = "channels:read, or groups:read for a private channel"
 SHARED = {
     "is_ext_shared": "is shared with another company",
-    "is_pending_ext_shared": "is about to be shared with another company",
+    "is_pending_ext_shared": "will be shared with another company once an open invitation is accepted",
     "is_shared": "is shared with another workspace",
 }
 """By Slack's property, the worst first. https://docs.slack.dev/reference/objects/conversation-object"""
 
-TRYING_LINE = SlackMessage("leadmatch check: this line is gone in a moment.", ())
+TRYING_LINE = SlackMessage("leadmatch check: this line will be deleted in a moment.", ())
 DONE_LINE = SlackMessage("leadmatch check: ok.", ())
 
 
@@ -34,9 +34,9 @@ def look(stage: DeployedStage, findings: Findings, *, sleep: Callable[[float], N
     if isinstance(slack, SlackWebhook):
         _try_webhook(slack, stage, findings, sleep)
         return
-    findings.say("asking whose token it is")
+    findings.say("checking the token")
     scopes = look_at_token(slack, stage.name, findings)
-    if findings.problems:
+    if findings.troubles:
         return
     for channel in dict.fromkeys((stage.settings.slack_channel, stage.settings.operator_channel)):
         findings.say(f"posting to {channel}")
@@ -58,8 +58,8 @@ def _try_channel(line: CheckLine, findings: Findings, sleep: Callable[[float], N
         findings.fact(f"Channel {channel}: posted, read back, {line.end}.")
     else:
         findings.problem(
-            f"Channel {channel}: the message was posted, but is not in the channel's history.",
-            "Run this again. Should it stay so, the channel keeps no history (a retention rule, a shared channel): "
+            f"Channel {channel}: the message was posted, but the channel's history does not contain it.",
+            "Run this again. If this continues, the channel keeps no history (a retention rule, a shared channel): "
             "choose another one, docs/slack.md.",
         )
 
@@ -70,7 +70,7 @@ def _look_at_sharing(slack: SlackBot, channel: str, stage: DeployedStage, findin
         about = slack.ask("conversations.info", {"channel": channel}, form=True).json().get("channel") or {}
     except (SlackRefused, SlackUnavailable) as error:
         findings.fact(
-            f"Channel {channel}: who shares it could not be seen ({error.reason}); that takes the scope {SEES_SHARING}."
+            f"Channel {channel}: it is unknown who shares it ({error.reason}); this needs the scope {SEES_SHARING}."
         )
         return
     if about.get("is_org_shared"):
@@ -80,8 +80,8 @@ def _look_at_sharing(slack: SlackBot, channel: str, stage: DeployedStage, findin
     seen |= {"is_pending_ext_shared": True} if pending else {}
     if how := next((said for name, said in SHARED.items() if seen.get(name)), ""):
         findings.warn(
-            f"Channel {channel} {how}: everybody in it can read the summaries, which hold names, emails and phone numbers.",
-            f"Name a channel of your own. {OTHER_CHANNEL.replace('{stage}', stage.name)}",
+            f"Channel {channel} {how}: everybody in it can read the summaries, which contain names, emails and phone numbers.",
+            f"Choose a channel of your own. {OTHER_CHANNEL.replace('{stage}', stage.name)}",
         )
 
 
@@ -101,8 +101,8 @@ def _try_webhook(slack: SlackWebhook, stage: DeployedStage, findings: Findings, 
     _post(slack, "", DONE_LINE, new_id(), sleep=sleep)
     findings.fact(f"The incoming webhook took a line: “{DONE_LINE.text}”.")
     findings.warn(
-        "This is the trial mode: which channel it was, and whether messages can be edited, cannot be checked.",
-        "Look for the line in Slack. For one message per lead that is kept current, make the Slack app (docs/slack.md), then:\n"
+        "This is the trial mode: check cannot see which channel it was, and whether messages can be edited.",
+        "Look for the line in Slack. To have one message per lead that is kept up to date, create the Slack app (docs/slack.md), then:\n"
         f"python -m ops provision --stage {stage.name} --replace slack",
     )
 

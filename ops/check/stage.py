@@ -134,8 +134,8 @@ def address_of(stage: DeployedStage) -> Address:
     noted = next((one.fields for one in stage.project.deployed(stage.name) if one.kind == "rest_api"), None)
     if noted is None:
         raise OpsError(
-            f"The stage is not deployed, or has no record here: .chalice/deployed/{stage.name}.json names no API.",
-            "If it was deployed, take that file from git, or have it written anew by deploy --recover:\n"
+            f"The stage is not deployed, or its record is missing here: .chalice/deployed/{stage.name}.json names no API.",
+            "If it was deployed, take that file from git, or write it again with deploy --recover:\n"
             f"python -m ops deploy --stage {stage.name} --recover\n"
             "Otherwise run:\n"
             f"python -m ops deploy --stage {stage.name}",

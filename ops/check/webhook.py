@@ -34,8 +34,8 @@ Resolve = Callable[[str, int], object]
 NO_ROUTE = "Missing Authentication Token"
 """What API Gateway calls a path, a stage or a method that it does not know."""
 LAST_CALL = "last_call_at"
-TRY_IT = "Set one lead to Qualified in Zoho: it must come to Slack."
-OR_ELSE = "If it does not, look at webhook and rule in Zoho (docs/zoho.md, parts 3 and 4)."
+TRY_IT = "Set one lead to Qualified in Zoho: it must appear in Slack."
+OR_ELSE = "If it does not, check the webhook and the rule in Zoho (docs/zoho.md, parts 3 and 4)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,14 @@ def look(stage: DeployedStage, findings: Findings) -> None:
         if one.url == address.health:
             _compare_versions(answer, stage, findings)
     header = "-".join(part.capitalize() for part in KEY_HEADER.split("-"))
-    findings.fact("It answers, refuses a call without a key, and understands one with the live key.")
+    findings.fact("It answers, refuses a call without a key, and accepts the live key.")
     findings.fact("For Zoho's webhook form (docs/zoho.md, part 3):")
     findings.fact(f"URL to Notify: {address.leads}")
-    findings.fact(f"Header: {header}; its value: python -m ops provision --stage {stage.name} --show-key")
+    findings.fact(f"Header: {header}; to see its value: python -m ops provision --stage {stage.name} --show-key")
     findings.values.update({"url": address.leads, "header": header})
     look_at_calls(stage, findings)
     if signing_secret:
-        findings.fact("It hears Slack's clicks. For the Slack app's Interactivity & Shortcuts (docs/slack.md):")
+        findings.fact("It accepts Slack's clicks. For the Slack app's Interactivity & Shortcuts (docs/slack.md):")
         findings.fact(f"Request URL: {address.actions}")
         findings.values["actions_url"] = address.actions
     _look_for_keys_in_urls(stage, findings)
@@ -84,7 +84,7 @@ def _look_for_keys_in_urls(stage: DeployedStage, findings: Findings) -> None:
     logs, log_group = stage.account.session.client("logs"), f"/aws/lambda/{stage.function(API)}"
     if function_log.any_call(logs, log_group, holding="key_in", hours=CALLS_HOURS):
         findings.warn(
-            "Calls of the last day brought the webhook key in their URL (GET), which more places keep than a header.",
+            "Calls of the last day had the webhook key in their URL (GET). More people can see a URL than a header.",
             "In Zoho's webhook choose the method POST, with the key in the header X-Leadmatch-Key (docs/zoho.md, part 3). "
             "Then change the key:\n"
             f"python -m ops provision --stage {stage.name} --rotate-key",
@@ -97,12 +97,12 @@ def _compare_versions(answer: Answer, stage: DeployedStage, findings: Findings) 
     deployed = str(body.get("version", "")) if isinstance(body, Mapping) else ""
     findings.values["version"] = deployed
     if deployed == VERSION:
-        findings.fact(f"It runs leadmatch {deployed}, as this checkout.")
+        findings.fact(f"It runs leadmatch {deployed}, the version of this checkout.")
         return
     findings.warn(
-        f"It runs leadmatch {deployed or 'of a version that it does not tell'}, and this checkout is {VERSION}.",
+        f"It runs leadmatch {deployed or 'of an unknown version'}, and this checkout is {VERSION}.",
         f"If this checkout is the newer one, deploy it:\npython -m ops deploy --stage {stage.name}\n"
-        "Otherwise bring the checkout up to date first: docs/deploy.md, Updating.",
+        "Otherwise update the checkout first: docs/deploy.md, Updating.",
     )
 
 
@@ -117,7 +117,7 @@ def _clicks(address: Address, secret: str) -> Iterator[Try]:
     timestamp = str(int(utc_now().timestamp()))
     signed = {TIMESTAMP_HEADER: timestamp, SIGNATURE_HEADER: signature(secret, timestamp, _sent({}))}
     yield Try("a click that Slack did not sign", "POST", address.actions, {}, {}, 401, "not_from_slack")
-    yield Try("a click of nothing, signed as Slack does", "POST", address.actions, signed, {}, 200)
+    yield Try("an empty click with Slack's signature", "POST", address.actions, signed, {}, 200)
 
 
 def live_key(stage: DeployedStage) -> str:
@@ -126,7 +126,7 @@ def live_key(stage: DeployedStage) -> str:
     if not keys:
         raise OpsError(
             "The secret credentials has no webhook_keys: every call is answered 503.",
-            f"Have one made by:\npython -m ops provision --stage {stage.name}",
+            f"Create one with:\npython -m ops provision --stage {stage.name}",
         )
     return keys[0]
 
@@ -173,12 +173,12 @@ def _is_known(host: str, resolve: Resolve) -> bool:
 
 def look_at_calls(stage: DeployedStage, findings: Findings) -> None:
     """Note when Zoho called last, as the functions remember it; warn when it has not for as long as was set."""
-    findings.say("asking when Zoho called last")
+    findings.say("checking when Zoho called last")
     called_at, days = stage.wiring.shared.health.read().called_at, stage.settings.silence_days
     findings.values[LAST_CALL] = time_text(called_at) if called_at else None
     fix = f"{TRY_IT} {OR_ELSE}"
     if called_at is None:
-        findings.fact("Zoho has never called this stage, as far as it knows.")
+        findings.fact("As far as the stage knows, Zoho has never called it.")
     elif days and utc_now() - called_at >= timedelta(days=days):
         findings.warn(f"Zoho {last_call(called_at)}.", fix)
     else:
@@ -189,10 +189,10 @@ def calls_summary(results: Sequence[Result]) -> str:
     """Return what is known of Zoho's calls in a sentence or two, for the end of a check."""
     seen = [result.findings.values[LAST_CALL] for result in results if LAST_CALL in result.findings.values]
     if not seen:
-        return f"Whether Zoho calls was not seen. {TRY_IT}"
+        return f"This run did not check whether Zoho calls. {TRY_IT}"
     if not isinstance(seen[0], str):
         return (
-            "Zoho has never called, as far as leadmatch knows, and webhook and rule in Zoho are not seen from here. "
+            "As far as leadmatch knows, Zoho has never called, and check cannot see the webhook and the rule in Zoho. "
             f"{TRY_IT} {OR_ELSE}"
         )
     return f"Zoho {last_call(read_time(seen[0]))}."
@@ -206,10 +206,8 @@ def last_call(at: datetime) -> str:
     noted, between = f"{at:%Y-%m-%d %H:%M} UTC", int(CALLS_NOTED_EVERY.total_seconds() // 60)
     minutes = max(0, int((utc_now() - at).total_seconds() // 60))
     if minutes < between:
-        return (
-            f"last called within the last {between} minutes ({noted}, or later: it is noted once in {between} minutes)"
-        )
-    return f"last called {_ago(minutes)} ({noted}, or up to {between} minutes later)"
+        return f"last called within the last {between} minutes ({noted} or later; leadmatch records it once in {between} minutes)"
+    return f"last called {_ago(minutes)} ({noted} or up to {between} minutes later)"
 
 
 def _ago(minutes: int) -> str:
@@ -232,7 +230,7 @@ def explain(stage: DeployedStage, answer: Answer, *, about: str, reason: str) ->
     if answer.status == HTTPStatus.UNAUTHORIZED:
         return OpsError(
             f"To {about} it answered {told}: the deployed function reads another secret, or an older one.",
-            "After a change of the key, wait a minute and run this again. Should it stay so:\n"
+            "After a change of the key, wait a minute and run this again. If this continues:\n"
             f"python -m ops deploy --stage {stage.name}",
         )
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -240,7 +238,7 @@ def explain(stage: DeployedStage, answer: Answer, *, about: str, reason: str) ->
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _broken(stage, answer, f"To {about} it answered {told}")
     return OpsError(
-        f"To {about} it answered {told}: that is not leadmatch, or another version of it.",
+        f"To {about} it answered {told}: this is not leadmatch, or another version of it.",
         f"Deploy this version:\npython -m ops deploy --stage {stage.name}",
     )
 
@@ -251,17 +249,17 @@ def explain_silence(stage: DeployedStage, url: str, *, known: bool, sent: bool) 
     if not known:
         return OpsError(
             f"The name {host} is not known here (DNS): the API was deleted, or this machine has no network.",
-            "If others reach it, look at this machine's network. Otherwise deploy it anew:\n"
+            "If others reach it, look at this machine's network. Otherwise deploy it again:\n"
             f"python -m ops deploy --stage {stage.name}",
         )
     if not sent:
         return OpsError(
-            f"{host} takes no connection within three seconds.",
+            f"{host} accepts no connection within three seconds.",
             "Look at a firewall or VPN between here and AWS (a proxy is not used), or run this from another network.",
         )
     return OpsError(
-        f"{host} was reached and gave no whole answer: TLS failed, the connection broke, or it took over 30 seconds.",
-        "If this machine's proxy opens TLS, run this from another network. Otherwise look into the log:\n"
+        f"{host} was reached but did not answer completely: TLS failed, the connection broke, or it took over 30 seconds.",
+        "If this machine's proxy opens TLS, run this from another network. Otherwise look in the log:\n"
         + stage.log_of(),
     )
 
@@ -271,21 +269,21 @@ def _no_route(stage: DeployedStage, answer: Answer, told: str) -> OpsError:
     message = body.get("message") if isinstance(body, Mapping) else ""
     if message == NO_ROUTE or answer.status == HTTPStatus.NOT_FOUND:
         return OpsError(
-            f"API Gateway knows no such path ({told}{f' {message}' if message else ''}): the API was replaced, or deployed halfway.",
-            f"Deploy it again, then give the new URL to Zoho:\npython -m ops deploy --stage {stage.name}",
+            f"API Gateway does not know this path ({told}{f' {message}' if message else ''}): the API was replaced, or its deploy is incomplete.",
+            f"Deploy it again, then put the new URL into Zoho's webhook:\npython -m ops deploy --stage {stage.name}",
         )
     return OpsError(
-        f"API Gateway forbids the call ({told}): an authorizer, a resource policy or a firewall (WAF) stands before it.",
-        "Look at the API in the AWS console: leadmatch has none of these, and Zoho's servers must get through.",
+        f"API Gateway forbids the call ({told}): an authorizer, a resource policy or a firewall (WAF) blocks it.",
+        "Look at the API in the AWS console: leadmatch has none of these, and Zoho's servers must be able to call it.",
     )
 
 
 def _broken(stage: DeployedStage, answer: Answer, told: str) -> OpsError:
     if answer.status == HTTPStatus.GATEWAY_TIMEOUT:
-        return OpsError(f"{told}: its function did not end in time.", f"Look into its log:\n{stage.log_of()}")
+        return OpsError(f"{told}: its function did not finish in time.", f"Look in its log:\n{stage.log_of()}")
     return OpsError(
         f"{told}: its function fails before it can answer.",
         f"Its log says why:\n{stage.log_of()}\n"
-        "“Unable to import module” means that the package is broken; build it anew, then deploy:\n"
+        "“Unable to import module” means that the package is broken; build it again, then deploy:\n"
         f"python -m ops package --stage {stage.name}\npython -m ops deploy --stage {stage.name}",
     )

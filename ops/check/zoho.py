@@ -30,7 +30,7 @@ def look(stage: DeployedStage, findings: Findings, *, lead_id: str = "") -> None
     findings.say("asking for its conversion options")
     _ask_both(zoho, lead_id or UNKNOWN_LEAD)
     center = stage.settings.zoho_data_center
-    findings.fact(f"The access token works: leads and conversion options may be read (data centre {center}).")
+    findings.fact(f"The access token works: it can read leads and conversion options (data centre {center}).")
     if complaint := pages_complaint(stage.wiring.pages, stage.name):
         findings.problem(complaint.message, complaint.hint)
     elif not (stage.settings.zoho_org_id or stage.settings.zoho_pages_url):
@@ -48,7 +48,7 @@ def _insist_on_reach(stage: DeployedStage) -> None:
             exchange(session, "HEAD", url, read_seconds=TOKEN_READ_SECONDS)
     except (NotSent, AnswerLost):
         raise ZohoUnavailable(
-            f"{url} cannot be reached from this machine. The functions may well reach it.",
+            f"{url} cannot be reached from this machine. The functions may be able to reach it.",
             reason="zoho_token_unreachable",
         ) from None
 
@@ -64,7 +64,7 @@ def _ask_both(zoho: ZohoClient, lead_id: str) -> None:
 
 def _warn_of_no_leads(stage: DeployedStage, findings: Findings) -> None:
     findings.warn(
-        "Zoho shows our user no lead at all: there is none, or this user may not see them.",
-        "If you have no leads yet: nothing to do. If there are leads, a user has to authorise who sees all of them (docs/zoho.md, part 1), then:\n"
+        "Zoho shows our user no lead at all: either there are none, or this user may not see them.",
+        "If you have no leads yet, there is nothing to do. Otherwise authorise leadmatch as a user who sees all leads (docs/zoho.md, part 1), then:\n"
         f"python -m ops provision --stage {stage.name} --replace zoho",
     )

@@ -41,7 +41,7 @@ def run(command: Literal["deploy", "delete"], folder: Path, account: Account, st
             raise
     if running.returncode:
         raise OpsError(
-            f"chalice {command} failed; what it said stands above.", "Mend that, then run the same command again."
+            f"chalice {command} failed; its output is above.", "Fix the cause, then run the same command again."
         )
 
 
@@ -70,16 +70,18 @@ def delete(stage: Stage, *, from_aws: bool, asks: bool) -> None:
     _tell_plan(stage, functions)
     if asks:
         confirm_by_typing(stage.name, on="delete it", undone="nothing was deleted")
-    stage.console.step(f"Deleting what was deployed of stage {stage.name} from {stage.account.region}")
+    stage.console.step(f"Deleting the functions, address and schedule of stage {stage.name} in {stage.account.region}")
     run("delete", stage.project.folder, stage.account, stage.name, stage.console)
     left = stage.deployed_functions()
     if left:
         raise OpsError(
-            f"Still there: {', '.join(left)}. Chalice deletes what .chalice/deployed/{stage.name}.json names, and no more.",
-            f"Have that written anew first: python -m ops deploy --stage {stage.name} --delete --recover",
+            f"Still in AWS: {', '.join(left)}. Chalice deletes what .chalice/deployed/{stage.name}.json names, and nothing else.",
+            f"Write that file again first: python -m ops deploy --stage {stage.name} --delete --recover",
         )
-    click.echo(f"Nothing of stage {stage.name} is deployed any more.")
-    stage.console.line(f"Queues, ledger and secrets stay until: python -m ops provision --stage {stage.name} --destroy")
+    click.echo(f"The functions, address and schedule of stage {stage.name} are deleted.")
+    stage.console.line(
+        f"Queues, ledger and secrets still exist. To remove them: python -m ops provision --stage {stage.name} --destroy"
+    )
 
 
 def _recover(stage: Stage) -> None:
@@ -93,17 +95,17 @@ def _tell_of_nothing(stage: Stage) -> None:
     where = f"{stage.account.region} of AWS account {stage.account.number}"
     if not stage.project.stage(stage.name):
         raise OpsError(
-            f"Stage {stage.name} was never deployed here, and nothing of it stands in {where}.",
-            "Is it another one? Give its --stage and --region, or --profile.",
+            f"Stage {stage.name} was never deployed from here, and nothing of it is in {where}.",
+            "If you mean another stage, give its --stage and --region, or --profile.",
         )
     click.echo(f"Nothing of stage {stage.name} is deployed in {where}.")
 
 
 def _tell_plan(stage: Stage, functions: list[str]) -> None:
     say = stage.console.line
-    say(f"goes   the functions {', '.join(functions) or '(none is left)'}, and what lets them read their queues")
-    say("goes   the schedule of the sweep")
+    say(f"delete  the functions {', '.join(functions) or '(none is left)'}, and their connections to the queues")
+    say("delete  the schedule of the sweep")
     address = address_in(stage.project, stage.name)
-    say(f"goes   the address {address + WEBHOOK_PATH if address else 'of the webhook'}")
-    say("stays  queues, ledger, secrets, alarms")
-    stage.console.warn("Zoho's calls fail from now on, and a later deploy has another address.")
+    say(f"delete  the address {address + WEBHOOK_PATH if address else 'of the webhook'}")
+    say("keep    queues, ledger, secrets, alarms")
+    stage.console.warn("From then on Zoho's calls fail, and a later deploy has another address.")

@@ -23,12 +23,12 @@ from ops.stage import Stage
 @click.command()
 @stage_option("The stage to deploy.")
 @click.option("--profile", help="The AWS profile to use.")
-@click.option("--region", help="The stage's region; not needed once it is provisioned.")
-@click.option("--recover", is_flag=True, help="Write .chalice/deployed/<stage>.json anew from what AWS has, first.")
+@click.option("--region", help="The stage's region; only needed while the stage is not provisioned.")
+@click.option("--recover", is_flag=True, help="First write .chalice/deployed/<stage>.json again from what is in AWS.")
 @click.option(
-    "--delete", is_flag=True, help="Delete functions, address and schedule instead; the rest of the stage stays."
+    "--delete", is_flag=True, help="Delete functions, address and schedule instead; keep the rest of the stage."
 )
-@click.option("--yes", is_flag=True, help="With --delete: do not ask whether to go on.")
+@click.option("--yes", is_flag=True, help="With --delete: do not ask for confirmation.")
 def deploy(stage: str, profile: str | None, region: str | None, *, recover: bool, delete: bool, yes: bool) -> None:
     """Deploy a provisioned stage with `chalice deploy`, or delete what was deployed; safe to run again."""
     project, console = Project(Path.cwd()), Console()
@@ -71,7 +71,9 @@ def _deploy(project: Project, account: Account, stage: str, console: Console) ->
         chalice.run("deploy", project.folder, account, stage, console)
     except (OpsError, KeyboardInterrupt):
         if not project.deployed(stage):
-            console.warn(f"made so far, and noted: {', '.join(write_record(project, account, stage)) or 'nothing'}")
+            console.warn(
+                f"created so far and recorded: {', '.join(write_record(project, account, stage)) or 'nothing'}"
+            )
         raise
 
 
@@ -83,8 +85,8 @@ def _tell(project: Project, stage: str, console: Console, *, is_new: bool) -> No
     console.line(f"The Request URL for the Slack app's Interactivity & Shortcuts: {base}{ACTIONS_PATH}")
     if is_new:
         console.warn(
-            "These addresses are NEW. No lead arrives until Zoho's webhook has its own (docs/zoho.md, part 3),"
-            " and Slack shows a warning beside clicked buttons until its app has the other (docs/slack.md)."
+            "These addresses are NEW. No lead arrives until you put the first one into Zoho's webhook (docs/zoho.md, part 3),"
+            " and Slack shows a warning beside clicked buttons until you put the second one into its app (docs/slack.md)."
         )
     console.line(f"Commit .chalice/config.json and .chalice/deployed/{stage}.json: the next deploy needs both.")
-    console.line(f"See that it works: python -m ops check --stage {stage}")
+    console.line(f"Check that it works: python -m ops check --stage {stage}")

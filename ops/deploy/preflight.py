@@ -33,7 +33,9 @@ def require_settings(project: Project, stage: str) -> None:
 def _lack_in(section: Section, missing: list[str]) -> str:
     """Say what a section lacks; one that has the region alone is not half there, it is what a removal left."""
     if section.keys() <= {REGION_KEY}:
-        return "has only its region (it was removed and its data stays, or its first provision did not end)"
+        return (
+            "has only its region (the stage was removed and its data was kept, or its first provision did not finish)"
+        )
     return f"lacks {', '.join(missing)}"
 
 
@@ -47,7 +49,7 @@ def _require_limits(project: Project, stage: str) -> None:
     if wrong:
         raise OpsError(
             f".chalice/config.json: {', '.join(wrong)}.",
-            "Write it there again as the repository has it (git diff .chalice/config.json shows what went), then run this again.",
+            "Restore these lines as they are in the repository (git diff .chalice/config.json shows what is missing), then run this again.",
         )
 
 
@@ -58,13 +60,13 @@ def require_stack(account: Account, stage: str) -> None:
         state = look_at_stack(account.session.client("cloudformation"), name)
     if state is None:
         raise OpsError(
-            f"There is no stack {name} in {account.region}.",
+            f"Stack {name} does not exist in {account.region}.",
             f"First run: python -m ops provision --stage {stage}",
         )
     if state.status not in SETTLED:
         raise OpsError(
             f"The stack {name} is in state {state.status}.",
-            f"Wait until nobody changes it, then run: python -m ops provision --stage {stage}",
+            f"Wait until no other command is changing it, then run: python -m ops provision --stage {stage}",
         )
 
 
@@ -77,8 +79,8 @@ def require_record(stage: Stage) -> None:
     found = stage.deployed_functions()
     if found and not stage.project.deployed(stage.name):
         raise OpsError(
-            f"Stage {stage.name} is deployed already ({', '.join(found)}), but .chalice/deployed/{stage.name}.json is "
-            "missing or empty: Chalice would make everything a second time.",
-            "Take the file from whoever deployed last (it belongs into git), or have it written anew from what AWS "
-            f"has: python -m ops deploy --stage {stage.name} --recover",
+            f"Stage {stage.name} is already deployed ({', '.join(found)}), but .chalice/deployed/{stage.name}.json is "
+            "missing or empty: Chalice would create everything a second time.",
+            "Get the file from the person who deployed last (it belongs in git), or write it again from what is in "
+            f"AWS: python -m ops deploy --stage {stage.name} --recover",
         )

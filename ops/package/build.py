@@ -31,7 +31,7 @@ from ops.package.inspect import Contents, faults, normalized, read_contents, rea
 
 Ran = tuple[int, bytes, bytes]
 
-UNREADABLE = "It is cut off or no zip file."
+UNREADABLE = "It is incomplete or not a zip file."
 EVERYBODY_MAY_READ = 0o022
 IDENTIFIER = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[A-Za-z0-9.+!_-]+)")
 NOT_DONE: Ran = (1, b"", b"Nothing is built for a package: every dependency needs a wheel.")
@@ -62,7 +62,7 @@ def build(project: Path, stage: str) -> Package:
         cached.unlink()
         raise OpsError(
             "The package must not ship:\n" + "\n".join(f"  {fault}" for fault in wrong),
-            "It was removed, so that no deploy uses it. Mend the above, then type the same command again.",
+            "It was deleted, so that no deploy uses it. Fix the problems above, then run the same command again.",
         )
     return Package(cached, python, architecture, contents)
 
@@ -123,12 +123,12 @@ def _create(packager: LambdaDeploymentPackager, project: Path, python: str) -> N
     except NoSuchPackageError as missing:
         raise OpsError(
             f"pip found no version of {missing} for requirements.txt.",
-            "Look at the network, pip's index settings and the pin, then type the same command again.",
+            "Check the network, pip's index settings and the pin, then run the same command again.",
         ) from missing
     except PackageDownloadError as failed:
         raise OpsError(
             f"pip could not download the dependencies: {str(failed).strip().splitlines()[-1]}",
-            "Look at the network and pip's index settings, then type the same command again.",
+            "Check the network and pip's index settings, then run the same command again.",
         ) from failed
 
 

@@ -22,14 +22,12 @@ NO_STAGE = "dev"
 
 
 @click.command()
-@stage_option(
-    "The stage whose settings are used, such as its architecture; the project's own unless named.", required=False
-)
+@stage_option("The stage whose settings are used, such as its architecture; by default the project's.", required=False)
 @click.option(
     "--out", default="build/leadmatch.zip", show_default=True, type=click.Path(path_type=Path, dir_okay=False)
 )
-@click.option("--list", "listing", is_flag=True, help="Say every file with its size and checksum.")
-@click.option("--json", "as_json", is_flag=True, help="Say it for programs.")
+@click.option("--list", "listing", is_flag=True, help="List every file with its size and checksum.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for programs.")
 def package(stage: str | None, out: Path, *, listing: bool, as_json: bool) -> None:
     """Build what ships to Lambda, exactly as a deploy does, and refuse what must not ship."""
     with unasked_terminal():  # here and not above: what needs no Chalice begins without it
@@ -39,7 +37,7 @@ def package(stage: str | None, out: Path, *, listing: bool, as_json: bool) -> No
     if lack:
         raise OpsError(
             f"There is no stage {stage}: .chalice/config.json {lack}.",
-            "Name one of these, or none at all: the package is the same.",
+            "Give one of these stages, or none: the package is the same.",
         )
     built = build(Path.cwd(), stage or NO_STAGE)
     functions.warn_of_runtime(Console(), built.python)

@@ -26,7 +26,7 @@ PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[A-Za-z0-9._,-]+\])?==(?P<version
 CONTINUED = re.compile(r"\\\n\s*")
 """The end of a line that goes on in the next one."""
 HASH = "--hash=sha256:"
-MAKE_PINS = "Write the name into the .in file beside it and type: make pins"
+MAKE_PINS = "Write the name into the .in file beside it and run: make pins"
 COMMENT_OR_OPTION = ("#", "-")
 
 LIMIT_BYTES = 2_000_000
@@ -140,9 +140,9 @@ def _incomplete(contents: Contents, pins: Mapping[str, str]) -> Iterator[str]:
         if name not in packed:
             yield f"{name} {version} is missing."
         elif packed[name] != version:
-            yield f"{name} is {packed[name]}, and requirements.txt pins {version}."
+            yield f"{name} is {packed[name]}, but requirements.txt pins {version}."
     for name in sorted(packed.keys() - pins.keys()):
-        yield f"{name} {packed[name]} is in it, and requirements.txt does not pin it."
+        yield f"{name} {packed[name]} is in the package, but requirements.txt does not pin it."
     for name in sorted(OWN_FILES - {file.name for file in contents.files}):
         yield f"{name} is missing."
 
@@ -156,9 +156,9 @@ def _foreign(contents: Contents) -> Iterator[str]:
 def _altered(contents: Contents) -> Iterator[str]:
     for file in contents.files:
         if file.sha256 != CHALICE_RUNTIME.get(file.name, file.sha256):
-            yield f"{file.name} is not that of Chalice {CHALICE}, which is pinned: make clean, then make setup."
+            yield f"{file.name} is not the file of Chalice {CHALICE}, which is pinned. Run: make clean, then make setup."
         if (noted := contents.recorded.get(file.name)) and file.recordable != noted:
-            yield f"{file.name} is not as its distribution has recorded it."
+            yield f"{file.name} differs from the record of its distribution."
 
 
 def _is_our_code(name: str) -> bool:
@@ -167,12 +167,12 @@ def _is_our_code(name: str) -> bool:
 
 def _broken(contents: Contents) -> Iterator[str]:
     for name in contents.doubled:
-        yield f"{name} is in it more than once."
+        yield f"{name} is in the package more than once."
     for file in contents.files:
         if not file.readable:
-            yield f"{file.name} is readable by its owner only, so Lambda could not load it: chmod -R go+rX app.py chalicelib"
+            yield f"{file.name} is readable only by its owner, so Lambda could not load it. Run: chmod -R go+rX app.py chalicelib"
     if contents.zipped_bytes > LIMIT_BYTES:
-        yield f"It has {contents.zipped_bytes:,} bytes; {LIMIT_BYTES:,} are the limit."
+        yield f"It has {contents.zipped_bytes:,} bytes; the limit is {LIMIT_BYTES:,}."
 
 
 def _named(line: str, file: str) -> tuple[str, str]:

@@ -54,7 +54,7 @@ def _make(stage: Stage, typed: Given) -> None:
     first = not stage.project.is_provisioned(stage.name)
     if first and is_interactive() and not typed.yes:
         where = f"AWS account {stage.account.number}, {stage.account.region}"
-        click.confirm(f"Make stage {stage.name} in {where}?", default=True, abort=True, err=True)
+        click.confirm(f"Create stage {stage.name} in {where}?", default=True, abort=True, err=True)
     request = ProvisionRequest(
         typed.settings,
         typed.alarm_email,
@@ -69,7 +69,7 @@ def _make(stage: Stage, typed: Given) -> None:
         report.as_json(stage, result, seconds=time.monotonic() - began, with_key=typed.show_key)
     else:
         report.in_words(stage, result, seconds=time.monotonic() - began)
-        happened = "was made" if result.key_is_new else "was there already and stays"
+        happened = "was created" if result.key_is_new else "already existed and stays"
         _show_key(result.current_key, happened if result.key_is_unseen else "", asked=typed.show_key)
 
 
@@ -81,7 +81,7 @@ def _change_key(stage: Stage, typed: Given) -> None:
     if typed.as_json:
         report.keys_as_json(stage, keys, with_key=typed.show_key)
     else:
-        _show_key(keys[0], "was made" if typed.rotate_key else "", asked=typed.show_key)
+        _show_key(keys[0], "was created" if typed.rotate_key else "", asked=typed.show_key)
 
 
 def _make_sure(stage: Stage, typed: Given) -> None:
@@ -93,7 +93,7 @@ def _make_sure(stage: Stage, typed: Given) -> None:
         log_group,
         goes="previous" if typed.retire_key else "current",
     )
-    sent, change = ("new", "retire the old one") if typed.retire_key else ("old", "forget the new one")
+    sent, change = ("new", "retire the old one") if typed.retire_key else ("old", "remove the new one")
     stage.console.line(f"Zoho must already send the {sent} key.")
     if not typed.yes:
         confirm_by_typing(stage.name, on=change, undone="both keys stay")

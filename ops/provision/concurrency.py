@@ -35,15 +35,15 @@ def warnings(account: LambdaAccount, *, zoho_concurrency: int, region: str) -> l
     limits = _limits(account)
     if limits is None:
         return [
-            "The account's limit of concurrent functions could not be read (lambda:GetAccountSettings). It should be "
-            f"{wanted(zoho_concurrency)} or more: look at Service Quotas, AWS Lambda, Concurrent executions, in {region}."
+            "The account's limit of concurrent executions could not be read (lambda:GetAccountSettings). It should be "
+            f"{wanted(zoho_concurrency)} or more. See Service Quotas, AWS Lambda, Concurrent executions, in {region}."
         ]
     free, need = int(limits["UnreservedConcurrentExecutions"]), wanted(zoho_concurrency)
     if free >= need:
         return []
     return [
-        f"This account runs {free} functions at once in {region}; a stage may need {need}, and calls from Zoho beyond"
-        " that are turned away. Ask for 1,000 (no charge): Service Quotas, AWS Lambda, Concurrent executions, or: aws"
+        f"This account can run {free} functions at once in {region}; a stage may need {need}, and AWS refuses calls from"
+        " Zoho beyond that. Ask for 1,000 (no charge): Service Quotas, AWS Lambda, Concurrent executions, or: aws"
         " service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384"
         f" --desired-value 1000 --region {region}"
     ]

@@ -25,7 +25,7 @@ SLACK_TRIAL: dict[str, Shape] = {"webhook_url": shapes.webhook_url}
 GRANT_CODE = "grant_code"
 """May stand in a file instead of the refresh token, for which it is exchanged; it is never stored."""
 KNOWN = {"zoho": {*ZOHO, GRANT_CODE}, "slack": {*SLACK_APP, *SLACK_TRIAL}, "webhook_keys": set[str]()}
-FORM = "The form stands in README.md under the secret `credentials`."
+FORM = "README.md shows the form under the secret `credentials`."
 EMPTY = Credentials(zoho={}, slack={}, webhook_keys=())
 MAX_KEYS = 2
 
@@ -62,7 +62,7 @@ def slack_is_whole(slack: Mapping[str, str]) -> bool:
 def from_file(path: Path) -> Credentials:
     """Return what a file in the secret's form holds; raise `OpsError` that names every key that is wrong, and no value."""
     if stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
-        raise OpsError(f"Others on this machine may read {path}.", f"Close it with: chmod 600 {path}")
+        raise OpsError(f"Other users of this machine may read {path}.", f"Protect the file with: chmod 600 {path}")
     found, doubled = _object(path)
     wrong = [*doubled, *_unknown(found), *_misshapen(found), *_contradictions(found)]
     if wrong:
@@ -105,7 +105,7 @@ def _unknown(found: Mapping[str, object]) -> Iterator[str]:
     if names := [name for name in given if name not in known]:
         alike = (get_close_matches(name.lower().replace("-", "_"), known, n=1, cutoff=0.85) for name in names)
         meant = ", ".join(dict.fromkeys(name for near in alike for name in near))
-        yield f"unknown: {', '.join(names)}." + (f" Meant, perhaps: {meant}." if meant else "")
+        yield f"unknown: {', '.join(names)}." + (f" Did you mean {meant}?" if meant else "")
 
 
 def _misshapen(found: Mapping[str, object]) -> Iterator[str]:
@@ -128,7 +128,7 @@ def _misshapen_keys(keys: object) -> Iterator[str]:
     complaints = {shapes.webhook_key(key) if isinstance(key, str) else "It must be a text." for key in keys} - {""}
     yield from (f"webhook_keys: {complaint}" for complaint in sorted(complaints))
     if len(keys) == MAX_KEYS and keys[0] == keys[1]:
-        yield "webhook_keys: Both are the same key: take one out."
+        yield "webhook_keys: Both keys are the same: remove one."
 
 
 def _contradictions(found: Mapping[str, object]) -> Iterator[str]:
@@ -136,18 +136,18 @@ def _contradictions(found: Mapping[str, object]) -> Iterator[str]:
     zoho, slack = set(_names(found, "zoho")), set(_names(found, "slack"))
     if {GRANT_CODE, "refresh_token"} <= zoho:
         yield (
-            "zoho has both grant_code and refresh_token: take grant_code out to use the token, "
-            "or refresh_token to have the code exchanged for a new one."
+            "zoho has both grant_code and refresh_token: remove grant_code to use the token, "
+            "or remove refresh_token to have the code exchanged for a new token."
         )
     app = sorted(slack & SLACK_APP.keys())
     if app and slack & SLACK_TRIAL.keys():
         yield (
-            f"slack has an app's {' and '.join(app)}, and the trial's webhook_url: "
-            f"take webhook_url out, or {' and '.join(app)}."
+            f"slack has both an app's {' and '.join(app)} and the trial's webhook_url: "
+            f"remove webhook_url, or remove {' and '.join(app)}."
         )
     elif len(app) == 1:
         (lacking,) = SLACK_APP.keys() - slack
-        yield f"slack has {app[0]} without {lacking}: add it, both are of one app."
+        yield f"slack has {app[0]} without {lacking}: add it; an app has both."
 
 
 def _names(found: Mapping[str, object], part: str) -> list[str]:

@@ -46,14 +46,14 @@ def plan(stage: Stage, *, with_data: bool) -> Removed:
     more_than_region = stage.project.stage(stage.name).keys() - {REGION_KEY}
     return Removed(
         (*stack, *(section if more_than_region else ())),
-        (*data, f"the region {stage.account.region}, noted in {config}"),
+        (*data, f"the region {stage.account.region}, recorded in {config}"),
     )
 
 
 def remove(stage: Stage, *, with_data: bool) -> None:
     """Do what `plan` said; what is gone already is passed over."""
     stage.console.step(f"Stack {stage.stack.name}")
-    stage.console.good("removed" if stage.stack.delete() else "there was none")
+    stage.console.good("removed" if stage.stack.delete() else "it does not exist")
     if with_data:
         _remove_data(stage)
     stage.project.write_stage(stage.name, None if with_data else {REGION_KEY: stage.account.region})
@@ -97,8 +97,8 @@ def _insist_on_something(stage: Stage) -> None:
     parts = (stage.stack, stage.ledger, stage.credentials, stage.zoho_token)
     if not stage.project.is_provisioned(stage.name) and not any(part.exists() for part in parts):
         raise OpsError(
-            f"Nothing of stage {stage.name} stands in {stage.account.region} of AWS account {stage.account.number}.",
-            "Is it another one? Give the stage's --region, or --profile. If not, there is nothing left to remove.",
+            f"Nothing of stage {stage.name} is in {stage.account.region} of AWS account {stage.account.number}.",
+            "If the stage is elsewhere, give its --region, or --profile. Otherwise there is nothing left to remove.",
         )
 
 
@@ -109,7 +109,7 @@ def _remove_data(stage: Stage) -> None:
     for store in (stage.credentials, stage.zoho_token):
         if store.schedule_deletion():
             stage.console.good(
-                f"{store.name} is deleted in {SECRET_RECOVERY_DAYS} days; provision brings it back until then"
+                f"{store.name} will be deleted in {SECRET_RECOVERY_DAYS} days; until then provision restores it"
             )
 
 

@@ -57,7 +57,7 @@ class GrantCodes:
         except NotSent:
             raise OpsError(f"{self.accounts_url} cannot be reached.", "Check the network, then run it again.") from None
         except AnswerLost:
-            raise CodeSpent("Zoho's answer was lost.", "The code may be spent: generate a new one.") from None
+            raise CodeSpent("Zoho's answer was lost.", "The code may have been used: generate a new one.") from None
         body = answer.json()
         fields = body if isinstance(body, Mapping) else {}
         found = _refresh_token(fields, answer.status)
@@ -70,11 +70,13 @@ def _refresh_token(fields: Mapping[str, object], status: int) -> str:
     if isinstance(found, str) and found:
         return found
     if fields.get("access_token"):
-        raise CodeSpent("Zoho gave an access token without a refresh token.", "Generate a new code in the Self Client.")
+        raise CodeSpent(
+            "Zoho returned an access token without a refresh token.", "Generate a new code in the Self Client."
+        )
     error = str(fields.get("error", ""))
     if error == "invalid_code":
         raise CodeSpent(
-            "Zoho does not take this grant code: it was used before, or its minutes are over.", "Generate a new one."
+            "Zoho does not accept this grant code: it was used before, or it has expired.", "Generate a new code."
         )
     said, hint = REFUSALS.get(
         error, (f"Zoho's accounts server refused (HTTP {status}).", "Wait ten minutes, then run it again.")

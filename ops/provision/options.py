@@ -70,9 +70,9 @@ class Given:
         if len(alone) > 1:
             raise click.UsageError(f"{_listed(alone)} exclude each other.")
         if alone and (beside := [*self._given, *(["show_key"] if self.destroy and self.show_key else [])]):
-            raise click.UsageError(f"{_listed(alone)} goes alone: without {_listed(beside)}.")
+            raise click.UsageError(f"{_listed(alone)} cannot be combined with {_listed(beside)}.")
         if self.with_data and not self.destroy:
-            raise click.UsageError("--with-data goes with --destroy.")
+            raise click.UsageError("--with-data needs --destroy.")
 
     @property
     def changes_key(self) -> bool:
@@ -141,7 +141,7 @@ Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 OPTIONS: tuple[Decorator, ...] = (
     stage_option("The stage, such as dev or prod."),
-    click.option("--region", help="AWS region; unless set the stage's own, else that of your AWS settings."),
+    click.option("--region", help="AWS region; by default the stage's, otherwise that of your AWS settings."),
     click.option("--profile", help="AWS profile."),
     click.option(
         "--slack-channel",
@@ -151,63 +151,69 @@ OPTIONS: tuple[Decorator, ...] = (
     click.option(
         "--operator-channel",
         callback=shaped(shapes.channel, read=shapes.channel_of, may_be_none=True),
-        help="Where trouble goes; the same unless set; none: the same again.",
+        help="Id of the channel for operator alerts; by default the channel for summaries, as with none.",
     ),
     click.option(
         "--alarm-email",
         callback=shaped(shapes.email, may_be_none=True),
-        help="Gets the alarms, once it has confirmed to AWS; none: nobody any more.",
+        help="Address that gets the alarms, once it is confirmed to AWS; none removes it.",
     ),
     click.option(
         "--zoho-data-center",
         type=DataCenter(sorted(DATA_CENTERS), case_sensitive=False),
-        help="us unless set: crm.zoho.com is us, crm.zoho.eu is eu.",
+        help="Data centre of your CRM's address, by default us: crm.zoho.com is us, crm.zoho.eu is eu.",
     ),
     click.option(
         "--zoho-org-id",
         callback=shaped(shapes.org_id, read=shapes.org_id_of),
-        help="For links to records, or an address that has it; links work without it.",
+        help="Org id for links to records, or an address that contains it; links work without it.",
     ),
     click.option(
         "--zoho-pages-url",
         callback=shaped(shapes.pages_url, read=shapes.pages_url_of, may_be_none=True),
-        help="Of a Zoho sandbox or developer org: the address that the browser shows there; none: no other than production.",
+        help="Only for a Zoho sandbox or developer org: the address that the browser shows there; none removes it.",
     ),
     click.option(
         "--zoho-concurrency",
         type=click.IntRange(1, MOST_CALLS),
-        help="Calls that Zoho takes at once: 5 Free, 10 Standard (unless set), 15 Professional, 20 Enterprise, 25 Ultimate.",
+        help="Calls that Zoho allows at once: 5 Free, 10 Standard (default), 15 Professional, 20 Enterprise, 25 Ultimate.",
     ),
     click.option(
         "--qualified",
         callback=shaped(shapes.qualification, may_be_none=True),
-        help="Which leads a Notification is told of, such as Lead_Status=Qualified|Hot; none: all.",
+        help="Which leads get a message after a Notification, such as Lead_Status=Qualified|Hot; none: all.",
     ),
     click.option(
         "--silence-days",
         type=click.IntRange(0, MOST_SILENCE_DAYS),
-        help="Tell the operator's channel when Zoho has not called for so many days; 0 (unless set): never.",
+        help="Alert the operator's channel when Zoho has not called for this many days; 0 (default): never.",
     ),
-    click.option(
-        "--lists", type=_file, help="The lists that people keep, as JSON (docs/zoho.md); they replace those of before."
-    ),
+    click.option("--lists", type=_file, help="Your own lists as JSON (docs/zoho.md); they replace the earlier lists."),
     click.option(
         "--matches-dead-letters",
         type=click.Choice(["on", "off"]),
-        help="A dead-letter queue for the matches, for a reader that has none of its own; off unless set.",
+        help="A dead-letter queue for the matches, for a consumer that has none of its own; by default off.",
     ),
-    click.option("--secrets-file", type=_file, help="The secret as JSON (README.md), mode 600, instead of questions."),
     click.option(
-        "--replace", type=click.Choice(["zoho", "slack"]), multiple=True, help="Ask for this part of the secret anew."
+        "--secrets-file", type=_file, help="File with the secret as JSON (README.md), mode 600, instead of questions."
     ),
-    click.option("--show-key", is_flag=True, help="Show the webhook key; alone, change nothing."),
-    click.option("--rotate-key", is_flag=True, help="Make a new webhook key; the current one stays live beside it."),
-    click.option("--retire-key", is_flag=True, help="Let the current webhook key alone be live."),
-    click.option("--undo-rotation", is_flag=True, help="Let the webhook key of before --rotate-key alone be live."),
-    click.option("--destroy", is_flag=True, help="Remove the stage; its ledger and secrets stay."),
-    click.option("--with-data", is_flag=True, help="With --destroy: remove ledger and secrets too."),
-    click.option("--yes", is_flag=True, help="Do not ask whether to go on."),
-    click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout at the end."),
+    click.option(
+        "--replace", type=click.Choice(["zoho", "slack"]), multiple=True, help="Ask for this part of the secret again."
+    ),
+    click.option("--show-key", is_flag=True, help="Show the webhook key; without other options, change nothing."),
+    click.option("--rotate-key", is_flag=True, help="Create a new webhook key; the current key stays live beside it."),
+    click.option(
+        "--retire-key", is_flag=True, help="Retire the previous webhook key; only the current key stays live."
+    ),
+    click.option(
+        "--undo-rotation",
+        is_flag=True,
+        help="Remove the new webhook key; only the key from before --rotate-key stays live.",
+    ),
+    click.option("--destroy", is_flag=True, help="Remove the stage; keep its ledger and secrets."),
+    click.option("--with-data", is_flag=True, help="With --destroy: also remove ledger and secrets."),
+    click.option("--yes", is_flag=True, help="Do not ask for confirmation."),
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout at the end."),
 )
 
 

@@ -85,12 +85,12 @@ class Filling:
             way = "generate a new one, put it into the secrets file and run this again."
             if len(good) < len(known.ZOHO) or good != self.kept_zoho:
                 raise CodeSpent(spent.message, way.capitalize()) from None
-            self.console.warn(f"{spent.message} The stored refresh token stays. Was that one revoked? Then {way}")
+            self.console.warn(f"{spent.message} The stored refresh token stays. If that token was revoked, {way}")
             return good["refresh_token"]
 
     def _refresh_token(self, client_id: str, client_secret: str) -> str:
         if (
-            self.asker.choice("A grant code of the Self Client, or a refresh token you have?", ("code", "token"))
+            self.asker.choice("Do you have a grant code of the Self Client, or a refresh token?", ("code", "token"))
             == "token"
         ):
             return self.asker.secret("Zoho refresh token", shapes.zoho_token)
@@ -106,7 +106,9 @@ class Filling:
         if known.slack_is_whole(credentials.slack):
             return credentials
         self.console.line("Slack: api.slack.com/apps. docs/slack.md has the app's manifest.")
-        way = self.asker.choice("An app of your own, or an incoming webhook for a trial?", ("app", "webhook"))
+        way = self.asker.choice(
+            "Do you use an app of your own, or an incoming webhook for a trial?", ("app", "webhook")
+        )
         wanted = known.SLACK_APP if way == "app" else known.SLACK_TRIAL
         good = known.good_fields(credentials.slack, wanted)
         while True:
@@ -156,7 +158,7 @@ class Person:
     def secret(self, question: str, shape: Shape) -> str:
         """Ask without showing what is typed."""
         if not self._has_hidden:
-            self._console.line("Nothing appears while you paste what is hidden; end it with Enter.")
+            self._console.line("Nothing appears while you paste a hidden value; finish with Enter.")
             self._has_hidden = True
         # Not click's prompt: it shows the question before it hides what is typed.
         return self._ask(lambda: getpass(f"{question} (hidden): "), shape)
@@ -187,17 +189,17 @@ class Nobody:
     def secret(self, question: str, shape: Shape) -> str:  # noqa: ARG002 - nothing is typed
         """Refuse."""
         way = (
-            "Put it into the secrets file: README.md has its form."
+            "Put it into the secrets file; README.md shows its form."
             if self._has_file
             else "Give it with --secrets-file FILE."
         )
-        raise OpsError(f"Missing: {question}. There is no terminal to ask on.", way)
+        raise OpsError(f"Missing: {question}. There is no terminal on which to ask.", way)
 
     def text(self, question: str, shape: Shape, *, option: str = "") -> str:
         """Refuse."""
         if not option:
             return self.secret(question, shape)
-        raise OpsError(f"Missing: {question}. There is no terminal to ask on.", f"Give it with {option}.")
+        raise OpsError(f"Missing: {question}. There is no terminal on which to ask.", f"Give it with {option}.")
 
     def choice(self, question: str, answers: tuple[str, ...]) -> str:  # noqa: ARG002 - the question after it is refused
         """Take the default."""

@@ -173,9 +173,11 @@ def _spare_live_keys(stage: Stage, before: Credentials, begun: Credentials, *, i
     """Let no secrets file take a live key out unless somebody means it: whoever sends that key is refused then."""
     if set(before.webhook_keys) <= set(begun.webhook_keys):
         return
-    stage.console.warn("The secrets file takes a live webhook key out: calls that send it are refused within a minute.")
+    stage.console.warn(
+        "The secrets file does not contain a live webhook key: within a minute, calls with that key are refused."
+    )
     if not is_sure:
-        confirm_by_typing(stage.name, on="take it out", undone="the webhook keys stay")
+        confirm_by_typing(stage.name, on="remove it", undone="the webhook keys stay")
 
 
 def _filling(
@@ -190,7 +192,7 @@ def _fill(stage: Stage, filling: Filling, begun: Credentials, before: Credential
         if credentials == before:
             return
         stage.credentials.write(known.to_text(credentials))
-        stage.console.good("a webhook key is made and stored" if is_new_key else "stored what you gave")
+        stage.console.good("a webhook key was created and stored" if is_new_key else "your values are stored")
 
     after = filling.fill(begun, store)
     if after == begun != before:
@@ -234,7 +236,7 @@ def _write_lists(stage: Stage, lists: Mapping[str, list[Any]] | None) -> None:
     stage.console.step("Lists")
     stage.ledger.write_lists(lists)
     counts = ", ".join(f"{name} ({len(entries)})" for name, entries in lists.items() if entries) or "all are empty"
-    stage.console.good(f"written: {counts}; leads are checked with them from now on")
+    stage.console.good(f"written: {counts}; leads are checked with these lists from now on")
 
 
 def _spare_dead_letters(stage: Stage, *, is_sure: bool) -> None:
@@ -243,8 +245,8 @@ def _spare_dead_letters(stage: Stage, *, is_sure: bool) -> None:
     if not count:
         return
     stage.console.warn(
-        f"The dead letters of the matches hold {count} message{'s'[: count > 1]}. Without their queue they are gone; "
-        "docs/operate.md says how to bring them back first."
+        f"The dead letters of the matches hold {count} message{'s'[: count > 1]}. Without the queue they are lost; "
+        "docs/operate.md says how to put them back first."
     )
     if not is_sure:
         confirm_by_typing(stage.name, on="delete them", undone="the dead letters stay")

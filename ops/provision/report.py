@@ -24,14 +24,14 @@ def in_words(stage: Stage, result: ProvisionResult, *, seconds: float) -> None:
     alarms(stage, result)
     if result.key_takes_over:
         stage.console.warn(_put_into_zoho(stage))
-    click.echo("The functions take over settings only by a deploy. Next:")
+    click.echo("The functions use new settings only after a deploy. Next:")
     click.echo(f"  python -m ops deploy --stage {stage.name}")
     click.echo(f"  python -m ops check --stage {stage.name}")
 
 
 def _put_into_zoho(stage: Stage) -> str:
     return (
-        "The webhook key is another one now. Put it into Zoho's webhook: "
+        "The webhook key has changed. Put the new key into Zoho's webhook: "
         f"python -m ops provision --stage {stage.name} --show-key"
     )
 
@@ -55,7 +55,7 @@ def way_back(stage: Stage, *, with_data: bool) -> None:
     """Say where a later stage of this name finds what is left; config.json forgets the region with the data."""
     if with_data:
         click.echo(
-            f"The secrets can be brought back for {SECRET_RECOVERY_DAYS} days, in {stage.account.region} alone: "
+            f"The secrets can be restored for {SECRET_RECOVERY_DAYS} days, only in {stage.account.region}: "
             f"python -m ops provision --stage {stage.name} --region {stage.account.region}"
         )
 
@@ -66,11 +66,11 @@ def key(value: str) -> None:
     click.echo("\nThe webhook key. Zoho's webhook sends it in this header; docs/zoho.md shows where.")
     click.echo(f"  {header}: {value}")
     if text := deluge_key(value):
-        click.echo('A Deluge function that signs (docs/zoho.md, "Other ways to call") takes the same key as this text:')
+        click.echo('A Deluge function that signs (docs/zoho.md, "Other ways to call") uses the same key as this text:')
         click.echo(f"  {text}")
     else:
         click.echo(
-            "No Deluge function can sign with it, since its bytes cannot be typed; --rotate-key makes one that can."
+            "A Deluge function cannot sign with this key, because its bytes cannot be typed; --rotate-key creates a key that it can use."
         )
 
 
@@ -100,9 +100,9 @@ def _shown(key: str) -> dict[str, str]:
 def plan(removed: Removed) -> None:
     """Say what goes and what stays."""
     for thing in removed.gone:
-        click.echo(f"  goes   {thing}", err=True)
+        click.echo(f"  delete  {thing}", err=True)
     for thing in removed.stays:
-        click.echo(f"  stays  {thing}", err=True)
+        click.echo(f"  keep    {thing}", err=True)
 
 
 def removed_as_json(stage: Stage, removed: Removed) -> None:

@@ -52,10 +52,11 @@ def lists_from_file(path: Path) -> Mapping[str, list[Any]]:
     except (ValueError, RecursionError) as error:
         raise OpsError(f"{path} is not JSON: {error}.", LISTS_EXAMPLE) from None
     if not isinstance(found, dict):
-        raise OpsError(f"{path} holds no JSON object.", LISTS_EXAMPLE)
+        raise OpsError(f"{path} is not a JSON object.", LISTS_EXAMPLE)
     if not found:
         raise OpsError(
-            f"{path} names no list.", f'{LISTS_EXAMPLE} To take a list away, give it empty: {{"placeholders": []}}'
+            f"{path} contains no list.",
+            f'{LISTS_EXAMPLE} To remove all entries of a list, give it empty: {{"placeholders": []}}',
         )
     if wrong := [*doubled, *complaints(found)]:
         said = f" {wrong[0]}" if len(wrong) == 1 else "".join(f"\n  {one}" for one in wrong)

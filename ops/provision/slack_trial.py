@@ -47,7 +47,7 @@ class SlackTrial:
                 self._look_into_channels(bot)
         elif slack.get("webhook_url"):
             self.console.line(
-                "Slack: an incoming webhook shows whether it works by a post alone, so it was not tried. Later posts one line:"
+                "Slack: an incoming webhook can only be tested with a post, so it was not tested. To test it later with one line:"
             )
             self.console.line(self._check)
 
@@ -75,11 +75,11 @@ class SlackTrial:
             what = remedy(error, self.stage).what
             if isinstance(error, Permanent | SlackTokenRefused):
                 raise TokenRefused(f"{what} The token was not stored.", COPY_AGAIN) from None
-            self.console.warn(f"{what} So the bot token was not tried. Once Slack answers: {self._check}")
+            self.console.warn(f"{what} So the bot token was not tested. When Slack answers again: {self._check}")
             return False
         for fact in findings.facts:
             self.console.good(fact)
-        for finding in findings.problems:
+        for finding in findings.troubles:
             self._warn(finding)
         return True
 

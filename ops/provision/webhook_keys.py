@@ -46,26 +46,28 @@ def rotate(stage: Stage) -> Keys:
     found = stored(stage)
     keys = rotated(found.webhook_keys, stage=stage.name)
     stage.credentials.write(known.to_text(replace(found, webhook_keys=keys)))
-    stage.console.good("a new webhook key is stored; the one before stays live")
-    stage.console.line(f"1. Wait {SECRET_AGE_SECONDS} s: until then a function may not know the new key.")
-    stage.console.line("2. Put the new key into Zoho's webhook, save, open it again and compare it with --show-key.")
+    stage.console.good("a new webhook key is stored; the previous key stays live")
+    stage.console.line(f"1. Wait {SECRET_AGE_SECONDS} s: until then a function may not accept the new key.")
+    stage.console.line(
+        "2. Put the new key into Zoho's webhook, save, open it again and compare the key with --show-key."
+    )
     stage.console.line("   A lead that arrives proves nothing: both keys are live.")
     stage.console.line(f"3. python -m ops provision --stage {stage.name} --retire-key")
-    stage.console.line("If the old key has leaked, do all three at once: until the third, it lets calls in.")
-    stage.console.line(f"To take it back instead: python -m ops provision --stage {stage.name} --undo-rotation")
+    stage.console.line("If the old key has leaked, do all three steps now: until step 3 its calls are accepted.")
+    stage.console.line(f"To undo the rotation instead: python -m ops provision --stage {stage.name} --undo-rotation")
     return keys
 
 
 def retire(stage: Stage) -> Keys:
     """Keep the current key alone; return it."""
-    leaked = f"Has it leaked? Make a new one first: python -m ops provision --stage {stage.name} --rotate-key"
+    leaked = f"If it has leaked, create a new one first: python -m ops provision --stage {stage.name} --rotate-key"
     return _keep_one(stage, retired, "the previous webhook key is retired", otherwise=f"nothing was retired. {leaked}")
 
 
 def undo(stage: Stage) -> Keys:
     """Keep the previous key alone, as it was before the rotation; return it."""
-    done = "the new webhook key is forgotten, the one before stays"
-    return _keep_one(stage, undone, done, otherwise="no rotation was under way.")
+    done = "the new webhook key is removed, the previous key stays"
+    return _keep_one(stage, undone, done, otherwise="no rotation was in progress.")
 
 
 def is_under_way(stage: Stage) -> bool:
@@ -74,11 +76,11 @@ def is_under_way(stage: Stage) -> bool:
 
 
 def stored(stage: Stage) -> Credentials:
-    """Read the secret; raise `OpsError` when it holds no webhook key."""
+    """Read the secret; raise `OpsError` when it has no webhook key."""
     found = known.stored(stage.credentials.read())
     if not found.webhook_keys:
         raise OpsError(
-            f"The secret {stage.credentials.name} holds no webhook key.",
+            f"The secret {stage.credentials.name} has no webhook key.",
             f"Provision the stage first: python -m ops provision --stage {stage.name}",
         )
     return found
@@ -91,7 +93,7 @@ def _keep_one(stage: Stage, keep: Callable[[Keys], Keys], done: str, *, otherwis
         stage.console.warn(f"Only one webhook key is live, and it stays; {otherwise}")
         return keys
     stage.credentials.write(known.to_text(replace(found, webhook_keys=keys)))
-    stage.console.good(f"{done}; what is gone opens nothing after {SECRET_AGE_SECONDS} s")
+    stage.console.good(f"{done}; the removed key stops working after {SECRET_AGE_SECONDS} s")
     return keys
 
 
@@ -99,9 +101,9 @@ def rotated(keys: Keys, *, stage: str) -> Keys:
     """Put a new key before the current one; raise `OpsError` while an earlier rotation is not over."""
     if len(keys) > 1:
         raise OpsError(
-            "Two webhook keys are live already: a rotation has begun and is not over.",
-            f"Switch Zoho to the new key (--show-key tells it), then: python -m ops provision --stage {stage} --retire-key\n"
-            f"Or take it back: python -m ops provision --stage {stage} --undo-rotation",
+            "Two webhook keys are already live: an earlier rotation is not complete.",
+            f"Put the new key into Zoho's webhook (--show-key shows it), then: python -m ops provision --stage {stage} --retire-key\n"
+            f"Or undo the rotation: python -m ops provision --stage {stage} --undo-rotation",
         )
     return (new_key(), *keys)
 

@@ -21,12 +21,18 @@ QUEUES = {"inbox": of_lead, "slack": of_notice}
 
 
 @click.command("replay")
-@stage_option("The stage whose dead letters are meant.")
-@click.option("--queue", "queues", type=click.Choice(QUEUES), multiple=True, help="Leads, or Slack notices; else both.")
-@click.option("--lead", "lead_id", callback=checked_lead_id, help="Only what is about the lead with this id.")
-@click.option("--dry-run", is_flag=True, help="Only say what is there.")
-@click.option("--region", help="The AWS region; else the stage's own.")
-@click.option("--profile", help="The AWS profile; else the one that is set.")
+@stage_option("The stage whose dead letters to replay.")
+@click.option(
+    "--queue",
+    "queues",
+    type=click.Choice(QUEUES),
+    multiple=True,
+    help="Only leads (inbox), or only Slack notices (slack); by default both.",
+)
+@click.option("--lead", "lead_id", callback=checked_lead_id, help="Only dead letters about the lead with this id.")
+@click.option("--dry-run", is_flag=True, help="Only show what there is.")
+@click.option("--region", help="The AWS region; by default the stage's.")
+@click.option("--profile", help="The AWS profile; by default the one that is set.")
 def replay(
     *, stage: str, queues: tuple[str, ...], lead_id: str | None, dry_run: bool, region: str | None, profile: str | None
 ) -> None:
@@ -56,24 +62,26 @@ def replay(
 
 
 def _say_hidden(name: str, hidden: int) -> None:
-    click.echo(f"{name}: about {hidden} are being looked at, by the sweep perhaps; waiting a minute for them", err=True)
+    click.echo(
+        f"{name}: another process, perhaps the sweep, is reading about {hidden}; waiting a minute for them", err=True
+    )
 
 
 def _told(name: str, seen: Seen, *, dry_run: bool) -> str:
     total, stays = seen.reasons.total(), _told_of_foreign(seen.foreign)
     if seen.hidden:
-        return f"{name}: about {seen.hidden} are still being looked at, nothing moved; run it again in ten minutes"
+        return f"{name}: about {seen.hidden} are still being read by another process, nothing moved; run it again in ten minutes"
     if not total or seen.oldest_at is None:
         return f"{name}: no dead letters{stays}"
     reasons = ", ".join(f"{reason} {count}" for reason, count in seen.reasons.most_common())
-    done = "nothing moved (dry run)" if dry_run else f"{seen.moved} back to work"
+    done = "nothing moved (dry run)" if dry_run else f"{seen.moved} replayed"
     return f"{name}: {total} since {seen.oldest_at:%Y-%m-%d %H:%M} UTC ({reasons}); {done}{stays}"
 
 
 def _told_of_foreign(count: int) -> str:
     if count == 1:
-        return "; 1 message is not leadmatch's and stays: look at it in the SQS console and delete it there"
-    said = "messages are not leadmatch's and stay: look at them in the SQS console and delete them there"
+        return "; 1 message is not from leadmatch and stays: look at it in the SQS console and delete it there"
+    said = "messages are not from leadmatch and stay: look at them in the SQS console and delete them there"
     return f"; {count} {said}" if count else ""
 
 
@@ -81,5 +89,5 @@ def _refused(error: AwsUnavailable) -> OpsError:
     return OpsError(
         str(error),
         "These credentials need sqs:ReceiveMessage, GetQueueAttributes, DeleteMessage and ChangeMessageVisibility on the dead-letter queues "
-        "and SendMessage on the others. Run it again then: that is safe.",
+        "and SendMessage on the others. Then run it again; it is safe.",
     )

@@ -48,9 +48,9 @@ def test_a_stage_is_deployed_again_and_removed(account: AwsAccount, clone: Clone
     assert deployed(account) == made
 
     unasked = clone.ops("deploy", "--stage", "dev", "--delete", aws=account.environment())
-    assert (unasked.returncode, "Say --yes to delete it" in unasked.stderr) == (1, True)
-    assert f"goes   the address {first.stdout}" in unasked.stderr
-    assert "Zoho's calls fail from now on, and a later deploy has another address." in unasked.stderr
+    assert (unasked.returncode, "Give --yes to delete it" in unasked.stderr) == (1, True)
+    assert f"delete  the address {first.stdout}" in unasked.stderr
+    assert "From then on Zoho's calls fail, and a later deploy has another address." in unasked.stderr
     assert deployed(account) == made
 
     assert clone.chalice("delete", "--stage", "dev", aws=account.environment()).returncode == 0
@@ -67,7 +67,7 @@ def test_a_deploy_is_taken_back_in_the_stages_own_region(account: AwsAccount, cl
     refused = clone.ops("provision", "--stage", "dev", "--destroy", "--yes", aws=elsewhere)
     assert "deploy --stage dev --delete --recover\n" in refused.stderr
     nothing_done = clone.ops("deploy", "--stage", "dev", "--delete", "--yes", aws=elsewhere)
-    assert (nothing_done.returncode, "Still there: leadmatch-dev," in nothing_done.stderr) == (1, True)
+    assert (nothing_done.returncode, "Still in AWS: leadmatch-dev," in nothing_done.stderr) == (1, True)
     done = clone.ops("deploy", "--stage", "dev", "--delete", "--recover", "--yes", aws=elsewhere)
     assert done.returncode == 0, done.stderr
     assert account.inventory() == before
@@ -159,7 +159,7 @@ def test_a_stage_that_was_not_provisioned_is_refused(account: AwsAccount, clone:
     before = account.inventory()
     done = clone.ops("deploy", "--stage", "qa", aws=account.environment())
     assert done.returncode == 1
-    assert "Stage qa is not provisioned: .chalice/config.json knows no stage." in done.stderr
+    assert "Stage qa is not provisioned: .chalice/config.json has no stage." in done.stderr
     assert "python -m ops provision --stage qa" in done.stderr
     assert account.inventory() == before
 
@@ -180,7 +180,10 @@ def test_a_removed_stage_is_called_removed(account: AwsAccount, clone: Clone) ->
     gone = clone.ops("provision", "--stage", "dev", "--destroy", "--yes", aws=account.environment())
     assert gone.returncode == 0, gone.stderr
     done = clone.ops("deploy", "--stage", "dev", aws=account.environment())
-    assert (done.returncode, "has only its region (it was removed and its data stays" in done.stderr) == (1, True)
+    assert (done.returncode, "has only its region (the stage was removed and its data was kept" in done.stderr) == (
+        1,
+        True,
+    )
 
 
 def test_chalices_own_command_refuses_it_too(account: AwsAccount, clone: Clone) -> None:
@@ -199,7 +202,7 @@ def test_a_stage_whose_stack_is_gone_is_refused(account: AwsAccount, clone: Clon
     account.client("cloudformation").delete_stack(StackName="leadmatch-dev")
     done = clone.ops("deploy", "--stage", "dev", aws=account.environment())
     assert done.returncode == 1
-    assert "no stack leadmatch-dev" in done.stderr
+    assert "Stack leadmatch-dev does not exist" in done.stderr
     assert deployed(account) == NOTHING
 
 
@@ -257,8 +260,8 @@ def test_a_first_deploy_that_was_interrupted_goes_on_from_there(account: AwsAcco
         os.killpg(running.pid, signal.SIGINT)
         _, said = running.communicate(timeout=SECONDS)
     assert running.returncode == 1
-    assert "made so far, and noted" in said
-    assert said.endswith("Stopped. What was done stays; run the same command again to go on.\n")
+    assert "created so far and recorded" in said
+    assert said.endswith("Stopped. Completed steps are kept; run the same command again to continue.\n")
     noted = {one["name"] for one in json.loads(clone.record("dev").read_text())["resources"]}
     assert ("check" in noted, "rest_api" in noted) == (True, False)
     again = clone.ops("deploy", "--stage", "dev", aws=account.environment())

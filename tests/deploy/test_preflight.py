@@ -88,7 +88,7 @@ def test_what_is_of_another_stage_is_refused(clone: Clone, project: Project) -> 
         require_settings(project, "dev")
     assert "LEADMATCH_INBOX_QUEUE names leadmatch-sf-inbox.fifo, which is not of this stage." in caught.value.message
     assert f"iam_role_arn of check names {role.rpartition('/')[2]}, which" in caught.value.message
-    assert caught.value.hint == "Put it right by: python -m ops provision --stage dev"
+    assert caught.value.hint == "Correct it with: python -m ops provision --stage dev"
 
 
 def test_limits_that_went_from_config_json_are_told(clone: Clone, project: Project) -> None:
@@ -118,7 +118,7 @@ def test_another_app_s_name_is_refused(clone: Clone, project: Project) -> None:
 
 def test_a_stack_must_stand(account: AwsAccount, clone: Clone, opened: Account) -> None:
     """Before the first function is made."""
-    with pytest.raises(OpsError, match="no stack leadmatch-dev in us-east-1"):
+    with pytest.raises(OpsError, match="Stack leadmatch-dev does not exist in us-east-1"):
         require_stack(opened, "dev")
     provision(account, clone, "dev")
     require_stack(opened, "dev")
@@ -160,7 +160,7 @@ def test_the_command_in_this_process(
     assert first.exit_code == 0, first.output
     assert first.stdout.endswith("/api/zoho/leads\n")
     clone.record("dev").unlink()
-    with pytest.raises(OpsError, match="deployed already"):
+    with pytest.raises(OpsError, match="already deployed"):
         require_record(Stage("dev", Project(Path.cwd()), opened, Console()))
     assert CliRunner().invoke(main, command).exit_code == 1
     again = CliRunner().invoke(main, [*command, "--recover"])

@@ -178,7 +178,7 @@ def test_an_address_whose_subscription_is_gone_is_told_with_the_way_out(operator
 def test_showing_the_key_changes_nothing(operator: Operator, aws: OwnAws) -> None:
     """Neither the stack nor config.json, which somebody may have open; a stage without a key is told."""
     nothing = operator.types("--stage", "dev", "--show-key")
-    assert (nothing.code, "holds no webhook key" in nothing.err) == (1, True)
+    assert (nothing.code, "has no webhook key" in nothing.err) == (1, True)
     provision(operator)
     path, (key,) = operator.folder / ".chalice" / "config.json", stored(aws)["webhook_keys"]
     path.write_text(path.read_text().replace(CHANNEL, "C0NEWNEWNEW"))
@@ -208,14 +208,14 @@ def test_a_first_run_on_a_terminal_asks_hidden_and_shows_the_key_once(operator: 
     with ZohoStandIn(Crm(), client_id="1000.ID", client_secret="marker-client", refresh_token="1000.other") as zoho:
         with_variables(operator, {"LEADMATCH_ZOHO_ACCOUNTS_URL": zoho.url})
         dialogue = [
-            ("Make stage dev in AWS account 123456789012, us-east-1?", "y"),
+            ("Create stage dev in AWS account 123456789012, us-east-1?", "y"),
             ("Slack channel for the summaries (its id, C…): ", "#leads"),
             ("Slack channel for the summaries (its id, C…): ", CHANNEL),
             ("crm.zoho.eu is eu) (us,", "eu"),
             ("https://api-console.zoho.eu, Self Client", ""),
             ("Zoho client id: ", "1000.ID"),
             ("Zoho client secret (hidden): ", "marker-client"),
-            ("a refresh token you have?", "code"),
+            ("or a refresh token?", "code"),
             ("Zoho grant code (hidden): ", "1000.marker-spent"),
             ("Zoho grant code (hidden): ", zoho.tokens.issue_grant_code()),
             ("for a trial?", "app"),
@@ -233,8 +233,8 @@ def test_a_first_run_on_a_terminal_asks_hidden_and_shows_the_key_once(operator: 
     assert "its minutes are over" in screen
     assert "A bot token begins with xoxb-" in screen
     assert not [word for word in HIDDEN if word in screen]
-    assert screen.count("Nothing appears while you paste what is hidden") == 1
-    assert "Nobody gets the alarms. Name somebody: python -m ops provision --stage dev --alarm-email" in screen
+    assert screen.count("Nothing appears while you paste a hidden value") == 1
+    assert "Nobody gets the alarms. Give an address: python -m ops provision --stage dev --alarm-email" in screen
     assert screen.count(f"X-Leadmatch-Key: {secret['webhook_keys'][0]}") == 1
     code, screen = operator.answers("--stage", "dev", dialogue=[])
     assert code == 0, screen
@@ -254,7 +254,7 @@ def test_a_removed_stage_comes_back_with_its_data(operator: Operator, aws: OwnAw
     assert json.loads(gone.out)["stays"][0] == "the ledger leadmatch-dev-ledger"
     again = operator.types("--stage", "dev", "--slack-channel", CHANNEL)
     assert again.code == 0, again.err
-    assert "A webhook key was there already and stays. Show it with --show-key." in again.err
+    assert "A webhook key already existed and stays. Show it with --show-key." in again.err
     assert stored(aws) == secret
     assert table.get_item(TableName="leadmatch-dev-ledger", Key={"pk": {"S": "1"}})["Item"]
     assert parameter(aws, "Ledger") == "existing"
@@ -281,7 +281,7 @@ def test_removing_is_asked_for_by_name(operator: Operator, aws: OwnAws) -> None:
     provision(operator)
     code, screen = operator.answers("--stage", "dev", "--destroy", dialogue=[("Type dev to remove it", "prod")])
     assert (code, "nothing was removed" in screen) == (1, True)
-    assert "stays  the ledger" in screen
+    assert "keep    the ledger" in screen
     unasked = operator.types("--stage", "dev", "--destroy")
     assert (unasked.code, "--yes" in unasked.err) == (1, True)
     assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 5
@@ -303,7 +303,7 @@ def test_only_what_is_there_is_said_to_go_or_to_stay(operator: Operator, aws: Ow
     aws.client("sqs").send_message(QueueUrl=url, MessageBody="{}", MessageGroupId="1", MessageDeduplicationId="1")
     unasked = operator.types("--stage", "dev", "--destroy")
     assert "every message in them (1 dead letter, no other messages), roles" in unasked.err
-    assert "stays  the ledger leadmatch-dev-ledger" in unasked.err
+    assert "keep    the ledger leadmatch-dev-ledger" in unasked.err
 
 
 def test_data_that_stayed_is_found_in_its_own_region(operator: Operator, aws: OwnAws) -> None:
@@ -392,7 +392,7 @@ def test_the_key_is_rotated_without_a_gap(operator: Operator, aws: OwnAws) -> No
     new, previous = stored(aws)["webhook_keys"]
     assert previous == old
     assert f"X-Leadmatch-Key: {new}" in rotated.out
-    assert "compare it with --show-key" in rotated.err
+    assert "compare the key with --show-key" in rotated.err
     assert "A lead that arrives proves nothing: both keys are live." in rotated.err
     assert rotated.err.index("Wait 60 s") < rotated.err.index("Zoho's webhook") < rotated.err.index("--retire-key")
     assert operator.types("--stage", "dev", "--rotate-key").code == 1
@@ -402,7 +402,7 @@ def test_the_key_is_rotated_without_a_gap(operator: Operator, aws: OwnAws) -> No
     assert stored(aws)["zoho"] == SECRETS["zoho"]
     again = operator.types("--stage", "dev", "--retire-key")
     assert (again.code, stored(aws)["webhook_keys"]) == (0, [new])
-    assert "! Only one webhook key is live, and it stays; nothing was retired. Has it leaked?" in again.err
+    assert "! Only one webhook key is live, and it stays; nothing was retired. If it has leaked," in again.err
     assert "Make a new one first: python -m ops provision --stage dev --rotate-key\n" in again.err
     assert "! Only one webhook key is live" in operator.types("--stage", "dev", "--undo-rotation").err
 
@@ -420,7 +420,7 @@ def test_a_key_is_retired_only_when_its_operator_is_sure(operator: Operator, aws
     logs.put_log_events(logGroupName=group, logStreamName="one", logEvents=[event])
     unasked = operator.types("--stage", "dev", "--retire-key")
     assert (unasked.code, "--yes" in unasked.err) == (1, True)
-    assert "In the last hour the old key let 1 call in, the new key let no calls in." in unasked.err
+    assert "In the last hour 1 call used the old key, no calls used the new key." in unasked.err
     unproven = "! No call came with the {} key in that time: nothing shows that Zoho sends it."
     assert unproven.format("new") in unasked.err
     assert unproven.format("old") not in operator.types("--stage", "dev", "--undo-rotation").err
@@ -440,18 +440,18 @@ def test_a_secrets_file_takes_a_live_key_out_only_when_somebody_means_it(operato
     new, newest = "whsec_" + "n" * 40, "whsec_" + "m" * 40
     beside = operator.types("--stage", "dev", "--secrets-file", operator.writes_secrets({"webhook_keys": [new, old]}))
     assert (beside.code, stored(aws)["webhook_keys"]) == (0, [new, old]), beside.err
-    assert "The webhook key is another one now. Put it into Zoho's webhook: python -m ops" in beside.err
-    assert "another one now" not in operator.types("--stage", "dev").err
+    assert "The webhook key has changed. Put the new key into Zoho's webhook: python -m ops" in beside.err
+    assert "webhook key has changed" not in operator.types("--stage", "dev").err
     options = ("--stage", "dev", "--secrets-file", operator.writes_secrets({"webhook_keys": [newest]}))
     unasked = operator.types(*options)
     assert (unasked.code, "--yes" in unasked.err) == (1, True)
-    assert "takes a live webhook key out: calls that send it are refused within a minute" in unasked.err
+    assert "does not contain a live webhook key: within a minute, calls with that key are refused" in unasked.err
     code, screen = operator.answers(*options, dialogue=[("Type dev to take it out", "no")])
     assert (code, "the webhook keys stay" in screen) == (1, True)
     assert stored(aws)["webhook_keys"] == [new, old]
     sure = operator.types(*options, "--yes", "--json")
     assert (sure.code, stored(aws)["webhook_keys"]) == (0, [newest]), sure.err
-    assert "another one now" in json.loads(sure.out)["warnings"][-1]
+    assert "webhook key has changed" in json.loads(sure.out)["warnings"][-1]
 
 
 def test_a_secrets_file_with_a_grant_code_may_be_given_again(operator: Operator, aws: OwnAws) -> None:
@@ -470,7 +470,7 @@ def test_a_secrets_file_with_a_grant_code_may_be_given_again(operator: Operator,
         again = operator.types(*command)
     assert (again.code, stored(aws)) == (0, secret), again.err
     assert "The stored refresh token stays." in again.err
-    assert "stored what you gave" not in again.err
+    assert "your values are stored" not in again.err
 
 
 @pytest.mark.parametrize("kind", ["sandbox", "developer"])
@@ -573,7 +573,7 @@ def test_while_slack_cannot_be_reached_a_token_is_stored_untried(operator: Opera
         *("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", operator.writes_secrets(SECRETS))
     )
     assert (done.code, stored(aws)["slack"]) == (0, SECRETS["slack"]), done.err
-    assert "Slack could not be reached. So the bot token was not tried." in done.err
+    assert "Slack could not be reached. So the bot token was not tested." in done.err
 
 
 @pytest.mark.parametrize(
@@ -618,7 +618,7 @@ def test_a_part_of_the_secret_is_replaced_on_demand(operator: Operator, aws: Own
 @pytest.mark.parametrize(
     ("variables", "said", "hint"),
     [
-        ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "no AWS credentials here", "aws configure"),
+        ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "No AWS credentials", "aws configure"),
         ({"AWS_DEFAULT_REGION": ""}, "No AWS region is set", "--region eu-west-1"),
         ({"AWS_ENDPOINT_URL": closed_port_url(), "AWS_MAX_ATTEMPTS": "1"}, "cannot be reached", "run it again"),
         ({"AWS_PROFILE": "blue"}, "(blue) could not be found", "list-profiles"),

@@ -32,7 +32,7 @@ def probe(look: Look) -> Result:
     stage = open_stage("sandbox", profile=None, region=None)
     (result,) = run([Probe("it", "", look)], stage, observer=Silence(), clock=time.monotonic)
     findings = result.findings
-    said = json.dumps([findings.facts, findings.values, *map(asdict, findings.warnings + findings.problems)])
+    said = json.dumps([findings.facts, findings.values, *map(asdict, findings.warnings + findings.troubles)])
     assert not [secret for secret in SECRETS if secret in said]
     return result
 
@@ -41,7 +41,7 @@ def problem(look: Look) -> Finding:
     """Run a probe that finds exactly one trouble; return it."""
     result = probe(look)
     assert result.status == "failed", result
-    (found,) = result.findings.problems
+    (found,) = result.findings.troubles
     return found
 
 

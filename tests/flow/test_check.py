@@ -51,11 +51,11 @@ def test_all_is_well_from_the_webhook_to_slack(check: Check, sandbox: Sandbox) -
     assert "“Ada Park is already a contact at Zylker (same email). Convert into that contact.”" in result.stdout
     assert f"https://sandbox.slack.com/archives/{SALES.id}/p" in result.stdout
     assert result.stdout.endswith(
-        "Everything of leadmatch's works, from the webhook to Slack. Zoho has never called, as far as leadmatch knows, and "
-        "webhook and rule in Zoho are not seen from here. Set one lead to Qualified in Zoho: it must come to Slack. If it does "
-        "not, look at webhook and rule in Zoho (docs/zoho.md, parts 3 and 4).\n"
+        "All parts of leadmatch work, from the webhook to Slack. As far as leadmatch knows, Zoho has never called, "
+        "and check cannot see the webhook and the rule in Zoho. Set one lead to Qualified in Zoho: it must appear in Slack. "
+        "If it does not, check the webhook and the rule in Zoho (docs/zoho.md, parts 3 and 4).\n"
     )
-    assert "  Zoho has never called this stage, as far as it knows." in result.stdout
+    assert "  As far as the stage knows, Zoho has never called it." in result.stdout
 
 
 def test_when_zoho_called_last_is_said(check: Check, sandbox: Sandbox) -> None:
@@ -64,7 +64,7 @@ def test_when_zoho_called_last_is_said(check: Check, sandbox: Sandbox) -> None:
     called_at = app.wiring.shared.health.read().called_at
     result = check("--lead", zylker_contact(sandbox, "Bo Chen", "bo@zylker.example"))
     assert re.search(
-        r"to Slack\. Zoho last called within the last 15 minutes \(\d{4}-\d\d-\d\d \d\d:\d\d UTC, or later: it is noted once in "
+        r"to Slack\. Zoho last called within the last 15 minutes \(\d{4}-\d\d-\d\d \d\d:\d\d UTC or later; leadmatch records it once in "
         r"15 minutes\)\.\n$",
         result.stdout,
     )
@@ -79,7 +79,10 @@ def test_without_a_lead_nothing_is_queued_and_the_rest_is_looked_at(check: Check
     assert result.exit_code == 0, result.output
     assert heads(result.stdout)[-1] == "not run  One lead"
     assert "Give --lead ID" in result.stdout
-    assert "What ran is ok. One real lead: python -m ops check --stage sandbox --lead ID" in result.stdout
+    assert (
+        "All probes that ran passed. To test one real lead: python -m ops check --stage sandbox --lead ID"
+        in result.stdout
+    )
     assert len(sandbox.match_texts()) == before
 
 
@@ -97,8 +100,8 @@ def test_a_failure_is_told_with_its_cure_and_the_next_probes_run(check: Check, s
     assert result.exit_code == 1
     assert heads(result.stdout) == ["FAILED   Zoho", *(f"ok       {name}" for name in PROBES[1:5]), "not run  One lead"]
     assert "\n             python -m ops provision --stage sandbox --replace zoho\n" in result.stdout
-    assert "First mend what failed" in result.stdout
-    assert "1 of 6 failed: Zoho. Mend the first one and run this again: that is safe." in result.stdout
+    assert "First fix what failed" in result.stdout
+    assert "1 of 6 failed: Zoho. Fix the first one and run this again; it is safe." in result.stdout
 
 
 def test_a_program_gets_one_object(check: Check, sandbox: Sandbox) -> None:
@@ -140,7 +143,7 @@ def test_a_stage_that_is_not_provisioned_is_told() -> None:
     """With the command to run."""
     result = CliRunner().invoke(main, ["check", "--stage", "prod"])
     assert result.exit_code == 1
-    assert "Stage prod is not provisioned: .chalice/config.json knows sandbox." in result.stderr
+    assert "Stage prod is not provisioned: .chalice/config.json has sandbox." in result.stderr
     assert "First run: python -m ops provision --stage prod" in result.stderr
 
 

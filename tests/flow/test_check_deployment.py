@@ -79,5 +79,5 @@ def test_a_change_that_was_not_deployed_is_named(deployment: Deployment, sandbox
     with subscribed(sandbox, "ops@example.com"):
         found = problem(look)
     names = "LEADMATCH_OPERATOR_CHANNEL, LEADMATCH_SLACK_CHANNEL, LEADMATCH_ZOHO_CREDITS_FLOOR"
-    assert found.what == f"config.json was changed since the last deploy: {names}."
+    assert found.what == f"config.json has changed since the last deploy: {names}."
     assert "python -m ops deploy --stage sandbox" in found.fix.splitlines()

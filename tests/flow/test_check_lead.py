@@ -77,14 +77,14 @@ def test_a_converted_lead_says_nothing_in_slack(sandbox: Sandbox) -> None:
     sandbox.crm.convert(lead_id)
     result = probe(journey(lead_id).look)
     assert result.status == "ok", result
-    assert result.findings.facts[1] == "The lead is converted already, which is not told to Slack."
+    assert result.findings.facts[1] == "The lead is already converted, so no message is posted."
 
 
 def test_a_lead_that_zoho_does_not_show_is_a_trouble() -> None:
     """The id may be wrong, or the user may not see it: either way nothing was shown to work."""
     found = problem(journey("7203914000000000009").look)
     assert "operator's channel" in found.what
-    assert "Look whether the id is right" in found.fix
+    assert "Check the id: it is" in found.fix
 
 
 def test_a_lead_that_could_not_be_checked_is_told_with_the_cure(sandbox: Sandbox) -> None:
@@ -103,7 +103,7 @@ def test_a_lead_that_stays_in_the_inbox_is_told(patient: Sandbox) -> None:
     patient.zoho.on("options", faults.BAD_GATEWAY, lead_id=lead_id)
     found = problem(stuck(lead_id).look)
     patient.zoho.clear()
-    assert "the inbox has it, check has not written a verdict" in found.what
+    assert "it is in the inbox, check has not written a verdict" in found.what
     assert "It is not lost" in found.fix
     assert "aws logs tail /aws/lambda/leadmatch-sandbox-check" in found.fix
     assert patient.wait_until_idle()
@@ -115,7 +115,7 @@ def test_a_lead_whose_notice_died_is_told(sandbox: Sandbox) -> None:
     sandbox.slack.on("chat.postMessage", Answer(200, {"ok": False, "error": "invalid_arguments"}), times=9)
     found = problem(stuck(lead_id, meanwhile=sandbox.wait_until_idle).look)
     dead_letters(sandbox, "slack")
-    assert "a new dead letter lies in leadmatch-sandbox-slack-dead.fifo" in found.what
+    assert "a new dead letter is in leadmatch-sandbox-slack-dead.fifo" in found.what
     assert "aws logs tail /aws/lambda/leadmatch-sandbox-notify" in found.fix
 
 

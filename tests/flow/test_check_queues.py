@@ -42,8 +42,8 @@ def test_a_queue_that_does_not_exist_is_made_by_provision(
     base = sandbox.outputs["MatchesQueueUrl"].rpartition("/")[0]
     deployment.write_config(**{variable: f"{base}/{name}"})
     result = probe(queues.look)
-    assert result.findings.problems[0].what == f"The queue {name} does not exist."
-    assert "python -m ops provision --stage sandbox" in result.findings.problems[0].fix
+    assert result.findings.troubles[0].what == f"The queue {name} does not exist."
+    assert "python -m ops provision --stage sandbox" in result.findings.troubles[0].fix
     assert f"notify reads {SLACK}." in result.findings.facts
 
 
@@ -77,7 +77,7 @@ def test_a_stranger_that_reads_the_queue_is_named(deployment: Deployment) -> Non
     """It would take leads away."""
     theirs = deployment.connect(deployment.name_of("stranger"), "SlackQueueUrl")
     found = problem(queues.look)
-    assert f"leadmatch-sandbox-stranger reads {SLACK} too" in found.what
+    assert f"leadmatch-sandbox-stranger also reads {SLACK}" in found.what
     assert theirs in found.fix
 
 
@@ -111,7 +111,7 @@ def test_dead_letters_are_a_warning_with_the_way_back(sandbox: Sandbox) -> None:
     )
     found = warning(queues.look)
     dead_letters(sandbox, "inbox")
-    assert found.what == f"1 message lies in {DEAD}."  # not all need be leads
+    assert found.what == f"1 message is in {DEAD}."  # not all need be leads
     assert "aws logs tail /aws/lambda/leadmatch-sandbox-check --since 14d --filter-pattern '\"given_up\"'" in found.fix
     assert "python -m ops replay --stage sandbox --queue inbox" in found.fix
 

@@ -91,7 +91,7 @@ def test_a_channel_without_the_bot_says_how_to_invite_it(sandbox: Sandbox) -> No
     """And the other channel is looked at as well."""
     change(sandbox, SALES, joined=False)
     result = probe(slack.look)
-    (found,) = result.findings.problems
+    (found,) = result.findings.troubles
     assert found.what == f"Channel {SALES.id}: The bot is not in the channel."
     assert "/invite @leadmatch" in found.fix
     assert any(OPERATOR.id in fact for fact in result.findings.facts)
@@ -160,7 +160,7 @@ def test_a_token_that_rotates_is_named(sandbox: Sandbox, answer: Answer) -> None
     ("shared", "how"),
     [
         ("is_ext_shared", "is shared with another company"),
-        ("is_pending_ext_shared", "is about to be shared with another company"),
+        ("is_pending_ext_shared", "will be shared with another company once an open invitation is accepted"),
         ("is_shared", "is shared with another workspace"),
     ],
 )
@@ -181,7 +181,7 @@ def test_an_invitation_of_another_company_is_a_warning(sandbox: Sandbox, pending
     """Best treated as if it were shared, Slack says."""
     about = {"id": SALES.id, "is_shared": False, "is_ext_shared": False, pending: ["T0OTHER"]}
     sandbox.slack.on("conversations.info", Answer(200, {"ok": True, "channel": about}))
-    assert "about to be shared" in warning(slack.look).what
+    assert "once an open invitation is accepted" in warning(slack.look).what
 
 
 def test_a_channel_of_the_whole_organisation_is_no_warning(sandbox: Sandbox) -> None:
@@ -267,7 +267,7 @@ def test_a_message_that_the_history_does_not_show_is_told(sandbox: Sandbox) -> N
     """Without it, a post whose answer was lost would never be settled."""
     sandbox.slack.on("conversations.history", Answer(200, {"ok": True, "messages": []}))
     found = problem(slack.look)
-    assert "is not in the channel's history" in found.what
+    assert "the channel's history does not contain it" in found.what
     assert "keeps no history" in found.fix
 
 
@@ -296,7 +296,7 @@ def test_the_trial_mode_says_what_it_cannot_check(deployment: Deployment, sandbo
     with deployment.secret(slack={"webhook_url": sandbox.slack.webhook_url}):
         found = warning(slack.look)
     assert lines(sandbox) == [*before, DONE_LINE.text]
-    assert "cannot be checked" in found.what
+    assert "check cannot see which channel" in found.what
     assert RENEW in found.fix
 
 
@@ -307,7 +307,7 @@ def test_the_trial_mode_says_what_it_cannot_check(deployment: Deployment, sandbo
         (403, "posting_to_general_channel_denied", "let that person post to #general"),
         (410, "channel_is_archived", "Unarchive the channel"),
         (404, "no_active_hooks", "switch them on"),
-        (404, "no_service_id", "Copy the address again"),
+        (404, "no_service_id", "Copy the whole address again"),
         (403, "team_disabled", "Ask the workspace's owner"),
     ],
 )

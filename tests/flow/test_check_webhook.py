@@ -48,7 +48,7 @@ def test_the_address_answers_and_what_to_paste_is_shown(sandbox: Sandbox) -> Non
     assert result.status == "ok"
     told = "\n".join(result.findings.facts)
     assert f"URL to Notify: {sandbox.webhook_url}" in told
-    assert "Header: X-Leadmatch-Key; its value: python -m ops provision --stage sandbox --show-key" in told
+    assert "Header: X-Leadmatch-Key; to see its value: python -m ops provision --stage sandbox --show-key" in told
     assert f"Request URL: {sandbox.actions_url}" in told
     assert sandbox.pump.is_idle()
 
@@ -58,8 +58,8 @@ def test_the_address_answers_and_what_to_paste_is_shown(sandbox: Sandbox) -> Non
     [
         ({"status": "ok", "version": "0.0.9"}, "leadmatch 0.0.9"),
         ({"status": "ok", "version": "99.1.0"}, "leadmatch 99.1.0"),
-        ({"status": "ok"}, "leadmatch of a version that it does not tell"),
-        ([], "leadmatch of a version that it does not tell"),
+        ({"status": "ok"}, "leadmatch of an unknown version"),
+        ([], "leadmatch of an unknown version"),
     ],
     ids=["older", "newer", "before_versions", "no_object"],
 )
@@ -77,7 +77,7 @@ def test_another_version_than_the_checkout_s_is_a_warning(
 def test_the_version_of_the_checkout_is_a_fact() -> None:
     """For people, and among the values for programs."""
     result = probe(webhook.look)
-    assert f"It runs leadmatch {VERSION}, as this checkout." in result.findings.facts
+    assert f"It runs leadmatch {VERSION}, the version of this checkout." in result.findings.facts
     assert (result.findings.values["version"], result.findings.warnings) == (VERSION, [])
 
 
@@ -125,21 +125,25 @@ def test_a_key_that_came_in_a_url_is_told(
 
 
 WRONG = {
-    "no route": ((gateway(403, "Missing Authentication Token"),), "API Gateway knows no such path", DEPLOY),
-    "not found": ((gateway(404, "Not Found"),), "API Gateway knows no such path", DEPLOY),
-    "firewall": ((gateway(403, "Forbidden"),), "a resource policy or a firewall", "Zoho's servers must get through"),
-    "authorizer": ((HEALTHY, gateway(401, "Unauthorized")), "an authorizer", "Zoho's servers must get through"),
-    "other version": ((HEALTHY, NO_KEY, ours(400, "no_body")), "HTTP 400 no_body: that is not leadmatch", DEPLOY),
+    "no route": ((gateway(403, "Missing Authentication Token"),), "API Gateway does not know this path", DEPLOY),
+    "not found": ((gateway(404, "Not Found"),), "API Gateway does not know this path", DEPLOY),
+    "firewall": (
+        (gateway(403, "Forbidden"),),
+        "a resource policy or a firewall",
+        "Zoho's servers must be able to call it",
+    ),
+    "authorizer": ((HEALTHY, gateway(401, "Unauthorized")), "an authorizer", "Zoho's servers must be able to call it"),
+    "other version": ((HEALTHY, NO_KEY, ours(400, "no_body")), "HTTP 400 no_body: this is not leadmatch", DEPLOY),
     "crash": ((gateway(502, "Internal server error"),), "fails before it can answer", "python -m ops package"),
     "fault": ((HEALTHY, gateway(500, "")), "fails before it can answer", LOG),
-    "slow": ((gateway(504, "Endpoint request timed out"),), "did not end in time", LOG),
+    "slow": ((gateway(504, "Endpoint request timed out"),), "did not finish in time", LOG),
     "busy": ((gateway(429, "Too Many Requests"),), "too many calls at once", "Wait a minute"),
     "not taken": ((HEALTHY, ours(503, "try_again")), "cannot read the secret", "--filter-pattern '\"received\"'"),
-    "open": ((HEALTHY, ours(202, "")), "that is not leadmatch", DEPLOY),
+    "open": ((HEALTHY, ours(202, "")), "this is not leadmatch", DEPLOY),
     "old key": ((HEALTHY, NO_KEY, NO_KEY), "reads another secret, or an older one", "wait a minute"),
-    "other": ((HEALTHY, NO_KEY, answer(200, b"<html>")), "that is not leadmatch", DEPLOY),
-    "broken off": ((break_off,), "gave no whole answer", LOG),
-    "reset": ((reset,), "gave no whole answer", "opens TLS"),
+    "other": ((HEALTHY, NO_KEY, answer(200, b"<html>")), "this is not leadmatch", DEPLOY),
+    "broken off": ((break_off,), "did not answer completely", LOG),
+    "reset": ((reset,), "did not answer completely", "opens TLS"),
 }
 
 
@@ -177,7 +181,7 @@ def test_a_port_that_takes_no_connection_is_told(deployment: Deployment) -> None
     """A firewall between here and AWS looks like this."""
     deployment.write_record(closed_port_url())
     found = problem(webhook.look)
-    assert "takes no connection" in found.what
+    assert "accepts no connection" in found.what
     assert "firewall" in found.fix
 
 
@@ -207,7 +211,7 @@ def test_a_signing_secret_that_the_function_does_not_know_is_told(deployment: De
     with LocalHttp(HEALTHY, NO_KEY, NO_LEAD, NOT_SLACK, NOT_SLACK) as server:
         deployment.write_record(f"{server.url}/api/")
         found = problem(webhook.look)
-    assert "a click of nothing, signed as Slack does" in found.what
+    assert "an empty click with Slack's signature" in found.what
     assert DEPLOY in found.fix
 
 

@@ -40,8 +40,8 @@ def test_a_token_in_hand_is_used_and_no_new_one_asked_for(sandbox: Sandbox) -> N
 REFUSED = {
     "scope": (faults.OAUTH_SCOPE_MISMATCH, "lacks the scope", SCOPES_TO_PASTE),
     "permission": (faults.NO_PERMISSION, "may not read", "who may view all Leads, Contacts, Accounts and Deals"),
-    "privilege": (faults.AUTHORIZATION_FAILED, "may not read", "Let a Zoho user authorise"),
-    "module": (faults.INVALID_MODULE, "no Leads module", "Let a Zoho user authorise"),
+    "privilege": (faults.AUTHORIZATION_FAILED, "may not read", "Authorise leadmatch as a Zoho user"),
+    "module": (faults.INVALID_MODULE, "no Leads module", "Authorise leadmatch as a Zoho user"),
     "host": (faults.INVALID_HOST, "another data centre", "--zoho-data-center eu"),
     "version": (faults.INVALID_URL_PATTERN, "does not know this API path", "Remove LEADMATCH_ZOHO_API_VERSION"),
     "throttle": (faults.TOO_MANY_REQUESTS, "slow down", "Wait ten minutes"),
@@ -145,7 +145,7 @@ def test_a_user_who_sees_no_lead_is_warned_of() -> None:
     """A CRM may be empty; the calls themselves are allowed, which an unknown id shows."""
     found = warning(zoho.look)
     assert "no lead at all" in found.what
-    assert "sees all of them" in found.fix
+    assert "a user who sees all leads" in found.fix
 
 
 @pytest.mark.parametrize("answer", [None, faults.NOT_APPROVED, faults.RECORD_LOCKED], ids=["any", "waits", "locked"])

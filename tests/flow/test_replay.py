@@ -84,7 +84,7 @@ def test_dead_letters_go_back_in_their_order_and_are_counted_by_reason(stage: St
     assert said.exit_code == 0, said.output
     inbox, slack = said.stdout.splitlines()
     assert inbox.startswith("inbox: 12 since ")
-    assert inbox.endswith("UTC (zoho_no_answer 11, zoho_no_permission 1); 12 back to work")
+    assert inbox.endswith("UTC (zoho_no_answer 11, zoho_no_permission 1); 12 replayed")
     assert slack == "slack: no dead letters"
     assert take_all(stage.sandbox, stage.urls["inbox"]) == bodies
     assert stage.hidden() == 0
@@ -97,7 +97,7 @@ def test_a_dry_run_only_looks_and_leaves_everything_to_be_moved_at_once(stage: S
     assert "1 since" in stage.replay("--dry-run").stdout
     assert "nothing moved (dry run)" in stage.replay("--dry-run").stdout
     assert stage.replay("--dry-run").stdout.splitlines()[1] == "  1"  # the lead's id
-    assert "1 back to work" in stage.replay().stdout
+    assert "1 replayed" in stage.replay().stdout
 
 
 def test_letters_that_the_sweep_has_hidden_are_waited_for(stage: Stage) -> None:
@@ -108,7 +108,7 @@ def test_letters_that_the_sweep_has_hidden_are_waited_for(stage: Stage) -> None:
     look = partial(move, stage.dead(), live, of_lead, lead_id=None, dry_run=False)
     seen = once_shown(look, stage.dead(), say=said.append, sleep=lambda _: stage.dead().release(hidden))
     assert said == [1]
-    assert _told("inbox", seen, dry_run=False).endswith("1 back to work")
+    assert _told("inbox", seen, dry_run=False).endswith("1 replayed")
 
 
 def test_letters_that_stay_hidden_are_not_called_none(stage: Stage) -> None:
@@ -119,7 +119,7 @@ def test_letters_that_stay_hidden_are_not_called_none(stage: Stage) -> None:
     seen = once_shown(Seen, stage.dead(), say=said.append, sleep=slept.append)
     assert (seen.hidden, said) == (1, [1])
     assert 60 < sum(slept) < 80
-    assert "still being looked at" in _told("inbox", seen, dry_run=False)
+    assert "still being read by another process" in _told("inbox", seen, dry_run=False)
 
 
 def test_one_lead_can_be_moved_alone(stage: Stage) -> None:
@@ -145,7 +145,7 @@ def test_one_queue_can_be_moved_alone(stage: Stage, event: LeadEvent | Incident,
     stage.bury("1")
     notice = Notice(event, kind, 1, "C0SALES").to_json()
     stage.dead("slack").send(quarantined(Message(notice, "C0SALES", "its-own-id"), reason="slack_msg_too_long"))
-    assert stage.replay("--queue", "slack").stdout.endswith("UTC (slack_msg_too_long 1); 1 back to work\n")
+    assert stage.replay("--queue", "slack").stdout.endswith("UTC (slack_msg_too_long 1); 1 replayed\n")
     assert [(one.body, one.group) for one in stage.at_work("slack").look(hidden_seconds=60)] == [(notice, "C0SALES")]
     assert take_all(stage.sandbox, stage.urls["inbox"]) == []
 
@@ -157,16 +157,16 @@ def test_a_lead_s_notice_is_found_behind_any_number_of_its_channel(stage: Stage)
         letter = Message(notice.to_json(), "C0SALES", notice.deduplication_id)
         stage.dead("slack").send(quarantined(letter, reason="slack_msg_too_long"))
     assert "slack: 12 since" in stage.replay("--dry-run").stdout
-    assert "1 back to work" in stage.replay("--lead", "11").stdout
+    assert "1 replayed" in stage.replay("--lead", "11").stdout
 
 
 def test_what_is_no_message_of_ours_stays(stage: Stage) -> None:
     """It was refused for that, and would be again."""
     stage.dead().send(quarantined(Message("hello", "g", "1"), reason="message_unreadable"))
-    stays = "1 message is not leadmatch's and stays: look at it in the SQS console and delete it there"
+    stays = "1 message is not from leadmatch and stays: look at it in the SQS console and delete it there"
     assert f"inbox: no dead letters; {stays}\n" in stage.replay().stdout
     stage.dead().send(quarantined(Message("hello", "h", "2"), reason="message_unreadable"))
-    stay = "2 messages are not leadmatch's and stay: look at them in the SQS console and delete them there"
+    stay = "2 messages are not from leadmatch and stay: look at them in the SQS console and delete them there"
     assert f"inbox: no dead letters; {stay}\n" in stage.replay().stdout
     assert [letter.body for letter in stage.dead().look(hidden_seconds=60)] == ["hello", "hello"]
 
@@ -175,7 +175,7 @@ def test_a_stage_that_is_not_provisioned_is_named(stage: Stage) -> None:
     """Before anything is asked of a queue."""
     said = stage.replay("--stage", "other")
     assert said.exit_code == 1
-    assert "Stage other is not provisioned: .chalice/config.json knows " in said.output
+    assert "Stage other is not provisioned: .chalice/config.json has " in said.output
     assert "python -m ops provision --stage other" in said.output
 
 
@@ -195,4 +195,4 @@ def test_a_queue_that_is_gone_is_two_plain_lines(stage: Stage) -> None:
     said = stage.replay()
     assert said.exit_code == 1
     assert "sqs answered" in said.output
-    assert "Run it again then: that is safe." in said.output
+    assert "Then run it again; it is safe." in said.output

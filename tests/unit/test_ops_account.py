@@ -36,7 +36,7 @@ def test_the_region_is_given_or_the_stage_s_own_or_that_of_the_settings(project:
 def test_a_stage_does_not_move_to_another_region(project: Project) -> None:
     """Its queues stand where they are."""
     project.write_stage("dev", {"aws_region": "ap-south-1"})
-    with pytest.raises(OpsError, match="Stage dev stands in ap-south-1, not in eu-west-1"):
+    with pytest.raises(OpsError, match="Stage dev is in ap-south-1, not in eu-west-1"):
         open_account(project, "dev", profile=None, region="eu-west-1")
 
 
@@ -57,9 +57,9 @@ def test_a_region_that_was_edited_is_refused(project: Project) -> None:
     queue = {"LEADMATCH_INBOX_QUEUE": "https://sqs.eu-west-1.amazonaws.com/123456789012/leadmatch-dev-inbox.fifo"}
     whole = {"environment_variables": queue, "lambda_functions": ROLE}
     project.write_stage("dev", whole | {"aws_region": "ap-south-1"})
-    with pytest.raises(OpsError, match=r"would be in ap-south-1, but its queues .* stand in eu-west-1") as caught:
+    with pytest.raises(OpsError, match=r"would be in ap-south-1, but its queues .* are in eu-west-1") as caught:
         open_account(project, "dev", profile=None, region=None)
-    assert "put its aws_region there back to eu-west-1" in caught.value.hint
+    assert "set its aws_region there to eu-west-1 again" in caught.value.hint
     project.write_stage("dev", whole | {"aws_region": "eu-west-1"})
     assert open_account(project, "dev", profile=None, region=None).region == "eu-west-1"
 
@@ -69,7 +69,7 @@ def test_the_credentials_of_another_account_are_refused(project: Project) -> Non
     project.write_stage("dev", {"lambda_functions": ROLE})
     assert open_account(project, "dev", profile=None, region=None).number == "123456789012"
     project.write_stage("dev", {"lambda_functions": {"check": {"iam_role_arn": "arn:aws:iam::999999999999:role/r"}}})
-    with pytest.raises(OpsError, match="account 999999999999, and these credentials are of account 123456789012"):
+    with pytest.raises(OpsError, match="account 999999999999, but these credentials belong to account 123456789012"):
         open_account(project, "dev", profile=None, region=None)
 
 
@@ -110,7 +110,7 @@ def test_a_region_that_aws_does_not_have_is_refused_wherever_it_stands(
         with pytest.raises(OpsError) as caught:
             open_account(project, "dev", profile=None, region=option)
         assert caught.value.message.startswith(f"AWS has no region {region!r} ({source}).")
-        assert caught.value.message.endswith(f" Meant, perhaps: {meant}." if meant else ").")
+        assert caught.value.message.endswith(f" Did you mean {meant}?" if meant else ").")
 
     refused("--region", region)
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
@@ -162,5 +162,5 @@ def test_without_a_region_a_misspelt_stage_is_named(
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.delenv("AWS_REGION", raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    with pytest.raises(OpsError, match=r"Stage prd is not in \.chalice/config\.json; meant, perhaps: prod\."):
+    with pytest.raises(OpsError, match=r"Stage prd is not in \.chalice/config\.json\. Did you mean prod\?"):
         open_account(project, "prd", profile=None, region=None)

@@ -41,7 +41,7 @@ def probe(name: str = "Zoho") -> Probe:
 def result(status: Status = "ok", *, name: str = "Zoho", facts: list[str] | None = None) -> Result:
     """Return a probe's end."""
     findings = Findings(
-        facts=facts or [], problems=[Finding("It is shut.", "Open it:\naws open")] if status == "failed" else []
+        facts=facts or [], troubles=[Finding("It is shut.", "Open it:\naws open")] if status == "failed" else []
     )
     return Result(name, status, 1.25, findings)
 
@@ -106,12 +106,12 @@ def test_a_terminal_wraps_at_words_and_colours(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("results", "ok", "words"),
     [
-        ([result(), result()], True, "Everything of leadmatch's works, from the webhook to Slack. Whether Zoho calls was not seen."),
-        ([result(), called(None)], True, "Zoho has never called, as far as leadmatch knows, and webhook and rule in Zoho are not"),
-        ([called(None), result("not run")], True, "--lead ID\nZoho has never called, as far"),
-        ([result(), called(LONG_AGO)], True, "days ago (2026-03-02 09:15 UTC, or up to 15 minutes later)."),
-        ([called(FAR_AHEAD)], True, "Zoho last called within the last 15 minutes (2222-01-01 00:00 UTC, or later"),
-        ([result(), result("not run")], True, "One real lead: python -m ops check --stage dev --lead ID"),
+        ([result(), result()], True, "All parts of leadmatch work, from the webhook to Slack. This run did not check whether Zoho calls."),
+        ([result(), called(None)], True, "As far as leadmatch knows, Zoho has never called, and check cannot see the webhook and the rule"),
+        ([called(None), result("not run")], True, "--lead ID\nAs far as leadmatch knows, Zoho has never called"),
+        ([result(), called(LONG_AGO)], True, "days ago (2026-03-02 09:15 UTC or up to 15 minutes later)."),
+        ([called(FAR_AHEAD)], True, "Zoho last called within the last 15 minutes (2222-01-01 00:00 UTC or later"),
+        ([result(), result("not run")], True, "To test one real lead: python -m ops check --stage dev --lead ID"),
         ([result("failed"), result("failed", name="Slack")], False, "2 of 2 failed: Zoho, Slack."),
     ],
 )  # fmt: skip
@@ -131,9 +131,9 @@ def test_the_end_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, results: lis
     Report().sums_up(results, "dev")
     lines = terminal.getvalue().replace("\x1b[32m", "").replace("\x1b[0m", "").split("\n")
     assert max(map(len, lines)) <= 60
-    assert "One real lead: python -m ops check --stage dev --lead ID" in " ".join(lines) or "Everything" in " ".join(
+    assert "To test one real lead: python -m ops check --stage dev --lead ID" in " ".join(
         lines
-    )
+    ) or "All parts" in " ".join(lines)
 
 
 class Heard:
@@ -180,6 +180,6 @@ def test_probes_run_in_order_whatever_one_of_them_raises() -> None:
         ("three", "not run", 0),
         ("four", "ok", 1),
     ]
-    assert [one.findings.problems[0].what for one in results[:2]] == ["It is shut.", "Zoho did not answer in time."]
+    assert [one.findings.troubles[0].what for one in results[:2]] == ["It is shut.", "Zoho did not answer in time."]
     assert results[2].findings.facts == ["2 came before"]
     assert heard.words[:4] == ["begins one", "knocking", "failed one", "begins two"]

@@ -32,7 +32,7 @@ def test_a_stage_needs_half_of_zoho_s_calls_and_some_more(zoho: int, functions: 
 def test_a_new_account_is_warned_of() -> None:
     """With the command that asks for more."""
     (warning,) = warnings(LambdaAccount(10), zoho_concurrency=10, region="eu-west-1")
-    assert "runs 10 functions at once in eu-west-1; a stage may need 18" in warning
+    assert "can run 10 functions at once in eu-west-1; a stage may need 18" in warning
     assert "--quota-code L-B99A9384 --desired-value 1000 --region eu-west-1" in warning
 
 

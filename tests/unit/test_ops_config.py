@@ -116,7 +116,7 @@ def test_what_chalice_deployed_is_read(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("{", "is not JSON"), ("[]", "no JSON object"), (None, "holds no .chalice")]
+    ("text", "said"), [("{", "is not JSON"), ("[]", "not a JSON object"), (None, "has no .chalice")]
 )
 def test_a_config_that_cannot_be_read_is_named(project: Project, text: str | None, said: str) -> None:
     """With what to do."""
@@ -162,7 +162,7 @@ def test_a_half_written_config_is_named_by_its_place(project: Project, config: d
             ask()
         assert caught.value.message.startswith(".chalice/config.json: ")
         assert said in caught.value.message
-        assert caught.value.hint == "Mend it, or take it back from git."
+        assert caught.value.hint == "Fix the file, or restore it from git."
 
 
 def test_several_misshapen_parts_stand_one_a_line(project: Project) -> None:

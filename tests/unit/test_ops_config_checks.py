@@ -19,13 +19,13 @@ from ops.errors import OpsError
         ("ZOHO_CONCURRENCY", "ten", "LEADMATCH_ZOHO_CONCURRENCY in .chalice/config.json must be a whole number"),
         ("ZOHO_CONCURRENCY", "0", "must be a whole number"),
         ("ZOHO_CONCURRENCY", "12345", "must be a whole number"),
-        ("ZOHO_DATACENTER", "eu", "LEADMATCH_ZOHO_DATACENTER in .chalice/config.json is no setting: LEADMATCH_ZOHO_DATA_CENTER is meant."),
+        ("ZOHO_DATACENTER", "eu", "LEADMATCH_ZOHO_DATACENTER in .chalice/config.json is not a setting. Did you mean LEADMATCH_ZOHO_DATA_CENTER?"),
         ("SLACK_CHANNEL", "#sales", "LEADMATCH_SLACK_CHANNEL in .chalice/config.json must be a channel's id, such as C0123456789"),
         ("OPERATOR_CHANNEL", "sales", "must be a channel's id"),
         ("SILENCE_DAYS", "a week", "LEADMATCH_SILENCE_DAYS must be a whole number"),
         ("SILENCE_DAYS", "400", "from 0 (off) to 365"),
         ("QUALIFIED", "Qualified", "LEADMATCH_QUALIFIED must be one field's API name"),
-        ("COLOUR", "red", "LEADMATCH_COLOUR in .chalice/config.json is no setting."),
+        ("COLOUR", "red", "LEADMATCH_COLOUR in .chalice/config.json is not a setting."),
     ],
 )  # fmt: skip
 def test_what_no_function_could_read_is_named(name: str, value: object, said: str) -> None:

@@ -67,7 +67,7 @@ def test_a_name_of_another_stage_is_told(tmp_path: Path, name: str, value: str, 
     with pytest.raises(OpsError) as caught:
         require(tmp_path, **{name: value})
     assert caught.value.message == f"Stage dev: LEADMATCH_{name} names {found}, which is not of this stage."
-    assert caught.value.hint == "Put it right by: python -m ops provision --stage dev"
+    assert caught.value.hint == "Correct it with: python -m ops provision --stage dev"
 
 
 def test_a_role_of_another_function_or_stage_is_told(tmp_path: Path) -> None:

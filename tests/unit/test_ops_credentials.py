@@ -37,7 +37,7 @@ def test_a_file_is_read_as_the_functions_will_read_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
 def test_a_file_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
     """Before it is read, with the command that closes it."""
-    with pytest.raises(OpsError, match="Others on this machine may read") as caught:
+    with pytest.raises(OpsError, match="Other users of this machine may read") as caught:
         known.from_file(file_with(tmp_path, WHOLE, mode))
     assert "chmod 600" in caught.value.hint
 
@@ -46,7 +46,7 @@ def test_a_file_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> No
     ("content", "said"),
     [
         ("{", "is not a JSON object: Expecting property name enclosed in double quotes, line 1, column 2."),
-        (WHOLE | {"zoho": {"grant_code": "s3cr3t"}}, "zoho.grant_code: Zoho's begin with 1000."),
+        (WHOLE | {"zoho": {"grant_code": "s3cr3t"}}, "zoho.grant_code: Zoho's values begin with 1000."),
         (WHOLE | {"zoho": "s3cr3t", "slack": "s3cr3t"}, "\n  zoho must be an object.\n  slack must be an object."),
         ("[]", "is not a JSON object"),
         (WHOLE | {"zoho": WHOLE["zoho"] | {"secret": "s3cr3t"}, "slak": {}}, "unknown: slak, zoho.secret."),
@@ -73,23 +73,23 @@ TRIAL = {"webhook_url": "https://hooks.slack.com/services/s3cr3t"}
 CODE = {"grant_code": "1000.s3cr3t"}
 ONE_KEY = "s3cr3t" * 3
 CONTRADICTIONS = {
-    "refresh_token_and_grant_code": (WHOLE | {"zoho": ZOHO | CODE}, "take grant_code out"),
-    "app_and_trial": (WHOLE | {"slack": APP | TRIAL}, "take webhook_url out, or bot_token and signing_secret"),
-    "bot_token_and_trial": (WHOLE | {"slack": TRIAL | {"bot_token": "xoxb-s3cr3t"}}, "take webhook_url out, or bot_token."),
-    "signing_secret_and_trial": (WHOLE | {"slack": TRIAL | {"signing_secret": "ab" * 16}}, "take webhook_url out"),
+    "refresh_token_and_grant_code": (WHOLE | {"zoho": ZOHO | CODE}, "remove grant_code"),
+    "app_and_trial": (WHOLE | {"slack": APP | TRIAL}, "remove webhook_url, or remove bot_token and signing_secret"),
+    "bot_token_and_trial": (WHOLE | {"slack": TRIAL | {"bot_token": "xoxb-s3cr3t"}}, "remove webhook_url, or remove bot_token."),
+    "signing_secret_and_trial": (WHOLE | {"slack": TRIAL | {"signing_secret": "ab" * 16}}, "remove webhook_url"),
     "bot_token_alone": (WHOLE | {"slack": {"bot_token": "xoxb-s3cr3t"}}, "slack has bot_token without signing_secret"),
     "signing_secret_alone": (WHOLE | {"slack": {"signing_secret": "ab" * 16}}, "slack has signing_secret without bot_token"),
-    "one_key_twice": (WHOLE | {"webhook_keys": [ONE_KEY, ONE_KEY]}, "webhook_keys: Both are the same key"),
-    "a_slack_token_as_key": (WHOLE | {"webhook_keys": ["xoxb-s3cr3t-s3cr3t"]}, "no webhook key"),
-    "a_zoho_token_as_key": (WHOLE | {"webhook_keys": ["1000.s3cr3ts3cr3ts3cr3t"]}, "no webhook key"),
-    "an_address_as_key": (WHOLE | {"webhook_keys": ["https://s3cr3t.example/zoho"]}, "no webhook key"),
+    "one_key_twice": (WHOLE | {"webhook_keys": [ONE_KEY, ONE_KEY]}, "webhook_keys: Both keys are the same"),
+    "a_slack_token_as_key": (WHOLE | {"webhook_keys": ["xoxb-s3cr3t-s3cr3t"]}, "not a webhook key"),
+    "a_zoho_token_as_key": (WHOLE | {"webhook_keys": ["1000.s3cr3ts3cr3ts3cr3t"]}, "not a webhook key"),
+    "an_address_as_key": (WHOLE | {"webhook_keys": ["https://s3cr3t.example/zoho"]}, "not a webhook key"),
     "an_empty_key": (WHOLE | {"webhook_keys": [""]}, "webhook_keys: It is empty"),
-    "misspelt_part": ({"slak": APP}, "unknown: slak. Meant, perhaps: slack."),
-    "misspelt_bot_token": (WHOLE | {"slack": {"bot_tokn": "s3cr3t"}}, "unknown: slack.bot_tokn. Meant, perhaps: slack.bot_token."),
-    "another_case": (WHOLE | {"zoho": ZOHO | {"Refresh-Token": "s3cr3t"}}, "unknown: zoho.Refresh-Token. Meant, perhaps: zoho.refresh_token."),
-    "singular": (WHOLE | {"webhook_key": ONE_KEY}, "unknown: webhook_key. Meant, perhaps: webhook_keys."),
-    "the_same_name_twice": ('{"slack": {"bot_token": "xoxb-a", "bot_token": "xoxb-s3cr3t"}}', "bot_token stands there 2 times: keep one."),
-    "the_same_part_twice": ('{"zoho": {}, "slack": {}, "zoho": {"client_id": "1000.s3cr3t"}}', "zoho stands there 2 times"),
+    "misspelt_part": ({"slak": APP}, "unknown: slak. Did you mean slack?"),
+    "misspelt_bot_token": (WHOLE | {"slack": {"bot_tokn": "s3cr3t"}}, "unknown: slack.bot_tokn. Did you mean slack.bot_token?"),
+    "another_case": (WHOLE | {"zoho": ZOHO | {"Refresh-Token": "s3cr3t"}}, "unknown: zoho.Refresh-Token. Did you mean zoho.refresh_token?"),
+    "singular": (WHOLE | {"webhook_key": ONE_KEY}, "unknown: webhook_key. Did you mean webhook_keys?"),
+    "the_same_name_twice": ('{"slack": {"bot_token": "xoxb-a", "bot_token": "xoxb-s3cr3t"}}', "bot_token is there 2 times: keep one."),
+    "the_same_part_twice": ('{"zoho": {}, "slack": {}, "zoho": {"client_id": "1000.s3cr3t"}}', "zoho is there 2 times"),
     "endless_brackets": ("[" * 100_000, "is not a JSON object."),
 }  # fmt: skip
 

@@ -31,8 +31,8 @@ def told(error: Exception, service: str = "cloudformation") -> OpsError:
 @pytest.mark.parametrize(
     ("error", "message", "hint"),
     [
-        (aws.NoCredentialsError(), "no AWS credentials", "--profile"),
-        (aws.PartialCredentialsError(provider="env", cred_var="secret"), "no AWS credentials", "--profile"),
+        (aws.NoCredentialsError(), "No AWS credentials", "--profile"),
+        (aws.PartialCredentialsError(provider="env", cred_var="secret"), "No AWS credentials", "--profile"),
         (aws.NoRegionError(), "No AWS region", "--region"),
         (aws.ProfileNotFound(profile="blue"), "(blue) could not be found", "list-profiles"),
         (aws.UnauthorizedSSOTokenError(), "expired", "aws sso login"),
@@ -42,9 +42,9 @@ def told(error: Exception, service: str = "cloudformation") -> OpsError:
         (refused("InvalidClientTokenId"), "does not accept the access key", "clock"),
         (refused("Throttling"), "busy", "run it again"),
         (refused("ValidationError", "Template too odd"), "Template too odd", "running it again is safe"),
-        (aws.NoCredentialsError(), "no AWS credentials", "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
-        (aws.WaiterError("table_not_exists", "Max attempts exceeded", {}), "no good end (WaiterError)", "Run it again"),
-        (aws.ParamValidationError(report="hush"), "no good end (ParamValidationError)", "Run it again"),
+        (aws.NoCredentialsError(), "No AWS credentials", "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+        (aws.WaiterError("table_not_exists", "Max attempts exceeded", {}), "failed (WaiterError)", "Run it again"),
+        (aws.ParamValidationError(report="hush"), "failed (ParamValidationError)", "Run it again"),
     ],
 )
 def test_each_failure_says_what_happened_and_what_to_do(error: Exception, message: str, hint: str) -> None:

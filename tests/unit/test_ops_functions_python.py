@@ -36,7 +36,7 @@ def test_the_end_is_said_from_half_a_year_before_it(runtime: str) -> None:
     assert runtime_ending(runtime, on=end - RUNTIME_NOTICE - timedelta(days=1)) == ""
     for day in (end - RUNTIME_NOTICE, end):
         assert f"Lambda's Python {runtime.removeprefix('python')} end on {end}," in runtime_ending(runtime, on=day)
-    assert f"takes no code for that from {PYTHON_RUNTIMES[runtime].closed_from} on" in runtime_ending(
+    assert f"accepts no code for it from {PYTHON_RUNTIMES[runtime].closed_from} on" in runtime_ending(
         runtime, on=date.max
     )
     assert f"ended on {end}," in runtime_ending(runtime, on=end + timedelta(days=1))

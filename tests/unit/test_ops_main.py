@@ -77,14 +77,14 @@ def test_a_package_that_only_a_command_needs_is_named_as_well(monkeypatch: pytes
     monkeypatch.setitem(COMMANDS, "check", "nowhere_to_be_found")
     result = CliRunner().invoke(Commands(), ["check"])
     assert result.exit_code == 1
-    assert "The Python module nowhere_to_be_found is missing. First: . .venv/bin/activate" in result.output
+    assert "The Python module nowhere_to_be_found is missing. First run: . .venv/bin/activate" in result.output
 
 
 def test_outside_its_environment_it_says_how_to_get_in() -> None:
     """In one line: whoever forgot to activate it sees no trace."""
     done = subprocess.run([sys.executable, "-S", "-m", "ops", "check"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
-    assert "First: . .venv/bin/activate (made by: make setup)" in done.stderr
+    assert "First run: . .venv/bin/activate (after: make setup)" in done.stderr
 
 
 def test_the_version_is_said() -> None:
@@ -106,7 +106,7 @@ def test_the_changelog_says_what_is_in_the_version() -> None:
 def test_a_misspelt_stage_is_wrong_usage_in_every_command(command: str) -> None:
     """Before anything is looked at."""
     result = CliRunner().invoke(main, [command, "--stage", "Dev"])
-    assert (result.exit_code, "small letters" in result.stderr) == (2, True)
+    assert (result.exit_code, "lower-case letters" in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("command", ["check", "replay"])
@@ -119,7 +119,7 @@ def test_what_is_no_lead_s_id_is_wrong_usage(command: str) -> None:
 def test_a_package_of_a_stage_that_does_not_exist_is_refused() -> None:
     """It would be built with other settings than were meant."""
     result = CliRunner().invoke(main, ["package", "--stage", "qa"])
-    assert (result.exit_code, "There is no stage qa: .chalice/config.json knows no stage." in result.stderr) == (
+    assert (result.exit_code, "There is no stage qa: .chalice/config.json has no stage." in result.stderr) == (
         1,
         True,
     )
@@ -143,8 +143,8 @@ def test_a_stage_that_is_not_there_is_said_in_one_sentence_by_every_command(
     (tmp_path / ".chalice").mkdir()
     (tmp_path / ".chalice" / "config.json").write_text('{"stages": {"dev": {}, "prod": {}}}')
     result = CliRunner().invoke(main, [command, "--stage", stage])
-    said = f"Stage {stage} is not provisioned: .chalice/config.json knows dev, prod."
-    said += f" Meant, perhaps: {meant}." if meant else ""
+    said = f"Stage {stage} is not provisioned: .chalice/config.json has dev, prod"
+    said += f" (did you mean {meant}?)." if meant else "."
     assert (result.exit_code, result.stderr.splitlines()[0]) == (1, said)
     assert f"First run: python -m ops provision --stage {stage}" in result.stderr
 
@@ -159,6 +159,6 @@ def test_a_command_that_was_stopped_says_what_it_leaves(stop: type[BaseException
         raise stop
 
     result = CliRunner().invoke(commands, ["work"])
-    said = "Stopped. What was done stays; run the same command again to go on."
+    said = "Stopped. Completed steps are kept; run the same command again to continue."
     assert (result.exit_code, result.stdout, result.stderr.strip()) == (1, "", said)
     assert isinstance(main, Commands)

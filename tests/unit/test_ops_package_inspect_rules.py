@@ -47,11 +47,14 @@ def test_a_whole_package_may_ship() -> None:
     ("broken", "said"),
     [
         (replace(GOOD, distributions={}), "requests 2.34.2 is missing."),
-        (replace(GOOD, distributions={"requests": "2.0"}), "requests is 2.0, and requirements.txt pins 2.34.2."),
-        (replace(GOOD, distributions=PINS | {"idna": "3"}), "idna 3 is in it, and requirements.txt does not pin it."),
+        (replace(GOOD, distributions={"requests": "2.0"}), "requests is 2.0, but requirements.txt pins 2.34.2."),
+        (
+            replace(GOOD, distributions=PINS | {"idna": "3"}),
+            "idna 3 is in the package, but requirements.txt does not pin it.",
+        ),
         (replace(GOOD, files=packed("app.py", "chalice/app.py")), "chalice/__init__.py is missing."),
-        (replace(GOOD, zipped_bytes=LIMIT_BYTES + 1), "It has 2,000,001 bytes; 2,000,000 are the limit."),
-        (replace(GOOD, files=(*GOOD.files, *packed("app.py"))), "app.py is in it more than once."),
+        (replace(GOOD, zipped_bytes=LIMIT_BYTES + 1), "It has 2,000,001 bytes; the limit is 2,000,000."),
+        (replace(GOOD, files=(*GOOD.files, *packed("app.py"))), "app.py is in the package more than once."),
     ],
 )
 def test_each_fault_is_said(broken: Contents, said: str) -> None:
@@ -92,14 +95,14 @@ def altered(name: str) -> Contents:
 def test_another_runtime_of_chalice_must_not_ship(name: str) -> None:
     """Chalice packs whatever stands in the environment that it runs in, patched or of another version."""
     assert faults(altered(name), PINS) == [
-        f"{name} is not that of Chalice {CHALICE}, which is pinned: make clean, then make setup."
+        f"{name} is not the file of Chalice {CHALICE}, which is pinned. Run: make clean, then make setup."
     ]
 
 
 def test_a_file_that_is_not_as_its_distribution_recorded_it_must_not_ship() -> None:
     """Something has changed it after its archive was compared with its hash."""
     assert faults(altered("requests/__init__.py"), PINS) == [
-        "requests/__init__.py is not as its distribution has recorded it."
+        "requests/__init__.py differs from the record of its distribution."
     ]
 
 

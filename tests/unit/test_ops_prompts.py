@@ -27,7 +27,7 @@ class Codes:
         """Return a token for the code of this client."""
         if (code, client_id, client_secret) == ("1000.good", "1000.ID", "hush"):
             return "1000.refresh"
-        raise CodeSpent("Used before.", "Generate a new one.")
+        raise CodeSpent("Used before.", "Generate a new code.")
 
 
 def slack_that_knows_one_token(slack: Mapping[str, str]) -> None:
@@ -76,7 +76,7 @@ def test_a_spent_code_is_asked_for_again() -> None:
     after, _, operator, lines = fill(begun, "code", "1000.spent", "1000.good")
     assert after == WHOLE
     assert operator.questions[1:] == ["Zoho grant code", "Zoho grant code"]
-    assert "warn: Used before. Generate a new one." in lines.said
+    assert "warn: Used before. Generate a new code." in lines.said
 
 
 def test_a_refresh_token_at_hand_needs_no_code() -> None:

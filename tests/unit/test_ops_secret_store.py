@@ -1,4 +1,4 @@
-"""A secret outside the stack is made, restored, closed to plain HTTP, and keeps its value."""
+"""A secret outside the stack is created, restored, closed to plain HTTP, and keeps its value."""
 
 from __future__ import annotations
 

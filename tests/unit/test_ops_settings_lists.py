@@ -23,11 +23,11 @@ def test_the_lists_are_read(tmp_path: Path, start: str) -> None:
     [
         (b"", "is not JSON"),
         (b"Acme Bot GmbH", "is not JSON"),
-        (b'["Acme"]', "holds no JSON object"),
+        (b'["Acme"]', "is not a JSON object"),
         ('{"placeholders": ["Größe"]}'.encode("latin-1"), "is not UTF-8 text"),
         (b'{"placeholder": ["x"]}', 'lists.json: "placeholder" is not a list that leadmatch knows'),
-        (b"{}", "names no list"),
-        (b'{"placeholders": ["A"], "placeholders": ["B"]}', "lists.json: placeholders stands there 2 times"),
+        (b"{}", "contains no list"),
+        (b'{"placeholders": ["A"], "placeholders": ["B"]}', "lists.json: placeholders is there 2 times"),
         (b'{"placeholders": [7]}', 'lists.json: "placeholders", entry 1: it is not a text.'),
     ],
 )

@@ -74,7 +74,7 @@ def test_a_slack_that_gives_no_verdict_is_said_and_stops_nothing(tried: Tried, a
     tried.trial.try_new(APP)
     (said,) = tried.lines.said
     assert said.startswith("warn: ")
-    assert "So the bot token was not tried. Once Slack answers: python -m ops check --stage dev" in said
+    assert "So the bot token was not tested. When Slack answers again: python -m ops check --stage dev" in said
 
 
 def test_a_slack_that_cannot_be_reached_is_said_and_stops_nothing() -> None:
@@ -82,7 +82,7 @@ def test_a_slack_that_cannot_be_reached_is_said_and_stops_nothing() -> None:
     lines = Lines()
     SlackTrial(closed_port_url(), (SALES,), "dev", lines).try_new(APP)
     assert lines.said == [
-        "warn: Slack could not be reached. So the bot token was not tried. Once Slack answers: python -m ops check --stage dev"
+        "warn: Slack could not be reached. So the bot token was not tested. When Slack answers again: python -m ops check --stage dev"
     ]
 
 
@@ -111,7 +111,7 @@ def test_an_incoming_webhook_is_said_not_to_be_tried(tried: Tried) -> None:
     """Only a post would show whether it works, and sales people would read that."""
     tried.trial.try_new({"webhook_url": tried.slack.webhook_url})
     tried.trial.try_stored({"webhook_url": tried.slack.webhook_url})
-    assert "so it was not tried" in tried.lines.text
+    assert "so it was not tested" in tried.lines.text
     assert "python -m ops check --stage dev" in tried.lines.text
     assert tried.slack.calls == []
 

@@ -41,7 +41,7 @@ def test_a_stack_is_made_and_each_resource_told_once() -> None:
     """Its last state comes with the outputs."""
     stage = Stage(Formation(create=["CREATE_IN_PROGRESS", ("CREATE_IN_PROGRESS", [QUEUE_MADE]), "CREATE_COMPLETE"]))
     assert stage.deploy() == "CREATE_COMPLETE"
-    assert stage.lines.said == ["good: made InboxQueue (SQS::Queue)", "good: the stack is made"]
+    assert stage.lines.said == ["good: made InboxQueue (SQS::Queue)", "good: the stack is created"]
     assert (stage.calls, stage.pauses) == (["create"], 2)
     assert stage.formation.calls[0][1] == {
         "StackName": "leadmatch-dev",
@@ -101,7 +101,7 @@ def test_a_stack_that_never_came_up_is_removed_and_made_anew(status: str) -> Non
     stage = Stage(Formation(status, delete=["DELETE_COMPLETE"], create=["CREATE_COMPLETE"]))
     assert stage.deploy() == "CREATE_COMPLETE"
     assert stage.calls == ["delete", "create"]
-    assert stage.lines.said[0] == f"warn: leadmatch-dev never came up ({status}). It is removed and made anew."
+    assert stage.lines.said[0] == f"warn: leadmatch-dev never came up ({status}). It is removed and created again."
 
 
 def test_a_stack_at_work_is_waited_for() -> None:
@@ -110,7 +110,7 @@ def test_a_stack_at_work_is_waited_for() -> None:
     formation.plans["update"] = [refusal("No updates are to be performed.")]
     stage = Stage(formation)
     assert stage.deploy() == "CREATE_COMPLETE"
-    assert stage.lines.said[0].startswith("line: leadmatch-dev is at work (CREATE_IN_PROGRESS)")
+    assert stage.lines.said[0].startswith("line: leadmatch-dev is in progress (CREATE_IN_PROGRESS)")
     assert stage.lines.said[1:] == ["good: made InboxQueue (SQS::Queue)", "good: nothing to change"]
 
 
@@ -124,9 +124,9 @@ def test_a_change_that_was_taken_back_says_so() -> None:
     """The stage runs as before."""
     failed = ("InboxQueue", "UPDATE_FAILED", "Invalid value")
     stage = Stage(Formation("CREATE_COMPLETE", update=[("UPDATE_ROLLBACK_COMPLETE", [failed])]))
-    with pytest.raises(OpsError, match=r"took the change back: InboxQueue.*Invalid value") as caught:
+    with pytest.raises(OpsError, match=r"rolled the change back: InboxQueue.*Invalid value") as caught:
         stage.deploy()
-    assert "as it did before" in caught.value.hint
+    assert "The stage runs as before" in caught.value.hint
 
 
 def test_after_that_it_can_be_changed_again() -> None:
@@ -173,4 +173,4 @@ def test_an_interruption_says_that_aws_goes_on() -> None:
     stage.stack = Stack(stage.formation, "leadmatch-dev", console=stage.lines, region="r", pause=interrupt)
     with pytest.raises(KeyboardInterrupt):
         stage.deploy()
-    assert "The same command picks up there" in stage.lines.said[-1]
+    assert "Run the same command again to follow it" in stage.lines.said[-1]

@@ -80,6 +80,6 @@ def test_a_rotation_puts_the_new_key_first_and_keeps_the_current_one() -> None:
 
 def test_a_second_rotation_waits_for_the_first() -> None:
     """It would cut off Zoho, which may still send the key before the last."""
-    with pytest.raises(OpsError, match="a rotation has begun") as caught:
+    with pytest.raises(OpsError, match="an earlier rotation is not complete") as caught:
         rotated(("new", "old"), stage="dev")
     assert "--stage dev --retire-key" in caught.value.hint

@@ -131,7 +131,7 @@ def test_a_call_needs_the_bot_token(slack: SlackStandIn, header: str | None, err
 
 @pytest.mark.parametrize(("body", "error"), [("{", "invalid_json"), ("[]", "json_not_object")])
 def test_a_broken_json_body_is_refused(slack: SlackStandIn, http: requests.Session, body: str, error: str) -> None:
-    """What is no JSON object has no arguments."""
+    """What is not a JSON object has no arguments."""
     headers = {"Content-Type": "application/json; charset=utf-8"}
     assert http.post(f"{slack.api_url}/chat.postMessage", data=body, headers=headers).json()["error"] == error
 
