@@ -167,7 +167,7 @@ def test_a_stage_that_was_not_provisioned_is_refused(account: AwsAccount, clone:
 def test_a_stage_that_was_never_deployed_is_not_deleted(account: AwsAccount, clone: Clone) -> None:
     """And no record is written that would look like a deploy."""
     unknown = clone.ops("deploy", "--stage", "qa", "--delete", "--recover", "--yes", aws=account.environment())
-    assert (unknown.returncode, "Stage qa was never deployed here" in unknown.stderr) == (1, True), unknown.stderr
+    assert (unknown.returncode, "Stage qa was never deployed from here" in unknown.stderr) == (1, True), unknown.stderr
     assert not clone.record("qa").exists()
     provision(account, clone, "dev")
     nothing = clone.ops("deploy", "--stage", "dev", "--delete", aws=account.environment())

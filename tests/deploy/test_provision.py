@@ -230,7 +230,7 @@ def test_a_first_run_on_a_terminal_asks_hidden_and_shows_the_key_once(operator: 
         assert "access_token" in zoho.tokens.answer(form).body
     assert secret["slack"] == SECRETS["slack"]
     assert "A channel id begins with C or G" in screen
-    assert "its minutes are over" in screen
+    assert "or it has expired" in screen
     assert "A bot token begins with xoxb-" in screen
     assert not [word for word in HIDDEN if word in screen]
     assert screen.count("Nothing appears while you paste a hidden value") == 1
@@ -318,7 +318,7 @@ def test_data_that_stayed_is_found_in_its_own_region(operator: Operator, aws: Ow
     assert secret["DeletedDate"]
     assert operator.config("dev") == {}
     again = operator.types("--stage", "dev", "--destroy", "--with-data", "--yes", "--region", "eu-west-1")
-    assert (again.code, "Nothing of stage dev stands in eu-west-1" in again.err) == (1, True)
+    assert (again.code, "Nothing of stage dev is in eu-west-1" in again.err) == (1, True)
 
 
 def test_nothing_is_reported_as_removed_where_nothing_stands(operator: Operator, aws: OwnAws) -> None:
@@ -327,7 +327,7 @@ def test_nothing_is_reported_as_removed_where_nothing_stands(operator: Operator,
     other = operator_in(operator.folder.parent / "other", aws.environment())
     missed = other.types("--stage", "dev", "--destroy", "--with-data", "--yes")
     assert (missed.code, "is removed" in missed.out) == (1, False)
-    assert "Nothing of stage dev stands in us-east-1" in missed.err
+    assert "Nothing of stage dev is in us-east-1" in missed.err
     assert "--region" in missed.err
     assert aws.client("dynamodb", "eu-west-1").list_tables()["TableNames"] == ["leadmatch-dev-ledger"]
 
@@ -358,7 +358,7 @@ def test_two_stages_side_by_side_share_nothing(operator: Operator, aws: OwnAws) 
         out, err = run.communicate()
         assert run.returncode == 0, err
         assert "whsec_" not in out + err  # nobody watches, and what is not a terminal may be a log
-        assert "A webhook key was made. Show it with --show-key" in err
+        assert "A webhook key was created. Show it with --show-key" in err
     blue, green = operator.config("blue"), operator.config("green")
     mine, yours = blue["environment_variables"], green["environment_variables"]
     differ = {name for name in mine if mine[name] != yours[name]}
@@ -375,7 +375,7 @@ def test_one_stage_name_in_two_regions_needs_two_names_in_one_folder(operator: O
     provision(operator, "dev", "--region", "eu-west-1")
     refused = operator.types("--stage", "dev", "--region", "us-west-2")
     assert refused.code == 1
-    assert "stands in eu-west-1, not in us-west-2" in refused.err
+    assert "is in eu-west-1, not in us-west-2" in refused.err
     assert operator.types("--stage", "dev").code == 0
     other = operator_in(operator.folder.parent / "other", aws.environment())
     provision(other, "dev", "--region", "us-west-2")
@@ -403,7 +403,7 @@ def test_the_key_is_rotated_without_a_gap(operator: Operator, aws: OwnAws) -> No
     again = operator.types("--stage", "dev", "--retire-key")
     assert (again.code, stored(aws)["webhook_keys"]) == (0, [new])
     assert "! Only one webhook key is live, and it stays; nothing was retired. If it has leaked," in again.err
-    assert "Make a new one first: python -m ops provision --stage dev --rotate-key\n" in again.err
+    assert "create a new one first: python -m ops provision --stage dev --rotate-key\n" in again.err
     assert "! Only one webhook key is live" in operator.types("--stage", "dev", "--undo-rotation").err
 
 
@@ -421,7 +421,7 @@ def test_a_key_is_retired_only_when_its_operator_is_sure(operator: Operator, aws
     unasked = operator.types("--stage", "dev", "--retire-key")
     assert (unasked.code, "--yes" in unasked.err) == (1, True)
     assert "In the last hour 1 call used the old key, no calls used the new key." in unasked.err
-    unproven = "! No call came with the {} key in that time: nothing shows that Zoho sends it."
+    unproven = "! No call used the {} key in that time: nothing shows that Zoho sends it."
     assert unproven.format("new") in unasked.err
     assert unproven.format("old") not in operator.types("--stage", "dev", "--undo-rotation").err
     code, screen = operator.answers(
@@ -446,7 +446,7 @@ def test_a_secrets_file_takes_a_live_key_out_only_when_somebody_means_it(operato
     unasked = operator.types(*options)
     assert (unasked.code, "--yes" in unasked.err) == (1, True)
     assert "does not contain a live webhook key: within a minute, calls with that key are refused" in unasked.err
-    code, screen = operator.answers(*options, dialogue=[("Type dev to take it out", "no")])
+    code, screen = operator.answers(*options, dialogue=[("Type dev to remove it", "no")])
     assert (code, "the webhook keys stay" in screen) == (1, True)
     assert stored(aws)["webhook_keys"] == [new, old]
     sure = operator.types(*options, "--yes", "--json")
