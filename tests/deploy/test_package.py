@@ -167,7 +167,7 @@ def test_a_patched_runtime_of_chalice_must_not_ship(clone: Clone, tmp_path: Path
         runtime.write("# one line more\n")
     done = clone.starts("package", PYTHONPATH=str(tmp_path / "patched"))
     assert done.returncode == 1
-    assert "chalice/app.py is not that of Chalice" in done.stderr
+    assert "chalice/app.py is not the file of Chalice" in done.stderr
     assert cached(clone) == []
 
 
