@@ -60,6 +60,6 @@ def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - the schedule says n
 
 
 def answered(route: HttpHandler) -> Response:
-    """Return Chalice the route's reply to the call that is here."""
+    """Return the route's reply to the current call in Chalice's form."""
     reply = route.answer(app.current_request.to_original_event())  # type: ignore[union-attr] # inside a route it is there
     return Response(reply.body, status_code=reply.status, headers=dict(reply.headers))

@@ -151,7 +151,7 @@ class _Handler(BaseHTTPRequestHandler):
         super().__init__(*request)  # which answers the request
 
     def do_GET(self) -> None:
-        """Give the next event, when there is one."""
+        """Answer with the next event, when there is one."""
         self._api.asked_for_work.set()
         event = self._api.events.get()
         if event is not None:  # else the function was ended meanwhile

@@ -99,7 +99,7 @@ def trace(sandbox: Sandbox, lead_id: str) -> dict[str, Way]:
 
 
 def _handled(sandbox: Sandbox, url: str, function: Callable[[dict[str, Any], Any], Any]) -> Way:
-    """Return a function the queue's next message, as Lambda would."""
+    """Give a function its queue's next message, as Lambda does, and return its way."""
     sqs, name = sandbox.aws.client("sqs"), url.rpartition("/")[2]
     received = sqs.receive_message(QueueUrl=url, AttributeNames=["All"], WaitTimeSeconds=WAIT_SECONDS)
     (message,) = received["Messages"]

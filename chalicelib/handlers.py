@@ -15,7 +15,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
 
-from chalicelib.aws.queues import Delivery, Message, quarantined, set_aside
+from chalicelib.aws.queues import Delivery, Message, Outbox, quarantined, set_aside
 from chalicelib.errors import (
     LeadmatchError,
     Misconfigured,
@@ -54,13 +54,6 @@ class DelayedQueue(Protocol):
         """Show the message again after so many seconds."""
 
 
-class DeadLetters(Protocol):
-    """The queue for what a person has to look at."""
-
-    def send(self, message: Message) -> None:
-        """Keep it."""
-
-
 @dataclass(frozen=True, slots=True)
 class QueueHandler:
     """Gives queue messages to one step."""
@@ -68,7 +61,7 @@ class QueueHandler:
     name: str
     step: Callable[[Delivery], StepResult]
     queue: DelayedQueue
-    dead_letters: DeadLetters
+    dead_letters: Outbox
     log: Log
     meter: Meter
     sleep: Callable[[float], None]

@@ -32,18 +32,18 @@ class Topics(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Hearers:
+class Subscribers:
     """Addresses that get the alarms, those that have not confirmed yet, and one that the stack has and SNS no longer."""
 
     confirmed: tuple[str, ...]
     pending: tuple[str, ...]
     lost: tuple[str, ...] = ()
 
-    def expecting(self, address: str) -> Hearers:
+    def expecting(self, address: str) -> Subscribers:
         """Return the same with an address that was only just subscribed, and which SNS may not list yet."""
         return self if self._knows(address) else replace(self, pending=(*self.pending, address))
 
-    def missing(self, address: str) -> Hearers:
+    def missing(self, address: str) -> Subscribers:
         """Return the same with an address that an earlier run subscribed: unless SNS lists it, AWS sends no mail again."""
         return self if self._knows(address) else replace(self, lost=(address,))
 
@@ -51,7 +51,7 @@ class Hearers:
         return not address or address in self.confirmed + self.pending
 
 
-def subscribers(topics: Topics, topic_arn: str) -> Hearers | None:
+def subscribers(topics: Topics, topic_arn: str) -> Subscribers | None:
     """Ask who gets the alarms; None when nobody may ask. A stage has a handful at most: the first page is enough."""
     with aws_failures("sns"):
         try:
@@ -60,4 +60,4 @@ def subscribers(topics: Topics, topic_arn: str) -> Hearers | None:
             return None
     pending = tuple(one["Endpoint"] for one in found if one["SubscriptionArn"] == PENDING)
     confirmed = tuple(one["Endpoint"] for one in found if one["SubscriptionArn"].startswith("arn:"))
-    return Hearers(confirmed, pending)
+    return Subscribers(confirmed, pending)

@@ -1,4 +1,4 @@
-"""What a probe finds: facts, warnings and troubles, each of the last two with its cure."""
+"""What a probe finds: facts, warnings and troubles, each of the last two with its remedy."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from chalicelib.aws.errors import aws_failures
 from chalicelib.errors import AwsUnavailable
@@ -63,6 +63,13 @@ class Message:
     def of_notice(cls, notice: Notice) -> Self:
         """Return the slack queue's message: a channel's come one at a time, which is Slack's limit for posts."""
         return cls(notice.to_json(), group=notice.channel, deduplication_id=notice.deduplication_id)
+
+
+class Outbox(Protocol):
+    """What a step sends messages to: a queue, or in tests something in its place."""
+
+    def send(self, message: Message) -> None:
+        """Keep the message, or raise `AwsUnavailable`."""
 
 
 @dataclass(frozen=True, slots=True)

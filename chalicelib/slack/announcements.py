@@ -1,6 +1,6 @@
 """What Slack shows that is about no lead: the outage banner, alerts for the operator, and the line about a closed channel. Pure.
 
-The banner is one message that counts the waiting leads and is edited until the outage is over. An alert is about a trouble that
+The banner is one message that counts the waiting leads and is edited until the outage is over. An alert is about a problem that
 only a person can cure.
 """
 
@@ -10,12 +10,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import ChannelClosed
 from chalicelib.events import read_time, time_text
-from chalicelib.slack.message import SlackMessage
-from chalicelib.slack.text import mrkdwn
+
+if TYPE_CHECKING:  # check and the sweep write announcements, and only notify renders them
+    from chalicelib.slack.message import SlackMessage
 
 TellTime = Callable[[datetime, datetime], str]
 
@@ -103,6 +104,8 @@ class OperatorAlert:
 
 def render_outage(outage: Outage) -> SlackMessage:
     """Render the banner as it stands; at the outage's end it says so in its place."""
+    from chalicelib.slack.message import SlackMessage
+
     text, marked = _outage_sentence(outage, _plain_time), _outage_sentence(outage, _local_time)
     blocks: list[dict[str, Any]] = [{"type": "section", "text": _mrkdwn(f"{_outage_icon(outage)} {marked}")}]
     if not outage.is_over:
@@ -113,6 +116,9 @@ def render_outage(outage: Outage) -> SlackMessage:
 
 def render_alert(alert: OperatorAlert) -> SlackMessage:
     """Render it for the operator's channel."""
+    from chalicelib.slack.message import SlackMessage
+    from chalicelib.slack.text import mrkdwn
+
     happened = mrkdwn(alert.happened, ALERT_LINE_LIMIT)
     steps = [f"{number}. {mrkdwn(step, ALERT_LINE_LIMIT)}" for number, step in enumerate(alert.steps, 1)]
     icon = ":white_check_mark:" if alert.is_over else ":rotating_light:"

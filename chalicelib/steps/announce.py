@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.aws.ledger_item import LedgerItem
-from chalicelib.aws.queues import Message
+from chalicelib.aws.queues import Message, Outbox
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import ZohoBlocked, ZohoRefused
 from chalicelib.events import Incident, Notice, NoticeKind
@@ -40,7 +40,7 @@ class OutageRecord(Protocol):
     def forget_outage(self, ended: ZohoHealth) -> ZohoHealth: ...
 
 
-class Inbox(Protocol):
+class LeadCounter(Protocol):
     """Knows about how many leads wait."""
 
     def count(self) -> int: ...
@@ -52,19 +52,13 @@ class AnnouncementStore(Protocol):
     def store_announcement(self, incident: Incident, text: str, *, sequence: int) -> LedgerItem | None: ...
 
 
-class Outbox(Protocol):
-    """Takes notices."""
-
-    def send(self, message: Message) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Banner:
     """Says when an outage lasts, how many leads wait, and when it is over."""
 
     health: OutageRecord
     announcer: Announcer
-    inbox: Inbox
+    inbox: LeadCounter
     policy: BannerPolicy
     now: Callable[[], datetime]
 

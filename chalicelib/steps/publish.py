@@ -6,14 +6,14 @@ What was given up also goes to the dead letters, as a copy that can be replayed.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem, not_newer
-from chalicelib.aws.queues import InboxTurn, Message, id_after, quarantined
+from chalicelib.aws.queues import InboxTurn, Message, Outbox, id_after, quarantined
 from chalicelib.data_centers import RecordLink
 from chalicelib.errors import Superseded
 from chalicelib.events import LeadEvent, Notice
@@ -22,31 +22,11 @@ from chalicelib.metrics import Metric
 from chalicelib.steps.results import StepResult, of_event
 from chalicelib.verdict.model import Lead, Verdict
 
+if TYPE_CHECKING:
+    from chalicelib.aws.ledger import Ledger
+
 REPLAYS = uuid.UUID("3b7d1c52-8f0e-5a55-9c1b-5f2a4e6d7081")
 """Namespace of the ids under which given-up leads come back."""
-
-
-class Ledger(Protocol):
-    """Remembers the lead's last event and its match."""
-
-    def store_match(
-        self,
-        event: LeadEvent,
-        match: str,
-        *,
-        turn: InboxTurn,
-        earlier: Sequence[str] = (),
-        due_at: datetime | None = None,
-        keep_due: bool = False,
-    ) -> LedgerItem:
-        """Write the match, or raise `Superseded`."""
-
-
-class Outbox(Protocol):
-    """A queue to send to."""
-
-    def send(self, message: Message) -> None:
-        """Keep it, or raise `AwsUnavailable`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,18 @@ well, since other dead letters of one channel hide those behind them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.aws.ledger_item import LedgerItem
-from chalicelib.aws.queues import DeadLetter, Message, id_after, quarantined
+from chalicelib.aws.queues import DeadLetter, DeadLetters, Message, Outbox, id_after, quarantined
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import LeadmatchError, OutOfOrder, Permanent, Superseded
 from chalicelib.events import LeadEvent, Notice, if_past
 from chalicelib.metrics import Metric
-from chalicelib.steps.publish import Outbox, VerdictPublisher
+from chalicelib.steps.publish import VerdictPublisher
 from chalicelib.steps.results import StepResult, of_event
 from chalicelib.timing import (
     CREDITS_KNOWN,
@@ -47,12 +47,6 @@ class WaitingLeads(Protocol):
     def postpone(self, lead_id: str, *, until: datetime) -> None: ...
 
 
-class Inbox(Protocol):
-    """Takes lead events."""
-
-    def send(self, message: Message) -> None: ...
-
-
 class Banner(Protocol):
     """Says what is to be said of an outage."""
 
@@ -65,18 +59,10 @@ class LedgerReader(Protocol):
     def read(self, lead_id: str) -> LedgerItem | None: ...
 
 
-class DeadLetters(Protocol):
-    """A dead-letter queue."""
-
-    def look(self, *, hidden_seconds: int) -> Iterator[DeadLetter]: ...
-    def remove(self, letter: DeadLetter) -> None: ...
-    def send(self, message: Message) -> None: ...
-
-
 def sweep(
     *,
     ledger: WaitingLeads,
-    inbox: Inbox,
+    inbox: Outbox,
     banner: Banner,
     state: ZohoHealth,
     credits_floor: int,
@@ -114,7 +100,7 @@ class DeadLetterHandler:
     now: Callable[[], datetime]
 
     def lead(self, letter: DeadLetter) -> StepResult:
-        """Return a lead whose check broke off again and again the verdict `unchecked`, or send the one it has."""
+        """Publish `unchecked` for a lead whose check crashed again and again, or republish the verdict it has."""
         event = LeadEvent.from_json(letter.body).accepted_by(letter.sent_at)
         item = self.ledger.read(event.lead_id)
         try:

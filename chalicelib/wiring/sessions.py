@@ -56,7 +56,7 @@ class _Hasty(HTTPAdapter):
     """Gives up after a few addresses: the connect time-out holds for each of them, and a host may have many."""
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        """Give the connection options that run out."""
+        """Make the pools with socket options that end the attempts after a few addresses."""
         super().init_poolmanager(*args, **options, socket_options=_OptionsThatRunOut(1 + MOST_ADDRESSES))
 
 

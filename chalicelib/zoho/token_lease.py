@@ -57,7 +57,7 @@ class Turn:
         """
         return self.record.first_refusal(self.digest)
 
-    def weighed(self, error: LeadmatchError) -> LeadmatchError:
+    def judged(self, error: LeadmatchError) -> LeadmatchError:
         """Return what an answer without a token means: the first refusal, or word that nobody knows, may be a slip, and is tried again."""
         if isinstance(error, ZohoBlocked) and not self.record.has_heard(error.reason, digest=self.digest):
             return ZohoUnavailable(str(error), reason=error.reason)

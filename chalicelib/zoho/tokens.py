@@ -131,7 +131,7 @@ class AccessTokens:
         try:
             token = self._refresh(own)
         except LeadmatchError as error:
-            judged = turn.weighed(error)
+            judged = turn.judged(error)
             if isinstance(judged, ZohoRefused) or self._living(refused) is None:
                 self._events.on_failure(judged)
             with self._quietly("token_lease_not_returned"):

@@ -22,7 +22,7 @@ class Look(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A look with a name, and a word on what it looks at; `hindrance` says why it cannot run after the others, or nothing."""
+    """A look with a name, and a text on what it looks at; `hindrance` says why it cannot run after the others, or nothing."""
 
     name: str
     about: str
@@ -31,16 +31,16 @@ class Probe:
 
 
 class Observer(Protocol):
-    """Hears how the probes go."""
+    """Shows how the probes go."""
 
-    def begins(self, probe: Probe) -> None:
-        """Hear that a probe begins."""
+    def probe_began(self, probe: Probe) -> None:
+        """Show that a probe begins."""
 
-    def says(self, text: str) -> None:
-        """Hear what it is doing."""
+    def progress(self, text: str) -> None:
+        """Show what it is doing."""
 
-    def ends(self, result: Result) -> None:
-        """Hear its end."""
+    def probe_ended(self, result: Result) -> None:
+        """Show its result."""
 
 
 def run(
@@ -49,16 +49,16 @@ def run(
     """Run the probes in order; return each one's result when it is there. `clock` gives seconds."""
     results: list[Result] = []
     for probe in probes:
-        observer.begins(probe)
+        observer.probe_began(probe)
         results.append(_run(probe, stage, results, observer, clock))
-        observer.ends(results[-1])
+        observer.probe_ended(results[-1])
         yield results[-1]
 
 
 def _run(
     probe: Probe, stage: DeployedStage, before: Sequence[Result], observer: Observer, clock: Callable[[], float]
 ) -> Result:
-    findings, began = Findings(observer.says), clock()
+    findings, began = Findings(observer.progress), clock()
     if hindrance := probe.hindrance(before):
         findings.fact(hindrance)
         return Result(probe.name, "not run", 0.0, findings)

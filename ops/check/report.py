@@ -31,21 +31,21 @@ class Report:
         self._passing = sys.stderr.isatty()
         self._probe = ""
 
-    def begins(self, probe: Probe) -> None:
+    def probe_began(self, probe: Probe) -> None:
         """Say what is looked at."""
         self._probe = probe.name
         if self._passing:
-            self.says(probe.about)
+            self.progress(probe.about)
         else:
             click.echo(f"{'...':<8} {probe.name}: {probe.about}", err=True)
 
-    def says(self, text: str) -> None:
+    def progress(self, text: str) -> None:
         """Show what goes on, in the terminal's last line."""
         if self._passing:
             room = shutil.get_terminal_size().columns - 1
             click.echo(f"{CLEAR_LINE}{f'...      {self._probe}: {text}'[:room]}", nl=False, err=True)
 
-    def ends(self, result: Result) -> None:
+    def probe_ended(self, result: Result) -> None:
         """Say how it went, and what to do."""
         if self._passing:
             click.echo(CLEAR_LINE, nl=False, err=True)

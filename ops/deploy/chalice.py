@@ -46,7 +46,7 @@ def run(command: Literal["deploy", "delete"], folder: Path, account: Account, st
 
 
 def _environment(account: Account) -> dict[str, str]:
-    """Return Chalice this account and region; no bytecode beside what it packs, and each line at once."""
+    """Return the environment of Chalice: this account and region, no bytecode beside what it packs, and unbuffered output."""
     profile = account.session.profile_name
     chosen = {} if profile == "default" else {"AWS_PROFILE": profile}
     return (

@@ -14,7 +14,7 @@ from chalicelib.aws.secrets import Credentials
 from chalicelib.data_centers import OrgPages
 from chalicelib.settings import PREFIX
 from ops import secret_store
-from ops.alarms import Hearers, subscribers
+from ops.alarms import Subscribers, subscribers
 from ops.cli import confirm_by_typing
 from ops.config import REGION_KEY, section
 from ops.config_checks import CONCURRENCY, require_readable
@@ -65,7 +65,7 @@ class ProvisionResult:
     outputs: Mapping[str, str]
     secrets: Mapping[str, secret_store.Fate]
     warnings: tuple[str, ...]
-    subscribers: Hearers
+    subscribers: Subscribers
     current_key: str = field(repr=False)
     key_is_unseen: bool
     key_is_new: bool
@@ -97,7 +97,7 @@ def make(stage: Stage, request: ProvisionRequest, *, asker: Asker) -> ProvisionR
         stack.outputs,
         secrets.fates,
         tuple(warnings),
-        _hearers(stage, stack, earlier_email),
+        _subscribers(stage, stack, earlier_email),
         secrets.keys[0],
         unseen,
         key_is_new=secrets.keys[0] not in secrets.keys_before,
@@ -252,12 +252,12 @@ def _spare_dead_letters(stage: Stage, *, is_sure: bool) -> None:
         confirm_by_typing(stage.name, on="delete them", undone="the dead letters stay")
 
 
-def _hearers(stage: Stage, stack: StackState, earlier_email: str) -> Hearers:
+def _subscribers(stage: Stage, stack: StackState, earlier_email: str) -> Subscribers:
     """Ask who gets the alarms. AWS has sent its mail only when this run has subscribed another address."""
     address = stack.parameters.get("AlarmEmail", "")
     found = subscribers(stage.account.session.client("sns"), stack.outputs["AlarmTopicArn"])
     if found is None or address != earlier_email:
-        return (found or Hearers((), ())).expecting(address)
+        return (found or Subscribers((), ())).expecting(address)
     return found.missing(address)
 
 

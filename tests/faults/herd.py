@@ -93,7 +93,7 @@ class Fork:
         os.close(back)
 
     def run(self, spec: Any) -> Any:
-        """Return it its work; return what came of it."""
+        """Give the worker its work; return what came of it."""
         os.write(self._say, json.dumps(spec).encode())
         os.close(self._say)
         found = json.loads(read_all(self._hear))

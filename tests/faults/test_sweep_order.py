@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.queues import DeadLetter, Message
-from chalicelib.steps.publish import Channels, MatchesByInbox, Outbox, Outboxes, VerdictPublisher
+from chalicelib.aws.queues import Outbox
+from chalicelib.steps.publish import Channels, MatchesByInbox, Outboxes, VerdictPublisher
 from chalicelib.steps.sweep import DeadLetterHandler
 from tests.faults.world.chaos import Fate
 from tests.faults.world.embedded import embedded_table

@@ -17,13 +17,13 @@ SECRETS = (*ZOHO.values(), BOT_TOKEN, WEBHOOK_KEY, RETIRING_KEY)
 class Silence:
     """Hears and says nothing."""
 
-    def begins(self, probe: Probe) -> None:
+    def probe_began(self, probe: Probe) -> None:
         """Hear that a probe begins."""
 
-    def says(self, text: str) -> None:
+    def progress(self, text: str) -> None:
         """Hear what it is doing."""
 
-    def ends(self, result: Result) -> None:
+    def probe_ended(self, result: Result) -> None:
         """Hear its end."""
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.alarms import Hearers, subscribers
+from ops.alarms import Subscribers, subscribers
 
 
 class Topics:
@@ -35,7 +35,7 @@ def test_who_has_confirmed_is_told_from_who_has_not() -> None:
         ),
         "arn:topic",
     )
-    assert found == Hearers(("a@x.example",), ("b@x.example",))
+    assert found == Subscribers(("a@x.example",), ("b@x.example",))
 
 
 def test_whoever_may_not_ask_hears_nothing() -> None:
@@ -45,13 +45,13 @@ def test_whoever_may_not_ask_hears_nothing() -> None:
 
 def test_an_address_that_sns_no_longer_lists_is_lost() -> None:
     """Nobody confirmed it in time, or somebody unsubscribed it."""
-    assert Hearers((), ()).missing("a@x.example") == Hearers((), (), ("a@x.example",))
-    assert Hearers((), ("a@x.example",)).missing("a@x.example") == Hearers((), ("a@x.example",))
-    assert Hearers((), ()).missing("") == Hearers((), ())
+    assert Subscribers((), ()).missing("a@x.example") == Subscribers((), (), ("a@x.example",))
+    assert Subscribers((), ("a@x.example",)).missing("a@x.example") == Subscribers((), ("a@x.example",))
+    assert Subscribers((), ()).missing("") == Subscribers((), ())
 
 
 def test_an_address_that_was_only_just_subscribed_is_expected() -> None:
     """SNS may list it a moment later."""
-    assert Hearers((), ()).expecting("a@x.example") == Hearers((), ("a@x.example",))
-    assert Hearers(("a@x.example",), ()).expecting("a@x.example") == Hearers(("a@x.example",), ())
-    assert Hearers((), ()).expecting("") == Hearers((), ())
+    assert Subscribers((), ()).expecting("a@x.example") == Subscribers((), ("a@x.example",))
+    assert Subscribers(("a@x.example",), ()).expecting("a@x.example") == Subscribers(("a@x.example",), ())
+    assert Subscribers((), ()).expecting("") == Subscribers((), ())

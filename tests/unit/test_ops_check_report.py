@@ -57,9 +57,9 @@ LONG_AGO, FAR_AHEAD = "2026-03-02T09:15:00Z", "2222-01-01T00:00:00Z"
 def test_a_file_gets_whole_lines_without_colours(capsys: pytest.CaptureFixture[str]) -> None:
     """To be read, or to be searched."""
     report = Report()
-    report.begins(probe())
-    report.says("asking")
-    report.ends(result("failed", facts=[LONG.strip()]))
+    report.probe_began(probe())
+    report.progress("asking")
+    report.probe_ended(result("failed", facts=[LONG.strip()]))
     told = capsys.readouterr()
     assert told.err == "...      Zoho: token and scopes\n"
     assert told.out.splitlines() == [
@@ -74,7 +74,7 @@ def test_a_file_gets_whole_lines_without_colours(capsys: pytest.CaptureFixture[s
 def test_a_program_has_stdout_for_itself(capsys: pytest.CaptureFixture[str]) -> None:
     """What a person reads goes to stderr then."""
     report = Report(for_a_program=True)
-    report.ends(result())
+    report.probe_ended(result())
     report.sums_up([result()], "dev")
     told = capsys.readouterr()
     assert told.out == ""
@@ -85,9 +85,9 @@ def test_a_terminal_shows_what_goes_on_in_one_line_and_wipes_it(monkeypatch: pyt
     """And never more than one line of it, which could not be wiped."""
     terminal = terminal_of(monkeypatch)
     report = Report()
-    report.begins(probe())
-    report.says(LONG)
-    report.ends(result())
+    report.probe_began(probe())
+    report.progress(LONG)
+    report.probe_ended(result())
     _, first, second, third = terminal.getvalue().split(CLEAR_LINE)
     assert first == "...      Zoho: token and scopes"
     assert (second[:20], len(second)) == ("...      Zoho: word ", 59)
@@ -97,7 +97,7 @@ def test_a_terminal_shows_what_goes_on_in_one_line_and_wipes_it(monkeypatch: pyt
 def test_a_terminal_wraps_at_words_and_colours(monkeypatch: pytest.MonkeyPatch) -> None:
     """Under the probe's name."""
     terminal = terminal_of(monkeypatch)
-    Report().ends(result(facts=[LONG.strip()]))
+    Report().probe_ended(result(facts=[LONG.strip()]))
     lines = terminal.getvalue().rstrip("\n").split("\n")[1:]
     assert len(lines) > 1
     assert all(line.startswith("         word") and len(line) <= 60 for line in lines)
@@ -142,15 +142,15 @@ class Heard:
     def __init__(self) -> None:
         self.words: list[str] = []
 
-    def begins(self, probe: Probe) -> None:
+    def probe_began(self, probe: Probe) -> None:
         """Keep it."""
         self.words.append(f"begins {probe.name}")
 
-    def says(self, text: str) -> None:
+    def progress(self, text: str) -> None:
         """Keep it."""
         self.words.append(text)
 
-    def ends(self, result: Result) -> None:
+    def probe_ended(self, result: Result) -> None:
         """Keep it."""
         self.words.append(f"{result.status} {result.name}")
 

@@ -216,8 +216,8 @@ def test_a_refusal_is_weighed_as_the_record_keeps_it(world: World) -> None:
     for expected in (ZohoUnavailable, ZohoRefused):
         turn = lease.claim(version="v1", digest="d")
         assert turn
-        assert turn.weighed(DOWN) is DOWN
-        weighed = turn.weighed(REFUSED)
+        assert turn.judged(DOWN) is DOWN
+        weighed = turn.judged(REFUSED)
         assert type(weighed) is expected
         assert str(REFUSED) in str(weighed)
         lease.failed(turn, REFUSED)
@@ -250,7 +250,7 @@ def test_a_word_that_nobody_knows_is_believed_the_second_time(world: World, reas
     ):
         turn = lease.claim(version="v1", digest="d")
         assert turn
-        weighed = turn.weighed(error)
+        weighed = turn.judged(error)
         assert (type(weighed), weighed.reason) == (expected, error.reason)
         lease.failed(turn, error)
         world.clock.passed += 900

@@ -148,12 +148,12 @@ def posted(move: Move) -> Iterator[Step]:
 
 
 def release(move: Move) -> Iterator[Step]:
-    """Yield the lease back; the intent stays."""
+    """Release the lease; the intent stays."""
     yield from _give_back(move, posting=move.state.posting)
 
 
 def undo(move: Move) -> Iterator[Step]:
-    """Yield the lease back and take the intent away: Slack certainly took nothing."""
+    """Release the lease and take the intent away: Slack certainly took nothing."""
     yield from _give_back(move, posting=False)
 
 
