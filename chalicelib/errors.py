@@ -5,13 +5,17 @@ LeadmatchError
 ├── Retryable             the same work may succeed later
 │   ├── ZohoUnavailable   no connection, a time-out, a 5xx, an answer that cannot be read
 │   │   ├── TokenUnclear  Zoho may have given out an access token: the answer was lost
+│   │   ├── ZohoGatewayRefused a gateway before Zoho's API refuses the call: a 4xx that is no answer of the API
+│   │   ├── ZohoTokensRejected Zoho refuses access tokens that it has just issued: no other one is fetched for now
 │   │   └── ZohoBlocked   Zoho lets nobody in from our address, or says a word that we do not know: a person has to look
 │   ├── ZohoThrottled     too many requests, or too many access tokens
+│   │   └── ZohoApiThrottled the API itself says so: every worker pauses
 │   ├── RecordLocked      the lead is being merged
 │   ├── AnswersDiffer     Zoho knows the lead, and shows us no such lead
 │   ├── SlackUnavailable  Slack certainly did not take the message
 │   │   ├── SlackThrottled too many calls: Slack says when to come back
 │   │   ├── SlackTokenRefused wrong in every channel until a person mends the token or the webhook
+│   │   │   └── SlackScopeMissing the token lacks a scope that the call needs
 │   │   └── ChannelClosed the channel is gone, or our app may not post there
 │   ├── SlackUnclear      Slack may or may not have taken the message
 │   │   └── SlackFailed   Slack itself says that it failed, perhaps over the content
@@ -72,12 +76,24 @@ class TokenUnclear(ZohoUnavailable):
     """Zoho may have given out an access token: the answer was lost, and the token counts."""
 
 
+class ZohoGatewayRefused(ZohoUnavailable):
+    """A gateway before Zoho's API refuses the call, with a page or with nothing; it may pass."""
+
+
+class ZohoTokensRejected(ZohoUnavailable):
+    """Zoho refuses access tokens that it has just issued, for all leads or for some of them."""
+
+
 class ZohoBlocked(ZohoUnavailable):
     """Zoho answers, and lets nobody in: work waits, and a person has to look, since waiting alone may cure nothing."""
 
 
 class ZohoThrottled(Retryable):
     """Zoho asks us to slow down."""
+
+
+class ZohoApiThrottled(ZohoThrottled):
+    """Zoho's API asks all workers together to slow down."""
 
 
 class RecordLocked(Retryable):
@@ -98,6 +114,10 @@ class SlackThrottled(SlackUnavailable):
 
 class SlackTokenRefused(SlackUnavailable):
     """Slack refuses the token, what it may do, or the webhook: in every channel, until a person mends it."""
+
+
+class SlackScopeMissing(SlackTokenRefused):
+    """The token lacks a scope that the call needs."""
 
 
 class ChannelClosed(SlackUnavailable):

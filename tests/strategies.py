@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 from hypothesis import strategies as st
 
@@ -10,7 +11,7 @@ from chalicelib.data_centers import data_center, record_links
 from chalicelib.events import LeadEvent
 from chalicelib.match_event import Match
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
-from chalicelib.verdict.model import ConversionOptions, Evidence, Lead, Owner, Record, Reference, Verdict
+from chalicelib.verdict.model import Cause, ConversionOptions, Evidence, Lead, Owner, Record, Reference, Verdict
 from chalicelib.zoho.answers import read_options
 
 LEAD_ID = "3652397000007526001"
@@ -177,8 +178,12 @@ answered_options = (st.fixed_dictionaries({"__conversion_options": _answer}) | j
 
 options = modelled_options | answered_options
 outcomes = (
-    st.sampled_from([wait("not_approved"), wait("record_locked"), lead_not_found(LEAD_ID)])
-    | st.sampled_from(["zoho_unavailable", "zoho_token_refused", "lead_unread"]).map(unchecked)
+    st.sampled_from(
+        [wait("not_approved", Cause.NOT_APPROVED), wait("record_locked", Cause.LOCKED), lead_not_found(LEAD_ID)]
+    )
+    | st.sampled_from(["zoho_unavailable", "zoho_token_refused", "lead_unread"]).map(
+        partial(unchecked, cause=Cause.NO_ANSWER)
+    )
     | leads.map(already_converted)
 )
 verdicts = st.builds(judged, options, st.none() | leads) | outcomes

@@ -20,6 +20,7 @@ from chalicelib.errors import (
     MessageGone,
     SlackFailed,
     SlackRefused,
+    SlackScopeMissing,
     SlackThrottled,
     SlackTokenRefused,
     SlackUnavailable,
@@ -40,6 +41,7 @@ EVENT_TYPE = "leadmatch_lead"
 WAIT_ERRORS: Mapping[Meaning, tuple[type[SlackUnavailable], str]] = {
     Meaning.WAIT: (SlackUnavailable, "Slack accepts no calls for now"),
     Meaning.TOKEN: (SlackTokenRefused, "Slack refuses the token or the webhook"),
+    Meaning.SCOPE: (SlackScopeMissing, "Slack refuses what the token may do"),
     Meaning.CHANNEL_CLOSED: (ChannelClosed, "Slack refuses the channel"),
 }
 UNCLEAR_ERRORS: Mapping[Meaning, type[SlackUnclear]] = {Meaning.UNCLEAR: SlackUnclear, Meaning.FAILED: SlackFailed}

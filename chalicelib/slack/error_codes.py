@@ -20,6 +20,8 @@ class Meaning(Enum):
     """Not carried out while something lasts that is nobody's message's fault, as in an outage."""
     TOKEN = auto()
     """Wrong in every channel, since it is about the token or the webhook: a person mends it, and all messages wait."""
+    SCOPE = auto()
+    """The same, for want of a scope, which the answer names."""
     CHANNEL_CLOSED = auto()
     """Wrong in this channel alone: it is gone, archived, or closed to our app."""
     UNCLEAR = auto()
@@ -66,10 +68,11 @@ EVERY_METHOD = _codes(
             *("deprecated_endpoint", "method_deprecated"),
         ),
         Meaning.TOKEN: (
-            *("access_denied", "account_inactive", "enterprise_is_restricted", "invalid_auth", "missing_scope"),
-            *("not_allowed_token_type", "not_authed", "team_access_not_granted", "token_expired", "token_revoked"),
+            *("access_denied", "account_inactive", "enterprise_is_restricted", "invalid_auth", "not_authed"),
+            *("not_allowed_token_type", "team_access_not_granted", "token_expired", "token_revoked"),
             "two_factor_setup_required",
         ),
+        Meaning.SCOPE: ("missing_scope",),
         Meaning.CHANNEL_CLOSED: ("no_permission",),
         Meaning.UNCLEAR: ("request_timeout", "service_unavailable"),
         Meaning.FAILED: ("fatal_error", "internal_error"),

@@ -15,11 +15,10 @@ from typing import Protocol
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message, Outbox
 from chalicelib.aws.zoho_health import ZohoHealth
-from chalicelib.errors import ZohoBlocked, ZohoRefused
+from chalicelib.errors import ZohoBlocked, ZohoRefused, ZohoTokensRejected
 from chalicelib.events import Incident, Notice, NoticeKind
 from chalicelib.slack.announcements import OperatorAlert, Outage
 from chalicelib.timing import BANNER_AFTER_SECONDS, BANNER_EDIT_SECONDS
-from chalicelib.zoho.token_record import TOKENS_REFUSED
 
 ONLY_SEQUENCE = 1
 
@@ -143,10 +142,10 @@ class Announcer:
             self.slack.send(Message.of_notice(Notice(incident, self.kind, item.revision, self.channel)))
 
 
-def zoho_refuses(error: ZohoRefused, *, stage: str) -> OperatorAlert:
+def zoho_refuses(error: ZohoRefused | ZohoTokensRejected, *, stage: str) -> OperatorAlert:
     """Say what Zoho takes no more, our credentials or tokens that it gives for them, and what to do."""
     replace = f"python -m ops provision --stage {stage} --replace zoho"
-    if error.reason == TOKENS_REFUSED:
+    if isinstance(error, ZohoTokensRejected):
         return OperatorAlert(
             "Zoho refuses access tokens that it has just issued, for all leads or for some of them. These leads wait for up to six hours.",
             (

@@ -13,11 +13,14 @@ from chalicelib.aws.stage_lists import StageLists
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import (
     AnswersDiffer,
+    LeadmatchError,
     LeadNotFound,
     Misconfigured,
     NotApproved,
     RecordLocked,
     Retryable,
+    ZohoGatewayRefused,
+    ZohoRefused,
     ZohoUnavailable,
 )
 from chalicelib.events import LeadEvent, if_past
@@ -26,8 +29,27 @@ from chalicelib.steps.publish import VerdictPublisher
 from chalicelib.steps.results import StepResult, of_event
 from chalicelib.timing import GIVE_UP_ALONE_SECONDS, GIVE_UP_LOCKED_SECONDS, GIVE_UP_UNAVAILABLE_SECONDS, next_check_at
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
-from chalicelib.verdict.model import Lead, Verdict
+from chalicelib.verdict.model import Cause, Lead, Verdict
 from chalicelib.zoho.lookup import LookupResult
+
+CAUSES = {
+    "zoho_no_permission": Cause.NO_ACCESS,
+    "zoho_scope_missing": Cause.NO_ACCESS,
+    "zoho_not_connected": Cause.NO_ACCESS,
+    "zoho_token_refused": Cause.NO_ACCESS,
+    "zoho_no_leads_module": Cause.NO_ACCESS,
+    "zoho_ip_restricted": Cause.NO_ACCESS,
+    "zoho_token_unknown_word": Cause.NO_ACCESS,
+    "zoho_wrong_data_center": Cause.SETTINGS,
+    "zoho_unknown_path": Cause.SETTINGS,
+    "zoho_unknown_api_domain": Cause.SETTINGS,
+    "unknown_data_center": Cause.SETTINGS,
+    "credentials_unreadable": Cause.SETTINGS,
+    "zoho_http_200": Cause.UNREADABLE,
+    "zoho_no_options": Cause.NO_OPTIONS,
+    "zoho_contradiction": Cause.CONTRADICTION,
+}
+"""What sales people read of an error, by its reason, where its class says too little."""
 
 
 class LeadContextReader(Protocol):
@@ -140,13 +162,21 @@ def _judge(
     if result.converted or (result.lead and result.lead.converted):
         return already_converted(result.lead)
     if isinstance(error, NotApproved):
-        return wait(error.reason)
+        return wait(error.reason, Cause.NOT_APPROVED)
     if isinstance(error, LeadNotFound):
         return lead_not_found(event.lead_id)
     if isinstance(error, Retryable) and not give_up_policy.is_over(error, waited):
         raise error
     if isinstance(error, RecordLocked):
-        return wait(error.reason)
+        return wait(error.reason, Cause.LOCKED)
     if error or result.options is None:
-        return unchecked(error.reason if error else "zoho_no_options")
+        return _unchecked(error)
     return decide(result.options, result.lead, lead_id=event.lead_id, placeholders=lists.placeholders)
+
+
+def _unchecked(error: LeadmatchError | None) -> Verdict:
+    """Return the verdict on a lead that was given up; without an error Zoho answered, and named no options."""
+    if error is None:
+        return unchecked("zoho_no_options", Cause.NO_OPTIONS)
+    refused = isinstance(error, ZohoRefused | ZohoGatewayRefused)
+    return unchecked(error.reason, CAUSES.get(error.reason, Cause.REFUSED if refused else Cause.NO_ANSWER))

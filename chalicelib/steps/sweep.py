@@ -31,6 +31,7 @@ from chalicelib.timing import (
     next_check_at,
 )
 from chalicelib.verdict import unchecked
+from chalicelib.verdict.model import Cause
 
 ROUNDS_WITH_LEASE = 1
 ROUNDS_WITHOUT_LEASE = 4
@@ -105,7 +106,7 @@ class DeadLetterHandler:
         item = self.ledger.read(event.lead_id)
         try:
             sent = self.publisher.republish(event, item)
-            verdict = unchecked("check_broke_off")
+            verdict = unchecked("check_broke_off", Cause.BROKE_OFF)
             return sent or self.publisher.publish(event, None, verdict, seen=item, turn=letter.turn)
         except OutOfOrder as error:
             return replace(of_event(error.reason, event, now=self.now()), measures=FAILED)

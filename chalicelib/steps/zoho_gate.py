@@ -18,6 +18,7 @@ from chalicelib.errors import (
     NotApproved,
     RecordLocked,
     Retryable,
+    ZohoApiThrottled,
     ZohoBlocked,
     ZohoThrottled,
     ZohoUnavailable,
@@ -32,7 +33,6 @@ from chalicelib.timing import (
     Backoff,
     honoured_seconds,
 )
-from chalicelib.zoho.errors import API_THROTTLED
 from chalicelib.zoho.lookup import LeadSource, LookupResult, look_up
 
 ABOUT_THE_LEAD = (RecordLocked, NotApproved, LeadNotFound, AnswersDiffer)
@@ -79,9 +79,9 @@ class ZohoGate:
             result = look_up(self.zoho, lead_id=lead_id, seconds=self.lookup_seconds)
             self.note_credits()
         error = result.error
-        if isinstance(error, ZohoThrottled) and error.reason == API_THROTTLED:
+        if isinstance(error, ZohoApiThrottled):
             state = self._throttled(state, error)
-            result = replace(result, error=self._paused(state, reason=API_THROTTLED))
+            result = replace(result, error=self._paused(state, reason=error.reason))
         if isinstance(error, ZohoBlocked):
             self.on_blocked(error)
         if isinstance(error, ZohoUnavailable | ZohoThrottled):
@@ -107,7 +107,7 @@ class ZohoGate:
             retry_after_seconds=max(0.0, left) + spread * self.random(),
         )
 
-    def _throttled(self, state: ZohoHealth, error: ZohoThrottled) -> ZohoHealth:
+    def _throttled(self, state: ZohoHealth, error: ZohoApiThrottled) -> ZohoHealth:
         own = self.backoff.seconds(state.throttles, random=self.random)
         seconds = max(honoured_seconds(error.retry_after_seconds), own)
         return self.health.pause(state, until=self.now() + timedelta(seconds=seconds))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import Literal
 
 Action = Literal[
@@ -19,6 +19,22 @@ Action = Literal[
 ]
 TargetKind = Literal["existing", "new", "choose", "none"]
 Module = Literal["Contacts", "Accounts", "Deals"]
+
+
+class Cause(Enum):
+    """Why a lead waits or was not checked, in a sales person's words."""
+
+    NOT_APPROVED = "Awaiting approval"
+    LOCKED = "Locked while Zoho merges it"
+    NO_ANSWER = "Zoho did not answer"
+    REFUSED = "Zoho refused our request"
+    NO_ACCESS = "Zoho refused us access"
+    SETTINGS = "Our Zoho settings are wrong"
+    UNREADABLE = "Zoho's answer could not be read"
+    NO_OPTIONS = "Zoho does not offer to convert this lead"
+    CONTRADICTION = "Zoho found matches for this lead, but did not show us the lead itself"
+    LEAD_UNREAD = "Zoho did not show us the lead itself"
+    BROKE_OFF = "Our check failed repeatedly"
 
 
 class Strength(IntEnum):

@@ -16,6 +16,7 @@ from chalicelib.verdict.evidence import candidates, names_only
 from chalicelib.verdict.model import (
     Action,
     Candidate,
+    Cause,
     Choice,
     ConversionOptions,
     Lead,
@@ -39,15 +40,15 @@ def decide(
     """
     found = _Found(options, lead or _lead_behind(options, lead_id), placeholders)
     if found.unread:
-        return found.listed(unchecked("zoho_unreadable"))
+        return found.listed(unchecked("zoho_unreadable", Cause.UNREADABLE))
     if found.nothing and lead is None:
-        return found.listed(unchecked("lead_unread"))
+        return found.listed(unchecked("lead_unread", Cause.LEAD_UNREAD))
     return found.verdict()
 
 
-def wait(reason: str) -> Verdict:
+def wait(reason: str, cause: Cause) -> Verdict:
     """Zoho blocks the conversion for now; `reason` is `not_approved` or `record_locked`."""
-    return Verdict("wait", "none", reason, sentence.wait(reason))
+    return Verdict("wait", "none", reason, sentence.wait(cause))
 
 
 def already_converted(lead: Lead | None) -> Verdict:
@@ -60,9 +61,9 @@ def lead_not_found(lead_id: str) -> Verdict:
     return Verdict("lead_not_found", "none", "lead_not_found", sentence.lead_not_found(lead_id))
 
 
-def unchecked(reason: str) -> Verdict:
+def unchecked(reason: str, cause: Cause) -> Verdict:
     """Zoho could not be asked; silence would read as "no duplicates"."""
-    return Verdict("unchecked", "none", reason, sentence.unchecked(reason))
+    return Verdict("unchecked", "none", reason, sentence.unchecked(cause))
 
 
 class _Found:

@@ -13,6 +13,7 @@ from chalicelib.verdict.evidence import deciding, names_only
 from chalicelib.verdict.model import (
     Action,
     Candidate,
+    Cause,
     Choice,
     Evidence,
     Lead,
@@ -25,30 +26,6 @@ from chalicelib.verdict.names import contradict, same_company, same_name
 from chalicelib.verdict.wording import ended, shown_name
 
 SHORT_ID_ENDS = 3
-NO_ANSWER = "Zoho did not answer"
-NO_ACCESS = "Zoho refused us access"
-NO_SETTINGS = "Our Zoho settings are wrong"
-CAUSES = {
-    "zoho_no_permission": NO_ACCESS,
-    "zoho_scope_missing": NO_ACCESS,
-    "zoho_not_connected": NO_ACCESS,
-    "zoho_token_refused": NO_ACCESS,
-    "zoho_no_leads_module": NO_ACCESS,
-    "zoho_ip_restricted": NO_ACCESS,
-    "zoho_token_unknown_word": NO_ACCESS,
-    "zoho_wrong_data_center": NO_SETTINGS,
-    "zoho_unknown_path": NO_SETTINGS,
-    "zoho_unknown_api_domain": NO_SETTINGS,
-    "unknown_data_center": NO_SETTINGS,
-    "credentials_unreadable": NO_SETTINGS,
-    "zoho_unreadable": "Zoho's answer could not be read",
-    "zoho_http_200": "Zoho's answer could not be read",
-    "zoho_no_options": "Zoho does not offer to convert this lead",
-    "zoho_contradiction": "Zoho found matches for this lead, but did not show us the lead itself",
-    "check_broke_off": "Our check failed repeatedly",
-    "lead_unread": "Zoho did not show us the lead itself",
-}
-"""Why a lead was not checked, by the reason of the error; whatever else went wrong, Zoho did not answer."""
 
 
 def matched(
@@ -65,10 +42,9 @@ def matched(
     return f"{blocks[0]} Do not convert yet. Once cleared: {advice}" if blocks else advice
 
 
-def wait(reason: str) -> str:
+def wait(cause: Cause) -> str:
     """Say that Zoho blocks the conversion for now."""
-    cause = "Locked while Zoho merges it" if reason == "record_locked" else "Awaiting approval"
-    return f"{cause}; Zoho blocks conversion. We check again every {RECHECK_HOURS} hours."
+    return f"{cause.value}; Zoho blocks conversion. We check again every {RECHECK_HOURS} hours."
 
 
 def already_converted(lead: Lead | None) -> str:
@@ -86,11 +62,9 @@ def lead_not_found(lead_id: str) -> str:
     return f"Zoho shows us no lead {short}: deleted, merged, or hidden from our user."
 
 
-def unchecked(reason: str) -> str:
+def unchecked(cause: Cause) -> str:
     """Say aloud that nothing was checked, and why."""
-    refused = "Zoho refused our request" if reason.startswith("zoho_http_4") else NO_ANSWER
-    cause = CAUSES.get(reason, refused)
-    return f"NOT CHECKED: {cause}. Search by hand before converting."
+    return f"NOT CHECKED: {cause.value}. Search by hand before converting."
 
 
 def evidence_words(evidence: Iterable[Evidence]) -> str:

@@ -18,7 +18,7 @@ from chalicelib.aws.queues import Delivery
 from chalicelib.aws.secrets import Credentials, CredentialsSecret, ZohoTokenSecret
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.data_centers import OrgPages, accounts_url, data_center
-from chalicelib.errors import LeadmatchError, Misconfigured, Retryable, ZohoBlocked, ZohoRefused
+from chalicelib.errors import LeadmatchError, Misconfigured, Retryable, ZohoBlocked, ZohoRefused, ZohoTokensRejected
 from chalicelib.events import LeadEvent
 from chalicelib.metrics import Meter, Metric
 from chalicelib.settings import Settings
@@ -40,7 +40,7 @@ from chalicelib.zoho.token_record import TOKENS_REFUSED
 from chalicelib.zoho.token_secret import TokenSecret
 from chalicelib.zoho.tokens import AccessTokens
 
-OnRevoked = Callable[[ZohoRefused, str], None]
+OnRevoked = Callable[[ZohoRefused | ZohoTokensRejected, str], None]
 OnBlocked = Callable[[ZohoBlocked], None]
 
 DIGEST_SHOWN = 12
@@ -189,7 +189,7 @@ def token_events(
     def tokens_refused(digest: str, day: date) -> None:
         known_by = digest[:DIGEST_SHOWN]
         log.error("zoho_tokens_refused", extra={"reason": TOKENS_REFUSED, "credentials_digest": known_by})
-        on_revoked(ZohoRefused("Zoho refuses new tokens.", reason=TOKENS_REFUSED), f"{known_by}-tokens-{day}")
+        on_revoked(ZohoTokensRejected("Zoho refuses new tokens.", reason=TOKENS_REFUSED), f"{known_by}-tokens-{day}")
 
     def warn(name: str, error: LeadmatchError) -> None:
         log.warning(name, extra={"reason": error.reason})
@@ -246,7 +246,7 @@ def _notes(shared: SharedParts, log: Logger, pages: OrgPages) -> Callable[[LeadE
 def _alert_on_revoked(shared: SharedParts) -> OnRevoked:
     """Return what alerts the operator to credentials that Zoho takes no more, once for each."""
 
-    def alert_revoked(error: ZohoRefused, known_by: str) -> None:
+    def alert_revoked(error: ZohoRefused | ZohoTokensRejected, known_by: str) -> None:
         alert = zoho_refuses(error, stage=shared.settings.stage)
         shared.operator_alerts.send(alert, subject=f"zoho-credentials-{known_by}")
 

@@ -16,9 +16,10 @@ from chalicelib.errors import (
     LeadNotFound,
     NotApproved,
     RecordLocked,
+    ZohoApiThrottled,
     ZohoBlocked,
+    ZohoGatewayRefused,
     ZohoRefused,
-    ZohoThrottled,
     ZohoUnavailable,
 )
 from chalicelib.http import Answer
@@ -40,8 +41,6 @@ REFUSALS = {
     ),
 }
 ASKED_WRONGLY = range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
-API_THROTTLED = "zoho_throttled"
-"""The reason for which every worker pauses; a throttled token endpoint has another one."""
 
 ADDRESS = re.compile(
     r"(?<![a-z])ip(?!ad(?:s|os)?(?![a-z])|hone|od|so(?![a-z])|sum|ecac|aas|o(?![a-z]))"
@@ -82,8 +81,8 @@ def failure(answer: Answer) -> LeadmatchError:
     if code == "ID_ALREADY_CONVERTED":
         return AlreadyConverted("The lead is already converted.", reason="already_converted")
     if code in THROTTLED or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return ZohoThrottled(
-            "Zoho asks us to slow down.", reason=API_THROTTLED, retry_after_seconds=answer.retry_after_seconds
+        return ZohoApiThrottled(
+            "Zoho asks us to slow down.", reason="zoho_throttled", retry_after_seconds=answer.retry_after_seconds
         )
     if names_address(answer) and not _about_the_lead(code):
         return address_refused()
@@ -163,13 +162,11 @@ def _about_the_lead(code: str) -> LeadmatchError | None:
 
 
 def _other(answer: Answer) -> LeadmatchError:
-    if answer.status not in ASKED_WRONGLY or answer.json() is None:
-        return ZohoUnavailable(
-            f"Zoho answered HTTP {answer.status}.",
-            reason=f"zoho_http_{answer.status}",
-            retry_after_seconds=answer.retry_after_seconds,
-        )
-    return ZohoRefused(f"Zoho refused the request with HTTP {answer.status}.", reason=f"zoho_http_{answer.status}")
+    reason = f"zoho_http_{answer.status}"
+    if answer.status in ASKED_WRONGLY and answer.json() is not None:
+        return ZohoRefused(f"Zoho refused the request with HTTP {answer.status}.", reason=reason)
+    kind = ZohoGatewayRefused if answer.status in ASKED_WRONGLY else ZohoUnavailable
+    return kind(f"Zoho answered HTTP {answer.status}.", reason=reason, retry_after_seconds=answer.retry_after_seconds)
 
 
 def _each(value: object) -> list[Any]:

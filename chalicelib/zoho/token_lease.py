@@ -59,7 +59,7 @@ class Turn:
 
     def judged(self, error: LeadmatchError) -> LeadmatchError:
         """Return what an answer without a token means: the first refusal, or word that nobody knows, may be a slip, and is tried again."""
-        if isinstance(error, ZohoBlocked) and not self.record.has_heard(error.reason, digest=self.digest):
+        if isinstance(error, ZohoBlocked) and not self.record.was_blocked(self.digest):
             return ZohoUnavailable(str(error), reason=error.reason)
         if not isinstance(error, ZohoRefused) or self.record.was_refused(self.digest):
             return error

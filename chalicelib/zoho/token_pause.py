@@ -21,7 +21,7 @@ from chalicelib.timing import (
 class Pause:
     """Until when nobody asks Zoho with the credentials of this digest, after so many failures in a row.
 
-    `refused` says whether Zoho has refused them meanwhile.
+    `refused` says whether Zoho has refused them meanwhile, `blocked` whether its last answer was that it lets nobody in.
     """
 
     digest: str
@@ -29,6 +29,7 @@ class Pause:
     reason: str
     failures: int
     refused: bool = False
+    blocked: bool = False
 
     def holds(self, now: int) -> bool:
         """Return whether it lasts; one that would last longer than any does was written by a clock that is ahead."""
@@ -47,6 +48,6 @@ def pause_seconds(error: LeadmatchError, *, failures: int) -> int:
 def read_pauses(pauses: Iterable[Mapping[str, Any]]) -> tuple[Pause, ...]:
     """Read DynamoDB's form."""
     return tuple(
-        Pause(one["digest"], int(one["until"]), one["reason"], int(one["failures"]), bool(one["refused"]))
+        Pause(one["digest"], int(one["until"]), one["reason"], int(one["failures"]), one["refused"], one["blocked"])
         for one in pauses
     )

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoRefused, ZohoThrottled, ZohoUnavailable
+from chalicelib.errors import (
+    LeadmatchError,
+    TokenUnclear,
+    ZohoBlocked,
+    ZohoRefused,
+    ZohoThrottled,
+    ZohoTokensRejected,
+    ZohoUnavailable,
+)
 from chalicelib.timing import (
     LONGEST_ASKED_SECONDS,
     TOKEN_REFUSED_BUDGETS,
@@ -69,9 +77,9 @@ class TokenRecord:
         known = self.refusal is not None and self.refusal.digest == digest
         return known or any(pause.refused for pause in self._pauses_of(digest))
 
-    def has_heard(self, reason: str, *, digest: str) -> bool:
-        """Return whether the last answers to these credentials had no token either, for this reason."""
-        return any(pause.reason == reason for pause in self._pauses_of(digest))
+    def was_blocked(self, digest: str) -> bool:
+        """Return whether the last answer to these credentials said that Zoho lets nobody in."""
+        return any(pause.blocked for pause in self._pauses_of(digest))
 
     def first_refusal(self, digest: str) -> str:
         """Return what tells one revocation of these credentials from the next: when the first refusal's pause ended."""
@@ -144,7 +152,8 @@ class TokenRecord:
         failures = max((pause.failures for pause in self._pauses_of(digest)), default=0)
         until = now + pause_seconds(error, failures=failures)
         refused = is_refusal or self.was_refused(digest)
-        return replace(free, pauses=(*free.pauses, Pause(digest, until, error.reason, failures + 1, refused)))
+        blocked = isinstance(error, ZohoBlocked)
+        return replace(free, pauses=(*free.pauses, Pause(digest, until, error.reason, failures + 1, refused, blocked)))
 
     def taken_back(self) -> TokenRecord:
         """Return the record without its last claim, which asked Zoho for nothing."""
@@ -159,12 +168,12 @@ class TokenRecord:
         return tuple(pause for pause in self.pauses if pause.digest != digest and pause.until > recent)
 
 
-def _refused_too_often(own: tuple[Ask, ...], *, now: int) -> ZohoUnavailable | None:
+def _refused_too_often(own: tuple[Ask, ...], *, now: int) -> ZohoTokensRejected | None:
     asks = tuple(ask for ask in own if ask.after_refusal)
     seconds = seconds_until_free(asks, now=now, budgets=TOKEN_REFUSED_BUDGETS)
     if not seconds:
         return None
-    return ZohoUnavailable(
+    return ZohoTokensRejected(
         "Zoho refuses new access tokens as it did the old ones; leadmatch fetches no other for now.",
         reason=TOKENS_REFUSED,
         retry_after_seconds=min(seconds, TOKEN_REFUSED_LONGEST_SECONDS),

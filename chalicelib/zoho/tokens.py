@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import Lock
 
-from chalicelib.errors import LeadmatchError, LeaseHeld, Retryable, ZohoRefused, ZohoUnavailable
+from chalicelib.errors import LeadmatchError, LeaseHeld, Retryable, ZohoRefused, ZohoTokensRejected
 from chalicelib.timing import (
     CLOCKS_DIFFER,
     TOKEN_EARLY_JITTER_SECONDS,
@@ -118,9 +118,9 @@ class AccessTokens:
         early = refused is not None and self._is_good(refused)  # else it was to be renewed by now, refused or not
         try:
             return self._lease.claim(version=version, digest=digest, after_refusal=early)
-        except ZohoUnavailable as error:
+        except ZohoTokensRejected:
             digest_and_day = (digest, self._now().date())
-            if error.reason == TOKENS_REFUSED and self._alerted != digest_and_day:
+            if self._alerted != digest_and_day:
                 with self._quietly("refused_tokens_not_told"):
                     self._events.on_tokens_refused(*digest_and_day)
                     self._alerted = digest_and_day
@@ -203,7 +203,7 @@ def _plausible(token: AccessToken, now: datetime) -> AccessToken:
 
 def _check_not_new(refused: AccessToken | None, now: datetime) -> None:
     if refused and refused.expires_at - now > timedelta(seconds=TOKEN_LIFETIME_SECONDS - TOKEN_NEW_SECONDS):
-        raise ZohoUnavailable(
+        raise ZohoTokensRejected(
             "Zoho refuses an access token that it has just issued.",
             reason=TOKENS_REFUSED,
             retry_after_seconds=TOKEN_NEW_SECONDS,

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chalicelib.errors import LeadmatchError, SlackRefused, SlackThrottled, SlackUnavailable
+from chalicelib.errors import LeadmatchError, SlackRefused, SlackScopeMissing, SlackThrottled, SlackUnavailable
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.slack.message import SlackMessage
 from chalicelib.wiring.clients import new_id
@@ -86,7 +86,7 @@ def _look_at_sharing(slack: SlackBot, channel: str, stage: DeployedStage, findin
 
 
 def _tell(error: LeadmatchError, channel: str, scopes: set[str], stage: DeployedStage, findings: Findings) -> None:
-    if error.reason == "slack_missing_scope":
+    if isinstance(error, SlackScopeMissing):
         # That it may write was seen before; so it is this kind of channel that it may not read.
         lacking = [scope for scope in READ_SCOPES if scope not in scopes]
         named = " or ".join(f"{scope} ({READ_SCOPES[scope]})" for scope in lacking)

@@ -16,7 +16,7 @@ from aws_lambda_powertools import Logger
 
 from chalicelib.aws.queues import dead_letter_url
 from chalicelib.aws.secrets import Credentials
-from chalicelib.errors import Misconfigured, Retryable, ZohoRefused
+from chalicelib.errors import LeadmatchError, Misconfigured, Retryable
 from chalicelib.metrics import CloudWatchMeter
 from chalicelib.settings import Settings, read_settings
 from chalicelib.slack.client import SlackBot, SlackWebhook
@@ -156,6 +156,6 @@ def _unmeasured(_what: object) -> None:
     """Keep an operator's check out of the stage's metrics."""
 
 
-def _left_to_functions(error: ZohoRefused, _known_by: str) -> None:
+def _left_to_functions(error: LeadmatchError, _known_by: str) -> None:
     """Keep a refusal that a check meets from being noted as known: the function that meets it next tells the operator's channel."""
     raise Retryable("A check tells its own caller alone.", reason=error.reason)

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.errors import LeaseHeld, SlackRefused, SlackUnavailable, SlackUnclear, Superseded
 from chalicelib.slack.client import SlackWebhook
 from chalicelib.verdict import already_converted, decide, wait
-from chalicelib.verdict.model import ConversionOptions, Lead, Record
+from chalicelib.verdict.model import Cause, ConversionOptions, Lead, Record
 from chalicelib.wiring import clients
 from sandbox.slack.faults import Answer, Fault
 from sandbox.slack.server import WEBHOOK
@@ -184,7 +184,7 @@ def test_a_conversion_after_days_edits_the_old_message_and_makes_no_new_one(play
 
 def test_the_end_of_waiting_is_shown_in_the_channel_too(play: Play) -> None:
     """Nobody looks at the old message any more; the reply is broadcast."""
-    play.notify(play.store(play.event(1), wait("not_approved")))
+    play.notify(play.store(play.event(1), wait("not_approved", Cause.NOT_APPROVED)))
     play.later(hours=4)
     play.notify(play.store(play.event(2), ACCOUNT))
     assert [message.broadcast for message in play.messages() if message.thread_ts] == [True]

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 from aws_lambda_powertools import Logger
 
-from chalicelib.errors import Retryable, ZohoRefused, ZohoThrottled
+from chalicelib.errors import Retryable, ZohoRefused, ZohoThrottled, ZohoTokensRejected
 from chalicelib.events import LeadEvent, read_time, time_text
 from chalicelib.steps.announce import zoho_refuses
 from chalicelib.steps.check import GiveUpPolicy
@@ -147,7 +147,7 @@ def test_refused_tokens_are_told_the_operator_once_a_day(sandbox: Sandbox) -> No
     said, shared = len(sandbox.slack.workspace.messages(OPERATOR.id)), Wiring(sandbox.variables()).shared
     digest, day = clients.new_id(), date(2026, 3, 2)
 
-    def tell(error: ZohoRefused, known_by: str) -> None:
+    def tell(error: ZohoRefused | ZohoTokensRejected, known_by: str) -> None:
         shared.operator_alerts.send(zoho_refuses(error, stage=sandbox.stage), subject=f"zoho-credentials-{known_by}")
 
     events = token_events(Logger(service="of-this-test", stream=io.StringIO()), clients.meter(sandbox.stage), tell)

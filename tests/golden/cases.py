@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from chalicelib.match_event import Match
 from chalicelib.verdict import already_converted, lead_not_found, unchecked, wait
-from chalicelib.verdict.model import Reference
+from chalicelib.verdict.model import Cause, Reference
 from tests.strategies import (
     ADA,
     COMPANY,
@@ -57,12 +57,12 @@ SENTENCES: dict[str, Match] = {
     ),
     "create_new": match(judged(offer())),
     "create_contact_only": match(judged(offer(), replace(ADA, company="")), replace(ADA, company="")),
-    "wait_for_approval": match(wait("not_approved")),
-    "wait_for_merge": match(wait("record_locked"), None),
+    "wait_for_approval": match(wait("not_approved", Cause.NOT_APPROVED)),
+    "wait_for_merge": match(wait("record_locked", Cause.LOCKED), None),
     "already_converted": match(already_converted(CONVERTED), CONVERTED),
     "lead_not_found": match(lead_not_found(LEAD_ID), None),
-    "unchecked_no_answer": match(unchecked("zoho_unavailable"), None),
-    "unchecked_refused": match(unchecked("zoho_scope_missing"), None),
+    "unchecked_no_answer": match(unchecked("zoho_unavailable", Cause.NO_ANSWER), None),
+    "unchecked_refused": match(unchecked("zoho_scope_missing", Cause.NO_ACCESS), None),
     "unchecked_lead_unread": match(judged(offer(), None), None),
 }
 EXTREMES: dict[str, Match] = {
@@ -71,7 +71,7 @@ EXTREMES: dict[str, Match] = {
     "hostile_names": match(
         judged(offer((HOSTILE_CONTACT,), by=(same("Email", "<a&b>@zylker.example"),)), HOSTILE), HOSTILE
     ),
-    "nothing_but_an_id": replace(match(unchecked("zoho_unavailable"), None), urls={}),
+    "nothing_but_an_id": replace(match(unchecked("zoho_unavailable", Cause.NO_ANSWER), None), urls={}),
     "blocked_contact": match(judged(offer((LOCKED,), by=(EMAIL,)))),
     "one_of_two_blocked": match(
         judged(offer((contact(), contact("1002", approval_state="approval_process_pending")), by=(NAME,)))

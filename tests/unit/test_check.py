@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,7 +14,19 @@ from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery, InboxTurn
 from chalicelib.aws.stage_lists import StageLists
 from chalicelib.aws.zoho_health import ZohoHealth
-from chalicelib.errors import AnswersDiffer, LeadmatchError, LeaseHeld, OutOfOrder, Superseded
+from chalicelib.errors import (
+    AnswersDiffer,
+    LeadmatchError,
+    LeaseHeld,
+    Misconfigured,
+    OutOfOrder,
+    Superseded,
+    ZohoBlocked,
+    ZohoGatewayRefused,
+    ZohoRefused,
+    ZohoThrottled,
+    ZohoUnavailable,
+)
 from chalicelib.events import LeadEvent, Trigger, time_text
 from chalicelib.match_event import Match
 from chalicelib.qualification import Qualification, read_qualification
@@ -21,7 +34,7 @@ from chalicelib.steps.check import GiveUpPolicy, check
 from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.verdict import unchecked, wait
-from chalicelib.verdict.model import Lead, Verdict
+from chalicelib.verdict.model import Cause, Lead, Verdict
 from chalicelib.zoho.lookup import LookupResult
 from tests.unit.test_zoho_lookup import DOWN, LEAD, LEAD_ID, NOTHING, WAITING
 from tests.zoho_health import NOON, Clock, Queue
@@ -219,10 +232,35 @@ def test_answers_that_contradict_each_other_are_asked_for_again_for_ten_minutes(
             play.check(of)
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ZohoUnavailable("down", reason="zoho_http_500"), "Zoho did not answer"),
+        (ZohoThrottled("slow", reason="zoho_throttled"), "Zoho did not answer"),
+        (ZohoUnavailable("odd", reason="zoho_http_200"), "Zoho's answer could not be read"),
+        (ZohoGatewayRefused("a page", reason="zoho_http_404"), "Zoho refused our request"),
+        (ZohoRefused("a code", reason="zoho_http_418"), "Zoho refused our request"),
+        (ZohoRefused("no scope", reason="zoho_scope_missing"), "Zoho refused us access"),
+        (ZohoBlocked("address", reason="zoho_ip_restricted"), "Zoho refused us access"),
+        (Misconfigured("no JSON", reason="credentials_unreadable"), "Our Zoho settings are wrong"),
+        (ZohoRefused("not offered", reason="zoho_no_options"), "Zoho does not offer to convert this lead"),
+        (DIFFER, "Zoho found matches for this lead, but did not show us the lead itself"),
+    ],
+    ids=lambda value: value.reason if isinstance(value, LeadmatchError) else "",
+)
+def test_a_lead_that_was_not_checked_says_why(error: LeadmatchError, said: str) -> None:
+    """By the error's class and, where that says too little, its reason."""
+    play = Play(error)
+    assert play.check(event()).fields["reason"] == error.reason
+    assert play.item
+    sentence = json.loads(play.item.match)["data"]["verdict"]["sentence"]
+    assert sentence == f"NOT CHECKED: {said}. Search by hand before converting."
+
+
 def test_a_given_up_lead_that_was_checked_since_is_not_asked_for_again() -> None:
     """A newer event has answered the question, and the answer of a replay could only undo it."""
     play = Play(DOWN)
-    play.stands(wait("not_approved"), event(event_id="newer"))
+    play.stands(wait("not_approved", Cause.NOT_APPROVED), event(event_id="newer"))
     with pytest.raises(Superseded):
         play.check(event("replay"), sent_at=NOON)
     assert play.asked == 0
@@ -231,14 +269,14 @@ def test_a_given_up_lead_that_was_checked_since_is_not_asked_for_again() -> None
 def test_a_given_up_lead_that_nobody_has_checked_is_asked_for_again() -> None:
     """That is what the replay is for, whichever event was given up last."""
     play = Play()
-    play.stands(unchecked("zoho_no_answer"), event(event_id="newer"))
+    play.stands(unchecked("zoho_no_answer", Cause.NO_ANSWER), event(event_id="newer"))
     assert play.check(event("replay"), sent_at=NOON).fields["action"] == "create_new"
 
 
 def test_a_lead_that_qualifies_again_is_asked_for_again() -> None:
     """It has changed since; only a replay is void once there is an answer."""
     play = Play()
-    play.stands(wait("not_approved"), event())
+    play.stands(wait("not_approved", Cause.NOT_APPROVED), event())
     assert play.check(event(event_id="newer")).fields["action"] == "create_new"
 
 
@@ -308,7 +346,9 @@ def test_a_notification_is_told_otherwise(lead: Lead, qualified: Qualification |
 def test_a_lead_that_was_told_of_is_kept_current() -> None:
     """What stands in Slack must not grow old because the lead no longer qualifies."""
     play = Play(lead=COLD, qualified=QUALIFIED)
-    play.stands(wait("not_approved"), event(event_id="earlier", accepted_at=NOON - timedelta(hours=1)))
+    play.stands(
+        wait("not_approved", Cause.NOT_APPROVED), event(event_id="earlier", accepted_at=NOON - timedelta(hours=1))
+    )
     assert play.check(event("notification", accepted_at=NOON)).fields["action"] == "create_new"
     assert len(play.slack.sent) == 1
 

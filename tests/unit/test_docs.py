@@ -18,8 +18,8 @@ import pytest
 
 from chalicelib.aws.queues import Message
 from chalicelib.slack.error_codes import METHODS, WEBHOOK, Meaning
+from chalicelib.steps.check import CAUSES
 from chalicelib.steps.receive import receive
-from chalicelib.verdict.sentence import CAUSES
 from chalicelib.zoho.errors import REFUSALS
 from ops.__main__ import main
 from ops.provision.options import MAKING
@@ -119,6 +119,7 @@ WHAT_LEADMATCH_DOES = {
         "the token or the webhook",
         "all messages wait until a person has mended it; nothing goes to the dead letters",
     ),
+    Meaning.SCOPE: ("what the token may do", "the same"),
     Meaning.CHANNEL_CLOSED: (
         "this channel is closed",
         "the operator's channel takes the message; with a webhook it waits",

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from chalicelib.match_event import MAX_BYTES, SCHEMA_URI, TYPE, Match, read, write
 from chalicelib.slack.message import render
 from chalicelib.verdict import unchecked
-from chalicelib.verdict.model import ConversionOptions, Owner, Record, Reference, Verdict
+from chalicelib.verdict.model import Cause, ConversionOptions, Owner, Record, Reference, Verdict
 from tests import strategies
 from tests.golden.cases import CASES
 from tests.strategies import (
@@ -397,4 +397,4 @@ def test_weak_matches_are_kept_beside_the_decided_one() -> None:
 
 def test_any_reason_of_a_failure_is_a_valid_reason() -> None:
     """A reason is a machine word of an open set: the schema does not list what may fail."""
-    assert problems(event_of(match(unchecked("zoho_http_418"), None))) == []
+    assert problems(event_of(match(unchecked("zoho_http_418", Cause.REFUSED), None))) == []

@@ -20,7 +20,7 @@ def test_what_only_a_person_can_mend_has_a_cure_of_its_own() -> None:
     """The product's lists of such refusals are the measure."""
     assert {reason for reason, _ in REFUSALS.values()} <= set(ZOHO)
     pages = (*(page.codes for page in METHODS.values()), WEBHOOK.codes, UNLISTED)
-    theirs = (Meaning.WAIT, Meaning.TOKEN, Meaning.CHANNEL_CLOSED)
+    theirs = (Meaning.WAIT, Meaning.TOKEN, Meaning.SCOPE, Meaning.CHANNEL_CLOSED)
     assert {f"slack_{code}" for codes in pages for code in codes if codes[code] in theirs} <= set(SLACK)
 
 

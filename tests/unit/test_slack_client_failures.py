@@ -16,6 +16,7 @@ from chalicelib.errors import (
     Retryable,
     SlackFailed,
     SlackRefused,
+    SlackScopeMissing,
     SlackThrottled,
     SlackTokenRefused,
     SlackUnavailable,
@@ -30,6 +31,7 @@ CLASSES: dict[Meaning, type[LeadmatchError]] = {
     Meaning.THROTTLED: SlackThrottled,
     Meaning.WAIT: SlackUnavailable,
     Meaning.TOKEN: SlackTokenRefused,
+    Meaning.SCOPE: SlackScopeMissing,
     Meaning.CHANNEL_CLOSED: ChannelClosed,
     Meaning.UNCLEAR: SlackUnclear,
     Meaning.FAILED: SlackFailed,
@@ -206,7 +208,15 @@ def test_a_webhook_s_answer_without_a_known_code_goes_by_its_status(
 
 def test_no_code_of_the_token_the_channel_or_an_outage_is_permanent() -> None:
     """Such a message waits and is parked never."""
-    waits = (Meaning.WAIT, Meaning.TOKEN, Meaning.CHANNEL_CLOSED, Meaning.UNCLEAR, Meaning.FAILED, Meaning.THROTTLED)
+    waits = (
+        Meaning.WAIT,
+        Meaning.TOKEN,
+        Meaning.SCOPE,
+        Meaning.CHANNEL_CLOSED,
+        Meaning.UNCLEAR,
+        Meaning.FAILED,
+        Meaning.THROTTLED,
+    )
     for method, page in METHODS.items():
         for code, meaning in page.codes.items():
             if meaning in waits:

@@ -27,7 +27,7 @@ from chalicelib.slack.posts import minimal
 from chalicelib.slack.text import mrkdwn
 from chalicelib.steps.notify import MAY_REPEAT
 from chalicelib.verdict import already_converted, wait
-from chalicelib.verdict.model import Evidence, Lead, Reference, VerdictWarning
+from chalicelib.verdict.model import Cause, Evidence, Lead, Reference, VerdictWarning
 from tests import strategies
 from tests.golden.cases import CASES, SENTENCES
 from tests.golden.rewrite import FOLDER, golden
@@ -383,7 +383,7 @@ def test_footer_names_layouts_only_where_a_record_would_be_made() -> None:
     existing = offer((contact(at=ZYLKER),), by=(EMAIL,), modules_with_multiple_layouts=LAYOUTS)
     assert "Pick a layout for Deals ·" in _footer(match(judged(existing)))
     assert "Pick a layout for Contacts, Accounts, Deals ·" in _footer(CASES["several_layouts"])
-    waiting = replace(wait("not_approved"), modules_with_multiple_layouts=LAYOUTS)
+    waiting = replace(wait("not_approved", Cause.NOT_APPROVED), modules_with_multiple_layouts=LAYOUTS)
     assert "layout" not in _footer(match(waiting))
 
 

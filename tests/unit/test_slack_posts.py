@@ -13,7 +13,7 @@ from chalicelib.match_event import Match
 from chalicelib.slack.message import SlackMessage
 from chalicelib.slack.posts import of_verdict, of_verdict_without_summary, was_waiting
 from chalicelib.verdict import lead_not_found, wait
-from chalicelib.verdict.model import Verdict
+from chalicelib.verdict.model import Cause, Verdict
 
 NOW = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
 
@@ -45,7 +45,9 @@ def test_told_shortly_or_whole_it_is_the_same_news() -> None:
     )
 
 
-@pytest.mark.parametrize(("verdict", "waits"), [(wait("not_approved"), True), (lead_not_found("365"), False)])
+@pytest.mark.parametrize(
+    ("verdict", "waits"), [(wait("not_approved", Cause.NOT_APPROVED), True), (lead_not_found("365"), False)]
+)
 def test_a_fingerprint_says_whether_the_lead_waits(verdict: Verdict, *, waits: bool) -> None:
     """The news of one that waited is shown in the channel too: its message is hours old."""
     assert was_waiting(of_verdict(written(verdict)).fingerprint) is waits

@@ -21,7 +21,7 @@ from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.steps.sweep import DeadLetterHandler, handle_dead_letters
 from chalicelib.verdict import lead_not_found, unchecked
-from chalicelib.verdict.model import Verdict
+from chalicelib.verdict.model import Cause, Verdict
 
 NOW = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
 EVENT = LeadEvent("365", "event-1", NOW - timedelta(hours=6), "webhook")
@@ -185,7 +185,7 @@ def test_what_was_parked_for_a_person_stays() -> None:
 def test_a_replayed_lead_that_dies_again_is_told_again() -> None:
     """A redrive brings back a copy whose mark does not outlive SQS's own move."""
     replay = replace(EVENT, trigger="replay", event_id="event-2", accepted_at=NOW)
-    play = Play(replay.to_json(), item=stored(verdict=unchecked("zoho_no_answer")))
+    play = Play(replay.to_json(), item=stored(verdict=unchecked("zoho_no_answer", Cause.NO_ANSWER)))
     assert play.sweep() == {"checked": 1}
     assert play.actions() == ["unchecked"]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.verdict import already_converted, lead_not_found, unchecked, wait
-from chalicelib.verdict.model import ConversionOptions, Evidence, Lead, Reference, Verdict
+from chalicelib.verdict.model import Cause, ConversionOptions, Evidence, Lead, Reference, Verdict
 from chalicelib.verdict.sentence import evidence_words
 from tests.strategies import (
     ADA,
@@ -199,9 +199,13 @@ def test_a_name_is_cut_at_100_characters(verdict: Verdict) -> None:
 
 CONVERTED = Lead(LEAD_ID, converted=True, converted_contact="Ada Park", converted_account="Zylker")
 OUTCOMES: list[tuple[Verdict, str, str]] = [
-    (wait("not_approved"), "wait", "Awaiting approval; Zoho blocks conversion. We check again every 4 hours."),
     (
-        wait("record_locked"),
+        wait("not_approved", Cause.NOT_APPROVED),
+        "wait",
+        "Awaiting approval; Zoho blocks conversion. We check again every 4 hours.",
+    ),
+    (
+        wait("record_locked", Cause.LOCKED),
         "wait",
         "Locked while Zoho merges it; Zoho blocks conversion. We check again every 4 hours.",
     ),
@@ -233,17 +237,17 @@ OUTCOMES: list[tuple[Verdict, str, str]] = [
         "Zoho shows us no lead 1234567: deleted, merged, or hidden from our user.",
     ),
     (
-        unchecked("zoho_unavailable"),
+        unchecked("zoho_unavailable", Cause.NO_ANSWER),
         "unchecked",
         "NOT CHECKED: Zoho did not answer. Search by hand before converting.",
     ),
     (
-        unchecked("zoho_http_200"),
+        unchecked("zoho_http_200", Cause.UNREADABLE),
         "unchecked",
         "NOT CHECKED: Zoho's answer could not be read. Search by hand before converting.",
     ),
     (
-        unchecked("zoho_no_permission"),
+        unchecked("zoho_no_permission", Cause.NO_ACCESS),
         "unchecked",
         "NOT CHECKED: Zoho refused us access. Search by hand before converting.",
     ),

@@ -14,13 +14,14 @@ from chalicelib.errors import (
     LeadNotFound,
     Permanent,
     Retryable,
+    ZohoApiThrottled,
     ZohoBlocked,
+    ZohoGatewayRefused,
     ZohoRefused,
-    ZohoThrottled,
     ZohoUnavailable,
 )
 from chalicelib.http import Answer
-from chalicelib.verdict.sentence import CAUSES
+from chalicelib.steps.check import CAUSES
 from chalicelib.zoho.errors import REFUSALS, THROTTLED, code_of, failure, token_was_refused
 
 
@@ -59,7 +60,7 @@ def test_every_refusal_is_permanent(code: str) -> None:
 
 
 def test_every_refusal_has_a_cause_that_people_read() -> None:
-    """Without one the message would say that Zoho did not answer, and it did."""
+    """Without one the message would say that Zoho refused our request, and not what it was about."""
     assert {reason for reason, _ in REFUSALS.values()} <= set(CAUSES)
 
 
@@ -126,7 +127,7 @@ def test_a_refusal_that_names_the_address_waits_for_a_person(status: int, code: 
     ("status", "code", "message", "kind"),
     [
         (400, "INVALID_DATA", "the field IP is invalid", LeadNotFound),
-        (429, "TOO_MANY_REQUESTS", "from this IP", ZohoThrottled),
+        (429, "TOO_MANY_REQUESTS", "from this IP", ZohoApiThrottled),
         (403, "NO_PERMISSION", "Too many requests from this IP", ZohoRefused),
         (403, "NO_PERMISSION", "zip code, skipped, ipso facto", ZohoRefused),
         (503, "SERVICE_UNAVAILABLE", "no IP", ZohoUnavailable),
@@ -194,7 +195,7 @@ def test_other_words_name_no_address(said: str) -> None:
     answer = Answer(403, {}, json.dumps({"error": {"code": said, "message": said}}).encode())
     assert type(failure(answer)) is ZohoRefused
     page = f"<html><script>var ip = 1</script><p id='ip'>{said}</p><style>ip{{}}</style></html>"
-    assert type(failure(Answer(403, {}, page.encode()))) is ZohoUnavailable
+    assert type(failure(Answer(403, {}, page.encode()))) is ZohoGatewayRefused
 
 
 def test_a_field_of_a_good_answer_is_no_code() -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.aws.zoho_health import ZohoHealth
-from chalicelib.errors import LeadmatchError, Misconfigured, ZohoThrottled, ZohoUnavailable
+from chalicelib.errors import LeadmatchError, Misconfigured, ZohoApiThrottled, ZohoThrottled, ZohoUnavailable
 from chalicelib.steps.announce import Announcer, Banner, BannerPolicy
 from chalicelib.steps.zoho_gate import ZohoGate
 from chalicelib.timing import ZOHO_BACKOFF
@@ -24,9 +24,9 @@ MATCHES = ConversionOptions(accounts=(Record("9", "Zylker"),))
 TOKENS_THROTTLED = ZohoThrottled("slow", reason="zoho_token_throttled", retry_after_seconds=600)
 
 
-def throttled(retry_after_seconds: float | None = None) -> ZohoThrottled:
+def throttled(retry_after_seconds: float | None = None) -> ZohoApiThrottled:
     """Return what a 429 of the API becomes."""
-    return ZohoThrottled("slow", reason="zoho_throttled", retry_after_seconds=retry_after_seconds)
+    return ZohoApiThrottled("slow", reason="zoho_throttled", retry_after_seconds=retry_after_seconds)
 
 
 class Play:
