@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.queues import DeadLetter, Message
-from chalicelib.aws.queues import Outbox
+from chalicelib.aws.queues import DeadLetter, Message, Outbox
 from chalicelib.steps.publish import Channels, MatchesByInbox, Outboxes, VerdictPublisher
 from chalicelib.steps.sweep import DeadLetterHandler
 from tests.faults.world.chaos import Fate
