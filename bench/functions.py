@@ -75,7 +75,7 @@ def _world() -> Iterator[Sandbox]:
     """Return the stand-ins without the app: the deployed functions take its place."""
     sandbox = Sandbox(log=io.StringIO(), stage="bench")
     with sandbox.aws, sandbox.zoho, sandbox.slack:
-        sandbox.outputs = sandbox.aws.provision(sandbox.stage, sandbox.secret())
+        sandbox.outputs = sandbox.aws.provision(sandbox.stage, sandbox.secrets())
         yield sandbox
 
 

@@ -13,7 +13,16 @@ from chalicelib.qualification import Qualification, read_qualification
 from chalicelib.timing import MOST_SILENCE_DAYS
 
 PREFIX = "LEADMATCH_"
-REQUIRED = ("INBOX_QUEUE", "MATCHES_QUEUE", "SLACK_QUEUE", "TABLE", "CREDENTIALS", "ZOHO_TOKEN", "SLACK_CHANNEL")
+REQUIRED = (
+    "INBOX_QUEUE",
+    "MATCHES_QUEUE",
+    "SLACK_QUEUE",
+    "TABLE",
+    "CREDENTIALS",
+    "ZOHO_CLIENT",
+    "ZOHO_TOKEN",
+    "SLACK_CHANNEL",
+)
 API_VERSIONS = ("v5", "v6", "v7", "v8")
 ZOHO_CONCURRENCY = "10"
 """How many API calls at once Zoho takes from an app of a Standard org; Free takes 5, Ultimate 25."""
@@ -39,6 +48,7 @@ class Settings:
     slack_queue: str
     table: str
     credentials: str
+    zoho_client: str
     zoho_token: str
     zoho_data_center: str
     zoho_org_id: str
@@ -65,6 +75,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         slack_queue=values["SLACK_QUEUE"],
         table=values["TABLE"],
         credentials=values["CREDENTIALS"],
+        zoho_client=values["ZOHO_CLIENT"],
         zoho_token=values["ZOHO_TOKEN"],
         zoho_data_center=known_data_center(values.get("ZOHO_DATA_CENTER") or "us"),
         zoho_org_id=values.get("ZOHO_ORG_ID", ""),

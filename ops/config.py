@@ -34,6 +34,7 @@ STACK_VARIABLES = {
     "SLACK_QUEUE": "SlackQueueUrl",
     "TABLE": "TableName",
     "CREDENTIALS": "CredentialsSecret",
+    "ZOHO_CLIENT": "ZohoClientSecret",
     "ZOHO_TOKEN": "ZohoTokenSecret",
 }
 """The variables that come out of the stack, and the output that each one is."""

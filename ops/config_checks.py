@@ -32,6 +32,7 @@ OWN_NAMES = {
     "SLACK_QUEUE": "leadmatch-{stage}-slack.fifo",
     "TABLE": "leadmatch-{stage}-ledger",
     "CREDENTIALS": "leadmatch/{stage}/credentials",
+    "ZOHO_CLIENT": "leadmatch/{stage}/zoho-client",
     "ZOHO_TOKEN": "leadmatch/{stage}/zoho-token",
 }
 """What the template calls them; a queue is written as its URL, a secret as its name or its ARN."""

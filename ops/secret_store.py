@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 Fate = Literal["made", "restored", "kept"]
 STATEMENT_ID = "RefusePlainHttp"
-CREDENTIALS = "Zoho client and refresh token, Slack token, webhook keys. Written by people, read by functions."
-ZOHO_TOKEN = "Zoho's current access token. Written and read by functions."  # noqa: S105 - a description
 
 
 class SecretStore:

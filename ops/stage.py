@@ -47,13 +47,27 @@ class Stage:
 
     @property
     def credentials(self) -> SecretStore:
-        """The secret that people write."""
+        """The secret of Slack and of the webhook's keys, which people write."""
         return SecretStore(self.account.session.client("secretsmanager"), f"leadmatch/{self.name}/credentials")
+
+    @property
+    def zoho_client(self) -> SecretStore:
+        """The secret of Zoho's client, which people write."""
+        return SecretStore(self.account.session.client("secretsmanager"), f"leadmatch/{self.name}/zoho-client")
 
     @property
     def zoho_token(self) -> SecretStore:
         """The secret that functions write."""
         return SecretStore(self.account.session.client("secretsmanager"), f"leadmatch/{self.name}/zoho-token")
+
+    @property
+    def secrets(self) -> dict[SecretStore, str]:
+        """All of its secrets, and what AWS shows as the description of each."""
+        return {
+            self.credentials: "Slack token and signing secret, webhook keys. Written by people, read by functions.",
+            self.zoho_client: "Zoho client and refresh token. Written by people, read by functions.",
+            self.zoho_token: "Zoho's current access token. Written and read by functions.",
+        }
 
     @property
     def tags(self) -> Mapping[str, str]:

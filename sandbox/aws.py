@@ -138,8 +138,8 @@ class EmbeddedAws(LocalServer):
             "aws_secret_access_key": "sandbox",
         }
 
-    def provision(self, stage: str, credentials: Mapping[str, Any]) -> dict[str, str]:
-        """Deploy the stage's stack and store its credentials; return the stack's outputs."""
+    def provision(self, stage: str, secrets: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+        """Deploy the stage's stack and store its secrets, each by its output; return the stack's outputs."""
         formation, name = self.client("cloudformation"), f"leadmatch-{stage}"
         with warnings.catch_warnings():
             for kind in UNKNOWN_TO_MOTO:
@@ -153,7 +153,7 @@ class EmbeddedAws(LocalServer):
             formation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
         outputs = formation.describe_stacks(StackName=name)["Stacks"][0]["Outputs"]
         found = {output["OutputKey"]: output["OutputValue"] for output in outputs}
-        self._create_secrets(found, credentials)
+        self._create_secrets(found, secrets)
         return found
 
     def _watched(self, inner: WSGIApplication) -> WSGIApplication:
@@ -176,11 +176,12 @@ class EmbeddedAws(LocalServer):
 
         return watching
 
-    def _create_secrets(self, outputs: Mapping[str, str], credentials: Mapping[str, Any]) -> None:
-        """Create the two secrets, which stand outside the stack."""
-        secrets = self.client("secretsmanager")
-        secrets.create_secret(Name=outputs["CredentialsSecret"], SecretString=json.dumps(credentials))
-        secrets.create_secret(Name=outputs["ZohoTokenSecret"])
+    def _create_secrets(self, outputs: Mapping[str, str], secrets: Mapping[str, Mapping[str, Any]]) -> None:
+        """Create the secrets, which stand outside the stack; that of the token has no value."""
+        manager = self.client("secretsmanager")
+        for output, content in secrets.items():
+            manager.create_secret(Name=outputs[output], SecretString=json.dumps(content))
+        manager.create_secret(Name=outputs["ZohoTokenSecret"])
 
 
 def _read_body(environ: dict[str, Any]) -> dict[str, Any]:

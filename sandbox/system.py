@@ -63,7 +63,7 @@ class Sandbox(LocalServer):
         with ExitStack() as opening:
             for part in (self.aws, self.zoho, self.slack):
                 opening.enter_context(part)
-            self.outputs = self.aws.provision(self.stage, self.secret())
+            self.outputs = self.aws.provision(self.stage, self.secrets())
             opening.enter_context(environment(self.variables()))
             opening.enter_context(_pace(self._posts_per_second))
             self._serve_app(opening)
@@ -113,10 +113,11 @@ class Sandbox(LocalServer):
         handlers = {self.outputs["InboxQueueUrl"]: app.check, self.outputs["SlackQueueUrl"]: app.notify}
         self.pump = opening.enter_context(Pump(self.aws.client("sqs"), handlers, queues=self.aws))
 
-    def secret(self) -> dict[str, Any]:
-        """Return the secret `credentials` of a stage in this sandbox."""
+    def secrets(self) -> dict[str, dict[str, Any]]:
+        """Return what people put into the secrets of a stage in this sandbox, by their outputs."""
         slack = {"bot_token": BOT_TOKEN, "signing_secret": SIGNING_SECRET}
-        return {"zoho": ZOHO, "slack": slack, "webhook_keys": [WEBHOOK_KEY, RETIRING_KEY]}
+        credentials = {"slack": slack, "webhook_keys": [WEBHOOK_KEY, RETIRING_KEY]}
+        return {"CredentialsSecret": credentials, "ZohoClientSecret": ZOHO}
 
     def variables(self) -> dict[str, str]:
         """Return the stage's environment."""
@@ -127,6 +128,7 @@ class Sandbox(LocalServer):
             "LEADMATCH_SLACK_QUEUE": self.outputs["SlackQueueUrl"],
             "LEADMATCH_TABLE": self.outputs["TableName"],
             "LEADMATCH_CREDENTIALS": self.outputs["CredentialsSecret"],
+            "LEADMATCH_ZOHO_CLIENT": self.outputs["ZohoClientSecret"],
             "LEADMATCH_ZOHO_TOKEN": self.outputs["ZohoTokenSecret"],
             "LEADMATCH_ZOHO_ORG_ID": "org700000001",
             "LEADMATCH_ZOHO_ACCOUNTS_URL": self.zoho.url,

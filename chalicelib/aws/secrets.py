@@ -1,4 +1,4 @@
-"""The two secrets: credentials, which people write and we read, and the Zoho token, which we write."""
+"""The three secrets: `credentials` and `zoho-client`, which people write and we read, and `zoho-token`, which we write."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from chalicelib.aws.errors import aws_failures
 from chalicelib.errors import Misconfigured
@@ -16,6 +16,8 @@ from chalicelib.timing import SECRET_AGE_SECONDS
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
+
+Content = TypeVar("Content")
 
 VERSIONS = uuid.UUID("5f0a4c1e-2d6b-5b8a-9a57-6f1c0e7b4d23")
 """Namespace of the versions of the secret `zoho-token`."""
@@ -25,7 +27,6 @@ VERSIONS = uuid.UUID("5f0a4c1e-2d6b-5b8a-9a57-6f1c0e7b4d23")
 class Credentials:
     """What people put into the secret `credentials`; texts that are absent are empty."""
 
-    zoho: Mapping[str, str]
     slack: Mapping[str, str]
     webhook_keys: tuple[str, ...]
 
@@ -42,17 +43,27 @@ class Credentials:
         raise Misconfigured("The secret credentials has no slack.signing_secret.", reason="no_signing_secret")
 
 
-class CredentialsSecret:
-    """The secret `credentials`, kept in memory for at most a minute, so that a retired key dies within one."""
+class KeptSecret(Generic[Content]):
+    """A secret that people write, kept in memory for at most a minute, so that a retired key dies within one.
 
-    def __init__(self, client: SecretsManagerClient, name: str, *, now: Callable[[], datetime]) -> None:
-        self._client, self._name, self._now = client, name, now
-        self._held: Credentials | None = None
+    `parse` reads its text, and raises `Misconfigured`.
+    """
+
+    def __init__(
+        self,
+        client: SecretsManagerClient,
+        name: str,
+        parse: Callable[[str], Content],
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._client, self._name, self._parse, self._now = client, name, parse, now
+        self._held: Content | None = None
         self._read_at: datetime | None = None
         self._lock = Lock()
 
-    def read(self) -> Credentials:
-        """Return the credentials; raise `AwsUnavailable` or `Misconfigured` when they cannot be had."""
+    def read(self) -> Content:
+        """Return what is in it; raise `AwsUnavailable` or `Misconfigured` when that cannot be had."""
         with self._lock:
             now = self._now()
             if (
@@ -62,7 +73,7 @@ class CredentialsSecret:
             ):
                 with aws_failures("secretsmanager"):
                     text = self._client.get_secret_value(SecretId=self._name).get("SecretString", "")
-                self._held, self._read_at = read_credentials(text), now
+                self._held, self._read_at = self._parse(text), now
             return self._held
 
 
@@ -90,16 +101,20 @@ class ZohoTokenSecret:
 
 
 def read_credentials(text: str) -> Credentials:
-    """Read the secret's JSON; raise `Misconfigured`, which repeats nothing of it."""
+    """Read the JSON of the secret `credentials`; raise `Misconfigured`, which repeats nothing of it."""
     secret = _json(text)
     if not isinstance(secret, Mapping):
         raise Misconfigured("The secret credentials is not a JSON object.", reason="credentials_unreadable")
     keys = secret.get("webhook_keys")
     return Credentials(
-        zoho=_texts(secret.get("zoho")) or {},
         slack=_texts(secret.get("slack")) or {},
         webhook_keys=tuple(key for key in keys if isinstance(key, str) and key) if isinstance(keys, list) else (),
     )
+
+
+def read_zoho_client(text: str) -> Mapping[str, str]:
+    """Read the JSON of the secret `zoho-client`; what is no object with texts is empty."""
+    return _texts(_json(text)) or {}
 
 
 def _json(text: str) -> object:

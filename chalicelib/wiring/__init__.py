@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from chalicelib.aws.ledger import Ledger
     from chalicelib.aws.queues import Delivery
-    from chalicelib.aws.secrets import CredentialsSecret
+    from chalicelib.aws.secrets import Credentials, KeptSecret
     from chalicelib.data_centers import OrgPages
     from chalicelib.handlers import HttpHandler, QueueHandler
     from chalicelib.metrics import Meter
@@ -115,11 +115,18 @@ class Wiring:
         return clients.meter(stage_name(self._environ))
 
     @cached_property
-    def credentials(self) -> CredentialsSecret:
-        """The secret that people write."""
-        from chalicelib.aws.secrets import CredentialsSecret
+    def credentials(self) -> KeptSecret[Credentials]:
+        """The secret of Slack and of the webhook's keys."""
+        from chalicelib.aws.secrets import read_credentials
 
-        return CredentialsSecret(clients.secretsmanager(), self.settings.credentials, now=clients.utc_now)
+        return clients.kept_secret(self.settings.credentials, read_credentials)
+
+    @cached_property
+    def zoho_client(self) -> KeptSecret[Mapping[str, str]]:
+        """The secret with which Zoho is asked for access tokens."""
+        from chalicelib.aws.secrets import read_zoho_client
+
+        return clients.kept_secret(self.settings.zoho_client, read_zoho_client)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -191,7 +198,7 @@ class Wiring:
 
         zoho = build_gate(
             self.shared,
-            self.credentials,
+            self.zoho_client,
             self.log,
             self.meter,
             backoff=self._zoho_backoff,

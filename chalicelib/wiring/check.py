@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 
@@ -15,7 +15,7 @@ from aws_lambda_powertools import Logger
 
 from chalicelib.aws.dynamodb import SharedItem
 from chalicelib.aws.queues import Delivery
-from chalicelib.aws.secrets import Credentials, CredentialsSecret, ZohoTokenSecret
+from chalicelib.aws.secrets import KeptSecret, ZohoTokenSecret
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.data_centers import OrgPages, accounts_url, data_center
 from chalicelib.errors import LeadmatchError, Misconfigured, Retryable, ZohoBlocked, ZohoRefused, ZohoTokensRejected
@@ -49,7 +49,7 @@ LEASE_KEY = "token#zoho"
 
 def build_gate(
     shared: SharedParts,
-    credentials: CredentialsSecret,
+    client: KeptSecret[Mapping[str, str]],
     log: Logger,
     meter: Meter,
     *,
@@ -62,7 +62,7 @@ def build_gate(
     return ZohoGate(
         zoho=build_zoho(
             shared.settings,
-            credentials,
+            client,
             log,
             meter,
             on_credits=_record_credits(credits_left, meter),
@@ -107,7 +107,7 @@ def check_step(
 
 def build_zoho(
     settings: Settings,
-    credentials: CredentialsSecret,
+    client: KeptSecret[Mapping[str, str]],
     log: Logger,
     meter: Meter,
     *,
@@ -125,7 +125,7 @@ def build_zoho(
     return ZohoClient(
         tokens=build_tokens(
             settings,
-            credentials,
+            client,
             token_events(log, meter, on_revoked, on_blocked),
             timing=token_timing,
         ),
@@ -140,7 +140,7 @@ def build_zoho(
 
 
 def build_tokens(
-    settings: Settings, credentials: CredentialsSecret, events: TokenEvents, *, timing: TokenTiming | None = None
+    settings: Settings, client: KeptSecret[Mapping[str, str]], events: TokenEvents, *, timing: TokenTiming | None = None
 ) -> AccessTokens:
     """Build one worker's view of the shared token; nothing is asked of Zoho or AWS before its first call."""
     timing = timing or TokenTiming()
@@ -156,7 +156,7 @@ def build_tokens(
     return AccessTokens(
         secret=TokenSecret(store, sleep=time.sleep, warn=events.warn),
         lease=TokenLease(item=item, timing=timing, now=clients.utc_now, clock=time.monotonic, new_id=clients.new_id),
-        credentials=lambda: _client_credentials(credentials.read(), server),
+        credentials=lambda: _client_credentials(client.read(), server),
         refresh=lambda own: refresh(clients.kept_session(), own, now=clients.utc_now),
         events=events,
         wait_seconds=timing.wait_seconds,
@@ -197,12 +197,12 @@ def token_events(
     return TokenEvents(warn=warn, on_failure=failed, on_revoked=revoked, on_tokens_refused=tokens_refused)
 
 
-def _client_credentials(credentials: Credentials, server: str) -> ZohoClientCredentials:
+def _client_credentials(client: Mapping[str, str], server: str) -> ZohoClientCredentials:
     names = ("client_id", "client_secret", "refresh_token")
-    missing = [f"zoho.{name}" for name in names if not credentials.zoho.get(name)]
+    missing = [name for name in names if not client.get(name)]
     if missing:
-        raise Misconfigured(f"The secret credentials lacks {', '.join(missing)}.", reason="zoho_not_connected")
-    return ZohoClientCredentials(**{name: credentials.zoho[name] for name in names}, accounts_url=server)
+        raise Misconfigured(f"The secret zoho-client lacks {', '.join(missing)}.", reason="zoho_not_connected")
+    return ZohoClientCredentials(**{name: client[name] for name in names}, accounts_url=server)
 
 
 def _credits(shared: SharedParts, log: Logger) -> Credits:

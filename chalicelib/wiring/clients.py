@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from chalicelib import timing
 
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from chalicelib.aws.queues import Queue
+    from chalicelib.aws.secrets import KeptSecret
     from chalicelib.metrics import CloudWatchMeter
     from chalicelib.wiring.sessions import Kept
+
+Content = TypeVar("Content")
 
 
 def utc_now() -> datetime:
@@ -54,6 +58,13 @@ def secretsmanager() -> SecretsManagerClient:
     import boto3
 
     return boto3.client("secretsmanager", config=_aws_config())
+
+
+def kept_secret(name: str, parse: Callable[[str], Content]) -> KeptSecret[Content]:
+    """Open a secret that people write."""
+    from chalicelib.aws.secrets import KeptSecret
+
+    return KeptSecret(secretsmanager(), name, parse, now=utc_now)
 
 
 @cache

@@ -64,7 +64,7 @@ class DeployedStage:
         """Open Zoho with the access token that all functions share."""
         return build_zoho(
             self.settings,
-            self.wiring.credentials,
+            self.wiring.zoho_client,
             Logger(service="leadmatch-check", level="CRITICAL", stream=sys.stderr),  # the findings say it
             CloudWatchMeter(stage=self.name, write=_unmeasured),
             on_credits=_unmeasured,

@@ -1,15 +1,18 @@
-"""The secret `credentials` as people hand it over: what is in it, what it lacks, what does not belong there."""
+"""What people put into the stage's secrets, as they hand it over: what is in it, what it lacks, what does not belong there.
+
+A secrets file holds all of it. Zoho's part goes into the secret `zoho-client`, the rest into `credentials`.
+"""
 
 from __future__ import annotations
 
 import json
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from chalicelib.aws.secrets import Credentials, read_credentials
+from chalicelib.aws.secrets import Credentials, read_credentials, read_zoho_client
 from chalicelib.errors import Misconfigured
 from ops import shapes
 from ops.errors import OpsError
@@ -25,28 +28,42 @@ SLACK_TRIAL: dict[str, Shape] = {"webhook_url": shapes.webhook_url}
 GRANT_CODE = "grant_code"
 """May stand in a file instead of the refresh token, for which it is exchanged; it is never stored."""
 KNOWN = {"zoho": {*ZOHO, GRANT_CODE}, "slack": {*SLACK_APP, *SLACK_TRIAL}, "webhook_keys": set[str]()}
-FORM = "README.md shows the form under the secret `credentials`."
-EMPTY = Credentials(zoho={}, slack={}, webhook_keys=())
+FORM = "README.md shows the form of a secrets file."
 MAX_KEYS = 2
 
 
-def stored(text: str) -> Credentials:
-    """Read what the secret holds; one without a value, or with one that is not ours, holds nothing."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Secrets(Credentials):
+    """What people put into both secrets: `credentials`, and Zoho's part for `zoho-client`."""
+
+    zoho: Mapping[str, str]
+
+
+EMPTY = Secrets(slack={}, webhook_keys=(), zoho={})
+
+
+def stored(credentials: str, zoho_client: str) -> Secrets:
+    """Read what the secrets hold; one without a value, or with one that is not ours, holds nothing."""
+    found = stored_credentials(credentials)
+    return Secrets(slack=found.slack, webhook_keys=found.webhook_keys, zoho=read_zoho_client(zoho_client))
+
+
+def stored_credentials(text: str) -> Credentials:
+    """Read what the secret `credentials` holds, in the same way."""
     try:
         return read_credentials(text)
     except Misconfigured:
-        return EMPTY
+        return Credentials(slack={}, webhook_keys=())
 
 
-def to_text(credentials: Credentials) -> str:
-    """Write the secret's JSON."""
-    return json.dumps(
-        {
-            "zoho": dict(credentials.zoho),
-            "slack": dict(credentials.slack),
-            "webhook_keys": list(credentials.webhook_keys),
-        }
-    )
+def credentials_text(credentials: Credentials) -> str:
+    """Write the JSON of the secret `credentials`."""
+    return json.dumps({"slack": dict(credentials.slack), "webhook_keys": list(credentials.webhook_keys)})
+
+
+def zoho_client_text(secrets: Secrets) -> str:
+    """Write the JSON of the secret `zoho-client`."""
+    return json.dumps(dict(secrets.zoho))
 
 
 def good_fields(fields: Mapping[str, str], shapes_of: Mapping[str, Shape]) -> dict[str, str]:
@@ -59,8 +76,8 @@ def slack_is_whole(slack: Mapping[str, str]) -> bool:
     return any(len(good_fields(slack, wanted)) == len(wanted) for wanted in (SLACK_APP, SLACK_TRIAL))
 
 
-def from_file(path: Path) -> Credentials:
-    """Return what a file in the secret's form holds; raise `OpsError` that names every key that is wrong, and no value."""
+def from_file(path: Path) -> Secrets:
+    """Return what a secrets file holds; raise `OpsError` that names every key that is wrong, and no value."""
     if stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
         raise OpsError(f"Other users of this machine may read {path}.", f"Protect the file with: chmod 600 {path}")
     found, doubled = _object(path)
@@ -68,11 +85,11 @@ def from_file(path: Path) -> Credentials:
     if wrong:
         lines = "".join(f"\n  {one}" for one in wrong) if len(wrong) > 1 else f" {wrong[0]}"
         raise OpsError(f"{path}:{lines}", f"Nothing was stored. {FORM}")
-    return read_credentials(json.dumps(found))
+    return stored(json.dumps(found), json.dumps(found.get("zoho", {})))
 
 
-def laid_over(below: Credentials, above: Credentials) -> Credentials:
-    """Return what the file says, and where it says nothing what the secret holds."""
+def laid_over(below: Secrets, above: Secrets) -> Secrets:
+    """Return what the file says, and where it says nothing what the secrets hold."""
     return replace(
         below,
         zoho={**below.zoho, **above.zoho},

@@ -81,8 +81,8 @@ def _stack(stage: Stage) -> Iterator[str]:
 def _data(stage: Stage) -> Iterator[str]:
     if stage.ledger.exists():
         yield f"the ledger {stage.ledger.name}"
-    if secrets := [store.name for store in (stage.credentials, stage.zoho_token) if store.exists()]:
-        yield f"the secret{'s' if len(secrets) > 1 else ''} {' and '.join(secrets)}"
+    if secrets := [store.name for store in stage.secrets if store.exists()]:
+        yield f"the secret{'s' if len(secrets) > 1 else ''} {', '.join(secrets)}"
 
 
 def _delete_command(stage: Stage) -> str:
@@ -94,8 +94,8 @@ def _delete_command(stage: Stage) -> str:
 
 def _insist_on_something(stage: Stage) -> None:
     """Refuse to report as removed what stands in another region or account; config.json's roles name the account."""
-    parts = (stage.stack, stage.ledger, stage.credentials, stage.zoho_token)
-    if not stage.project.is_provisioned(stage.name) and not any(part.exists() for part in parts):
+    exists = stage.stack.exists() or stage.ledger.exists() or any(store.exists() for store in stage.secrets)
+    if not exists and not stage.project.is_provisioned(stage.name):
         raise OpsError(
             f"Nothing of stage {stage.name} is in {stage.account.region} of AWS account {stage.account.number}.",
             "If the stage is elsewhere, give its --region, or --profile. Otherwise there is nothing left to remove.",
@@ -106,7 +106,7 @@ def _remove_data(stage: Stage) -> None:
     stage.console.step("Data")
     if stage.ledger.delete():
         stage.console.good(f"deleted {stage.ledger.name} (AWS keeps its last state for 35 days, as a system backup)")
-    for store in (stage.credentials, stage.zoho_token):
+    for store in stage.secrets:
         if store.schedule_deletion():
             stage.console.good(
                 f"{store.name} will be deleted in {SECRET_RECOVERY_DAYS} days; until then provision restores it"

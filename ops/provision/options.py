@@ -195,11 +195,9 @@ OPTIONS: tuple[Decorator, ...] = (
         help="A dead-letter queue for the matches, for a consumer that has none of its own; by default off.",
     ),
     click.option(
-        "--secrets-file", type=_file, help="File with the secret as JSON (README.md), mode 600, instead of questions."
+        "--secrets-file", type=_file, help="File with the secrets as JSON (README.md), mode 600, instead of questions."
     ),
-    click.option(
-        "--replace", type=click.Choice(["zoho", "slack"]), multiple=True, help="Ask for this part of the secret again."
-    ),
+    click.option("--replace", type=click.Choice(["zoho", "slack"]), multiple=True, help="Ask for these secrets again."),
     click.option("--show-key", is_flag=True, help="Show the webhook key; without other options, change nothing."),
     click.option("--rotate-key", is_flag=True, help="Create a new webhook key; the current key stays live beside it."),
     click.option(

@@ -1,4 +1,4 @@
-"""The secret `credentials` is filled: what it has is kept, what is missing is asked for, and each part is stored at once.
+"""The secrets that people write are filled: what they have is kept, what is missing is asked for, and each part is stored at once.
 
 Secrets are typed hidden; without a terminal nobody is asked, and what is missing is named.
 """
@@ -12,11 +12,11 @@ from typing import Protocol
 
 import click
 
-from chalicelib.aws.secrets import Credentials
 from ops import shapes
 from ops.cli import Console, is_interactive
 from ops.errors import OpsError
 from ops.provision import credentials as known
+from ops.provision.credentials import Secrets
 from ops.provision.grant_code import CodeSpent, GrantCodes
 from ops.provision.slack_trial import TokenRefused
 from ops.provision.webhook_keys import new_key
@@ -33,9 +33,9 @@ QUESTIONS = {
 
 
 class Store(Protocol):
-    """Keeps the credentials as far as they are known."""
+    """Keeps the secrets as far as they are known."""
 
-    def __call__(self, credentials: Credentials, *, is_new_key: bool) -> None:
+    def __call__(self, secrets: Secrets, *, is_new_key: bool) -> None:
         """Keep them; what is new is a webhook key of ours, or what the operator gave."""
         ...
 
@@ -52,22 +52,22 @@ class Filling:
     console_url: str = "https://api-console.zoho.com"
     """Zoho's page for API clients, in the stage's data centre."""
     kept_zoho: Mapping[str, str] = field(default_factory=dict)
-    """What the secret held of Zoho before: it stays when the file's grant code was spent by an earlier run."""
+    """What the secret `zoho-client` held before: it stays when the file's grant code was spent by an earlier run."""
 
-    def fill(self, credentials: Credentials, store: Store) -> Credentials:
-        """Return whole credentials. `store` gets each part as soon as it is there: a grant code works only once."""
+    def fill(self, secrets: Secrets, store: Store) -> Secrets:
+        """Return whole secrets. `store` gets each part as soon as it is there: a grant code works only once."""
         for part in (self._zoho, self._slack, self._keys):
-            filled = part(credentials)
-            if filled != credentials:
+            filled = part(secrets)
+            if filled != secrets:
                 store(filled, is_new_key=part == self._keys)
-            credentials = filled
-        return credentials
+            secrets = filled
+        return secrets
 
-    def _zoho(self, credentials: Credentials) -> Credentials:
-        good = known.good_fields(credentials.zoho, known.ZOHO)
-        code = credentials.zoho.get(known.GRANT_CODE, "")
+    def _zoho(self, secrets: Secrets) -> Secrets:
+        good = known.good_fields(secrets.zoho, known.ZOHO)
+        code = secrets.zoho.get(known.GRANT_CODE, "")
         if len(good) == len(known.ZOHO) and not code:
-            return credentials
+            return secrets
         self.console.line(f"Zoho: {self.console_url}, Self Client. docs/zoho.md shows each step.")
         for name, ask in (("client_id", self.asker.text), ("client_secret", self.asker.secret)):
             good[name] = good.get(name) or ask(QUESTIONS[name], known.ZOHO[name])
@@ -75,7 +75,7 @@ class Filling:
             good["refresh_token"] = self._exchanged(code, good)
         elif not good.get("refresh_token"):
             good["refresh_token"] = self._refresh_token(good["client_id"], good["client_secret"])
-        return replace(credentials, zoho=good)
+        return replace(secrets, zoho=good)
 
     def _exchanged(self, code: str, good: Mapping[str, str]) -> str:
         """Return the refresh token for the file's code; for one that an earlier run has spent, the one that is stored."""
@@ -102,15 +102,15 @@ class Filling:
             except CodeSpent as spent:
                 self.console.warn(f"{spent.message} {spent.hint}")
 
-    def _slack(self, credentials: Credentials) -> Credentials:
-        if known.slack_is_whole(credentials.slack):
-            return credentials
+    def _slack(self, secrets: Secrets) -> Secrets:
+        if known.slack_is_whole(secrets.slack):
+            return secrets
         self.console.line("Slack: api.slack.com/apps. docs/slack.md has the app's manifest.")
         way = self.asker.choice(
             "Do you use an app of your own, or an incoming webhook for a trial?", ("app", "webhook")
         )
         wanted = known.SLACK_APP if way == "app" else known.SLACK_TRIAL
-        good = known.good_fields(credentials.slack, wanted)
+        good = known.good_fields(secrets.slack, wanted)
         while True:
             given = {
                 name: good.get(name) or self.asker.secret(QUESTIONS[name], shape) for name, shape in wanted.items()
@@ -121,10 +121,10 @@ class Filling:
                 self.console.warn(f"{refused.message} {refused.hint}")
                 good = {name: value for name, value in given.items() if name != "bot_token"}
             else:
-                return replace(credentials, slack=given)
+                return replace(secrets, slack=given)
 
-    def _keys(self, credentials: Credentials) -> Credentials:
-        return credentials if credentials.webhook_keys else replace(credentials, webhook_keys=(new_key(),))
+    def _keys(self, secrets: Secrets) -> Secrets:
+        return secrets if secrets.webhook_keys else replace(secrets, webhook_keys=(new_key(),))
 
 
 def asker(console: Console, *, has_file: bool) -> Asker:

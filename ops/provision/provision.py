@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from chalicelib.aws.secrets import Credentials
 from chalicelib.data_centers import OrgPages
 from chalicelib.settings import PREFIX
 from ops import secret_store
@@ -20,6 +19,7 @@ from ops.config import REGION_KEY, section
 from ops.config_checks import CONCURRENCY, require_readable
 from ops.provision import concurrency, destroy
 from ops.provision import credentials as known
+from ops.provision.credentials import Secrets
 from ops.provision.grant_code import GrantCodes
 from ops.provision.prompts import Asker, Filling
 from ops.provision.settings import (
@@ -107,7 +107,7 @@ def make(stage: Stage, request: ProvisionRequest, *, asker: Asker) -> ProvisionR
 
 @dataclass(frozen=True, slots=True)
 class _Secrets:
-    """What was done for the two secrets, and the webhook's keys: those that were live before, and those that are now."""
+    """What was done for the secrets, and the webhook's keys: those that were live before, and those that are now."""
 
     fates: Mapping[str, secret_store.Fate]
     keys_before: tuple[str, ...] = field(repr=False)
@@ -117,15 +117,15 @@ class _Secrets:
 def _secrets(
     stage: Stage,
     request: ProvisionRequest,
-    handed_over: Credentials,
+    handed_over: Secrets,
     settings: Mapping[str, str],
     trial: SlackTrial,
     asker: Asker,
 ) -> _Secrets:
-    """Let both secrets be there, and fill `credentials`; raise `OpsError` when links would lead into another org."""
+    """Let all secrets be there, and fill those that people write; raise `OpsError` when links would lead into another org."""
     stage.console.step("Secrets")
     fates = ensure_secrets(stage)
-    before = known.stored(stage.credentials.read())
+    before = known.stored(stage.credentials.read(), stage.zoho_client.read())
     begun = known.laid_over(_without(before, request.replace), handed_over)
     _spare_live_keys(stage, before, begun, is_sure=request.is_sure)
     pages = pages_of(settings)
@@ -152,24 +152,23 @@ def _settings(stage: Stage, options: Options, asker: Asker) -> dict[str, str]:
 
 
 def ensure_secrets(stage: Stage) -> dict[str, secret_store.Fate]:
-    """Let both secrets be there; return what was done for that by name."""
-    described = ((stage.credentials, secret_store.CREDENTIALS), (stage.zoho_token, secret_store.ZOHO_TOKEN))
-    fates = {store.name: store.ensure(description=text, tags=stage.tags) for store, text in described}
+    """Let all secrets be there; return what was done for that by name."""
+    fates = {store.name: store.ensure(description=text, tags=stage.tags) for store, text in stage.secrets.items()}
     for name, fate in fates.items():
         stage.console.good(f"{fate} {name}")
     return fates
 
 
-def _without(credentials: Credentials, parts: tuple[str, ...]) -> Credentials:
+def _without(secrets: Secrets, parts: tuple[str, ...]) -> Secrets:
     """Forget the parts that are to be given anew."""
     return replace(
-        credentials,
-        zoho={} if "zoho" in parts else credentials.zoho,
-        slack={} if "slack" in parts else credentials.slack,
+        secrets,
+        zoho={} if "zoho" in parts else secrets.zoho,
+        slack={} if "slack" in parts else secrets.slack,
     )
 
 
-def _spare_live_keys(stage: Stage, before: Credentials, begun: Credentials, *, is_sure: bool) -> None:
+def _spare_live_keys(stage: Stage, before: Secrets, begun: Secrets, *, is_sure: bool) -> None:
     """Let no secrets file take a live key out unless somebody means it: whoever sends that key is refused then."""
     if set(before.webhook_keys) <= set(begun.webhook_keys):
         return
@@ -181,22 +180,29 @@ def _spare_live_keys(stage: Stage, before: Credentials, begun: Credentials, *, i
 
 
 def _filling(
-    stage: Stage, settings: Mapping[str, str], before: Credentials, trial: SlackTrial, asker: Asker, pages: OrgPages
+    stage: Stage, settings: Mapping[str, str], before: Secrets, trial: SlackTrial, asker: Asker, pages: OrgPages
 ) -> Filling:
     codes = GrantCodes(accounts_url(settings), heard=pages.heard)
     return Filling(asker, codes, stage.console, trial.try_new, console_url(settings), before.zoho)
 
 
-def _fill(stage: Stage, filling: Filling, begun: Credentials, before: Credentials) -> Credentials:
-    def store(credentials: Credentials, *, is_new_key: bool = False) -> None:
-        if credentials == before:
+def _fill(stage: Stage, filling: Filling, begun: Secrets, before: Secrets) -> Secrets:
+    """Fill the secrets; each is written as soon as something in it has changed, and only then."""
+    latest = before
+
+    def store(secrets: Secrets, *, is_new_key: bool = False) -> None:
+        nonlocal latest
+        if secrets == latest:
             return
-        stage.credentials.write(known.to_text(credentials))
+        if secrets.zoho != latest.zoho:
+            stage.zoho_client.write(known.zoho_client_text(secrets))
+        if replace(secrets, zoho=latest.zoho) != latest:
+            stage.credentials.write(known.credentials_text(secrets))
         stage.console.good("a webhook key was created and stored" if is_new_key else "your values are stored")
+        latest = secrets
 
     after = filling.fill(begun, store)
-    if after == begun != before:
-        store(after)
+    store(after)
     return after
 
 

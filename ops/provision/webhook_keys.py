@@ -45,7 +45,7 @@ def rotate(stage: Stage) -> Keys:
     """Put a new key first; return those that are live then."""
     found = stored(stage)
     keys = rotated(found.webhook_keys, stage=stage.name)
-    stage.credentials.write(known.to_text(replace(found, webhook_keys=keys)))
+    stage.credentials.write(known.credentials_text(replace(found, webhook_keys=keys)))
     stage.console.good("a new webhook key is stored; the previous key stays live")
     stage.console.line(f"1. Wait {SECRET_AGE_SECONDS} s: until then a function may not accept the new key.")
     stage.console.line(
@@ -77,7 +77,7 @@ def is_under_way(stage: Stage) -> bool:
 
 def stored(stage: Stage) -> Credentials:
     """Read the secret; raise `OpsError` when it has no webhook key."""
-    found = known.stored(stage.credentials.read())
+    found = known.stored_credentials(stage.credentials.read())
     if not found.webhook_keys:
         raise OpsError(
             f"The secret {stage.credentials.name} has no webhook key.",
@@ -92,7 +92,7 @@ def _keep_one(stage: Stage, keep: Callable[[Keys], Keys], done: str, *, otherwis
     if keys == found.webhook_keys:
         stage.console.warn(f"Only one webhook key is live, and it stays; {otherwise}")
         return keys
-    stage.credentials.write(known.to_text(replace(found, webhook_keys=keys)))
+    stage.credentials.write(known.credentials_text(replace(found, webhook_keys=keys)))
     stage.console.good(f"{done}; the removed key stops working after {SECRET_AGE_SECONDS} s")
     return keys
 

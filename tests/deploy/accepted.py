@@ -26,7 +26,6 @@ BANDIT = {
     ("B105", "ops/remedies.py"): "Sentences about tokens, not tokens.",
     ("B105", "ops/config_checks.py"): "The name of a secret.",
     ("B105", "ops/provision/prompts.py"): "The names of secrets that are asked for.",
-    ("B105", "ops/secret_store.py"): "A secret's description.",
     ("B105", "ops/config.py"): "The name of an output of the stack.",
     ("B404", "ops/deploy/chalice.py"): "`chalice deploy` is a program of its own.",
     ("B603", "ops/deploy/chalice.py"): "A fixed list of arguments, no shell.",

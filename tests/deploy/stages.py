@@ -60,6 +60,7 @@ def _outputs(stage: str) -> dict[str, str]:
     roles = {key: f"arn:aws:iam::123456789012:role/leadmatch-{stage}-{key}" for key in ROLES.values()}
     secrets = {
         "CredentialsSecret": f"leadmatch/{stage}/credentials",
+        "ZohoClientSecret": f"leadmatch/{stage}/zoho-client",
         "ZohoTokenSecret": f"leadmatch/{stage}/zoho-token",
     }
     return queues | roles | secrets | {"TableName": f"leadmatch-{stage}-ledger"}

@@ -54,10 +54,20 @@ def provision(operator: Operator, stage: str = "dev", *options: str) -> dict[str
     return dict(json.loads(done.out))
 
 
-def stored(aws: OwnAws, stage: str = "dev") -> dict[str, Any]:
-    """Return the secret `credentials` of a stage."""
-    secret = aws.client("secretsmanager").get_secret_value(SecretId=f"leadmatch/{stage}/credentials")
+def secret_of(aws: OwnAws, name: str, stage: str = "dev") -> dict[str, Any]:
+    """Return what a secret of a stage holds."""
+    secret = aws.client("secretsmanager").get_secret_value(SecretId=f"leadmatch/{stage}/{name}")
     return dict(json.loads(secret["SecretString"]))
+
+
+def stored(aws: OwnAws, stage: str = "dev") -> dict[str, Any]:
+    """Return what people put into a stage's secrets, in the form of a secrets file."""
+    return secret_of(aws, "credentials", stage) | {"zoho": secret_of(aws, "zoho-client", stage)}
+
+
+def version_of(aws: OwnAws, name: str) -> str:
+    """Return the version of a secret of the stage `dev`."""
+    return str(aws.client("secretsmanager").get_secret_value(SecretId=f"leadmatch/dev/{name}")["VersionId"])
 
 
 def parameter(aws: OwnAws, name: str) -> str:
@@ -67,7 +77,7 @@ def parameter(aws: OwnAws, name: str) -> str:
 
 
 def test_an_empty_account_becomes_a_stage(operator: Operator, aws: OwnAws) -> None:
-    """The functions find their settings, their queues are there, and the secret holds what was given and a new key."""
+    """The functions find their settings, their queues are there, and the secrets hold what was given and a new key."""
     said = provision(operator)
     settings = read_settings(operator.config("dev")["environment_variables"])
     sqs = aws.client("sqs")
@@ -78,6 +88,7 @@ def test_an_empty_account_becomes_a_stage(operator: Operator, aws: OwnAws) -> No
     secret = stored(aws)
     assert (secret["zoho"], secret["slack"]) == (SECRETS["zoho"], SECRETS["slack"])
     assert [key.startswith("whsec_") for key in secret["webhook_keys"]] == [True]
+    assert secret_of(aws, "credentials").keys() == {"slack", "webhook_keys"}  # what strangers' calls reach has no Zoho
     assert said["webhook_key_is_unseen"] is True
     assert "webhook_key" not in said
     assert set(said["secrets"].values()) == {"made"}
@@ -291,13 +302,13 @@ def test_removing_is_asked_for_by_name(operator: Operator, aws: OwnAws) -> None:
 
 
 def test_only_what_is_there_is_said_to_go_or_to_stay(operator: Operator, aws: OwnAws) -> None:
-    """Of a run that was cut off there are two secrets; of a stage in use it is said how many messages go."""
+    """Of a run that was cut off there may be two of the secrets; of a stage in use it is said how many messages go."""
     path = operator.folder / ".chalice" / "config.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"stages": {"dev": {"aws_region": "us-east-1"}}}))
     for name in ("credentials", "zoho-token"):
         aws.client("secretsmanager").create_secret(Name=f"leadmatch/dev/{name}")
     gone = operator.types("--stage", "dev", "--destroy", "--with-data", "--yes", "--json")
-    secrets = "the secrets leadmatch/dev/credentials and leadmatch/dev/zoho-token"
+    secrets = "the secrets leadmatch/dev/credentials, leadmatch/dev/zoho-token"
     assert json.loads(gone.out)["gone"] == ["the stage's section of config.json", secrets], gone.err
     url = provision(operator)["outputs"]["InboxQueueUrl"].replace("inbox", "inbox-dead")
     aws.client("sqs").send_message(QueueUrl=url, MessageBody="{}", MessageGroupId="1", MessageDeduplicationId="1")
@@ -362,7 +373,7 @@ def test_two_stages_side_by_side_share_nothing(operator: Operator, aws: OwnAws) 
     blue, green = operator.config("blue"), operator.config("green")
     mine, yours = blue["environment_variables"], green["environment_variables"]
     differ = {name for name in mine if mine[name] != yours[name]}
-    assert differ == {f"LEADMATCH_{name}" for name in ("STAGE", "INBOX_QUEUE", "MATCHES_QUEUE", "SLACK_QUEUE", "TABLE", "CREDENTIALS", "ZOHO_TOKEN")}  # fmt: skip
+    assert differ == {f"LEADMATCH_{name}" for name in ("STAGE", "INBOX_QUEUE", "MATCHES_QUEUE", "SLACK_QUEUE", "TABLE", "CREDENTIALS", "ZOHO_CLIENT", "ZOHO_TOKEN")}  # fmt: skip
     roles = [one["iam_role_arn"] for stage in (blue, green) for one in stage["lambda_functions"].values()]
     assert len(set(roles)) == 8
     assert stored(aws, "blue")["webhook_keys"] != stored(aws, "green")["webhook_keys"]
@@ -599,12 +610,25 @@ def test_a_secrets_file_that_contradicts_itself_changes_nothing(
     assert operator.config("dev") == before
 
 
-def test_a_part_of_the_secret_is_replaced_on_demand(operator: Operator, aws: OwnAws) -> None:
-    """A revoked refresh token is not missing, so it has to be asked for."""
+def test_secrets_are_replaced_on_demand_and_the_others_stay(operator: Operator, aws: OwnAws) -> None:
+    """A revoked refresh token is not missing, so it has to be asked for; what stays is not even written again."""
     provision(operator)
+    credentials, zoho_client = version_of(aws, "credentials"), version_of(aws, "zoho-client")
+    dialogue = [
+        ("Zoho client id: ", "1000.ID"),
+        ("Zoho client secret (hidden): ", "marker-client"),
+        ("or a refresh token?", "token"),
+        ("Zoho refresh token (hidden): ", "1000.marker-new"),
+    ]
+    code, screen = operator.answers("--stage", "dev", "--replace", "zoho", dialogue=dialogue)
+    assert code == 0, screen
+    assert stored(aws)["zoho"]["refresh_token"] == "1000.marker-new"
+    assert version_of(aws, "credentials") == credentials
+    assert version_of(aws, "zoho-client") != zoho_client
     new = operator.writes_secrets({"zoho": SECRETS["zoho"] | {"refresh_token": "1000.newer"}})
     assert operator.types("--stage", "dev", "--secrets-file", new).code == 0
     assert stored(aws)["zoho"]["refresh_token"] == "1000.newer"
+    zoho_client = version_of(aws, "zoho-client")
     dialogue = [
         ("for a trial?", "webhook"),
         ("incoming webhook URL (hidden): ", "https://hooks.slack.com/services/marker"),
@@ -612,6 +636,7 @@ def test_a_part_of_the_secret_is_replaced_on_demand(operator: Operator, aws: Own
     code, screen = operator.answers("--stage", "dev", "--replace", "slack", dialogue=dialogue)
     assert code == 0, screen
     assert stored(aws)["slack"] == {"webhook_url": "https://hooks.slack.com/services/marker"}
+    assert version_of(aws, "zoho-client") == zoho_client
     assert "marker" not in screen
 
 

@@ -45,7 +45,7 @@ def main(fault: str) -> None:
     """Start the stand-ins with an expired token, let the herd loose on them, print what came of it as JSON."""
     herd = Fork(lambda spec: run_herd(spec, FAULTS[fault]))
     with EmbeddedAws() as aws, ZohoStandIn(Crm(), **ZOHO) as zoho, tempfile.TemporaryDirectory() as folder:
-        outputs = aws.provision(STAGE, {"zoho": ZOHO, "slack": {}, "webhook_keys": ["k"]})
+        outputs = aws.provision(STAGE, {"CredentialsSecret": {}, "ZohoClientSecret": ZOHO})
         secrets, name = aws.client("secretsmanager"), outputs["ZohoTokenSecret"]
         secrets.put_secret_value(SecretId=name, SecretString=json.dumps(expired_token()))
         found = herd.run({"environment": environment(aws, zoho, outputs), "once": f"{folder}/fault-happened"})
@@ -69,6 +69,7 @@ def environment(aws: EmbeddedAws, zoho: ZohoStandIn, outputs: dict[str, str]) ->
         "LEADMATCH_SLACK_QUEUE": outputs["SlackQueueUrl"],
         "LEADMATCH_TABLE": outputs["TableName"],
         "LEADMATCH_CREDENTIALS": outputs["CredentialsSecret"],
+        "LEADMATCH_ZOHO_CLIENT": outputs["ZohoClientSecret"],
         "LEADMATCH_ZOHO_TOKEN": outputs["ZohoTokenSecret"],
         "LEADMATCH_ZOHO_ACCOUNTS_URL": zoho.url,
         "LEADMATCH_ZOHO_API_URL": zoho.url,
@@ -136,7 +137,7 @@ def get_token(settings: Settings, token_timing: TokenTiming) -> dict[str, Any]:
         on_revoked=lambda error, *_: warnings.append(error.reason),
         on_tokens_refused=lambda _digest, _day: warnings.append("tokens_refused"),
     )
-    tokens = build_tokens(settings, Wiring(os.environ).credentials, events, timing=token_timing)
+    tokens = build_tokens(settings, Wiring(os.environ).zoho_client, events, timing=token_timing)
     for _ in range(TRIES):
         try:
             return {"token": tokens.get().value, "warnings": warnings}

@@ -42,7 +42,7 @@ class Stage:
         self.parts.aws = self._aws = aws
 
         with PROVISIONING:
-            self.outputs = self.parts.outputs = aws.provision(self.name, self.parts.secret())
+            self.outputs = self.parts.outputs = aws.provision(self.name, self.parts.secrets())
             self.sqs, self._dynamodb = aws.client("sqs"), aws.client("dynamodb")
             self._secrets = aws.client("secretsmanager")
         for function in QUEUES:

@@ -50,7 +50,8 @@ def as_started(running: Sandbox) -> Kept:
         queues={url: aws["sqs"].queues[url.rpartition("/")[2]] for url in urls},
         ledger=aws["dynamodb"].tables[outputs["TableName"]],
         secrets={
-            name: aws["secretsmanager"].secrets.get(outputs[name]) for name in ("CredentialsSecret", "ZohoTokenSecret")
+            name: aws["secretsmanager"].secrets.get(outputs[name])
+            for name in ("CredentialsSecret", "ZohoClientSecret", "ZohoTokenSecret")
         },
     )
 

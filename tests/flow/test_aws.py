@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import InboxTurn, Message, Queue, dead_letter_url
-from chalicelib.aws.secrets import CredentialsSecret, ZohoTokenSecret
+from chalicelib.aws.secrets import KeptSecret, ZohoTokenSecret, read_credentials
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import AwsUnavailable, Misconfigured, OutOfOrder, Superseded
 from chalicelib.events import LeadEvent
@@ -82,7 +82,7 @@ def test_a_retired_key_dies_within_a_minute(sandbox: Sandbox) -> None:
     now = [datetime(2026, 1, 1, tzinfo=UTC)]
     secrets, name = sandbox.aws.client("secretsmanager"), f"test/{next(NUMBERS)}"
     secrets.create_secret(Name=name, SecretString=json.dumps({"webhook_keys": ["old"]}))
-    secret = CredentialsSecret(clients.secretsmanager(), name, now=lambda: now[0])
+    secret = KeptSecret(clients.secretsmanager(), name, read_credentials, now=lambda: now[0])
     assert secret.read().webhook_keys == ("old",)
     secrets.put_secret_value(SecretId=name, SecretString=json.dumps({"webhook_keys": ["new", "", 3]}))
     now[0] += timedelta(seconds=59)
@@ -96,7 +96,7 @@ def test_a_secret_that_is_no_object_is_a_misconfiguration(sandbox: Sandbox, text
     """Nothing of it is repeated."""
     name = f"test/{next(NUMBERS)}"
     sandbox.aws.client("secretsmanager").create_secret(Name=name, SecretString=text)
-    secret = CredentialsSecret(clients.secretsmanager(), name, now=lambda: datetime.now(UTC))
+    secret = clients.kept_secret(name, read_credentials)
     with pytest.raises(Misconfigured):
         secret.read()
 

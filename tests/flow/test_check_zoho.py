@@ -16,6 +16,7 @@ from ops.zoho import SCOPES_TO_PASTE
 from sandbox.system import Sandbox
 from sandbox.zoho import faults
 from sandbox.zoho.faults import Answer, Fault
+from tests.flow.credentials import zoho_client
 from tests.flow.deployment import Deployment
 from tests.flow.leads import zylker_contact
 from tests.flow.probing import probe, problem, warning
@@ -117,17 +118,18 @@ def test_another_data_center_is_asked_anew(deployment: Deployment, sandbox: Sand
     assert probe(zoho.look).status == "ok"
 
 
-def test_an_incomplete_secret_names_what_it_lacks(deployment: Deployment) -> None:
+@pytest.mark.usefixtures("deployment")
+def test_an_incomplete_secret_names_what_it_lacks(sandbox: Sandbox) -> None:
     """By the names in the secret."""
-    with deployment.secret(zoho={"client_id": "1000.x"}):
+    with zoho_client(sandbox, client_secret="", refresh_token=""):
         found = problem(zoho.look)
-    assert "zoho.client_secret, zoho.refresh_token" in found.what
+    assert found.what == "The secret zoho-client lacks client_secret, refresh_token."
     assert RENEW in found.fix
 
 
 def test_a_secret_that_is_not_there_is_made_by_provision(deployment: Deployment) -> None:
     """Or brought back, if somebody deleted it."""
-    deployment.write_config(LEADMATCH_CREDENTIALS="leadmatch/none/credentials")
+    deployment.write_config(LEADMATCH_ZOHO_CLIENT="leadmatch/none/zoho-client")
     found = problem(zoho.look)
     assert "secrets cannot be found in this account and region" in found.what
     assert "python -m ops provision --stage sandbox" in found.fix

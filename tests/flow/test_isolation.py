@@ -62,8 +62,10 @@ CHANGES: dict[str, Change] = {
     "secret credentials": lambda sandbox: secret(
         sandbox, "CredentialsSecret", '{"slack": {"webhook_url": "http://x"}}'
     ),
+    "secret zoho-client": lambda sandbox: secret(sandbox, "ZohoClientSecret", "{}"),
     "secret zoho-token": lambda sandbox: secret(sandbox, "ZohoTokenSecret", '{"access_token": "1000.old"}'),
     "credentials in memory": lambda _: app.wiring.credentials.read(),
+    "Zoho's client in memory": lambda _: app.wiring.zoho_client.read(),
     "functions": functions,
     "settings in memory": lambda _: app.wiring.settings,
     "Zoho's answers": lambda sandbox: sandbox.zoho.on("options", faults.NO_PERMISSION),
@@ -95,7 +97,11 @@ def test_what_was_changed_is_seen_and_put_back(sandbox: Sandbox, known: Kept, lo
 def test_the_next_functions_post_with_the_secret_that_is_stored(sandbox: Sandbox, log: io.StringIO) -> None:
     """Functions that read the trial mode's secret held it for a minute, in which every message came without metadata."""
     with isolated(sandbox, log):
-        secret(sandbox, "CredentialsSecret", json.dumps(sandbox.secret() | {"slack": {"webhook_url": "http://x"}}))
+        secret(
+            sandbox,
+            "CredentialsSecret",
+            json.dumps(sandbox.secrets()["CredentialsSecret"] | {"slack": {"webhook_url": "http://x"}}),
+        )
         assert "bot_token" not in app.wiring.credentials.read().slack
     assert "bot_token" in app.wiring.credentials.read().slack
 

@@ -33,7 +33,7 @@ POLLER = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 @pytest.fixture(scope="session")
 def provisioned(running: Sandbox) -> None:
     """Provision a second stage, whose queues nobody polls."""
-    running.aws.provision(STAGE, running.secret())
+    running.aws.provision(STAGE, running.secrets())
 
 
 @pytest.fixture
@@ -82,7 +82,6 @@ def notify_calls(sandbox: Sandbox, wiring: Wiring) -> None:
     events = [LeadEvent(zylker_contact(sandbox), clients.new_id(), clients.utc_now(), "webhook") for _ in range(2)]
     for event in events:
         wiring.check.handle(record(event.to_json()))
-    del wiring.credentials  # in Lambda another process, which has read nothing yet
     sandbox.aws.calls.clear()
     sandbox.slack.on("chat.postMessage", too_fast)
     for event in events:
@@ -138,6 +137,21 @@ def test_every_role_may_be_assumed_by_lambda_alone() -> None:
         (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
         assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
         assert not any("*" in right.action + right.resource for right in rights_of(role))
+
+
+def test_which_function_can_read_which_secret() -> None:
+    """Whoever calls the address reaches receive and act, and these have no way to Zoho's refresh token."""
+    readable = {
+        role: {right.resource.rpartition("/")[2].removesuffix("-??????") for right in rights_of(RESOURCES[role])
+               if right.action == "secretsmanager:GetSecretValue"}
+        for role in WORK
+    }  # fmt: skip
+    assert readable == {
+        "ApiRole": {"credentials"},
+        "CheckRole": {"zoho-client", "zoho-token"},
+        "NotifyRole": {"credentials"},
+        "SweepRole": set(),
+    }
 
 
 @pytest.mark.parametrize("role", WORK)

@@ -16,7 +16,7 @@ from chalicelib.wiring import Wiring
 from sandbox.callers import json_call
 from sandbox.system import RETIRING_KEY, SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
-from tests.flow.credentials import credentials
+from tests.flow.credentials import credentials, zoho_client
 from tests.flow.leads import dead_letters, matches, messages, send, zylker_contact
 from tests.flow.log_lines import lines_since, measured
 from tests.waiting import wait_for
@@ -103,7 +103,7 @@ def test_a_zoho_that_is_not_connected_is_told(sandbox: Sandbox) -> None:
     lead_id = zylker_contact(sandbox)
     secrets, token = sandbox.aws.client("secretsmanager"), sandbox.outputs["ZohoTokenSecret"]
     secrets.put_secret_value(SecretId=token, SecretString="{}")
-    with credentials(sandbox, zoho={"client_id": "", "client_secret": "", "refresh_token": ""}):
+    with zoho_client(sandbox, client_id="", client_secret="", refresh_token=""):
         event_id = send(sandbox, lead_id)
     assert "NOT CHECKED: Zoho refused us access." in messages(sandbox, event_id)[0].text
 

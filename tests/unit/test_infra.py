@@ -67,7 +67,7 @@ def test_the_outputs_are_those_of_the_contract() -> None:
     """Other programs rely on the names."""
     assert set(resolved(STAGE)["Outputs"]) == {
         *("InboxQueueUrl", "MatchesQueueUrl", "SlackQueueUrl", "InboxDeadQueueUrl", "SlackDeadQueueUrl"),
-        *("TableName", "CredentialsSecret", "ZohoTokenSecret", "AlarmTopicArn", "DashboardUrl"),
+        *("TableName", "CredentialsSecret", "ZohoClientSecret", "ZohoTokenSecret", "AlarmTopicArn", "DashboardUrl"),
         *("ApiRoleArn", "CheckRoleArn", "NotifyRoleArn", "SweepRoleArn"),
     }
 

@@ -21,6 +21,7 @@ OWN = {
     "SLACK_QUEUE": "http://127.0.0.1:5000/123456789012/leadmatch-dev-slack.fifo",
     "TABLE": "leadmatch-dev-ledger",
     "CREDENTIALS": f"{SECRET}/dev/credentials-AbC123",
+    "ZOHO_CLIENT": f"{SECRET}/dev/zoho-client-ZzZ999",
     "ZOHO_TOKEN": f"{SECRET}/dev/zoho-token",
 }
 
@@ -59,6 +60,7 @@ def test_a_stage_s_own_names_pass(tmp_path: Path, changes: dict[str, str]) -> No
         ("SLACK_QUEUE", f"{SQS}/leadmatch-dev-slack", "leadmatch-dev-slack"),
         ("TABLE", "leadmatch-prod-ledger", "leadmatch-prod-ledger"),
         ("CREDENTIALS", f"{SECRET}/prod/credentials-AbC123", "leadmatch/prod/credentials"),
+        ("ZOHO_CLIENT", "leadmatch/dev/credentials", "leadmatch/dev/credentials"),
         ("ZOHO_TOKEN", "leadmatch/prod/zoho-token", "leadmatch/prod/zoho-token"),
     ],
 )
@@ -84,7 +86,7 @@ def test_functions_that_take_themselves_for_another_stage_are_told(tmp_path: Pat
     """Their events and numbers would be that one's; several complaints stand one a line."""
     with pytest.raises(OpsError, match=said) as caught:
         require(tmp_path, stage="qa", STAGE=stage)
-    assert len(caught.value.message.splitlines()) == 9
+    assert len(caught.value.message.splitlines()) == 10
 
 
 def test_a_stage_that_is_not_there_names_nothing(tmp_path: Path) -> None:

@@ -29,7 +29,8 @@ def test_the_functions_find_every_setting_in_it() -> None:
     """Their own reader finds nothing missing, and each queue where it belongs."""
     found = read_settings(made({})["environment_variables"])
     assert (found.stage, found.inbox_queue, found.table) == ("dev", "value-of-InboxQueueUrl", "value-of-TableName")
-    assert (found.credentials, found.zoho_token) == ("value-of-CredentialsSecret", "value-of-ZohoTokenSecret")
+    assert (found.credentials, found.zoho_client) == ("value-of-CredentialsSecret", "value-of-ZohoClientSecret")
+    assert found.zoho_token == "value-of-ZohoTokenSecret"
     assert (found.slack_channel, found.zoho_data_center) == ("C0123456789", "eu")
 
 

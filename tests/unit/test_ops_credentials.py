@@ -1,4 +1,4 @@
-"""The secret `credentials` as people hand it over."""
+"""What people put into secrets, as they hand it over."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.secrets import Credentials, read_credentials
+from chalicelib.aws.secrets import read_credentials, read_zoho_client
 from ops.errors import OpsError
 from ops.provision import credentials as known
 
@@ -28,10 +28,13 @@ def file_with(tmp_path: Path, content: object, mode: int = 0o600) -> Path:
 
 
 def test_a_file_is_read_as_the_functions_will_read_it(tmp_path: Path) -> None:
-    """What is written to the secret afterwards says the same."""
+    """What is written to the secrets afterwards says the same, and each holds its own part alone."""
     found = known.from_file(file_with(tmp_path, WHOLE))
-    assert found == read_credentials(json.dumps(WHOLE))
-    assert known.stored(known.to_text(found)) == found
+    credentials, zoho_client = known.credentials_text(found), known.zoho_client_text(found)
+    assert known.stored(credentials, zoho_client) == found
+    assert read_credentials(credentials) == read_credentials(json.dumps(WHOLE))
+    assert read_zoho_client(zoho_client) == WHOLE["zoho"]
+    assert not any(value in credentials for value in WHOLE["zoho"].values())
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
@@ -109,7 +112,7 @@ def test_a_file_of_a_windows_editor_is_read(tmp_path: Path, encoding: str) -> No
     """PowerShell and Notepad write a byte-order mark, or two bytes a letter."""
     path = file_with(tmp_path, "")
     path.write_bytes(json.dumps(WHOLE).encode(encoding))
-    assert known.from_file(path) == read_credentials(json.dumps(WHOLE))
+    assert known.from_file(path).zoho == WHOLE["zoho"]
 
 
 def test_two_keys_of_a_rotation_and_each_kind_of_slack_alone_are_taken(tmp_path: Path) -> None:
@@ -122,7 +125,7 @@ def test_two_keys_of_a_rotation_and_each_kind_of_slack_alone_are_taken(tmp_path:
 
 def test_a_file_goes_over_what_is_stored(tmp_path: Path) -> None:
     """Part by part for Zoho, whole for Slack, whose two forms exclude each other; keys stay unless it has some."""
-    stored = read_credentials(json.dumps(WHOLE))
+    stored = known.stored(json.dumps(WHOLE), json.dumps(WHOLE["zoho"]))
     trial = {"webhook_url": "https://hooks.slack.com/services/x"}
     above = known.from_file(file_with(tmp_path, {"zoho": {"client_secret": "newer"}, "slack": trial}))
     both = known.laid_over(stored, above)
@@ -133,7 +136,7 @@ def test_a_file_goes_over_what_is_stored(tmp_path: Path) -> None:
 
 def test_what_is_stored_and_no_use_counts_as_nothing() -> None:
     """A secret that somebody filled with something else is asked for anew."""
-    assert known.stored("") == known.stored("not json") == known.stored("[]") == known.EMPTY
+    assert {known.stored(text, text) == known.EMPTY for text in ("", "not json", "[]")} == {True}
     assert known.good_fields({"client_id": "1000.a", "client_secret": ""}, known.ZOHO) == {"client_id": "1000.a"}
 
 
@@ -147,4 +150,4 @@ def test_slack_is_whole_as_an_app_or_as_a_trial() -> None:
 
 def test_credentials_tell_nothing_by_accident() -> None:
     """Their repr, which ends up in traces, has no value."""
-    assert "hush" not in repr(Credentials(zoho=WHOLE["zoho"], slack={}, webhook_keys=()))
+    assert "hush" not in repr(known.Secrets(zoho=WHOLE["zoho"], slack={}, webhook_keys=()))

@@ -1,4 +1,4 @@
-"""The secret `credentials` is filled: only what is missing is asked for, and each part is stored at once."""
+"""The secrets that people write are filled: only what is missing is asked for, and each part is stored at once."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.aws.secrets import Credentials
 from ops.errors import OpsError
-from ops.provision.credentials import EMPTY
+from ops.provision.credentials import EMPTY, Secrets
 from ops.provision.grant_code import CodeSpent
 from ops.provision.prompts import Filling, Nobody
 from ops.provision.slack_trial import TokenRefused
@@ -17,7 +16,7 @@ from tests.unit.operator_fakes import Answers, Lines
 
 APP = {"bot_token": "xoxb-1", "signing_secret": "ab" * 16}
 ZOHO = {"client_id": "1000.ID", "client_secret": "hush", "refresh_token": "1000.refresh"}
-WHOLE = Credentials(zoho=ZOHO, slack=APP, webhook_keys=("whsec_current",))
+WHOLE = Secrets(zoho=ZOHO, slack=APP, webhook_keys=("whsec_current",))
 
 
 class Codes:
@@ -37,14 +36,14 @@ def slack_that_knows_one_token(slack: Mapping[str, str]) -> None:
 
 
 def fill(
-    begun: Credentials, *answers: str, kept: Mapping[str, str] = EMPTY.zoho
-) -> tuple[Credentials, list[Credentials], Answers, Lines]:
+    begun: Secrets, *answers: str, kept: Mapping[str, str] = EMPTY.zoho
+) -> tuple[Secrets, list[Secrets], Answers, Lines]:
     """Fill; return the result, what was stored on the way, the operator and the console."""
-    operator, lines, stored = Answers(*answers), Lines(), list[Credentials]()
+    operator, lines, stored = Answers(*answers), Lines(), list[Secrets]()
 
-    def keep(credentials: Credentials, *, is_new_key: bool) -> None:
-        assert is_new_key == (bool(credentials.webhook_keys) and not begun.webhook_keys)
-        stored.append(credentials)
+    def keep(secrets: Secrets, *, is_new_key: bool) -> None:
+        assert is_new_key == (bool(secrets.webhook_keys) and not begun.webhook_keys)
+        stored.append(secrets)
 
     after = Filling(operator, Codes(), lines, slack_that_knows_one_token, kept_zoho=kept).fill(begun, keep)
     assert operator.answers == []
