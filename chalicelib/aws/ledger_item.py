@@ -16,7 +16,10 @@ EVENTS_REMEMBERED = 50
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the channel shows: where, for which event and revision, and its fingerprint; `ts` is empty in trial mode."""
+    """What the channel shows: where, for which event and revision, and its fingerprint; `ts` is empty in trial mode.
+
+    `edit_refused` when Slack has said that the message can never be edited.
+    """
 
     channel: str
     ts: str
@@ -24,11 +27,17 @@ class Shown:
     accepted_at: str
     revision: int
     fingerprint: str
+    edit_refused: bool = False
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether an edit is worth a call."""
+        return bool(self.ts) and not self.edit_refused
 
     def fields(self) -> dict[str, Any]:
         """Return DynamoDB's form."""
-        names = ("channel", "ts", "event_id", "accepted_at", "revision")
-        return {name: getattr(self, name) for name in names} | {"fingerprint": self.fingerprint}
+        names = ("channel", "ts", "event_id", "accepted_at", "revision", "fingerprint", "edit_refused")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +211,5 @@ def _unknown_outcomes(fields: Mapping[str, Any] | None, event_id: str) -> Unknow
 
 
 def _shown(fields: Mapping[str, Any]) -> Shown:
-    names = ("channel", "ts", "event_id", "accepted_at")
-    return Shown(
-        **{name: fields[name] for name in names}, revision=int(fields["revision"]), fingerprint=fields["fingerprint"]
-    )
+    names = ("channel", "ts", "event_id", "accepted_at", "fingerprint", "edit_refused")
+    return Shown(**{name: fields[name] for name in names}, revision=int(fields["revision"]))

@@ -64,11 +64,6 @@ class SlackBot:
     def __init__(self, *, token: str, api_url: str, session: Callable[[], requests.Session]) -> None:
         self._token, self._api_url, self._session = token, api_url, session
 
-    @property
-    def history(self) -> SlackBot:
-        """Return what reads and edits the messages that stand there: the bot itself."""
-        return self
-
     def post(
         self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "", broadcast: bool = False
     ) -> str:
@@ -138,9 +133,10 @@ class SlackBot:
 
 
 class SlackWebhook:
-    """An incoming webhook: it posts, and can neither update nor read back. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks"""
+    """An incoming webhook: it posts into a channel of its own, and edits, finds and links no message.
 
-    history: None = None
+    https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+    """
 
     def __init__(self, *, url: str, session: Callable[[], requests.Session]) -> None:
         self._url, self._session = url, session
@@ -154,12 +150,23 @@ class SlackWebhook:
         thread_ts: str = "",
         broadcast: bool = False,
     ) -> str:
-        """Post a message into the webhook's own channel; there is no ts to give."""
+        """Post a message; there is no ts to give."""
         with self._session() as session:
             answer = _sent(session, self._url, effect=True, json=_content(message))
         if answer.status == HTTPStatus.OK and answer.body.strip() == b"ok":
             return ""
         raise webhook_failure(answer)
+
+    def update(self, *, channel: str, ts: str, message: SlackMessage, event_id: str) -> None:
+        """Refuse: a bot posted that message before the webhook took its place."""
+        raise EditRefused("An incoming webhook edits no message.", reason="slack_webhook")
+
+    def find(self, *, channel: str, event_id: str, since: int, until: int | None = None, thread_ts: str = "") -> None:
+        """Return None: nobody can look."""
+
+    def permalink(self, *, channel: str, ts: str) -> str:
+        """Return an empty text: no address is known."""
+        return ""
 
 
 class Pace:
@@ -221,6 +228,8 @@ def webhook_failure(answer: Answer) -> LeadmatchError:
         return _throttled(answer)
     if known is None and answer.status in WEBHOOK_GONE:
         return _error(Meaning.TOKEN, "webhook_gone", effect=True)
+    if known is Meaning.CHANNEL_CLOSED:
+        known = Meaning.TOKEN  # a webhook has no other channel
     return _error(known or _by_status(answer.status), code or f"http_{answer.status}", effect=True)
 
 

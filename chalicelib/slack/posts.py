@@ -29,9 +29,9 @@ class SlackPost:
     """A message, and what is to be known about it.
 
     `fallback` takes its place when Slack refuses it, blocks and text. `fingerprint` is what readers act on: a change of it is
-    worth `change`, a reply in the thread, or where nothing can be edited a new message that ends with the line
-    `replaces`. What is `edit_only` is not posted while nothing is shown. With `new_message_per_event` every event has a message of
-    its own; otherwise a subject's next event updates the message, and `backlink_label` is how a new one links back.
+    worth `change`, a reply in the thread, or where nothing can be edited a new message. What is `edit_only` is not posted while
+    nothing is shown. What `stays` is shown where an earlier message stands, whatever channel its notice names. `earlier` is how
+    a new message names the one before it; without a name it says nothing of that one.
     """
 
     message: SlackMessage
@@ -39,9 +39,8 @@ class SlackPost:
     fallback: SlackMessage | None = None
     change: SlackMessage | None = None
     edit_only: bool = False
-    replaces: str = ""
-    backlink_label: str = ""
-    new_message_per_event: bool = False
+    stays: bool = False
+    earlier: str = ""
 
     def as_fallback(self) -> SlackPost:
         """Return the post without what Slack may fail on: its fallback, or the text alone."""
@@ -52,11 +51,21 @@ class SlackPost:
         """Return the post with a line below its message; an empty line adds nothing."""
         return replace(self, message=with_line(self.message, line)) if line else self
 
+    def after_earlier(self, url: str, *, replaces: bool) -> SlackPost:
+        """Return the post with a line about the earlier message, linked where its address is known."""
+        if replaces:
+            return self.with_line(f"This message replaces {link(url, f'an {self.earlier}')}.")
+        return self.with_line(link(url, self.earlier.capitalize()) if url else "")
+
 
 def of_verdict(text: str) -> SlackPost:
-    """Return the post of a lead's verdict; a lead that is already converted only edits an earlier message."""
+    """Return the post of a lead's verdict; a lead that is already converted only edits an earlier message.
+
+    A lead that is not found is nothing that sales people can act on, so that its message need not be where they look.
+    """
     match = match_event.read(text)
-    return replace(_of_lead(match, render(match)), fallback=minimal(match), change=render_change(match))
+    post = replace(_of_lead(match, render(match)), fallback=minimal(match), change=render_change(match))
+    return replace(post, stays=match.verdict.action == "lead_not_found")
 
 
 def of_verdict_without_summary(text: str) -> SlackPost:
@@ -72,15 +81,12 @@ def of_banner(text: str) -> SlackPost:
         message=render_outage(outage),
         fingerprint="over" if outage.is_over else "lasts",
         edit_only=outage.is_over,
-        new_message_per_event=True,
     )
 
 
 def of_alert(text: str) -> SlackPost:
     """Return the post of an operator alert."""
-    return SlackPost(
-        message=render_alert(OperatorAlert.from_json(text)), fingerprint="alert", new_message_per_event=True
-    )
+    return SlackPost(message=render_alert(OperatorAlert.from_json(text)), fingerprint="alert")
 
 
 POST_OF_KIND: Mapping[NoticeKind, Callable[[str], SlackPost]] = {
@@ -123,8 +129,7 @@ def _of_lead(match: Match, message: SlackMessage) -> SlackPost:
         message=message,
         fingerprint=_fingerprint(match.verdict),
         edit_only=match.verdict.action == "already_converted",
-        replaces="This message replaces an earlier message about the lead.",
-        backlink_label="Earlier message about this lead",
+        earlier="earlier message about this lead",
     )
 
 

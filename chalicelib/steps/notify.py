@@ -1,8 +1,8 @@
 """notify: the only place that writes to Slack's channels: one message per lead, or per incident, kept current.
 
-`plan` says what an item of the ledger asks for, and `Execution` does it under the item's lease. Before a post its intent is written;
-when the answer is lost the message is looked for in the channel's history before anything is posted again. The states that an item
-goes through are drawn in docs/architecture.md.
+`notify_plan` says what an item of the ledger asks for, `Execution` asks Slack for it under the item's lease, and what came of
+that is written down. Before a post its intent is written; when the answer is lost the message is looked for in the channel's
+history before anything is posted again. The states that an item goes through are drawn in docs/architecture.md.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol, cast
+from typing import Literal, Protocol
 
 from chalicelib.aws.ledger_item import Attempt, LedgerItem, Posting, Shown, UnknownOutcomes
 from chalicelib.errors import (
@@ -27,11 +27,12 @@ from chalicelib.errors import (
     ThreadGone,
     Unanswered,
 )
-from chalicelib.events import LeadEvent, Notice, read_time
+from chalicelib.events import LeadEvent, Notice
 from chalicelib.metrics import Metric
 from chalicelib.slack.announcements import closed_line
 from chalicelib.slack.message import SlackMessage
 from chalicelib.slack.posts import POST_OF_KIND, SlackPost, or_fallback, was_waiting
+from chalicelib.steps.notify_plan import FALLBACK_AFTER, AlreadyShown, Edit, Keep, MakeRoom, Nothing, Post, plan
 from chalicelib.steps.results import StepResult, of_event, since_accepted
 from chalicelib.timing import (
     AFTER_LEASE_SECONDS,
@@ -55,35 +56,6 @@ class Timing:
     new_message_after: timedelta = NEW_MESSAGE_AFTER
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptLimits:
-    """After how many attempts a message is posted as its fallback, and after how many it makes room for those behind it.
-
-    Slack may stumble over one message's content each time, and its channel waits for it. What it says itself leads to the
-    fallback; an answer that got lost says nothing of the content, and counts only towards making room.
-    """
-
-    fallback_after: int = 2
-    aside_after: int = 6
-
-    def calls_for_fallback(self, unknown_outcomes: UnknownOutcomes) -> bool:
-        """Return whether the content may be what Slack stumbles over."""
-        return unknown_outcomes.stumbles >= self.fallback_after
-
-    def check(self, unknown_outcomes: UnknownOutcomes) -> None:
-        """Raise `Unanswered` when Slack is not to be asked once more."""
-        if unknown_outcomes.times >= self.aside_after:
-            raise Unanswered("Slack never confirmed whether it accepted the message.", reason="slack_unclear")
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """The channel that a message belongs in, and the operator's, which takes it while the other one is closed."""
-
-    channel: str
-    operator: str
-
-
 class ItemLease(Protocol):
     """The subject's item under a lease; the ledger is that of the notice's kind."""
 
@@ -95,24 +67,55 @@ class ItemLease(Protocol):
     def release(self, held: LedgerItem, *, refused: bool = False) -> None: ...
 
 
-class History(Protocol):
-    """The messages that stand in a channel, to be found and edited."""
-
-    def update(self, *, channel: str, ts: str, message: SlackMessage, event_id: str) -> None: ...
-    def find(
-        self, *, channel: str, event_id: str, since: int, until: int | None = None, thread_ts: str = ""
-    ) -> str: ...
-    def permalink(self, *, channel: str, ts: str) -> str: ...
-
-
 class Slack(Protocol):
-    """A channel to post to; an incoming webhook has no history."""
+    """Channels to post to, and the messages that stand there; an incoming webhook edits, finds and links none."""
 
-    @property
-    def history(self) -> History | None: ...
     def post(
         self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "", broadcast: bool = False
     ) -> str: ...
+    def update(self, *, channel: str, ts: str, message: SlackMessage, event_id: str) -> None: ...
+    def find(
+        self, *, channel: str, event_id: str, since: int, until: int | None = None, thread_ts: str = ""
+    ) -> str | None: ...
+    def permalink(self, *, channel: str, ts: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The channel shows what it should; `closed` is why it is another channel than the notice's."""
+
+    event_name: Literal["posted", "updated", "already_posted", "nothing_to_tell"]
+    shown: Shown
+    closed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """There is nothing to show; `intent_is_void` when nothing can come any more of the intent that stands in the ledger."""
+
+    intent_is_void: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Slack certainly did not do what it was asked in this channel."""
+
+    error: SlackUnavailable | SlackRefused
+    channel: str
+    intent_is_void: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Slack may have done it, or may do it yet."""
+
+    error: SlackUnclear
+
+
+Answer = str | Refused | Unclear
+"""Slack's to one call: the ts of the message, or what kept it from us."""
+Outcome = Done | Left | Refused | Unclear | MakeRoom
+"""Of an attempt."""
 
 
 def notify(
@@ -135,242 +138,180 @@ def notify(
     called again, `Unanswered` when that has not helped, `SlackRefused` when a person has to act.
     """
     held = ledger.claim(notice.subject, owner=owner, lease_seconds=timing.lease_seconds, attempt=attempt)
-    execution = Execution(
-        ledger=ledger,
-        slack=slack,
-        pace=pace,
-        now=now,
-        timing=timing,
-        destination=Destination(notice.channel, operator_channel),
-        held=held,
-        first_received_at=first_received_at,
-    )
     if held.event_id != notice.event.event_id:
-        return of_event(execution.leave("superseded"), notice.event, now=now())
-    did = _executed(execution, POST_OF_KIND[notice.kind])
-    return _result(did, notice, execution, revision=held.revision)
+        ledger.release(held)
+        return of_event("superseded", notice.event, now=now())
+    execution = Execution(ledger, slack, pace, now, timing, operator_channel, first_received_at)
+    channels = tuple(dict.fromkeys((notice.channel, operator_channel)))
+    outcome = execution.run(Job(held, POST_OF_KIND[notice.kind](held.match), channels))
+    return _result(_written_down(outcome, held, ledger, timing), notice, now=now(), revision=held.revision)
 
 
-def _executed(execution: Execution, read: Callable[[str], SlackPost]) -> str:
-    """Execute what the item asks for; release the lease when Slack certainly took nothing."""
-    try:
-        return execution.execute(read(execution.held.match))
-    except SlackUnclear as error:
-        # The lease stays ours until the lost call is over for certain; then somebody reads the history back.
-        unknown_outcomes = execution.held.unknown_outcomes.and_one(is_stumble=isinstance(error, SlackFailed))
-        with suppress(AwsUnavailable):  # without the count too, nobody may look before the lost call is over
-            execution.ledger.note_unknown_outcomes(execution.held, unknown_outcomes)
-        wait = execution.timing.lease_seconds + AFTER_LEASE_SECONDS
-        raise SlackUnclear(str(error), reason=error.reason, retry_after_seconds=wait) from None
-    except Unanswered:
-        # Who brings it back has all attempts again; the lease, not given back, says why it ended.
-        execution.ledger.note_unknown_outcomes(execution.held, UnknownOutcomes())
-        raise
-    except (SlackUnavailable, SlackRefused):
-        execution.leave("refused")
-        raise
+def _written_down(outcome: Outcome, held: LedgerItem, ledger: ItemLease, timing: Timing) -> Done | Left:
+    """Write down what came of an attempt, and give the lease back where Slack certainly does nothing more; raise what failed."""
+    match outcome:
+        case Done(shown=shown):
+            ledger.posted(held, shown)
+        case Left(intent_is_void=is_void):
+            ledger.release(held, refused=is_void)
+        case Refused(error=error, intent_is_void=is_void):
+            ledger.release(held, refused=is_void)
+            raise error
+        case Unclear(error=error):
+            # The lease stays ours until the lost call is over for certain; then somebody reads the history back.
+            unknown_outcomes = held.unknown_outcomes.and_one(is_stumble=isinstance(error, SlackFailed))
+            with suppress(AwsUnavailable):  # without the count too, nobody may look before the lost call is over
+                ledger.note_unknown_outcomes(held, unknown_outcomes)
+            wait = timing.lease_seconds + AFTER_LEASE_SECONDS
+            raise SlackUnclear(str(error), reason=error.reason, retry_after_seconds=wait)
+        case MakeRoom():
+            # Who brings it back has all attempts again; the lease, not given back, says why it ended.
+            ledger.note_unknown_outcomes(held, UnknownOutcomes())
+            raise Unanswered("Slack never confirmed whether it accepted the message.", reason="slack_unclear")
+    return outcome
 
 
-def _result(did: str, notice: Notice, execution: Execution, *, revision: int) -> StepResult:
-    now, why = execution.now(), {"reason": execution.closed.reason} if execution.closed else {}
-    done = of_event(did, notice.event, now=now, revision=revision, **why)
-    return replace(done, measures=_measures(did, notice, now=now))
-
-
-def _measures(did: str, notice: Notice, *, now: datetime) -> dict[Metric, float]:
-    event = notice.event
-    if did == "posted" and isinstance(event, LeadEvent) and event.trigger in FROM_ZOHO:
-        return {Metric.SECONDS_TO_SLACK: since_accepted(event, now=now)}
-    return {}
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """Nothing is to be shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class PostNew:
-    """Post a message, which links back to an earlier one, or says that it replaces the earlier one."""
-
-    link_to: Shown | None = None
-    replaces: bool = False
+def _result(outcome: Done | Left, notice: Notice, *, now: datetime, revision: int) -> StepResult:
+    if isinstance(outcome, Left):
+        return of_event("nothing_to_tell", notice.event, now=now, revision=revision)
+    event, why = notice.event, {"reason": outcome.closed} if outcome.closed else {}
+    result = of_event(outcome.event_name, event, now=now, revision=revision, **why)
+    if outcome.event_name == "posted" and isinstance(event, LeadEvent) and event.trigger in FROM_ZOHO:
+        return replace(result, measures={Metric.SECONDS_TO_SLACK: since_accepted(event, now=now)})
+    return result
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """Edit a message."""
+class Job:
+    """What is to be shown, and what is known of it.
 
-    shown: Shown
-
-
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """Leave a message as it is: it cannot be edited, and says what is to be said."""
-
-    shown: Shown
-
-
-@dataclass(frozen=True, slots=True)
-class AlreadyShown:
-    """Leave a message as it is: it shows this revision."""
-
-    shown: Shown
-
-
-Plan = Nothing | PostNew | Edit | Keep | AlreadyShown
-
-
-def plan(item: LedgerItem, post: SlackPost, *, channel: str, can_edit: bool, new_message_after: timedelta) -> Plan:
-    """Return what an item without an intent asks for; `can_edit` is False for an incoming webhook.
-
-    Nobody looks at an old message in another channel, or at one that is so much older than the event.
+    The message goes to the first of `channels`, or to the next one when that is closed. An intent in `item` is one of an earlier
+    attempt that nobody can settle: its message may stand somewhere. `intent_is_void` when the one in the ledger is this
+    attempt's own, and Slack refused it.
     """
-    old = item.shown
-    if old is None or (post.new_message_per_event and old.event_id != item.event_id):
-        return Nothing() if post.edit_only else PostNew()
-    if old.revision == item.revision:
-        return AlreadyShown(old)
-    age = read_time(item.accepted_at) - read_time(old.accepted_at)
-    if not post.edit_only and (channel != old.channel or age >= new_message_after):
-        return PostNew(link_to=old)
-    if can_edit and old.ts:
-        return Edit(old)
-    return Keep(old) if old.fingerprint == post.fingerprint else PostNew(replaces=True)
+
+    item: LedgerItem
+    post: SlackPost
+    channels: tuple[str, ...]
+    intent_is_void: bool = False
+
+    def shown(self, channel: str, ts: str = "", *, edit_refused: bool = False) -> Shown:
+        """Return what the channel shows once it shows the post."""
+        item = self.item
+        return Shown(
+            channel,
+            ts,
+            item.event_id,
+            item.accepted_at,
+            item.revision,
+            self.post.fingerprint,
+            edit_refused=edit_refused,
+        )
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Execution:
-    """One attempt to bring Slack up to date with the item whose lease it holds.
-
-    `intended`: an intent of this attempt stands in the ledger. `unsettled`: nobody can say whether an earlier attempt's
-    message stands somewhere. `closed`: why the message goes to the operator's channel.
-    """
+    """Asks Slack for what the plan says, and returns what came of it; only an intent and what it led to are written down."""
 
     ledger: ItemLease
     slack: Slack
     pace: Callable[[str], None]
     now: Callable[[], datetime]
     timing: Timing
-    destination: Destination
-    held: LedgerItem
-    limits: AttemptLimits = AttemptLimits()
+    operator_channel: str
     first_received_at: datetime | None = None
-    intended: bool = False
-    unsettled: bool = False
-    closed: ChannelClosed | None = None
 
-    @property
-    def channel(self) -> str:
-        """Where the message goes."""
-        return self.destination.operator if self.closed else self.destination.channel
+    def run(self, job: Job) -> Outcome:
+        """Settle an earlier attempt's intent, then carry out the plan; where a channel is closed, in the next one."""
+        if job.item.unknown_outcomes.stumbles >= FALLBACK_AFTER:
+            job = replace(job, post=job.post.as_fallback())
+        settled = self._settled(job)
+        if isinstance(settled, Refused):
+            return self._in_next_channel(job, settled)
+        return self._in_next_channel(settled, self._carry_out(settled))
 
-    def execute(self, post: SlackPost) -> str:
-        """Post, edit, or do nothing, as the item asks for; return the event name for the log."""
-        post = post.as_fallback() if self.limits.calls_for_fallback(self.held.unknown_outcomes) else post
-        try:
-            return self._execute(post)
-        except ChannelClosed as error:
-            if self.slack.history is None or self.channel == self.destination.operator:
-                raise
-            if post.edit_only:
-                return self.leave("nothing_to_tell")
-            self._turn_to_operator(error)
-            line = closed_line(self.destination.channel, error)
-        return self._execute(post.with_line(line))
+    def _in_next_channel(self, job: Job, outcome: Outcome) -> Outcome:
+        """Carry out the plan for the next channel if one was closed; an edit-only message is left."""
+        if not isinstance(outcome, Refused) or not isinstance(outcome.error, ChannelClosed):
+            return outcome
+        others = tuple(channel for channel in job.channels if channel != outcome.channel)
+        if not others:
+            return outcome
+        if job.post.edit_only:
+            return Left(outcome.intent_is_void)
+        line = closed_line(outcome.channel, outcome.error) if others[0] == self.operator_channel else ""
+        post = replace(job.post.with_line(line), stays=False)
+        next_job = Job(job.item, post, others, outcome.intent_is_void)
+        then = self._in_next_channel(next_job, self._carry_out(next_job))
+        return replace(then, closed=outcome.error.reason) if isinstance(then, Done) else then
 
-    def leave(self, event_name: str) -> str:
-        """Release the lease and stop; an intent whose fate is unknown stays to be settled."""
-        self.ledger.release(self.held, refused=self.intended and not self.unsettled)
-        return event_name
+    def _carry_out(self, job: Job) -> Outcome:
+        """Carry out the plan; a message whose earlier post nobody can settle says that it may repeat it."""
+        return self._execute(replace(job, post=job.post.with_line(MAY_REPEAT)) if job.item.posting else job)
 
-    def _turn_to_operator(self, error: ChannelClosed) -> None:
-        """Forget the intent that Slack refused; one whose fate the closed channel hides may have succeeded."""
-        self.unsettled = self.held.posting is not None and not self.intended
-        self.held = replace(self.held, posting=None)
-        self.closed = error
-
-    def _execute(self, post: SlackPost) -> str:
-        if self.held.posting:
-            self._settle(self.held.posting)
-        if self.unsettled:
-            post = post.with_line(MAY_REPEAT)
-        can_edit, new_message_after = self.slack.history is not None, self.timing.new_message_after
-        match plan(self.held, post, channel=self.channel, can_edit=can_edit, new_message_after=new_message_after):
+    def _execute(self, job: Job) -> Outcome:
+        after = self.timing.new_message_after
+        match plan(job.item, job.post, channel=job.channels[0], new_message_after=after):
             case Nothing():
-                return self.leave("nothing_to_tell")
-            case AlreadyShown(old):
-                self.ledger.posted(self.held, old)
-                return "already_posted"
+                return Left(job.intent_is_void)
+            case MakeRoom() as outcome:
+                return outcome
+            case AlreadyShown(shown):
+                return Done("already_posted", shown)
             case Keep(old):
-                self.ledger.posted(self.held, self._shown(post, channel=old.channel, ts=old.ts))
-                return "nothing_to_tell"
+                return Done("nothing_to_tell", job.shown(old.channel, old.ts, edit_refused=old.edit_refused))
             case Edit(old):
-                return self._edit(old, post)
-            case PostNew(link_to, replaces):
-                post = self._linked_back(post, link_to) if link_to else post
-                return self._post(post.with_line(post.replaces) if replaces else post)
+                return self._edit(job, old)
+            case Post() as wanted:
+                return self._post(job, wanted)
 
-    def _post(self, post: SlackPost) -> str:
-        shown = self._shown(post, channel=self.channel, ts="")
-        self._intend(shown)
-        ts = self._sent(shown, post, post.message)
-        self.ledger.posted(self.held, replace(shown, ts=ts))
-        return "posted"
+    def _post(self, job: Job, wanted: Post) -> Outcome:
+        message = self._about_earlier(job.post, wanted).message
+        shown = job.shown(wanted.channel)
+        sent = self._send(job, shown, message)
+        return Done("posted", replace(shown, ts=sent)) if isinstance(sent, str) else sent
 
-    def _edit(self, old: Shown, post: SlackPost) -> str:
-        """Edit a message and post what has changed as a reply; post a new one where Slack takes neither."""
-        shown = self._shown(post, channel=old.channel, ts=old.ts)
-        try:
-            self._edited(shown, post)
-        except (MessageGone, EditRefused):
-            return self._post(post)
-        if shown.fingerprint != old.fingerprint and post.change:
-            self._intend(shown, thread_ts=old.ts)
-            try:
-                self._sent(shown, post, post.change, thread_ts=old.ts, broadcast=was_waiting(old.fingerprint))
-            except SlackRefused:  # a locked thread, say: the news needs a message of its own
-                return self._post(self._linked_back(post, old))
-        self.ledger.posted(self.held, shown)
-        return "updated"
+    def _edit(self, job: Job, old: Shown) -> Outcome:
+        """Edit a message, and post what has changed as a reply; a message that can never be edited is planned for anew."""
+        shown = job.shown(old.channel, old.ts)
 
-    def _settle(self, posting: Posting) -> None:
-        """Find out what became of an earlier attempt's post; when it cannot be found out, nothing is posted.
+        def edit(content: SlackMessage) -> str:
+            self.slack.update(channel=shown.channel, ts=shown.ts, message=content, event_id=shown.event_id)
+            return shown.ts
 
-        What is found is written down at once: what this attempt does next may be refused, and must not undo it.
-        """
-        if self.slack.history is None:
-            self.unsettled = True
-            return
-        ts = self._found(self.slack.history, posting)
-        found = posting.shown if posting.thread_ts else replace(posting.shown, ts=ts)
-        if ts and found.revision != self.held.revision:
-            self.held = self.ledger.settled(self.held, found)
-        else:
-            self.held = replace(self.held, posting=None, shown=found if ts else self.held.shown)
+        match _answer(edit, job.post.message, job.post.fallback, shown.channel, intent_is_void=job.intent_is_void):
+            case Refused(error=MessageGone()):
+                return self._post(job, Post(job.channels[0]))
+            case Refused(error=EditRefused()):
+                known = replace(job.item, shown=replace(old, edit_refused=True))
+                return self._execute(replace(job, item=known))
+            case Refused() | Unclear() as outcome:
+                return outcome
+        if job.post.change is None or shown.fingerprint == old.fingerprint:
+            return Done("updated", shown)
+        return self._reply(job, old, shown, job.post.change)
 
-    def _found(self, history: History, posting: Posting) -> str:
-        """Return the ts of what was posted around the intent; where its thread is gone, nothing of it stands.
+    def _reply(self, job: Job, old: Shown, shown: Shown, change: SlackMessage) -> Outcome:
+        """Post what has changed in the thread of the message; where it takes no reply, in a message of its own."""
+        match self._send(job, shown, change, thread_ts=old.ts, broadcast=was_waiting(old.fingerprint)):
+            case Refused(error=SlackRefused()):
+                return self._post(job, Post(old.channel, old))
+            case Refused() | Unclear() as outcome:
+                return outcome
+        return Done("updated", shown)
 
-        Some minutes are read on either side: the search is by event id.
-        """
-        skew = self.timing.clock_skew_seconds
-        try:
-            return history.find(
-                channel=posting.shown.channel,
-                event_id=posting.shown.event_id,
-                since=posting.began_at - skew,
-                until=posting.ends_at + skew if posting.ends_at else None,
-                thread_ts=posting.thread_ts,
-            )
-        except ThreadGone:
-            return ""
-
-    def _intend(self, shown: Shown, *, thread_ts: str = "") -> None:
-        self.limits.check(self.held.unknown_outcomes)
+    def _send(
+        self, job: Job, shown: Shown, message: SlackMessage, *, thread_ts: str = "", broadcast: bool = False
+    ) -> Answer:
+        """Post under an intent, which Slack's refusal makes void unless an earlier one could not be settled."""
         self.pace(shown.channel)
-        self.held = self.ledger.intend(self.held, self._posting(shown, thread_ts))
-        self.intended = True
+        self.ledger.intend(job.item, self._posting(shown, thread_ts))
+
+        def post(content: SlackMessage) -> str:
+            where = {"channel": shown.channel, "thread_ts": thread_ts}
+            return self.slack.post(**where, message=content, event_id=shown.event_id, broadcast=broadcast)
+
+        return _answer(post, message, job.post.fallback, shown.channel, intent_is_void=job.item.posting is None)
 
     def _posting(self, shown: Shown, thread_ts: str) -> Posting:
         """Return the intent to post now, and between which times it will stand where it stands.
@@ -384,38 +325,59 @@ class Execution:
         ends_at = 0 if is_behind else int(now.timestamp()) + math.ceil(self.timing.lease_seconds)
         return Posting(shown, thread_ts, int(min(now, first).timestamp()), ends_at)
 
-    def _sent(
-        self, shown: Shown, post: SlackPost, message: SlackMessage, *, thread_ts: str = "", broadcast: bool = False
-    ) -> str:
-        def send(content: SlackMessage) -> str:
-            return self.slack.post(
-                channel=shown.channel,
-                message=content,
-                event_id=shown.event_id,
-                thread_ts=thread_ts,
-                broadcast=broadcast,
-            )
+    def _settled(self, job: Job) -> Job | Refused:
+        """Find out what became of an earlier attempt's post; when it cannot be found out, the item keeps its intent.
 
-        return or_fallback(message, post.fallback, send)
+        What is found is written down at once: what this attempt does next may be refused, and must not undo it.
+        """
+        item, posting = job.item, job.item.posting
+        found = self._found(posting) if posting else None
+        if posting is None or found is None:
+            return job
+        if isinstance(found, Refused):
+            return found
+        shown = posting.shown if posting.thread_ts else replace(posting.shown, ts=found)
+        if found and shown.revision != item.revision:
+            return replace(job, item=self.ledger.settled(item, shown))
+        return replace(job, item=replace(item, posting=None, shown=shown if found else item.shown))
 
-    def _edited(self, shown: Shown, post: SlackPost) -> None:
-        history = cast("History", self.slack.history)  # nothing else is planned without one
+    def _found(self, posting: Posting) -> str | Refused | None:
+        """Return the ts of what was posted around the intent, if any; where its thread is gone, nothing of it stands.
 
-        def edit(content: SlackMessage) -> None:
-            history.update(channel=shown.channel, ts=shown.ts, message=content, event_id=shown.event_id)
-
-        self.limits.check(self.held.unknown_outcomes)
-        or_fallback(post.message, post.fallback, edit)
-
-    def _shown(self, post: SlackPost, *, channel: str, ts: str) -> Shown:
-        held = self.held
-        return Shown(channel, ts, held.event_id, held.accepted_at, held.revision, post.fingerprint)
-
-    def _linked_back(self, post: SlackPost, old: Shown) -> SlackPost:
-        if self.slack.history is None or not old.ts or not post.backlink_label:
-            return post
+        Some minutes are read on either side: the search is by event id. None where no client of ours can look.
+        """
+        skew, shown = self.timing.clock_skew_seconds, posting.shown
+        since, until = posting.began_at - skew, posting.ends_at + skew if posting.ends_at else None
+        where = {"channel": shown.channel, "thread_ts": posting.thread_ts}
         try:
-            url = self.slack.history.permalink(channel=old.channel, ts=old.ts)
-        except (SlackUnavailable, SlackRefused):
-            return post  # the link is a comfort; the message is the job
-        return post.with_line(f"<{url}|{post.backlink_label}>")
+            return self.slack.find(**where, event_id=shown.event_id, since=since, until=until)
+        except ThreadGone:
+            return ""
+        except (SlackUnavailable, SlackRefused) as error:
+            return Refused(error, shown.channel)
+
+    def _about_earlier(self, post: SlackPost, wanted: Post) -> SlackPost:
+        """Return the post with a line about the earlier message; its link is a comfort, the message is the job."""
+        old, url = wanted.earlier, ""
+        if old is None or not post.earlier:
+            return post
+        with suppress(SlackUnavailable, SlackRefused):
+            url = self.slack.permalink(channel=old.channel, ts=old.ts) if old.ts else ""
+        return post.after_earlier(url, replaces=wanted.replaces)
+
+
+def _answer(
+    send: Callable[[SlackMessage], str],
+    message: SlackMessage,
+    fallback: SlackMessage | None,
+    channel: str,
+    *,
+    intent_is_void: bool,
+) -> Answer:
+    """Send a message or its fallback; return the ts that Slack gives, or what it did instead."""
+    try:
+        return or_fallback(message, fallback, send)
+    except SlackUnclear as error:
+        return Unclear(error)
+    except (SlackUnavailable, SlackRefused) as error:
+        return Refused(error, channel, intent_is_void)

@@ -113,7 +113,7 @@ class VerdictPublisher:
         """Send the stored match; the ids make SQS drop what a repeated delivery sends again."""
         match = match_event.read(item.match)
         self.outboxes.matches.send(Message.of_match(event, item.match))
-        notice = Notice(event, "verdict", item.revision, _channel(item, match.verdict, self.channels))
+        notice = Notice(event, "verdict", item.revision, _channel(match.verdict, self.channels))
         self.outboxes.slack.send(Message.of_notice(notice))
         if match.verdict.action == "unchecked":
             copy = Message.of_event(_to_replay(event, match.checked_at))
@@ -140,11 +140,12 @@ def _to_replay(event: LeadEvent, given_up_at: datetime) -> LeadEvent:
     return LeadEvent(event.lead_id, str(uuid.uuid5(REPLAYS, event.event_id)), given_up_at, "replay")
 
 
-def _channel(item: LedgerItem, verdict: Verdict, channels: Channels) -> str:
-    """Sales people hear of what they can act on, and of the end of what they have heard of."""
-    if verdict.action != "lead_not_found":
-        return channels.sales
-    return item.shown.channel if item.shown else channels.operator
+def _channel(verdict: Verdict, channels: Channels) -> str:
+    """Return where a lead's first message goes: sales people hear of what they can act on.
+
+    Of the end of what they have heard of they hear as well: notify, which alone knows where a message stands, edits it there.
+    """
+    return channels.operator if verdict.action == "lead_not_found" else channels.sales
 
 
 def _urls(lead_id: str, verdict: Verdict, link: RecordLink) -> dict[str, str]:

@@ -150,6 +150,18 @@ def test_a_banner_that_somebody_deleted_is_posted_anew(play: Play) -> None:
     assert play.notify(play.outage()) == "posted"
 
 
+@pytest.mark.parametrize("error", ["cant_update_message", "edit_window_closed"])
+def test_a_workspace_that_restricts_editing_gets_the_beginning_and_the_end_of_an_outage(play: Play, error: str) -> None:
+    """Its count updates nothing, and is refused once; its end is said once, however often the notice comes."""
+    play.slack.on("chat.update", Answer(200, {"ok": False, "error": error}, effect=False), times=20)
+    did = [play.notify(play.outage(waiting=number)) for number in range(7, 21)]
+    over = play.outage(over=True)
+    did += [play.notify(over), play.notify(over)]
+    assert did == ["posted", *["nothing_to_tell"] * 13, "posted", "already_posted"]
+    assert ["answered again" in message.text for message in play.messages] == [False, True]
+    assert [call.method for call in play.slack.calls].count("chat.update") == 1
+
+
 def test_an_outage_s_end_is_told_though_the_next_one_has_begun(play: Play) -> None:
     """Slack was down when the first one ended: its banner is not left standing for good."""
     play.notify(play.outage())

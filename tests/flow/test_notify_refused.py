@@ -12,7 +12,7 @@ from chalicelib.verdict import already_converted
 from chalicelib.verdict.model import Lead
 from sandbox.slack.faults import Answer, Fault
 from sandbox.slack.workspace import Message
-from tests.flow.play import ACCOUNT, CHANNEL, LEASE_SECONDS, OPERATOR, Play
+from tests.flow.play import ACCOUNT, CHANNEL, LEASE_SECONDS, NOTHING, OPERATOR, Play
 
 POST, UPDATE = "chat.postMessage", "chat.update"
 
@@ -169,13 +169,32 @@ def test_an_edit_that_has_to_wait_waits_like_an_outage(play: Play, error: str) -
     assert [message.thread_ts is None for message in play.messages()] == [True, False]
 
 
-@pytest.mark.parametrize("error", ["message_not_found", "cant_update_message", "edit_window_closed"])
-def test_a_message_that_cannot_be_edited_any_more_is_posted_anew(play: Play, error: str) -> None:
-    """Gone, or closed to us for good: the verdict has to stand somewhere."""
+@pytest.mark.parametrize("error", ["cant_update_message", "edit_window_closed"])
+def test_a_workspace_that_restricts_editing_gets_one_message_for_each_verdict(play: Play, error: str) -> None:
+    """The same verdict changes nothing and is not tried again; another one says what it replaces."""
+    play.slack.on(UPDATE, refusal(error), times=20)
+    did = []
+    for number, verdict in enumerate((NOTHING, NOTHING, NOTHING, ACCOUNT, ACCOUNT, ACCOUNT), start=1):
+        did.append(play.notify(play.store(play.event(number), verdict)))
+        play.later(hours=1)
+    kept = "nothing_to_tell"
+    assert did == ["posted", kept, kept, "posted", kept, kept]
+    first, second = play.messages()
+    assert f"This message replaces <https://sandbox.slack.com/archives/{CHANNEL.id}/p" in second.text
+    assert f"/p{first.ts.replace('.', '')}|an earlier message about this lead>" in second.text
+    assert second.thread_ts is None
+    assert [call.method for call in play.slack.calls].count(UPDATE) == 2
+
+
+def test_a_message_that_may_be_edited_for_some_minutes_is_edited_in_them(play: Play) -> None:
+    """A new message is given its own chance: the window of the one before it is over, and not its own."""
     play.notify(play.store(play.event(1)))
     play.later(hours=1)
-    play.slack.on(UPDATE, refusal(error))
-    assert play.notify(play.store(play.event(2), ACCOUNT)) == "posted"
+    play.slack.on(UPDATE, refusal("edit_window_closed"))
+    play.notify(play.store(play.event(2), ACCOUNT))
+    play.later(seconds=10)
+    assert play.notify(play.store(play.event(3), NOTHING)) == "updated"
+    assert [message.thread_ts is None for message in play.messages()] == [True, True, False]
 
 
 @pytest.mark.parametrize("error", ["invalid_arguments", "slack_connect_file_link_sharing_blocked", "missing_file_data"])

@@ -8,7 +8,7 @@ from chalicelib.aws.ledger_item import UnknownOutcomes
 from chalicelib.errors import SlackUnavailable, SlackUnclear, Unanswered
 from chalicelib.events import Notice
 from chalicelib.slack.client import SlackWebhook
-from chalicelib.steps.notify import AttemptLimits
+from chalicelib.steps.notify_plan import FALLBACK_AFTER, MAKE_ROOM_AFTER
 from chalicelib.wiring import clients
 from sandbox.slack.faults import Answer, Fault
 from sandbox.slack.server import WEBHOOK
@@ -22,7 +22,6 @@ SAYS_NOTHING = [
     DOWN,
     Answer(200, {"ok": False, "error": "service_unavailable"}, effect=False),
 ]
-PLAIN_AFTER, ASIDE_AFTER = AttemptLimits().fallback_after, AttemptLimits().aside_after
 
 
 def stumble(play: Play, notice: Notice, method: str = POST, *, times: int, fault: Answer | Fault = STUMBLES) -> None:
@@ -37,7 +36,7 @@ def stumble(play: Play, notice: Notice, method: str = POST, *, times: int, fault
 def test_a_post_that_slack_stumbles_over_is_told_plainly(play: Play) -> None:
     """Its content may be what Slack stumbles over each time: the lead's id and a link are not."""
     notice = play.store(play.event())
-    stumble(play, notice, times=PLAIN_AFTER)
+    stumble(play, notice, times=FALLBACK_AFTER)
     assert play.notify(notice) == "posted"
     (message,) = play.messages()
     assert message.text.startswith(f"Lead {play.lead_id} was checked, but its summary could not be shown.")
@@ -68,7 +67,7 @@ def test_an_update_that_failed_inside_slack_is_made_again(play: Play) -> None:
     play.later(hours=1)
     notice = play.store(play.event(2))
     failed = Answer(200, {"ok": False, "error": "update_failed"}, effect=False)
-    stumble(play, notice, UPDATE, times=PLAIN_AFTER, fault=failed)
+    stumble(play, notice, UPDATE, times=FALLBACK_AFTER, fault=failed)
     assert play.notify(notice) == "updated"
     assert "could not be shown" in play.messages()[0].text
 
@@ -78,7 +77,7 @@ def test_an_edit_that_slack_stumbles_over_is_told_plainly(play: Play) -> None:
     play.notify(play.store(play.event(1)))
     play.later(hours=1)
     notice = play.store(play.event(2))
-    stumble(play, notice, UPDATE, times=PLAIN_AFTER)
+    stumble(play, notice, UPDATE, times=FALLBACK_AFTER)
     assert play.notify(notice) == "updated"
     assert "could not be shown" in play.messages()[0].text
 
@@ -88,7 +87,7 @@ def test_a_reply_that_slack_stumbles_over_is_told_plainly(play: Play) -> None:
     play.notify(play.store(play.event(1)))
     play.later(hours=1)
     notice = play.store(play.event(2), ACCOUNT)
-    stumble(play, notice, times=PLAIN_AFTER)
+    stumble(play, notice, times=FALLBACK_AFTER)
     assert play.notify(notice) == "updated"
     assert [message.thread_ts is None for message in play.messages()] == [True, False]
     assert "could not be shown" in play.messages()[1].text
@@ -102,8 +101,8 @@ def test_lost_answers_cost_no_message_its_summary(play: Play, method: str, fault
         play.notify(play.store(play.event(1)))
         play.later(hours=1)
     notice = play.store(play.event(2))
-    stumble(play, notice, method, times=PLAIN_AFTER, fault=fault)
-    stumble(play, notice, method, times=PLAIN_AFTER - 1)
+    stumble(play, notice, method, times=FALLBACK_AFTER, fault=fault)
+    stumble(play, notice, method, times=FALLBACK_AFTER - 1)
     stumble(play, notice, method, times=1, fault=fault)
     assert play.notify(notice) == ("posted" if method == POST else "updated")
     (message,) = play.messages()
@@ -116,7 +115,7 @@ def test_an_edit_that_took_effect_twice_is_still_whole(play: Play) -> None:
     play.notify(play.store(play.event(1)))
     play.later(hours=1)
     notice = play.store(play.event(2), ACCOUNT)
-    stumble(play, notice, UPDATE, times=PLAIN_AFTER, fault=Fault.RESET_AFTER_EFFECT)
+    stumble(play, notice, UPDATE, times=FALLBACK_AFTER, fault=Fault.RESET_AFTER_EFFECT)
     (shown,) = play.messages()
     assert play.notify(notice) == "updated"
     assert (play.messages()[0].text, play.messages()[0].blocks) == (shown.text, shown.blocks)
@@ -125,7 +124,7 @@ def test_an_edit_that_took_effect_twice_is_still_whole(play: Play) -> None:
 def test_lost_answers_and_stumbles_count_together_towards_making_room(play: Play) -> None:
     """Whatever kept the answers, those behind it wait no longer."""
     notice = play.store(play.event())
-    stumble(play, notice, times=ASIDE_AFTER - 1, fault=DOWN)
+    stumble(play, notice, times=MAKE_ROOM_AFTER - 1, fault=DOWN)
     stumble(play, notice, times=1)
     with pytest.raises(Unanswered):
         play.notify(notice)
@@ -139,10 +138,10 @@ def test_a_message_that_is_never_answered_clearly_makes_room(play: Play, method:
         play.later(hours=1)
     notice = play.store(play.event(2))
     before = [call.method for call in play.slack.calls].count(method)
-    stumble(play, notice, method, times=ASIDE_AFTER)
+    stumble(play, notice, method, times=MAKE_ROOM_AFTER)
     with pytest.raises(Unanswered):
         play.notify(notice)
-    assert [call.method for call in play.slack.calls].count(method) == before + ASIDE_AFTER
+    assert [call.method for call in play.slack.calls].count(method) == before + MAKE_ROOM_AFTER
     assert play.item().owner
     play.later(seconds=LEASE_SECONDS + 1)
     assert play.notify(notice) == ("posted" if method == POST else "updated")
@@ -153,7 +152,7 @@ def test_a_message_that_is_never_answered_clearly_makes_room(play: Play, method:
 def test_what_the_last_attempt_posted_after_all_is_found_first(play: Play) -> None:
     """Making room comes after reading back: a message that stands there is not told again by anybody."""
     notice = play.store(play.event())
-    stumble(play, notice, times=ASIDE_AFTER - 1)
+    stumble(play, notice, times=MAKE_ROOM_AFTER - 1)
     stumble(play, notice, times=1, fault=Fault.RESET_AFTER_EFFECT)
     assert play.notify(notice) == "already_posted"
     assert len(play.messages()) == 1
@@ -163,7 +162,7 @@ def test_when_the_history_cannot_be_read_no_attempt_is_counted(play: Play) -> No
     """Slack as a whole is down then, which is no message's fault: it waits, and is told whole."""
     notice = play.store(play.event())
     stumble(play, notice, times=1)
-    for _ in range(ASIDE_AFTER):
+    for _ in range(MAKE_ROOM_AFTER):
         play.slack.on(HISTORY, Answer(503, "down", effect=False))
         with pytest.raises(SlackUnavailable):
             play.notify(notice)
@@ -174,7 +173,7 @@ def test_when_the_history_cannot_be_read_no_attempt_is_counted(play: Play) -> No
 def test_a_clear_answer_and_another_event_begin_the_count_anew(play: Play) -> None:
     """What Slack stumbled over was that event's message."""
     first = play.store(play.event(1))
-    stumble(play, first, times=PLAIN_AFTER)
+    stumble(play, first, times=FALLBACK_AFTER)
     play.later(minutes=1)
     second = play.store(play.event(2), ACCOUNT)
     assert play.notify(second) == "posted"
@@ -186,7 +185,7 @@ def test_in_the_trial_mode_a_repeat_is_whole_and_says_that_it_may_be_one(play: P
     """There every attempt may stand in the channel, so there are few, and each says so; a webhook's 500 is no word about it."""
     play.client = SlackWebhook(url=play.slack.webhook_url, session=clients.fresh_session)
     notice = play.store(play.event())
-    stumble(play, notice, WEBHOOK, times=PLAIN_AFTER, fault=Answer(500, "server error", effect=False))
+    stumble(play, notice, WEBHOOK, times=FALLBACK_AFTER, fault=Answer(500, "server error", effect=False))
     assert play.notify(notice) == "posted"
     (message,) = play.messages()
     assert "could not be shown" not in message.text

@@ -128,7 +128,10 @@ WHAT_LEADMATCH_DOES = {
     Meaning.FAILED: ("Slack failed", "the same, and after two attempts sends the short form"),
     Meaning.CONTENT: ("the content", "a fallback message, then the dead letters"),
     Meaning.MESSAGE_GONE: ("the message is gone", "posts a new one"),
-    Meaning.EDIT_REFUSED: ("the message cannot be edited", "posts a new one"),
+    Meaning.EDIT_REFUSED: (
+        "the message cannot be edited",
+        "posts a new one when the verdict has changed, and does not try to edit it again",
+    ),
     Meaning.THREAD_GONE: ("no thread, or no replies in it", "posts a new message instead of a reply"),
     Meaning.REFUSED: ("a fault of ours in the call", "the dead letters"),
 }

@@ -71,6 +71,7 @@ PURE += [
     for name in ("announcements", "error_codes", "interactions", "message", "posts", "text")
 ]
 PURE += [
+    Path("chalicelib/steps/notify_plan.py"),
     Path("chalicelib/signatures.py"),
     Path("chalicelib/timing.py"),
     Path("chalicelib/qualification.py"),

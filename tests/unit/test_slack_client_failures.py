@@ -157,9 +157,9 @@ def test_slack_s_remarks_about_the_content_stay_out_of_the_text() -> None:
     ],
 )
 def test_an_incoming_webhook_s_code_says_more_than_its_status(code: str, status: int) -> None:
-    """Each of its page; the reason names it, so that it has a cure of its own."""
+    """Each of its page; the reason names it, so that it has a cure of its own. A closed channel closes the webhook."""
     error = webhook_failure(Answer(status, {}, code.encode() + b"\n"))
-    assert type(error) is CLASSES[WEBHOOK.codes[code]]
+    assert type(error) is {**CLASSES, Meaning.CHANNEL_CLOSED: SlackTokenRefused}[WEBHOOK.codes[code]]
     assert error.reason == f"slack_{code}"
 
 

@@ -38,11 +38,38 @@ def test_told_shortly_or_whole_it_is_the_same_news() -> None:
     """Whoever reads the ledger later sees no change where there was none."""
     text = written(lead_not_found("365"))
     short, whole = of_verdict_without_summary(text), of_verdict(text)
-    assert (short.fingerprint, short.edit_only, short.backlink_label) == (
-        whole.fingerprint,
-        whole.edit_only,
-        whole.backlink_label,
-    )
+    assert (short.fingerprint, short.edit_only, short.earlier) == (whole.fingerprint, whole.edit_only, whole.earlier)
+
+
+def test_only_a_lead_that_is_not_found_is_told_where_its_message_stands() -> None:
+    """The short form goes to the operator, since the message that stands may be what breaks off."""
+    assert of_verdict(written(lead_not_found("365"))).stays
+    assert not of_verdict(written(wait("not_approved", Cause.NOT_APPROVED))).stays
+    assert not of_verdict_without_summary(written(lead_not_found("365"))).stays
+
+
+@pytest.mark.parametrize(
+    ("url", "replaces", "line"),
+    [
+        ("https://x.example/p1", False, "<https://x.example/p1|Earlier message about this lead>"),
+        (
+            "https://x.example/p1",
+            True,
+            "This message replaces <https://x.example/p1|an earlier message about this lead>.",
+        ),
+        ("", True, "This message replaces an earlier message about this lead."),
+    ],
+)
+def test_a_new_message_names_the_one_before_it(url: str, line: str, *, replaces: bool) -> None:
+    """Linked where the address is known."""
+    post = of_verdict(written(wait("not_approved", Cause.NOT_APPROVED)))
+    assert post.after_earlier(url, replaces=replaces).message.text == f"{post.message.text} {line}"
+
+
+def test_without_an_address_a_link_back_says_nothing() -> None:
+    """The link is all that it would be."""
+    post = of_verdict(written(wait("not_approved", Cause.NOT_APPROVED)))
+    assert post.after_earlier("", replaces=False) == post
 
 
 @pytest.mark.parametrize(

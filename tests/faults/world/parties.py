@@ -100,11 +100,6 @@ class Slack:
     """The events over whose message Slack stumbles each time: it never says whether it took it."""
     _standing: dict[str, _Standing] = field(default_factory=dict)
 
-    @property
-    def history(self) -> Slack:
-        """Return what reads and edits."""
-        return self
-
     def post(
         self,
         *,
