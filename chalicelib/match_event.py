@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.events import LeadEvent, read_time, time_text
+from chalicelib.events import LeadEvent
 from chalicelib.verdict.model import (
     Candidate,
     Evidence,
@@ -27,6 +27,7 @@ from chalicelib.verdict.model import (
     Verdict,
     VerdictWarning,
 )
+from chalicelib.wire import read_time, time_text
 
 TYPE = "leadmatch.lead.checked.v1"
 SCHEMA_URI = "urn:leadmatch:schema:match-event:1"

@@ -29,8 +29,9 @@ from chalicelib.aws.ledger_item import (
 )
 from chalicelib.aws.queues import InboxTurn
 from chalicelib.errors import LeaseHeld, Permanent
-from chalicelib.events import Incident, ItemKind, LeadEvent, time_text
+from chalicelib.events import Incident, ItemKind, LeadEvent
 from chalicelib.timing import AFTER_LEASE_SECONDS, RECHECK_CLOCK_MARGIN, next_check_at
+from chalicelib.wire import time_text, to_fields
 
 if TYPE_CHECKING:
     from boto3.dynamodb.conditions import ConditionBase
@@ -153,7 +154,7 @@ class Ledger:
     ) -> tuple[LedgerItem, bool]:
         lease = {
             ":until": int(self._now().timestamp() + lease_seconds),
-            ":attempt": {"message_id": attempt.message_id, "receives": attempt.receives},
+            ":attempt": to_fields(attempt),
             ":one": 1,
         }
         return self._update(
@@ -181,16 +182,16 @@ class Ledger:
 
     def intend(self, held: LedgerItem, posting: Posting) -> LedgerItem:
         """Write down what is about to be posted, before it is."""
-        return self._under_lease(held, "posting = :posting", {":posting": posting.fields()})
+        return self._under_lease(held, "posting = :posting", {":posting": to_fields(posting)})
 
     def settled(self, held: LedgerItem, shown: Shown) -> LedgerItem:
         """Write down what an earlier attempt turns out to have posted, and keep the lease."""
-        return self._under_lease(held, "shown = :shown REMOVE posting", {":shown": shown.fields()})
+        return self._under_lease(held, "shown = :shown REMOVE posting", {":shown": to_fields(shown)})
 
     def posted(self, held: LedgerItem, shown: Shown) -> LedgerItem:
         """Write down what the channel shows now, and give the lease back."""
         return self._under_lease(
-            held, "shown = :shown REMOVE posting, unknown_outcomes, #owner, lease_until", {":shown": shown.fields()}
+            held, "shown = :shown REMOVE posting, unknown_outcomes, #owner, lease_until", {":shown": to_fields(shown)}
         )
 
     def note_unknown_outcomes(self, held: LedgerItem, unknown_outcomes: UnknownOutcomes) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from chalicelib.errors import OutOfOrder, Superseded
 from chalicelib.events import ItemKind, LeadEvent
+from chalicelib.wire import from_fields, to_fields
 
 State = Literal["STORED", "CLAIMED", "POSTING", "POSTED"]
 EVENTS_REMEMBERED = 50
@@ -34,11 +35,6 @@ class Shown:
         """Whether an edit is worth a call."""
         return bool(self.ts) and not self.edit_refused
 
-    def fields(self) -> dict[str, Any]:
-        """Return DynamoDB's form."""
-        names = ("channel", "ts", "event_id", "accepted_at", "revision", "fingerprint", "edit_refused")
-        return {name: getattr(self, name) for name in names}
-
 
 @dataclass(frozen=True, slots=True)
 class Posting:
@@ -51,15 +47,6 @@ class Posting:
     thread_ts: str
     began_at: int
     ends_at: int = 0
-
-    def fields(self) -> dict[str, Any]:
-        """Return DynamoDB's form."""
-        return {
-            "shown": self.shown.fields(),
-            "thread_ts": self.thread_ts,
-            "began_at": self.began_at,
-            "ends_at": self.ends_at,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +62,7 @@ class UnknownOutcomes:
 
     def fields(self, event_id: str) -> dict[str, Any]:
         """Return DynamoDB's form, which says whose message they were about."""
-        return {"event_id": event_id, "times": self.times, "stumbles": self.stumbles}
+        return {"event_id": event_id, **to_fields(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,50 +153,16 @@ def lead_key(lead_id: str) -> str:
 
 
 def read_item(item: Mapping[str, Any]) -> LedgerItem:
-    """Read an item as boto3's table resource gives it (numbers are Decimals)."""
-    posting, shown = item.get("posting"), item.get("shown")
-    return LedgerItem(
-        subject=str(item["pk"]).partition("#")[2],
-        event_id=item.get("event_id", ""),
-        accepted_at=item.get("accepted_at", ""),
-        match=item.get("match", ""),
-        revision=int(item.get("revision", 0)),
-        sequence=int(item.get("sequence", 0)),
-        owner=item.get("owner", ""),
-        epoch=int(item.get("epoch", 0)),
-        lease_until=int(item.get("lease_until", 0)),
-        posting=_posting(posting) if posting else None,
-        shown=_shown(shown) if shown else None,
-        unknown_outcomes=_unknown_outcomes(item.get("unknown_outcomes"), item.get("event_id", "")),
-        earlier=tuple(map(str, item.get("earlier", ()))),
-        claimed_by=_attempt(item.get("claimed_by")),
-        watchers=_watchers(item.get("watched"), int(item.get("epoch", 0))),
-    )
+    """Read an item as boto3's table resource gives it (numbers are Decimals).
 
-
-def _posting(fields: Mapping[str, Any]) -> Posting:
-    began_at, ends_at = int(fields["began_at"]), int(fields["ends_at"])
-    return Posting(_shown(fields["shown"]), fields["thread_ts"], began_at, ends_at)
-
-
-def _attempt(fields: Mapping[str, Any] | None) -> Attempt:
-    return Attempt(fields["message_id"], int(fields["receives"])) if fields else Attempt()
-
-
-def _watchers(fields: Mapping[str, Any] | None, epoch: int) -> Mapping[str, int]:
-    """Return who watches the lease of this epoch; who watched an earlier one begins anew."""
-    if not fields or int(fields["epoch"]) != epoch:
-        return {}
-    return {one["message_id"]: int(one["receives"]) for one in fields["by"]}
-
-
-def _unknown_outcomes(fields: Mapping[str, Any] | None, event_id: str) -> UnknownOutcomes:
-    """Return the counts, which are their event's own: another event has another message."""
-    if not fields or fields["event_id"] != event_id:
-        return UnknownOutcomes()
-    return UnknownOutcomes(int(fields["times"]), int(fields["stumbles"]))
-
-
-def _shown(fields: Mapping[str, Any]) -> Shown:
-    names = ("channel", "ts", "event_id", "accepted_at", "fingerprint", "edit_refused")
-    return Shown(**{name: fields[name] for name in names}, revision=int(fields["revision"]))
+    The counts of unknown outcomes are their event's own: another event has another message. Who watched the lease of an earlier
+    epoch begins anew.
+    """
+    found = from_fields(LedgerItem, {**item, "subject": str(item["pk"]).partition("#")[2]})
+    if item.get("unknown_outcomes", {}).get("event_id") != found.event_id:
+        found = replace(found, unknown_outcomes=UnknownOutcomes())
+    watched = item.get("watched", {})
+    if watched.get("epoch") != found.epoch:
+        return found
+    by = (from_fields(Attempt, one) for one in watched["by"])
+    return replace(found, watchers={attempt.message_id: attempt.receives for attempt in by})

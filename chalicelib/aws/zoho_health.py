@@ -18,8 +18,8 @@ from chalicelib.aws.stage_lists import KEY as LISTS_KEY
 from chalicelib.aws.stage_lists import StageLists, read_lists
 from chalicelib.data_centers import Edition
 from chalicelib.errors import AwsUnavailable
-from chalicelib.events import read_time, time_text
 from chalicelib.timing import CALL_FAR_AHEAD, CLOCKS_DIFFER, OUTAGE_LASTS, ZOHO_STATE_KEEP_SECONDS
+from chalicelib.wire import from_fields, time_text
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -73,7 +73,7 @@ class ZohoHealthItem:
         """Return the state as it stands now."""
         with aws_failures("dynamodb"):
             answer = self._table.get_item(Key={"pk": KEY}, ConsistentRead=True)
-        return _state(answer.get("Item", {}))
+        return from_fields(ZohoHealth, answer.get("Item", {}))
 
     def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoHealth, StageLists]:
         """Return a lead's item of the ledger, the state, and the lists that people keep, in one call."""
@@ -86,7 +86,7 @@ class ZohoHealthItem:
         items = {str(item["pk"]): item for item in answer["Responses"].get(name, ())}
         lead = items.get(lead_key(lead_id))
         lists = read_lists(items.get(LISTS_KEY, {}), warn=self._warn)
-        return (read_item(lead) if lead else None), _state(items.get(KEY, {})), lists
+        return (read_item(lead) if lead else None), from_fields(ZohoHealth, items.get(KEY, {})), lists
 
     def pause(self, seen: ZohoHealth, *, until: datetime) -> ZohoHealth:
         """Let everybody pause; who was throttled together with others adds nothing to the first one's pause."""
@@ -179,31 +179,4 @@ class ZohoHealthItem:
             now=now,
             keep_seconds=ZOHO_STATE_KEEP_SECONDS,
         )
-        return _state(item), written
-
-
-def _state(item: Mapping[str, Any]) -> ZohoHealth:
-    credits_left = item.get("credits_left")
-    return ZohoHealth(
-        paused_until=_time(item, "paused_until"),
-        throttles=int(item.get("throttles", 0)),
-        failing_since=_time(item, "failing_since"),
-        outage_id=item.get("outage_id", ""),
-        sequence=int(item.get("sequence", 0)),
-        announced_at=_time(item, "announced_at"),
-        ended_at=_time(item, "ended_at"),
-        answered=bool(item.get("answered", False)),
-        credits_left=None if credits_left is None else int(credits_left),
-        credits_at=_time(item, "credits_at"),
-        announced_until=_time(item, "announced_until"),
-        answered_at=_time(item, "answered_at"),
-        called_at=_time(item, "called_at"),
-        watched_since=_time(item, "watched_since"),
-        silent_since=_time(item, "silent_since"),
-        edition=item.get("edition"),
-    )
-
-
-def _time(item: Mapping[str, Any], name: str) -> datetime | None:
-    text = item.get(name)
-    return read_time(text) if text else None
+        return from_fields(ZohoHealth, item), written

@@ -6,14 +6,13 @@ only a person can cure.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import ChannelClosed
-from chalicelib.events import read_time, time_text
+from chalicelib.wire import Written
 
 if TYPE_CHECKING:  # check and the sweep write announcements, and only notify renders them
     from chalicelib.slack.message import SlackMessage
@@ -56,7 +55,7 @@ CLOSED_OTHERWISE = ("that channel accepts no messages from our app", "Allow the 
 
 
 @dataclass(frozen=True, slots=True)
-class Outage:
+class Outage(Written):
     """Zoho does not answer; `waiting` counts the leads. At its end either Zoho `answered`, or no lead waits any more."""
 
     since: datetime
@@ -65,41 +64,14 @@ class Outage:
     is_over: bool = False
     answered: bool = False
 
-    def to_json(self) -> str:
-        """Return the ledger's form."""
-        times = {"since": time_text(self.since), "as_of": time_text(self.as_of)}
-        return json.dumps({**times, "waiting": self.waiting, "is_over": self.is_over, "answered": self.answered})
-
-    @classmethod
-    def from_json(cls, text: str) -> Outage:
-        """Read the ledger's form."""
-        fields: Mapping[str, Any] = json.loads(text)
-        return cls(
-            since=read_time(fields["since"]),
-            waiting=int(fields["waiting"]),
-            as_of=read_time(fields["as_of"]),
-            is_over=bool(fields["is_over"]),
-            answered=bool(fields["answered"]),
-        )
-
 
 @dataclass(frozen=True, slots=True)
-class OperatorAlert:
+class OperatorAlert(Written):
     """What happened, in a sentence or two, and what a person has to do about it, step by step; nothing when it `is_over`."""
 
     happened: str
     steps: tuple[str, ...]
     is_over: bool = False
-
-    def to_json(self) -> str:
-        """Return the ledger's form."""
-        return json.dumps({"happened": self.happened, "steps": self.steps, "is_over": self.is_over})
-
-    @classmethod
-    def from_json(cls, text: str) -> OperatorAlert:
-        """Read the ledger's form."""
-        fields: Mapping[str, Any] = json.loads(text)
-        return cls(str(fields["happened"]), tuple(map(str, fields["steps"])), bool(fields.get("is_over")))
 
 
 def render_outage(outage: Outage) -> SlackMessage:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.aws.ledger_item import LedgerItem, Shown
-from chalicelib.events import read_time
 from chalicelib.slack.posts import SlackPost
 from chalicelib.timing import NEW_MESSAGE_AFTER
+from chalicelib.wire import read_time
 
 FALLBACK_AFTER = 2
 """After how many attempts that Slack itself says failed a message is posted as its fallback: its content may be the cause.

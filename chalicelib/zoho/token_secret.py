@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from chalicelib.errors import LeadmatchError, Retryable
-from chalicelib.events import read_time, time_text
 from chalicelib.timing import TOKEN_WRITE_BACKOFF
+from chalicelib.wire import read_time, time_text
 from chalicelib.zoho.oauth import AccessToken, named_api_domain
 
 WRITES = 3

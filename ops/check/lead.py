@@ -12,10 +12,10 @@ from http import HTTPStatus
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem, Shown
 from chalicelib.errors import LeadmatchError
-from chalicelib.events import read_time
 from chalicelib.match_event import Match
 from chalicelib.slack.client import SlackBot
 from chalicelib.webhook.auth import CHECK_HEADER, KEY_HEADER
+from chalicelib.wire import read_time
 from ops.check.queues import WORKERS, describe
 from ops.check.stage import DeployedStage, address_of
 from ops.check.webhook import call, explain, live_key, reason_of

@@ -15,12 +15,12 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from chalicelib.events import read_time, time_text
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
 from chalicelib.slack.interactions import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
 from chalicelib.timing import CALLS_NOTED_EVERY
 from chalicelib.version import VERSION
 from chalicelib.webhook.auth import CHECK_HEADER, KEY_HEADER
+from chalicelib.wire import read_time, time_text
 from chalicelib.wiring.clients import fresh_session, utc_now
 from ops import function_log
 from ops.check.stage import Address, DeployedStage, address_of

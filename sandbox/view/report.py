@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 
 from chalicelib import match_event
 from chalicelib.errors import Retryable, ZohoThrottled, ZohoUnavailable
-from chalicelib.events import read_time, time_text
 from chalicelib.slack.announcements import Outage, render_outage
 from chalicelib.slack.message import render
 from chalicelib.steps.check import GiveUpPolicy, Waited
 from chalicelib.timing import BANNER_AFTER_SECONDS
+from chalicelib.wire import read_time, time_text
 from sandbox.run import Played
 from sandbox.scenes import SCENES
 from sandbox.system import SALES

@@ -21,10 +21,11 @@ NUMBERS = itertools.count()
 
 def die(sandbox: Sandbox, queue: str, body: str) -> None:
     """Put a message where SQS moves what was received too often, under an id of its own."""
+    fields = json.loads(body)
     sandbox.aws.client("sqs").send_message(
         QueueUrl=dead_letter_url(sandbox.outputs[f"{queue}QueueUrl"]),
         MessageBody=body,
-        MessageGroupId=json.loads(body)["lead_id"],
+        MessageGroupId=fields.get("event", fields)["lead_id"],
         MessageDeduplicationId=clients.new_id(),
     )
 

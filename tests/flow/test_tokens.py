@@ -11,10 +11,11 @@ import pytest
 from aws_lambda_powertools import Logger
 
 from chalicelib.errors import Retryable, ZohoRefused, ZohoThrottled, ZohoTokensRejected
-from chalicelib.events import LeadEvent, read_time, time_text
+from chalicelib.events import LeadEvent
 from chalicelib.steps.announce import zoho_refuses
 from chalicelib.steps.check import GiveUpPolicy
 from chalicelib.timing import TOKEN_DOUBTED_SECONDS
+from chalicelib.wire import read_time, time_text
 from chalicelib.wiring import Wiring, clients
 from chalicelib.wiring.check import token_events
 from chalicelib.zoho.oauth import ZohoClientCredentials

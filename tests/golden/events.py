@@ -18,9 +18,10 @@ from chalicelib.aws.queues import Delivery, Message
 from chalicelib.aws.stage_lists import StageLists
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.data_centers import data_center, record_links
-from chalicelib.events import LeadEvent, time_text
+from chalicelib.events import LeadEvent
 from chalicelib.steps.check import GiveUpPolicy, check
 from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
+from chalicelib.wire import time_text
 from chalicelib.zoho.client import ZohoClient
 from chalicelib.zoho.lookup import LookupResult, look_up
 from chalicelib.zoho.oauth import AccessToken

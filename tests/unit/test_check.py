@@ -27,7 +27,7 @@ from chalicelib.errors import (
     ZohoThrottled,
     ZohoUnavailable,
 )
-from chalicelib.events import LeadEvent, Trigger, time_text
+from chalicelib.events import LeadEvent, Trigger
 from chalicelib.match_event import Match
 from chalicelib.qualification import Qualification, read_qualification
 from chalicelib.steps.check import GiveUpPolicy, check
@@ -35,6 +35,7 @@ from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.verdict import unchecked, wait
 from chalicelib.verdict.model import Cause, Lead, Verdict
+from chalicelib.wire import time_text
 from chalicelib.zoho.lookup import LookupResult
 from tests.unit.test_zoho_lookup import DOWN, LEAD, LEAD_ID, NOTHING, WAITING
 from tests.zoho_health import NOON, Clock, Queue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import Unreadable
-from chalicelib.events import NOTICE_KINDS, Incident, LeadEvent, Notice, NoticeKind, read_time, time_text
+from chalicelib.events import NOTICE_KINDS, Incident, LeadEvent, Notice, NoticeKind
 from chalicelib.slack.posts import POST_OF_KIND
+from chalicelib.wire import read_time
 
 EVENT = LeadEvent("1", "id", datetime(2026, 1, 1, tzinfo=UTC), "sweep")
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
@@ -24,20 +25,6 @@ def test_what_is_written_is_read_back(moment: datetime) -> None:
     notice = Notice(event, "verdict", 3, "C1")
     assert LeadEvent.from_json(event.to_json()) == event
     assert Notice.from_json(notice.to_json()) == notice
-
-
-@given(MOMENTS, MOMENTS)
-def test_time_texts_sort_like_times(one: datetime, other: datetime) -> None:
-    """The ledger compares them as texts."""
-    assert (time_text(one) < time_text(other)) == (one < other)
-
-
-def test_times_are_kept_in_utc() -> None:
-    """A time of another zone is the same moment."""
-    there = datetime(2026, 1, 1, 5, 30, tzinfo=timezone(timedelta(hours=5, minutes=30)))
-    assert time_text(there) == "2026-01-01T00:00:00.000000Z"
-    with pytest.raises(ValueError, match="zone"):
-        read_time("2026-01-01T00:00:00")
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{}", "null", '{"lead_id": "1"}', '{"accepted_at": 3}'])

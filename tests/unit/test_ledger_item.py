@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
-
 import pytest
 
 from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown, State, UnknownOutcomes, read_item
+from chalicelib.wire import to_fields
+from tests.unit.test_wire import in_dynamodb
 
 SHOWN = Shown("C1", "1.2", "e", "t", 3, "wait///")
-
-
-def in_dynamodb(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return what DynamoDB gives back: numbers as Decimals."""
-    return {
-        name: in_dynamodb(value) if isinstance(value, dict) else Decimal(value) if isinstance(value, int) else value
-        for name, value in fields.items()
-    }
 
 
 @pytest.mark.parametrize("posting", [Posting(SHOWN, "", 7), Posting(SHOWN, "1.1", 7, 9)], ids=["no end", "an end"])
 def test_what_a_channel_shows_is_read_as_it_was_written(posting: Posting) -> None:
     """So is the intent to show it; the subject is what stands in the key behind the kind."""
-    stored = {"pk": "banner#o-1", "shown": in_dynamodb(SHOWN.fields()), "posting": in_dynamodb(posting.fields())}
+    stored = {"pk": "banner#o-1", "shown": in_dynamodb(to_fields(SHOWN)), "posting": in_dynamodb(to_fields(posting))}
     item = read_item(stored)
     assert (item.subject, item.shown, item.posting) == ("o-1", SHOWN, posting)
 

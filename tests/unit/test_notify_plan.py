@@ -9,7 +9,6 @@ from typing import get_args
 import pytest
 
 from chalicelib.aws.ledger_item import LedgerItem, Shown, UnknownOutcomes
-from chalicelib.events import time_text
 from chalicelib.slack.message import SlackMessage
 from chalicelib.slack.posts import SlackPost
 from chalicelib.steps.notify_plan import (
@@ -24,6 +23,7 @@ from chalicelib.steps.notify_plan import (
     Post,
     plan,
 )
+from chalicelib.wire import time_text
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -14,7 +14,7 @@ from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown
 from chalicelib.aws.queues import DeadLetter, InboxTurn, Message, quarantined
 from chalicelib.errors import AwsUnavailable, OutOfOrder
-from chalicelib.events import Incident, LeadEvent, Notice, time_text
+from chalicelib.events import Incident, LeadEvent, Notice
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
 from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
@@ -22,6 +22,7 @@ from chalicelib.steps.results import StepResult
 from chalicelib.steps.sweep import DeadLetterHandler, handle_dead_letters
 from chalicelib.verdict import lead_not_found, unchecked
 from chalicelib.verdict.model import Cause, Verdict
+from chalicelib.wire import time_text
 
 NOW = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
 EVENT = LeadEvent("365", "event-1", NOW - timedelta(hours=6), "webhook")
@@ -279,7 +280,7 @@ def test_a_letter_that_could_not_be_removed_changes_nothing_the_second_time() ->
 
 def test_one_letter_holds_up_no_other() -> None:
     """What cannot be read is parked for a person, a fault stays for the next sweep, the rest is worked on."""
-    unreadable, broken = "hello", Notice(replace(EVENT, lead_id="0"), "verdict", 1, "C").to_json()
+    unreadable, broken = "hello", replace(EVENT, lead_id="0").to_json()
     play = Play(unreadable, broken, EVENT.to_json())
     assert play.sweep() == {"given_up": 1, "letter_failed": 1, "checked": 1}
     assert [(one.body, one.is_quarantined) for one in play.shelf.letters] == [(broken, False), (unreadable, True)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.events import read_time
+from chalicelib.wire import read_time
 from tests.faults.world.world import World
 
 NEWS = timedelta(days=1)
