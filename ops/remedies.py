@@ -99,6 +99,7 @@ SLACK_REMEDIES = {
     "slack_metadata_must_be_sent_from_app": f"Enter the Bot User OAuth Token (xoxb-…), no other:\n{RENEW_SLACK}",
     "slack_not_allowed_token_type": f"Enter the Bot User OAuth Token (xoxb-…), no other:\n{RENEW_SLACK}",
     "slack_enterprise_is_restricted": f"The token belongs to an organisation. Install the app in one workspace, and enter its token with:\n{RENEW_SLACK}",
+    "slack_invalid_team": f"The workspace of the bot token does not exist any more: install the app in another one, and enter its token with:\n{RENEW_SLACK}",
     "slack_team_access_not_granted": "Ask the organisation's administrator to grant the app access to this workspace.",
     "slack_two_factor_setup_required": "The person who installed the app must set up two-factor authentication in Slack, as the workspace requires.",
     "slack_org_login_required": MOVING,

@@ -189,6 +189,7 @@ METHODS: Mapping[str, Page] = {
         "conversations.info", _codes({Meaning.CHANNEL_CLOSED: ("channel_not_found",)})
     ),
     "auth.test": Page.of_method("auth.test", {}),
+    "team.preferences.list": Page.of_method("team.preferences.list", _codes({Meaning.TOKEN: ("invalid_team",)})),
 }
 """The Web API's methods that leadmatch calls, the probe's included."""
 

@@ -1,4 +1,4 @@
-"""Probe: can the bot post into both channels, find its message again, and take it back?"""
+"""Probe: can the bot post into both channels, edit its message, find it again, and take it back?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chalicelib.errors import LeadmatchError, SlackRefused, SlackScopeMissing, SlackThrottled, SlackUnavailable
+from chalicelib.errors import (
+    EditRefused,
+    LeadmatchError,
+    SlackRefused,
+    SlackScopeMissing,
+    SlackThrottled,
+    SlackUnavailable,
+)
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.slack.message import SlackMessage
 from chalicelib.wiring.clients import new_id
@@ -24,6 +31,10 @@ SHARED = {
 }
 """By Slack's property, the worst first. https://docs.slack.dev/reference/objects/conversation-object"""
 
+SEES_EDITING = "team.preferences:read"
+NO_LIMIT = -1
+"""Minutes for which a message may be edited. https://docs.slack.dev/reference/methods/team.preferences.list"""
+
 TRYING_LINE = SlackMessage("leadmatch check: this line will be deleted in a moment.", ())
 DONE_LINE = SlackMessage("leadmatch check: ok.", ())
 
@@ -38,30 +49,59 @@ def look(stage: DeployedStage, findings: Findings, *, sleep: Callable[[float], N
     scopes = look_at_token(slack, stage.name, findings)
     if findings.troubles:
         return
+    window = _edit_window(slack, findings)
+    edits_refused = False
     for channel in dict.fromkeys((stage.settings.slack_channel, stage.settings.operator_channel)):
         findings.say(f"posting to {channel}")
         try:
-            _try_channel(CheckLine(slack, channel, new_id()), findings, sleep)
+            edits_refused |= not _try_channel(CheckLine(slack, channel, new_id()), findings, sleep)
             _look_at_sharing(slack, channel, stage, findings)
         except LeadmatchError as error:
             _tell(error, channel, scopes, stage, findings)
+    if edits_refused or window > NO_LIMIT:
+        _warn_of_editing(window, findings)
 
 
-def _try_channel(line: CheckLine, findings: Findings, sleep: Callable[[float], None]) -> None:
+def _edit_window(slack: SlackBot, findings: Findings) -> int:
+    """Return for how many minutes the workspace lets a message be edited; where Slack does not say so, no limit is known."""
+    try:
+        minutes = str(slack.ask("team.preferences.list", {}, form=True).json().get("msg_edit_window_mins"))
+    except (SlackRefused, SlackUnavailable) as error:
+        findings.fact(
+            f"It is unknown how long messages can be edited ({error.reason}); this needs the scope {SEES_EDITING}."
+        )
+        return NO_LIMIT
+    return int(minutes) if minutes.isdecimal() else NO_LIMIT
+
+
+def _warn_of_editing(window: int, findings: Findings) -> None:
+    """Say what follows from a workspace that restricts editing, and what to do."""
+    findings.warn(
+        f"The workspace does not let leadmatch edit its messages{f' after {window} minutes' if window > 0 else ''}. "
+        "So a lead's message is not kept current: when the verdict changes, a new message says that it replaces the earlier one. "
+        "Of an outage there is one message at its beginning and one at its end.",
+        "Ask a workspace owner to let messages be edited at any time: in Slack, Workspace settings, Permissions, Message Editing.",
+    )
+
+
+def _try_channel(line: CheckLine, findings: Findings, sleep: Callable[[float], None]) -> bool:
+    """Use a channel as notify does; return whether the line could be edited."""
     channel = line.channel
     try:
         line.post(sleep=sleep)
+        line.edit()
         found = line.is_found()
     finally:
         line.take_back()
     if found:
-        findings.fact(f"Channel {channel}: posted, read back, {line.end}.")
+        findings.fact(f"Channel {channel}: posted, {'edited, ' if line.is_edited else ''}read back, {line.end}.")
     else:
         findings.problem(
             f"Channel {channel}: the message was posted, but the channel's history does not contain it.",
             "Run this again. If this continues, the channel keeps no history (a retention rule, a shared channel): "
             "choose another one, docs/slack.md.",
         )
+    return line.is_edited
 
 
 def _look_at_sharing(slack: SlackBot, channel: str, stage: DeployedStage, findings: Findings) -> None:
@@ -109,17 +149,26 @@ def _try_webhook(slack: SlackWebhook, stage: DeployedStage, findings: Findings, 
 
 @dataclass(slots=True)
 class CheckLine:
-    """A line in a channel: posted and found again as notify does, then taken back; `end` says what became of it."""
+    """A line in a channel: posted, edited and found again as notify does, then taken back; `end` says what became of it."""
 
     slack: SlackBot
     channel: str
     event_id: str
     ts: str = ""
+    is_edited: bool = False
     end: str = ""
 
     def post(self, *, sleep: Callable[[float], None]) -> None:
         """Post it."""
         self.ts = _post(self.slack, self.channel, TRYING_LINE, self.event_id, sleep=sleep)
+
+    def edit(self) -> None:
+        """Let it say that all is well, unless Slack never lets us edit it."""
+        try:
+            self.slack.update(channel=self.channel, ts=self.ts, message=DONE_LINE, event_id=self.event_id)
+        except EditRefused:
+            return
+        self.is_edited = True
 
     def is_found(self) -> bool:
         """Look for it as notify looks for a post whose answer was lost."""
@@ -127,21 +176,14 @@ class CheckLine:
         return bool(self.slack.find(channel=self.channel, event_id=self.event_id, since=since))
 
     def take_back(self) -> None:
-        """Delete it; where a workspace keeps everything, let it say that all is well."""
+        """Delete it; a workspace that keeps everything keeps it as it is."""
         if not self.ts:
             return
         try:
             self.slack.ask("chat.delete", {"channel": self.channel, "ts": self.ts})
             self.end = "deleted"
         except (SlackRefused, SlackUnavailable):
-            self._edit()
-
-    def _edit(self) -> None:
-        try:
-            self.slack.update(channel=self.channel, ts=self.ts, message=DONE_LINE, event_id=self.event_id)
-            self.end = f"edited to “{DONE_LINE.text}”, since it cannot be deleted"
-        except (SlackRefused, SlackUnavailable):
-            self.end = "left there, since it can be neither deleted nor edited"
+            self.end = "left there, since it cannot be deleted"
 
 
 def _post(

@@ -19,10 +19,12 @@ from sandbox.slack.limits import LIMITS, TIER_3, Rate, RateLimits, problems
 from sandbox.slack.workspace import BOT_ID, BOT_USER_ID, TEAM_ID, Blocks, Channel, Message, Metadata, Workspace
 
 SCOPES_HEADER = "x-oauth-scopes"
-GRANTED = ("chat:write", "channels:history", "groups:history", "channels:read", "groups:read")
+_PREFERENCES = "team.preferences:read"
+GRANTED = ("chat:write", "channels:history", "groups:history", "channels:read", "groups:read", _PREFERENCES)
 """What the app's manifest asks for."""
 _WRITING = ("chat.postMessage", "chat.update", "chat.delete")
 _READING_VERBS = {"conversations.history": "history", "conversations.replies": "history", "conversations.info": "read"}
+_WITHOUT_CHANNEL = ("auth.test", "team.preferences.list")
 _MOST_PER_PAGE = 999
 
 
@@ -65,7 +67,7 @@ class WebApi:
             raise RefusedError("unknown_method")
 
     def _channel(self, method: str, arguments: Arguments) -> Channel | None:
-        return None if method == "auth.test" else self._workspace.channel(arguments.text("channel") or "")
+        return None if method in _WITHOUT_CHANNEL else self._workspace.channel(arguments.text("channel") or "")
 
     def _seconds_to_wait(self, method: str, arguments: Arguments) -> int:
         channel = self._channel(method, arguments)
@@ -80,6 +82,11 @@ def auth_test(_workspace: Workspace, _arguments: Arguments) -> Mapping[str, obje
     """Say whose token it is; https://docs.slack.dev/reference/methods/auth.test."""
     who = {"team": "Sandbox", "team_id": TEAM_ID, "user": "leadmatch", "user_id": BOT_USER_ID, "bot_id": BOT_ID}
     return {"ok": True, "url": "https://sandbox.slack.com/", **who}
+
+
+def preferences(workspace: Workspace, _arguments: Arguments) -> Mapping[str, object]:
+    """Say what the workspace allows; https://docs.slack.dev/reference/methods/team.preferences.list."""
+    return {"ok": True, "msg_edit_window_mins": workspace.edit_window_minutes, "display_real_names": False}
 
 
 def post_message(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
@@ -182,6 +189,7 @@ METHODS: Mapping[str, Callable[[Workspace, Arguments], Mapping[str, object]]] = 
     "conversations.history": history,
     "conversations.info": info,
     "conversations.replies": replies,
+    "team.preferences.list": preferences,
 }
 
 
@@ -295,6 +303,8 @@ def _require_scope(method: str, channel: Channel | None, granted: set[str]) -> N
 def _needed_scope(method: str, channel: Channel | None) -> str:
     if method in _WRITING:
         return "chat:write"
+    if method == "team.preferences.list":
+        return _PREFERENCES
     verb = _READING_VERBS.get(method)
     kind = "groups" if channel and channel.private else "channels"
     return f"{kind}:{verb}" if verb else ""

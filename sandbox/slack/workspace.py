@@ -90,6 +90,8 @@ class Workspace:
         self._channels = {channel.id: channel for channel in map(Channel.of, channels)}
         self._messages: dict[tuple[str, str], Message] = {}
         self._last_micros = 0
+        self.edit_window_minutes = -1
+        """For how long a message may be edited: -1 always, 0 never."""
 
     def channel(self, id_or_name: str) -> Channel:
         """Find a channel by `C...` id, `name` or `#name`."""
@@ -176,6 +178,8 @@ class Workspace:
             before = self.message(channel, ts)
             if before.bot_id != BOT_ID:
                 raise RefusedError("cant_update_message")
+            if 0 <= self.edit_window_minutes * 60 <= self._clock() - float(before.ts):
+                raise RefusedError("edit_window_closed")
             changed = replace(
                 before,
                 text=before.text if text is None else text,

@@ -40,9 +40,10 @@ def test_both_channels_are_posted_to_read_back_and_left_as_they_were(sandbox: Sa
     before, left = len(sandbox.slack.calls), (lines(sandbox), lines(sandbox, OPERATOR))
     result = probe(slack.look)
     assert result.status == "ok"
-    each = ["chat.postMessage", "conversations.history", "chat.delete", "conversations.info"]
-    assert [call.method for call in sandbox.slack.calls[before:]] == ["auth.test", *each, *each]
-    assert [call.channel for call in sandbox.slack.calls[before:]] == [None, *[SALES.id] * 4, *[OPERATOR.id] * 4]
+    each = ["chat.postMessage", "chat.update", "conversations.history", "chat.delete", "conversations.info"]
+    first = ["auth.test", "team.preferences.list"]
+    assert [call.method for call in sandbox.slack.calls[before:]] == [*first, *each, *each]
+    assert [call.channel for call in sandbox.slack.calls[before:]] == [None, None, *[SALES.id] * 5, *[OPERATOR.id] * 5]
     assert (lines(sandbox), lines(sandbox, OPERATOR)) == left
 
 
@@ -241,15 +242,15 @@ def test_a_long_wait_is_told(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("update", "left", "word"),
+    ("update", "left"),
     [
-        (None, DONE_LINE.text, "edited to"),
-        (Answer(200, {"ok": False, "error": "cant_update_message"}), TRYING_LINE.text, "left there"),
+        (None, DONE_LINE.text),
+        (Answer(200, {"ok": False, "error": "cant_update_message"}), TRYING_LINE.text),
     ],
     ids=["edited", "left"],
 )
 def test_where_nothing_may_be_deleted_the_line_says_that_all_is_well(
-    deployment: Deployment, sandbox: Sandbox, update: Answer | None, left: str, word: str
+    deployment: Deployment, sandbox: Sandbox, update: Answer | None, left: str
 ) -> None:
     """Some workspaces keep everything by law; the stage works there too."""
     deployment.write_config(LEADMATCH_OPERATOR_CHANNEL="")
@@ -259,8 +260,52 @@ def test_where_nothing_may_be_deleted_the_line_says_that_all_is_well(
     before = lines(sandbox)
     result = probe(slack.look)
     assert result.status == "ok"
-    assert word in result.findings.facts[-1]
+    assert result.findings.facts[-1].endswith("left there, since it cannot be deleted.")
     assert lines(sandbox) == [*before, left]
+
+
+@pytest.mark.parametrize(("minutes", "how"), [(0, "edit its messages."), (5, "edit its messages after 5 minutes.")])
+def test_a_workspace_that_restricts_editing_is_a_warning(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, minutes: int, how: str
+) -> None:
+    """An edit right after the post may work, so that Slack is asked; what follows is said, and what to do."""
+    monkeypatch.setattr(sandbox.slack.workspace, "edit_window_minutes", minutes)
+    before = lines(sandbox), lines(sandbox, OPERATOR)
+    found = warning(slack.look)
+    assert how in found.what
+    assert "when the verdict changes, a new message says that it replaces the earlier one" in found.what
+    assert "let messages be edited at any time" in found.fix
+    assert (lines(sandbox), lines(sandbox, OPERATOR)) == before
+
+
+def test_an_edit_that_is_refused_is_a_warning_whatever_the_workspace_says(sandbox: Sandbox) -> None:
+    """In one channel is enough, and it is said once."""
+    sandbox.slack.on("chat.update", Answer(200, {"ok": False, "error": "cant_update_message"}))
+    assert "does not let leadmatch edit its messages" in warning(slack.look).what
+
+
+def test_an_edit_that_fails_otherwise_is_a_problem(sandbox: Sandbox) -> None:
+    """The line is taken back all the same."""
+    sandbox.slack.on("chat.update", Answer(200, {"ok": False, "error": "update_failed"}))
+    before = lines(sandbox)
+    assert f"Channel {SALES.id}: " in problem(slack.look).what
+    assert lines(sandbox) == before
+
+
+@pytest.mark.parametrize("answer", [{"ok": False, "error": "invalid_team"}, {"ok": True}], ids=["refused", "nothing"])
+def test_how_long_messages_can_be_edited_need_not_be_seen(sandbox: Sandbox, answer: dict[str, object]) -> None:
+    """Apps without the scope work as before."""
+    sandbox.slack.on("team.preferences.list", Answer(200, answer))
+    result = probe(slack.look)
+    assert (result.status, result.findings.warnings) == ("ok", [])
+
+
+def test_the_scope_that_shows_how_long_messages_can_be_edited_is_named(sandbox: Sandbox) -> None:
+    """What is not known is said as a fact."""
+    sandbox.slack.scopes.discard("team.preferences:read")
+    result = probe(slack.look)
+    assert result.status == "ok"
+    assert any("needs the scope team.preferences:read" in fact for fact in result.findings.facts)
 
 
 def test_a_message_that_the_history_does_not_show_is_told(sandbox: Sandbox) -> None:

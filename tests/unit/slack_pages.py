@@ -47,6 +47,7 @@ OWN = {
     """,
     "conversations.info": "channel_not_found missing_scope",
     "auth.test": "internal_error invalid_auth",
+    "team.preferences.list": "invalid_team",
 }
 WEBHOOK = """
 action_prohibited channel_is_archived channel_not_found invalid_payload invalid_token no_active_hooks no_service

@@ -242,7 +242,7 @@ def test_the_bot_deletes_its_own_message_and_no_other(slack: SlackStandIn, clien
 
 def test_every_answer_names_the_token_s_scopes(client: WebClient) -> None:
     """A refusal too; this is the only place where Slack tells a bot what it may do."""
-    scopes = "channels:history,channels:read,chat:write,groups:history,groups:read"
+    scopes = "channels:history,channels:read,chat:write,groups:history,groups:read,team.preferences:read"
     assert client.auth_test().headers["x-oauth-scopes"] == scopes
     assert refusal(client.chat_postMessage, channel="C0NONE", text="x").headers["x-oauth-scopes"] == scopes
 
@@ -253,6 +253,7 @@ def test_every_answer_names_the_token_s_scopes(client: WebClient) -> None:
         ("chat_postMessage", False, "chat:write"),
         ("conversations_history", False, "channels:history"),
         ("conversations_history", True, "groups:history"),
+        ("team_preferences_list", False, "team.preferences:read"),
     ],
 )
 def test_a_method_needs_its_scope(
@@ -264,9 +265,11 @@ def test_a_method_needs_its_scope(
 ) -> None:
     """And says which one; to read a private channel is another right than to read a public one."""
     slack.workspace.keep_channel(replace(slack.workspace.channel(CHANNEL), private=private))
-    assert getattr(client, method)(channel=CHANNEL, text="x")["ok"]
+    call = getattr(client, method)
+    arguments = {} if method == "team_preferences_list" else {"channel": CHANNEL, "text": "x"}
+    assert call(**arguments)["ok"]
     slack.scopes.discard(needed)
-    answer = refusal(getattr(client, method), channel=CHANNEL, text="x")
+    answer = refusal(call, **arguments)
     assert (answer["error"], answer["needed"], answer["provided"]) == (
         "missing_scope",
         needed,
