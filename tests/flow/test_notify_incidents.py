@@ -131,25 +131,6 @@ def test_the_next_outage_has_a_banner_of_its_own_on_the_same_day(play: Play) -> 
     ]
 
 
-def test_the_end_of_an_outage_that_was_never_shown_is_not_told(play: Play) -> None:
-    """Slack was slower than the outage; an old banner is left alone."""
-    play.notify(play.outage())
-    play.later(hours=1)
-    late = play.outage(outage=2)
-    over = play.outage(outage=2, over=True)
-    assert [play.notify(late), play.notify(over)] == ["nothing_to_tell", "nothing_to_tell"]
-    (message,) = play.messages
-    assert "7 leads are waiting" in message.text
-
-
-def test_a_banner_that_somebody_deleted_is_posted_anew(play: Play) -> None:
-    """The outage still lasts."""
-    play.notify(play.outage())
-    play.later(minutes=1)
-    play.slack.on("chat.update", Answer(200, {"ok": False, "error": "message_not_found"}, effect=False))
-    assert play.notify(play.outage()) == "posted"
-
-
 @pytest.mark.parametrize("error", ["cant_update_message", "edit_window_closed"])
 def test_a_workspace_that_restricts_editing_gets_the_beginning_and_the_end_of_an_outage(play: Play, error: str) -> None:
     """Its count updates nothing, and is refused once; its end is said once, however often the notice comes."""
@@ -196,7 +177,3 @@ class TestTrialMode:
             "Zoho has not answered",
             "Zoho answered again",
         ]
-
-    def test_a_trouble_is_posted(self, play: Play) -> None:
-        """It needs no edit."""
-        assert play.notify(play.alert()) == "posted"

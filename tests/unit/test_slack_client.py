@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import requests
 
+from chalicelib.errors import EditRefused
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.slack.message import SlackMessage
 from chalicelib.slack.text import link
@@ -66,6 +67,15 @@ def test_an_incoming_webhook_links_nothing_by_itself() -> None:
     with LocalHttp(answer(200, b"ok")) as server:
         SlackWebhook(url=server.url, session=session).post(channel="", message=MESSAGE, event_id="e-1")
     assert json.loads(server.seen[0].body)["parse"] == "none"
+
+
+def test_an_incoming_webhook_edits_finds_and_links_nothing() -> None:
+    """And asks nobody: notify plans for that as for a message that Slack lets nobody edit."""
+    webhook = SlackWebhook(url="http://nowhere.invalid", session=session)
+    with pytest.raises(EditRefused):
+        webhook.update(channel="C0LEADS", ts="1.0", message=MESSAGE, event_id="e-1")
+    assert webhook.find(channel="C0LEADS", event_id="e-1", since=0) is None  # type: ignore[func-returns-value]
+    assert not webhook.permalink(channel="C0LEADS", ts="1.0")
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from chalicelib.events import LeadEvent
 from chalicelib.match_event import Match
 from chalicelib.slack.message import SlackMessage
 from chalicelib.slack.posts import of_verdict, of_verdict_without_summary, was_waiting
-from chalicelib.verdict import lead_not_found, wait
-from chalicelib.verdict.model import Cause, Verdict
+from chalicelib.verdict import decide, lead_not_found, wait
+from chalicelib.verdict.model import Cause, ConversionOptions, Lead, Record, Verdict
 
 NOW = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
 
@@ -78,6 +78,22 @@ def test_without_an_address_a_link_back_says_nothing() -> None:
 def test_a_fingerprint_says_whether_the_lead_waits(verdict: Verdict, *, waits: bool) -> None:
     """The news of one that waited is shown in the channel too: its message is hours old."""
     assert was_waiting(of_verdict(written(verdict)).fingerprint) is waits
+
+
+def test_a_block_that_appears_is_a_change() -> None:
+    """The targets stay the same, and yet nobody may convert any more."""
+    verdicts = [
+        decide(
+            ConversionOptions(accounts=(Record("77", "Zylker", locked=is_locked),)),
+            Lead("1", "Ada Park", "Zylker"),
+            lead_id="1",
+        )
+        for is_locked in (False, True)
+    ]
+    free, locked = (of_verdict(written(verdict)) for verdict in verdicts)
+    assert free.fingerprint != locked.fingerprint
+    assert locked.change
+    assert "Do not convert yet" in locked.change.text
 
 
 def test_a_line_below_a_message_without_blocks_hides_nothing() -> None:
