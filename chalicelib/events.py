@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 from chalicelib.timing import CLOCKS_DIFFER
 from chalicelib.wire import WORD, Form, Written
 
-Trigger = Annotated[Literal["webhook", "notification", "sweep", "replay", "click", "check"], Form(pattern=WORD)]
+Trigger = Annotated[
+    Literal["webhook", "notification", "sweep", "replay", "click", "check"], Form(pattern=WORD, open=True)
+]
 NoticeKind = Literal["verdict", "minimal", "banner", "alert"]
 ItemKind = Literal["lead", "banner", "alert"]
 ITEM_KINDS: Mapping[NoticeKind, ItemKind] = {

@@ -1,7 +1,6 @@
-"""The match: a lead, its verdict and where to look, as other systems read it (CloudEvents 1.0) and as the ledger keeps it.
+"""The match: a lead, its verdict and where to look, as other systems read it and as the ledger keeps it.
 
-`write` gives the event's text and `read` gives back the match, as far as the text had room for it.
-The JSON Schema is docs/match-event.schema.json; https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
+`write` gives the event's text, and `read` gives back the match, as far as the text had room for it.
 """
 
 from __future__ import annotations
@@ -9,37 +8,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from chalicelib.events import LeadEvent
-from chalicelib.verdict.model import (
-    Candidate,
-    Evidence,
-    Lead,
-    Owner,
-    Record,
-    Reference,
-    Strength,
-    Target,
-    Targets,
-    Verdict,
-    VerdictWarning,
-)
-from chalicelib.wire import read_time, time_text
+from chalicelib.match_contract import LeftOut, MatchAccount, MatchData, MatchEvent, MatchLead, MatchRecord, MatchVerdict
+from chalicelib.verdict.model import Candidate, Lead, Record, Reference, Strength, Verdict
+from chalicelib.wire import to_fields
 
-TYPE = "leadmatch.lead.checked.v1"
-SCHEMA_URI = "urn:leadmatch:schema:match-event:1"
 MAX_BYTES = 200_000
 DISTINGUISHING_FIELDS = ("Email", "Website", "Phone", "Account_Type")
 """What tells records of one name apart, and so stays longest."""
-MAX_VALUE_LENGTH = 255
-MAX_NAME_LENGTH = 100
-MAX_SENTENCE_LENGTH = 3000
-MAX_MESSAGE_LENGTH = 1000
-MAX_WARNINGS = 10
-MAX_MODULES = 10
+LEAD_VALUES = ("name", "company", "email", "phone", "source", "status")
 UNSENDABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 """What UTF-8 cannot write, and what SQS refuses."""
 
@@ -70,15 +51,32 @@ def write(match: Match, *, stage: str) -> str:
 
 def read(text: str) -> Match:
     """Read back what `write` gave."""
-    envelope = json.loads(text)
-    data = envelope["data"]
-    lead, verdict = data["lead"], data["verdict"]
+    event = MatchEvent.from_json(text)
+    data, said = event.data, event.data.verdict
+    records = [record for found in (data.accounts, data.contacts, data.deals) for record in found or ()]
+    pages: list[MatchLead | MatchRecord | MatchAccount] = [data.lead, *records]
+    pages += [record.account for record in records if record.account]
+    verdict = Verdict(
+        action=said.action,
+        confidence=said.confidence,
+        reason=said.reason,
+        sentence=said.sentence,
+        targets=said.target,
+        warnings=said.warnings,
+        contacts=_candidates(data.contacts),
+        accounts=_candidates(data.accounts),
+        deals=_candidates(data.deals),
+        module_preference=data.module_preference,
+        modules_with_multiple_layouts=data.modules_with_multiple_layouts,
+        left_out=to_fields(data.left_out),
+    )
+    urls = {page.id: page.url for page in pages}
     return Match(
-        event=LeadEvent(envelope["subject"], envelope["id"], read_time(envelope["acceptedat"]), envelope["trigger"]),
-        lead=_read_lead(lead) if lead["name"] is not None else None,
-        verdict=_read_verdict(verdict, data),
-        urls=_read_urls(data),
-        checked_at=read_time(envelope["time"]),
+        LeadEvent(event.subject, event.id, event.acceptedat, event.trigger),
+        _read_lead(data.lead),
+        verdict,
+        urls,
+        event.time,
     )
 
 
@@ -96,71 +94,55 @@ TRIMS = (Trim(100, 10, all_fields=True), Trim(100, 10), Trim(100, 2), Trim(25, 2
 
 
 def _text(match: Match, stage: str, trim: Trim) -> str:
-    return UNSENDABLE.sub("", json.dumps(_envelope(match, stage, trim), ensure_ascii=False))
+    return UNSENDABLE.sub("", json.dumps(to_fields(_event(match, stage, trim)), ensure_ascii=False))
 
 
-def _envelope(match: Match, stage: str, trim: Trim) -> dict[str, Any]:
-    event = match.event
-    return {
-        "specversion": "1.0",
-        "type": TYPE,
-        "source": f"/leadmatch/{stage}",
-        "id": event.event_id,
-        "subject": event.lead_id,
-        "time": time_text(match.checked_at),
-        "datacontenttype": "application/json",
-        "dataschema": SCHEMA_URI,
-        "trigger": event.trigger,
-        "acceptedat": time_text(event.accepted_at),
-        "data": _data(match, trim),
-    }
+def _event(match: Match, stage: str, trim: Trim) -> MatchEvent:
+    return MatchEvent(
+        source=f"/leadmatch/{stage}",
+        id=match.event.event_id,
+        subject=match.event.lead_id,
+        time=match.checked_at,
+        trigger=match.event.trigger,
+        acceptedat=match.event.accepted_at,
+        data=_data(match, trim),
+    )
 
 
-def _data(match: Match, trim: Trim) -> dict[str, Any]:
-    verdict, most = match.verdict, trim.records
+def _data(match: Match, trim: Trim) -> MatchData:
+    verdict = match.verdict
     found = {"accounts": verdict.accounts, "contacts": verdict.contacts, "deals": verdict.deals}
     kinds = {kind: _targets_first(candidates, verdict) for kind, candidates in found.items()}
-    preference = verdict.module_preference
-    return {
-        "lead": _lead(match),
-        "verdict": _verdict(verdict),
-        **{kind: _candidates(candidates, match, trim) for kind, candidates in kinds.items()},
-        "left_out": {
-            kind: sum(candidate.strength > Strength.NONE for candidate in (candidates or [])[most:])
-            for kind, candidates in kinds.items()
-        },
-        "module_preference": preference and preference[:MAX_NAME_LENGTH],
-        "modules_with_multiple_layouts": [
-            name[:MAX_NAME_LENGTH] for name in verdict.modules_with_multiple_layouts[:MAX_MODULES]
-        ],
-    }
+    left_out = {kind: (candidates or [])[trim.records :] for kind, candidates in kinds.items()}
+    return MatchData(
+        lead=_lead(match),
+        verdict=_verdict(verdict),
+        **{kind: _records(candidates, match, trim) for kind, candidates in kinds.items()},
+        left_out=LeftOut(
+            **{kind: sum(one.strength > Strength.NONE for one in others) for kind, others in left_out.items()}
+        ),
+        module_preference=verdict.module_preference,
+        modules_with_multiple_layouts=verdict.modules_with_multiple_layouts,
+    )
 
 
-def _lead(match: Match) -> dict[str, Any]:
+def _lead(match: Match) -> MatchLead:
     lead = match.lead
-    names = ("name", "company", "email", "phone", "source", "status")
+    values: dict[str, Any] = {name: getattr(lead, name) if lead else None for name in LEAD_VALUES}
     owner = lead.owner if lead else None
-    return {
-        "id": match.event.lead_id,
-        **{name: getattr(lead, name)[:MAX_VALUE_LENGTH] if lead else None for name in names},
-        "owner": {name: value[:MAX_VALUE_LENGTH] for name, value in asdict(owner).items()} if owner else None,
-        "url": match.url(match.event.lead_id),
-    }
+    return MatchLead(id=match.event.lead_id, **values, owner=owner, url=match.url(match.event.lead_id))
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "action": verdict.action,
-        "confidence": verdict.confidence,
-        "reason": verdict.reason,
-        "sentence": verdict.sentence[:MAX_SENTENCE_LENGTH],
-        "target": asdict(verdict.targets),
-        "highest_severity": verdict.highest_severity,
-        "warnings": [
-            asdict(warning) | {"message": warning.message[:MAX_MESSAGE_LENGTH]}
-            for warning in verdict.warnings[:MAX_WARNINGS]
-        ],
-    }
+def _verdict(verdict: Verdict) -> MatchVerdict:
+    return MatchVerdict(
+        action=verdict.action,
+        confidence=verdict.confidence,
+        reason=verdict.reason,
+        sentence=verdict.sentence,
+        target=verdict.targets,
+        highest_severity=verdict.highest_severity,
+        warnings=verdict.warnings,
+    )
 
 
 def _targets_first(found: tuple[Candidate, ...] | None, verdict: Verdict) -> list[Candidate] | None:
@@ -169,88 +151,40 @@ def _targets_first(found: tuple[Candidate, ...] | None, verdict: Verdict) -> lis
     return None if found is None else sorted(found, key=lambda candidate: candidate.record.id not in targets)
 
 
-def _candidates(found: list[Candidate] | None, match: Match, trim: Trim) -> list[dict[str, Any]] | None:
-    if found is None:
-        return None
-    return [
-        {
-            "id": candidate.record.id,
-            "name": candidate.record.name[:MAX_VALUE_LENGTH],
-            "url": match.url(candidate.record.id),
-            "account": _account(candidate.record.account, match),
-            "strength": candidate.strength.word,
-            "evidence": [_evidence(piece) for piece in candidate.evidence[: trim.evidence]],
-            "fields": _fields(candidate.record, whole=trim.all_fields),
-        }
-        for candidate in found[: trim.records]
-    ]
+def _records(found: list[Candidate] | None, match: Match, trim: Trim) -> tuple[MatchRecord, ...] | None:
+    return None if found is None else tuple(_record(one, match, trim) for one in found[: trim.records])
 
 
-def _evidence(piece: Evidence) -> dict[str, Any]:
-    return {
-        "field": piece.field[:MAX_NAME_LENGTH],
-        "label": piece.label[:MAX_NAME_LENGTH],
-        "value": piece.value[:MAX_VALUE_LENGTH],
-        "unique": piece.unique,
-    }
-
-
-def _fields(record: Record, *, whole: bool) -> dict[str, str]:
-    kept = record.fields if whole else [name for name in DISTINGUISHING_FIELDS if name in record.fields]
-    return {name: record.fields[name][:MAX_VALUE_LENGTH] for name in kept}
-
-
-def _account(home: Reference | None, match: Match) -> dict[str, str] | None:
-    return {"id": home.id, "name": home.name[:MAX_VALUE_LENGTH], "url": match.url(home.id)} if home else None
-
-
-def _read_lead(lead: Mapping[str, Any]) -> Lead:
-    """Read the lead's fields that the event holds."""
-    names = ("id", "name", "company", "email", "phone", "source", "status")
-    owner = lead["owner"]
-    return Lead(**{name: lead[name] for name in names}, owner=Owner(**owner) if owner else None)
-
-
-def _read_verdict(verdict: Mapping[str, Any], data: Mapping[str, Any]) -> Verdict:
-    """Read the verdict and, beside it in the event's data, what Zoho offered."""
-    target = verdict["target"]
-    return Verdict(
-        action=verdict["action"],
-        confidence=verdict["confidence"],
-        reason=verdict["reason"],
-        sentence=verdict["sentence"],
-        targets=Targets(Target(**target["contact"]), Target(**target["account"])),
-        warnings=tuple(VerdictWarning(**warning) for warning in verdict["warnings"]),
-        contacts=_read_candidates(data["contacts"]),
-        accounts=_read_candidates(data["accounts"]),
-        deals=_read_candidates(data["deals"]),
-        module_preference=data["module_preference"],
-        modules_with_multiple_layouts=tuple(data["modules_with_multiple_layouts"]),
-        left_out=data["left_out"],
+def _record(candidate: Candidate, match: Match, trim: Trim) -> MatchRecord:
+    record, home = candidate.record, candidate.record.account
+    return MatchRecord(
+        id=record.id,
+        name=record.name,
+        url=match.url(record.id),
+        account=MatchAccount(id=home.id, name=home.name, url=match.url(home.id)) if home else None,
+        strength=candidate.strength.word,
+        evidence=candidate.evidence[: trim.evidence],
+        fields=record.fields if trim.all_fields else _distinguishing(record.fields),
     )
 
 
-def _read_candidates(found: list[dict[str, Any]] | None) -> tuple[Candidate, ...] | None:
-    if found is None:
+def _distinguishing(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: fields[name] for name in DISTINGUISHING_FIELDS if name in fields}
+
+
+def _read_lead(lead: MatchLead) -> Lead | None:
+    if lead.name is None:
         return None
-    return tuple(
-        Candidate(
-            _read_record(candidate),
-            tuple(Evidence(**piece) for piece in candidate["evidence"]),
-            Strength[candidate["strength"].upper()],
-        )
-        for candidate in found
+    values: dict[str, Any] = {name: getattr(lead, name) or "" for name in LEAD_VALUES}
+    return Lead(lead.id, **values, owner=lead.owner)
+
+
+def _candidates(found: tuple[MatchRecord, ...] | None) -> tuple[Candidate, ...] | None:
+    return None if found is None else tuple(_candidate(record) for record in found)
+
+
+def _candidate(record: MatchRecord) -> Candidate:
+    home = Reference(record.account.id, record.account.name) if record.account else None
+    return Candidate(
+        Record(record.id, record.name, record.fields, home), record.evidence, Strength[record.strength.upper()]
     )
-
-
-def _read_record(candidate: Mapping[str, Any]) -> Record:
-    home = candidate["account"]
-    account = Reference(home["id"], home["name"]) if home else None
-    return Record(candidate["id"], candidate["name"], candidate["fields"], account)
-
-
-def _read_urls(data: Mapping[str, Any]) -> dict[str, str]:
-    """Collect the pages of all records by their ids."""
-    records = [record for kind in ("accounts", "contacts", "deals") for record in data[kind] or ()]
-    homes = [record["account"] for record in records if record["account"]]
-    return {record["id"]: record["url"] for record in (data["lead"], *records, *homes)}

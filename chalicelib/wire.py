@@ -26,18 +26,18 @@ WORD = "^[a-z0-9_]+$"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a type alone does not say, as in `Annotated[str, Form(most=255)]`: docs/match-event.schema.json is made of it.
+    """What a type alone does not say, as in `Annotated[str, Form(most=255)]`: docs/match-event.schema.json says it.
 
-    Texts and lists are cut to `most` when they are written. A Literal with a `pattern` lists the words of today, and any other
-    word of that pattern is read as well. What has a `name` is defined once in the schema.
+    Texts and lists are cut to `most` when they are written. Of a Literal that is `open` any other text is read as well: another
+    version may have written it. What has a `name` is defined once in the schema.
     """
 
-    description: str = ""
     name: str = ""
     most: int | None = None
     least: int | None = None
     pattern: str = ""
     format: str = ""
+    open: bool = False
 
 
 class Written:
@@ -157,10 +157,11 @@ def _object(kind: Any, value: Any, place: str) -> Any:
 
 
 def _word(words: tuple[Any, ...], forms: tuple[Form, ...], value: Any, place: str) -> Any:
-    is_later = any(form.pattern and re.fullmatch(form.pattern, _a(str, value, place)) for form in forms)
-    if is_later or value in words:
-        return value
-    raise _UnfitError(f"{place} is not a word that leadmatch knows")
+    if any(form.open for form in forms):
+        return _a(str, value, place)
+    if value not in words:
+        raise _UnfitError(f"{place} is not a word that leadmatch knows")
+    return value
 
 
 def _one_of(kind: Any, value: Any, place: str) -> Any:

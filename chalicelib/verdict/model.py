@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import Literal
+from typing import Annotated, Literal, get_args
+
+from chalicelib.wire import WORD, Form
 
 Action = Literal[
     "convert_into_contact",
@@ -18,7 +20,27 @@ Action = Literal[
     "unchecked",
 ]
 TargetKind = Literal["existing", "new", "choose", "none"]
+Confidence = Literal["exact", "strong", "weak", "none"]
+_WORDS: tuple[Confidence, ...] = get_args(Confidence)[::-1]
+Severity = Literal["block", "note"]
+HighestSeverity = Literal["none", "note", "block"]
+WarningCode = Literal[
+    "locked",
+    "approval_pending",
+    "approval_rejected",
+    "consent_withdrawn",
+    "not_editable",
+    "placeholder_company",
+    "account_differs",
+    "name_differs",
+    "company_differs",
+    "legal_form_differs",
+]
 Module = Literal["Contacts", "Accounts", "Deals"]
+
+Id = Annotated[str, Form("id", pattern="^[0-9]+$")]
+"""A record's id in Zoho CRM."""
+Value = Annotated[str, Form("value", most=255)]
 
 
 class Cause(Enum):
@@ -46,9 +68,9 @@ class Strength(IntEnum):
     EXACT = 3
 
     @property
-    def word(self) -> str:
+    def word(self) -> Confidence:
         """Return the word that stands in the match event."""
-        return self.name.lower()
+        return _WORDS[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +86,9 @@ class Reference:
 class Owner:
     """The CRM user who owns the lead."""
 
-    id: str
-    name: str
-    email: str
+    id: Id
+    name: Value
+    email: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +114,15 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A field of a module whose value equals the lead's; `unique` None means Zoho did not say."""
+    """A field of a module whose value equals the lead's."""
 
-    field: str
-    label: str
-    value: str
+    field: Annotated[str, Form(least=1, most=100)]
+    """The field's API name."""
+    label: Annotated[str, Form(most=100)]
+    """The field's name in the CRM's own words."""
+    value: Value
     unique: bool | None = None
+    """Whether the CRM allows the value only once; null when Zoho does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +162,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the conversion puts a contact or an account; `id` only for an existing one."""
+    """existing: the record with this id. new: a record will be made. choose: a person has to. none: no record at all."""
 
     kind: TargetKind
-    id: str | None = None
+    id: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """The two decisions of a verdict."""
+    """Where a conversion should put the lead."""
 
     contact: Target
     account: Target
@@ -156,12 +181,15 @@ NO_TARGETS = Targets(Target("none"), Target("none"))
 
 @dataclass(frozen=True, slots=True)
 class VerdictWarning:
-    """Something to know about a record before converting; `block` means Zoho or the law forbids it for now."""
+    """Something to know about a record before converting."""
 
-    code: str
-    severity: Literal["block", "note"]
-    message: str
-    record_id: str | None = None
+    code: Annotated[WarningCode, Form(pattern=WORD, open=True)]
+    """What the warning is about, as a stable machine word. Expect words you do not know; severity says what they mean for you."""
+    severity: Severity
+    """block: Zoho or the law forbids the conversion for now."""
+    message: Annotated[str, Form(least=1, most=1000)]
+    record_id: Id | None = None
+    """The record it is about; null when it is about the lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +197,7 @@ class Verdict:
     """What to do with the lead, in a machine word and in a sales person's sentence."""
 
     action: Action
-    confidence: str
+    confidence: Confidence
     reason: str
     sentence: str
     targets: Targets = NO_TARGETS
@@ -183,7 +211,7 @@ class Verdict:
     """How many matching accounts, contacts and deals a match event had no room for, by its lists' names."""
 
     @property
-    def highest_severity(self) -> Literal["none", "note", "block"]:
+    def highest_severity(self) -> HighestSeverity:
         """Return the severity of the gravest warning, or none without any."""
         found = {warning.severity for warning in self.warnings}
         return "block" if "block" in found else "note" if found else "none"

@@ -1,4 +1,4 @@
-"""Rewrites the golden messages and docs/events from today's code: `python -m tests.golden.rewrite`, then read the diff."""
+"""Rewrites the golden messages, docs/events and the match event's schema from today's code: `python -m tests.golden.rewrite`, then read the diff."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chalicelib.match_event import Match
 from chalicelib.slack.message import SlackMessage, render
-from tests.golden import announcements, events
+from tests.golden import announcements, events, schema
 from tests.golden.cases import CASES
 
 FOLDER = Path(__file__).parent
@@ -29,6 +29,7 @@ def rewrite() -> None:
     _rewrite(FOLDER, {name: golden(match) for name, match in CASES.items()})
     _rewrite(announcements.FOLDER, {name: written(one) for name, one in announcements.ANNOUNCEMENTS.items()})
     _rewrite(events.FOLDER, {name: events.event_of(name) for name in events.EXAMPLES})
+    _write(schema.FILE, schema.match_event_schema())
 
 
 def _rewrite(folder: Path, cases: Mapping[str, object]) -> None:
@@ -37,8 +38,11 @@ def _rewrite(folder: Path, cases: Mapping[str, object]) -> None:
         if file.stem not in cases:
             file.unlink()
     for name, case in cases.items():
-        text = json.dumps(case, indent=2, ensure_ascii=False)
-        (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+        _write(folder / f"{name}.json", case)
+
+
+def _write(file: Path, content: object) -> None:
+    file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ PAGE = "docs/matches.md"
 SCHEMA = json.loads(Path("docs/match-event.schema.json").read_text(encoding="utf-8"))
 CONVERTED_BY_A_PROGRAM = {"convert_into_contact", "convert_into_account"}
 """The examples that a program may convert without a person."""
-CODES = SCHEMA["$defs"]["verdict"]["properties"]["warnings"]["items"]["properties"]["code"]["examples"]
+CODES = SCHEMA["$defs"]["warning"]["properties"]["code"]["examples"]
 
 
 @cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +12,14 @@ from cloudevents.core.bindings.http import HTTPMessage, from_structured_event
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator, FormatChecker
 
-from chalicelib.match_event import MAX_BYTES, SCHEMA_URI, TYPE, Match, read, write
+from chalicelib.match_contract import SCHEMA_URI, TYPE
+from chalicelib.match_event import MAX_BYTES, Match, read, write
 from chalicelib.slack.message import render
 from chalicelib.verdict import unchecked
 from chalicelib.verdict.model import Cause, ConversionOptions, Owner, Record, Reference, Verdict
 from tests import strategies
 from tests.golden.cases import CASES
+from tests.golden.schema import FILE, match_event_schema
 from tests.strategies import (
     ADA,
     CHECKED_AT,
@@ -38,7 +39,7 @@ from tests.strategies import (
     same,
 )
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "match-event.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(FILE.read_text(encoding="utf-8"))
 EMOJI = "🦊" * 500
 any_match = given(given_match=strategies.matches)
 many = settings(max_examples=80)
@@ -88,6 +89,21 @@ def test_the_schema_is_a_good_schema_and_names_itself() -> None:
     assert FormatChecker().conforms("yesterday", "date-time") is False
 
 
+def test_the_schema_is_that_of_the_types() -> None:
+    """`make golden` writes it anew."""
+    assert match_event_schema() == SCHEMA
+
+
+def test_the_schema_explains_what_a_reader_cannot_guess() -> None:
+    """Every definition but a plain value, and every word that decides something, says in a sentence what it means."""
+    assert [name for name, part in SCHEMA["$defs"].items() if "description" not in part] == ["value"]
+    verdict = SCHEMA["$defs"]["verdict"]["properties"]
+    assert [name for name, part in verdict.items() if "description" not in part] == ["target"]
+    assert all(
+        "description" in SCHEMA["properties"][name] for name in ("id", "subject", "time", "trigger", "acceptedat")
+    )
+
+
 def test_the_schema_requires_all_that_it_names() -> None:
     """So that whatever is sent stands in the schema, and whatever stands there is sent."""
     assert len(_objects(SCHEMA)) > 5
@@ -132,7 +148,7 @@ def test_only_what_the_page_says_stays_as_it_is_within_version_1_is_closed() -> 
     verdict, event = SCHEMA["$defs"]["verdict"]["properties"], SCHEMA["properties"]
     assert [name for name, part in event.items() if "enum" in part] == []
     assert [name for name, part in verdict.items() if "enum" in part] == ["action", "confidence", "highest_severity"]
-    warning = verdict["warnings"]["items"]["properties"]
+    warning = SCHEMA["$defs"]["warning"]["properties"]
     assert [name for name, part in warning.items() if "enum" in part] == ["severity"]
 
 

@@ -19,7 +19,7 @@ from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import Unreadable
 from chalicelib.events import Incident, LeadEvent, Notice
 from chalicelib.slack.announcements import OperatorAlert, Outage
-from chalicelib.wire import WORD, Form, Written, from_fields, read_time, time_text, to_fields
+from chalicelib.wire import Form, Written, from_fields, read_time, time_text, to_fields
 
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -41,7 +41,7 @@ class Whole(Written):
     at: datetime
     part: Part
     kind: Literal["a", "b"] = "a"
-    word: Annotated[Literal["old"], Form(pattern=WORD)] = "old"
+    word: Annotated[Literal["old"], Form(open=True)] = "old"
     either: Part | LeadEvent | None = None
     parts: Annotated[tuple[Part, ...], Form(most=2)] = ()
     by_name: Mapping[str, int] = field(default_factory=dict)
@@ -54,7 +54,7 @@ WHOLES = st.builds(
     at=MOMENTS,
     part=st.builds(Part, st.text(max_size=5), st.integers()),
     kind=st.sampled_from(["a", "b"]),
-    word=st.from_regex(WORD, fullmatch=True).filter(lambda word: "\n" not in word),
+    word=st.text(),
     either=st.none() | st.builds(Part, st.text(max_size=5)) | st.builds(LeadEvent, st.text(), st.text(), MOMENTS),
     parts=st.lists(st.builds(Part, st.text(max_size=5)), max_size=2).map(tuple),
     by_name=st.dictionaries(st.text(), st.integers()),
@@ -147,7 +147,7 @@ WHOLE = to_fields(VALID[-1])
         ({"part": {"name": "x", "count": True}}, "Whole.part.count is not a whole number."),
         ({"kind": SECRET}, "Whole.kind is not a word that leadmatch knows."),
         ({"kind": [SECRET]}, "Whole.kind is not a word that leadmatch knows."),
-        ({"word": SECRET}, "Whole.word is not a word that leadmatch knows."),
+        ({"word": [SECRET]}, "Whole.word has the wrong type."),
         ({"either": {"lead_id": SECRET}}, "Whole.either.event_id is missing."),
         ({"parts": {SECRET: 1}}, "Whole.parts has the wrong type."),
         ({"parts": [{"name": 1}]}, "Whole.parts[].name has the wrong type."),
