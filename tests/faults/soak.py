@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from tests.faults.world.embedded import embedded_table
+from tests.faults.world.parties import VANISHED
 from tests.faults.world.tally import Tally, tally
 from tests.faults.world.world import World
 
@@ -64,7 +65,7 @@ def run_world(table: Any, *, seed: int, deliveries: int, rate: float) -> World:
         if len(world.inbox.messages()) + len(world.notices.messages()) < LEADS_AT_ONCE:
             if not lead_ids or dice.random() < NEW_LEADS:
                 lead_ids.append(str(10**18 + seed * 10**6 + len(lead_ids)))
-            world.qualify(dice.choice(lead_ids[-2 * LEADS_AT_ONCE :]), accounts=dice.randrange(3))
+            world.qualify(dice.choice(lead_ids[-2 * LEADS_AT_ONCE :]), accounts=dice.randrange(VANISHED, 3))
         for _ in range(dice.randrange(6)):
             world.step()
         if dice.random() < PAUSE_CHANCE:

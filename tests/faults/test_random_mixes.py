@@ -15,7 +15,9 @@ from chalicelib.steps.notify import Timing
 from tests.faults.soak import run_world
 from tests.faults.world.chaos import Fate
 from tests.faults.world.embedded import embedded_table
+from tests.faults.world.parties import VANISHED
 from tests.faults.world.tally import tally
+from tests.faults.world.workers import CHANNEL, OPERATOR
 from tests.faults.world.world import World
 
 LEADS = 4
@@ -46,9 +48,9 @@ class Mixes(RuleBasedStateMachine):
         self.prefix = f"{next(NUMBERS):09d}"
         self.world = World(self.table, seed=1, rate=0.0)
 
-    @rule(lead=st.integers(1, LEADS), accounts=st.integers(0, 2), fate=st.sampled_from(Fate))
+    @rule(lead=st.integers(1, LEADS), accounts=st.integers(VANISHED, 2), fate=st.sampled_from(Fate))
     def a_lead_qualifies(self, lead: int, accounts: int, fate: Fate) -> None:
-        """For the first time or again; the first call may not get through."""
+        """For the first time or again; the first call may not get through. Zoho may show the lead to nobody any more."""
         self.world.chaos.planned = [fate]
         self.world.qualify(f"{self.prefix}{lead}", accounts=accounts)
 
@@ -121,6 +123,22 @@ def test_a_queue_that_gives_up_after_one_receive_loses_leads(table: Any) -> None
     world.deliver("check")
     world.settle()
     assert tally(world).lost == 1
+
+
+@pytest.mark.parametrize("fate", [Fate.ANSWER_LOST, Fate.KILLED_AFTER, Fate.KILLED_IN_FLIGHT, Fate.KILLED_BEFORE])
+def test_a_lead_that_vanishes_while_its_first_message_is_in_doubt_has_one_message(table: Any, fate: Fate) -> None:
+    """What stands in sales is edited there; only where nothing stands the operator's channel gets the one message."""
+    world, lead = World(table, seed=fate.value, rate=0.0), str(8 * 10**18 + fate.value)
+    world.qualify(lead, accounts=1)
+    world.deliver("check")
+    world.chaos.planned = [Fate.GOOD, Fate.GOOD, fate]
+    world.deliver("notify")
+    world.qualify(lead, accounts=VANISHED)
+    world.settle()
+    found = tally(world)
+    assert (found.lost, found.doubled) == (0, 0), found
+    posts = [post.channel for post in world.slack.told if post.kind == "post"]
+    assert posts == [OPERATOR if fate is Fate.KILLED_BEFORE else CHANNEL]
 
 
 def go_on(world: World, *, seconds: float) -> None:

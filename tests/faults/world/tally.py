@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.wire import read_time
+from tests.faults.world.parties import VANISHED, SlackPost
+from tests.faults.world.workers import CHANNEL, OPERATOR
 from tests.faults.world.world import World
 
 NEWS = timedelta(days=1)
@@ -35,10 +37,10 @@ def tally(world: World) -> Tally:
     accepted = {match["id"]: read_time(match["acceptedat"]) for match in matches}
     lead_of = {match["id"]: match["subject"] for match in matches}
     newest = _newest(world, matches)
-    told: dict[str, list[tuple[str, str, str]]] = {}
-    for telling in world.slack.told:
-        subject = lead_of.get(telling.event_id, telling.event_id)  # an outage's banner is a subject of its own
-        told.setdefault(subject, []).append((telling.kind, telling.event_id, telling.ts))
+    told: dict[str, list[SlackPost]] = {}
+    for post in world.slack.told:
+        subject = lead_of.get(post.event_id, post.event_id)  # an outage's banner is a subject of its own
+        told.setdefault(subject, []).append(post)
     world.chaos.rate = 0
     lost = sum(
         not _arrived(world, lead_id, newest.get(lead_id, ""), told.get(lead_id, [])) for lead_id in world.zoho.accounts
@@ -67,30 +69,36 @@ def _newest(world: World, matches: Sequence[Mapping[str, Any]]) -> dict[str, str
     return newest | {one.lead_id: "" for one in world.accepted if one.event_id not in checked}
 
 
-def _arrived(world: World, lead_id: str, event_id: str, told: list[tuple[str, str, str]]) -> bool:
-    """Return whether the newest event stands in the ledger, on the matches queue and, last of all, in the channel."""
+def _arrived(world: World, lead_id: str, event_id: str, told: list[SlackPost]) -> bool:
+    """Return whether the newest event stands in the ledger, on the matches queue and, last of all, where people look for it."""
     item = world.ledger.read(lead_id)
-    if item is None or item.event_id != event_id or item.state != "POSTED" or item.shown is None or not told:
+    shown = [post for post in told if post.kind != "reply"]
+    if item is None or item.event_id != event_id or item.state != "POSTED" or item.shown is None or not shown:
         return False
-    shown = [seen for seen in told if seen[0] != "reply"]
-    last = shown[-1] if shown else ("", "", "")
-    match = json.loads(item.match)
-    right = match["data"]["verdict"]["action"] in (_expected(world.zoho.accounts[lead_id]), "unchecked")
-    return right and (last[1], last[2]) == (event_id, item.shown.ts)
+    action = json.loads(item.match)["data"]["verdict"]["action"]
+    right = action in (_expected(world.zoho.accounts[lead_id]), "unchecked")
+    seen = action == "lead_not_found" or shown[-1].channel == CHANNEL
+    return right and seen and (shown[-1].event_id, shown[-1].ts) == (event_id, item.shown.ts)
 
 
 def _expected(accounts: int) -> str:
-    return {0: "create_new", 1: "convert_into_account"}.get(accounts, "choose")
+    return {VANISHED: "lead_not_found", 0: "create_new", 1: "convert_into_account"}.get(accounts, "choose")
 
 
-def _doubled(told: list[tuple[str, str, str]], accepted: dict[str, datetime]) -> int:
-    """Count what nobody should have seen: a new message that is no news, and whatever repeats."""
-    repeats = sum(count - 1 for (kind, *_), count in Counter(told).items() if kind == "reply")
-    posts = Counter(event_id for kind, event_id, _ in told if kind == "post")
-    repeats += sum(count - 1 for count in posts.values())
-    before: datetime | None = None
-    for kind, event_id, _ in told:
-        at = accepted.get(event_id, BANNER)
-        repeats += kind == "post" and before is not None and at - before < NEWS
-        before = at if kind != "reply" else before
+def _doubled(told: list[SlackPost], accepted: dict[str, datetime]) -> int:
+    """Count what nobody should have seen: a new message that is no news, and whatever repeats.
+
+    What sales people can act on is news to them while the earlier message stands with the operator.
+    """
+    replies = Counter((post.event_id, post.ts) for post in told if post.kind == "reply")
+    posts = Counter(post.event_id for post in told if post.kind == "post")
+    repeats = sum(count - 1 for count in (*replies.values(), *posts.values()))
+    before: SlackPost | None = None
+    for post in told:
+        if post.kind == "reply":
+            continue
+        if post.kind == "post" and before:
+            age = accepted.get(post.event_id, BANNER) - accepted.get(before.event_id, BANNER)
+            repeats += age < NEWS and (before.channel, post.channel) != (OPERATOR, CHANNEL)
+        before = post
     return repeats

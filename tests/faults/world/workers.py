@@ -25,7 +25,7 @@ from tests.faults.world.sqs import VirtualQueue
 if TYPE_CHECKING:
     from tests.faults.world.world import World
 
-CHANNEL = "C0WORLD"
+CHANNEL, OPERATOR = "C0WORLD", "C0OPERATOR"
 AGAIN_WITHIN_SECONDS = {"check": CHECK_AGAIN_WITHIN_SECONDS, "notify": NOTIFY_AGAIN_WITHIN_SECONDS}
 
 
@@ -94,7 +94,7 @@ def _check(world: World, delivery: Delivery) -> StepResult:
         publisher=VerdictPublisher(
             ledger=world.ledger,
             outboxes=boxes,
-            channels=Channels(CHANNEL, CHANNEL),
+            channels=Channels(CHANNEL, OPERATOR),
             link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
             stage="world",
             now=world.clock.now,
@@ -133,7 +133,7 @@ def _notify(world: World, delivery: Delivery) -> StepResult:
         pace=lambda _channel: world.clock.advance(0.01),
         now=world.clock.now,
         owner=world.new_id(),
-        operator_channel=CHANNEL,
+        operator_channel=OPERATOR,
         timing=world.timing,
         first_received_at=delivery.first_received_at,
         attempt=Attempt(delivery.message_id, delivery.receives),
