@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from chalicelib.aws.dynamodb import update_if
 from chalicelib.aws.errors import aws_failures
@@ -19,7 +19,7 @@ from chalicelib.aws.stage_lists import StageLists, read_lists
 from chalicelib.data_centers import Edition
 from chalicelib.errors import AwsUnavailable
 from chalicelib.timing import CALL_FAR_AHEAD, CLOCKS_DIFFER, OUTAGE_LASTS, ZOHO_STATE_KEEP_SECONDS
-from chalicelib.wire import from_fields, time_text
+from chalicelib.wire import Form, from_fields, time_text
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -54,7 +54,7 @@ class ZohoHealth:
     called_at: datetime | None = None
     watched_since: datetime | None = None
     silent_since: datetime | None = None
-    edition: Edition | None = None
+    edition: Annotated[Edition | None, Form(open=True)] = None
 
     def is_out(self, now: datetime) -> bool:
         """Return whether Zoho answers nobody, as far as anybody knows; a beginning that lies far ahead was long ago."""
