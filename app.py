@@ -53,9 +53,16 @@ def notify(event: SQSEvent) -> None:
         wiring.notify.handle(record.to_dict())
 
 
+@app.on_sqs_message(queue=queue_name("tokens", os.environ), batch_size=1, name="refresh", maximum_concurrency=2)
+def refresh(event: SQSEvent) -> None:
+    """Fetch the next access token from Zoho, if a request asks for it in time."""
+    for record in event:
+        wiring.refresh.handle(record.to_dict())
+
+
 @app.schedule(Rate(SWEEP_MINUTES, unit=Rate.MINUTES), name="sweep")
 def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - the schedule says nothing
-    """Queue the waiting leads that are due again."""
+    """Request the next access token, queue the waiting leads that are due, handle dead letters."""
     wiring.sweep()
 
 

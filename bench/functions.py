@@ -30,7 +30,14 @@ from sandbox.local_api import proxy_event, scheduled_event
 from sandbox.pump import Pump
 from sandbox.system import WEBHOOK_KEY, Sandbox
 
-HANDLERS = {"api_handler": "app.app", "check": "app.check", "notify": "app.notify", "sweep": "app.sweep"}
+HANDLERS = {
+    "api_handler": "app.app",
+    "check": "app.check",
+    "notify": "app.notify",
+    "refresh": "app.refresh",
+    "sweep": "app.sweep",
+}
+WORKERS = {"InboxQueueUrl": "check", "SlackQueueUrl": "notify", "TokensQueueUrl": "refresh"}
 WHOLE_PROCESSOR_MB = 1769
 SIZES_MB = (256, 512, 768, 1024, 1769)
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -86,7 +93,7 @@ def _run(sandbox: Sandbox, package: Path, runtime: Path, measured: Mapping[str, 
             for key, handler in HANDLERS.items()
         }
         call = {key: _measuring(running[key], measured[key]) for key in HANDLERS}
-        readers = {sandbox.outputs["InboxQueueUrl"]: call["check"], sandbox.outputs["SlackQueueUrl"]: call["notify"]}
+        readers = {sandbox.outputs[output]: call[key] for output, key in WORKERS.items()}
         pump = opening.enter_context(Pump(sandbox.aws.client("sqs"), readers, workers=1))
         for number in range(leads):
             call["api_handler"](proxy_event(json_call(_lead(sandbox, number), WEBHOOK_KEY), "/zoho/leads"), None)

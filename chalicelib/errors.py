@@ -20,7 +20,8 @@ LeadmatchError
 │   ├── SlackUnclear      Slack may or may not have taken the message
 │   │   └── SlackFailed   Slack itself says that it failed, perhaps over the content
 │   ├── AwsUnavailable    SQS, DynamoDB or Secrets Manager did not do what we asked
-│   ├── LeaseHeld         another worker is at this lead, or at the access token
+│   ├── LeaseHeld         another worker is at this lead
+│   ├── TokenAwaited      another access token was requested, and is not there yet
 │   └── Misconfigured     a setting or a secret is missing or unusable: work waits until it is mended
 └── Permanent             trying again changes nothing, a person has to
     ├── ZohoRefused       scope, permission, credentials, or a request Zoho does not know
@@ -137,7 +138,11 @@ class AwsUnavailable(Retryable):
 
 
 class LeaseHeld(Retryable):
-    """Another worker holds the lease of this lead, or of the access token."""
+    """Another worker holds the lease of this lead."""
+
+
+class TokenAwaited(Retryable):
+    """Another access token was requested; `refresh` puts it into the secret."""
 
 
 class Misconfigured(Retryable):

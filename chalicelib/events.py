@@ -1,4 +1,4 @@
-"""The two messages that travel inside leadmatch: a lead event (inbox queue) and a notice (slack queue)."""
+"""The messages that travel inside leadmatch: a lead event (inbox queue), a notice (slack queue), a token request (tokens queue)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from chalicelib.wire import WORD, Form, Written
 Trigger = Annotated[
     Literal["webhook", "notification", "sweep", "replay", "click", "check"], Form(pattern=WORD, open=True)
 ]
+TokenReason = Literal["expiring", "expired", "refused"]
 NoticeKind = Literal["verdict", "minimal", "banner", "alert"]
 ItemKind = Literal["lead", "banner", "alert"]
 ITEM_KINDS: Mapping[NoticeKind, ItemKind] = {
@@ -85,6 +86,28 @@ class Notice(Written):
     def deduplication_id(self) -> str:
         """The id under which SQS drops repeats: one for each event, kind and revision."""
         return hashlib.sha256(f"{self.event.event_id}/{self.kind}/{self.revision}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequest(Written):
+    """Somebody needs another access token than the one in this version of the secret; `none` is that of an empty secret.
+
+    The token is `expiring` when it still lives, `expired` when it does not or there is none, `refused` when Zoho answers 401 to it
+    although it should still live.
+    """
+
+    version: str
+    reason: TokenReason
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the old token serves meanwhile."""
+        return self.reason == "expiring"
+
+    @property
+    def follows_a_refusal(self) -> bool:
+        """Whether Zoho refuses a token that should still live."""
+        return self.reason == "refused"
 
 
 def if_past(moment: datetime | None, now: datetime) -> datetime | None:

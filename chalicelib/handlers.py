@@ -175,6 +175,33 @@ def delay_seconds(received: int, asked_seconds: float | None, *, random: Callabl
 
 
 @dataclass(frozen=True, slots=True)
+class RequestHandler:
+    """Gives requests of a queue to one step, and lets none come back: whoever still needs something asks again."""
+
+    name: str
+    step: Callable[[Delivery], StepResult]
+    log: Log
+    meter: Meter
+
+    def handle(self, record: Mapping[str, Any]) -> None:
+        """Work on one SQS record as Lambda gives it; whatever becomes of it, it is deleted."""
+        about = {"step": self.name, "message_id": record["messageId"]}
+        try:
+            result = self.step(Delivery.from_record(record))
+        except LeadmatchError as error:
+            self.log.warning("request_dropped", extra={**about, "reason": error.reason})
+            waits = isinstance(error, Retryable) and not isinstance(error, Misconfigured)
+            self.meter.record(RETRIED if waits else {Metric.FAILURES: 1})
+        except Exception as error:  # noqa: BLE001 - the edge: its text may hold what it failed on
+            self.log.error("unexpected", extra={**about, "error": type(error).__name__})  # noqa: TRY400 - a traceback shows data
+            self.meter.record({Metric.FAILURES: 1})
+        else:
+            write = self.log.warning if result.measures else self.log.info
+            write(result.name, extra=result.fields)
+            self.meter.record(result.measures)
+
+
+@dataclass(frozen=True, slots=True)
 class HttpHandler:
     """Gives calls to one step; `unavailable` makes the caller's answer when the step could not be built."""
 
@@ -210,23 +237,25 @@ class HttpHandler:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleHandler:
-    """Runs the sweep's parts, each whatever became of the others: the waiting leads, then one for each dead-letter queue.
+    """Runs the sweep's parts, each whatever became of the others: the access token, the waiting leads, then each dead-letter queue.
 
     A part about dead letters reports each dead letter's result, and returns how often each thing was done.
     """
 
+    request_token: Callable[[], None]
     queue_the_due: Callable[[], StepResult]
     handle_dead_letters: Mapping[str, Callable[[Callable[[StepResult], None]], Counter[str]]]
     log: Log
     meter: Meter
 
     def sweep(self) -> StepResult:
-        """Queue the waiting leads that are due, handle the dead letters, and log how many there were.
+        """Request the next access token, queue the waiting leads that are due, handle the dead letters, and log how many there were.
 
         Raise what the first part that failed raised, once all have run. A fault of ours is raised by its type alone: Lambda
         logs what is raised, and its text may hold personal data.
         """
         failed: list[Exception] = []
+        self._part("request_token", self.request_token, failed)
         queued = self._part("queue_the_due", self.queue_the_due, failed)
         died = [
             self._part(name, partial(handle, self._report), failed) for name, handle in self.handle_dead_letters.items()

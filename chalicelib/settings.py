@@ -17,6 +17,7 @@ REQUIRED = (
     "INBOX_QUEUE",
     "MATCHES_QUEUE",
     "SLACK_QUEUE",
+    "TOKENS_QUEUE",
     "TABLE",
     "CREDENTIALS",
     "ZOHO_CLIENT",
@@ -46,6 +47,7 @@ class Settings:
     inbox_queue: str
     matches_queue: str
     slack_queue: str
+    tokens_queue: str
     table: str
     credentials: str
     zoho_client: str
@@ -73,6 +75,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         inbox_queue=values["INBOX_QUEUE"],
         matches_queue=values["MATCHES_QUEUE"],
         slack_queue=values["SLACK_QUEUE"],
+        tokens_queue=values["TOKENS_QUEUE"],
         table=values["TABLE"],
         credentials=values["CREDENTIALS"],
         zoho_client=values["ZOHO_CLIENT"],

@@ -107,62 +107,56 @@ GIVE_UP_ALONE_SECONDS = 30 * 60.0
 GIVE_UP_LOCKED_SECONDS = 10 * 60.0
 """The lead is locked, as during a merge, or Zoho's two answers about it differ."""
 
-# ACCESS TOKEN: one worker at a time asks Zoho for one; the others read it in the secret.
+# ACCESS TOKEN: refresh asks Zoho for it, check reads it in the secret.
 TOKEN_READ_SECONDS = 10.0
 """One answer of Zoho's token endpoint."""
 TOKEN_LIFETIME_SECONDS = 3600
 """How long Zoho's access tokens live."""
-TOKEN_EARLY_SECONDS = 300
-"""How long before its end a token is replaced at the latest: no lead waits for a token, and one that is good at a lead's start
-lives to the lead's end."""
-TOKEN_EARLY_JITTER_SECONDS = 300
-"""How much earlier it is replaced by chance, so that workers do not ask together."""
+TOKEN_SWEEP_RENEWS_SECONDS = 1200
+"""With less than this left the sweep requests the next token: longer than between two sweeps, so that a token that a sweep leaves
+alone lives until the next one, with time to try again."""
+TOKEN_EARLY_SECONDS = 600
+"""With less than this left check requests the next token, and works with the old one meanwhile: the sweep should have done it."""
+TOKEN_YOUNG_SECONDS = TOKEN_LIFETIME_SECONDS - TOKEN_SWEEP_RENEWS_SECONDS - 300
+"""Up to which age refresh replaces no token that Zoho takes: only a clock that is ahead, by more than clocks differ, wants that."""
 TOKEN_NEW_SECONDS = 60
 """How old a token is at the most that Zoho refuses though it has just given it out."""
-TOKEN_LEASE_SECONDS = 15
-"""One worker's turn to ask Zoho. It covers a connection, the first byte of the answer and the secret's write, and no drip. It
-need not outlast its holder: each claim counts against Zoho's limits before Zoho is asked, and an overtaken holder changes
-neither record nor secret. What an early end costs is one refresh more."""
-TOKEN_WAIT_SECONDS = 16.0
-"""How long the others wait for that worker before they come back later: longer than the lease, so that a worker that finds a dead
-one's lease takes over within the same invocation, with time left for the lead."""
-TOKEN_SKEW_SECONDS = 240
-"""How far apart two workers' clocks may be: each is wrong by two minutes at most, in its own direction."""
-TOKEN_LOOK_SECONDS = 0.2
-"""The time between two looks into the secret while another worker fetches the token."""
-TOKEN_LOOK_JITTER_SECONDS = 0.6
-"""How much longer it is by chance."""
+TOKEN_WAIT_SECONDS = 10.0
+"""How long check looks into the secret for a token without which it cannot go on, before its lead comes back later: long enough for a
+refresh, and half of it is left for the lead."""
+TOKEN_LOOK_SECONDS = 0.5
+"""The time between two of these looks."""
 TOKEN_REST_SECONDS = 10.0
-"""How long an old token serves before somebody looks for a new one again."""
+"""How long an old token serves before its worker looks for a new one again."""
 TOKEN_SOON_SECONDS = 5.0
 """When those who have waited in vain come back at the earliest: later than what a handler sleeps through at once."""
 TOKEN_WRITE_BACKOFF = Backoff(first_seconds=0.6, factor=2, longest_seconds=1.2, jitter=0)
-"""The pauses before the secret's second and third write: the lease has time for them."""
-TOKEN_STALE_SECONDS = 300
-"""How long after a refresh somebody may still read the version of the secret that it replaced: far longer than AWS takes to tell
-everybody, and longer than clocks differ."""
+"""The pauses before the secret's second and third write: refresh has time for them."""
+TOKEN_REPLACED_SECONDS = 1200
+"""How long a request about a version of the secret that was replaced is known as one: longer than the queue keeps it and than clocks
+differ. A version that was put back by hand can be replaced again after that."""
 TOKEN_BUDGETS = ((600, 5), (3600, 10), (24 * 3600, 60))
 """How many seconds, and how often Zoho may be asked in them: half of what it allows for one refresh token."""
 TOKEN_REFUSED_BUDGETS = ((600, 2), (3600, 4), (24 * 3600, 20))
 """How often of these because a token was refused before its time, which a new one may not cure: the rest, forty a day,
-is for tokens that end, and these are under thirty."""
+is for tokens that end, of which the sweep renews 32 a day."""
 TOKEN_UNCLEAR_BUDGET = (24 * 3600, 30)
 """How many of the day's asks may end without a clear answer before Zoho is asked only now and then."""
 TOKEN_UNCLEAR_PROBE_SECONDS = 3600
 """How often that is: an endpoint that hangs for most of a day so leaves room for when it answers again."""
 TOKEN_BACKOFF = Backoff(first_seconds=10, factor=4, longest_seconds=900, jitter=0)
-"""How long nobody asks for a token after an answer without one: such answers are not counted in the budgets, so the pauses alone
+"""How long refresh does not ask for a token after an answer without one: such answers are not counted in the budgets, so the pauses alone
 keep them under five in ten minutes."""
 TOKEN_THROTTLE_SECONDS = 600.0
 """The pause when Zoho gave out too many tokens and does not say for how long: its limit is ten in ten minutes."""
 TOKEN_DOUBTED_SECONDS = 60
 """One refusal of credentials may be a slip of Zoho's: it is believed when the next one, so long after it, is the same."""
 TOKEN_REFUSED_SECONDS = 3600
-"""How long a refusal of credentials that is believed keeps everybody from asking with them."""
+"""How long Zoho is not asked with credentials whose refusal is believed."""
 TOKEN_REFUSED_LONGEST_SECONDS = 300
 """When a lead comes back at the latest while Zoho refuses new tokens: the token that we have may be taken meanwhile."""
 TOKEN_KEEP_SECONDS = 7 * 24 * 3600
-"""How long the shared record is kept: the longest budget is a day's; what nobody has written for a week is of no use."""
+"""How long the token's record is kept: the longest budget is a day's; what nobody has written for a week is of no use."""
 
 # SLACK AND NOTIFY
 SLACK_READ_SECONDS = 8.0
@@ -212,7 +206,8 @@ RECHECK_CLOCK_MARGIN = timedelta(hours=1)
 SWEEP_MINUTES = 15
 """The schedule."""
 SWEEP_PART_SECONDS = 15.0
-"""One part of the sweep: it has three (waiting leads, dead leads, dead notices), and a minute for all of them."""
+"""One part of the sweep: it has three (waiting leads, dead leads, dead notices), and a minute for all of them. What comes before them,
+a look at the access token and a request, takes two calls to AWS."""
 SWEEP_HIDDEN_SECONDS = 60
 """How long a dead letter that was looked at stays hidden: as long as the sweep may run, so that it meets each letter once, and a
 person's redrive meets them all a minute later."""
@@ -236,6 +231,14 @@ NOTIFY_TIMEOUT_SECONDS = 20
 """The hard kill of notify: the slowest post that began at the last moment ends before."""
 SWEEP_TIMEOUT_SECONDS = 60
 """The hard kill of the sweep: its three parts end before."""
+REFRESH_TIMEOUT_SECONDS = 20
+"""The hard kill of refresh: Zoho's slowest answer and the writes of the secret end before."""
+TOKENS_VISIBILITY_SECONDS = 30
+"""Longer than refresh's time-out: a refresher that dies holds the others for this long."""
+TOKENS_RETENTION_SECONDS = 900
+"""How long a token request is kept: whoever still lacks a token asks again in a minute."""
+TOKENS_AGE_ALARM_SECONDS = 300
+"""The oldest token request that raises an alarm: refresh answers in seconds, so it does not run."""
 INBOX_VISIBILITY_SECONDS = 90
 """Longer than check's time-out, so that nobody works on a lead twice at once."""
 SLACK_VISIBILITY_SECONDS = 60
@@ -251,7 +254,7 @@ down, only the first notice of a channel is tried, 120 times in 14 hours; the ot
 MATCHES_CRASH_SECONDS = 100 * 60
 """20 receives of 300 seconds: a consumer of the matches that is mended within this time loses nothing to the dead letters."""
 QUEUE_RETENTION_SECONDS = 14 * 24 * 3600
-"""How long every queue keeps a message: the longest that SQS offers."""
+"""How long every other queue keeps a message: the longest that SQS offers."""
 LOG_RETENTION_DAYS = 90
 """As long as the ledger keeps a lead."""
 ALARM_PERIOD_SECONDS = 300

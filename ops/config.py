@@ -32,6 +32,7 @@ STACK_VARIABLES = {
     "INBOX_QUEUE": "InboxQueueUrl",
     "MATCHES_QUEUE": "MatchesQueueUrl",
     "SLACK_QUEUE": "SlackQueueUrl",
+    "TOKENS_QUEUE": "TokensQueueUrl",
     "TABLE": "TableName",
     "CREDENTIALS": "CredentialsSecret",
     "ZOHO_CLIENT": "ZohoClientSecret",

@@ -30,6 +30,7 @@ OWN_NAMES = {
     "INBOX_QUEUE": "leadmatch-{stage}-inbox.fifo",
     "MATCHES_QUEUE": "leadmatch-{stage}-matches.fifo",
     "SLACK_QUEUE": "leadmatch-{stage}-slack.fifo",
+    "TOKENS_QUEUE": "leadmatch-{stage}-tokens.fifo",
     "TABLE": "leadmatch-{stage}-ledger",
     "CREDENTIALS": "leadmatch/{stage}/credentials",
     "ZOHO_CLIENT": "leadmatch/{stage}/zoho-client",

@@ -1,4 +1,4 @@
-"""The four functions of a stage as Chalice and AWS name them, the paths at the one behind the API, and the Python that they run on."""
+"""The five functions of a stage as Chalice and AWS name them, the paths at the one behind the API, and the Python that they run on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 API = "api_handler"
 WEBHOOK_PATH = "zoho/leads"
 ACTIONS_PATH = "slack/actions"
-ROLES = {"api_handler": "ApiRoleArn", "check": "CheckRoleArn", "notify": "NotifyRoleArn", "sweep": "SweepRoleArn"}
+ROLES = {
+    "api_handler": "ApiRoleArn",
+    "check": "CheckRoleArn",
+    "notify": "NotifyRoleArn",
+    "refresh": "RefreshRoleArn",
+    "sweep": "SweepRoleArn",
+}
 """Each function's key in config.json, and the stack's output with its role."""
 FUNCTIONS = tuple(ROLES)
 """Their keys in config.json and in Chalice's record of a deploy."""

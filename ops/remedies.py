@@ -180,7 +180,10 @@ ZOHO_REMEDIES = {
     "zoho_throttled": SLOW_DOWN,
     "zoho_token_throttled": SLOW_DOWN,
     "token_budget": "Wait ten minutes and run this again; accepted leads wait and are not lost.",
-    "token_lease_held": "Wait half a minute and run this again.",
+    "token_awaited": (
+        "The function refresh fetches access tokens. Wait a minute and run this again. If this continues, the probe Queues below says "
+        "whether the function runs, and its log says what Zoho answers:\naws logs tail /aws/lambda/leadmatch-{stage}-refresh --since 15m"
+    ),
     "zoho_unreachable": ZOHO_UNREACHABLE,
     "zoho_token_unreachable": ZOHO_UNREACHABLE,
     "zoho_token_no_answer": ZOHO_UNREACHABLE,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from chalicelib.data_centers import OrgPages
-from chalicelib.zoho.oauth import named_api_domain
+from chalicelib.zoho.tokens import named_api_domain
 from ops.errors import OpsError
 
 SCOPES = {

@@ -43,10 +43,11 @@ FUNCTIONS, OPERATOR = "AKIAFUNCTIONS", "AKIAOPERATOR"
 
 @dataclass(frozen=True, slots=True)
 class AwsCall:
-    """One call: `action` as a policy names it, such as `sqs:SendMessage`, and the queue, table, index or secret."""
+    """One call: `action` as a policy names it, such as `sqs:SendMessage`, the queue, table, index or secret, and the items' keys."""
 
     action: str
     resource: str
+    keys: tuple[str, ...] = ()
 
 
 class EmbeddedAws(LocalServer):
@@ -284,4 +285,14 @@ def read_call(target: str, body: Mapping[str, Any]) -> AwsCall:
         body.get("QueueUrl") or body.get("TableName") or body.get("SecretId") or "".join(body.get("RequestItems", ""))
     )
     action = f"{SERVICES[service]}:{operation.removesuffix('Batch')}"
-    return AwsCall(action, resource.rpartition("/")[2] + index if "QueueUrl" in body else resource + index)
+    return AwsCall(action, resource.rpartition("/")[2] + index if "QueueUrl" in body else resource + index, _keys(body))
+
+
+def _keys(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the partition keys that a call names, in DynamoDB's form or as boto3's resources take them."""
+    named = (
+        [body["Key"]]
+        if "Key" in body
+        else [key for one in body.get("RequestItems", {}).values() for key in one["Keys"]]
+    )
+    return tuple(key["pk"]["S"] if isinstance(key["pk"], Mapping) else key["pk"] for key in named)

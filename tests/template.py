@@ -39,7 +39,14 @@ def _long_form(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, 
 
 
 _Loader.add_multi_constructor("!", _long_form)
-TEMPLATE: dict[str, Any] = yaml.load(PATH.read_text(), _Loader)  # noqa: S506 - it is a SafeLoader
+
+
+def read_template(text: str) -> dict[str, Any]:
+    """Return what a template's text says."""
+    return dict(yaml.load(text, _Loader))  # noqa: S506 - it is a SafeLoader
+
+
+TEMPLATE = read_template(PATH.read_text())
 
 
 def resolved(stage: str, **parameters: str) -> dict[str, Any]:
@@ -70,7 +77,7 @@ def _holds(condition: dict[str, Any], names: dict[str, str]) -> bool:
 
 def _resolve(node: Any, names: dict[str, str]) -> Any:
     if isinstance(node, list):
-        return [_resolve(value, names) for value in node]
+        return [made for value in node if (made := _resolve(value, names)) != NO_VALUE]
     if not isinstance(node, dict):
         return node
     function, argument = next(iter(node.items()), ("", None))

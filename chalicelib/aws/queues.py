@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from chalicelib.aws.errors import aws_failures
 from chalicelib.errors import AwsUnavailable
-from chalicelib.events import LeadEvent, Notice
+from chalicelib.events import LeadEvent, Notice, TokenRequest
 from chalicelib.timing import BEFORE_MOVE, DEAD_LETTER_LOOK_SECONDS, MAX_VISIBILITY_SECONDS
 
 if TYPE_CHECKING:
@@ -63,6 +63,15 @@ class Message:
     def of_notice(cls, notice: Notice) -> Self:
         """Return the slack queue's message: a channel's come one at a time, which is Slack's limit for posts."""
         return cls(notice.to_json(), group=notice.channel, deduplication_id=notice.deduplication_id)
+
+    @classmethod
+    def of_token_request(cls, request: TokenRequest, *, now: datetime) -> Self:
+        """Return the tokens queue's message: one refresher at a time, and one request a minute about a version of the secret.
+
+        SQS drops an id for five minutes, whatever became of its message; new credentials are to be tried within one.
+        """
+        minute = int(now.timestamp()) // 60
+        return cls(request.to_json(), group="token", deduplication_id=f"{request.version}/{minute}")
 
 
 class Outbox(Protocol):

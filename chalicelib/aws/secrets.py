@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 from chalicelib.aws.errors import aws_failures
 from chalicelib.errors import Misconfigured
@@ -16,8 +16,6 @@ from chalicelib.timing import SECRET_AGE_SECONDS
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
-
-Content = TypeVar("Content")
 
 VERSIONS = uuid.UUID("5f0a4c1e-2d6b-5b8a-9a57-6f1c0e7b4d23")
 """Namespace of the versions of the secret `zoho-token`."""
@@ -43,27 +41,17 @@ class Credentials:
         raise Misconfigured("The secret credentials has no slack.signing_secret.", reason="no_signing_secret")
 
 
-class KeptSecret(Generic[Content]):
-    """A secret that people write, kept in memory for at most a minute, so that a retired key dies within one.
+class CredentialsSecret:
+    """The secret `credentials`, kept in memory for at most a minute, so that a retired key dies within one."""
 
-    `parse` reads its text, and raises `Misconfigured`.
-    """
-
-    def __init__(
-        self,
-        client: SecretsManagerClient,
-        name: str,
-        parse: Callable[[str], Content],
-        *,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._client, self._name, self._parse, self._now = client, name, parse, now
-        self._held: Content | None = None
+    def __init__(self, client: SecretsManagerClient, name: str, *, now: Callable[[], datetime]) -> None:
+        self._client, self._name, self._now = client, name, now
+        self._held: Credentials | None = None
         self._read_at: datetime | None = None
         self._lock = Lock()
 
-    def read(self) -> Content:
-        """Return what is in it; raise `AwsUnavailable` or `Misconfigured` when that cannot be had."""
+    def read(self) -> Credentials:
+        """Return the credentials; raise `AwsUnavailable` or `Misconfigured` when they cannot be had."""
         with self._lock:
             now = self._now()
             if (
@@ -71,10 +59,19 @@ class KeptSecret(Generic[Content]):
                 or self._read_at is None
                 or (now - self._read_at).total_seconds() >= SECRET_AGE_SECONDS
             ):
-                with aws_failures("secretsmanager"):
-                    text = self._client.get_secret_value(SecretId=self._name).get("SecretString", "")
-                self._held, self._read_at = self._parse(text), now
+                self._held, self._read_at = read_credentials(_text(self._client, self._name)), now
             return self._held
+
+
+class ZohoClientSecret:
+    """The secret `zoho-client`, read anew each time: what replaces refused credentials is tried at once."""
+
+    def __init__(self, client: SecretsManagerClient, name: str) -> None:
+        self._client, self._name = client, name
+
+    def read(self) -> Mapping[str, str]:
+        """Return the client id, the client secret and the refresh token, as far as they are there."""
+        return read_zoho_client(_text(self._client, self._name))
 
 
 class ZohoTokenSecret:
@@ -84,20 +81,21 @@ class ZohoTokenSecret:
         self._client, self._name = client, name
 
     def read(self) -> tuple[dict[str, str] | None, str]:
-        """Return the stored token's fields and their version; None without a value or with one that is not ours."""
+        """Return the stored token's fields and their version; None and `none` without a value, None with one that is not ours."""
         with aws_failures("secretsmanager"):
             try:
                 answer = self._client.get_secret_value(SecretId=self._name)
             except self._client.exceptions.ResourceNotFoundException:
-                return None, ""
+                return None, "none"
         return _texts(_json(answer.get("SecretString", ""))), answer["VersionId"]
 
-    def write(self, fields: Mapping[str, str]) -> None:
-        """Store a token's fields; the same fields written again are the same version, of which a day has a hundred."""
+    def write(self, fields: Mapping[str, str]) -> str:
+        """Store a token's fields and return their version; the same fields written again are the same one."""
         text = json.dumps(dict(fields))
         version = str(uuid.uuid5(VERSIONS, text))
         with aws_failures("secretsmanager"):
             self._client.put_secret_value(SecretId=self._name, SecretString=text, ClientRequestToken=version)
+        return version
 
 
 def read_credentials(text: str) -> Credentials:
@@ -115,6 +113,11 @@ def read_credentials(text: str) -> Credentials:
 def read_zoho_client(text: str) -> Mapping[str, str]:
     """Read the JSON of the secret `zoho-client`; what is no object with texts is empty."""
     return _texts(_json(text)) or {}
+
+
+def _text(client: SecretsManagerClient, name: str) -> str:
+    with aws_failures("secretsmanager"):
+        return client.get_secret_value(SecretId=name).get("SecretString", "")
 
 
 def _json(text: str) -> object:

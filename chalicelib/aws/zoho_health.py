@@ -16,6 +16,8 @@ from chalicelib.aws.errors import aws_failures
 from chalicelib.aws.ledger_item import LedgerItem, lead_key, read_item
 from chalicelib.aws.stage_lists import KEY as LISTS_KEY
 from chalicelib.aws.stage_lists import StageLists, read_lists
+from chalicelib.aws.token_item import KEY as TOKEN_RECORD
+from chalicelib.aws.token_item import record_fields
 from chalicelib.data_centers import Edition
 from chalicelib.errors import AwsUnavailable
 from chalicelib.timing import CALL_FAR_AHEAD, CLOCKS_DIFFER, OUTAGE_LASTS, ZOHO_STATE_KEEP_SECONDS
@@ -25,6 +27,16 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
 KEY = "zoho#state"
+
+
+@dataclass(frozen=True, slots=True)
+class LeadContext:
+    """What check has to know before it asks Zoho: the lead's item, how Zoho is, the stage's lists, the access token's record."""
+
+    item: LedgerItem | None
+    health: ZohoHealth
+    lists: StageLists
+    token_record: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +87,9 @@ class ZohoHealthItem:
             answer = self._table.get_item(Key={"pk": KEY}, ConsistentRead=True)
         return from_fields(ZohoHealth, answer.get("Item", {}))
 
-    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoHealth, StageLists]:
-        """Return a lead's item of the ledger, the state, and the lists that people keep, in one call."""
-        keys = [{"pk": lead_key(lead_id)}, {"pk": KEY}, {"pk": LISTS_KEY}]
+    def read_with(self, lead_id: str) -> LeadContext:
+        """Return the state together with what else check reads, in one call."""
+        keys = [{"pk": key} for key in (lead_key(lead_id), KEY, LISTS_KEY, TOKEN_RECORD)]
         name = self._table.name
         with aws_failures("dynamodb"):
             answer = self._table.meta.client.batch_get_item(RequestItems={name: {"Keys": keys, "ConsistentRead": True}})
@@ -85,8 +97,12 @@ class ZohoHealthItem:
             raise AwsUnavailable("DynamoDB did not read a lead's item.", reason="dynamodb_unprocessed_keys")
         items = {str(item["pk"]): item for item in answer["Responses"].get(name, ())}
         lead = items.get(lead_key(lead_id))
-        lists = read_lists(items.get(LISTS_KEY, {}), warn=self._warn)
-        return (read_item(lead) if lead else None), from_fields(ZohoHealth, items.get(KEY, {})), lists
+        return LeadContext(
+            item=read_item(lead) if lead else None,
+            health=from_fields(ZohoHealth, items.get(KEY, {})),
+            lists=read_lists(items.get(LISTS_KEY, {}), warn=self._warn),
+            token_record=record_fields(items.get(TOKEN_RECORD, {})),
+        )
 
     def pause(self, seen: ZohoHealth, *, until: datetime) -> ZohoHealth:
         """Let everybody pause; who was throttled together with others adds nothing to the first one's pause."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.stage_lists import StageLists
-from chalicelib.aws.zoho_health import ZohoHealth
+from chalicelib.aws.zoho_health import LeadContext, ZohoHealth
 from chalicelib.errors import (
     AnswersDiffer,
     LeadmatchError,
@@ -55,14 +55,21 @@ CAUSES = {
 class LeadContextReader(Protocol):
     """Reads what check has to know before it asks Zoho."""
 
-    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoHealth, StageLists]:
-        """Return the lead's item of the ledger, how Zoho is, and the lists that people keep for the stage."""
+    def read_with(self, lead_id: str) -> LeadContext:
+        """Return the lead's item of the ledger, and what is known of Zoho and the stage."""
 
 
 class Lookup(Protocol):
     """Asks Zoho as all workers together may."""
 
-    def look_up(self, *, lead_id: str, state: ZohoHealth, first_received_at: datetime | None) -> LookupResult:
+    def look_up(
+        self,
+        *,
+        lead_id: str,
+        state: ZohoHealth,
+        token_record: Mapping[str, Any],
+        first_received_at: datetime | None,
+    ) -> LookupResult:
         """Return what came back; while all pause, that is the pause."""
 
 
@@ -116,17 +123,23 @@ def check(
     """
     event = LeadEvent.from_json(delivery.body)
     event = event.accepted_by(delivery.sent_at or event.accepted_at)
-    item, state, lists = health.read_with(event.lead_id)
+    context = health.read_with(event.lead_id)
+    item, state = context.item, context.health
     if sent := publisher.republish(event, item):
         return sent
-    result = zoho.look_up(lead_id=event.lead_id, state=state, first_received_at=delivery.first_received_at)
+    result = zoho.look_up(
+        lead_id=event.lead_id,
+        state=state,
+        token_record=context.token_record,
+        first_received_at=delivery.first_received_at,
+    )
     note(event, state)
     if qualified and result.lead and result.lead.qualifying is None:
         field_unread(qualified.field)
     if qualified and _is_no_news(event, item, result.lead, qualified):
         return of_event("not_qualified", event, now=now())
     verdict = _judge(
-        result, event, give_up_policy=give_up_policy, waited=_waited(event, delivery, state, now()), lists=lists
+        result, event, give_up_policy=give_up_policy, waited=_waited(event, delivery, state, now()), lists=context.lists
     )
     due_at = next_check_at(now()) if verdict.action == "wait" else None
     return publisher.publish(event, result.lead, verdict, seen=item, turn=delivery.turn(now()), due_at=due_at)

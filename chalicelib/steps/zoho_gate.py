@@ -5,10 +5,10 @@ They note two things in the item that they share: whether Zoho answers, and how 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import (
@@ -38,6 +38,7 @@ from chalicelib.zoho.lookup import LeadSource, LookupResult, look_up
 ABOUT_THE_LEAD = (RecordLocked, NotApproved, LeadNotFound, AnswersDiffer)
 """What Zoho says of one lead: it has answered."""
 PAUSED = "zoho_paused"
+NO_FIELDS: Mapping[str, Any] = {}
 
 
 class ZohoHealthLog(Protocol):
@@ -65,14 +66,24 @@ class ZohoGate:
     new_id: Callable[[], str]
     note_credits: Callable[[], None]
     lookup_seconds: float = ZOHO_LOOKUP_SECONDS
+    hear_of_token: Callable[[Mapping[str, Any]], None] = lambda _: None
+    """Gets the access token's record as it was read with the lead."""
     on_blocked: Callable[[ZohoBlocked], None] = lambda _: None
     """Hears that Zoho lets nobody in, which a person has to look at."""
 
-    def look_up(self, *, lead_id: str, state: ZohoHealth, first_received_at: datetime | None = None) -> LookupResult:
+    def look_up(
+        self,
+        *,
+        lead_id: str,
+        state: ZohoHealth,
+        token_record: Mapping[str, Any] = NO_FIELDS,
+        first_received_at: datetime | None = None,
+    ) -> LookupResult:
         """Ask about a lead, or only say for how long all still pause; note how it went before anything is made of it.
 
         `first_received_at` is when the lead was first tried; a lead without it counts as new.
         """
+        self.hear_of_token(token_record)
         if self._is_paused(state):
             result = LookupResult(None, None, self._paused(state))
         else:

@@ -12,7 +12,7 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.settings import Settings, queue_url, read_settings, stage_name
-from chalicelib.timing import CHECK_AGAIN_WITHIN_SECONDS, NOTIFY_AGAIN_WITHIN_SECONDS
+from chalicelib.timing import CHECK_AGAIN_WITHIN_SECONDS, NOTIFY_AGAIN_WITHIN_SECONDS, TOKEN_WAIT_SECONDS
 from chalicelib.wiring import clients
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from chalicelib.aws.ledger import Ledger
     from chalicelib.aws.queues import Delivery
-    from chalicelib.aws.secrets import Credentials, KeptSecret
+    from chalicelib.aws.secrets import CredentialsSecret
     from chalicelib.data_centers import OrgPages
-    from chalicelib.handlers import HttpHandler, QueueHandler
+    from chalicelib.handlers import HttpHandler, QueueHandler, RequestHandler
     from chalicelib.metrics import Meter
     from chalicelib.steps.announce import BannerPolicy
     from chalicelib.steps.check import GiveUpPolicy
@@ -31,13 +31,12 @@ if TYPE_CHECKING:
     from chalicelib.steps.results import HttpReply, StepResult
     from chalicelib.timing import Backoff
     from chalicelib.wiring.shared import SharedParts
-    from chalicelib.zoho.token_lease import TokenTiming
 
 
 class Wiring:
     """Builds each part once, when it is first asked for; nothing is read or raised before.
 
-    `give_up_policy`, `timing`, `zoho_backoff`, `banner_policy` and `token_timing` replace the product's for a sandbox or a
+    `give_up_policy`, `timing`, `zoho_backoff`, `banner_policy` and `token_wait_seconds` replace the product's for a sandbox or a
     test, which has no hours and no 45 seconds.
     """
 
@@ -49,10 +48,14 @@ class Wiring:
         timing: Timing | None = None,
         zoho_backoff: Backoff | None = None,
         banner_policy: BannerPolicy | None = None,
-        token_timing: TokenTiming | None = None,
+        token_wait_seconds: float = TOKEN_WAIT_SECONDS,
     ) -> None:
         self._environ, self._give_up_policy, self._timing = environ, give_up_policy, timing
-        self._zoho_backoff, self._banner_policy, self._token_timing = zoho_backoff, banner_policy, token_timing
+        self._zoho_backoff, self._banner_policy, self._token_wait_seconds = (
+            zoho_backoff,
+            banner_policy,
+            token_wait_seconds,
+        )
 
     @cached_property
     def receive(self) -> HttpHandler:
@@ -82,13 +85,26 @@ class Wiring:
             "notify", "slack", self._notify_step, again_within_seconds=NOTIFY_AGAIN_WITHIN_SECONDS, makes_room=True
         )
 
+    @cached_property
+    def refresh(self) -> RequestHandler:
+        """The tokens queue's handler."""
+        from chalicelib.handlers import RequestHandler
+
+        return RequestHandler(
+            name="refresh",
+            step=lambda delivery: self._refresh_step(delivery),  # noqa: PLW0108 - inlined, it would be built here
+            log=self.log,
+            meter=self.meter,
+        )
+
     def sweep(self) -> StepResult:
-        """Queue the waiting leads that are due, handle the dead letters, and log how many there were."""
+        """Request the next access token, queue the waiting leads that are due, handle the dead letters; log how many there were."""
         from chalicelib.handlers import ScheduleHandler
-        from chalicelib.wiring.sweep import handle_dead_leads, handle_dead_notices, queue_the_due
+        from chalicelib.wiring.sweep import handle_dead_leads, handle_dead_notices, queue_the_due, request_token
 
         settings, ledger, publisher = self.settings, self.ledger, self._publisher(is_check=False)
         handler = ScheduleHandler(
+            request_token=partial(request_token, settings),
             queue_the_due=partial(queue_the_due, self.shared, ledger=ledger, log=self.log, pages=self.pages),
             handle_dead_letters={
                 "dead_leads": partial(handle_dead_leads, settings=settings, ledger=ledger, publisher=publisher),
@@ -115,18 +131,11 @@ class Wiring:
         return clients.meter(stage_name(self._environ))
 
     @cached_property
-    def credentials(self) -> KeptSecret[Credentials]:
+    def credentials(self) -> CredentialsSecret:
         """The secret of Slack and of the webhook's keys."""
-        from chalicelib.aws.secrets import read_credentials
+        from chalicelib.aws.secrets import CredentialsSecret
 
-        return clients.kept_secret(self.settings.credentials, read_credentials)
-
-    @cached_property
-    def zoho_client(self) -> KeptSecret[Mapping[str, str]]:
-        """The secret with which Zoho is asked for access tokens."""
-        from chalicelib.aws.secrets import read_zoho_client
-
-        return clients.kept_secret(self.settings.zoho_client, read_zoho_client)
+        return CredentialsSecret(clients.secretsmanager(), self.settings.credentials, now=clients.utc_now)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -198,11 +207,10 @@ class Wiring:
 
         zoho = build_gate(
             self.shared,
-            self.zoho_client,
             self.log,
             self.meter,
             backoff=self._zoho_backoff,
-            token_timing=self._token_timing,
+            token_wait_seconds=self._token_wait_seconds,
             on_api_domain=self.pages.heard,
         )
         return check_step(
@@ -218,6 +226,12 @@ class Wiring:
         from chalicelib.wiring.notify import notify_step
 
         return notify_step(self.settings, self.credentials, timing=self._timing)
+
+    @cached_property
+    def _refresh_step(self) -> Callable[[Delivery], StepResult]:
+        from chalicelib.wiring.refresh import refresh_step
+
+        return refresh_step(self.shared, self.log)
 
     def _publisher(self, *, is_check: bool) -> VerdictPublisher:
         from chalicelib.wiring.shared import build_publisher

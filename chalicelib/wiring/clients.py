@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from chalicelib import timing
 
@@ -20,11 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from chalicelib.aws.queues import Queue
-    from chalicelib.aws.secrets import KeptSecret
     from chalicelib.metrics import CloudWatchMeter
     from chalicelib.wiring.sessions import Kept
-
-Content = TypeVar("Content")
 
 
 def utc_now() -> datetime:
@@ -58,13 +54,6 @@ def secretsmanager() -> SecretsManagerClient:
     import boto3
 
     return boto3.client("secretsmanager", config=_aws_config())
-
-
-def kept_secret(name: str, parse: Callable[[str], Content]) -> KeptSecret[Content]:
-    """Open a secret that people write."""
-    from chalicelib.aws.secrets import KeptSecret
-
-    return KeptSecret(secretsmanager(), name, parse, now=utc_now)
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.ledger_item import Attempt
 from chalicelib.aws.queues import Delivery
-from chalicelib.aws.secrets import Credentials, KeptSecret
+from chalicelib.aws.secrets import Credentials, CredentialsSecret
 from chalicelib.errors import Misconfigured
 from chalicelib.events import Notice
 from chalicelib.settings import CHANNEL_ID, Settings
@@ -31,7 +31,7 @@ def open_slack(settings: Settings, credentials: Credentials) -> SlackBot | Slack
 
 
 def notify_step(
-    settings: Settings, credentials: KeptSecret[Credentials], *, timing: Timing | None
+    settings: Settings, credentials: CredentialsSecret, *, timing: Timing | None
 ) -> Callable[[Delivery], StepResult]:
     """Return the step that takes the body of a message on the slack queue; the ledger is that of what the notice is about."""
     pace = Pace(clock=time.monotonic, sleep=time.sleep)

@@ -1,17 +1,23 @@
-"""What check and the sweep have in common: how Zoho is, the outage banner, the operator's alerts, the links, and what publishes a verdict."""
+"""What several functions have in common: how Zoho is, the outage banner, the operator's alerts, token requests, links, and what publishes a verdict."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from aws_lambda_powertools import Logger
+
 from chalicelib.aws.ledger import Ledger
-from chalicelib.aws.queues import Queue, dead_letter_url
+from chalicelib.aws.queues import Message, Queue, dead_letter_url
 from chalicelib.aws.zoho_health import ZohoHealthItem
 from chalicelib.data_centers import OrgPages, data_center
+from chalicelib.errors import Retryable, ZohoBlocked
+from chalicelib.events import TokenRequest
 from chalicelib.settings import Settings
-from chalicelib.steps.announce import Announcer, Banner, BannerPolicy, OperatorAlerts
+from chalicelib.slack.announcements import OperatorAlert
+from chalicelib.steps.announce import Announcer, Banner, BannerPolicy, OperatorAlerts, zoho_blocks
 from chalicelib.steps.publish import Channels, MatchesByInbox, Outboxes, VerdictPublisher
 from chalicelib.wiring import clients
 
@@ -55,6 +61,43 @@ class SharedParts:
             slack=Queue(clients.sqs(), self.settings.slack_queue),
             channel=channel,
         )
+
+
+def blocked_reporter(shared: SharedParts, log: Logger) -> Callable[[ZohoBlocked], None]:
+    """Return what logs that Zoho lets nobody in, and alerts the operator, once a day while it lasts."""
+    send = alert_once(shared, log)
+
+    def report(error: ZohoBlocked) -> None:
+        log.error("zoho_blocked", extra={"reason": error.reason})
+        alert = zoho_blocks(error, stage=shared.settings.stage)
+        send(alert, f"zoho-blocked-{error.reason}-{clients.utc_now().date()}")
+
+    return report
+
+
+def alert_once(shared: SharedParts, log: Logger) -> Callable[[OperatorAlert, str], None]:
+    """Return what sends an alert about a subject once; that it could not be sent fails no lead."""
+    sent: set[str] = set()
+
+    def send_once(alert: OperatorAlert, subject: str) -> None:
+        if subject in sent:
+            return
+        try:
+            shared.operator_alerts.send(alert, subject=subject)
+            sent.add(subject)
+        except Retryable as error:
+            log.warning("operator_not_told", extra={"reason": error.reason})
+
+    return send_once
+
+
+def token_requests(settings: Settings) -> Callable[[TokenRequest], None]:
+    """Return what sends a request for an access token to `refresh`."""
+
+    def request(wanted: TokenRequest) -> None:
+        clients.queue(settings.tokens_queue).send(Message.of_token_request(wanted, now=clients.utc_now()))
+
+    return request
 
 
 def org_pages(settings: Settings) -> OrgPages:

@@ -1,4 +1,4 @@
-"""Puts together what the sweep needs: for leads that wait, and for the dead letters of both queues."""
+"""Puts together what the sweep needs: for the access token, for leads that wait, and for the dead letters of both queues."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from aws_lambda_powertools import Logger
 
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import DeadLetter, DeadLetters, Queue, dead_letter_url
+from chalicelib.aws.secrets import ZohoTokenSecret
 from chalicelib.data_centers import OrgPages
 from chalicelib.errors import Retryable
 from chalicelib.settings import Settings
@@ -18,7 +19,14 @@ from chalicelib.steps.results import StepResult
 from chalicelib.steps.sweep import DeadLetterHandler, handle_dead_letters, sweep
 from chalicelib.timing import SWEEP_PART_SECONDS
 from chalicelib.wiring import clients
-from chalicelib.wiring.shared import SharedParts
+from chalicelib.wiring.shared import SharedParts, token_requests
+from chalicelib.zoho.tokens import request_early
+
+
+def request_token(settings: Settings) -> None:
+    """Request the next access token long before the end of this one."""
+    secret = ZohoTokenSecret(clients.secretsmanager(), settings.zoho_token)
+    request_early(secret, request=token_requests(settings), now=clients.utc_now())
 
 
 def queue_the_due(shared: SharedParts, *, ledger: Ledger, log: Logger, pages: OrgPages) -> StepResult:

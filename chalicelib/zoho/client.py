@@ -14,7 +14,7 @@ from chalicelib.timing import ZOHO_READ_SECONDS
 from chalicelib.verdict.model import ConversionOptions, Lead
 from chalicelib.zoho.answers import LEAD_FIELDS, read_lead, read_options
 from chalicelib.zoho.errors import code_of, failure, token_was_refused
-from chalicelib.zoho.oauth import AccessToken
+from chalicelib.zoho.tokens import AccessToken
 
 if TYPE_CHECKING:
     import requests

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from chalicelib.digits import is_digits, means_nothing
+from chalicelib.digits import is_digits
 from chalicelib.errors import LeadmatchError, TokenUnclear, ZohoBlocked, ZohoRefused, ZohoThrottled, ZohoUnavailable
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
 from chalicelib.timing import TOKEN_LIFETIME_SECONDS, TOKEN_READ_SECONDS, TOKEN_THROTTLE_SECONDS
@@ -26,6 +26,7 @@ from chalicelib.zoho.errors import (
     names_address,
     said,
 )
+from chalicelib.zoho.tokens import AccessToken, named_api_domain
 
 if TYPE_CHECKING:
     import requests
@@ -59,19 +60,6 @@ class ZohoClientCredentials:
         return hashlib.sha256(parts.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class AccessToken:
-    """A token for an hour, and the API's base URL as the token answer names it."""
-
-    value: str
-    api_domain: str
-    expires_at: datetime
-
-    def is_same(self, other: AccessToken | None) -> bool:
-        """Return whether the other one opens the same."""
-        return other is not None and self.value == other.value
-
-
 def refresh(
     session: requests.Session, credentials: ZohoClientCredentials, *, now: Callable[[], datetime]
 ) -> AccessToken:
@@ -83,22 +71,23 @@ def refresh(
     """
     asked_at = now()
     answer = _asked(session, credentials)
+    if token := token_in(answer, asked_at=asked_at):
+        return token
+    raise _token_failure(answer)
+
+
+def token_in(answer: Answer, *, asked_at: datetime) -> AccessToken | None:
+    """Return the access token that an answer of the token endpoint holds, if there is one."""
     body = answer.json()
     fields = body if isinstance(body, Mapping) else {}
     value = fields.get("access_token")
     if not isinstance(value, str) or not value:
-        raise _token_failure(answer)
+        return None
     return AccessToken(
         value=value,
         api_domain=named_api_domain(fields.get("api_domain")),
         expires_at=asked_at + timedelta(seconds=_lifetime_seconds(fields)),
     )
-
-
-def named_api_domain(value: object) -> str:
-    """Return the API's base URL as a token answer names it, or an empty text: some answers name none, or write it as null."""
-    text = str(value or "").strip()
-    return "" if means_nothing(text) else text
 
 
 def _asked(session: requests.Session, credentials: ZohoClientCredentials) -> Answer:

@@ -1,210 +1,216 @@
-"""Where the access token comes from: memory, then the shared secret, then Zoho.
+"""The access token as check has it: from memory, then from the secret that `refresh` writes.
 
-Zoho allows ten new tokens in ten minutes for everybody together, so one worker at a time asks for one, under a lease,
-and the others read it in the secret. It is fetched minutes before the old one's end, so that nobody waits for it but the
-one who fetches it.
+Only `refresh` asks Zoho for a token. Whoever lacks one, or will soon, sends it a request: the sweep long before the end, check when the
+sweep did not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from threading import Lock
+from typing import Any, Protocol
 
-from chalicelib.errors import LeadmatchError, LeaseHeld, Retryable, ZohoRefused, ZohoTokensRejected
+from chalicelib.digits import means_nothing
+from chalicelib.errors import LeadmatchError, Retryable, TokenAwaited, ZohoTokensRejected
+from chalicelib.events import TokenReason, TokenRequest
 from chalicelib.timing import (
     CLOCKS_DIFFER,
-    TOKEN_EARLY_JITTER_SECONDS,
     TOKEN_EARLY_SECONDS,
     TOKEN_LIFETIME_SECONDS,
-    TOKEN_LOOK_JITTER_SECONDS,
     TOKEN_LOOK_SECONDS,
     TOKEN_NEW_SECONDS,
     TOKEN_REST_SECONDS,
     TOKEN_SOON_SECONDS,
+    TOKEN_SWEEP_RENEWS_SECONDS,
+    TOKEN_WAIT_SECONDS,
 )
-from chalicelib.zoho.oauth import AccessToken, ZohoClientCredentials
-from chalicelib.zoho.token_events import TokenEvents
-from chalicelib.zoho.token_lease import TokenLease, Turn
-from chalicelib.zoho.token_record import TOKENS_REFUSED
-from chalicelib.zoho.token_secret import TokenSecret
+from chalicelib.wire import read_time, time_text
+from chalicelib.zoho.token_record import TokenRecord, read_record
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AccessToken:
+    """A token for an hour, and the API's base URL as the token answer names it."""
+
+    value: str
+    api_domain: str
+    expires_at: datetime
+
+    def lives_for(self, seconds: float, *, now: datetime) -> bool:
+        """Return whether it lives for longer than so many seconds."""
+        return self.expires_at - now > timedelta(seconds=seconds)
+
+    def is_same(self, other: AccessToken | None) -> bool:
+        """Return whether the other one opens the same."""
+        return other is not None and self.value == other.value
+
+    def fields(self) -> dict[str, str]:
+        """Return the secret's form."""
+        return {
+            "access_token": self.value,
+            "api_domain": self.api_domain,
+            "expires_at": time_text(self.expires_at),
+        }
+
+
+class TokenSecret(Protocol):
+    """The secret `zoho-token`."""
+
+    def read(self) -> tuple[Mapping[str, str] | None, str]:
+        """Return the stored fields, or None when there are none, and their version, `none` without a value."""
 
 
 class AccessTokens:
-    """One worker's view of the shared access token; refreshes early, each worker at a moment of its own."""
+    """One worker's view of the access token; its record is what check last read of it.
+
+    `request` sends a request to `refresh`, `warn` gets what fails while an old token serves, under a static name. `read_record`
+    is for whoever may look at the record while it waits.
+    """
 
     def __init__(
         self,
         *,
         secret: TokenSecret,
-        lease: TokenLease,
-        credentials: Callable[[], ZohoClientCredentials],
-        refresh: Callable[[ZohoClientCredentials], AccessToken],
-        events: TokenEvents,
-        wait_seconds: float,
+        request: Callable[[TokenRequest], None],
+        warn: Callable[[str, LeadmatchError], None],
         now: Callable[[], datetime],
         clock: Callable[[], float],
         sleep: Callable[[float], None],
-        random: Callable[[], float],
+        wait_seconds: float = TOKEN_WAIT_SECONDS,
+        read_record: Callable[[], Mapping[str, Any]] | None = None,
     ) -> None:
-        self._secret, self._lease = secret, lease
-        self._credentials, self._refresh, self._events = credentials, refresh, events
-        self._wait_seconds = wait_seconds
-        self._now, self._clock, self._sleep, self._random = now, clock, sleep, random
-        self._margin = timedelta(seconds=TOKEN_EARLY_SECONDS + TOKEN_EARLY_JITTER_SECONDS * random())
+        self._secret, self._request, self._warn, self._read_record = secret, request, warn, read_record
+        self._now, self._clock, self._sleep, self._wait_seconds = now, clock, sleep, wait_seconds
+        self._record = TokenRecord()
         self._held: AccessToken | None = None
-        self._unsaved_over: str | None = None
-        """The secret's version that the token in memory has yet to replace; None when there is nothing to store."""
+        self._version = ""
+        """That of the secret when it was last read."""
         self._rest_until = clock()
-        self._alerted: tuple[str, date] | None = None
-        """The digest of the credentials whose refused tokens this worker has told of, and the day."""
         self._lock = Lock()
+
+    def heard(self, fields: Mapping[str, Any]) -> None:
+        """Remember the record, as it was read together with a lead."""
+        self._record = read_record(fields)
 
     def get(self, *, refused: AccessToken | None = None) -> AccessToken:
         """Return a token that lives; `refused` is one that Zoho has just answered 401 to.
 
-        Raises what keeps us from one: `LeaseHeld` while another worker takes long to fetch it, `ZohoThrottled` when the
-        budget is spent, `ZohoRefused` for revoked credentials, `ZohoUnavailable` when Zoho gives none or refuses new ones.
+        Raises what keeps us from one: `TokenAwaited` while `refresh` has not stored it, and what the record says of Zoho:
+        `ZohoThrottled`, `ZohoRefused`, `ZohoUnavailable`, `ZohoTokensRejected`.
         """
         give_up_at = self._clock() + self._wait_seconds  # the wait for another thread is a part of it
-        if self._lock.locked() and (old := self._living(refused)):
-            return old  # another thread is at the next one
         if not self._lock.acquire(timeout=self._wait_seconds):
-            raise self._held_up()
+            raise _not_there_yet()
         try:
-            held = self._living(refused)
-            if held is None or not self._suffices(held):
-                return self._next(refused, give_up_at)
-            if self._unsaved_over is not None:
-                self._save_late(held, self._unsaved_over)
-            return held
+            held = self._living(refused) or self._looked(refused)
+            if held is None:
+                return self._awaited(refused, give_up_at)
+            if not self._is_early(held) or self._clock() < self._rest_until:
+                return held
+            return self._renewed(held)
         finally:
             self._lock.release()
 
-    def _next(self, refused: AccessToken | None, give_up_at: float) -> AccessToken:
-        """Return a better token than the one in memory; while none is to be had, the old one serves as long as it lives."""
+    def _renewed(self, held: AccessToken) -> AccessToken:
+        """Return the next token if it is there, and request it if not; the old one serves as long as it lives."""
+        self._rest_until = self._clock() + TOKEN_REST_SECONDS
         try:
-            return self._shared_or_new(refused, give_up_at)
-        except LeadmatchError as error:
-            old = self._living(refused)
-            if old is None:
-                raise
-            self._events.warn("token_not_renewed", error)
-            self._rest_until = self._clock() + TOKEN_REST_SECONDS
-            return old
-
-    def _shared_or_new(self, refused: AccessToken | None, give_up_at: float) -> AccessToken:
-        """Look into the secret until a good token is there, or it is our turn to ask Zoho for one."""
-        while True:
-            version = self._look(refused)
-            old = self._living(refused)
-            if old and self._is_good(old):
-                return old
-            own = self._credentials()
-            _check_not_new(refused, self._now())
-            if turn := self._claim(version, own.digest(), refused):
-                return self._renewed(turn, own, refused)
-            if old:
-                self._rest_until = self._clock() + TOKEN_REST_SECONDS
-                return old
-            if self._clock() >= give_up_at:
-                raise self._held_up()
-            self._sleep(TOKEN_LOOK_SECONDS + TOKEN_LOOK_JITTER_SECONDS * self._random())
-
-    def _claim(self, version: str, digest: str, refused: AccessToken | None) -> Turn | None:
-        """Ask for the turn; that Zoho refuses one new token after the other is told the operator, once a day."""
-        early = refused is not None and self._is_good(refused)  # else it was to be renewed by now, refused or not
-        try:
-            return self._lease.claim(version=version, digest=digest, after_refusal=early)
-        except ZohoTokensRejected:
-            digest_and_day = (digest, self._now().date())
-            if self._alerted != digest_and_day:
-                with self._quietly("refused_tokens_not_told"):
-                    self._events.on_tokens_refused(*digest_and_day)
-                    self._alerted = digest_and_day
-            raise
-
-    def _renewed(self, turn: Turn, own: ZohoClientCredentials, refused: AccessToken | None) -> AccessToken:
-        """Ask Zoho, store what it gives, and give the turn back."""
-        try:
-            token = self._refresh(own)
-        except LeadmatchError as error:
-            judged = turn.judged(error)
-            if isinstance(judged, ZohoRefused) or self._living(refused) is None:
-                self._events.on_failure(judged)
-            with self._quietly("token_lease_not_returned"):
-                if isinstance(judged, ZohoRefused) and turn.is_first_refusal():
-                    self._events.on_revoked(judged, turn.digest, turn.incident())
-                self._lease.failed(turn, error)
-            raise judged from None
-        stored = self._secret.store(token, may_go_on=lambda: not self._lease.is_over(turn))
-        self._held, self._unsaved_over = token, None if stored else turn.record.replaces
-        with self._quietly("token_lease_not_returned"):
-            self._lease.succeeded(turn, stored=stored)
+            token = self._looked(None) or held
+            if self._is_early(token):
+                self._request(TokenRequest(self._version, "expiring"))
+        except Retryable as error:
+            self._warn("token_not_renewed", error)
+            return held
         return token
 
-    def _look(self, refused: AccessToken | None) -> str:
-        """Read the secret and keep its token if it lives longer than ours; return the secret's version."""
-        shared, version = self._secret.read()
-        held = self._living(refused)
-        if shared is None or shared.is_same(refused) or shared.is_same(held):
-            return version
-        shared = _plausible(shared, self._now())
-        if held is None or shared.expires_at > held.expires_at:
-            self._held, self._unsaved_over = shared, None
-        return version
+    def _awaited(self, refused: AccessToken | None, give_up_at: float) -> AccessToken:
+        """Request a token, and look into the secret until it is there; raise what the record says against that."""
+        _check_not_new(refused, self._now())
+        wanted = TokenRequest(self._version, self._reason(refused))
+        self._request(wanted)
+        self._check_record(wanted)
+        while self._clock() < give_up_at:
+            self._sleep(TOKEN_LOOK_SECONDS)
+            if token := self._looked(refused):
+                return token
+            if self._read_record:
+                self.heard(self._read_record())
+                self._check_record(wanted)
+        raise _not_there_yet()
 
-    def _save_late(self, token: AccessToken, over: str) -> None:
-        """Store a token that could not be stored at once, unless another one was stored meanwhile."""
-        try:
-            _, version = self._secret.read()
-        except Retryable as error:
-            self._events.warn("token_not_stored", error)
-            return
-        if version != over or self._secret.store(token, writes=1):
-            self._unsaved_over = None
+    def _check_record(self, wanted: TokenRequest) -> None:
+        now = int(self._now().timestamp())
+        if objection := self._record.objection(now=now, after_refusal=wanted.follows_a_refusal):
+            raise objection
 
-    @contextmanager
-    def _quietly(self, warning: str) -> Iterator[None]:
-        """Do what may fail: a lease that was not given back ends by itself, what was not told is told again."""
-        try:
-            yield
-        except Retryable as error:
-            self._events.warn(warning, error)
+    def _reason(self, refused: AccessToken | None) -> TokenReason:
+        """Return why a token is needed at once; one that was to be renewed by now counts as ended, refused or not."""
+        return "refused" if refused and not self._is_early(refused) else "expired"
+
+    def _looked(self, refused: AccessToken | None) -> AccessToken | None:
+        """Read the secret, keep its token if it lives longer than ours, and return the one that lives."""
+        fields, self._version = self._secret.read()
+        shared, held = read_token(fields, now=self._now()), self._living(refused)
+        if shared and not shared.is_same(refused) and (held is None or shared.expires_at > held.expires_at):
+            self._held = shared
+        return self._living(refused)
 
     def _living(self, refused: AccessToken | None) -> AccessToken | None:
         """Return the token in memory if it lives and is not the refused one."""
         held = self._held
-        lives = held is not None and held.expires_at > self._now() and not held.is_same(refused)
-        return held if lives else None
+        return held if held and held.lives_for(0, now=self._now()) and not held.is_same(refused) else None
 
-    def _is_good(self, token: AccessToken) -> bool:
-        return token.expires_at - self._margin > self._now()
-
-    def _suffices(self, token: AccessToken) -> bool:
-        return self._is_good(token) or self._clock() < self._rest_until
-
-    def _held_up(self) -> LeaseHeld:
-        return LeaseHeld(
-            "Another worker is fetching an access token.",
-            reason="token_lease_held",
-            retry_after_seconds=max(TOKEN_SOON_SECONDS, self._lease.seconds_to_watch()),
-        )
+    def _is_early(self, token: AccessToken) -> bool:
+        return not token.lives_for(TOKEN_EARLY_SECONDS, now=self._now())
 
 
-def _plausible(token: AccessToken, now: datetime) -> AccessToken:
-    """Return the token with an end that it may have: a clock that is ahead wrote a later one, and nobody knows its age."""
-    if token.expires_at - now <= timedelta(seconds=TOKEN_LIFETIME_SECONDS) + CLOCKS_DIFFER:
+def request_early(secret: TokenSecret, *, request: Callable[[TokenRequest], None], now: datetime) -> None:
+    """Request the next token long before the end of the one in the secret: so no lead waits for it."""
+    fields, version = secret.read()
+    token = read_token(fields, now=now)
+    if token is None or not token.lives_for(0, now=now):
+        request(TokenRequest(version, "expired"))
+    elif not token.lives_for(TOKEN_SWEEP_RENEWS_SECONDS, now=now):
+        request(TokenRequest(version, "expiring"))
+
+
+def read_token(fields: Mapping[str, str] | None, *, now: datetime) -> AccessToken | None:
+    """Return the token that the secret holds; None for what is none of ours.
+
+    One whose end lies too far ahead was written by a clock that is ahead: nobody knows its age.
+    """
+    if not fields or not fields.get("access_token"):
+        return None
+    try:
+        expires_at = read_time(fields["expires_at"])
+    except (KeyError, ValueError):
+        return None
+    token = AccessToken(fields["access_token"], named_api_domain(fields.get("api_domain")), expires_at)
+    if not token.lives_for(TOKEN_LIFETIME_SECONDS + CLOCKS_DIFFER.total_seconds(), now=now):
         return token
     return replace(token, expires_at=now + timedelta(seconds=TOKEN_LIFETIME_SECONDS - TOKEN_NEW_SECONDS))
 
 
+def named_api_domain(value: object) -> str:
+    """Return the API's base URL as a token answer names it, or an empty text: some answers name none, or write it as null."""
+    text = str(value or "").strip()
+    return "" if means_nothing(text) else text
+
+
 def _check_not_new(refused: AccessToken | None, now: datetime) -> None:
-    if refused and refused.expires_at - now > timedelta(seconds=TOKEN_LIFETIME_SECONDS - TOKEN_NEW_SECONDS):
+    if refused and refused.lives_for(TOKEN_LIFETIME_SECONDS - TOKEN_NEW_SECONDS, now=now):
         raise ZohoTokensRejected(
             "Zoho refuses an access token that it has just issued.",
-            reason=TOKENS_REFUSED,
+            reason="zoho_token_refused",
             retry_after_seconds=TOKEN_NEW_SECONDS,
         )
+
+
+def _not_there_yet() -> TokenAwaited:
+    return TokenAwaited(
+        "Another access token was requested and is not there yet.",
+        reason="token_awaited",
+        retry_after_seconds=TOKEN_SOON_SECONDS,
+    )

@@ -162,7 +162,7 @@ def _permalink(stage: DeployedStage, shown: Shown) -> str:
 
 def _dead_letters(stage: DeployedStage) -> dict[str, int]:
     """Count the dead letters of each worker."""
-    dead = {name: describe(stage, stage.queues[f"{name}-dead"], Findings()) for name in WORKERS}
+    dead = {name: describe(stage, stage.queues[f"{name}-dead"], Findings()) for name in ("inbox", "slack")}
     return {name: queue.messages for name, queue in dead.items() if queue}
 
 

@@ -1,4 +1,4 @@
-"""Probe: are the five queues there, does each worker read its own queue and nobody else, and what lies in them?"""
+"""Probe: are the six queues there, does each worker read its own queue and nobody else, and what lies in them?"""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from botocore.exceptions import ClientError
 
+from chalicelib.timing import TOKENS_AGE_ALARM_SECONDS
 from chalicelib.wiring.clients import utc_now
 from ops.check.stage import DeployedStage
 from ops.config_checks import is_own_queue
@@ -16,7 +17,8 @@ from ops.findings import Findings
 from ops.timing import AGE_PERIOD_SECONDS, DEAD_LETTERS_LIE, OLD_MESSAGE_SECONDS
 
 GONE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
-WORKERS = {"inbox": "check", "slack": "notify"}
+WORKERS = {"inbox": "check", "slack": "notify", "tokens": "refresh"}
+OLD_SECONDS = {"inbox": OLD_MESSAGE_SECONDS, "slack": OLD_MESSAGE_SECONDS, "tokens": TOKENS_AGE_ALARM_SECONDS}
 LETTERS_LIE = f"{DEAD_LETTERS_LIE.days}d"
 READING = ("Enabled", "Enabling", "Creating", "Updating")
 """The states of an event source mapping that reads, or is about to."""
@@ -48,14 +50,14 @@ class Reader:
 
 def look(stage: DeployedStage, findings: Findings) -> None:
     """Look at each queue, at who reads it, and at what has lain in it for long."""
-    findings.say("looking for the five queues")
+    findings.say("looking for the six queues")
     seen = {name: found for name, url in stage.queues.items() if (found := describe(stage, url, findings))}
     _tell_counts(seen, findings)
     for name, function in WORKERS.items():
         if name in seen:
             findings.say(f"checking who reads {seen[name].name}")
             look_at_consumers(stage, function, queue_arn=seen[name].arn, findings=findings)
-            _warn_of_age(stage, seen[name], function, findings)
+            _warn_of_age(stage, seen[name], function, findings, old_seconds=OLD_SECONDS[name])
             _warn_of_dead_letters(stage, seen.get(f"{name}-dead"), name, findings)
 
 
@@ -83,10 +85,12 @@ def _tell_counts(seen: Mapping[str, DescribedQueue], findings: Findings) -> None
     findings.values.update({name.replace("-", "_"): queue.messages for name, queue in seen.items()})
 
 
-def _warn_of_age(stage: DeployedStage, queue: DescribedQueue, function: str, findings: Findings) -> None:
+def _warn_of_age(
+    stage: DeployedStage, queue: DescribedQueue, function: str, findings: Findings, *, old_seconds: float
+) -> None:
     """Warn of a message that waits long; SQS tells an age only to CloudWatch, minutes later."""
     seconds = _oldest_seconds(stage, queue.name) if queue.messages else 0
-    if seconds >= OLD_MESSAGE_SECONDS:
+    if seconds >= old_seconds:
         findings.warn(
             f"The oldest message of {queue.name} has waited {seconds / 60:.0f} minutes.",
             f"Look in the log why {function} cannot process it:\n{stage.log_of(function)}",

@@ -8,21 +8,23 @@ deployed the stage.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import boto3
 from aws_lambda_powertools import Logger
 
 from chalicelib.aws.queues import dead_letter_url
 from chalicelib.aws.secrets import Credentials
-from chalicelib.errors import LeadmatchError, Misconfigured, Retryable
-from chalicelib.metrics import CloudWatchMeter
+from chalicelib.errors import Misconfigured
 from chalicelib.settings import Settings, read_settings
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.wiring import Wiring
-from chalicelib.wiring.check import build_zoho
+from chalicelib.wiring.check import build_tokens, build_zoho
 from chalicelib.wiring.notify import open_slack
+from chalicelib.wiring.refresh import token_item
 from chalicelib.zoho.client import ZohoClient
 from ops.account import Account, open_account
 from ops.config import Project
@@ -50,7 +52,7 @@ class DeployedStage:
 
     @property
     def queues(self) -> dict[str, str]:
-        """The five queues' URLs by what they are for."""
+        """The six queues' URLs by what they are for."""
         known = self.settings
         return {
             "inbox": known.inbox_queue,
@@ -58,19 +60,18 @@ class DeployedStage:
             "matches": known.matches_queue,
             "slack": known.slack_queue,
             "slack-dead": dead_letter_url(known.slack_queue),
+            "tokens": known.tokens_queue,
         }
 
     def zoho(self) -> ZohoClient:
-        """Open Zoho with the access token that all functions share."""
-        return build_zoho(
-            self.settings,
-            self.wiring.zoho_client,
-            Logger(service="leadmatch-check", level="CRITICAL", stream=sys.stderr),  # the findings say it
-            CloudWatchMeter(stage=self.name, write=_unmeasured),
-            on_credits=_unmeasured,
-            on_api_domain=self.wiring.pages.heard,
-            on_revoked=_left_to_functions,
-        )
+        """Open Zoho with the access token that all functions share; a wait for one ends with what refresh writes down of it."""
+        log = Logger(service="leadmatch-check", level="CRITICAL", stream=sys.stderr)  # the findings say it
+        tokens = build_tokens(self.settings, log, read_record=self._token_record)
+        tokens.heard(self._token_record())
+        return build_zoho(self.settings, tokens, on_credits=_unmeasured, on_api_domain=self.wiring.pages.heard)
+
+    def _token_record(self) -> Mapping[str, Any]:
+        return token_item(self.settings).read()[0]
 
     def slack(self) -> SlackBot | SlackWebhook:
         """Open Slack as notify does."""
@@ -154,8 +155,3 @@ def _url(stage: DeployedStage, api_id: str) -> str:
 
 def _unmeasured(_what: object) -> None:
     """Keep an operator's check out of the stage's metrics."""
-
-
-def _left_to_functions(error: LeadmatchError, _known_by: str) -> None:
-    """Keep a refusal that a check meets from being noted as known: the function that meets it next tells the operator's channel."""
-    raise Retryable("A check tells its own caller alone.", reason=error.reason)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from chalicelib.data_centers import accounts_url
-from chalicelib.errors import LeadNotFound, NotApproved, RecordLocked, ZohoUnavailable
-from chalicelib.http import AnswerLost, NotSent, exchange
-from chalicelib.timing import TOKEN_READ_SECONDS
-from chalicelib.wiring.clients import fresh_session
+from chalicelib.errors import LeadNotFound, NotApproved, RecordLocked
+from chalicelib.wiring.refresh import client_credentials
 from chalicelib.zoho.client import ZohoClient
 from ops.check.stage import DeployedStage
 from ops.findings import Findings
@@ -20,8 +17,7 @@ ANSWERS_ABOUT_A_LEAD = (LeadNotFound, NotApproved, RecordLocked)
 def look(stage: DeployedStage, findings: Findings, *, lead_id: str = "") -> None:
     """Make the two calls that every lead takes; without a lead's id, about one that Zoho shows us."""
     findings.say("reading the secret")
-    stage.wiring.zoho_client.read()  # a secret that cannot be read has another cure than Zoho has
-    _insist_on_reach(stage)
+    client_credentials(stage.settings)  # a secret that is not whole has another cure than Zoho has
     zoho = stage.zoho()
     findings.say("asking for a lead")
     lead_id = lead_id or zoho.some_lead_id()
@@ -35,22 +31,6 @@ def look(stage: DeployedStage, findings: Findings, *, lead_id: str = "") -> None
         findings.problem(complaint.message, complaint.hint)
     elif not (stage.settings.zoho_org_id or stage.settings.zoho_pages_url):
         findings.fact("LEADMATCH_ZOHO_ORG_ID is not set. It is optional: links to records work without it.")
-
-
-def _insist_on_reach(stage: DeployedStage) -> None:
-    """Raise `ZohoUnavailable` when this machine does not get through to Zoho's accounts server, whatever it answers.
-
-    Asking for a token would note that as a failure in the record that the functions share, and hold them up too.
-    """
-    url = accounts_url(stage.settings.zoho_data_center, stage.settings.zoho_accounts_url)
-    try:
-        with fresh_session() as session:
-            exchange(session, "HEAD", url, read_seconds=TOKEN_READ_SECONDS)
-    except (NotSent, AnswerLost):
-        raise ZohoUnavailable(
-            f"{url} cannot be reached from this machine. The functions may be able to reach it.",
-            reason="zoho_token_unreachable",
-        ) from None
 
 
 def _ask_both(zoho: ZohoClient, lead_id: str) -> None:

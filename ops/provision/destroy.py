@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 QUEUES = ("inbox", "slack", "matches")
+"""Those whose messages are a loss: a request for an access token is none."""
 MATCHES_DEAD = "matches-dead"
 DEAD = ("inbox-dead", "slack-dead", MATCHES_DEAD)
 

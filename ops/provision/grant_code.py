@@ -1,4 +1,4 @@
-"""A grant code of Zoho's Self Client becomes a refresh token, once.
+"""A grant code of Zoho's Self Client becomes a refresh token, once; the first access token comes with it.
 
 https://www.zoho.com/accounts/protocol/oauth/self-client/authorization-code-flow.html
 """
@@ -12,7 +12,9 @@ import requests
 
 from chalicelib.http import AnswerLost, NotSent, exchange
 from chalicelib.timing import TOKEN_READ_SECONDS
-from chalicelib.zoho.oauth import named_api_domain
+from chalicelib.wiring.clients import utc_now
+from chalicelib.zoho.oauth import token_in
+from chalicelib.zoho.tokens import AccessToken
 from ops.errors import OpsError
 
 REFUSALS = {
@@ -36,8 +38,8 @@ class GrantCodes:
     """Zoho's accounts server, as far as grant codes go."""
 
     accounts_url: str
-    heard: Callable[[str], None] = lambda _: None
-    """Hears which API Zoho names for the org that was chosen with the code."""
+    heard: Callable[[AccessToken], None] = lambda _: None
+    """Gets the access token, which names the API of the org that was chosen with the code."""
 
     def exchange(self, code: str, *, client_id: str, client_secret: str) -> str:
         """Return the refresh token; raise `CodeSpent` when another code helps, `OpsError` when something else must change.
@@ -51,6 +53,7 @@ class GrantCodes:
             "code": code,
         }
         url = f"{self.accounts_url}/oauth/v2/token"
+        asked_at = utc_now()
         try:
             with requests.Session() as session:
                 answer = exchange(session, "POST", url, data=form, read_seconds=TOKEN_READ_SECONDS)
@@ -61,7 +64,8 @@ class GrantCodes:
         body = answer.json()
         fields = body if isinstance(body, Mapping) else {}
         found = _refresh_token(fields, answer.status)
-        self.heard(named_api_domain(fields.get("api_domain")))
+        if token := token_in(answer, asked_at=asked_at):
+            self.heard(token)
         return found
 
 

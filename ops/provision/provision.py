@@ -5,13 +5,19 @@ The secrets come first: they need a person, who may leave when the stack begins,
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from chalicelib.data_centers import OrgPages
+from chalicelib.aws.queues import Message, Queue
+from chalicelib.aws.secrets import ZohoTokenSecret
+from chalicelib.errors import Retryable
+from chalicelib.events import TokenRequest
 from chalicelib.settings import PREFIX
+from chalicelib.wiring.clients import utc_now
+from chalicelib.zoho.tokens import AccessToken
 from ops import secret_store
 from ops.alarms import Subscribers, subscribers
 from ops.cli import confirm_by_typing
@@ -88,6 +94,8 @@ def make(stage: Stage, request: ProvisionRequest, *, asker: Asker) -> ProvisionR
     stage.console.step(f"Stack {stage.stack.name}")
     stack, earlier_email = _stack(stage, request)
     _write_lists(stage, lists)
+    if secrets.zoho_is_new:
+        _request_token(stage, stack.outputs["TokensQueueUrl"])
     # A run that was cut off may have stored a key and shown it to nobody; only one that ends writes config.json.
     unseen = not handed_over.webhook_keys and not (secrets.keys_before and stage.project.is_provisioned(stage.name))
     old = stage.project.stage(stage.name)
@@ -112,6 +120,7 @@ class _Secrets:
     fates: Mapping[str, secret_store.Fate]
     keys_before: tuple[str, ...] = field(repr=False)
     keys: tuple[str, ...] = field(repr=False)
+    zoho_is_new: bool
 
 
 def _secrets(
@@ -128,15 +137,17 @@ def _secrets(
     before = known.stored(stage.credentials.read(), stage.zoho_client.read())
     begun = known.laid_over(_without(before, request.replace), handed_over)
     _spare_live_keys(stage, before, begun, is_sure=request.is_sure)
-    pages = pages_of(settings)
-    if begun.zoho == before.zoho:
+    pages, tokens = pages_of(settings), list[AccessToken]()
+    codes = GrantCodes(accounts_url(settings), heard=tokens.append)
+    filling = Filling(asker, codes, stage.console, trial.try_new, console_url(settings), before.zoho)
+    after = _fill(stage, filling, begun, before, tokens)
+    if tokens or after.zoho == before.zoho:
         pages.heard(stored_api_domain(stage.zoho_token.read()))
-    after = _fill(stage, _filling(stage, settings, before, trial, asker, pages), begun, before)
     if complaint := pages_complaint(pages, stage.name):
         raise complaint
     if not handed_over.slack and after.slack == before.slack and _names_a_channel(request.options):
         trial.try_stored(after.slack)
-    return _Secrets(fates, before.webhook_keys, after.webhook_keys)
+    return _Secrets(fates, before.webhook_keys, after.webhook_keys, zoho_is_new=after.zoho != before.zoho)
 
 
 def _names_a_channel(options: Options) -> bool:
@@ -179,15 +190,11 @@ def _spare_live_keys(stage: Stage, before: Secrets, begun: Secrets, *, is_sure: 
         confirm_by_typing(stage.name, on="remove it", undone="the webhook keys stay")
 
 
-def _filling(
-    stage: Stage, settings: Mapping[str, str], before: Secrets, trial: SlackTrial, asker: Asker, pages: OrgPages
-) -> Filling:
-    codes = GrantCodes(accounts_url(settings), heard=pages.heard)
-    return Filling(asker, codes, stage.console, trial.try_new, console_url(settings), before.zoho)
+def _fill(stage: Stage, filling: Filling, begun: Secrets, before: Secrets, tokens: list[AccessToken]) -> Secrets:
+    """Fill the secrets; each is written as soon as something in it has changed, and only then.
 
-
-def _fill(stage: Stage, filling: Filling, begun: Secrets, before: Secrets) -> Secrets:
-    """Fill the secrets; each is written as soon as something in it has changed, and only then."""
+    `tokens` has the access token that came with a grant code: no worker has to wait for one.
+    """
     latest = before
 
     def store(secrets: Secrets, *, is_new_key: bool = False) -> None:
@@ -196,6 +203,8 @@ def _fill(stage: Stage, filling: Filling, begun: Secrets, before: Secrets) -> Se
             return
         if secrets.zoho != latest.zoho:
             stage.zoho_client.write(known.zoho_client_text(secrets))
+            if tokens:
+                stage.zoho_token.write(json.dumps(tokens[-1].fields()))
         if replace(secrets, zoho=latest.zoho) != latest:
             stage.credentials.write(known.credentials_text(secrets))
         stage.console.good("a webhook key was created and stored" if is_new_key else "your values are stored")
@@ -204,6 +213,19 @@ def _fill(stage: Stage, filling: Filling, begun: Secrets, before: Secrets) -> Se
     after = filling.fill(begun, store)
     store(after)
     return after
+
+
+def _request_token(stage: Stage, queue: str) -> None:
+    """Let `refresh` try the new values now, whatever Zoho said of the earlier ones; without it, the next lead does."""
+    clients = stage.account.session
+    try:
+        _, version = ZohoTokenSecret(clients.client("secretsmanager"), stage.zoho_token.name).read()
+        request = TokenRequest(version, "expired")
+        Queue(clients.client("sqs"), queue).send(Message.of_token_request(request, now=utc_now()))
+    except Retryable:
+        stage.console.warn("An access token could not be requested with the new values; the next lead does that.")
+    else:
+        stage.console.good("an access token is requested with the new values")
 
 
 def _warnings(stage: Stage, settings: Mapping[str, str]) -> list[str]:
@@ -232,8 +254,14 @@ def _stack(stage: Stage, request: ProvisionRequest) -> tuple[StackState, str]:
     }
     if parameters[MATCHES_DEAD_LETTERS] == OFF != kept.get(MATCHES_DEAD_LETTERS, OFF):
         _spare_dead_letters(stage, is_sure=request.is_sure)
-    stack = stage.stack.deploy(found, template=TEMPLATE.read_text(), parameters=parameters, tags=stage.tags)
+    stack = stage.stack.deploy(found, template=template_text(), parameters=parameters, tags=stage.tags)
     return stack, earlier_email
+
+
+def template_text() -> str:
+    """Return the template without its comments, which would count against CloudFormation's limit of its size."""
+    lines = TEMPLATE.read_text().splitlines(keepends=True)
+    return "".join(line for line in lines if not line.lstrip().startswith("#"))
 
 
 def _write_lists(stage: Stage, lists: Mapping[str, list[Any]] | None) -> None:

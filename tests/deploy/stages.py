@@ -56,7 +56,10 @@ def write_section(clone: Clone, stage: str) -> None:
 
 def _outputs(stage: str) -> dict[str, str]:
     """Return a stack's outputs, as they look in AWS."""
-    queues = {f"{name.capitalize()}QueueUrl": QUEUE_URL.format(stage, name) for name in ("inbox", "matches", "slack")}
+    queues = {
+        f"{name.capitalize()}QueueUrl": QUEUE_URL.format(stage, name)
+        for name in ("inbox", "matches", "slack", "tokens")
+    }
     roles = {key: f"arn:aws:iam::123456789012:role/leadmatch-{stage}-{key}" for key in ROLES.values()}
     secrets = {
         "CredentialsSecret": f"leadmatch/{stage}/credentials",

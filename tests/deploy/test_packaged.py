@@ -22,15 +22,16 @@ def functions(sam_template: Path) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_the_stage_is_four_functions_each_with_its_role(functions: dict[str, dict[str, Any]]) -> None:
+def test_the_stage_is_five_functions_each_with_its_role(functions: dict[str, dict[str, Any]]) -> None:
     """No role is made by Chalice."""
     assert {name: function["Handler"] for name, function in functions.items()} == {
         "APIHandler": "app.app",
         "Check": "app.check",
         "Notify": "app.notify",
+        "Refresh": "app.refresh",
         "Sweep": "app.sweep",
     }
-    assert len({function["Role"] for function in functions.values()}) == 4
+    assert len({function["Role"] for function in functions.values()}) == 5
 
 
 def test_memory_and_time_outs_are_not_chalices(functions: dict[str, dict[str, Any]]) -> None:
@@ -39,13 +40,14 @@ def test_memory_and_time_outs_are_not_chalices(functions: dict[str, dict[str, An
         "APIHandler": (1024, 20),
         "Check": (1024, 60),
         "Notify": (1024, 20),
+        "Refresh": (1024, 20),
         "Sweep": (512, 60),
     }
 
 
 def test_queues_hand_over_one_message_at_a_time(functions: dict[str, dict[str, Any]]) -> None:
     """With more, one failed lead would bring its neighbours back too."""
-    for name, queue in (("Check", "inbox"), ("Notify", "slack")):
+    for name, queue in (("Check", "inbox"), ("Notify", "slack"), ("Refresh", "tokens")):
         (event,) = functions[name]["Events"].values()
         assert event["Properties"]["BatchSize"] == 1
         assert f"leadmatch-dev-{queue}.fifo" in str(event["Properties"]["Queue"])

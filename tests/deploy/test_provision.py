@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.events import TokenRequest
 from chalicelib.settings import read_settings
 from sandbox.slack.server import SlackStandIn
 from sandbox.zoho.crm import Crm
@@ -65,6 +66,17 @@ def stored(aws: OwnAws, stage: str = "dev") -> dict[str, Any]:
     return secret_of(aws, "credentials", stage) | {"zoho": secret_of(aws, "zoho-client", stage)}
 
 
+def token_requests(aws: OwnAws) -> list[TokenRequest]:
+    """Take the requests out of the stage's queue."""
+    sqs, found = aws.client("sqs"), []
+    url = sqs.get_queue_url(QueueName="leadmatch-dev-tokens.fifo")["QueueUrl"]
+    while messages := sqs.receive_message(QueueUrl=url).get("Messages"):
+        for message in messages:
+            found.append(TokenRequest.from_json(message["Body"]))
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return found
+
+
 def version_of(aws: OwnAws, name: str) -> str:
     """Return the version of a secret of the stage `dev`."""
     return str(aws.client("secretsmanager").get_secret_value(SecretId=f"leadmatch/dev/{name}")["VersionId"])
@@ -87,6 +99,7 @@ def test_an_empty_account_becomes_a_stage(operator: Operator, aws: OwnAws) -> No
     assert parameter(aws, "MatchesDeadLetters") == "off"
     secret = stored(aws)
     assert (secret["zoho"], secret["slack"]) == (SECRETS["zoho"], SECRETS["slack"])
+    assert token_requests(aws) == [TokenRequest("none", "expired")]
     assert [key.startswith("whsec_") for key in secret["webhook_keys"]] == [True]
     assert secret_of(aws, "credentials").keys() == {"slack", "webhook_keys"}  # what strangers' calls reach has no Zoho
     assert said["webhook_key_is_unseen"] is True
@@ -103,6 +116,7 @@ def test_running_it_again_changes_nothing(operator: Operator, aws: OwnAws) -> No
     again = operator.types("--stage", "dev")
     assert again.code == 0, again.err
     assert "nothing to change" in again.err
+    assert len(token_requests(aws)) == 1  # of the first run
     assert (stored(aws), (operator.folder / ".chalice" / "config.json").read_text()) == (secret, config)
 
 
@@ -295,7 +309,7 @@ def test_removing_is_asked_for_by_name(operator: Operator, aws: OwnAws) -> None:
     assert "keep    the ledger" in screen
     unasked = operator.types("--stage", "dev", "--destroy")
     assert (unasked.code, "--yes" in unasked.err) == (1, True)
-    assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 5
+    assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 6
     code, screen = operator.answers("--stage", "dev", "--destroy", dialogue=[("Type dev to remove it", "dev")])
     assert code == 0, screen
     assert aws.client("sqs").list_queues().get("QueueUrls", []) == []
@@ -373,12 +387,12 @@ def test_two_stages_side_by_side_share_nothing(operator: Operator, aws: OwnAws) 
     blue, green = operator.config("blue"), operator.config("green")
     mine, yours = blue["environment_variables"], green["environment_variables"]
     differ = {name for name in mine if mine[name] != yours[name]}
-    assert differ == {f"LEADMATCH_{name}" for name in ("STAGE", "INBOX_QUEUE", "MATCHES_QUEUE", "SLACK_QUEUE", "TABLE", "CREDENTIALS", "ZOHO_CLIENT", "ZOHO_TOKEN")}  # fmt: skip
+    assert differ == {f"LEADMATCH_{name}" for name in ("STAGE", "INBOX_QUEUE", "MATCHES_QUEUE", "SLACK_QUEUE", "TOKENS_QUEUE", "TABLE", "CREDENTIALS", "ZOHO_CLIENT", "ZOHO_TOKEN")}  # fmt: skip
     roles = [one["iam_role_arn"] for stage in (blue, green) for one in stage["lambda_functions"].values()]
-    assert len(set(roles)) == 8
+    assert len(set(roles)) == 10
     assert stored(aws, "blue")["webhook_keys"] != stored(aws, "green")["webhook_keys"]
     assert operator.types("--stage", "blue", "--destroy", "--yes").code == 0
-    assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 5
+    assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 6
 
 
 def test_one_stage_name_in_two_regions_needs_two_names_in_one_folder(operator: Operator, aws: OwnAws) -> None:
@@ -390,8 +404,8 @@ def test_one_stage_name_in_two_regions_needs_two_names_in_one_folder(operator: O
     assert operator.types("--stage", "dev").code == 0
     other = operator_in(operator.folder.parent / "other", aws.environment())
     provision(other, "dev", "--region", "us-west-2")
-    assert len(aws.client("sqs", "eu-west-1").list_queues()["QueueUrls"]) == 5
-    assert len(aws.client("sqs", "us-west-2").list_queues()["QueueUrls"]) == 5
+    assert len(aws.client("sqs", "eu-west-1").list_queues()["QueueUrls"]) == 6
+    assert len(aws.client("sqs", "us-west-2").list_queues()["QueueUrls"]) == 6
     assert aws.client("sqs", "us-east-1").list_queues().get("QueueUrls", []) == []
 
 
@@ -466,7 +480,7 @@ def test_a_secrets_file_takes_a_live_key_out_only_when_somebody_means_it(operato
 
 
 def test_a_secrets_file_with_a_grant_code_may_be_given_again(operator: Operator, aws: OwnAws) -> None:
-    """The code is spent by then; what it brought stays, and nothing is said to be stored."""
+    """The code is spent by then; what it brought stays, the first access token too, and nothing is said to be stored."""
     with ZohoStandIn(Crm(), client_id="1000.ID", client_secret="marker-client", refresh_token="1000.other") as zoho:
         with_variables(operator, {"LEADMATCH_ZOHO_ACCOUNTS_URL": zoho.url})
         client = {
@@ -477,9 +491,12 @@ def test_a_secrets_file_with_a_grant_code_may_be_given_again(operator: Operator,
         secrets = operator.writes_secrets(SECRETS | {"zoho": client})
         command = ("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", secrets)
         assert operator.types(*command).code == 0
-        secret = stored(aws)
+        secret, token = stored(aws), secret_of(aws, "zoho-token")
+        assert zoho.tokens.is_live(token["access_token"])
+        assert token_requests(aws) == [TokenRequest(version_of(aws, "zoho-token"), "expired")]
         again = operator.types(*command)
-    assert (again.code, stored(aws)) == (0, secret), again.err
+    assert (again.code, stored(aws), secret_of(aws, "zoho-token")) == (0, secret, token), again.err
+    assert token_requests(aws) == []
     assert "The stored refresh token stays." in again.err
     assert "your values are stored" not in again.err
 
@@ -614,6 +631,7 @@ def test_secrets_are_replaced_on_demand_and_the_others_stay(operator: Operator, 
     """A revoked refresh token is not missing, so it has to be asked for; what stays is not even written again."""
     provision(operator)
     credentials, zoho_client = version_of(aws, "credentials"), version_of(aws, "zoho-client")
+    aws.client("secretsmanager").put_secret_value(SecretId="leadmatch/dev/zoho-token", SecretString="{}")
     dialogue = [
         ("Zoho client id: ", "1000.ID"),
         ("Zoho client secret (hidden): ", "marker-client"),
@@ -625,6 +643,7 @@ def test_secrets_are_replaced_on_demand_and_the_others_stay(operator: Operator, 
     assert stored(aws)["zoho"]["refresh_token"] == "1000.marker-new"
     assert version_of(aws, "credentials") == credentials
     assert version_of(aws, "zoho-client") != zoho_client
+    assert token_requests(aws)[1:] == [TokenRequest(version_of(aws, "zoho-token"), "expired")]  # they are tried at once
     new = operator.writes_secrets({"zoho": SECRETS["zoho"] | {"refresh_token": "1000.newer"}})
     assert operator.types("--stage", "dev", "--secrets-file", new).code == 0
     assert stored(aws)["zoho"]["refresh_token"] == "1000.newer"

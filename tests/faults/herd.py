@@ -20,6 +20,8 @@ from typing import Any
 
 import requests
 from botocore.awsrequest import AWSResponse
+from chalicelib.zoho.token_events import TokenEvents
+from chalicelib.zoho.token_lease import TokenTiming
 from requests.adapters import HTTPAdapter
 
 from chalicelib import timing
@@ -27,8 +29,6 @@ from chalicelib.errors import Retryable
 from chalicelib.settings import Settings, read_settings
 from chalicelib.wiring import Wiring, clients
 from chalicelib.wiring.check import build_tokens
-from chalicelib.zoho.token_events import TokenEvents
-from chalicelib.zoho.token_lease import TokenTiming
 from sandbox.aws import READ_SECONDS, EmbeddedAws
 from sandbox.zoho.crm import Crm
 from sandbox.zoho.server import ZohoStandIn

@@ -17,6 +17,7 @@ from typing import Any
 import boto3
 from chalice.config import Config
 from chalice.local import LambdaContext, LocalGateway
+from chalicelib.zoho.token_lease import TokenTiming
 
 import app
 from chalicelib import timing
@@ -24,7 +25,6 @@ from chalicelib.errors import LeadmatchError
 from chalicelib.steps.notify import Timing
 from chalicelib.timing import ZOHO_BACKOFF, Backoff
 from chalicelib.wiring import Wiring
-from chalicelib.zoho.token_lease import TokenTiming
 from sandbox.aws import READ_SECONDS
 from sandbox.callers import Call
 from tests.conftest import stay_on_this_machine

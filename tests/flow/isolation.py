@@ -42,7 +42,7 @@ def isolated(running: Sandbox, log: io.StringIO) -> Iterator[None]:
 def as_started(running: Sandbox) -> Kept:
     """Return the stage's own parts and its functions as they are now, to be compared with before each test."""
     aws, outputs = _services(), running.outputs
-    urls = [outputs[f"{name}QueueUrl"] for name in ("Inbox", "Matches", "Slack")]
+    urls = [outputs[f"{name}QueueUrl"] for name in ("Inbox", "Matches", "Slack", "Tokens")]
     urls += [dead_letter_url(outputs[f"{name}QueueUrl"]) for name in ("Inbox", "Slack")]
     return Kept(
         stage=running,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -24,21 +24,32 @@ QUEUE, TABLE, SECRET = (
 
 @dataclass(frozen=True, slots=True, order=True)
 class Right:
-    """One action on one ARN, which in a role may be a pattern."""
+    """One action on one ARN and, in the table, on items with these keys; in a role, ARN and keys may be patterns."""
 
     action: str
     resource: str
+    keys: tuple[str, ...] = ()
 
     def covers(self, call: Right) -> bool:
-        """Return whether a call is allowed by it, as IAM compares."""
-        return self.action == call.action and fnmatchcase(call.resource, self.resource)
+        """Return whether a call is allowed by it, as IAM compares: by one statement alone, each of its keys, and at least one."""
+        is_meant = self.action == call.action and fnmatchcase(call.resource, self.resource)
+        return is_meant and (not self.keys or (bool(call.keys) and all(map(self.has_key, call.keys))))
+
+    def has_key(self, key: str) -> bool:
+        """Return whether items of this key are meant."""
+        return any(fnmatchcase(key, pattern) for pattern in self.keys)
+
+    def unused_keys(self, made: Iterable[Right]) -> set[str]:
+        """Return the patterns that no key of a call matches."""
+        used = {key for call in made if self.covers(call) for key in call.keys}
+        return {pattern for pattern in self.keys if not any(fnmatchcase(key, pattern) for key in used)}
 
 
 def rights_of(role: Mapping[str, Any]) -> set[Right]:
     """Return what a role allows, its log left out: Lambda writes that."""
     statements = role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
     return {
-        Right(action, resource)
+        Right(action, resource, leading_keys(statement))
         for statement in statements
         for resource in ([statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"])
         for action in statement["Action"]
@@ -46,12 +57,22 @@ def rights_of(role: Mapping[str, Any]) -> set[Right]:
     }
 
 
+def leading_keys(statement: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the keys to which a statement is limited; fail on a limit that a call without a key would pass, or that is none of ours."""
+    condition = statement.get("Condition")
+    if condition is None:
+        return ()
+    assert condition.keys() == {"ForAllValues:StringLike", "Null"}
+    assert condition["Null"] == {"dynamodb:LeadingKeys": "false"}
+    return tuple(condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
+
+
 def right_for(call: AwsCall) -> Right:
     """Return the right that a call needs. The end of a secret's ARN is made by chance when it is created."""
     prefix, suffix = {"sqs": (QUEUE, ""), "dynamodb": (TABLE, ""), "secretsmanager": (SECRET, "-AbCdEf")}[
         call.action.partition(":")[0]
     ]
-    return Right(call.action, f"{prefix}{call.resource}{suffix}")
+    return Right(call.action, f"{prefix}{call.resource}{suffix}", call.keys)
 
 
 class Callers:
@@ -97,9 +118,20 @@ def _caller() -> str:
 
 def table(role: str, rights: set[Right], made: Counter[Right], callers: Callers) -> str:
     """Return the role's rights, the calls that used each and where these come from, as a Markdown table."""
-    lines = ["", f"| {role.removesuffix('Role').lower()} may | on | calls | called from |", "|---|---|---|---|"]
+    head = ("may", "on", "keys", "calls", "keys of the calls", "called from")
+    lines = ["", f"| {role.removesuffix('Role').lower()} {' | '.join(head)} |", "|---" * len(head) + "|"]
     for right in sorted(rights):
-        count = sum(times for call, times in made.items() if right.covers(call))
-        where = callers.using(right) or "Lambda's poller"
-        lines.append(f"| `{right.action}` | `{right.resource.split(':', 5)[5]}` | {count or '-'} | {where} |")
+        covered = [call for call in made if right.covers(call)]
+        keys = sorted(
+            {f"{kind}{mark}" for call in covered for kind, mark, _ in (key.partition("#") for key in call.keys)}
+        )
+        cells = (
+            f"`{right.action}`",
+            f"`{right.resource.split(':', 5)[5]}`",
+            " ".join(right.keys) or "-",
+            str(sum(made[call] for call in covered) or "-"),
+            " ".join(keys) or "-",
+            callers.using(right) or "Lambda's poller",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import InboxTurn, Message, Queue, dead_letter_url
-from chalicelib.aws.secrets import KeptSecret, ZohoTokenSecret, read_credentials
+from chalicelib.aws.secrets import CredentialsSecret, ZohoClientSecret, ZohoTokenSecret
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import AwsUnavailable, Misconfigured, OutOfOrder, Superseded
 from chalicelib.events import LeadEvent
@@ -82,7 +82,7 @@ def test_a_retired_key_dies_within_a_minute(sandbox: Sandbox) -> None:
     now = [datetime(2026, 1, 1, tzinfo=UTC)]
     secrets, name = sandbox.aws.client("secretsmanager"), f"test/{next(NUMBERS)}"
     secrets.create_secret(Name=name, SecretString=json.dumps({"webhook_keys": ["old"]}))
-    secret = KeptSecret(clients.secretsmanager(), name, read_credentials, now=lambda: now[0])
+    secret = CredentialsSecret(clients.secretsmanager(), name, now=lambda: now[0])
     assert secret.read().webhook_keys == ("old",)
     secrets.put_secret_value(SecretId=name, SecretString=json.dumps({"webhook_keys": ["new", "", 3]}))
     now[0] += timedelta(seconds=59)
@@ -96,7 +96,7 @@ def test_a_secret_that_is_no_object_is_a_misconfiguration(sandbox: Sandbox, text
     """Nothing of it is repeated."""
     name = f"test/{next(NUMBERS)}"
     sandbox.aws.client("secretsmanager").create_secret(Name=name, SecretString=text)
-    secret = clients.kept_secret(name, read_credentials)
+    secret = CredentialsSecret(clients.secretsmanager(), name, now=clients.utc_now)
     with pytest.raises(Misconfigured):
         secret.read()
 
@@ -106,11 +106,19 @@ def test_a_token_secret_may_have_no_value_yet(sandbox: Sandbox) -> None:
     name = f"test/{next(NUMBERS)}"
     sandbox.aws.client("secretsmanager").create_secret(Name=name)
     secret = ZohoTokenSecret(clients.secretsmanager(), name)
-    assert secret.read() == (None, "")
-    secret.write({"access_token": "t"})
-    fields, version = secret.read()
-    assert fields == {"access_token": "t"}
-    assert version
+    assert secret.read() == (None, "none")
+    version = secret.write({"access_token": "t"})
+    assert secret.read() == ({"access_token": "t"}, version)
+
+
+def test_zoho_s_client_is_read_anew_each_time(sandbox: Sandbox) -> None:
+    """New credentials are tried at once; what is no object with texts is empty."""
+    secrets, name = sandbox.aws.client("secretsmanager"), f"test/{next(NUMBERS)}"
+    secrets.create_secret(Name=name, SecretString="not json")
+    secret = ZohoClientSecret(clients.secretsmanager(), name)
+    assert secret.read() == {}
+    secrets.put_secret_value(SecretId=name, SecretString=json.dumps({"client_id": "1000.NEW", "client_secret": 3}))
+    assert secret.read() == {"client_id": "1000.NEW"}
 
 
 def test_a_token_written_twice_is_one_version(sandbox: Sandbox) -> None:

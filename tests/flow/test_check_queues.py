@@ -14,7 +14,7 @@ from tests.flow.leads import dead_letters
 from tests.flow.probing import probe, problem, warning
 
 pytestmark = pytest.mark.usefixtures("deployment")
-INBOX, SLACK = "leadmatch-sandbox-inbox.fifo", "leadmatch-sandbox-slack.fifo"
+INBOX, SLACK, TOKENS = (f"leadmatch-sandbox-{name}.fifo" for name in ("inbox", "slack", "tokens"))
 DEAD = "leadmatch-sandbox-inbox-dead.fifo"
 
 
@@ -22,12 +22,15 @@ def test_each_worker_reads_its_own_queue_and_nothing_lies_about() -> None:
     """What is counted stands in the values, for programs."""
     result = probe(queues.look)
     assert (result.status, result.findings.warnings) == ("ok", [])
-    assert result.findings.facts[1:] == [f"check reads {INBOX}.", f"notify reads {SLACK}."]
-    assert {name: result.findings.values[name] for name in ("inbox", "inbox_dead", "slack", "slack_dead")} == {
+    assert result.findings.facts[1:] == [f"check reads {INBOX}.", f"notify reads {SLACK}.", f"refresh reads {TOKENS}."]
+    assert {
+        name: result.findings.values[name] for name in ("inbox", "inbox_dead", "slack", "slack_dead", "tokens")
+    } == {
         "inbox": 0,
         "inbox_dead": 0,
         "slack": 0,
         "slack_dead": 0,
+        "tokens": 0,
     }
 
 

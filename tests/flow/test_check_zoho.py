@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from chalicelib.aws.dynamodb import SharedItem
-from chalicelib.wiring import clients
-from chalicelib.wiring.check import LEASE_KEY
-from chalicelib.zoho.token_record import read_record
 from ops.check import zoho
 from ops.errors import OpsError
 from ops.zoho import SCOPES_TO_PASTE
@@ -20,7 +14,7 @@ from tests.flow.credentials import zoho_client
 from tests.flow.deployment import Deployment
 from tests.flow.leads import zylker_contact
 from tests.flow.probing import probe, problem, warning
-from tests.local_http import closed_port_url
+from tests.flow.token_item import let_pause_pass, recorded, refresh
 
 pytestmark = pytest.mark.usefixtures("deployment")
 RENEW = "python -m ops provision --stage sandbox --replace zoho"
@@ -82,39 +76,23 @@ def test_a_token_that_is_not_given_is_told_with_its_cure(sandbox: Sandbox, answe
     assert fix in found.fix
 
 
-def test_a_refusal_that_is_believed_is_left_for_a_function_to_tell(sandbox: Sandbox) -> None:
-    """Noted by a check, which tells nobody else, it would never be told to the operator's channel."""
-    table = clients.table(sandbox.outputs["TableName"])
-    item = SharedItem(table, LEASE_KEY, keep_seconds=60, now=clients.utc_now, new_id=clients.new_id)
+def test_a_refusal_that_is_believed_is_told_without_a_wait(sandbox: Sandbox) -> None:
+    """The record says so, and a request is sent all the same: the credentials may be new ones."""
     sandbox.zoho.on("token", faults.INVALID_CODE, times=2)
-    problem(zoho.look)
-    fields, epoch = item.read()
-    doubted = read_record(fields)
-    over = replace(doubted, pauses=tuple(replace(pause, until=0) for pause in doubted.pauses))
-    assert item.write(over.fields(), after=epoch)
+    refresh(sandbox)
+    let_pause_pass(sandbox)
+    refresh(sandbox)
     assert "refresh token was revoked" in problem(zoho.look).what
-    after = read_record(item.read()[0])
-    assert (after.refusal, [pause.refused for pause in after.pauses]) == (None, [True])
+    refresh(sandbox)
+    assert recorded(sandbox).refusal
 
 
-def test_what_never_left_this_machine_is_not_held_against_the_functions(
-    deployment: Deployment, sandbox: Sandbox
-) -> None:
-    """They share the record of failed tokens and its pause, and may well reach Zoho."""
-    deployment.write_config(LEADMATCH_ZOHO_ACCOUNTS_URL=closed_port_url())
-    found = problem(zoho.look)
-    assert "cannot be reached from this machine" in found.what
-    assert "this machine's network" in found.fix
-    key = {"pk": {"S": LEASE_KEY}}
-    assert "Item" not in sandbox.aws.client("dynamodb").get_item(TableName=sandbox.outputs["TableName"], Key=key)
-
-
-def test_another_data_center_is_asked_anew(deployment: Deployment, sandbox: Sandbox) -> None:
+def test_another_data_center_is_asked_anew(sandbox: Sandbox) -> None:
     """Credentials that one refused for good may be the next one's own: this is how the wrong one is mended."""
     zylker_contact(sandbox)
     sandbox.zoho.on("token", faults.INVALID_CLIENT, times=1)
     assert "check it and LEADMATCH_ZOHO_DATA_CENTER" in problem(zoho.look).what
-    deployment.write_config(LEADMATCH_ZOHO_ACCOUNTS_URL=sandbox.zoho.url.replace("127.0.0.1", "localhost"))
+    refresh(sandbox, LEADMATCH_ZOHO_ACCOUNTS_URL=sandbox.zoho.url.replace("127.0.0.1", "localhost"))
     assert probe(zoho.look).status == "ok"
 
 

@@ -65,7 +65,6 @@ CHANGES: dict[str, Change] = {
     "secret zoho-client": lambda sandbox: secret(sandbox, "ZohoClientSecret", "{}"),
     "secret zoho-token": lambda sandbox: secret(sandbox, "ZohoTokenSecret", '{"access_token": "1000.old"}'),
     "credentials in memory": lambda _: app.wiring.credentials.read(),
-    "Zoho's client in memory": lambda _: app.wiring.zoho_client.read(),
     "functions": functions,
     "settings in memory": lambda _: app.wiring.settings,
     "Zoho's answers": lambda sandbox: sandbox.zoho.on("options", faults.NO_PERMISSION),

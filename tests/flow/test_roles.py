@@ -14,18 +14,22 @@ import pytest
 from chalicelib.aws.queues import InboxTurn, Message, Queue, dead_letter_url
 from chalicelib.aws.zoho_health import ZohoHealthItem
 from chalicelib.errors import Retryable
-from chalicelib.events import LeadEvent, Notice
+from chalicelib.events import Incident, LeadEvent, Notice, TokenRequest
 from chalicelib.steps.check import GiveUpPolicy
+from chalicelib.wire import time_text
 from chalicelib.wiring import Wiring, clients
-from sandbox.slack.faults import Answer
+from sandbox.slack.faults import Answer as SlackAnswer
 from sandbox.system import SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
+from sandbox.zoho.faults import Answer
 from tests.flow.leads import zylker_contact
 from tests.flow.rights import Callers, right_for, rights_of, table
 from tests.template import resolved
 
 STAGE = "roles"
 RESOURCES = resolved(STAGE)["Resources"]
+HOUR = timedelta(hours=1)
+FROM_ELSEWHERE = Answer(403, {"code": "INVALID_IP", "message": "denied", "details": {}, "status": "error"})
 POLLER = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 """What Lambda's own poller does with the function's role."""
 
@@ -41,7 +45,7 @@ def wiring(sandbox: Sandbox, provisioned: None) -> Wiring:  # noqa: ARG001 - it 
     """Return the functions of that stage."""
     variables = {name: text.replace(f"-{sandbox.stage}-", f"-{STAGE}-").replace(f"/{sandbox.stage}/", f"/{STAGE}/")
                  for name, text in sandbox.variables().items()}  # fmt: skip
-    return Wiring(variables, give_up_policy=GiveUpPolicy(60, 60))
+    return Wiring(variables | {"LEADMATCH_SILENCE_DAYS": "1"}, give_up_policy=GiveUpPolicy(60, 60))
 
 
 @pytest.fixture
@@ -65,9 +69,27 @@ def receive_calls(sandbox: Sandbox, wiring: Wiring) -> None:
     assert sandbox
 
 
+def give_token(sandbox: Sandbox, wiring: Wiring) -> None:
+    """Let a token be there that ends in five minutes: whoever sees it requests the next one."""
+    wiring.refresh.handle(record(TokenRequest("none", "expired").to_json()))
+    secrets, name = sandbox.aws.client("secretsmanager"), wiring.settings.zoho_token
+    token = json.loads(secrets.get_secret_value(SecretId=name)["SecretString"])
+    token["expires_at"] = time_text(clients.utc_now() + timedelta(minutes=5))
+    secrets.put_secret_value(SecretId=name, SecretString=json.dumps(token))
+
+
+def let_outage_last(wiring: Wiring) -> None:
+    """Let Zoho fail for an hour, and a banner say so."""
+    an_hour_ago = ZohoHealthItem(clients.table(wiring.settings.table), now=lambda: clients.utc_now() - HOUR)
+    an_hour_ago.take_sequence(an_hour_ago.begin_outage(outage_id=clients.new_id()))
+
+
 def check_calls(sandbox: Sandbox, wiring: Wiring) -> None:
-    """Check a lead with no token at hand, put one off, give one up."""
-    for trouble in (None, faults.SERVICE_UNAVAILABLE, faults.NO_PERMISSION):
+    """Put leads off in an outage, which a banner tells, and behind a barred address, which an alert tells; give one up, check one."""
+    give_token(sandbox, wiring)
+    let_outage_last(wiring)
+    sandbox.aws.calls.clear()
+    for trouble in (faults.SERVICE_UNAVAILABLE, FROM_ELSEWHERE, faults.NO_PERMISSION, None):
         lead_id = zylker_contact(sandbox)
         if trouble:
             sandbox.zoho.on("options", trouble, lead_id=lead_id)
@@ -77,9 +99,10 @@ def check_calls(sandbox: Sandbox, wiring: Wiring) -> None:
 
 
 def notify_calls(sandbox: Sandbox, wiring: Wiring) -> None:
-    """Post a message, put one off, bury what cannot be read."""
-    too_fast = Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "9"}, effect=False)
+    """Post a message, put one off, look for a banner and an alert, bury what cannot be read."""
+    too_fast = SlackAnswer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "9"}, effect=False)
     events = [LeadEvent(zylker_contact(sandbox), clients.new_id(), clients.utc_now(), "webhook") for _ in range(2)]
+    give_token(sandbox, wiring)
     for event in events:
         wiring.check.handle(record(event.to_json()))
     sandbox.aws.calls.clear()
@@ -87,11 +110,23 @@ def notify_calls(sandbox: Sandbox, wiring: Wiring) -> None:
     for event in events:
         with contextlib.suppress(Retryable):
             wiring.notify.handle(record(Notice(event, "verdict", 1, SALES.id).to_json()))
+    incident = Incident("subject", clients.new_id(), clients.utc_now())
+    for notice in (Notice(incident, "banner", 1, SALES.id), Notice(incident, "alert", 1, SALES.id)):
+        wiring.notify.handle(record(notice.to_json()))
     wiring.notify.handle(record("not ours"))
 
 
+def refresh_calls(sandbox: Sandbox, wiring: Wiring) -> None:
+    """Fetch tokens until too many were refused, which the operator hears of."""
+    for version in ("first", "second", "third"):
+        wiring.refresh.handle(record(TokenRequest(version, "refused").to_json()))
+    assert sandbox
+
+
 def sweep_calls(sandbox: Sandbox, wiring: Wiring) -> None:
-    """Queue a due lead, tell of a lead and a notice that died, park one, tell of an outage that no lead tells of."""
+    """Request a token, queue a due lead, tell of a lead and a notice that died, park one, tell of a silence and of an outage."""
+    two_days_ago = ZohoHealthItem(clients.table(wiring.settings.table), now=lambda: clients.utc_now() - 48 * HOUR)
+    two_days_ago.begin_watch()
     lead, told = (LeadEvent(lead_id, clients.new_id(), clients.utc_now(), "webhook") for lead_id in ("7", "8"))
     wiring.ledger.store_match(told, "{}", turn=InboxTurn(told.accepted_at))
     notices = (Notice(told, "verdict", 1, SALES.id), Notice(told, "minimal", 1, SALES.id))
@@ -104,13 +139,17 @@ def sweep_calls(sandbox: Sandbox, wiring: Wiring) -> None:
     sandbox.aws.calls.clear()
     fields = wiring.sweep().fields
     assert (fields["queued"], fields["died"]) == (1, 3)
-    table = clients.table(sandbox.outputs["TableName"].replace(sandbox.stage, STAGE))
-    an_hour_ago = ZohoHealthItem(table, now=lambda: clients.utc_now() - timedelta(hours=1))
-    an_hour_ago.take_sequence(an_hour_ago.begin_outage(outage_id=clients.new_id()))
+    let_outage_last(wiring)
     assert wiring.sweep().fields["reason"] == "zoho_does_not_answer"
 
 
-WORK = {"ApiRole": receive_calls, "CheckRole": check_calls, "NotifyRole": notify_calls, "SweepRole": sweep_calls}
+WORK = {
+    "ApiRole": receive_calls,
+    "CheckRole": check_calls,
+    "NotifyRole": notify_calls,
+    "RefreshRole": refresh_calls,
+    "SweepRole": sweep_calls,
+}
 
 
 @pytest.mark.parametrize("role", WORK)
@@ -127,6 +166,7 @@ def test_a_role_allows_what_its_function_does_and_nothing_else(
     assert {call for call in made if not any(right.covers(call) for right in rights)} == set()
     unused = {right for right in rights if not any(right.covers(call) for call in made)}
     assert {right for right in unused if right.action not in POLLER or "-dead" in right.resource} == set()
+    assert {right: keys for right in rights if (keys := right.unused_keys(made))} == {}
 
 
 def test_every_role_may_be_assumed_by_lambda_alone() -> None:
@@ -148,9 +188,10 @@ def test_which_function_can_read_which_secret() -> None:
     }  # fmt: skip
     assert readable == {
         "ApiRole": {"credentials"},
-        "CheckRole": {"zoho-client", "zoho-token"},
+        "CheckRole": {"zoho-token"},
         "NotifyRole": {"credentials"},
-        "SweepRole": set(),
+        "RefreshRole": {"zoho-client"},
+        "SweepRole": {"zoho-token"},
     }
 
 

@@ -19,6 +19,7 @@ from sandbox.zoho import faults
 from tests.flow.credentials import credentials, zoho_client
 from tests.flow.leads import dead_letters, matches, messages, send, zylker_contact
 from tests.flow.log_lines import lines_since, measured
+from tests.flow.token_item import refresh
 from tests.waiting import wait_for
 
 PERSONAL = "ada@zylker.example"
@@ -104,6 +105,7 @@ def test_a_zoho_that_is_not_connected_is_told(sandbox: Sandbox) -> None:
     secrets, token = sandbox.aws.client("secretsmanager"), sandbox.outputs["ZohoTokenSecret"]
     secrets.put_secret_value(SecretId=token, SecretString="{}")
     with zoho_client(sandbox, client_id="", client_secret="", refresh_token=""):
+        refresh(sandbox)
         event_id = send(sandbox, lead_id)
     assert "NOT CHECKED: Zoho refused us access." in messages(sandbox, event_id)[0].text
 

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import InboxTurn
 from chalicelib.aws.stage_lists import StageLists
-from chalicelib.aws.zoho_health import ZohoHealth, ZohoHealthItem
+from chalicelib.aws.zoho_health import LeadContext, ZohoHealth, ZohoHealthItem
 from chalicelib.events import Incident, LeadEvent
 from chalicelib.wiring import clients
 from sandbox.system import Sandbox
@@ -155,10 +155,12 @@ def test_a_lead_and_the_state_are_read_in_one_call(sandbox: Sandbox, clock: Cloc
     health = ZohoHealthItem(table, now=clock)
     health.note_credits(5)
     event = LeadEvent(str(3 * 10**18), clients.new_id(), clients.utc_now(), "webhook")
-    assert health.read_with(event.lead_id) == (None, health.read(), StageLists())
+    assert health.read_with(event.lead_id) == LeadContext(None, health.read(), StageLists(), {})
     stored = Ledger(table, now=clock).store_match(event, "{}", turn=InboxTurn(event.accepted_at))
     sandbox.aws.calls.clear()
-    assert health.read_with(event.lead_id) == (stored, ZohoHealth(credits_left=5, credits_at=NOON), StageLists())
+    assert health.read_with(event.lead_id) == LeadContext(
+        stored, ZohoHealth(credits_left=5, credits_at=NOON), StageLists(), {}
+    )
     assert [call.action for call in sandbox.aws.calls] == ["dynamodb:BatchGetItem"]
 
 

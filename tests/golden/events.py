@@ -16,7 +16,7 @@ import requests
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery, Message
 from chalicelib.aws.stage_lists import StageLists
-from chalicelib.aws.zoho_health import ZohoHealth
+from chalicelib.aws.zoho_health import LeadContext, ZohoHealth
 from chalicelib.data_centers import data_center, record_links
 from chalicelib.events import LeadEvent
 from chalicelib.steps.check import GiveUpPolicy, check
@@ -75,10 +75,10 @@ class _Aws:
     def __init__(self) -> None:
         self.sent: list[Message] = []
 
-    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoHealth, StageLists]:
+    def read_with(self, lead_id: str) -> LeadContext:
         """Return nothing known of the lead, and a Zoho that is well."""
         assert lead_id
-        return None, ZohoHealth(), StageLists()
+        return LeadContext(None, ZohoHealth(), StageLists(), {})
 
     def store_match(self, event: LeadEvent, match: str, **_: object) -> LedgerItem:
         """Return the item as it would be stored."""

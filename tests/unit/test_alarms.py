@@ -181,7 +181,9 @@ def test_the_dashboard_s_limits_are_those_of_the_alarms() -> None:
     (lines,) = [
         one["properties"]["annotations"]["horizontal"] for one in DASHBOARD if "annotations" in one["properties"]
     ]
-    assert [line["value"] for line in lines] == [ALARMS["InboxAgeAlarm"]["Threshold"], ALARMS["SlackAgeAlarm"]["Threshold"]]  # fmt: skip
+    assert [line["value"] for line in lines] == [
+        ALARMS[f"{name}AgeAlarm"]["Threshold"] for name in ("Inbox", "Slack", "Tokens")
+    ]
 
 
 def test_the_dashboard_s_widgets_fit_and_have_a_title_and_a_region() -> None:

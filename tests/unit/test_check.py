@@ -13,14 +13,14 @@ from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery, InboxTurn
 from chalicelib.aws.stage_lists import StageLists
-from chalicelib.aws.zoho_health import ZohoHealth
+from chalicelib.aws.zoho_health import LeadContext, ZohoHealth
 from chalicelib.errors import (
     AnswersDiffer,
     LeadmatchError,
-    LeaseHeld,
     Misconfigured,
     OutOfOrder,
     Superseded,
+    TokenAwaited,
     ZohoBlocked,
     ZohoGatewayRefused,
     ZohoRefused,
@@ -40,7 +40,8 @@ from chalicelib.zoho.lookup import LookupResult
 from tests.unit.test_zoho_lookup import DOWN, LEAD, LEAD_ID, NOTHING, WAITING
 from tests.zoho_health import NOON, Clock, Queue
 
-HELD = LeaseHeld("held", reason="token_lease_held")
+HELD = TokenAwaited("not yet", reason="token_awaited")
+TOKEN_RECORD = {"digest": "d"}
 DIFFER = AnswersDiffer("differ", reason="zoho_contradiction")
 ACCEPTED = NOON - timedelta(hours=8)
 
@@ -73,10 +74,10 @@ class Play:
         """Let a verdict stand in the ledger."""
         self.store_match(of, match_event.write(Match(of, None, verdict, {}, NOON), stage="s"), turn=InboxTurn(NOON))
 
-    def read_with(self, lead_id: str) -> tuple[LedgerItem | None, ZohoHealth, StageLists]:
-        """Return both."""
+    def read_with(self, lead_id: str) -> LeadContext:
+        """Return all of it."""
         assert lead_id == LEAD_ID
-        return self.item, self.state, self.lists
+        return LeadContext(self.item, self.state, self.lists, TOKEN_RECORD)
 
     def store_match(
         self,
@@ -94,9 +95,12 @@ class Play:
         self.item = LedgerItem(LEAD_ID, event.event_id, accepted_at, match, revision=1, earlier=tuple(earlier))
         return self.item
 
-    def look_up(self, *, lead_id: str, state: ZohoHealth, first_received_at: datetime | None) -> LookupResult:
+    def look_up(
+        self, *, lead_id: str, state: ZohoHealth, token_record: object, first_received_at: datetime | None
+    ) -> LookupResult:
         """Answer."""
         assert (lead_id, state, first_received_at) == (LEAD_ID, self.state, self.tried_since)
+        assert token_record == TOKEN_RECORD
         self.asked += 1
         return LookupResult(None, self.lead, self.answer) if self.answer else LookupResult(NOTHING, self.lead or LEAD)
 

@@ -12,11 +12,10 @@ from typing import get_args
 import pytest
 
 from chalicelib import timing
-from chalicelib.aws import stage_lists, zoho_health
+from chalicelib.aws import stage_lists, token_item, zoho_health
 from chalicelib.aws.ledger_item import LedgerItem, State
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.events import ItemKind
-from chalicelib.wiring.check import LEASE_KEY
 from tests.pages import CODE, definitions, everything, file_of, section, tables
 from tests.unit.test_house import ROOMS
 
@@ -86,7 +85,7 @@ def test_every_item_of_the_table_is_on_the_page() -> None:
     (items, *_) = tables(section(ARCHITECTURE, "## What the table holds"))
     listed = {words(row["item"])[0].partition("<")[0] for row in items}
     known = {f"{kind}#" for kind in get_args(ItemKind)}
-    assert listed == known | {zoho_health.KEY, LEASE_KEY, stage_lists.KEY}
+    assert listed == known | {zoho_health.KEY, token_item.KEY, stage_lists.KEY}
 
 
 def test_the_attributes_of_a_lead_s_item_are_those_of_the_code() -> None:

@@ -28,7 +28,7 @@ def test_a_sweep_logs_both_its_halves_and_each_letter_by_how_bad_it_is() -> None
         return Counter({"told_again": 1, "given_up": 1})
 
     handler = ScheduleHandler(
-        lambda: StepResult("swept", {"queued": 3}), {"dead_leads": handle_dead_letters}, seen, seen
+        lambda: None, lambda: StepResult("swept", {"queued": 3}), {"dead_leads": handle_dead_letters}, seen, seen
     )
     assert handler.sweep().fields == {"queued": 3, "died": 2}
     assert seen.lines == [
@@ -39,7 +39,7 @@ def test_a_sweep_logs_both_its_halves_and_each_letter_by_how_bad_it_is() -> None
     assert [measures for measures in seen.measured if measures] == [{Metric.FAILURES: 1}]
 
 
-@pytest.mark.parametrize("broken", ["queue_the_due", "dead_leads", "dead_notices"])
+@pytest.mark.parametrize("broken", ["request_token", "queue_the_due", "dead_leads", "dead_notices"])
 @pytest.mark.parametrize(
     ("error", "raised", "why"),
     [
@@ -71,8 +71,8 @@ def test_each_part_of_the_sweep_runs_whatever_another_one_raises(
 
     parts = {name: partial(handle, name) for name in ("dead_leads", "dead_notices")}
     with pytest.raises(raised) as caught:
-        ScheduleHandler(queue_the_due, parts, seen, seen).sweep()
-    assert ran == ["queue_the_due", "dead_leads", "dead_notices"]
+        ScheduleHandler(partial(run, "request_token"), queue_the_due, parts, seen, seen).sweep()
+    assert ran == ["request_token", "queue_the_due", "dead_leads", "dead_notices"]
     assert "zylker" not in str(caught.value)
     level, name, fields = seen.lines[0]
     assert (level, name, fields["part"]) == ("error", "sweep_part_failed", broken)
@@ -89,9 +89,10 @@ def test_every_part_that_fails_is_logged_and_the_first_one_is_raised() -> None:
 
     parts = {name: partial(fail, name) for name in ("dead_leads", "dead_notices")}
     with pytest.raises(Retryable) as caught:
-        ScheduleHandler(partial(fail, "due"), parts, seen, seen).sweep()  # type: ignore[arg-type] # it never returns
-    assert caught.value.reason == "due"
+        ScheduleHandler(partial(fail, "token"), partial(fail, "due"), parts, seen, seen).sweep()
+    assert caught.value.reason == "token"
     assert [fields["reason"] for _, name, fields in seen.lines if name == "sweep_part_failed"] == [
+        "token",
         "due",
         "dead_leads",
         "dead_notices",

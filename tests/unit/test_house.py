@@ -81,6 +81,7 @@ PURE += [
     Path("chalicelib/match_contract.py"),
     Path("chalicelib/match_event.py"),
     Path("chalicelib/wire.py"),
+    Path("chalicelib/zoho/token_record.py"),
 ]
 IMPURE = {
     "boto3",

@@ -9,7 +9,8 @@ import pytest
 
 from chalicelib.aws.ledger import DUE, DUE_INDEX
 from chalicelib.aws.queues import dead_letter_url
-from tests.template import EVERYTHING, PATH, RESOURCES, STAGE, TEMPLATE, of_type, resolved
+from ops.provision.provision import template_text
+from tests.template import EVERYTHING, RESOURCES, STAGE, TEMPLATE, of_type, read_template, resolved
 
 CONFIG = json.loads(Path(".chalice/config.json").read_text())
 QUEUES = of_type("AWS::SQS::Queue")
@@ -43,12 +44,13 @@ def test_a_worker_s_queue_has_the_dead_letters_that_the_code_writes_to(name: str
 
 @pytest.mark.parametrize("name", QUEUES)
 def test_every_queue_refuses_plain_http(name: str) -> None:
-    """From anybody, for anything, by a policy of its own."""
+    """From anybody, for anything; in a queue's policy the star is that queue."""
     url = resolved(STAGE, **EVERYTHING)["Outputs"][f"{name}Url"]["Value"]
-    (policy,) = [one for one in of_type("AWS::SQS::QueuePolicy").values() if one["Queues"] == [url]]
+    (policy,) = of_type("AWS::SQS::QueuePolicy").values()
+    assert url in policy["Queues"]
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "sqs:*")
-    assert statement["Resource"].endswith(f":{QUEUES[name]['QueueName']}")
+    assert statement["Resource"] == "*"
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
@@ -66,9 +68,16 @@ def test_the_ledger_forgets_and_finds_what_waits() -> None:
 def test_the_outputs_are_those_of_the_contract() -> None:
     """Other programs rely on the names."""
     assert set(resolved(STAGE)["Outputs"]) == {
-        *("InboxQueueUrl", "MatchesQueueUrl", "SlackQueueUrl", "InboxDeadQueueUrl", "SlackDeadQueueUrl"),
+        *(
+            "InboxQueueUrl",
+            "MatchesQueueUrl",
+            "SlackQueueUrl",
+            "InboxDeadQueueUrl",
+            "SlackDeadQueueUrl",
+            "TokensQueueUrl",
+        ),
         *("TableName", "CredentialsSecret", "ZohoClientSecret", "ZohoTokenSecret", "AlarmTopicArn", "DashboardUrl"),
-        *("ApiRoleArn", "CheckRoleArn", "NotifyRoleArn", "SweepRoleArn"),
+        *("ApiRoleArn", "CheckRoleArn", "NotifyRoleArn", "RefreshRoleArn", "SweepRoleArn"),
     }
 
 
@@ -85,16 +94,14 @@ def test_matches_have_dead_letters_only_when_they_are_asked_for() -> None:
     }
     sources = [arn.rpartition(":")[2] for arn in dead["RedriveAllowPolicy"]["sourceQueueArns"]]
     assert sources == [f"leadmatch-{STAGE}-matches.fifo"]
-    assert on["Resources"].keys() - off["Resources"].keys() == {
-        *("MatchesDeadQueue", "MatchesDeadPolicy", "MatchesDeadLettersAlarm")
-    }
+    assert on["Resources"].keys() - off["Resources"].keys() == {*("MatchesDeadQueue", "MatchesDeadLettersAlarm")}
     assert on["Outputs"].keys() - off["Outputs"].keys() == {"MatchesDeadQueueUrl"}
 
 
 def test_without_dead_letters_for_matches_everything_else_is_the_same() -> None:
-    """The parameter adds, and changes nothing but the queue it is for and the dashboard."""
+    """The parameter adds, and changes nothing but the queue it is for, the queues' policy and the dashboard."""
     off, on = resolved(STAGE)["Resources"], resolved(STAGE, MatchesDeadLetters="on")["Resources"]
-    assert {name for name in off if off[name] != on[name]} == {"MatchesQueue", "Dashboard"}
+    assert {name for name in off if off[name] != on[name]} == {"MatchesQueue", "QueuePolicy", "Dashboard"}
     json.loads(off["Dashboard"]["Properties"]["DashboardBody"])
 
 
@@ -113,9 +120,16 @@ def test_the_secrets_stand_outside_the_stack() -> None:
     assert not of_type("AWS::SecretsManager::Secret")
 
 
-def test_create_stack_takes_the_template_as_it_is() -> None:
-    """Above 51,200 bytes it would have to go through an S3 bucket first."""
-    assert len(PATH.read_bytes()) < 51_200
+def test_create_stack_takes_the_template_without_its_comments() -> None:
+    """Above 51,200 bytes it would have to go through an S3 bucket first; what is sent says the same."""
+    sent = template_text()
+    assert len(sent.encode()) < 51_200
+    assert read_template(sent) == TEMPLATE
+
+
+def test_token_requests_have_no_dead_letters() -> None:
+    """Whoever still lacks a token asks again: nothing of what is not done has to be kept."""
+    assert "RedrivePolicy" not in QUEUES["TokensQueue"]
 
 
 def test_what_all_stages_share_stands_above_them() -> None:

@@ -19,6 +19,7 @@ OWN = {
     "INBOX_QUEUE": f"{SQS}/leadmatch-dev-inbox.fifo",
     "MATCHES_QUEUE": f"{SQS}/leadmatch-dev-matches.fifo/",
     "SLACK_QUEUE": "http://127.0.0.1:5000/123456789012/leadmatch-dev-slack.fifo",
+    "TOKENS_QUEUE": f"{SQS}/leadmatch-dev-tokens.fifo",
     "TABLE": "leadmatch-dev-ledger",
     "CREDENTIALS": f"{SECRET}/dev/credentials-AbC123",
     "ZOHO_CLIENT": f"{SECRET}/dev/zoho-client-ZzZ999",
@@ -86,7 +87,7 @@ def test_functions_that_take_themselves_for_another_stage_are_told(tmp_path: Pat
     """Their events and numbers would be that one's; several complaints stand one a line."""
     with pytest.raises(OpsError, match=said) as caught:
         require(tmp_path, stage="qa", STAGE=stage)
-    assert len(caught.value.message.splitlines()) == 10
+    assert len(caught.value.message.splitlines()) == 11
 
 
 def test_a_stage_that_is_not_there_names_nothing(tmp_path: Path) -> None:

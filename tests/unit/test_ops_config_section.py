@@ -36,7 +36,13 @@ def test_the_functions_find_every_setting_in_it() -> None:
 
 @pytest.mark.parametrize(
     ("function", "role"),
-    [("api_handler", "ApiRoleArn"), ("check", "CheckRoleArn"), ("notify", "NotifyRoleArn"), ("sweep", "SweepRoleArn")],
+    [
+        ("api_handler", "ApiRoleArn"),
+        ("check", "CheckRoleArn"),
+        ("notify", "NotifyRoleArn"),
+        ("refresh", "RefreshRoleArn"),
+        ("sweep", "SweepRoleArn"),
+    ],
 )
 def test_chalice_takes_each_function_s_own_role_from_it(function: str, role: str) -> None:
     """Chalice's own reader and its validation, which looks at the stage and not at the function."""

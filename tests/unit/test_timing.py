@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from chalicelib import timing
 from chalicelib.aws.ledger_item import EVENTS_REMEMBERED
 from chalicelib.handlers import SHORT_WAITS, delay_seconds
+from chalicelib.steps.refresh import WRITES
 from chalicelib.timing import Backoff, honoured_seconds, next_check_at
 from chalicelib.wiring.sessions import MOST_ADDRESSES
-from chalicelib.zoho.token_secret import WRITES
 from ops import timing as ops_timing
 from tests.durations import durations_in
 from tests.template import RESOURCES, of_type
@@ -177,35 +177,44 @@ def test_everybody_s_pause_is_no_longer_than_what_is_honoured() -> None:
     assert timing.TOKEN_BACKOFF.longest_seconds <= timing.LONGEST_ASKED_SECONDS
 
 
-def test_a_token_s_lease_covers_a_refresh_and_who_finds_it_dead_sees_its_end() -> None:
-    """Connection, first byte and the secret's write; the wait, then a refresh with the slowest answer, fit into check's time."""
+def test_refresh_ends_before_its_hard_kill_and_a_dead_one_holds_the_others_for_little_longer() -> None:
+    """Connection, the slowest answer's first byte and the secret's writes; then its request comes again."""
     pauses = sum(timing.TOKEN_WRITE_BACKOFF.whole_seconds(number) for number in range(WRITES - 1))
     assert pauses == pytest.approx(1.8)
-    assert FIRST_BYTE + pauses < timing.TOKEN_LEASE_SECONDS < timing.TOKEN_WAIT_SECONDS
-    assert timing.TOKEN_WAIT_SECONDS + FIRST_BYTE + 2 * timing.ZOHO_READ_SECONDS < timing.CHECK_TIMEOUT_SECONDS
+    assert FIRST_BYTE + pauses < timing.REFRESH_TIMEOUT_SECONDS < timing.TOKENS_VISIBILITY_SECONDS
 
 
-def test_who_waits_for_a_token_gets_one_within_the_lookup() -> None:
-    """The wait for a dead worker's lease, and then a refresh: the lookup is given up later."""
-    assert timing.TOKEN_WAIT_SECONDS + FIRST_BYTE < timing.ZOHO_LOOKUP_SECONDS
+def test_who_waits_for_a_token_has_time_for_the_lead_afterwards() -> None:
+    """Two calls to Zoho, one after the other, before the lookup is given up; and the wait sees the new token many times over."""
+    assert timing.TOKEN_WAIT_SECONDS + 2 * timing.ZOHO_READ_SECONDS <= timing.ZOHO_LOOKUP_SECONDS
+    assert timing.TOKEN_LOOK_SECONDS * 10 < timing.TOKEN_WAIT_SECONDS
 
 
-def test_the_wait_for_a_token_sees_the_new_one_many_times_over() -> None:
-    """Even when chance makes each look as late as it can be."""
-    slowest = timing.TOKEN_LOOK_SECONDS + timing.TOKEN_LOOK_JITTER_SECONDS
-    assert slowest * 10 < timing.TOKEN_WAIT_SECONDS
+def test_a_token_is_renewed_long_before_its_end() -> None:
+    """A sweep that leaves it alone leaves more than the next sweep needs; check requests it itself, and its lead ends in time."""
+    assert timing.TOKEN_SWEEP_RENEWS_SECONDS > timing.SWEEP_MINUTES * 60
+    assert timing.TOKEN_SWEEP_RENEWS_SECONDS > timing.TOKEN_EARLY_SECONDS
+    assert timing.TOKEN_EARLY_SECONDS > timing.CHECK_TIMEOUT_SECONDS + timing.TOKEN_REST_SECONDS + 60
+    assert timing.TOKEN_SWEEP_RENEWS_SECONDS * 2 < timing.TOKEN_LIFETIME_SECONDS
 
 
-def test_a_token_that_is_good_at_the_start_lives_to_the_end_of_the_lead() -> None:
-    """It is renewed earlier than that before its end, and serves for most of its life."""
-    assert timing.TOKEN_EARLY_SECONDS > timing.CHECK_TIMEOUT_SECONDS + timing.TOKEN_REST_SECONDS
-    assert (timing.TOKEN_EARLY_SECONDS + timing.TOKEN_EARLY_JITTER_SECONDS) * 2 < timing.TOKEN_LIFETIME_SECONDS
+def test_a_replaced_version_is_known_for_longer_than_requests_are_kept_and_clocks_differ() -> None:
+    """Who names the version that a refresh replaced does not make Zoho be asked once more."""
+    late = timing.TOKENS_RETENTION_SECONDS + timing.CLOCKS_DIFFER.total_seconds()
+    assert late <= timing.TOKEN_REPLACED_SECONDS < timing.TOKEN_LIFETIME_SECONDS
 
 
-def test_a_version_of_the_secret_is_stale_for_longer_than_clocks_differ() -> None:
-    """Who reads the version that a refresh replaced does not ask Zoho once more, whatever its clock says."""
-    assert timing.TOKEN_STALE_SECONDS > timing.TOKEN_SKEW_SECONDS
-    assert timing.TOKEN_SKEW_SECONDS <= timing.CLOCKS_DIFFER.total_seconds() <= timing.TOKEN_STALE_SECONDS
+def test_a_young_token_is_none_that_the_sweep_renews() -> None:
+    """Also when its clock is ahead by as much as those of right machines differ."""
+    old = timing.TOKEN_LIFETIME_SECONDS - timing.TOKEN_SWEEP_RENEWS_SECONDS
+    assert timing.TOKEN_YOUNG_SECONDS + timing.CLOCKS_DIFFER.total_seconds() <= old
+
+
+def test_a_token_request_s_alarm_rings_while_it_is_kept() -> None:
+    """Refresh answers in seconds; whoever lacks a token asks again in a minute."""
+    assert timing.REFRESH_TIMEOUT_SECONDS + timing.TOKENS_VISIBILITY_SECONDS < timing.TOKENS_AGE_ALARM_SECONDS
+    assert timing.TOKENS_AGE_ALARM_SECONDS < timing.TOKENS_RETENTION_SECONDS
+    assert timing.DEDUPLICATION_SECONDS <= timing.TOKENS_RETENTION_SECONDS
 
 
 @pytest.mark.parametrize(("seconds", "allowed"), [(600, 10), (3600, 20), (24 * 3600, 120)])
@@ -215,9 +224,10 @@ def test_the_budgets_are_half_of_what_zoho_allows(seconds: int, allowed: int) ->
 
 
 def test_tokens_that_end_have_a_budget_that_refused_ones_leave_alone() -> None:
-    """A token serves for fifty minutes at least: that is under thirty in a day, two in an hour."""
-    serves = timing.TOKEN_LIFETIME_SECONDS - timing.TOKEN_EARLY_SECONDS - timing.TOKEN_EARLY_JITTER_SECONDS
-    assert serves >= 50 * 60
+    """The sweep renews a token at its third look, after 45 minutes: that is 32 in a day, two in an hour."""
+    looks = -(-(timing.TOKEN_LIFETIME_SECONDS - timing.TOKEN_SWEEP_RENEWS_SECONDS) // (timing.SWEEP_MINUTES * 60))
+    serves = looks * timing.SWEEP_MINUTES * 60
+    assert 24 * 3600 // serves == 32
     for (seconds, limit), (same, of_them) in zip(timing.TOKEN_BUDGETS, timing.TOKEN_REFUSED_BUDGETS, strict=True):
         assert seconds == same
         assert limit - of_them > -(-seconds // serves)
@@ -328,13 +338,14 @@ def test_retrying_never_uses_up_what_is_meant_for_crashes(name: str, hours: int)
         ("api_handler", timing.API_TIMEOUT_SECONDS),
         ("check", timing.CHECK_TIMEOUT_SECONDS),
         ("notify", timing.NOTIFY_TIMEOUT_SECONDS),
+        ("refresh", timing.REFRESH_TIMEOUT_SECONDS),
         ("sweep", timing.SWEEP_TIMEOUT_SECONDS),
     ],
 )
 def test_lambda_kills_a_function_at_the_time_that_the_code_counts_with(name: str, seconds: int) -> None:
     """The config knows nothing of the code; there is no other function."""
     assert FUNCTIONS[name]["lambda_timeout"] == seconds
-    assert len(FUNCTIONS) == 4
+    assert len(FUNCTIONS) == 5
 
 
 @pytest.mark.parametrize(
@@ -352,8 +363,15 @@ def test_a_queue_hides_and_gives_up_what_the_code_counts_with(name: str, visibil
     assert queue["RedrivePolicy"]["maxReceiveCount"] * visibility == crashing
 
 
-@pytest.mark.parametrize("name", QUEUES)
-def test_every_queue_keeps_its_messages_for_as_long_as_sqs_offers(name: str) -> None:
+def test_token_requests_are_hidden_and_kept_for_as_long_as_the_code_counts_with() -> None:
+    """They have no number of receives: what is not done in time is asked for again."""
+    queue = QUEUES["TokensQueue"]
+    assert queue["VisibilityTimeout"] == timing.TOKENS_VISIBILITY_SECONDS
+    assert queue["MessageRetentionPeriod"] == timing.TOKENS_RETENTION_SECONDS
+
+
+@pytest.mark.parametrize("name", QUEUES.keys() - {"TokensQueue"})
+def test_every_other_queue_keeps_its_messages_for_as_long_as_sqs_offers(name: str) -> None:
     """What nobody reads for a fortnight is gone."""
     assert QUEUES[name]["MessageRetentionPeriod"] == timing.QUEUE_RETENTION_SECONDS == 14 * 24 * 3600
 
@@ -372,8 +390,12 @@ def test_the_alarms_look_at_what_the_page_says() -> None:
         for one in [alarm, *(m.get("MetricStat", {}) for m in alarm.get("Metrics", ()))]
     ]
     assert {one["Period"] for one in metrics if "Period" in one} == {timing.ALARM_PERIOD_SECONDS}
-    ages = [RESOURCES[name]["Properties"]["Threshold"] for name in ("InboxAgeAlarm", "SlackAgeAlarm")]
-    assert ages == [timing.INBOX_AGE_ALARM_SECONDS, timing.SLACK_AGE_ALARM_SECONDS]
+    ages = [RESOURCES[name]["Properties"]["Threshold"] for name in ("InboxAgeAlarm", "SlackAgeAlarm", "TokensAgeAlarm")]
+    assert ages == [
+        timing.INBOX_AGE_ALARM_SECONDS,
+        timing.SLACK_AGE_ALARM_SECONDS,
+        timing.TOKENS_AGE_ALARM_SECONDS,
+    ]
 
 
 def test_the_operator_s_commands_wait_for_longer_than_what_they_wait_for() -> None:
