@@ -140,8 +140,11 @@ def _lead(sandbox: Sandbox, number: int) -> str:
 def _tell(measured: Mapping[str, Measured]) -> None:
     click.echo("processor milliseconds       start  first call  later call  peak MB")
     for key, one in measured.items():
-        times = (statistics.median(one.starts), statistics.median(one.first_calls), statistics.mean(one.calls))
-        click.echo(f"{key:<26}" + "".join(f"{1000 * seconds:>9.0f}" for seconds in times) + f"{one.peak_mb:>12.0f}")
+        # refresh has no later call: one token serves a whole run
+        later = f"{1000 * statistics.mean(one.calls):.0f}" if one.calls else "-"
+        times = (statistics.median(one.starts), statistics.median(one.first_calls))
+        first = "".join(f"{1000 * seconds:>9.0f}" for seconds in times)
+        click.echo(f"{key:<26}{first}{later:>9}{one.peak_mb:>12.0f}")
     click.echo("\nstart and first call, expected milliseconds (times the one at 1769 MB)")
     click.echo(f"{'':<26}" + "".join(f"{size:>9} MB  " for size in SIZES_MB))
     for key, one in measured.items():

@@ -659,6 +659,16 @@ def test_secrets_are_replaced_on_demand_and_the_others_stay(operator: Operator, 
     assert "marker" not in screen
 
 
+def test_without_a_request_for_a_token_a_stage_is_provisioned_all_the_same(operator: Operator) -> None:
+    """The next lead requests one; that is said."""
+    unreachable = {"AWS_ENDPOINT_URL_SQS": closed_port_url(), "AWS_MAX_ATTEMPTS": "1"}
+    secrets = operator.writes_secrets(SECRETS)
+    done = operator.types("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", secrets, **unreachable)
+    assert done.code == 0, done.err
+    assert "! An access token could not be requested with the new values; the next lead does that." in done.err
+    assert "Stage dev is provisioned" in done.out
+
+
 @pytest.mark.parametrize(
     ("variables", "said", "hint"),
     [
