@@ -17,7 +17,7 @@ from sandbox.aws import REGION
 from sandbox.callers import Call
 from tests.faults.functions import Functions, Product, Received
 from tests.faults.proxy import FaultProxy, Plan
-from tests.faults.stage import PROVISIONING, QUEUES, Stage
+from tests.faults.stage import PROVISIONING, QUEUES, VISIBILITY_SECONDS, Stage
 from tests.faults.steps import Delivery
 
 LOOK_SECONDS = 0.02
@@ -114,10 +114,17 @@ class Deliveries:
         for message in found.get("Messages", ()):
             self._receipts[message["MessageId"]] = message["ReceiptHandle"]
             answer = self.functions.invoke(function, Received(message, url))
+            if answer and answer.raised == "token_awaited":
+                self._bring_back(message, url)
             # A receipt handle is good until the message is received anew: FIFO queues refuse an older one.
             if answer and not answer.raised and self._receipts[message["MessageId"]] == message["ReceiptHandle"]:
                 _delete(poller, url, message)
         return bool(found.get("Messages"))
+
+    def _bring_back(self, message: Mapping[str, Any], url: str) -> None:
+        """Show a lead again as soon as a message that was not put off; nobody here has the product's five seconds."""
+        handle, seconds = message["ReceiptHandle"], int(VISIBILITY_SECONDS)
+        self._stage.sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=seconds)
 
     def _poller(self, function: str) -> Any:
         """Return the client with which Lambda itself receives and deletes; its calls go through the proxy too."""

@@ -1,12 +1,14 @@
 """A herd of processes that all want the access token at once: `python -m tests.faults.herd FAULT` tells what they got.
 
-The stand-ins and the herd are processes of their own. One parent imports everything and builds the clients, which open no
-connection yet, and forks the herd; each process then runs the real code over real HTTP, and knows of the others only by
-the shared secret and the lease.
+The stand-ins, the herd and the refresher are processes of their own. One parent imports everything and builds the clients, which open
+no connection yet, and forks the herd; each process then runs the real code over real HTTP, and knows of the others only by
+the secret and the queue. Another parent forks a refresher for each message of the tokens queue, as Lambda does; a killed one's message
+comes again after its visibility time.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -20,8 +22,6 @@ from typing import Any
 
 import requests
 from botocore.awsrequest import AWSResponse
-from chalicelib.zoho.token_events import TokenEvents
-from chalicelib.zoho.token_lease import TokenTiming
 from requests.adapters import HTTPAdapter
 
 from chalicelib import timing
@@ -30,6 +30,7 @@ from chalicelib.settings import Settings, read_settings
 from chalicelib.wiring import Wiring, clients
 from chalicelib.wiring.check import build_tokens
 from sandbox.aws import READ_SECONDS, EmbeddedAws
+from sandbox.pump import lambda_record
 from sandbox.zoho.crm import Crm
 from sandbox.zoho.server import ZohoStandIn
 
@@ -38,20 +39,31 @@ STAGE = "herd"
 ZOHO = {"client_id": "1000.HERD", "client_secret": "herd-secret", "refresh_token": "1000.herd-refresh"}
 WAIT_SECONDS = 40
 """Longer than in the product: on a busy machine fifty processes take their time."""
+VISIBILITY_SECONDS = "3"
 TRIES = 10
+POLL_SECONDS = 0.1
+ENDED = "ended"
 
 
 def main(fault: str) -> None:
     """Start the stand-ins with an expired token, let the herd loose on them, print what came of it as JSON."""
-    herd = Fork(lambda spec: run_herd(spec, FAULTS[fault]))
+    herd, refresher = Fork(run_herd), Fork(run_refresher)
     with EmbeddedAws() as aws, ZohoStandIn(Crm(), **ZOHO) as zoho, tempfile.TemporaryDirectory() as folder:
-        outputs = aws.provision(STAGE, {"CredentialsSecret": {}, "ZohoClientSecret": ZOHO})
+        outputs = aws.provision(STAGE, {"ZohoClientSecret": ZOHO})
+        attributes = {"VisibilityTimeout": VISIBILITY_SECONDS}
+        aws.client("sqs").set_queue_attributes(QueueUrl=outputs["TokensQueueUrl"], Attributes=attributes)
         secrets, name = aws.client("secretsmanager"), outputs["ZohoTokenSecret"]
         secrets.put_secret_value(SecretId=name, SecretString=json.dumps(expired_token()))
-        found = herd.run({"environment": environment(aws, zoho, outputs), "once": f"{folder}/fault-happened"})
+        spec = {"environment": environment(aws, zoho, outputs), "folder": folder, "fault": fault}
+        refresher.begin(spec)
+        herd.begin(spec)
+        got = herd.end()
+        (Path(folder) / ENDED).touch()
+        refreshed = refresher.end()
         stored = json.loads(secrets.get_secret_value(SecretId=name)["SecretString"])["access_token"]
         refreshes = sum(call.name == "token" for call in zoho.calls)
-        print(json.dumps({"refreshes": refreshes, "stored": stored, "live": zoho.tokens.is_live(stored), **found}))  # noqa: T201
+        live = zoho.tokens.is_live(stored)
+        print(json.dumps({"refreshes": refreshes, "stored": stored, "live": live, **refreshed, **got}))  # noqa: T201
 
 
 def expired_token() -> dict[str, str]:
@@ -67,6 +79,7 @@ def environment(aws: EmbeddedAws, zoho: ZohoStandIn, outputs: dict[str, str]) ->
         "LEADMATCH_INBOX_QUEUE": outputs["InboxQueueUrl"],
         "LEADMATCH_MATCHES_QUEUE": outputs["MatchesQueueUrl"],
         "LEADMATCH_SLACK_QUEUE": outputs["SlackQueueUrl"],
+        "LEADMATCH_TOKENS_QUEUE": outputs["TokensQueueUrl"],
         "LEADMATCH_TABLE": outputs["TableName"],
         "LEADMATCH_CREDENTIALS": outputs["CredentialsSecret"],
         "LEADMATCH_ZOHO_CLIENT": outputs["ZohoClientSecret"],
@@ -87,96 +100,151 @@ class Fork:
         if self.pid == 0:
             os.close(self._say)
             os.close(self._hear)
-            spec = json.loads(read_all(there))
+            with os.fdopen(there) as line:
+                spec = json.loads(line.readline())  # not to its end: another fork has it open too
             os.write(back, json.dumps(work(spec)).encode())
             os._exit(0)
         os.close(there)
         os.close(back)
 
-    def run(self, spec: Any) -> Any:
-        """Give the worker its work; return what came of it."""
-        os.write(self._say, json.dumps(spec).encode())
+    def begin(self, spec: Any) -> None:
+        """Give the worker its work."""
+        os.write(self._say, (json.dumps(spec) + "\n").encode())
         os.close(self._say)
+
+    def end(self) -> Any:
+        """Return what came of it."""
         found = json.loads(read_all(self._hear))
         os.waitpid(self.pid, 0)
         return found
 
 
-def run_herd(spec: Any, prepare: Callable[[Settings, Path], None]) -> Any:
-    """Fork the herd, let all of it start at once, and collect what each process got."""
+def get_ready(spec: Any) -> Settings:
+    """Build the clients that forks share; they open no connection yet."""
     os.environ.update(spec["environment"])
     settings = read_settings(os.environ)
     timing.AWS_READ_SECONDS = READ_SECONDS
-    for build in (clients.secretsmanager, clients.kept_session, lambda: clients.table(settings.table)):
+    for build in (clients.sqs, clients.secretsmanager, clients.kept_session, lambda: clients.table(settings.table)):
         build()
+    return settings
+
+
+def run_herd(spec: Any) -> Any:
+    """Fork the herd, let all of it start at once, and collect what each process got."""
+    settings = get_ready(spec)
     hear, say = os.pipe()
     wait, start = os.pipe()
-    token_timing = TokenTiming(wait_seconds=WAIT_SECONDS)
     pids = []
     for _ in range(PROCESSES):
         if (pid := os.fork()) == 0:
             os.close(start)
             read_all(wait)  # until the parent lets go of the other end
-            prepare(settings, Path(spec["once"]))
-            os.write(say, (json.dumps(get_token(settings, token_timing)) + "\n").encode())
+            if spec["fault"] == "lost":
+                first_request_is_lost(Path(spec["folder"]))
+            os.write(say, (json.dumps(get_token(settings)) + "\n").encode())
             os._exit(0)
         pids.append(pid)
     os.close(say)
     os.close(start)
     lines = [json.loads(line) for line in read_all(hear).splitlines()]
     ends = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
-    return {"got": lines, "killed": ends.count(-signal.SIGKILL), "ended": ends.count(0)}
+    return {"got": lines, "ended": ends.count(0)}
 
 
-def get_token(settings: Settings, token_timing: TokenTiming) -> dict[str, Any]:
-    """Do what a function does that needs a token, and come back after a Retryable as a lead does."""
-    warnings: list[str] = []
-    events = TokenEvents(
-        warn=lambda name, _error: warnings.append(name),
-        on_failure=lambda error: warnings.append(error.reason),
-        on_revoked=lambda error, *_: warnings.append(error.reason),
-        on_tokens_refused=lambda _digest, _day: warnings.append("tokens_refused"),
-    )
-    tokens = build_tokens(settings, Wiring(os.environ).zoho_client, events, timing=token_timing)
+def get_token(settings: Settings) -> str | None:
+    """Do what check does that needs a token, and come back after a Retryable as a lead does."""
+    tokens = build_tokens(settings, clients.logger(), wait_seconds=WAIT_SECONDS)
     for _ in range(TRIES):
         try:
-            return {"token": tokens.get().value, "warnings": warnings}
+            return tokens.get().value
         except Retryable as error:  # moto did not answer in time: the machine is busy
             print(error.reason, file=sys.stderr)  # noqa: T201
             time.sleep(1)
-    return {"token": None, "warnings": warnings}
+    return None
 
 
-def nothing(_settings: Settings, _once: Path) -> None:
+def run_refresher(spec: Any) -> Any:
+    """Give each message of the tokens queue to a refresher of its own, until the herd has ended; count the invocations."""
+    settings, folder = get_ready(spec), Path(spec["folder"])
+    ends = []
+    while not (folder / ENDED).exists():
+        found = clients.sqs().receive_message(QueueUrl=settings.tokens_queue, AttributeNames=["All"])
+        for message in found.get("Messages", ()):
+            ends.append(invoke_refresh(message, spec["fault"], folder))
+            if ends[-1] == 0 and not (spec["fault"] == "twice" and is_first(folder / "twice")):
+                clients.sqs().delete_message(QueueUrl=settings.tokens_queue, ReceiptHandle=message["ReceiptHandle"])
+        if not found.get("Messages"):
+            time.sleep(POLL_SECONDS)
+    return {"invoked": len(ends), "killed": ends.count(-signal.SIGKILL)}
+
+
+def invoke_refresh(message: Any, fault: str, folder: Path) -> int:
+    """Run one invocation in a process of its own; return how it ended."""
+    if (pid := os.fork()) == 0:
+        FAULTS[fault](folder / "fault-happened")
+        sys.stdout = sys.stderr  # the log
+        Wiring(os.environ).refresh.handle(lambda_record(message, "tokens"))
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def nothing(_once: Path) -> None:
     """Let everything work."""
 
 
-def killed_with_the_answer(settings: Settings, once: Path) -> None:
-    """Let the first process that Zoho has answered die at once, before it can store the token."""
+def killed_before_zoho_is_asked(once: Path) -> None:
+    """Let the first refresher die when the record says that Zoho was asked, and Zoho was not."""
+    kill_at_zoho(once, with_the_answer=False)
+
+
+def killed_with_the_answer(once: Path) -> None:
+    """Let the first refresher that Zoho has answered die at once, before it can store the token."""
+    kill_at_zoho(once, with_the_answer=True)
+
+
+def kill_at_zoho(once: Path, *, with_the_answer: bool) -> None:
+    """Let the first refresher die at its call of Zoho."""
 
     class Killer(HTTPAdapter):
-        """Sends the request, reads the answer, and kills its process."""
+        """Kills its process before a request is sent, or when it has the answer."""
 
         def send(self, *arguments: Any, **options: Any) -> requests.Response:
+            dies = is_first(once)
+            if dies and not with_the_answer:
+                os.kill(os.getpid(), signal.SIGKILL)
             answer = super().send(*arguments, **options)
-            if is_first(once):
+            if dies:
                 os.kill(os.getpid(), signal.SIGKILL)
             return answer
 
-    clients.kept_session().mount(settings.zoho_accounts_url, Killer())
+    clients.kept_session().mount(os.environ["LEADMATCH_ZOHO_ACCOUNTS_URL"], Killer())
 
 
-def first_write_fails(_settings: Settings, once: Path) -> None:
+def first_write_fails(once: Path) -> None:
     """Let the first write of the secret be refused, with an error that boto3 does not try again by itself."""
 
     def refuse(request: Any, **_: Any) -> AWSResponse | None:
-        if not is_first(once):
-            return None
-        answer = AWSResponse(request.url, 400, {}, None)
-        answer._content = b'{"__type": "EncryptionFailure"}'  # noqa: SLF001 - what the answer's body has said
-        return answer
+        return answered(request, 400, b'{"__type": "EncryptionFailure"}') if is_first(once) else None
 
     clients.secretsmanager().meta.events.register("before-send.secretsmanager.PutSecretValue", refuse)
+
+
+def first_request_is_lost(folder: Path) -> None:
+    """Let the first request of all be one that SQS says it has, and has not."""
+
+    def lose(request: Any, **_: Any) -> AWSResponse | None:
+        body = json.loads(request.body)["MessageBody"].encode()
+        said = {"MessageId": "lost", "MD5OfMessageBody": hashlib.md5(body, usedforsecurity=False).hexdigest()}
+        return answered(request, 200, json.dumps(said).encode()) if is_first(folder / "lost") else None
+
+    clients.sqs().meta.events.register("before-send.sqs.SendMessage", lose)
+
+
+def answered(request: Any, status: int, body: bytes) -> AWSResponse:
+    """Return an answer that no service gave."""
+    answer = AWSResponse(request.url, status, {}, None)
+    answer._content = body  # noqa: SLF001 - what the answer's body has said
+    return answer
 
 
 def is_first(once: Path) -> bool:
@@ -194,7 +262,14 @@ def read_all(end: int) -> bytes:
         return pipe.read()
 
 
-FAULTS = {"none": nothing, "killed": killed_with_the_answer, "write_fails": first_write_fails}
+FAULTS = {
+    "none": nothing,
+    "killed_before": killed_before_zoho_is_asked,
+    "killed_after": killed_with_the_answer,
+    "write_fails": first_write_fails,
+    "lost": nothing,
+    "twice": nothing,
+}
 
 if __name__ == "__main__":
     main(sys.argv[1])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from moto.sqs.models import Queue
 
 NUMBERS = itertools.count(1)
-QUEUES = ("check", "notify")
+QUEUES = ("refresh", "check", "notify")
 """The functions that work on a queue."""
 PROVISIONING = threading.Lock()
 TOKENS = 6
@@ -85,7 +85,9 @@ class Stage:
 
     def queue_url(self, function: str) -> str:
         """Return the queue that a function works on."""
-        return self.outputs[{"check": "InboxQueueUrl", "notify": "SlackQueueUrl"}[function]]
+        return self.outputs[
+            {"refresh": "TokensQueueUrl", "check": "InboxQueueUrl", "notify": "SlackQueueUrl"}[function]
+        ]
 
     def visible(self, function: str) -> int:
         """Count the messages that may be received now; asking moto's server would keep it from its work."""
@@ -127,7 +129,7 @@ class Stage:
         return [message for channel in (SALES, OPERATOR) for message in workspace.messages(channel.id)]
 
     def _all_dead_letters(self) -> int:
-        urls = (dead_letter_url(self.queue_url(function)) for function in QUEUES)
+        urls = (dead_letter_url(self.queue_url(function)) for function in ("check", "notify"))
         return sum(int(_queue(url).approximate_number_of_messages) for url in urls)
 
 

@@ -1,4 +1,4 @@
-"""Fifty processes and an expired token: Zoho is asked once, whatever happens to the one that asks."""
+"""Fifty processes and an expired token: Zoho is asked once, whatever happens to the one that asks, or to its request."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 from typing import Any
+
+import pytest
 
 from tests.faults.herd import PROCESSES
 from tests.waiting import PROGRAM_SECONDS
@@ -18,30 +20,25 @@ def herd(fault: str) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
-def warnings_of(found: dict[str, Any]) -> list[str]:
-    """Return what any process of the herd warned of."""
-    return [name for one in found["got"] for name in one["warnings"]]
+@pytest.mark.parametrize(
+    ("fault", "refreshes", "killed"),
+    [
+        ("none", 1, 0),
+        ("killed_before", 1, 1),
+        ("killed_after", 2, 1),
+        ("write_fails", 1, 0),
+        ("lost", 1, 0),
+        ("twice", 1, 0),
+    ],
+)
+def test_fifty_processes_cost_one_refresh(fault: str, refreshes: int, killed: int) -> None:
+    """Each of them gets the one new token, which lives and stands in the secret.
 
-
-def test_fifty_processes_cost_one_refresh() -> None:
-    """Each of them gets the one new token, which lives and stands in the secret."""
-    found = herd("none")
-    assert [one["token"] for one in found["got"]] == [found["stored"]] * PROCESSES
-    assert (found["refreshes"], found["live"], found["ended"]) == (1, True, PROCESSES)
-    assert warnings_of(found) == []
-
-
-def test_a_process_killed_with_zoho_s_answer_in_its_hands_costs_one_more() -> None:
-    """Its token is lost; after its lease one other process asks, and all that live get that token."""
-    found = herd("killed")
-    assert [one["token"] for one in found["got"]] == [found["stored"]] * (PROCESSES - 1)
-    assert (found["refreshes"], found["live"]) == (2, True)
-    assert (found["killed"], found["ended"]) == (1, PROCESSES - 1)
-
-
-def test_a_first_write_that_fails_costs_no_other_refresh() -> None:
-    """The process that has the token writes it again while the others wait."""
-    found = herd("write_fails")
-    assert [one["token"] for one in found["got"]] == [found["stored"]] * PROCESSES
-    assert (found["refreshes"], found["ended"]) == (1, PROCESSES)
-    assert warnings_of(found) == ["token_not_stored"]
+    A refresher that is killed with Zoho's answer in its hands costs one more, since its token is lost; one that is killed before, a
+    write that fails once, a request that is lost or delivered twice cost nothing.
+    """
+    found = herd(fault)
+    print(fault, {name: value for name, value in found.items() if name not in ("got", "stored")})  # noqa: T201 - for a reader
+    assert found["got"] == [found["stored"]] * PROCESSES
+    assert (found["refreshes"], found["live"], found["ended"], found["killed"]) == (refreshes, True, PROCESSES, killed)
+    assert found["invoked"] > 1 or fault in ("none", "write_fails", "lost")

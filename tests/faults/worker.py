@@ -17,7 +17,6 @@ from typing import Any
 import boto3
 from chalice.config import Config
 from chalice.local import LambdaContext, LocalGateway
-from chalicelib.zoho.token_lease import TokenTiming
 
 import app
 from chalicelib import timing
@@ -32,7 +31,8 @@ from tests.faults import broken
 
 REMAINING_MILLISECONDS = 20_000
 TIMING = Timing(lease_seconds=8)
-TOKEN_TIMING = TokenTiming(lease_seconds=8, wait_seconds=1, skew_seconds=0)
+TOKEN_WAIT_SECONDS = 0
+"""Refresh is invoked between two attempts of check, so that the calls of a run have an order."""
 BACKOFF = replace(ZOHO_BACKOFF, first_seconds=1)
 SERVICES = ("sqs", "dynamodb", "secretsmanager")
 
@@ -45,12 +45,11 @@ for service in SERVICES:  # botocore keeps their descriptions, and the forks nee
 class Times:
     """How long the product takes its time; nobody here has 45 seconds. `kill_seconds` is Lambda's time-out.
 
-    `in_flight_seconds` is the longest that a call is under way after its worker's end. The leases are longer than both
+    `in_flight_seconds` is the longest that a call is under way after its worker's end. The lease is longer than both
     together.
     """
 
     timing: Timing = TIMING
-    token_timing: TokenTiming = TOKEN_TIMING
     zoho_backoff: Backoff = BACKOFF
     kill_seconds: float = 5
     in_flight_seconds: float = 2
@@ -86,7 +85,7 @@ def work(job: Job, answers: Connection) -> None:
     random.random = lambda: 0.0  # no jitter: workers that come back as early as they may are the harder case
     times = job.times
     app.wiring = Wiring(
-        os.environ, timing=times.timing, token_timing=times.token_timing, zoho_backoff=times.zoho_backoff
+        os.environ, timing=times.timing, token_wait_seconds=TOKEN_WAIT_SECONDS, zoho_backoff=times.zoho_backoff
     )
     broken.break_on_purpose(job.broken)
     answers.send(_answer(job))
@@ -98,7 +97,7 @@ def _answer(job: Job) -> Answer:
         answer = gateway.handle_request("POST", "/zoho/leads", job.work.headers, job.work.body)
         return Answer(status=answer["statusCode"], body=answer["body"])
     try:
-        {"check": app.check, "notify": app.notify}[job.function](
+        {"check": app.check, "notify": app.notify, "refresh": app.refresh}[job.function](
             dict(job.work), LambdaContext(job.function, 512, REMAINING_MILLISECONDS)
         )
     except LeadmatchError as error:

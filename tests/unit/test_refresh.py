@@ -65,8 +65,8 @@ def test_a_token_is_asked_for_counted_and_stored(world: World) -> None:
     assert (world.secret.value, world.secret.writes) == ("new-1", 1)
 
 
-@pytest.mark.parametrize("body", ["", "null", "[]", '{"version": 1, "reason": "expired"}', '{"version": "v1"}',
-                                  '{"version": "", "reason": "expired"}', '{"version": "v1", "reason": ["x"]}'])  # fmt: skip
+@pytest.mark.parametrize("body", ["", "null", "[]", '{"version": 1, "reason": "expired"}', '{"version": "v1"}', '{"version": "v1", "reason": "bored"}',
+                                  '{"version": "v1", "reason": ["x"]}'])  # fmt: skip
 def test_what_is_no_request_is_said_to_be_none(world: World, body: str) -> None:
     """Nobody is asked."""
     with pytest.raises(Unreadable):

@@ -370,7 +370,7 @@ def test_token_requests_are_hidden_and_kept_for_as_long_as_the_code_counts_with(
     assert queue["MessageRetentionPeriod"] == timing.TOKENS_RETENTION_SECONDS
 
 
-@pytest.mark.parametrize("name", QUEUES.keys() - {"TokensQueue"})
+@pytest.mark.parametrize("name", sorted(QUEUES.keys() - {"TokensQueue"}))
 def test_every_other_queue_keeps_its_messages_for_as_long_as_sqs_offers(name: str) -> None:
     """What nobody reads for a fortnight is gone."""
     assert QUEUES[name]["MessageRetentionPeriod"] == timing.QUEUE_RETENTION_SECONDS == 14 * 24 * 3600
