@@ -117,8 +117,8 @@ TOKEN_SWEEP_RENEWS_SECONDS = 1200
 alone lives until the next one, with time to try again."""
 TOKEN_EARLY_SECONDS = 600
 """With less than this left check requests the next token, and works with the old one meanwhile: the sweep should have done it."""
-TOKEN_YOUNG_SECONDS = TOKEN_LIFETIME_SECONDS - TOKEN_SWEEP_RENEWS_SECONDS - 300
-"""Up to which age refresh replaces no token that Zoho takes: only a clock that is ahead, by more than clocks differ, wants that."""
+TOKEN_GOOD_SECONDS = 1500
+"""With more than this left refresh replaces no token that Zoho takes: only a clock that is ahead, by more than clocks differ, wants it."""
 TOKEN_NEW_SECONDS = 60
 """How old a token is at the most that Zoho refuses though it has just given it out."""
 TOKEN_WAIT_SECONDS = 10.0

@@ -45,7 +45,11 @@ class TokenAlerts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Refresher:
-    """What refresh works with; `ask` asks Zoho for a token, `store` returns its version in the secret, `warn` gets what fails and is made up for, under a static name."""
+    """What refresh works with.
+
+    `ask` asks Zoho for a token, `store` returns its version in the secret, `warn` gets what fails and is made up for, under a static
+    name.
+    """
 
     item: TokenItem
     credentials: Callable[[], ZohoClientCredentials]
@@ -94,7 +98,7 @@ class Refresher:
             self._note(record.failed(error, now=self._seconds()), epoch)
             return _failed(judged, request)
         stored = self._stored(token)
-        self._note(record.succeeded(stored=stored), epoch)
+        self._note(record.succeeded(stored=stored, ends_at=int(token.expires_at.timestamp())), epoch)
         return _result("token_refreshed", request) if stored else _result("token_lost", request, measures=FAILED)
 
     def _tell(self, judged: LeadmatchError, record: TokenRecord) -> None:

@@ -28,13 +28,14 @@ from chalicelib.timing import (
     TOKEN_BACKOFF,
     TOKEN_BUDGETS,
     TOKEN_DOUBTED_SECONDS,
+    TOKEN_GOOD_SECONDS,
+    TOKEN_LIFETIME_SECONDS,
     TOKEN_REFUSED_BUDGETS,
     TOKEN_REFUSED_LONGEST_SECONDS,
     TOKEN_REFUSED_SECONDS,
     TOKEN_REPLACED_SECONDS,
     TOKEN_UNCLEAR_BUDGET,
     TOKEN_UNCLEAR_PROBE_SECONDS,
-    TOKEN_YOUNG_SECONDS,
     honoured_seconds,
 )
 from chalicelib.wire import from_fields, to_fields
@@ -48,7 +49,7 @@ class Ask:
     """Zoho was asked to replace a version of the secret; it counts for the budgets.
 
     `after_refusal`: a token that should still have lived was refused. `unclear`: no answer is known, since it was lost or the
-    refresher died. `stored`: the version that took its place; empty when none did.
+    refresher died. `stored`: the version that took its place, empty when none did, whose token lives until `ends_at`.
     """
 
     at: int
@@ -56,6 +57,7 @@ class Ask:
     after_refusal: bool = False
     unclear: bool = True
     stored: str = ""
+    ends_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +104,17 @@ class TokenRecord:
         """Return whether the request is out of date, or comes from a clock that is ahead.
 
         A new token took the place of the version, which is known for as long as the queue keeps requests; or the version's own token
-        is young, and nobody says that Zoho refuses it.
+        is good, and nobody says that Zoho refuses it.
         """
-        stored = [(ask, abs(now - ask.at)) for ask in self.asks if ask.stored]
-        return any(ask.version == request.version and age < TOKEN_REPLACED_SECONDS for ask, age in stored) or any(
-            ask.stored == request.version and not request.follows_a_refusal and age < TOKEN_YOUNG_SECONDS
-            for ask, age in stored
+        stored = [ask for ask in self.asks if ask.stored]
+        is_replaced = any(
+            ask.version == request.version and abs(now - ask.at) < TOKEN_REPLACED_SECONDS for ask in stored
         )
+        is_good = any(
+            ask.stored == request.version and TOKEN_GOOD_SECONDS < ask.ends_at - now <= TOKEN_LIFETIME_SECONDS
+            for ask in stored
+        )
+        return is_replaced or (is_good and not request.follows_a_refusal)
 
     def objection(self, *, now: int, after_refusal: bool = False) -> LeadmatchError | None:
         """Return what speaks against asking Zoho now; None when nothing does."""
@@ -129,9 +135,10 @@ class TokenRecord:
         ask = Ask(now, request.version, after_refusal=request.follows_a_refusal)
         return replace(self, asks=(*of_the_day, ask))
 
-    def succeeded(self, *, stored: str) -> TokenRecord:
+    def succeeded(self, *, stored: str, ends_at: int) -> TokenRecord:
         """Return the record after Zoho gave a token; `stored` is its version in the secret, empty when it is not there."""
-        return TokenRecord(self.digest, (*self.asks[:-1], replace(self.asks[-1], unclear=False, stored=stored)))
+        ask = replace(self.asks[-1], unclear=False, stored=stored, ends_at=ends_at)
+        return TokenRecord(self.digest, (*self.asks[:-1], ask))
 
     def failed(self, error: LeadmatchError, *, now: int) -> TokenRecord:
         """Return the record after Zoho gave no token; only a lost answer counts, since it may have held one.

@@ -61,7 +61,7 @@ def test_a_token_is_asked_for_counted_and_stored(world: World) -> None:
     )
     now = int(NOW.timestamp())
     assert seen[0].asks == (Ask(now, "none"),)
-    assert world.item.record.asks == (Ask(now, "none", unclear=False, stored="v1"),)
+    assert world.item.record.asks == (Ask(now, "none", unclear=False, stored="v1", ends_at=now + 3600),)
     assert (world.secret.value, world.secret.writes) == ("new-1", 1)
 
 

@@ -204,10 +204,10 @@ def test_a_replaced_version_is_known_for_longer_than_requests_are_kept_and_clock
     assert late <= timing.TOKEN_REPLACED_SECONDS < timing.TOKEN_LIFETIME_SECONDS
 
 
-def test_a_young_token_is_none_that_the_sweep_renews() -> None:
-    """Also when its clock is ahead by as much as those of right machines differ."""
-    old = timing.TOKEN_LIFETIME_SECONDS - timing.TOKEN_SWEEP_RENEWS_SECONDS
-    assert timing.TOKEN_YOUNG_SECONDS + timing.CLOCKS_DIFFER.total_seconds() <= old
+def test_a_good_token_is_none_that_the_sweep_renews() -> None:
+    """Also when its clock is ahead by as much as those of right machines differ; and a new one is good."""
+    assert timing.TOKEN_SWEEP_RENEWS_SECONDS + timing.CLOCKS_DIFFER.total_seconds() <= timing.TOKEN_GOOD_SECONDS
+    assert timing.TOKEN_GOOD_SECONDS < timing.TOKEN_LIFETIME_SECONDS - timing.TOKEN_NEW_SECONDS
 
 
 def test_a_token_request_s_alarm_rings_while_it_is_kept() -> None:

@@ -77,8 +77,8 @@ REFUSING = TokenRecord("d", refusal=Refusal("Authorise leadmatch again.", NOW - 
 SPENT = TokenRecord("d", asks=asks_at(*(NOW - 100,) * 5))
 HUNG = TokenRecord("d", asks=asks_at(*range(NOW - 40_000, NOW - 10_000, 1000), NOW - 1000))
 REJECTED = TokenRecord("d", asks=(Ask(NOW - 60, "v0", after_refusal=True, unclear=False, stored="v1"),) * 2)
-STORED = asked(at=NOW - 60).succeeded(stored="v2")
-LOST = asked(at=NOW - 60).succeeded(stored="")
+STORED = asked(at=NOW - 60).succeeded(stored="v2", ends_at=NOW + 3540)
+LOST = asked(at=NOW - 60).succeeded(stored="", ends_at=NOW + 3540)
 DIED = asked(at=NOW - 60)
 ROWS: list[tuple[str, TokenRecord, TokenRequest, type]] = [
     ("nothing is known", TokenRecord(), request(), AskZoho),
@@ -89,8 +89,20 @@ ROWS: list[tuple[str, TokenRecord, TokenRequest, type]] = [
     ("its successor is refused", STORED, request("v2", "refused"), AskZoho),
     (
         "its successor is forty minutes old",
-        asked(at=NOW - 2400).succeeded(stored="v2"),
+        asked(at=NOW - 2400).succeeded(stored="v2", ends_at=NOW + 1200),
         request("v2", "expiring"),
+        AskZoho,
+    ),
+    (
+        "its successor was given for ten minutes only",
+        asked().succeeded(stored="v2", ends_at=NOW + 600),
+        request("v2"),
+        AskZoho,
+    ),
+    (
+        "a clock that is ahead stored its successor",
+        asked().succeeded(stored="v2", ends_at=NOW + 9000),
+        request("v2"),
         AskZoho,
     ),
     ("somebody else stored another one", STORED, request("v9"), AskZoho),
@@ -139,8 +151,8 @@ def test_a_record_survives_dynamodb() -> None:
 def test_success_clears_what_went_wrong_and_keeps_the_count() -> None:
     """The version that was replaced is known, Zoho's refusals are history."""
     record = asked(TokenRecord("d", pause=Pause(NOW, "x", "m", 3, refused=True), refusal=Refusal("m", NOW)))
-    after = record.succeeded(stored="v2")
-    assert after == TokenRecord("d", asks=(Ask(NOW, "v1", unclear=False, stored="v2"),))
+    after = record.succeeded(stored="v2", ends_at=NOW + 3540)
+    assert after == TokenRecord("d", asks=(Ask(NOW, "v1", unclear=False, stored="v2", ends_at=NOW + 3540),))
 
 
 @pytest.mark.parametrize(("after_seconds", "known"), [(0, True), (1199, True), (-240, True), (1200, False)])
@@ -149,7 +161,12 @@ def test_a_version_that_was_replaced_is_known_for_as_long_as_requests_are_kept(
     known: bool,  # noqa: FBT001
 ) -> None:
     """By any clock, also when it was not the last one; a secret that was put back by hand is not stuck for longer."""
-    record = asked().succeeded(stored="v2").asked(request("v2"), now=NOW).succeeded(stored="v3")
+    record = (
+        asked()
+        .succeeded(stored="v2", ends_at=NOW + 3540)
+        .asked(request("v2"), now=NOW)
+        .succeeded(stored="v3", ends_at=NOW + 3540)
+    )
     assert record.needs_none(request("v1"), now=NOW + after_seconds) is known
 
 
@@ -179,7 +196,7 @@ def test_a_day_of_refused_tokens_leaves_forty_refreshes() -> None:
     for now in range(NOW, NOW + 24 * 3600, 30):
         if record.objection(now=now, after_refusal=True) is None:
             times.append(now)
-            record = asked(record, at=now, cause="refused").succeeded(stored="v2")
+            record = asked(record, at=now, cause="refused").succeeded(stored="v2", ends_at=NOW + 3540)
     assert len(times) == 20
     for seconds, limit in ((600, 2), (3600, 4)):
         assert max(sum(start <= at < start + seconds for at in times) for start in times) == limit
@@ -200,7 +217,7 @@ def test_the_first_refusal_of_credentials_is_a_pause() -> None:
 def test_a_refusal_is_doubted_anew_after_a_token_but_not_after_a_failure() -> None:
     """What is no token does not speak for the credentials; other credentials have a first refusal of their own."""
     once = asked().failed(REFUSED, now=NOW)
-    assert not asked(once).succeeded(stored="v2").was_refused
+    assert not asked(once).succeeded(stored="v2", ends_at=NOW + 3540).was_refused
     assert asked(once).failed(UNAVAILABLE, now=NOW).was_refused
     assert not once.of("new").was_refused
     assert asked(once.of("new")).failed(REFUSED, now=NOW).refusal is None
@@ -319,7 +336,7 @@ def test_each_revocation_has_a_name_of_its_own() -> None:
     """Until the refusal is written down it is the same one; after a token it is another."""
     first = asked().failed(REFUSED, now=NOW)
     assert asked(first).first_refusal == first.first_refusal
-    cured = asked(asked(first).failed(REFUSED, now=NOW + 60)).succeeded(stored="v2")
+    cured = asked(asked(first).failed(REFUSED, now=NOW + 60)).succeeded(stored="v2", ends_at=NOW + 3540)
     again = asked(cured, at=NOW + 7200).failed(REFUSED, now=NOW + 7200)
     assert asked(again).first_refusal != first.first_refusal
 
