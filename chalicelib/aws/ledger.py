@@ -22,6 +22,7 @@ from chalicelib.aws.ledger_item import (
     Posting,
     Shown,
     UnknownOutcomes,
+    Watched,
     item_key,
     lead_key,
     not_newer,
@@ -168,15 +169,14 @@ class Ledger:
 
     def _watch(self, item: LedgerItem, attempt: Attempt, seen: dict[str, Any]) -> None:
         """Write down that this message found the lease held; who comes again later may take it."""
-        if attempt.message_id in item.watchers:
+        if any(one.message_id == attempt.message_id for one in item.watchers):
             return
-        watchers = {**item.watchers, attempt.message_id: attempt.receives}
-        by = [{"message_id": message_id, "receives": receives} for message_id, receives in watchers.items()]
+        watched = Watched(item.epoch, (*item.watchers, attempt))
         self._update(
             item.subject,
             "watched = :watched",
             "#owner = :held AND epoch = :epoch",
-            seen | {":watched": {"epoch": item.epoch, "by": by}},
+            seen | {":watched": to_fields(watched)},
             names={"#owner": "owner"},
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from chalicelib.errors import OutOfOrder, Superseded
@@ -78,13 +78,20 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """The attempts of other messages that found the lease of an epoch held, each as it was when it did so first."""
+
+    epoch: int = 0
+    by: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerItem:
     """One lead, or one incident; empty texts and None stand for what has not happened yet.
 
     `match` is what is to be posted: a lead's match event, or the JSON of an announcement, whose order is `sequence`.
     `lease_until` is in epoch seconds. `unknown_outcomes` counts attempts of this event. `earlier` are the ids of the events before it,
-    the oldest first. `claimed_by` is the attempt that has the lease, and `watchers` tells at which receive other messages found it
-    held, by their ids.
+    the oldest first. `claimed_by` is the attempt that has the lease.
     """
 
     subject: str
@@ -101,7 +108,12 @@ class LedgerItem:
     unknown_outcomes: UnknownOutcomes = UnknownOutcomes()
     earlier: tuple[str, ...] = ()
     claimed_by: Attempt = Attempt()
-    watchers: Mapping[str, int] = field(default_factory=dict)
+    watched: Watched = Watched()
+
+    @property
+    def watchers(self) -> tuple[Attempt, ...]:
+        """The attempts that watch this lease; who watched an earlier one begins anew."""
+        return self.watched.by if self.watched.epoch == self.epoch else ()
 
     @property
     def state(self) -> State:
@@ -121,7 +133,8 @@ class LedgerItem:
         Whoever found it held and was put off for its whole length may take it, whatever the clocks say. Whose clock says that it
         is over may take it when nothing can be under way: no post was intended, or its message was given out again.
         """
-        if not self.owner or attempt.is_after(self.watchers.get(attempt.message_id)):
+        earlier = (one.receives for one in self.watchers if one.message_id == attempt.message_id)
+        if not self.owner or attempt.is_after(next(earlier, None)):
             return True
         if self.lease_until >= now:
             return False
@@ -155,14 +168,8 @@ def lead_key(lead_id: str) -> str:
 def read_item(item: Mapping[str, Any]) -> LedgerItem:
     """Read an item as boto3's table resource gives it (numbers are Decimals).
 
-    The counts of unknown outcomes are their event's own: another event has another message. Who watched the lease of an earlier
-    epoch begins anew.
+    The counts of unknown outcomes are their event's own: another event has another message.
     """
     found = from_fields(LedgerItem, {**item, "subject": str(item["pk"]).partition("#")[2]})
-    if item.get("unknown_outcomes", {}).get("event_id") != found.event_id:
-        found = replace(found, unknown_outcomes=UnknownOutcomes())
-    watched = item.get("watched", {})
-    if watched.get("epoch") != found.epoch:
-        return found
-    by = (from_fields(Attempt, one) for one in watched["by"])
-    return replace(found, watchers={attempt.message_id: attempt.receives for attempt in by})
+    is_own = item.get("unknown_outcomes", {}).get("event_id") == found.event_id
+    return found if is_own else replace(found, unknown_outcomes=UnknownOutcomes())

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import match_event
-from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown
+from chalicelib.aws.ledger_item import LedgerItem, Posting, Shown, read_item
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.errors import Unreadable
 from chalicelib.events import Incident, LeadEvent, Notice
@@ -211,3 +211,5 @@ def test_an_item_with_anything_in_it_is_an_item_or_unreadable(kind: type, data: 
     fields = {"subject": "1", data.draw(names): value}
     with contextlib.suppress(Unreadable):
         assert isinstance(from_fields(kind, fields), kind)
+    with contextlib.suppress(Unreadable):
+        assert isinstance(read_item({"pk": "lead#1", "event_id": "e"} | fields), LedgerItem)
