@@ -195,18 +195,10 @@ class Job:
     channels: tuple[str, ...]
     intent_is_void: bool = False
 
-    def shown(self, channel: str, ts: str = "", *, edit_refused: bool = False) -> Shown:
+    def shown(self, channel: str, ts: str = "") -> Shown:
         """Return what the channel shows once it shows the post."""
         item = self.item
-        return Shown(
-            channel,
-            ts,
-            item.event_id,
-            item.accepted_at,
-            item.revision,
-            self.post.fingerprint,
-            edit_refused=edit_refused,
-        )
+        return Shown(channel, ts, item.event_id, item.accepted_at, item.revision, self.post.fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +251,8 @@ class Execution:
             case AlreadyShown(shown):
                 return Done("already_posted", shown)
             case Keep(old):
-                return Done("nothing_to_tell", job.shown(old.channel, old.ts, edit_refused=old.edit_refused))
+                kept = replace(job.shown(old.channel, old.ts), edit_refused=old.edit_refused)
+                return Done("nothing_to_tell", kept)
             case Edit(old):
                 return self._edit(job, old)
             case Post() as wanted:
