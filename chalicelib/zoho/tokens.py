@@ -66,7 +66,7 @@ class AccessTokens:
     """One worker's view of the access token; its record is what check last read of it.
 
     `request` sends a request to `refresh`, `warn` gets what fails while an old token serves, under a static name. `read_record`
-    is for whoever may look at the record while it waits.
+    is for whoever may look at the record while it waits. So long a thread waits for a token, and for another thread that does.
     """
 
     def __init__(
@@ -79,10 +79,12 @@ class AccessTokens:
         clock: Callable[[], float],
         sleep: Callable[[float], None],
         wait_seconds: float = TOKEN_WAIT_SECONDS,
+        lock_seconds: float = TOKEN_WAIT_SECONDS,
         read_record: Callable[[], Mapping[str, Any]] | None = None,
     ) -> None:
         self._secret, self._request, self._warn, self._read_record = secret, request, warn, read_record
-        self._now, self._clock, self._sleep, self._wait_seconds = now, clock, sleep, wait_seconds
+        self._now, self._clock, self._sleep = now, clock, sleep
+        self._wait_seconds, self._lock_seconds = wait_seconds, lock_seconds
         self._record = TokenRecord()
         self._held: AccessToken | None = None
         self._version = ""
@@ -101,7 +103,7 @@ class AccessTokens:
         `ZohoThrottled`, `ZohoRefused`, `ZohoUnavailable`, `ZohoTokensRejected`.
         """
         give_up_at = self._clock() + self._wait_seconds  # the wait for another thread is a part of it
-        if not self._lock.acquire(timeout=self._wait_seconds):
+        if not self._lock.acquire(timeout=self._lock_seconds):
             raise _not_there_yet()
         try:
             held = self._living(refused) or self._looked(refused)

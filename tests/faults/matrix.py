@@ -112,7 +112,8 @@ def single_faults(bench: Bench, scene: Scene) -> list[Case]:
     clean = bench.run(Case(scene))
     if not clean.is_good:
         raise AssertionError(f"The clean run is not clean: {clean}")
-    return [Case(scene, ((step, 1, fault),)) for step in clean.record.steps() for fault in FAULTS if fault.fits(step)]
+    steps = clean.record.steps()
+    return [Case(scene, ((step, attempt, fault),)) for step, attempt in steps for fault in FAULTS if fault.fits(step)]
 
 
 def pairs_of_crashes(bench: Bench, scene: Scene, *, one_of: int = 1) -> Iterator[Case]:

@@ -37,9 +37,12 @@ class Record:
 
     calls: list[tuple[Delivery, Step]] = field(default_factory=list)
 
-    def steps(self) -> list[Step]:
-        """Return each step once, in the order of their first calls."""
-        return list(dict.fromkeys(step for _, step in self.calls))
+    def steps(self) -> list[tuple[Step, int]]:
+        """Return each step once, in the order of their first calls, with the attempt that made it first."""
+        attempts: dict[Step, int] = {}
+        for delivery, step in self.calls:
+            attempts.setdefault(step, delivery.attempt)
+        return list(attempts.items())
 
 
 class FaultProxy:

@@ -24,7 +24,7 @@ from tests.faults.worker import Times
 NO_LEASE = Times(Timing(lease_seconds=-1), in_flight_seconds=30)
 """The call stays under way until the next delivery has ended, however long the machine takes for that."""
 TELL_SLACK = Step("notify", f"slack POST {POST}", 1)
-SEND_NOTICE = Step("check", "sqs:SendMessage slack.fifo", 1)
+READ_LEAD = Step("check", "dynamodb:BatchGetItem ledger", 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def test_a_broken_product_is_seen_to_post_twice(bench: Bench) -> None:
 
 def test_a_broken_product_is_seen_to_lose_a_lead(bench: Bench) -> None:
     """A worker that returns after a failure lets Lambda delete the message."""
-    swallows = Control(Product(broken="failures that are swallowed"), SEND_NOTICE, NEVER_SENT)
+    swallows = Control(Product(broken="failures that are swallowed"), READ_LEAD, NEVER_SENT)
     assert "no message" in bench.run(swallows.case).lost
 
 

@@ -377,7 +377,7 @@ def test_a_thread_that_keeps_the_lock_holds_nobody_up_for_longer_than_the_wait(w
         now=world.clock.now,
         clock=world.clock.monotonic,
         sleep=sleep,
-        wait_seconds=0.05,
+        lock_seconds=0.05,
     )
     left_behind = threading.Thread(target=worker.get)
     left_behind.start()
