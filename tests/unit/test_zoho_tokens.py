@@ -24,6 +24,7 @@ from chalicelib.timing import (
     TOKEN_LOOK_SECONDS,
     TOKEN_NEW_SECONDS,
     TOKEN_REST_SECONDS,
+    TOKEN_SOON_SECONDS,
     TOKEN_SWEEP_RENEWS_SECONDS,
     TOKEN_WAIT_SECONDS,
 )
@@ -191,6 +192,38 @@ def test_the_wait_has_an_end(world: World) -> None:
     world.refresh_runs = True
     assert world.token(worker).value == "new-1"
     assert world.refreshes == 1
+
+
+def test_a_refresher_that_was_down_for_ten_minutes_costs_one_refresh(world: World) -> None:
+    """Fifty workers have asked each minute; all of their requests name one version."""
+    world.secret.put("old", seconds=-60)
+    world.refresh_runs = False
+    workers = [world.worker() for _ in range(50)]
+    for worker in workers * 2:
+        with pytest.raises(TokenAwaited):
+            world.token(worker)
+    assert world.clock.passed >= 600
+    assert len(world.requests) >= 10
+    world.refresh_runs = True
+    assert {world.token(worker).value for worker in workers} == {"new-1"}
+    assert (world.refreshes, world.requests) == (1, [])
+
+
+def test_a_request_that_sqs_drops_as_a_repeat_is_made_up_for_within_a_minute(world: World) -> None:
+    """The one before it was deleted because DynamoDB was down, and its id lives on for five minutes."""
+    world.item.lose = ["before"]
+    worker, begun = world.worker(), world.clock.passed
+    with pytest.raises(TokenAwaited):
+        world.token(worker)
+    assert world.warnings == [("dropped", "dynamodb_down")]
+    while True:
+        try:
+            assert world.token(worker).value == "new-1"
+            break
+        except TokenAwaited:
+            world.clock.passed += TOKEN_SOON_SECONDS
+    assert world.refreshes == 1
+    assert world.clock.passed - begun <= 60 + TOKEN_WAIT_SECONDS + TOKEN_SOON_SECONDS
 
 
 def test_requests_of_a_minute_are_one_and_a_lost_one_is_made_up_for_in_the_next(world: World) -> None:
