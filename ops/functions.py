@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
 from ops.timing import RUNTIME_NOTICE
-
-if TYPE_CHECKING:
-    from ops.cli import Console
 
 API = "api_handler"
 WEBHOOK_PATH = "zoho/leads"
@@ -59,10 +56,10 @@ def this_runtime() -> str:
     return f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
-def warn_of_runtime(console: Console, runtime: str, *, on: date | None = None) -> None:
+def warn_of_runtime(warn: Callable[[str], None], runtime: str, *, on: date | None = None) -> None:
     """Say when AWS keeps a runtime up to date no longer, or soon no longer; `on` is a day, today unless given."""
     if said := runtime_ending(runtime, on=on or datetime.now(UTC).date()):
-        console.warn(said)
+        warn(said)
 
 
 def runtime_ending(runtime: str, *, on: date) -> str:

@@ -60,7 +60,7 @@ def _package(project: Project, stage: str, console: Console) -> None:
 
     console.step("Building the package")
     built = build(project.folder, stage)
-    functions.warn_of_runtime(console, built.python)
+    functions.warn_of_runtime(console.warn, built.python)
     console.good(f"{built.contents.zipped_bytes:,} bytes, {len(built.contents.files)} files")
     console.good(f"sha256:{built.contents.digest}")
 

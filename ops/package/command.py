@@ -40,7 +40,7 @@ def package(stage: str | None, out: Path, *, listing: bool, as_json: bool) -> No
             "Give one of these stages, or none: the package is the same.",
         )
     built = build(Path.cwd(), stage or NO_STAGE)
-    functions.warn_of_runtime(Console(), built.python)
+    functions.warn_of_runtime(Console().warn, built.python)
     out.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(built.path, out)
     click.echo(_for_programs(built, out) if as_json else _for_people(built, out, listing=listing))

@@ -50,7 +50,7 @@ def provision(**given: Any) -> None:
 
 def _make(stage: Stage, typed: Given) -> None:
     began = time.monotonic()
-    functions.warn_of_runtime(stage.console, functions.this_runtime())
+    functions.warn_of_runtime(stage.console.warn, functions.this_runtime())
     first = not stage.project.is_provisioned(stage.name)
     if first and is_interactive() and not typed.yes:
         where = f"AWS account {stage.account.number}, {stage.account.region}"

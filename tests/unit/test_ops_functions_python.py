@@ -50,8 +50,8 @@ def test_a_runtime_without_a_date_is_no_reason_to_warn() -> None:
 def test_it_is_a_warning_and_stops_nothing() -> None:
     """The functions that are deployed go on."""
     lines = Lines()
-    warn_of_runtime(lines, "python3.11", on=date(2027, 7, 1))
-    warn_of_runtime(lines, "python3.14", on=date(2027, 7, 1))
+    warn_of_runtime(lines.warn, "python3.11", on=date(2027, 7, 1))
+    warn_of_runtime(lines.warn, "python3.14", on=date(2027, 7, 1))
     assert [line.partition(":")[0] for line in lines.said] == ["warn"]
     assert "make setup PYTHON=python3.14" in lines.text
 
