@@ -15,6 +15,7 @@ from chalicelib.errors import (
     LeadmatchError,
     Retryable,
     TokenUnclear,
+    Unreadable,
     ZohoBlocked,
     ZohoRefused,
     ZohoThrottled,
@@ -260,8 +261,15 @@ def seconds_until_free(asks: tuple[Ask, ...], *, now: int, budgets: Budgets = TO
 
 
 def read_record(fields: Mapping[str, Any]) -> TokenRecord:
-    """Read DynamoDB's form; without fields nothing was written yet."""
-    return from_fields(TokenRecord, fields)
+    """Read DynamoDB's form; without fields nothing was written yet.
+
+    What cannot be read, as another version of leadmatch may have written it, counts as nothing: it would keep every lead from a
+    token for as long as it is kept, and the next write replaces it.
+    """
+    try:
+        return from_fields(TokenRecord, fields)
+    except Unreadable:
+        return TokenRecord()
 
 
 def _seconds_until_unclear_may_be_tried(asks: tuple[Ask, ...], *, now: int) -> int:

@@ -16,7 +16,7 @@ from chalicelib.aws.secrets import ZohoTokenSecret
 from chalicelib.errors import Retryable
 from chalicelib.events import TokenRequest
 from chalicelib.settings import PREFIX
-from chalicelib.wiring.clients import utc_now
+from chalicelib.wiring.clients import new_id, utc_now
 from chalicelib.zoho.tokens import AccessToken
 from ops import secret_store
 from ops.alarms import Subscribers, subscribers
@@ -216,12 +216,16 @@ def _fill(stage: Stage, filling: Filling, begun: Secrets, before: Secrets, token
 
 
 def _request_token(stage: Stage, queue: str) -> None:
-    """Let `refresh` try the new values now, whatever Zoho said of the earlier ones; without it, the next lead does."""
+    """Let `refresh` try the new values now, whatever Zoho said of the earlier ones; without it, the next lead does.
+
+    Under an id of its own: a lead may have requested a token in this minute, and SQS would drop a second request though the first
+    one was about the earlier values.
+    """
     clients = stage.account.session
     try:
         _, version = ZohoTokenSecret(clients.client("secretsmanager"), stage.zoho_token.name).read()
-        request = TokenRequest(version, "expired")
-        Queue(clients.client("sqs"), queue).send(Message.of_token_request(request, now=utc_now()))
+        message = Message.of_token_request(TokenRequest(version, "expired"), now=utc_now())
+        Queue(clients.client("sqs"), queue).send(replace(message, deduplication_id=new_id()))
     except Retryable:
         stage.console.warn("An access token could not be requested with the new values; the next lead does that.")
     else:

@@ -343,6 +343,13 @@ def test_credentials_that_are_not_whole_are_said_at_once(world: World) -> None:
     assert world.refreshes == 0
 
 
+def test_a_record_that_cannot_be_read_stops_neither_leads_nor_refresh(world: World) -> None:
+    """As after a deploy was rolled back: a token is there all the same, and the record is written anew."""
+    world.item.content, world.item.epoch = {"asks": [{"at": 5}]}, 3
+    assert world.token(world.worker()).value == "new-1"
+    assert [ask.stored for ask in world.item.record.asks] == ["v1"]
+
+
 def test_a_stale_look_does_not_renew_what_was_renewed(world: World) -> None:
     """AWS does not tell everybody at once: the record knows that the version was replaced, and the secret is read again."""
     world.secret.put("old", seconds=-10)
