@@ -45,7 +45,7 @@ def look_up(zoho: LeadSource, *, lead_id: str, seconds: float) -> LookupResult:
 
     A converted lead is never taken for a new one: Zoho hides it unless it is asked for by `converted=true`. After so many
     seconds nobody waits for Zoho any more, however it keeps its calls alive: what is killed instead tells nobody why.
-    The thread stays behind until its calls end; they change nothing, but one may hold the token's lock or lease so long.
+    The thread stays behind until its calls end; they change nothing, but one may hold the token's lock so long.
     """
     pool = ThreadPoolExecutor(max_workers=1)
     asked = pool.submit(_ask_both, zoho, lead_id)
