@@ -198,7 +198,7 @@ class OutOfOrder(Superseded):
 
 
 class Unreadable(Permanent):
-    """A queue message that cannot be read."""
+    """A queue message, or a lead's own item, that cannot be read."""
 
 
 class Unanswered(Permanent):

@@ -19,7 +19,7 @@ from chalicelib.aws.stage_lists import StageLists, read_lists
 from chalicelib.aws.token_item import KEY as TOKEN_RECORD
 from chalicelib.aws.token_item import record_fields
 from chalicelib.data_centers import Edition
-from chalicelib.errors import AwsUnavailable
+from chalicelib.errors import AwsUnavailable, Misconfigured, Unreadable
 from chalicelib.timing import CALL_FAR_AHEAD, CLOCKS_DIFFER, OUTAGE_LASTS, ZOHO_STATE_KEEP_SECONDS
 from chalicelib.wire import Form, from_fields, time_text
 
@@ -85,7 +85,7 @@ class ZohoHealthItem:
         """Return the state as it stands now."""
         with aws_failures("dynamodb"):
             answer = self._table.get_item(Key={"pk": KEY}, ConsistentRead=True)
-        return from_fields(ZohoHealth, answer.get("Item", {}))
+        return _read(answer.get("Item", {}))
 
     def read_with(self, lead_id: str) -> LeadContext:
         """Return the state together with what else check reads, in one call."""
@@ -99,7 +99,7 @@ class ZohoHealthItem:
         lead = items.get(lead_key(lead_id))
         return LeadContext(
             item=read_item(lead) if lead else None,
-            health=from_fields(ZohoHealth, items.get(KEY, {})),
+            health=_read(items.get(KEY, {})),
             lists=read_lists(items.get(LISTS_KEY, {}), warn=self._warn),
             token_record=record_fields(items.get(TOKEN_RECORD, {})),
         )
@@ -195,4 +195,12 @@ class ZohoHealthItem:
             now=now,
             keep_seconds=ZOHO_STATE_KEEP_SECONDS,
         )
-        return from_fields(ZohoHealth, item), written
+        return _read(item), written
+
+
+def _read(item: Mapping[str, Any]) -> ZohoHealth:
+    """Read the item; raise `Misconfigured` when somebody has made it unreadable: no lead is buried for that, all wait."""
+    try:
+        return from_fields(ZohoHealth, item)
+    except Unreadable as error:
+        raise Misconfigured(str(error), reason=error.reason) from None

@@ -9,7 +9,8 @@ import pytest
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import InboxTurn
 from chalicelib.aws.stage_lists import StageLists
-from chalicelib.aws.zoho_health import LeadContext, ZohoHealth, ZohoHealthItem
+from chalicelib.aws.zoho_health import KEY, LeadContext, ZohoHealth, ZohoHealthItem
+from chalicelib.errors import Misconfigured
 from chalicelib.events import Incident, LeadEvent
 from chalicelib.wiring import clients
 from sandbox.system import Sandbox
@@ -162,6 +163,16 @@ def test_a_lead_and_the_state_are_read_in_one_call(sandbox: Sandbox, clock: Cloc
         stored, ZohoHealth(credits_left=5, credits_at=NOON), StageLists(), {}
     )
     assert [call.action for call in sandbox.aws.calls] == ["dynamodb:BatchGetItem"]
+
+
+def test_a_state_that_cannot_be_read_buries_no_lead(sandbox: Sandbox, clock: Clock) -> None:
+    """Somebody mistyped a time in the table: that is to be mended, and leads wait for it."""
+    table = sandbox.aws.table(sandbox.outputs["TableName"])
+    table.put_item(Item={"pk": KEY, "paused_until": "tomorrow"})
+    health = ZohoHealthItem(table, now=clock)
+    for read in (health.read, lambda: health.read_with("1")):
+        with pytest.raises(Misconfigured, match="paused_until is not a time"):
+            read()
 
 
 def test_the_state_is_kept_for_a_year_after_the_last_write(sandbox: Sandbox, clock: Clock) -> None:
