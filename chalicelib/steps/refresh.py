@@ -63,7 +63,7 @@ class Refresher:
     def refresh(self, delivery: Delivery) -> StepResult:
         """Ask Zoho for a token if the record allows it, store it, and write down how it went.
 
-        Raises `Unreadable` for what is no request, and `AwsUnavailable` when nothing was asked.
+        Raises `Unreadable` for what is no request, and `AwsUnavailable` when nothing was asked or the operator could not be told.
         """
         request = TokenRequest.from_json(delivery.body)
         fields, epoch = self.item.read()
