@@ -136,12 +136,16 @@ class _Found:
         return len(self._matches) - len({match["id"] for match in self._matches})
 
     def wrong(self) -> tuple[str, ...]:
-        """Name what does not fit together."""
-        shown = self._item.shown
+        """Name what does not fit together.
+
+        A claim that arrives after its caller's death may hold a lease of what is shown already, until it runs out.
+        """
+        shown, posting = self._item.shown, self._item.posting
+        is_settled = posting is None and shown is not None and shown.revision == self._item.revision
         actions = [match["data"]["verdict"]["action"] for match in self._matches]
         return _true(
             {
-                f"state {self._item.state}": self._item.state != "POSTED",
+                f"state {self._item.state}": not is_settled,
                 "ts": {message.ts for message in self._roots} != {shown.ts if shown else ""},
                 "event id": not {_event_id(m) for m in self._roots} <= {match["id"] for match in self._matches},
                 f"verdicts {actions}": actions[-1:] != ["convert_into_contact"] or "unchecked" in actions,
