@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from aws_lambda_powertools import Logger
 
@@ -18,8 +18,10 @@ from chalicelib.events import TokenRequest
 from chalicelib.settings import Settings
 from chalicelib.slack.announcements import OperatorAlert
 from chalicelib.steps.announce import Announcer, Banner, BannerPolicy, OperatorAlerts, zoho_blocks
-from chalicelib.steps.publish import Channels, MatchesByInbox, Outboxes, VerdictPublisher
 from chalicelib.wiring import clients
+
+if TYPE_CHECKING:
+    from chalicelib.steps.publish import VerdictPublisher
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ def org_pages(settings: Settings) -> OrgPages:
 
 def build_publisher(settings: Settings, ledger: Ledger, pages: OrgPages, *, is_check: bool) -> VerdictPublisher:
     """Build it, with links into the stage's org; nothing is sent before its first call."""
+    from chalicelib.steps.publish import Channels, MatchesByInbox, Outboxes, VerdictPublisher
+
     matches = clients.queue(settings.matches_queue)
     return VerdictPublisher(
         ledger=ledger,

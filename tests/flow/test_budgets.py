@@ -98,6 +98,10 @@ def test_a_lead_that_seems_gone_costs_one_more_zoho_call(sandbox: Sandbox) -> No
         ("from chalicelib.steps.sweep import sweep", ["requests", "boto3", "chalicelib.zoho", "chalicelib.slack"]),
         ("import chalicelib.wiring.check", ["boto3", "chalicelib.slack.message", "chalicelib.slack.text"]),
         ("import chalicelib.wiring.sweep", ["boto3", "requests", "chalicelib.slack.message", "chalicelib.slack.text"]),
+        (
+            "import chalicelib.wiring.refresh",
+            ["boto3", "requests", "chalicelib.verdict", "chalicelib.match_event", "chalicelib.steps.publish"],
+        ),
         ("import app", ["boto3", "requests", "chalicelib.steps", "chalicelib.verdict", "aws_lambda_powertools"]),
     ],
 )
