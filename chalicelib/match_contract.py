@@ -156,7 +156,7 @@ class MatchEvent(Written):
     source: Annotated[str, Form(format="uri-reference", pattern="^/leadmatch/.+")]
     """The stage that sent the event: /leadmatch/<stage>."""
     id: Annotated[str, Form(least=1)]
-    """The id of the call that had the lead checked. Drop an event whose id you have seen."""
+    """The event's id: that of the 202 answer, or one of its own where nobody called. Drop an event whose id you have seen."""
     subject: Id
     """The lead's id, also the queue's message group: the events of one lead keep their order."""
     time: Time

@@ -44,7 +44,6 @@ CAUSES = {
     "zoho_unknown_path": Cause.SETTINGS,
     "zoho_unknown_api_domain": Cause.SETTINGS,
     "unknown_data_center": Cause.SETTINGS,
-    "credentials_unreadable": Cause.SETTINGS,
     "zoho_http_200": Cause.UNREADABLE,
     "zoho_no_options": Cause.NO_OPTIONS,
     "zoho_contradiction": Cause.CONTRADICTION,

@@ -1,8 +1,8 @@
 """refresh: of what runs in AWS the only caller of Zoho's token endpoint, and the only writer of the secret `zoho-token`.
 
 It works on one request at a time (tokens.fifo has one message group) and deletes each: whoever still lacks a token asks again in a
-minute. So nothing waits here; what is known of Zoho stands in the record `token#zoho`, which is written before Zoho is asked. A
-refresher that dies has asked for nothing that is not counted, and the request comes again.
+minute. So nothing waits here; what is known of Zoho stands in the record `token#zoho`, which is written before Zoho is asked. Whatever a
+dying refresher asked for is counted already, and its request comes again.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Protocol
 
+from chalicelib import timing
 from chalicelib.digits import means_nothing
 from chalicelib.errors import LeadmatchError, Retryable, TokenAwaited, ZohoTokensRejected
 from chalicelib.events import TokenReason, TokenRequest
@@ -19,7 +20,6 @@ from chalicelib.timing import (
     CLOCKS_DIFFER,
     TOKEN_EARLY_SECONDS,
     TOKEN_LIFETIME_SECONDS,
-    TOKEN_LOOK_SECONDS,
     TOKEN_NEW_SECONDS,
     TOKEN_REST_SECONDS,
     TOKEN_SOON_SECONDS,
@@ -134,7 +134,7 @@ class AccessTokens:
         self._request(wanted)
         self._check_record(wanted)
         while self._clock() < give_up_at:
-            self._sleep(TOKEN_LOOK_SECONDS)
+            self._sleep(timing.TOKEN_LOOK_SECONDS)
             if token := self._looked(refused):
                 return token
             if self._read_record:

@@ -27,6 +27,7 @@ from tests.flow.play import CHANNEL, OPERATOR, OTHER, TOKEN, Play
 from tests.kept import Kept
 
 POSTS_PER_SECOND = 1000
+TOKEN_LOOK_SECONDS = 0.03
 
 
 @pytest.fixture(scope="session")
@@ -53,8 +54,9 @@ def known(running: Sandbox) -> Kept:
 def sandbox(running: Sandbox, known: Kept, log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """Yield the sandbox as it is after its start: empty, all well, functions that hold nothing; then put it back.
 
-    Meanwhile functions post without a pause and try again without a random delay.
+    Meanwhile functions post without a pause, look for a token without delay and try again without a random one.
     """
+    monkeypatch.setattr(timing, "TOKEN_LOOK_SECONDS", TOKEN_LOOK_SECONDS)
     monkeypatch.setattr(timing, "BETWEEN_POSTS_SECONDS", 1 / POSTS_PER_SECOND)
     monkeypatch.setattr(random, "random", lambda: 0.0)
     different = known.differences()

@@ -247,7 +247,7 @@ def test_answers_that_contradict_each_other_are_asked_for_again_for_ten_minutes(
         (ZohoRefused("a code", reason="zoho_http_418"), "Zoho refused our request"),
         (ZohoRefused("no scope", reason="zoho_scope_missing"), "Zoho refused us access"),
         (ZohoBlocked("address", reason="zoho_ip_restricted"), "Zoho refused us access"),
-        (Misconfigured("no JSON", reason="credentials_unreadable"), "Our Zoho settings are wrong"),
+        (Misconfigured("no host", reason="zoho_unknown_api_domain"), "Our Zoho settings are wrong"),
         (ZohoRefused("not offered", reason="zoho_no_options"), "Zoho does not offer to convert this lead"),
         (DIFFER, "Zoho found matches for this lead, but did not show us the lead itself"),
     ],
