@@ -119,7 +119,7 @@ class Stage:
         return read_item({name: TypeDeserializer().deserialize(value) for name, value in item.items()})
 
     def _empty_ledger(self) -> None:
-        """Forget the leads, and with them what the workers share: the token's lease and budget, Zoho's state."""
+        """Forget the leads, and with them what the workers share: the access token's record, Zoho's state."""
         table = self.outputs["TableName"]
         for item in self._dynamodb.scan(TableName=table)["Items"]:
             self._dynamodb.delete_item(TableName=table, Key={"pk": item["pk"]})
