@@ -94,15 +94,15 @@ class Refresher:
             token = self.ask(own)
         except LeadmatchError as error:
             judged = record.judged(error)
-            self._tell(judged, record)
+            self._alert_operator(judged, record)
             self._note(record.failed(error, now=self._seconds()), epoch)
             return _failed(judged, request)
         stored = self._stored(token)
         self._note(record.succeeded(stored=stored, ends_at=int(token.expires_at.timestamp())), epoch)
         return _result("token_refreshed", request) if stored else _result("token_lost", request, measures=FAILED)
 
-    def _tell(self, judged: LeadmatchError, record: TokenRecord) -> None:
-        """Tell the operator what waiting does not cure, before it is written down: a crash in between tells it again."""
+    def _alert_operator(self, judged: LeadmatchError, record: TokenRecord) -> None:
+        """Alert the operator to what waiting does not cure, before it is written down: a crash in between tells it again."""
         if isinstance(judged, ZohoRefused) and record.refusal is None:
             self.alerts.revoked(judged, incident=f"{record.known_by}-{record.first_refusal}")
         if isinstance(judged, ZohoBlocked):
