@@ -36,12 +36,12 @@ class LeadEvent(Written):
     accepted_at: datetime
     trigger: Trigger
 
-    def accepted_by(self, moment: datetime) -> LeadEvent:
+    def accepted_by(self, moment: datetime | None) -> LeadEvent:
         """Return the event as accepted at that moment at the latest: the receiving machine's clock may have been ahead.
 
-        A clock that was behind looks like an event that waited, and is left as it is.
+        A clock that was behind looks like an event that waited, and is left as it is; so is one of which no moment is known.
         """
-        return self if self.accepted_at <= moment else replace(self, accepted_at=moment)
+        return self if moment is None or self.accepted_at <= moment else replace(self, accepted_at=moment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,18 +120,13 @@ def check(
     and `note` of each event once Zoho was asked, for what all workers are to know.
     Raises `Retryable` while the lead may still be checked, `Superseded` when a newer event came first.
     """
-    event = LeadEvent.from_json(delivery.body)
-    event = event.accepted_by(delivery.sent_at or event.accepted_at)
+    event = LeadEvent.from_json(delivery.body).accepted_by(delivery.sent_at)
     context = health.read_with(event.lead_id)
-    item, state = context.item, context.health
+    item, state, record = context.item, context.health, context.token_record
     if sent := publisher.republish(event, item):
         return sent
-    result = zoho.look_up(
-        lead_id=event.lead_id,
-        state=state,
-        token_record=context.token_record,
-        first_received_at=delivery.first_received_at,
-    )
+    tried_at = delivery.first_received_at
+    result = zoho.look_up(lead_id=event.lead_id, state=state, token_record=record, first_received_at=tried_at)
     note(event, state)
     if qualified and result.lead and result.lead.qualifying is None:
         field_unread(qualified.field)

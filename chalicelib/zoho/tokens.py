@@ -66,7 +66,8 @@ class AccessTokens:
     """One worker's view of the access token; its record is what check last read of it.
 
     `request` sends a request to `refresh`, `warn` gets what fails while an old token serves, under a static name. `read_record`
-    is for whoever may look at the record while it waits. So long a thread waits for a token, and for another thread that does.
+    is for whoever may look at the record while it waits. `wait_seconds` bounds the wait for a token, `lock_seconds` that for another
+    thread which waits for one.
     """
 
     def __init__(
