@@ -41,7 +41,7 @@ test-all: $(READY) $(SCANNERS) ## Every test: deployments, faults, scanners and 
 
 faults: $(READY) ## Every fault at every I/O call, and pairs of crashes, as tables in build/fault-matrix.md. PAIRS=no leaves the pairs out.
 	@$(RUN) -m tests.faults.model
-	@$(RUN) -m tests.faults.matrix $(if $(filter no,$(PAIRS)),--no-pairs)
+	@$(RUN) -m tests.faults $(if $(filter no,$(PAIRS)),--no-pairs)
 
 check: $(READY) ## What to run before a commit: format, lint, types, the tests of a working day, coverage.
 	@$(RUN) -m ruff format --check .

@@ -1,14 +1,10 @@
-"""The fault matrix: every I/O call of a clean run times every fault, with the real code in real processes.
-
-`python -m tests.faults.matrix` runs it whole, pairs of crashes too, and writes the tables.
-"""
+"""The fault matrix: every I/O call of a clean run times every fault, with the real code in real processes."""
 
 from __future__ import annotations
 
 import itertools
 import os
 import queue
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -18,16 +14,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import click
-
 from sandbox.aws import EmbeddedAws
 from tests.faults.functions import AS_BUILT, Product
 from tests.faults.kinds import FAULTS, KILLED_AFTER, KILLED_BEFORE, Fault
 from tests.faults.proxy import Plan
-from tests.faults.scenes import SCENES
 from tests.faults.stage import Stage
 from tests.faults.steps import Delivery, Step
-from tests.faults.table import Table
 from tests.faults.trial import Outcome, Scene, run
 
 AT_ONCE = min(8, 2 * (os.cpu_count() or 1))
@@ -131,40 +123,3 @@ def pairs_of_crashes(bench: Bench, scene: Scene, *, one_of: int = 1) -> Iterator
 def _after(outcome: Outcome, plan: Plan) -> Sequence[tuple[Delivery, Step]]:
     calls = outcome.record.calls
     return calls[calls.index((Delivery(plan.step.function, plan.attempt), plan.step)) + 1 :]
-
-
-def _tabulate(bench: Bench, title: str, cases: Iterable[Case]) -> Table:
-    """Make the runs, show how far they are, and give their table."""
-    table, waiting = Table(title), list(cases)
-    with click.progressbar(
-        bench.run_all(waiting), length=len(waiting), label=f"{title}: {len(waiting)} runs"
-    ) as outcomes:
-        for outcome in outcomes:
-            table.add(outcome)
-    return table
-
-
-@click.command()
-@click.option("--pairs/--no-pairs", default=True, help="Pairs of crashes too.")
-@click.option("--every", default=1, help="Make only every so-manieth run of each table.")
-@click.option(
-    "--to", "path", type=click.Path(path_type=Path), default=Path("build/fault-matrix.md"), help="The tables."
-)
-def main(path: Path, every: int, *, pairs: bool) -> None:
-    """Run the fault matrix and write its tables; fail when a lead was lost, doubled, or told wrong."""
-    with Bench() as bench:
-        tables = [_tabulate(bench, f"{s.name}: one fault", single_faults(bench, s)[::every]) for s in SCENES]
-        if pairs:
-            found = (list(pairs_of_crashes(bench, scene)) for scene in SCENES)
-            tables += [_tabulate(bench, f"{c[0].scene.name}: two crashes", c[::every]) for c in found]
-    path.parent.mkdir(exist_ok=True)
-    path.write_text("\n".join(table.markdown() for table in tables))
-    for table in tables:
-        click.echo(table.sum_up())
-        click.echo("".join(f"  {line}\n" for line in table.complaints), nl=False)
-    click.echo(f"The tables are in {path}.")
-    sys.exit(any(table.complaints for table in tables))
-
-
-if __name__ == "__main__":
-    main()
