@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Mapping
@@ -79,20 +80,27 @@ def reset(handler: _Handler) -> None:
 
 
 class LocalHttp:
-    """Plays `script` one act per request, the last one for all that follow; remembers what it was sent."""
+    """Plays `script` one act per request, the last one for all that follow; remembers what it was sent.
 
-    def __init__(self, *script: Act) -> None:
+    With `tls` it speaks HTTPS, and shows the certificate of that context.
+    """
+
+    def __init__(self, *script: Act, tls: ssl.SSLContext | None = None) -> None:
         self.script = list(script)
         self.seen: list[Seen] = []
         self.over = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.local = self
+        self._scheme = "https" if tls else "http"
+        if tls:  # the handshake is the connection's thread's, not the one's that accepts
+            listening = self._server.socket
+            self._server.socket = tls.wrap_socket(listening, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
     @property
     def url(self) -> str:
         """Return the base URL."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> LocalHttp:
         """Serve."""

@@ -144,9 +144,10 @@ class Queue:
             )
 
     def send_all(self, messages: Sequence[Message]) -> None:
-        """Send them ten a call; raise `AwsUnavailable` unless SQS has every one of them.
+        """Send them ten a call; raise `AwsUnavailable` unless SQS says of every one of them that it has it.
 
         SQS reports refused entries inside an HTTP 200; those are sent once more before we give up.
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
         """
         for start in range(0, len(messages), MAX_BATCH):
             refused = self._send_batch(messages[start : start + MAX_BATCH])
@@ -170,9 +171,11 @@ class Queue:
         return sum(int(answer["Attributes"].get(name, 0)) for name in COUNTS)
 
     def _send_batch(self, messages: Sequence[Message]) -> list[Message]:
+        """Return what SQS did not take: it has what it names, and nothing else."""
         with aws_failures("sqs"):
             answer = self._client.send_message_batch(QueueUrl=self._url, Entries=list(_entries(messages)))
-        return [messages[int(entry["Id"])] for entry in answer.get("Failed", [])]
+        taken = {entry["Id"] for entry in answer.get("Successful", ())}
+        return [message for number, message in enumerate(messages) if str(number) not in taken]
 
 
 @dataclass(frozen=True, slots=True)

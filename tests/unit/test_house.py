@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -179,6 +180,69 @@ def test_what_ships_knows_nothing_of_the_sandbox(path: Path) -> None:
 def test_what_operators_run_knows_nothing_of_the_sandbox(path: Path) -> None:
     """A command works on a real account; what stands in for one is for demo and tests."""
     assert not {module.split(".")[0] for module in imported(path)} & {"sandbox", "tests", "bench", "moto", "flask"}
+
+
+SECRETS = re.compile(r"(^|_)(keys?|secrets?|signatures?|tokens?|digests?|passwords?|expected)$", re.IGNORECASE)
+AUTHENTICATE = [
+    Path("chalicelib/signatures.py"),
+    Path("chalicelib/webhook/auth.py"),
+    Path("chalicelib/webhook/__init__.py"),
+    Path("chalicelib/steps/receive.py"),
+    Path("chalicelib/steps/act.py"),
+    Path("chalicelib/slack/interactions.py"),
+]
+"""Where strangers' keys and signatures meet ours."""
+IN_TIME = (ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot)
+
+
+def compared(tree: ast.AST) -> Iterator[str]:
+    """Yield what is called a secret and compared with an operator, or by a method of a text, all of which stop early."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and any(isinstance(op, IN_TIME) for op in node.ops):
+            sides = [node.left, *node.comparators]
+            if not any(isinstance(side, ast.Constant) for side in sides):
+                yield from (name for side in sides if (name := _last_name(side)) and SECRETS.search(name))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in EARLY:
+            yield from (name for name in map(_last_name, (node.func.value, *node.args)) if SECRETS.search(name))
+
+
+EARLY = ("startswith", "endswith", "index", "find", "count", "__eq__")
+"""Methods of texts and lists that compare."""
+
+
+def _last_name(node: ast.AST) -> str:
+    if isinstance(node, ast.Call | ast.Subscript | ast.Starred):
+        return _last_name(node.func if isinstance(node, ast.Call) else node.value)
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+@pytest.mark.parametrize("path", AUTHENTICATE, ids=str)
+def test_keys_and_signatures_are_compared_in_constant_time_alone(path: Path) -> None:
+    """By `signatures.same`, which tells nothing by its time; an operator stops at the first difference."""
+    assert list(compared(_parsed(path))) == []
+
+
+def test_all_that_is_compared_in_constant_time_is_on_the_list() -> None:
+    """A new file that authenticates calls is held to it, too."""
+    using = {path for path in Path("chalicelib").rglob("*.py") if {"same", "compare_digest"} & set(named(path))}
+    assert using <= set(AUTHENTICATE)
+    assert Path("chalicelib/signatures.py") in using
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "text == key",
+        "signature != given",
+        "token in tokens",
+        "self.secret == x",
+        "keys.index(given)",
+        "key.startswith(x)",
+    ],
+)
+def test_a_secret_compared_early_is_seen(code: str) -> None:
+    """The test above can fail."""
+    assert list(compared(ast.parse(code)))
 
 
 def _parsed(path: Path) -> ast.Module:

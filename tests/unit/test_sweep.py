@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.aws.queues import Message
 from chalicelib.aws.zoho_health import ZohoHealth
+from chalicelib.errors import AwsUnavailable
 from chalicelib.steps.results import StepResult
 from chalicelib.steps.sweep import sweep
 from tests.zoho_health import NOON, Clock, Queue
@@ -105,3 +107,27 @@ def test_the_banner_is_looked_after_in_any_case(left: int) -> None:
     play, state = Play(), ZohoHealth(credits_left=left, credits_at=NOON)
     play.sweep(state)
     assert play.banner.seen == [state]
+
+
+class Lost(Queue):
+    """An inbox in which what is sent does not arrive."""
+
+    error: BaseException
+
+    def send(self, message: Message) -> None:
+        """Raise."""
+        super().send(message)
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error", [AwsUnavailable("no", reason="sqs_down"), KeyboardInterrupt()], ids=["SQS is down", "killed"]
+)
+def test_a_lead_that_was_not_queued_stays_due(error: BaseException) -> None:
+    """It is queued, then postponed: whatever ends the sweep in between, the next one queues it again, and not in four hours."""
+    lost = Lost()
+    lost.error = error
+    play = Play(inbox=lost)
+    with pytest.raises(type(error)):
+        play.sweep(ZohoHealth())
+    assert play.ledger.postponed == {}

@@ -1,0 +1,172 @@
+"""The functions' AWS clients: what a partly refused batch comes to, how long a call may take, whom they trust."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib import timing
+from chalicelib.aws.errors import aws_failures
+from chalicelib.aws.queues import Message, Queue
+from chalicelib.errors import AwsUnavailable
+from chalicelib.steps.receive import receive
+from chalicelib.wiring import clients
+from tests.certificates import Authority
+from tests.local_http import Act, LocalHttp, answer, stall
+from tests.unit.zoho_answers import NOW
+
+JSON = {"Content-Type": "application/x-amz-json-1.0"}
+WEBHOOK_SECONDS = 20
+"""How long Zoho waits for the webhook's answer is not said; API Gateway and the function end at about this."""
+
+
+@pytest.fixture(autouse=True)
+def _somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be somebody, without a file of this machine having a say."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "AKIA",
+        "AWS_SECRET_ACCESS_KEY": "s",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+def inbox(server: LocalHttp, monkeypatch: pytest.MonkeyPatch) -> Queue:
+    """Return a queue of that server, over a client as the functions build it."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+    return Queue(clients.sqs.__wrapped__(), f"{server.url}/123456789012/inbox.fifo")
+
+
+def takes(*ids: str, refuses: Sequence[str] = ()) -> Act:
+    """Answer a batch: SQS says 200, also when it took a part or nothing."""
+    failed = [{"Id": one, "SenderFault": False, "Code": "InternalError", "Message": "We failed."} for one in refuses]
+    taken = [{"Id": one, "MessageId": one, "MD5OfMessageBody": "0" * 32} for one in ids]
+    said: dict[str, Any] = ({"Successful": taken} if taken else {}) | ({"Failed": failed} if failed else {})
+    return answer(200, json.dumps(said).encode(), JSON)
+
+
+def batches(server: LocalHttp) -> list[list[str]]:
+    """Return the groups of each batch that was sent."""
+    sent = [json.loads(seen.body)["Entries"] for seen in server.seen]
+    return [[entry["MessageGroupId"] for entry in entries] for entries in sent]
+
+
+def messages(count: int) -> list[Message]:
+    return [Message("{}", group=f"lead-{number}", deduplication_id=f"event-{number}") for number in range(count)]
+
+
+NOT_TAKEN = {
+    "one is refused twice": (takes("0", "2", refuses=["1"]), takes(refuses=["0"])),
+    "all are refused twice": (takes(refuses=["0", "1", "2"]), takes(refuses=["0", "1", "2"])),
+    "SQS names neither": (takes(), takes()),
+    "one of them is not named": (takes("0", "1"), takes()),
+}
+
+
+@pytest.mark.parametrize("script", NOT_TAKEN.values(), ids=NOT_TAKEN)
+def test_a_batch_that_sqs_took_in_part_is_not_taken(script: tuple[Act, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else its leads would be answered 202, and nobody would ever check them."""
+    with LocalHttp(*script) as server, pytest.raises(AwsUnavailable) as raised:
+        inbox(server, monkeypatch).send_all(messages(3))
+    assert raised.value.reason == "sqs_batch_refused"
+
+
+@pytest.mark.parametrize("script", NOT_TAKEN.values(), ids=NOT_TAKEN)
+def test_the_webhook_answers_503_when_sqs_took_a_part(script: tuple[Act, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """And names no lead as accepted: its caller sends the whole call again."""
+    event = {"headers": {"X-Leadmatch-Key": "key"}, "body": json.dumps({"ids": ["1", "2", "3"]})}
+    ids = iter("abc")
+    with LocalHttp(*script) as server:
+        queue = inbox(server, monkeypatch)
+        reply = receive(event, keys=lambda: ["key"], inbox=queue, now=lambda: NOW, new_event_id=lambda: next(ids))
+    assert (reply.status, reply.is_lost, reply.leads) == (503, True, 0)
+    assert set(reply.body) == {"error"}
+
+
+def test_what_sqs_refused_is_sent_once_more_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A repeat of what it has would be dropped by its id, but it is no use to send it."""
+    with LocalHttp(takes("0", "2", refuses=["1"]), takes("0")) as server:
+        inbox(server, monkeypatch).send_all(messages(3))
+        assert batches(server) == [["lead-0", "lead-1", "lead-2"], ["lead-1"]]
+
+
+def test_more_than_ten_messages_are_several_batches_and_each_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refusal in the last batch counts as much as one in the first."""
+    ten = [str(number) for number in range(10)]
+    with LocalHttp(takes(*ten), takes("0", refuses=["1"]), takes(refuses=["0"])) as server:
+        with pytest.raises(AwsUnavailable):
+            inbox(server, monkeypatch).send_all(messages(12))
+        assert [len(batch) for batch in batches(server)] == [10, 2, 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One client as the functions build it, and a call of it."""
+
+    build: Callable[[], Any]
+    call: Callable[[Any], object]
+
+
+SERVICES = {
+    "sqs": Service(clients.sqs.__wrapped__, lambda sqs: sqs.send_message(QueueUrl="https://sqs/q", MessageBody="{}")),
+    "secretsmanager": Service(clients.secretsmanager.__wrapped__, lambda one: one.get_secret_value(SecretId="s")),
+    "dynamodb": Service(
+        lambda: clients.table.__wrapped__("t").meta.client,
+        lambda dynamodb: dynamodb.update_item(TableName="t", Key={"pk": "lead#1"}),
+    ),
+}
+EACH = pytest.mark.parametrize("service", SERVICES)
+
+
+def attempts(service: str, server: LocalHttp, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
+    """Make a call that fails; return how often the client tried, and the reason."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+    client, tried = SERVICES[service].build(), []
+    client.meta.events.register("before-send", lambda **request: tried.append(request))
+    with pytest.raises(AwsUnavailable) as raised, aws_failures(service):
+        SERVICES[service].call(client)
+    return len(tried), raised.value.reason
+
+
+@EACH
+def test_a_call_that_aws_does_not_answer_is_made_twice_and_no_more(
+    service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """boto3 would make it five times: half a minute, while Zoho waits. Queues try again by themselves."""
+    monkeypatch.setattr(timing, "AWS_READ_SECONDS", 0.1)
+    with LocalHttp(stall) as server:
+        assert attempts(service, server, monkeypatch)[0] == timing.AWS_ATTEMPTS == 2
+
+
+@EACH
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_call_that_aws_fails_is_made_twice_and_no_more(
+    service: str, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same, with an answer."""
+    with LocalHttp(answer(status, b"{}", JSON)) as server:
+        assert attempts(service, server, monkeypatch)[0] == timing.AWS_ATTEMPTS
+
+
+@EACH
+def test_a_call_ends_within_six_seconds_and_two_within_the_webhook_s_time(service: str) -> None:
+    """The longest that a client may take: its attempts, each with its time to connect and to read."""
+    config = SERVICES[service].build().meta.config
+    longest = config.retries["total_max_attempts"] * (config.connect_timeout + config.read_timeout)
+    assert longest <= timing.AWS_CALL_SECONDS == 6
+    assert 2 * longest < WEBHOOK_SECONDS
+
+
+@EACH
+def test_an_aws_with_a_foreign_certificate_learns_nothing(
+    service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever stands between a function and AWS gets no secret and no lead."""
+    with LocalHttp(answer(200, b"{}", JSON), tls=Authority.create(tmp_path).serves("foreign")) as server:
+        assert attempts(service, server, monkeypatch)[1] == f"{service}_sslerror"
+        assert server.seen == []
