@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.ledger import Ledger
-from chalicelib.aws.ledger_item import Attempt
+from chalicelib.aws.ledger_item import Attempt, Posting, Shown, UnknownOutcomes
 from chalicelib.errors import LeaseHeld, SlackUnclear
 from chalicelib.events import Notice
 from chalicelib.steps.notify import notify
@@ -26,7 +26,7 @@ class Worker:
 
     def __init__(self, sandbox: Sandbox, play: Play, *, skew: float) -> None:
         self._play, self._skew = play, timedelta(seconds=skew)
-        self._ledger = Ledger(sandbox.aws.table(sandbox.outputs["TableName"]), now=self.now)
+        self.ledger = Ledger(sandbox.aws.table(sandbox.outputs["TableName"]), now=self.now)
 
     def now(self) -> datetime:
         """Return the time as this worker has it."""
@@ -35,7 +35,7 @@ class Worker:
     def claim(self, message_id: str, receives: int) -> Any:
         """Take the lead's lease."""
         attempt = Attempt(message_id, receives)
-        return self._ledger.claim(
+        return self.ledger.claim(
             self._play.lead_id, owner=clients.new_id(), lease_seconds=LEASE_SECONDS, attempt=attempt
         )
 
@@ -43,7 +43,7 @@ class Worker:
         """Work on a notice as Lambda gives it."""
         return notify(
             notice,
-            ledger=self._ledger,
+            ledger=self.ledger,
             slack=self._play.client,
             pace=lambda _: None,
             now=self.now,
@@ -146,3 +146,24 @@ def test_two_messages_that_watch_one_lease_do_not_hold_each_other_up(sandbox: Sa
     with pytest.raises(LeaseHeld):  # what it watched is over; this lease is another one
         right.claim("m-2", 2)
     assert right.claim("m-2", 3).epoch == 3
+
+
+def test_a_worker_whose_lease_was_taken_over_writes_nothing_any_more(sandbox: Sandbox, play: Play) -> None:
+    """It comes back from a long call, and what it would write about the lead is another worker's by now."""
+    play.store(play.event())
+    slow, next_one = Worker(sandbox, play, skew=0), Worker(sandbox, play, skew=0)
+    held = slow.claim("m-1", 1)
+    play.later(seconds=LEASE_SECONDS + 1)
+    taken = next_one.claim("m-1", 2)
+    shown = Shown("C0SALES", "1.0", held.event_id, held.accepted_at, held.revision, "wait///")
+    writes = (
+        lambda: slow.ledger.intend(held, Posting(shown, "", 1)),
+        lambda: slow.ledger.settled(held, shown),
+        lambda: slow.ledger.posted(held, shown),
+        lambda: slow.ledger.note_unknown_outcomes(held, UnknownOutcomes(1)),
+        lambda: slow.ledger.release(held),
+    )
+    for write in writes:
+        with pytest.raises(LeaseHeld):
+            write()
+    assert slow.ledger.read(play.lead_id) == taken

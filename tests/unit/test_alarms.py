@@ -57,7 +57,10 @@ def test_an_alarm_watches_what_exists_and_is_told_to_people(name: str) -> None:
     alarm = ALARMS[name]
     for metric in watched(alarm):
         assert_exists(*metric)
-    assert alarm["TreatMissingData"] == "notBreaching"
+    assert (alarm["TreatMissingData"], alarm["EvaluationPeriods"]) == ("notBreaching", 1)
+    assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+    lasts = {"ApproximateAgeOfOldestMessage", "Duration"} & {metric for _, metric, _ in watched(alarm)}
+    assert lasts or alarm["Threshold"] == 1  # what is counted is told of from the first one on
     assert alarm["AlarmActions"] == alarm["OKActions"] == [resolved(STAGE)["Outputs"]["AlarmTopicArn"]["Value"]]
     assert alarm["AlarmName"].startswith(f"leadmatch-{STAGE}-")
     assert "Look at: " in alarm["AlarmDescription"]

@@ -262,6 +262,14 @@ def test_a_lead_that_was_not_checked_says_why(error: LeadmatchError, said: str) 
     assert sentence == f"NOT CHECKED: {said}. Search by hand before converting."
 
 
+def test_an_answer_without_options_is_not_read_as_no_duplicates() -> None:
+    """Zoho answered, and named no options: nobody knows whether something matches."""
+    play = Play()
+    play.look_up = lambda **_: LookupResult(None, LEAD)  # type: ignore[method-assign,assignment]
+    fields = play.check(event()).fields
+    assert (fields["action"], fields["reason"]) == ("unchecked", "zoho_no_options")
+
+
 def test_a_given_up_lead_that_was_checked_since_is_not_asked_for_again() -> None:
     """A newer event has answered the question, and the answer of a replay could only undo it."""
     play = Play(DOWN)

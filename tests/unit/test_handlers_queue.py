@@ -228,6 +228,7 @@ def test_the_unexpected_is_logged_and_raised_by_its_type_alone() -> None:
 
 def test_the_unexpected_is_buried_after_a_few_times() -> None:
     """A message that only we cannot handle must not hold up its channel; nobody was told, so it is not marked as parked."""
+    assert UNEXPECTED_RECEIVES == 5
     seen = Recorder()
     worker(seen, ValueError("broken")).handle(record(receives=UNEXPECTED_RECEIVES))
     assert seen.buried == [Message("body", group="group", deduplication_id="dedup")]

@@ -61,6 +61,7 @@ def test_the_ledger_forgets_and_finds_what_waits() -> None:
     assert table["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert index["IndexName"] == DUE_INDEX
+    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}  # the sweep reads it without a limit on keys
     assert [key["AttributeName"] for key in index["KeySchema"]] == ["due", "due_at"]
     assert DUE
 

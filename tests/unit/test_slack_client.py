@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 import requests
 
-from chalicelib.errors import EditRefused
+from chalicelib.errors import EditRefused, SlackUnavailable, SlackUnclear
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.slack.message import SlackMessage
 from chalicelib.slack.text import link
-from tests.local_http import LocalHttp, answer
+from tests.local_http import Act, LocalHttp, answer, break_off, closed_port_url, reset
 
 MESSAGE = SlackMessage(f"www.kestrel.example {link('https://crm.example/1', 'Open lead')}", ())
 GOOD = b'{"ok": true, "ts": "1.0"}'
@@ -86,3 +87,55 @@ def test_a_warning_is_no_refusal(warning: str) -> None:
     body = {"ok": True, "ts": "1.0", "warning": warning, "response_metadata": {"warnings": warning.split(",")}}
     with LocalHttp(answer(200, json.dumps(body).encode())) as server:
         assert post(server) == "1.0"
+
+
+def said(event_id: str, ts: str) -> dict[str, Any]:
+    """Return a message of ours as Slack lists it."""
+    return {"ts": ts, "metadata": {"event_payload": {"event_id": event_id}}}
+
+
+def found(*pages: dict[str, Any], thread_ts: str = "") -> tuple[str, list[dict[str, str]]]:
+    """Look for e-1 in pages of messages; return its ts, and the forms that were sent."""
+    script = [answer(200, json.dumps({"ok": True, **page}).encode()) for page in pages]
+    with LocalHttp(*script) as server:
+        ts = bot(server).find(channel="C0LEADS", event_id="e-1", since=5, thread_ts=thread_ts)
+    return ts, [dict(parse_qsl(seen.body.decode())) for seen in server.seen]
+
+
+def test_every_page_of_the_history_is_read() -> None:
+    """In a busy channel our message may stand behind two hundred others; not found, it would be posted again."""
+    first = {"messages": [said("e-9", "9.0")], "response_metadata": {"next_cursor": "more"}}
+    ts, asked = found(first, {"messages": [said("e-1", "1.0")]})
+    assert ts == "1.0"
+    assert [form.get("cursor") for form in asked] == [None, "more"]
+
+
+def test_the_thread_s_parent_is_no_reply() -> None:
+    """Slack lists it first, and an edit gave it the event's id: the reply about that event would never be posted."""
+    page = {"messages": [said("e-1", "1.0")]}
+    assert found(page, thread_ts="1.0")[0] == ""
+    assert found({"messages": [said("e-1", "1.0"), said("e-1", "2.0")]}, thread_ts="1.0")[0] == "2.0"
+    assert found(page)[0] == "1.0"
+
+
+@pytest.mark.parametrize("lose", [reset, break_off], ids=["reset", "broken off"])
+def test_a_lost_answer_leaves_a_post_in_doubt_and_nothing_else(lose: Act) -> None:
+    """A message may stand there, and the channel is read back first; what has no effect is simply asked again."""
+    for act in (post, reply, edit):
+        with LocalHttp(lose) as server, pytest.raises(SlackUnclear):
+            act(server)
+    with LocalHttp(lose) as server, pytest.raises(SlackUnavailable):
+        bot(server).find(channel="C0LEADS", event_id="e-1", since=5)
+
+
+def test_a_slack_that_cannot_be_reached_leaves_nothing_in_doubt() -> None:
+    """Not a byte was sent."""
+    for act in (post, reply, edit):
+        with pytest.raises(SlackUnavailable):
+            act(Nobody())  # type: ignore[arg-type] # all that is asked of it is its address
+
+
+class Nobody:
+    """A server that is not there."""
+
+    url = closed_port_url()

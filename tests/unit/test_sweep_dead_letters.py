@@ -20,6 +20,7 @@ from chalicelib.metrics import Metric
 from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.steps.sweep import DeadLetterHandler, handle_dead_letters
+from chalicelib.timing import LONGEST_LEASE_SECONDS
 from chalicelib.verdict import lead_not_found, unchecked
 from chalicelib.verdict.model import Cause, Verdict
 from chalicelib.wire import time_text
@@ -377,6 +378,14 @@ def test_a_notice_that_somebody_works_on_is_left_for_the_next_sweep() -> None:
     play = Play(NOTICE.to_json(), item=stored(owner="worker", lease_until=int(NOW.timestamp()) + 5))
     assert play.sweep("notice") == {}
     assert (play.slack.sent, len(play.shelf.letters)) == ([], 1)
+
+
+def test_a_lease_that_lasts_longer_than_any_hides_no_notice() -> None:
+    """A clock that was ahead wrote it: whoever sends the notice again waits for SQS, not for that."""
+    lasts = int(NOW.timestamp()) + LONGEST_LEASE_SECONDS + 1
+    play = Play(NOTICE.to_json(), item=stored(owner="worker", lease_until=lasts))
+    assert play.sweep("notice") == {"told_again": 1}
+    assert len(play.slack.sent) == 1
 
 
 @pytest.mark.parametrize(

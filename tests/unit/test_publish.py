@@ -1,0 +1,176 @@
+"""What becomes of a verdict: the ledger has it first, then both outputs, and what was given up can be replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib import match_event
+from chalicelib.aws.ledger_item import LedgerItem
+from chalicelib.aws.queues import InboxTurn, Message
+from chalicelib.errors import AwsUnavailable, OutOfOrder
+from chalicelib.events import LeadEvent, Notice
+from chalicelib.match_event import Match
+from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
+from chalicelib.verdict import lead_not_found, unchecked, wait
+from chalicelib.verdict.model import Cause, Verdict
+from chalicelib.wire import time_text
+from tests.unit.zoho_answers import NOW
+
+EVENT = LeadEvent("365", "event-1", NOW - timedelta(minutes=1), "webhook")
+DECIDED = wait("not_approved", Cause.NOT_APPROVED)
+GIVEN_UP = unchecked("zoho_unreachable", Cause.NO_ANSWER)
+
+
+@dataclass
+class Stage:
+    """The ledger and three queues, which note the order in which they are used; one of them may be down."""
+
+    down: str = ""
+    is_newer: bool = True
+    used: list[str] = field(default_factory=list)
+    sent: dict[str, list[Message]] = field(default_factory=dict)
+
+    def store_match(
+        self,
+        event: LeadEvent,
+        match: str,
+        *,
+        turn: InboxTurn,
+        earlier: Sequence[str] = (),
+        due_at: datetime | None = None,
+        keep_due: bool = False,
+    ) -> LedgerItem:
+        """Write the match, unless the ledger is down or has a newer event."""
+        assert turn == InboxTurn(NOW)
+        assert not (due_at and keep_due)
+        self.use("ledger")
+        if not self.is_newer:
+            raise OutOfOrder("old", reason="superseded")
+        return LedgerItem(event.lead_id, event.event_id, time_text(event.accepted_at), match, 7, earlier=tuple(earlier))
+
+    def use(self, what: str) -> None:
+        """Note it; raise when it is down."""
+        self.used.append(what)
+        if what == self.down:
+            raise AwsUnavailable("no", reason=f"{what}_down")
+
+    def outbox(self, name: str) -> Outbox:
+        """Return one queue's sending side."""
+        return Outbox(name, self)
+
+    @property
+    def publisher(self) -> VerdictPublisher:
+        """What is tested."""
+        return VerdictPublisher(
+            ledger=self,
+            outboxes=Outboxes(*(self.outbox(name) for name in ("matches", "slack", "dead letters"))),
+            channels=Channels("C0SALES", "C0OPERATOR"),
+            link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
+            stage="s",
+            now=lambda: NOW,
+        )
+
+    def publish(self, verdict: Verdict) -> str:
+        """Publish it; return the log line's name."""
+        return self.publisher.publish(EVENT, None, verdict, seen=None, turn=InboxTurn(NOW)).name
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """A queue of the stage."""
+
+    name: str
+    stage: Stage
+
+    def send(self, message: Message) -> None:
+        """Keep a message."""
+        self.stage.use(self.name)
+        self.stage.sent.setdefault(self.name, []).append(message)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "used"),
+    [(DECIDED, ["ledger", "matches", "slack"]), (GIVEN_UP, ["ledger", "matches", "slack", "dead letters"])],
+    ids=["decided", "given up"],
+)
+def test_a_verdict_is_stored_and_then_goes_to_every_output(verdict: Verdict, used: list[str]) -> None:
+    """What is sent before it is stored could be contradicted by what is stored; a given-up lead has a copy to replay."""
+    stage = Stage()
+    assert stage.publish(verdict) == "checked"
+    assert stage.used == used
+
+
+@pytest.mark.parametrize("down", ["ledger", "matches", "slack", "dead letters"])
+def test_whatever_is_down_keeps_the_lead_in_the_inbox(down: str) -> None:
+    """Nothing after it is done, and the next attempt does all of it again under the same ids."""
+    stage = Stage(down=down)
+    with pytest.raises(AwsUnavailable):
+        stage.publish(GIVEN_UP)
+    assert stage.used[-1] == down
+    before = {name: [message.deduplication_id for message in sent] for name, sent in stage.sent.items()}
+    stage.down = ""
+    stage.publish(GIVEN_UP)
+    again = {
+        name: [message.deduplication_id for message in sent][: len(before[name])]
+        for name, sent in stage.sent.items()
+        if name in before
+    }
+    assert again == before
+
+
+def test_what_an_older_event_came_to_is_sent_to_nobody() -> None:
+    """The ledger says so."""
+    stage = Stage(is_newer=False)
+    with pytest.raises(OutOfOrder):
+        stage.publish(GIVEN_UP)
+    assert stage.sent == {}
+
+
+def test_the_three_messages_are_the_lead_s() -> None:
+    """The match in the lead's order under the event's id, the notice of this revision in its channel, the copy for a person."""
+    stage = Stage()
+    stage.publish(GIVEN_UP)
+    (match,), (notice,), (copy,) = (stage.sent[name] for name in ("matches", "slack", "dead letters"))
+    assert (match.group, match.deduplication_id) == ("365", "event-1")
+    verdict = match_event.read(match.body).verdict
+    assert (verdict.action, verdict.reason) == ("unchecked", "zoho_unreachable")
+    told = Notice.from_json(notice.body)
+    assert (told.event, told.revision, told.channel, notice.group) == (EVENT, 7, "C0SALES", "C0SALES")
+    replay = LeadEvent.from_json(copy.body)
+    assert (replay.lead_id, replay.trigger, replay.accepted_at) == ("365", "replay", NOW)
+    assert replay.event_id != EVENT.event_id
+    assert copy.deduplication_id.startswith("given-up/zoho_unreachable/")
+
+
+def test_a_lead_that_vanished_is_for_the_operator() -> None:
+    """Sales people cannot act on it."""
+    stage = Stage()
+    stage.publish(lead_not_found("365"))
+    assert [message.group for message in stage.sent["slack"]] == ["C0OPERATOR"]
+
+
+def stands(verdict: Verdict, event: LeadEvent = EVENT) -> LedgerItem:
+    """Return an item in which a verdict stands."""
+    text = match_event.write(Match(event, None, verdict, {}, NOW), stage="s")
+    return LedgerItem("365", event.event_id, time_text(event.accepted_at), text, 3)
+
+
+def test_a_verdict_that_stands_is_sent_again_as_it_is() -> None:
+    """Zoho is not asked again: a crash between two sends costs no call, and one id has one content."""
+    stage, item = Stage(), stands(DECIDED)
+    result = stage.publisher.republish(EVENT, item)
+    assert result
+    assert (result.name, result.fields["revision"]) == ("match_sent_again", 3)
+    assert stage.used == ["matches", "slack"]
+    assert stage.sent["matches"][0].body == item.match
+
+
+def test_an_event_that_stands_nowhere_is_to_be_checked() -> None:
+    """A new lead, and a newer event of a known one."""
+    other = LeadEvent("365", "event-0", NOW - timedelta(hours=1), "webhook")
+    for item in (None, stands(DECIDED, other), LedgerItem("365", "event-1")):
+        assert Stage().publisher.republish(EVENT, item) is None
