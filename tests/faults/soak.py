@@ -15,9 +15,11 @@ from typing import Any
 import click
 
 from tests.faults.world.embedded import embedded_table
-from tests.faults.world.parties import VANISHED
-from tests.faults.world.tally import Tally, tally
+from tests.faults.world.tally import FINDINGS, Tally, tally
+from tests.faults.world.weather import Weather
+from tests.faults.world.workers import CHANNEL, OPERATOR
 from tests.faults.world.world import World
+from tests.faults.world.zoho import VANISHED
 
 DELIVERIES_A_WORLD = 500
 LEADS_AT_ONCE = 25
@@ -25,7 +27,17 @@ NEW_LEADS = 0.7
 """The rest of the calls are for leads that came before."""
 PAUSES = (3600.0, 90_000.0, 400_000.0)
 PAUSE_CHANCE = 0.002
+"""How often nothing runs for a while, and then an operator replays the dead letters."""
+LULLS = (60.0, 600.0, 3600.0, 6 * 3600.0)
+LULL_CHANCE = 0.05
+"""How often no lead comes for a while."""
+CHANGE_CHANCE = 0.05
+"""How often something begins that lasts: a channel closes, Zoho goes out."""
+WRONG_CLOCKS, MORTALITY = 0.1, 0.02
+ONE_CHANNEL = 0.2
+"""In how many worlds the operator's channel is that of the sales people."""
 PROGRESS_SECONDS = 5.0
+COUNTS = ("leads", "events", "given_up", "gave_way", "banners", "alerts")
 
 
 @dataclass
@@ -36,6 +48,8 @@ class Sums:
     worlds: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     happened: Counter[str] = field(default_factory=Counter)
+    findings: Counter[str] = field(default_factory=Counter)
+    most_tokens: int = 0
     first_kilobytes: int = 0
 
     @property
@@ -46,20 +60,26 @@ class Sums:
     @property
     def kept(self) -> bool:
         """Return whether the promise was kept."""
-        return self.deliveries > 0 and not self.counts["lost"] and not self.counts["doubled"]
+        return self.deliveries > 0 and not self.findings.total()
 
     def add(self, world: World, found: Tally) -> None:
         """Add one world that has come to rest."""
         self.deliveries += world.deliveries
         self.worlds += 1
-        self.counts.update({name: getattr(found, name) for name in Tally.__slots__})
-        self.happened.update(world.chaos.happened)
+        self.counts.update({name: getattr(found, name) for name in COUNTS})
+        self.findings.update(found.findings)
+        self.happened.update(world.happened)
+        self.most_tokens = max(self.most_tokens, world.zoho.most_in_window)
         self.first_kilobytes = self.first_kilobytes or peak_kilobytes()
 
 
 def run_world(table: Any, *, seed: int, deliveries: int, rate: float) -> World:
     """Let leads come and be delivered, with faults, then come to rest."""
-    world, dice = World(table, seed=seed, rate=rate), random.Random(seed)  # noqa: S311 - dice
+    dice = random.Random(seed)  # noqa: S311 - dice
+    operator = CHANNEL if dice.random() < ONE_CHANNEL else OPERATOR
+    world = World(table, seed=seed, rate=rate, operator_channel=operator)
+    weather = Weather(world, dice)
+    world.containers.wrong_clocks, world.containers.mortality = WRONG_CLOCKS, MORTALITY
     lead_ids: list[str] = []
     while world.deliveries < deliveries:
         if len(world.inbox.messages()) + len(world.notices.messages()) < LEADS_AT_ONCE:
@@ -68,10 +88,15 @@ def run_world(table: Any, *, seed: int, deliveries: int, rate: float) -> World:
             world.qualify(dice.choice(lead_ids[-2 * LEADS_AT_ONCE :]), accounts=dice.randrange(VANISHED, 3))
         for _ in range(dice.randrange(6)):
             world.step()
+        if dice.random() < CHANGE_CHANCE:
+            weather.change()
+        if dice.random() < LULL_CHANCE:
+            world.go_on(dice.choice(LULLS))
         if dice.random() < PAUSE_CHANCE:
             world.clock.advance(dice.choice(PAUSES))
             world.redrive()
     world.settle()
+    world.chaos.happened.update(weather.happened)
     return world
 
 
@@ -83,7 +108,7 @@ def soak(*, deliveries: int, seconds: float, rate: float, seed: int, show: Calla
             here = min(DELIVERIES_A_WORLD, deliveries - sums.deliveries)
             world = run_world(new_table(), seed=seed + sums.worlds, deliveries=here, rate=rate)
             found = tally(world)
-            if found.lost or found.doubled:
+            if found.findings:
                 show(f"  seed {seed + sums.worlds}: {found}")
             sums.add(world, found)
             if time.monotonic() - shown_at > PROGRESS_SECONDS:
@@ -120,8 +145,12 @@ def main(deliveries: int, seconds: float, rate: float, seed: int | None) -> None
     for where, count in sorted(sums.happened.items()):
         click.echo(f"  {where:<40} {count:>7}")
     counts = sums.counts
-    click.echo(f"leads {counts['leads']}, calls accepted {counts['events']}, given up and told so {counts['given_up']}")
-    click.echo(f"lost {counts['lost']}, doubled {counts['doubled']}")
+    click.echo(
+        f"leads {counts['leads']}, calls accepted {counts['events']}, given up and told so {counts['given_up']}, "
+        f"died and gave way to a newer one {counts['gave_way']}, banners {counts['banners']}, operator alerts {counts['alerts']}"
+    )
+    click.echo(f"tokens in ten minutes: at most {sums.most_tokens}")
+    click.echo(", ".join(f"{name} {sums.findings[name]}" for name in FINDINGS))
     click.echo(
         f"memory: {sums.first_kilobytes // 1024} MB after the first world, {peak_kilobytes() // 1024} MB at most"
     )

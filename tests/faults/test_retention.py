@@ -101,7 +101,7 @@ def test_no_notice_expires_however_long_slack_takes_none(days: int, trouble: Lea
     stage.run(days=1)
     assert {notice.subject for notice in stage.told} == {str(number) for number in range(200)}
     assert {(notice.kind, notice.rounds) for notice in stage.told} == {("verdict", 0)}
-    assert (stage.notices.expired, stage.dead.expired, stage.given_up) == (0, 0, 0)
+    assert (stage.notices.expired, stage.dead.expired, stage.given_up) == ([], [], 0)
 
 
 def test_what_comes_day_after_day_expires_as_little() -> None:
@@ -123,4 +123,4 @@ def test_without_making_room_notices_would_expire() -> None:
     for number in range(200):
         stage.queue(number)
     stage.run(days=20)
-    assert stage.notices.expired > 0
+    assert stage.notices.expired

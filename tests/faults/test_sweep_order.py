@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib.aws.queues import DeadLetter, Message, Outbox
-from chalicelib.steps.publish import Channels, MatchesByInbox, Outboxes, VerdictPublisher
-from chalicelib.steps.sweep import DeadLetterHandler
+from chalicelib.steps.publish import VerdictPublisher
 from tests.faults.world.chaos import Fate
 from tests.faults.world.embedded import embedded_table
-from tests.faults.world.workers import CHANNEL
+from tests.faults.world.workers import Container
 from tests.faults.world.world import World
 
 LEAD = str(7 * 10**18)
@@ -24,26 +21,6 @@ LEAD = str(7 * 10**18)
 def table() -> Iterator[Any]:
     with embedded_table() as make:
         yield make()
-
-
-def sweep(world: World, *, matches: Outbox) -> None:
-    """Tell of the leads that died, as the sweep does."""
-    publisher = VerdictPublisher(
-        ledger=world.ledger,
-        outboxes=Outboxes(matches, world.notices, world.inbox_dead),
-        channels=Channels(CHANNEL, CHANNEL),
-        link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
-        stage="world",
-        now=world.clock.now,
-    )
-    handler = DeadLetterHandler(world.ledger, publisher, world.notices, CHANNEL, world.clock.now)
-    while record := world.inbox_dead.receive():
-        said, handle = record["attributes"], record["receiptHandle"]
-        sent_at = datetime.fromtimestamp(int(said["SentTimestamp"]) / 1000, UTC)
-        letter = DeadLetter(record["body"], said["MessageGroupId"], said["MessageDeduplicationId"], handle, sent_at)
-        if not letter.is_quarantined:
-            handler.lead(letter)
-            world.inbox_dead.delete(handle)
 
 
 CLOCKS = pytest.mark.parametrize(
@@ -84,19 +61,16 @@ def check_all(world: World) -> None:
 
 def told(world: World) -> list[str]:
     """Return the ids of the events that other systems were told of, in their order."""
-    return [json.loads(message.body)["id"] for message in world.matches.messages()]
+    return [match["id"] for match in world.matched]
 
 
-class Meanwhile:
-    """A matches queue before whose send a check of the newer event runs: the worst moment for the sweep."""
-
-    def __init__(self, world: World, inner: Outbox) -> None:
-        self._world, self._inner = world, inner
-
-    def send(self, message: Message) -> None:
-        """Let check have its turn, and send."""
-        check_all(self._world)
-        self._inner.send(message)
+def sweep(world: World, *, meanwhile: str = "") -> None:
+    """Let the sweep run; before its send to this queue, the worst moment, a check of the newer event has its turn."""
+    if meanwhile:
+        world.chaos.planned_at[f"sqs.{meanwhile}.send"] = Fate.OVERTAKEN
+        world.chaos.overtake = lambda: check_all(world)
+    world.sweep()
+    assert not world.chaos.planned_at
 
 
 @pytest.mark.parametrize("calls", [0, 1, 2, 3], ids=["at its read", "at its write", "at its match", "at its notice"])
@@ -110,12 +84,11 @@ def test_a_match_that_the_sweep_brings_is_never_behind_a_newer_one(
     _, newest = died_and_came_again(world, calls=calls, clock_error=clock_error)
     if moment == "before the sweep":
         check_all(world)
-    by_inbox = MatchesByInbox(world.inbox)
-    sweep(world, matches=Meanwhile(world, by_inbox) if moment == "in the middle of it" else by_inbox)
-    world.settle()
+    sweep(world, meanwhile="inbox" if moment == "in the middle of it" else "")
+    world.settle(replays=False)
     assert told(world)[-1] == newest
     assert len(set(told(world))) == len(told(world))
-    item = world.ledger.read(LEAD)
+    item = Container(world, "sweep").ledger().read(LEAD)
     assert item
     assert item.event_id == newest
     assert item.shown
@@ -141,19 +114,26 @@ def test_a_lead_that_died_after_another_event_of_it_was_checked_is_told(
     else:
         check_all(world)
         last = died(world, calls=calls, clock_error=clock_error)
-    sweep(world, matches=MatchesByInbox(world.inbox))
-    world.settle()
+    sweep(world)
+    world.settle(replays=False)
     assert told(world) == [older.event_id, last]
-    item = world.ledger.read(LEAD)
+    item = Container(world, "sweep").ledger().read(LEAD)
     assert item
     assert item.shown
     assert (item.event_id, item.shown.event_id) == (last, last)
     assert world.inbox_dead.count() == 1
 
 
-def test_sent_past_the_inbox_it_would_be(table: Any) -> None:
+def test_sent_past_the_inbox_it_would_be(table: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The test can fail: this is what the inbox's order is for."""
+    publisher = Container.publisher
+
+    def of_check(own: Container, *, is_check: bool) -> VerdictPublisher:  # noqa: ARG001 - that is the mistake
+        return publisher(own, is_check=True)
+
+    monkeypatch.setattr(Container, "publisher", of_check)
     world = World(table, seed=1, rate=0.0, max_receives=1)
     first, newest = died_and_came_again(world, calls=2)
-    sweep(world, matches=Meanwhile(world, world.matches))
+    sweep(world, meanwhile="matches")
+    world.consume()
     assert told(world) == [newest, first]

@@ -60,7 +60,7 @@ def hour_without(party: str, world: World, journal: Journal) -> None:
     _run_until(world, HOUR)
     journal.note(f"{party} answers again")
     world.chaos.down, world.outage = set(), False
-    world.settle()
+    world.settle(replays=False)
 
 
 def poison(world: World, journal: Journal) -> None:
@@ -76,17 +76,11 @@ def poison(world: World, journal: Journal) -> None:
     bad = events[int(POISONED) - 1]
     world.slack.post = refuse  # type: ignore[method-assign] # Slack's answer to one message
     journal.note("leads 1, 2 and 3 qualify: 202")
-    world.settle()
+    world.settle(replays=False)
 
 
 def _run_until(world: World, seconds: float) -> None:
-    while (world.clock.now() - BEGINNING).total_seconds() < seconds:
-        waits = [w for queue in (world.inbox, world.notices) if (w := queue.next_visible_in()) is not None]
-        left = seconds - (world.clock.now() - BEGINNING).total_seconds()
-        if waits and min(waits) <= left:
-            world.step()
-        else:
-            world.clock.advance(left)
+    world.go_on(seconds - (world.clock.now() - BEGINNING).total_seconds())
 
 
 def told(world: World, journal: Journal) -> None:

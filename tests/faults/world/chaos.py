@@ -39,6 +39,8 @@ class Chaos:
         self._clock, self._dice, self.rate = clock, dice, rate
         self.planned: list[Fate] = []
         """Fates of the next calls, before any is drawn."""
+        self.planned_at: dict[str, Fate] = {}
+        """The fate of the next call of a name, before any is drawn."""
         self.overtake: Callable[[], None] = lambda: None
         """Lets another worker run in the middle of this one's call."""
         self.happened: Counter[str] = Counter()
@@ -56,7 +58,7 @@ class Chaos:
         """Carry out a call as its fate is; `lost` is the error when it took effect and the answer did not come."""
         if where.partition(".")[0] in self.down:
             raise fails()
-        fate = self._fate()
+        fate = self.planned_at.pop(where, None) or self._fate()
         if fate is not Fate.GOOD:
             self.happened[f"{where} {fate.name.lower()}"] += 1
         if fate is Fate.FAILS_BEFORE:

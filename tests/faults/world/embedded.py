@@ -1,16 +1,26 @@
-"""Real DynamoDB tables of an AWS that is embedded in this process."""
+"""Real DynamoDB tables of an AWS that is embedded in this process, asked without the detour over HTTP."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
+
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.utils import camelcase_to_underscores
+from moto.dynamodb.exceptions import DynamodbException
+from moto.dynamodb.responses import DynamoHandler
 
 from sandbox.local_api import environment
 from tests.template import RESOURCES
 
 KEYS = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode")
+REGION = "us-east-1"
+SHORT = ("GetItem", "BatchGetItem", "UpdateItem", "DeleteItem", "Query")
+"""What is asked a thousand times; the rest takes moto's own way."""
 
 
 @contextmanager
@@ -19,7 +29,7 @@ def embedded_table() -> Iterator[Callable[[], Any]]:
     import boto3
     from moto import mock_aws
 
-    own = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1"}
+    own = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": REGION}
     properties = {name: RESOURCES["LedgerTable"]["Properties"][name] for name in KEYS}
     numbers = itertools.count()
     last: list[Any] = []
@@ -27,6 +37,8 @@ def embedded_table() -> Iterator[Callable[[], Any]]:
     with environment(own):
         mock.start(reset=False)  # a sandbox of the same process shares moto's state
         dynamodb = boto3.resource("dynamodb")
+        for operation in SHORT:
+            dynamodb.meta.client.meta.events.register(f"before-call.dynamodb.{operation}", answer)
 
         def make() -> Any:
             if last:
@@ -40,3 +52,19 @@ def embedded_table() -> Iterator[Callable[[], Any]]:
             while last:
                 last.pop().delete()
             mock.stop(remove_data=False)  # same
+
+
+def answer(model: Any, params: Mapping[str, Any], **_: object) -> tuple[Any, dict[str, Any]]:
+    """Let moto's DynamoDB answer a call that botocore is about to send.
+
+    Its parsers and conditions are the same ones; what is left out is writing and reading the answer as HTTP, most of the time.
+    """
+    handler: Any = DynamoHandler()
+    handler.body, handler.region, handler.current_account = json.loads(params["body"]), REGION, DEFAULT_ACCOUNT_ID
+    try:
+        said = getattr(handler, camelcase_to_underscores(model.name))().result
+    except DynamodbException as error:
+        said = json.loads(error.description or "{}")
+        failed = {"Code": said.pop("__type").rpartition("#")[2], "Message": said.get("message", "")}
+        return SimpleNamespace(status_code=400), {**said, "Error": failed, "ResponseMetadata": {}}
+    return SimpleNamespace(status_code=200), {**json.loads(json.dumps(said)), "ResponseMetadata": {}}

@@ -2,7 +2,8 @@
 
 A deduplication id is remembered for five minutes per group, also after its message is gone; while a message of a group
 is being worked on, nothing else of that group is given out; a receipt handle is good for the last receive only; what was
-received too often goes to the dead letters; what is older than its retention is gone.
+received too often goes to the dead letters, where its time begins anew and its own id takes the place of the one it was
+sent with; what is older than its retention is gone.
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
 """
 
@@ -12,7 +13,7 @@ import itertools
 import math
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.aws.queues import Message
@@ -50,8 +51,10 @@ class VirtualQueue:
         self._handles: dict[str, _Kept] = {}
         self._remembered: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._numbers = itertools.count(1)
-        self.expired = 0
-        """How many messages were forgotten for their age."""
+        self.expired = list[Message]()
+        """The messages that were forgotten for their age."""
+        self.kept_before = dict[str, int]()
+        """Each body that was ever kept, and the place in which it came."""
 
     def send(self, message: Message) -> None:
         """Keep a message, unless one of its group with its id came within five minutes."""
@@ -61,6 +64,7 @@ class VirtualQueue:
             return
         self._remembered[key] = self._clock.seconds()
         number = next(self._numbers)
+        self.kept_before.setdefault(message.body, number)
         self._groups.setdefault(message.group, OrderedDict())[number] = _Kept(
             message, number, self._clock.seconds(), 0.0
         )
@@ -79,10 +83,23 @@ class VirtualQueue:
                 continue
             if self._dead and first.receives >= self._max_receives:
                 self._remove(first)
-                self._dead.send(first.message)
+                self._dead.send(replace(first.message, deduplication_id=f"moved-{first.number}"))
                 continue
-            return self._given_out(first)
+            return self._given_out(first, self._visibility)
         return None
+
+    def receive_batch(self, most: int, *, hidden_seconds: float) -> list[dict[str, Any]]:
+        """Return messages as boto3's client does, and hide them; of a group of which one is hidden SQS gives out none."""
+        self._expire()
+        found = list[_Kept]()
+        for kept in self._groups.values():
+            if all(one.visible_at <= self._clock.seconds() for one in kept.values()):
+                found += list(kept.values())[: most - len(found)]
+        records = [self._given_out(one, hidden_seconds) for one in found]
+        return [
+            {"Body": record["body"], "Attributes": record["attributes"], "ReceiptHandle": record["receiptHandle"]}
+            for record in records
+        ]
 
     def delay(self, receipt_handle: str, seconds: int) -> None:
         """Show a message again after so many seconds."""
@@ -116,12 +133,12 @@ class VirtualQueue:
         self._handles.clear()
         return taken
 
-    def _given_out(self, kept: _Kept) -> dict[str, Any]:
+    def _given_out(self, kept: _Kept, hidden_seconds: float) -> dict[str, Any]:
         self._handles.pop(kept.handle, None)
         kept.first_received_at = kept.first_received_at or self._clock.seconds()
         kept.receives += 1
         kept.handle = f"{kept.number}-{kept.receives}"
-        kept.visible_at = self._clock.seconds() + self._visibility
+        kept.visible_at = self._clock.seconds() + hidden_seconds
         self._handles[kept.handle] = kept
         self._groups.move_to_end(kept.message.group)
         attributes = {
@@ -149,7 +166,7 @@ class VirtualQueue:
         """Forget what is older than SQS keeps a message, whether it was ever given out or not."""
         over = self._clock.seconds() - self._retention
         for kept in [one for group in self._groups.values() for one in group.values() if one.sent_at <= over]:
-            self.expired += 1
+            self.expired.append(kept.message)
             self._remove(kept)
 
     def _forget(self) -> None:
