@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import io
 import json
 import logging
 import threading
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
+from sandbox.aws_limits import Limits, read_body, write_body
 from sandbox.direct import connect
 from sandbox.serving import LocalServer, Serving
 
@@ -61,7 +61,8 @@ class EmbeddedAws(LocalServer):
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line per request helps nobody here
         logging.getLogger("moto").setLevel(logging.ERROR)  # nor what CloudFormation skips: see UNKNOWN_TO_MOTO
-        self.app = self._watched(DomainDispatcherApplication(create_backend_app))
+        moto = DomainDispatcherApplication(create_backend_app)
+        self.app = self._watched(Limits(_answering_at_once(moto)))
         """What answers a request; a subclass may put something before it."""
         self._serving = Serving(lambda environ, start: self.app(environ, start))  # noqa: PLW0108 - whatever it is by then
         self._emptied = emptied
@@ -161,18 +162,14 @@ class EmbeddedAws(LocalServer):
         """Return moto's app, but noting the functions' calls, and with those of DynamoDB and of SQS one after the other.
 
         moto looks at a write's condition and writes in two steps; it deletes a message by making a new list of the others.
-        A receive is answered at once: here is one server, whose first empty answer is as true as that of a long poll.
         """
         turns: dict[str, AbstractContextManager[object]] = {name: threading.Lock() for name in (DYNAMODB, SQS)}
 
         def watching(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
             target = environ.get("HTTP_X_AMZ_TARGET", "")
-            service, _, operation = target.partition(".")
             if FUNCTIONS in environ.get("HTTP_AUTHORIZATION", ""):
-                self.calls.append(read_call(target, _read_body(environ)))
-            if (service, operation) == (SQS, "ReceiveMessage"):
-                _write_body(environ, _read_body(environ) | {"WaitTimeSeconds": 0})
-            with turns.get(service, nullcontext()):
+                self.calls.append(read_call(target, read_body(environ)))
+            with turns.get(target.partition(".")[0], nullcontext()):
                 return inner(environ, start_response)
 
         return watching
@@ -185,16 +182,15 @@ class EmbeddedAws(LocalServer):
         manager.create_secret(Name=outputs["ZohoTokenSecret"])
 
 
-def _read_body(environ: dict[str, Any]) -> dict[str, Any]:
-    """Return a request's JSON object; it can be read again."""
-    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    environ["wsgi.input"] = io.BytesIO(body)
-    return dict(json.loads(body))
+def _answering_at_once(inner: WSGIApplication) -> WSGIApplication:
+    """Let a receive not wait: here is one server, whose first empty answer is as true as that of a long poll."""
 
+    def answering(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        if environ.get("HTTP_X_AMZ_TARGET") == f"{SQS}.ReceiveMessage":
+            write_body(environ, read_body(environ) | {"WaitTimeSeconds": 0})
+        return inner(environ, start_response)
 
-def _write_body(environ: dict[str, Any], content: Mapping[str, Any]) -> None:
-    body = json.dumps(content).encode()
-    environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
+    return answering
 
 
 def _queue(url: str) -> Queue:
@@ -235,10 +231,10 @@ def _compute_once() -> None:
 
 @functools.cache
 def _remember_deduplication_ids() -> None:
-    """Let moto's FIFO queues remember deduplication ids for five minutes per group, and moves count as sent, as SQS does.
+    """Let moto's FIFO queues remember deduplication ids for five minutes in their scope, and moves count as sent, as SQS does.
 
-    moto forgets an id together with its message, and asks the whole queue instead of the group. What it moves to the dead
-    letters keeps its time, which a FIFO queue counts anew.
+    moto forgets an id together with its message, and asks the whole queue also where the scope is the group. What it moves to
+    the dead letters keeps its time, which a FIFO queue counts anew.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
     """
@@ -260,7 +256,8 @@ def _is_repeat(queue: Queue, message: Message) -> bool:
     if not (queue.fifo_queue and message.deduplication_id):
         return False
     memory: dict[tuple[str, str], float] = queue.__dict__.setdefault("remembered_ids", {})
-    key = (message.group_id or "", message.deduplication_id)
+    scope = (message.group_id or "") if queue.deduplication_scope == "messageGroup" else ""
+    key = (scope, message.deduplication_id)
     sent_at = (message.sent_timestamp or 0) / 1000
     if sent_at - memory.get(key, float("-inf")) < DEDUPLICATION_SECONDS:
         return True

@@ -25,8 +25,14 @@ NUMBERS = itertools.count()
 
 @pytest.fixture
 def queue_url(sandbox: Sandbox) -> str:
+    return make_queue(sandbox)
+
+
+def make_queue(sandbox: Sandbox, **attributes: str) -> str:
+    """Make a queue; return its URL."""
     name = f"test-{next(NUMBERS)}.fifo"
-    return str(sandbox.aws.client("sqs").create_queue(QueueName=name, Attributes={"FifoQueue": "true"})["QueueUrl"])
+    made = sandbox.aws.client("sqs").create_queue(QueueName=name, Attributes={"FifoQueue": "true"} | attributes)
+    return str(made["QueueUrl"])
 
 
 def test_a_hundred_messages_go_ten_a_call(sandbox: Sandbox, queue_url: str) -> None:
@@ -38,16 +44,19 @@ def test_a_hundred_messages_go_ten_a_call(sandbox: Sandbox, queue_url: str) -> N
     assert take_all(sandbox, queue_url) == texts
 
 
+@pytest.mark.parametrize(("scope", "taken"), [("messageGroup", ["elsewhere"]), ("queue", [])])
 def test_a_repeat_within_five_minutes_is_dropped_even_after_the_message_is_gone(
-    sandbox: Sandbox, queue_url: str
+    sandbox: Sandbox, scope: str, taken: list[str]
 ) -> None:
-    """The sandbox remembers what SQS remembers, per group."""
-    queue = Queue(clients.sqs(), queue_url)
+    """SQS remembers an id in its group with `DeduplicationScope: messageGroup`, as the stage's queues have it, else in the queue."""
+    limit = {"messageGroup": "perMessageGroupId", "queue": "perQueue"}[scope]
+    url = make_queue(sandbox, DeduplicationScope=scope, FifoThroughputLimit=limit)
+    queue = Queue(clients.sqs(), url)
     queue.send(Message("first", "g", "same"))
-    assert take_all(sandbox, queue_url) == ["first"]
+    assert take_all(sandbox, url) == ["first"]
     queue.send(Message("again", "g", "same"))
-    queue.send(Message("elsewhere", "other group", "same"))
-    assert take_all(sandbox, queue_url) == ["elsewhere"]
+    queue.send(Message("elsewhere", "other-group", "same"))
+    assert take_all(sandbox, url) == taken
 
 
 def test_a_missing_queue_is_unavailable_with_aws_s_own_word(sandbox: Sandbox) -> None:

@@ -1,4 +1,7 @@
-"""Least privilege: every call that a function makes is allowed by its role, and everything its role allows is used."""
+"""Least privilege: every call that a function makes is allowed by its role, and everything its role allows is used.
+
+The embedded AWS evaluates no policy: whatever is asked of it is allowed. The calls are recorded and compared here.
+"""
 
 from __future__ import annotations
 

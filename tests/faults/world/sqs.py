@@ -1,9 +1,9 @@
 """FIFO queues in virtual time that behave as SQS does where moto does not.
 
-A deduplication id is remembered for five minutes per group, also after its message is gone; while a message of a group
-is being worked on, nothing else of that group is given out; a receipt handle is good for the last receive only; what was
-received too often goes to the dead letters, where its time begins anew and its own id takes the place of the one it was
-sent with; what is older than its retention is gone.
+A deduplication id is remembered for five minutes per group (the stage's queues have `DeduplicationScope: messageGroup`),
+also after its message is gone; while a message of a group is being worked on, nothing else of that group is given out; a
+receipt handle is good for the last receive only; what was received too often goes to the dead letters, where its time
+begins anew and its own id takes the place of the one it was sent with; what is older than its retention is gone.
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
 """
 
