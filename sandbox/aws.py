@@ -256,7 +256,7 @@ def _is_repeat(queue: Queue, message: Message) -> bool:
     if not (queue.fifo_queue and message.deduplication_id):
         return False
     memory: dict[tuple[str, str], float] = queue.__dict__.setdefault("remembered_ids", {})
-    scope = (message.group_id or "") if queue.deduplication_scope == "messageGroup" else ""
+    scope = (message.group_id or "") if getattr(queue, "deduplication_scope", "") == "messageGroup" else ""
     key = (scope, message.deduplication_id)
     sent_at = (message.sent_timestamp or 0) / 1000
     if sent_at - memory.get(key, float("-inf")) < DEDUPLICATION_SECONDS:
