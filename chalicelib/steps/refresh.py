@@ -140,4 +140,4 @@ def _result(
     name: str, request: TokenRequest, error: LeadmatchError | None = None, measures: Mapping[Metric, float] = NOTHING
 ) -> StepResult:
     why = {"reason": error.reason} if error else {}
-    return StepResult(name, {"version": request.version, "request": request.reason, **why}, measures)
+    return StepResult(name, {"secret_version": request.version, "request": request.reason, **why}, measures)

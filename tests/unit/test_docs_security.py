@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,30 @@ def test_the_page_says_how_long_logs_are_kept() -> None:
     days = re.search(r"kept for (\d+) days", section(PAGE, "## What is logged"))
     assert days
     assert {group["RetentionInDays"] for group in of_type("AWS::Logs::LogGroup").values()} == {int(days[1])}
+
+
+def test_the_page_has_every_field_that_the_code_logs() -> None:
+    """Whatever is given to the log by its name, or to what becomes a log line."""
+    documented = {name for row in rows("## What is logged") for name in CODE.findall(row["fields"])}
+    assert {
+        name for path in Path("chalicelib").rglob("*.py") for name in logged_by(ast.parse(path.read_text()))
+    } <= documented
+
+
+def logged_by(tree: ast.AST) -> Iterator[str]:
+    """Yield the names in `extra={...}`, in what a `StepResult` and `of_event` get, and in a reply's `about`."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        named = {keyword.arg: keyword.value for keyword in node.keywords}
+        given = [named[name] for name in ("extra", "about") if name in named]
+        if called == "StepResult":
+            given += node.args[1:2]
+        if called == "of_event":
+            yield from (name for name in named if name not in {None, "now"})
+        for value in given:
+            yield from (key.value for key in getattr(value, "keys", ()) if isinstance(key, ast.Constant))
 
 
 def test_the_page_names_every_scope_and_no_other() -> None:

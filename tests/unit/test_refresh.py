@@ -56,7 +56,7 @@ def test_a_token_is_asked_for_counted_and_stored(world: World) -> None:
     )
     assert (result.name, result.fields, result.measures) == (
         "token_refreshed",
-        {"version": "none", "request": "expired"},
+        {"secret_version": "none", "request": "expired"},
         {},
     )
     now = int(NOW.timestamp())
