@@ -96,6 +96,7 @@ SLACK_REMEDIES = {
     "slack_messages_tab_disabled": f"Give a channel, not the app itself. {OTHER_CHANNEL}",
     "slack_missing_scope": REINSTALL,
     "slack_access_denied": REINSTALL,
+    "slack_app_access_restricted": ADMINISTRATOR,
     "slack_metadata_must_be_sent_from_app": f"Enter the Bot User OAuth Token (xoxb-…), no other:\n{RENEW_SLACK}",
     "slack_not_allowed_token_type": f"Enter the Bot User OAuth Token (xoxb-…), no other:\n{RENEW_SLACK}",
     "slack_enterprise_is_restricted": f"The token belongs to an organisation. Install the app in one workspace, and enter its token with:\n{RENEW_SLACK}",

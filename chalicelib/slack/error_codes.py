@@ -116,6 +116,7 @@ METHODS: Mapping[str, Page] = {
         | _codes(
             {
                 Meaning.THROTTLED: ("rate_limited",),
+                Meaning.TOKEN: ("app_access_restricted",),
                 Meaning.CHANNEL_CLOSED: (
                     *("is_archived", "messages_tab_disabled", "not_in_channel", "restricted_action"),
                     *("restricted_action_read_only_channel", "restricted_action_thread_only_channel"),
@@ -130,7 +131,7 @@ METHODS: Mapping[str, Page] = {
                 ),
                 Meaning.REFUSED: (
                     *("draft_already_deleted", "draft_already_sent", "draft_has_conflict", "draft_not_found"),
-                    *("duplicate_channel_not_found", "duplicate_message_not_found"),
+                    *("duplicate_channel_not_found", "duplicate_message_not_found", "send_on_behalf_not_allowed"),
                 ),
             }
         ),
@@ -186,7 +187,7 @@ METHODS: Mapping[str, Page] = {
         ),
     ),
     "conversations.info": Page.of_method(
-        "conversations.info", _codes({Meaning.CHANNEL_CLOSED: ("channel_not_found",)})
+        "conversations.info", _codes({Meaning.CHANNEL_CLOSED: ("channel_is_limited_access", "channel_not_found")})
     ),
     "auth.test": Page.of_method("auth.test", {}),
     "team.preferences.list": Page.of_method("team.preferences.list", _codes({Meaning.TOKEN: ("invalid_team",)})),

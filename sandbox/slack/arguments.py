@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ from werkzeug import Request
 from chalicelib.slack.error_codes import Page
 
 _NO = ("", "0", "false")
+_CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+_CHARSETS = ("utf-8", "iso-8859-1")
+_NAME = re.compile(r"\w+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +26,15 @@ class Arguments:
     @classmethod
     def of(cls, request: Request) -> Arguments:
         """Read a call; a GET carries its arguments in the query."""
+        if request.method == "POST":
+            _check_content_type(request)
         if request.mimetype == "application/json":
-            return cls(_object(request.get_data(as_text=True) or "{}"))  # a call without arguments may have no body
-        return cls(request.values.to_dict())
+            values = _object(request.get_data(as_text=True) or "{}")  # a call without arguments may have no body
+        else:
+            values = request.values.to_dict()
+        if not all(map(_NAME.fullmatch, values)):
+            raise RefusedError("invalid_arg_name")
+        return cls(values)
 
     @classmethod
     def of_webhook(cls, request: Request) -> Arguments:
@@ -70,6 +80,15 @@ class RefusedError(Exception):
         """Raise unless Slack's own page lists the code: a stand-in that invents some would prove nothing."""
         if self.error not in page.codes:
             raise LookupError(f"{page.address} does not list the code {self.error}.")
+
+
+def _check_content_type(request: Request) -> None:
+    if request.content_length and not request.mimetype:
+        raise RefusedError("missing_post_type")
+    if request.mimetype and request.mimetype not in _CONTENT_TYPES:
+        raise RefusedError("invalid_post_type")
+    if request.mimetype_params.get("charset", "utf-8").lower() not in _CHARSETS:
+        raise RefusedError("invalid_charset")
 
 
 def _object(text: str) -> Mapping[str, object]:

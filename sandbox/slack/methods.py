@@ -25,7 +25,9 @@ GRANTED = ("chat:write", "channels:history", "groups:history", "channels:read", 
 _WRITING = ("chat.postMessage", "chat.update", "chat.delete")
 _READING_VERBS = {"conversations.history": "history", "conversations.replies": "history", "conversations.info": "read"}
 _WITHOUT_CHANNEL = ("auth.test", "team.preferences.list")
-_MOST_PER_PAGE = 999
+_WITHOUT_A_NUMBER = ("auth.test",)
+"""Their pages speak of special rate limits and give no number."""
+_MOST_PER_PAGE, _REPLIES_PER_PAGE = 999, 1000
 
 
 class WebApi:
@@ -71,10 +73,10 @@ class WebApi:
 
     def _seconds_to_wait(self, method: str, arguments: Arguments) -> int:
         channel = self._channel(method, arguments)
-        if channel is None:
-            return 0
-        if method == "chat.postMessage":
+        if channel is not None and method == "chat.postMessage":
             return self._limits.seconds_to_wait(channel.id, self._posts)
+        if method in _WITHOUT_A_NUMBER:
+            return 0
         return self._limits.seconds_to_wait(method, TIER_3)
 
 
@@ -109,7 +111,10 @@ def post_message(workspace: Workspace, arguments: Arguments) -> Mapping[str, obj
 
 
 def update(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
-    """Change a message; https://docs.slack.dev/reference/methods/chat.update."""
+    """Change a message; https://docs.slack.dev/reference/methods/chat.update.
+
+    A text without blocks takes the place of the blocks that the message had.
+    """
     channel = workspace.own_channel(arguments.text("channel") or "")
     if channel.archived:
         raise RefusedError("is_inactive")
@@ -117,9 +122,8 @@ def update(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
     if len(arguments.text("text") or "") > LIMITS["edited text"]:
         raise RefusedError("msg_too_long")
     content = Content.of(arguments)
-    return _written(
-        workspace.update(channel.id, ts, text=content.text, blocks=content.blocks, metadata=content.metadata)
-    )
+    blocks = () if content.text and content.blocks is None else content.blocks
+    return _written(workspace.update(channel.id, ts, text=content.text, blocks=blocks, metadata=content.metadata))
 
 
 def delete(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
@@ -143,7 +147,7 @@ def history(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
         raise RefusedError("not_in_channel")
     forward = bool(arguments.text("oldest")) and not arguments.text("latest")
     messages = [message for message in workspace.messages(channel.id) if message.thread_ts is None]
-    page = _page(messages, arguments, forward=forward, default=100)
+    page = _page(messages, arguments, forward=forward, most=_MOST_PER_PAGE, default=100)
     return _read_page(page, page.messages[::-1] if forward else page.messages, arguments)
 
 
@@ -151,7 +155,7 @@ def replies(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
     """Read a thread, oldest first; https://docs.slack.dev/reference/methods/conversations.replies."""
     channel = workspace.own_channel(arguments.text("channel") or "")
     messages = workspace.thread(channel.id, arguments.text("ts") or "")
-    page = _page(messages, arguments, forward=True, default=_MOST_PER_PAGE)
+    page = _page(messages, arguments, forward=True, most=_REPLIES_PER_PAGE, default=_REPLIES_PER_PAGE)
     return _read_page(page, page.messages, arguments)
 
 
@@ -208,6 +212,8 @@ class Content:
         blocks = arguments.structure("blocks", error="invalid_blocks_format")
         if not text and not blocks:
             raise RefusedError("no_text")
+        if arguments.text("markdown_text"):
+            raise RefusedError("markdown_text_conflict")
         text = text and text[: LIMITS["message text"]]
         metadata = arguments.structure("metadata", error="invalid_metadata_format")
         return cls(text, _checked_blocks(blocks), _checked_metadata(metadata))
@@ -246,14 +252,14 @@ def _checked_metadata(metadata: object) -> Metadata | None:
     return {"event_type": event_type, "event_payload": payload}
 
 
-def _page(messages: Sequence[Message], arguments: Arguments, *, forward: bool, default: int) -> Page:
+def _page(messages: Sequence[Message], arguments: Arguments, *, forward: bool, most: int, default: int) -> Page:
     oldest, latest = _moment(arguments, "oldest", "0"), _moment(arguments, "latest", "Infinity")
     edges = (oldest, latest) if arguments.flag("inclusive") else ()
     inside = [message for message in messages if oldest < _at(message) < latest or _at(message) in edges]
     ordered = inside if forward else inside[::-1]
     if start := _start(arguments.text("cursor")):
         ordered = [message for message in ordered if (_at(message) >= start if forward else _at(message) <= start)]
-    size = max(1, min(arguments.number("limit", default), _MOST_PER_PAGE))
+    size = max(1, min(arguments.number("limit", default), most))
     return Page(ordered[:size], ordered[size] if len(ordered) > size else None)
 
 
