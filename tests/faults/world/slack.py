@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import random
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -74,6 +73,8 @@ class Slack:
     stumbles: set[str] = field(default_factory=set)
     """The events over whose message Slack stumbles each time: it never says whether it took it."""
     words: bool = False
+    next_words: list[tuple[str, bool]] = field(default_factory=list)
+    """What the next calls are answered, and whether they are carried out, before anything is drawn."""
     closed: dict[str, str] = field(default_factory=dict)
     """How channels are closed, by their ids."""
     editable_seconds: float | None = None
@@ -180,18 +181,24 @@ class Slack:
         *,
         lost: Callable[[], LeadmatchError] | None = None,
     ) -> Answer:
+        if self.next_words:
+            self._say(*self.next_words.pop(0), where, method, effect)
         if self.words and self.chaos.draw():
-            self._say_a_word(where, method, effect)
+            self._say(*self._drawn_word(method), where, method, effect)
         return self.chaos.call(where, effect, fails=lambda: SlackUnavailable("no", reason="slack_no_answer"), lost=lost)
 
-    def _say_a_word(self, where: str, method: str, effect: Callable[[], object]) -> None:
-        """Answer a code in the place of what was asked for, which may have been done where the code leaves that open."""
+    def _drawn_word(self, method: str) -> tuple[str, bool]:
+        """Return a code, and whether what was asked for is done, where the code leaves that open."""
         listed = page_of(method).codes
-        known = sorted(code for code, meaning in listed.items() if meaning in (*WEATHER, *IN_DOUBT))
-        is_known = self.dice.random() >= UNKNOWN_SHARE
-        code = self.dice.choice(known if is_known else UNKNOWN_WORDS)
-        is_done = self.dice.random() < 0.5 and (not is_known or listed[code] in IN_DOUBT)
-        self.chaos.happened[f"{where} says a {'known' if is_known else 'new'} word{', done' if is_done else ''}"] += 1
+        if self.dice.random() < UNKNOWN_SHARE:
+            return self.dice.choice(UNKNOWN_WORDS), self.dice.random() < 0.5
+        code = self.dice.choice(sorted(code for code, meaning in listed.items() if meaning in (*WEATHER, *IN_DOUBT)))
+        return code, listed[code] in IN_DOUBT and self.dice.random() < 0.5
+
+    def _say(self, code: str, is_done: bool, where: str, method: str, effect: Callable[[], object]) -> None:  # noqa: FBT001 - a pair
+        """Answer a code in the place of what was asked for."""
+        kind = "known" if code in page_of(method).codes else "new"
+        self.chaos.happened[f"{where} says a {kind} word{', done' if is_done else ''}"] += 1
         if is_done:
             effect()
         raise refusal(code, method)
@@ -203,8 +210,3 @@ def refusal(code: str, method: str) -> LeadmatchError:
     status = HTTPStatus.TOO_MANY_REQUESTS if is_throttle else HTTPStatus.OK
     body = json.dumps({"ok": False, "error": code}).encode()
     return method_failure(HttpAnswer(status, {}, body), method=method, effect=method in (POST, UPDATE))
-
-
-def happened_to(slack: Slack) -> Counter[str]:
-    """Return what people and closed channels did, for a report."""
-    return Counter({"slack messages deleted": len(slack.deleted), "slack edits refused": len(slack.frozen)})
