@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
@@ -15,12 +16,23 @@ from chalicelib.steps.notify import Timing
 from tests.faults.soak import run_world
 from tests.faults.world.chaos import Fate
 from tests.faults.world.embedded import embedded_table
+from tests.faults.world.slack import CLOSINGS
 from tests.faults.world.tally import tally
 from tests.faults.world.workers import CHANNEL, OPERATOR
-from tests.faults.world.world import World
-from tests.faults.world.zoho import VANISHED
+from tests.faults.world.world import WORKERS, World
+from tests.faults.world.zoho import CONVERTED, IN_APPROVAL, MERGED, TOKEN_WEATHERS, VANISHED
 
 LEADS = 4
+CODES = (
+    "ratelimited",
+    "accesslimited",
+    "token_revoked",
+    "invalid_blocks",
+    "fatal_error",
+    "request_timeout",
+    "a_new_word",
+)
+IN_DOUBT_CODES = ("fatal_error", "request_timeout", "a_new_word")
 EXAMPLES = settings(max_examples=40, stateful_step_count=25, suppress_health_check=list(HealthCheck))
 NUMBERS = itertools.count(1)
 
@@ -54,7 +66,7 @@ class Mixes(RuleBasedStateMachine):
         self.world.chaos.planned = [fate]
         self.world.qualify(f"{self.prefix}{lead}", accounts=accounts)
 
-    @rule(which=st.sampled_from(["check", "notify"]), good=st.integers(0, 8), fate=st.sampled_from(Fate))
+    @rule(which=st.sampled_from(WORKERS), good=st.integers(0, 8), fate=st.sampled_from(Fate))
     def a_message_is_delivered(self, which: str, good: int, fate: Fate) -> None:
         """And after some good calls one has this fate."""
         self.world.chaos.planned = [Fate.GOOD] * good + [fate]
@@ -70,6 +82,54 @@ class Mixes(RuleBasedStateMachine):
     def zoho_goes_out_or_comes_back(self, out: bool) -> None:  # noqa: FBT001 - hypothesis gives it by name
         """For as long as it takes."""
         self.world.outage = out
+
+    @rule(good=st.integers(0, 10), fate=st.sampled_from(Fate))
+    def the_sweep_runs(self, good: int, fate: Fate) -> None:
+        """Both halves, and after some good calls one has this fate."""
+        self.world.chaos.planned = [Fate.GOOD] * good + [fate]
+        self.world.sweep()
+        self.world.chaos.planned = []
+
+    @rule(lead=st.integers(1, LEADS), state=st.sampled_from((VANISHED, MERGED, CONVERTED, IN_APPROVAL, 1)))
+    def a_lead_changes_in_zoho(self, lead: int, state: int) -> None:
+        """Vanish and come back, be merged, converted or sent to an approval, and nobody calls."""
+        if f"{self.prefix}{lead}" in self.world.zoho.accounts:
+            self.world.zoho.accounts[f"{self.prefix}{lead}"] = state
+
+    @rule(channel=st.sampled_from((CHANNEL, OPERATOR)), how=st.sampled_from(("", *CLOSINGS)))
+    def a_channel_closes_or_opens(self, channel: str, how: str) -> None:
+        """In one of Slack's ways."""
+        self.world.slack.closed[channel] = how
+
+    @rule(seconds=st.sampled_from((None, 0.0, 600.0)))
+    def editing_is_restricted_or_allowed(self, seconds: float | None) -> None:
+        """For good, after some minutes, or not at all."""
+        self.world.slack.editable_seconds = seconds
+
+    @rule(code=st.sampled_from(CODES), done=st.booleans())
+    def slack_answers_a_code(self, code: str, done: bool) -> None:  # noqa: FBT001 - hypothesis gives it by name
+        """To its next call; it may have done what it was asked where the code leaves that open."""
+        self.world.slack.next_words = [(code, done and code in IN_DOUBT_CODES)]
+
+    @rule(back=st.integers(1, 3))
+    def somebody_deletes_a_message(self, back: int) -> None:
+        """One of the last."""
+        posts = [post.ts for post in self.world.slack.told if post.kind == "post"]
+        if len(posts) >= back:
+            self.world.slack.delete(posts[-back])
+
+    @rule(weather=st.sampled_from(TOKEN_WEATHERS), revoked=st.booleans())
+    def tokens_fail(self, weather: str, revoked: bool) -> None:  # noqa: FBT001 - as above
+        """At the endpoint, and those that Zoho gave out."""
+        self.world.zoho.token_weather = weather
+        if revoked:
+            self.world.zoho.revoke_tokens()
+
+    @rule(seconds=st.sampled_from((-18_000.0, -600.0, -5.0, 0.0, 5.0, 600.0, 18_000.0)))
+    def the_next_process_has_another_clock(self, seconds: float) -> None:
+        """Whichever function it is of."""
+        self.world.containers.end_all()
+        self.world.containers.next_errors = [timedelta(seconds=seconds)]
 
     @rule()
     def somebody_redrives_the_dead_letters(self) -> None:
