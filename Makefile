@@ -65,7 +65,7 @@ format: $(READY) ## Format the code and mend what the linter can.
 	@$(RUN) -m ruff format .
 	@$(RUN) -m ruff check --fix .
 
-golden: $(READY) ## Rewrite the golden Slack messages, docs/events and the event's schema; read the diff.
+golden: $(READY) ## Rewrite the golden Slack messages, docs/events, the event's schema and the counts of docs/stand-ins.md; read the diff.
 	@$(RUN) -m tests.golden.rewrite
 
 picture: $(READY) ## Take the README's picture anew, with Chromium.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sandbox.zoho.oauth import Tokens
 
 ORG_ID = "720391406"
+MOST_FIELDS, MOST_PER_PAGE = 50, 200
 _SCHEME = "Zoho-oauthtoken "  # not Bearer, although the token endpoint calls its tokens that
 
 
@@ -47,6 +48,9 @@ def leads(crm: Crm, *, fields: str | None, per_page: int) -> Answer:
     """Answer `GET /Leads`, the first page of the leads that are not converted; since v3 `fields` has to be there."""
     if not fields:
         return faults.REQUIRED_PARAM_MISSING
+    if fields.count(",") >= MOST_FIELDS:
+        return faults.TOO_MANY_FIELDS
+    per_page = min(per_page, MOST_PER_PAGE)
     found = [record for record in crm.all("Leads") if not record["$converted"]]
     if not found:
         return NO_CONTENT

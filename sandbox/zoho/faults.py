@@ -98,9 +98,8 @@ NOT_APPROVED = error(400, "NOT_APPROVED", "record not approved", resource_path_i
 RECORD_LOCKED = error(400, "RECORD_LOCKED", "record under merge is locked", resource_path_index=1)
 ID_ALREADY_CONVERTED = error(400, "ID_ALREADY_CONVERTED", "id already converted", resource_path_index=1)
 INVALID_MODULE = error(400, "INVALID_MODULE", "the module name given seems to be invalid", resource_path_index=0)
-REQUIRED_PARAM_MISSING = error(
-    400, "REQUIRED_PARAM_MISSING", "one of the expected parameter is missing", param_name="fields"
-)
+REQUIRED_PARAM_MISSING = error(400, "REQUIRED_PARAM_MISSING", "required param is missing", param_name="fields")
+TOO_MANY_FIELDS = error(400, "LIMIT_EXCEEDED", "limit exceeded", limit=50, param_name="fields")
 
 INVALID_TOKEN = error(401, "INVALID_TOKEN", "invalid oauth token")
 AUTHENTICATION_FAILURE = error(401, "AUTHENTICATION_FAILURE", "Authentication failed")

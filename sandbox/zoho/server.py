@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sandbox.zoho.crm import Crm
 
 _API = "/crm/<any(v5, v6, v7, v8):version>"
-_PER_PAGE = 200
 
 
 class ZohoStandIn(StandIn):
@@ -110,7 +109,7 @@ class ZohoStandIn(StandIn):
         return self._admit("lead", lead_id, lambda: api.lead(self.crm, lead_id, fields=fields, converted=converted))
 
     def _leads(self, **_: str) -> Response:
-        fields, per_page = request.args.get("fields"), request.args.get("per_page", _PER_PAGE, int)
+        fields, per_page = request.args.get("fields"), request.args.get("per_page", api.MOST_PER_PAGE, int)
         return self._admit("leads", None, lambda: api.leads(self.crm, fields=fields, per_page=per_page))
 
     def _org(self, **_: str) -> Response:
