@@ -384,6 +384,10 @@ def keeps_or_removes_metadata(case: Case) -> None:
     assert "metadata" not in case.good(metadata={})["message"]
 
 
+def ignores_other_arguments(case: Case) -> None:
+    case.good(unfurl_links=False, unfurl_media=False)
+
+
 def edited(case: Case) -> None:
     answer = case.good()
     assert (answer["channel"], answer["ts"], answer["text"]) == (case.channel, case.ts, "z")
@@ -526,6 +530,7 @@ CHECKS: Mapping[str, Callable[[Case], None]] = {
     "text instead of blocks": text_instead_of_blocks,
     "keeps or removes metadata": keeps_or_removes_metadata,
     "edited": edited,
+    "ignores other arguments": ignores_other_arguments,
     "left is not found": left_is_not_found,
     "deleted": deleted,
     "archived cannot be deleted from": archived_cannot_be_deleted_from,
