@@ -4,6 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 SCANNERS := $(VENV)/scanners/ready
+MINISTACK := $(VENV)/ministack/ready
 DAILY := tests/unit tests/flow
 ON_EVERY_CORE := -n auto --dist worksteal
 PIN := --quiet --generate-hashes --no-strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
@@ -29,8 +30,10 @@ trace: $(READY) ## The way of one lead through the code: which files run, in whi
 
 # One file or one test starts sooner without workers.
 test: export TEST_PATH := $(value T)
-test: $(READY) ## The tests of a working day. T=path runs one file, one folder or one test (path::name).
-ifdef T
+test: $(READY) $(if $(filter ministack,$(AWS)),$(MINISTACK)) ## The tests of a working day. T=path runs one file, one folder or one test (path::name); AWS=ministack the flow tests with another AWS.
+ifeq ($(AWS),ministack)
+	@$(RUN) -m pytest $(ON_EVERY_CORE) --aws ministack "$${TEST_PATH:-tests/flow}"
+else ifdef T
 	@if [ -d "$$TEST_PATH" ]; then $(RUN) -m pytest $(ON_EVERY_CORE) "$$TEST_PATH"; else $(RUN) -m pytest "$$TEST_PATH"; fi
 else
 	@$(RUN) -m pytest $(ON_EVERY_CORE) $(DAILY)
@@ -71,10 +74,11 @@ golden: $(READY) ## Rewrite the golden Slack messages, docs/events, the event's 
 picture: $(READY) ## Take the README's picture anew, with Chromium.
 	@$(RUN) -m sandbox picture docs/message.png
 
-pins: $(READY) ## Pin every dependency anew from the three requirements*.in.
+pins: $(READY) ## Pin every dependency anew from the four requirements*.in.
 	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements.txt requirements.in
 	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements-dev.txt requirements-dev.in
 	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements-scanners.txt requirements-scanners.in
+	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements-ministack.txt requirements-ministack.in
 	@sed -i '1i # What ships to Lambda. Not chalice, not boto3: Lambda has boto3, and Chalice packs its own small runtime.' requirements.txt
 
 scanners: $(SCANNERS) ## Set up the scanners of template, policies and code, which test-all does by itself.
@@ -88,6 +92,12 @@ $(READY): requirements.txt requirements-dev.txt sandbox/setup.sh
 
 $(SCANNERS): $(READY) requirements-scanners.txt sandbox/scanners.sh
 	@VENV='$(VENV)' sh sandbox/scanners.sh
+	@touch $@
+
+$(MINISTACK): $(READY) requirements-ministack.txt
+	@echo "Setting up $(VENV)/ministack, once: 90 MB."
+	@$(PYTHON) -m venv --clear $(VENV)/ministack
+	@$(VENV)/ministack/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements-ministack.txt
 	@touch $@
 
 $(VENV)/fuzz/ready: requirements.txt

@@ -57,12 +57,8 @@ class EmbeddedAws(LocalServer):
     """
 
     def __init__(self, *, emptied: bool = True) -> None:
-        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line per request helps nobody here
-        logging.getLogger("moto").setLevel(logging.ERROR)  # nor what CloudFormation skips: see UNKNOWN_TO_MOTO
-        moto = DomainDispatcherApplication(create_backend_app)
-        self.app = self._watched(Limits(_answering_at_once(moto)))
+        self.app = self._watched(Limits(_answering_at_once(self.services())))
         """What answers a request; a subclass may put something before it."""
         self._serving = Serving(lambda environ, start: self.app(environ, start))  # noqa: PLW0108 - whatever it is by then
         self._emptied = emptied
@@ -75,6 +71,17 @@ class EmbeddedAws(LocalServer):
     def url(self) -> str:
         """The address of every service, while the block lasts."""
         return self._serving.url
+
+    def services(self) -> WSGIApplication:
+        """Return what answers behind everything that stands in front here: moto; a subclass may have another."""
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+        logging.getLogger("moto").setLevel(logging.ERROR)  # what CloudFormation skips: see UNKNOWN_TO_MOTO
+        return DomainDispatcherApplication(create_backend_app)
+
+    def template(self) -> str:
+        """Return the template of a stage's stack."""
+        return TEMPLATE.read_text()
 
     def start(self) -> None:
         """Start the server with an empty account."""
@@ -113,6 +120,11 @@ class EmbeddedAws(LocalServer):
         busy = {message.group_id for message in list(queue.pending_messages) if not message.visible}
         return any(message.group_id not in busy for message in queue.messages)
 
+    def show(self, url: str) -> None:
+        """Let every message of a queue be visible now, whoever works on it and however long it was put off."""
+        for message in _queue(url)._messages:  # noqa: SLF001 - SQS shows them to nobody
+            message.visible_at = 0.0
+
     def client(self, service: str) -> Any:
         """Return the boto3 client of this account for a service; it needs no connection, and is closed with the account."""
         if service not in self._clients:
@@ -148,7 +160,7 @@ class EmbeddedAws(LocalServer):
                 warnings.filterwarnings("ignore", f"Tried to parse {kind} but", UserWarning)
             formation.create_stack(
                 StackName=name,
-                TemplateBody=TEMPLATE.read_text(),
+                TemplateBody=self.template(),
                 Parameters=[{"ParameterKey": "Stage", "ParameterValue": stage}],
                 Capabilities=["CAPABILITY_IAM"],
             )

@@ -29,8 +29,9 @@ BATCH_SIZE, BATCH_ID = 10, re.compile("[A-Za-z0-9_-]{1,80}")
 """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html"""
 RANGES = {"MaxNumberOfMessages": (1, 10), "VisibilityTimeout": (0, 43_200), "WaitTimeSeconds": (0, 20)}
 """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html"""
-MAX_SECRET_BYTES = 65_536
-"""https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"""
+MAX_SECRET_BYTES, TOKEN_LENGTHS = 65_536, range(32, 65)
+"""https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"""
 MAX_KEY_BYTES = 2048
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html"""
 
@@ -120,6 +121,8 @@ def _of_move(_: Mapping[str, Any]) -> Refusal:
 
 
 def _of_secret(body: Mapping[str, Any]) -> Refusal | None:
+    if "ClientRequestToken" in body and len(body["ClientRequestToken"]) not in TOKEN_LENGTHS:
+        return Refusal("InvalidParameterException", "ClientRequestToken must be 32-64 characters long.")
     if len(body.get("SecretString", "").encode()) <= MAX_SECRET_BYTES:
         return None
     reason = f"Member must have length less than or equal to {MAX_SECRET_BYTES}"

@@ -38,7 +38,15 @@ class Sandbox(LocalServer):
     `times` replace the product's in its `Wiring`: a sandbox has no six hours.
     """
 
-    def __init__(self, *, log: IO[str], stage: str = "sandbox", posts_per_second: float = 1.0, **times: Any) -> None:
+    def __init__(
+        self,
+        *,
+        log: IO[str],
+        stage: str = "sandbox",
+        posts_per_second: float = 1.0,
+        aws: EmbeddedAws | None = None,
+        **times: Any,
+    ) -> None:
         self.stage, self._log, self._posts_per_second, self._times = stage, log, posts_per_second, times
         self.crm = Crm()
         self.zoho = ZohoStandIn(
@@ -52,7 +60,7 @@ class Sandbox(LocalServer):
             channels=("#lead-matches", "#leadmatch-operator"),
             posts_per_second=posts_per_second,
         )
-        self.aws = EmbeddedAws()
+        self.aws = aws or EmbeddedAws()
         self.webhook_url = self.actions_url = ""
         self.outputs: dict[str, str] = {}
         self._matches: list[str] = []

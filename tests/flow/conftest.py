@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,12 +23,39 @@ from sandbox.aws import OPERATOR as OPERATOR_KEY
 from sandbox.slack.server import SlackStandIn
 from sandbox.system import Sandbox
 from tests.flow.deployment import READERS, Deployment
-from tests.flow.isolation import as_started, isolated
+from tests.flow.isolation import Started, isolated
+from tests.flow.ministack import MiniStack
 from tests.flow.play import CHANNEL, OPERATOR, OTHER, TOKEN, Play
-from tests.kept import Kept
 
 POSTS_PER_SECOND = 1000
 TOKEN_LOOK_SECONDS = 0.03
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make test AWS=ministack` choose the AWS."""
+    parser.addoption("--aws", default="moto", choices=["moto", "ministack"], help="who answers as AWS in flow tests")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip on MiniStack what its marker says cannot run there."""
+    if not is_ministack(config):
+        return
+    for item in items:
+        if marker := item.get_closest_marker("moto_only"):
+            item.add_marker(pytest.mark.skip(reason=marker.args[0]))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how many tests MiniStack's run skipped, and why."""
+    if is_ministack(config):
+        reasons = Counter(report.longrepr[2] for report in terminalreporter.stats.get("skipped", ()))
+        for reason, count in reasons.most_common():
+            terminalreporter.line(f"{count} not on MiniStack: {reason.removeprefix('Skipped: ')}")
+
+
+def is_ministack(config: pytest.Config) -> bool:
+    """Return whether MiniStack answers; a run of more than the flow tests does not know the option."""
+    return str(config.getoption("aws", "moto")) == "ministack"
 
 
 @pytest.fixture(scope="session")
@@ -36,22 +64,23 @@ def log() -> io.StringIO:
 
 
 @pytest.fixture(scope="session")
-def running(log: io.StringIO) -> Iterator[Sandbox]:
+def running(log: io.StringIO, pytestconfig: pytest.Config) -> Iterator[Sandbox]:
     """Start it, with leads that are given up early and a Slack that takes messages as fast as they come."""
     policy, lease = GiveUpPolicy(unavailable_seconds=2, locked_seconds=1), Timing(lease_seconds=2)
     product = timing.BETWEEN_POSTS_SECONDS
-    with Sandbox(log=log, posts_per_second=POSTS_PER_SECOND, give_up_policy=policy, timing=lease) as sandbox:
+    aws = MiniStack() if is_ministack(pytestconfig) else None
+    with Sandbox(log=log, posts_per_second=POSTS_PER_SECOND, aws=aws, give_up_policy=policy, timing=lease) as sandbox:
         timing.BETWEEN_POSTS_SECONDS = product  # this process runs unit tests as well; see the fixture `sandbox`
         yield sandbox
 
 
 @pytest.fixture(scope="session")
-def known(running: Sandbox) -> Kept:
-    return as_started(running)
+def known(running: Sandbox) -> Started:
+    return Started(running)
 
 
 @pytest.fixture
-def sandbox(running: Sandbox, known: Kept, log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+def sandbox(running: Sandbox, known: Started, log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """Yield the sandbox as it is after its start: empty, all well, functions that hold nothing; then put it back.
 
     Meanwhile functions post without a pause, look for a token without delay and try again without a random one.
@@ -91,6 +120,8 @@ def play(sandbox: Sandbox) -> Iterator[Play]:
 @pytest.fixture(scope="session")
 def functions(running: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Make the functions that an operator sees in AWS."""
+    if isinstance(running.aws, MiniStack):
+        pytest.skip("MiniStack runs the functions of event source mappings itself")
     made = Deployment(running, tmp_path_factory.mktemp("functions"))
     for function in (*READERS, "stranger"):
         made.make_function(made.name_of(function))

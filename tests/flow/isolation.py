@@ -15,6 +15,7 @@ from chalicelib.aws.queues import dead_letter_url
 from chalicelib.wiring import clients
 from sandbox.aws import REGION
 from sandbox.system import Sandbox
+from tests.flow.ministack import MiniStack
 from tests.kept import Kept
 
 SERVICES = ("sqs", "dynamodb", "secretsmanager", "sns", "cloudwatch", "lambda")
@@ -28,32 +29,45 @@ def isolated(running: Sandbox, log: io.StringIO) -> Iterator[None]:
     A function's parts are attributes of `app.wiring` that are built when first needed: put back, there are none, as in a
     new process. A message that is on its way is worked on to the end if a function has it, and is gone if not.
     """
-    before = Kept(stage=running, functions=app, **_services())
+    aws = running.aws
+    before = Kept(stage=running, functions=app, **({} if isinstance(aws, MiniStack) else _services()))
     try:
         yield
     finally:
         with running.pump.resting():
             before.restore()
+            if isinstance(aws, MiniStack):
+                aws.restore()
             clients.kept_session().close()
             log.seek(0)
             log.truncate()
 
 
-def as_started(running: Sandbox) -> Kept:
-    """Return the stage's own parts and its functions as they are now, to be compared with before each test."""
-    aws, outputs = _services(), running.outputs
+class Started:
+    """The stage's own parts and its functions as they are when this is made, to be compared with before each test."""
+
+    def __init__(self, running: Sandbox) -> None:
+        self._aws = running.aws
+        if isinstance(self._aws, MiniStack):
+            self._parts = Kept(stage=running, functions=app)
+        else:
+            self._parts = Kept(stage=running, functions=app, **_of_stage(running.outputs))
+
+    def differences(self) -> list[str]:
+        """Return the names of what is different now."""
+        return self._parts.differences() + (self._aws.differences() if isinstance(self._aws, MiniStack) else [])
+
+
+def _of_stage(outputs: Mapping[str, str]) -> Mapping[str, Any]:
+    aws = _services()
     urls = [outputs[f"{name}QueueUrl"] for name in ("Inbox", "Matches", "Slack", "Tokens")]
     urls += [dead_letter_url(outputs[f"{name}QueueUrl"]) for name in ("Inbox", "Slack")]
-    return Kept(
-        stage=running,
-        functions=app,
-        queues={url: aws["sqs"].queues[url.rpartition("/")[2]] for url in urls},
-        ledger=aws["dynamodb"].tables[outputs["TableName"]],
-        secrets={
-            name: aws["secretsmanager"].secrets.get(outputs[name])
-            for name in ("CredentialsSecret", "ZohoClientSecret", "ZohoTokenSecret")
-        },
-    )
+    secrets = ("CredentialsSecret", "ZohoClientSecret", "ZohoTokenSecret")
+    return {
+        "queues": {url: aws["sqs"].queues[url.rpartition("/")[2]] for url in urls},
+        "ledger": aws["dynamodb"].tables[outputs["TableName"]],
+        "secrets": {name: aws["secretsmanager"].secrets.get(outputs[name]) for name in secrets},
+    }
 
 
 def _services() -> Mapping[str, Any]:

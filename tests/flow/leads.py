@@ -6,11 +6,7 @@ import json
 import uuid
 from typing import Any
 
-from moto.backends import get_backend
-from moto.core import DEFAULT_ACCOUNT_ID
-
 from chalicelib.aws.queues import dead_letter_url
-from sandbox.aws import REGION
 from sandbox.callers import MakeCall, json_call
 from sandbox.slack.workspace import Message
 from sandbox.system import OPERATOR, SALES, WEBHOOK_KEY, Sandbox
@@ -72,6 +68,4 @@ def zylker_contact(sandbox: Sandbox, name: str = "Ada Park", email: str = "ada@z
 
 def bring_back(sandbox: Sandbox, queue: str) -> None:
     """Let the time be over for which messages of the inbox or the slack queue were put off; the pump has to rest."""
-    name = sandbox.outputs[f"{queue}QueueUrl"].rpartition("/")[2]
-    for message in get_backend("sqs")[DEFAULT_ACCOUNT_ID][REGION].queues[name]._messages:  # noqa: SLF001 - SQS shows them to nobody
-        message.visible_at = 0.0
+    sandbox.aws.show(sandbox.outputs[f"{queue}QueueUrl"])

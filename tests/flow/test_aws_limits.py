@@ -150,6 +150,7 @@ def test_what_is_at_a_limit_is_taken(sandbox: Sandbox, call: Call) -> None:
     assert isinstance(answer, list) or not answer.get("Failed")
 
 
+@pytest.mark.moto_only("MiniStack purges a queue as often as asked")
 def test_a_queue_is_purged_once_a_minute(sandbox: Sandbox) -> None:
     """The second call is refused, with HTTP 403. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html"""
     with pytest.raises(ClientError) as error:

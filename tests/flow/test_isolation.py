@@ -20,9 +20,8 @@ from sandbox.slack.faults import Answer as SlackAnswer
 from sandbox.system import OPERATOR, SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
 from sandbox.zoho.faults import Answer
-from tests.flow.isolation import isolated
+from tests.flow.isolation import Started, isolated
 from tests.flow.leads import send, zylker_contact
-from tests.kept import Kept
 from tests.waiting import SECONDS, wait_for
 
 Change = Callable[[Sandbox], object]
@@ -85,7 +84,9 @@ CHANGES: dict[str, Change] = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_what_was_changed_is_seen_and_put_back(sandbox: Sandbox, known: Kept, log: io.StringIO, change: Change) -> None:
+def test_what_was_changed_is_seen_and_put_back(
+    sandbox: Sandbox, known: Started, log: io.StringIO, change: Change
+) -> None:
     """Secrets, stand-ins, queues, ledger and what functions hold in memory are as after the start."""
     with isolated(sandbox, log):
         change(sandbox)
@@ -105,6 +106,7 @@ def test_the_next_functions_post_with_the_secret_that_is_stored(sandbox: Sandbox
     assert "bot_token" in app.wiring.credentials.read().slack
 
 
+@pytest.mark.moto_only("no call removes a measurement from CloudWatch")
 def test_what_is_made_beside_the_stage_is_gone(sandbox: Sandbox, log: io.StringIO) -> None:
     """Queues, secrets and measurements of a test of its own; a queue of the same name forgets its deduplication ids."""
     sqs, secrets, metrics = (sandbox.aws.client(name) for name in ("sqs", "secretsmanager", "cloudwatch"))
@@ -125,7 +127,7 @@ def test_what_is_made_beside_the_stage_is_gone(sandbox: Sandbox, log: io.StringI
     assert len(received) == 2
 
 
-def test_a_lead_in_work_at_the_end_reaches_nobody(sandbox: Sandbox, known: Kept, log: io.StringIO) -> None:
+def test_a_lead_in_work_at_the_end_reaches_nobody(sandbox: Sandbox, known: Started, log: io.StringIO) -> None:
     """A function that has it ends first; what it queues goes with the rest, and so does what nobody has taken yet."""
     with isolated(sandbox, log):
         leads = [zylker_contact(sandbox), zylker_contact(sandbox)]
