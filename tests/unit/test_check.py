@@ -156,6 +156,12 @@ def test_a_lead_that_zoho_calls_converted_is_converted(lead: Lead | None) -> Non
     assert Converted(DOWN).check(event()).fields["action"] == "already_converted"
 
 
+def test_a_lead_whose_own_field_says_that_it_is_converted_is_converted() -> None:
+    """Zoho may offer to convert it all the same; a second conversion would make a duplicate."""
+    play = Play(lead=replace(LEAD, converted=True))
+    assert play.check(event()).fields["action"] == "already_converted"
+
+
 HALF_AN_HOUR = timedelta(minutes=30)
 
 
@@ -260,6 +266,12 @@ def test_a_lead_that_was_not_checked_says_why(error: LeadmatchError, said: str) 
     assert play.item
     sentence = json.loads(play.item.match)["data"]["verdict"]["sentence"]
     assert sentence == f"NOT CHECKED: {said}. Search by hand before converting."
+
+
+def test_what_a_person_has_to_mend_is_said_at_once() -> None:
+    """Hours of retries would mend nothing, and nobody would know."""
+    wrong = Misconfigured("no host", reason="zoho_unknown_api_domain")
+    assert Play(wrong).check(event(accepted_at=NOON)).fields["reason"] == wrong.reason
 
 
 def test_an_answer_without_options_is_not_read_as_no_duplicates() -> None:

@@ -148,6 +148,15 @@ def test_short_waits_come_to_an_end() -> None:
     assert len(seen.delays) == 1
 
 
+@pytest.mark.parametrize("wait", [3, 19, None])
+def test_a_longer_wait_is_left_to_the_queue(wait: float | None) -> None:
+    """A worker that slept through it would cost more, and keep another message waiting."""
+    seen = Recorder()
+    with pytest.raises(ZohoThrottled):
+        worker(seen, ZohoThrottled("slow", reason="zoho_throttled", retry_after_seconds=wait)).handle(record())
+    assert (seen.slept, len(seen.delays)) == ([], 1)
+
+
 @pytest.mark.parametrize(
     ("within_seconds", "step_seconds", "attempts"),
     [

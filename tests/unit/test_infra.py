@@ -110,6 +110,7 @@ def test_the_ledger_outlives_its_stack_and_is_found_by_its_name() -> None:
     """A stack that did not make the table works on it all the same, so nothing refers to the resource."""
     table = TEMPLATE["Resources"]["LedgerTable"]
     assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert TEMPLATE["Conditions"][table["Condition"]] == {"Fn::Equals": [{"Ref": "Ledger"}, "create"]}
     others = {name: one for name, one in TEMPLATE["Resources"].items() if name != "LedgerTable"}
     assert "LedgerTable" not in json.dumps([others, TEMPLATE["Outputs"]])

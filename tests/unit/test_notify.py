@@ -12,6 +12,7 @@ import pytest
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import Attempt, LedgerItem, Posting, Shown, UnknownOutcomes
 from chalicelib.errors import (
+    AwsUnavailable,
     ChannelClosed,
     ContentRefused,
     EditRefused,
@@ -314,6 +315,19 @@ def test_what_slack_does_not_take_now_gives_the_lease_back(
     assert one.run().name == ("updated" if stands else "posted")
 
 
+def test_a_lost_answer_that_cannot_be_counted_is_waited_out_all_the_same() -> None:
+    """The lost call may still be under way, whatever DynamoDB says."""
+
+    class Uncounting(MemoryLedger):
+        def note_unknown_outcomes(self, held: LedgerItem, unknown_outcomes: UnknownOutcomes) -> None:
+            raise AwsUnavailable("no", reason="dynamodb_down")
+
+    one = Stage(Uncounting(stage().ledger.item), MemorySlack({"post": [no(SlackUnclear)]}))
+    with pytest.raises(SlackUnclear) as unclear:
+        one.run()
+    assert unclear.value.retry_after_seconds == LEAD_LEASE_SECONDS + AFTER_LEASE_SECONDS
+
+
 @pytest.mark.parametrize("kind", [SlackUnclear, SlackFailed])
 @pytest.mark.parametrize(("method", "stands"), [("post", None), ("update", shown()), ("reply", shown())])
 def test_what_slack_may_have_taken_keeps_the_lease_and_is_tried_six_times(
@@ -395,6 +409,7 @@ def test_a_reply_whose_thread_is_gone_does_not_stand() -> None:
     one = stage(ACCOUNT, stands=shown(), posting=intent(thread_ts="1.0"))
     one.slack.answers = {"find": [no(ThreadGone)], "update": [no(MessageGone)]}
     assert one.run().name == "posted"
+    assert MAY_REPEAT not in list(one.shows)[-1].text
 
 
 @pytest.mark.parametrize(("method", "stands"), [("post", None), ("update", shown()), ("reply", shown())])

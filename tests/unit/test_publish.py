@@ -14,7 +14,8 @@ from chalicelib.aws.queues import InboxTurn, Message
 from chalicelib.errors import AwsUnavailable, OutOfOrder
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
-from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
+from chalicelib.metrics import Metric
+from chalicelib.steps.publish import Channels, MatchesByInbox, Outboxes, VerdictPublisher
 from chalicelib.verdict import lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Cause, Verdict
 from chalicelib.wire import time_text
@@ -144,6 +145,33 @@ def test_the_three_messages_are_the_lead_s() -> None:
     assert (replay.lead_id, replay.trigger, replay.accepted_at) == ("365", "replay", NOW)
     assert replay.event_id != EVENT.event_id
     assert copy.deduplication_id.startswith("given-up/zoho_unreachable/")
+
+
+def test_a_copy_that_is_sent_again_is_the_same_one() -> None:
+    """SQS drops the second one by its id; with another event inside, the lead would be replayed twice."""
+    stage = Stage()
+    stage.publish(GIVEN_UP)
+    stage.publish(GIVEN_UP)
+    one, again = stage.sent["dead letters"]
+    assert one == again
+
+
+@pytest.mark.parametrize(("verdict", "not_checked"), [(DECIDED, 0), (GIVEN_UP, 1)], ids=["decided", "given up"])
+def test_each_verdict_is_counted_and_what_was_not_checked_rings(verdict: Verdict, not_checked: int) -> None:
+    """The alarm `unchecked` stands on it."""
+    result = Stage().publisher.publish(EVENT, None, verdict, seen=None, turn=InboxTurn(NOW))
+    assert result.measures == {Metric.VERDICTS: 1, Metric.UNCHECKED: not_checked}
+
+
+def test_the_sweep_s_match_goes_back_to_the_inbox_under_an_id_of_its_own() -> None:
+    """Under the event's own id SQS would drop it as a repeat of what it took minutes ago; sent twice, it is one."""
+    stage = Stage()
+    by_inbox = MatchesByInbox(stage.outbox("inbox"))
+    for _ in range(2):
+        by_inbox.send(Message.of_match(EVENT, stands(DECIDED).match))
+    one, again = stage.sent["inbox"]
+    assert (one, one.group, LeadEvent.from_json(one.body)) == (again, EVENT.lead_id, EVENT)
+    assert one.deduplication_id not in (EVENT.event_id, Message.of_event(EVENT).deduplication_id)
 
 
 def test_a_lead_that_vanished_is_for_the_operator() -> None:

@@ -63,6 +63,12 @@ def test_posts_and_edits_alike_link_nothing_by_themselves(act: Callable[[LocalHt
     assert "<https://crm.example/1|Open lead>" in body["text"]
 
 
+@pytest.mark.parametrize("act", [post, reply, edit])
+def test_whatever_shows_an_event_carries_its_id(act: Callable[[LocalHttp], object]) -> None:
+    """By it a message is found again whose answer was lost; an edit brings the id of the event that it shows."""
+    assert sent(act)["metadata"] == {"event_type": "leadmatch_lead", "event_payload": {"event_id": "e-1"}}
+
+
 def test_an_incoming_webhook_links_nothing_by_itself() -> None:
     """The trial mode shows the same message."""
     with LocalHttp(answer(200, b"ok")) as server:

@@ -26,6 +26,7 @@ from chalicelib.errors import (
 from chalicelib.http import Answer
 from chalicelib.slack.client import method_failure, webhook_failure
 from chalicelib.slack.error_codes import METHODS, WEBHOOK, Meaning
+from chalicelib.timing import SLACK_RETRY_SECONDS
 
 CLASSES: dict[Meaning, type[LeadmatchError]] = {
     Meaning.THROTTLED: SlackThrottled,
@@ -125,6 +126,13 @@ def test_a_throttle_passes_on_what_slack_asks_for(answer: Answer) -> None:
     error = posted(answer)
     assert isinstance(error, SlackThrottled)
     assert (error.reason, error.retry_after_seconds) == ("slack_throttled", 7)
+
+
+def test_a_throttle_that_names_no_time_is_waited_out_all_the_same() -> None:
+    """Whoever came back at once would be throttled for longer."""
+    error = posted(Answer(429, {}, b""))
+    assert isinstance(error, SlackThrottled)
+    assert error.retry_after_seconds == SLACK_RETRY_SECONDS
 
 
 @pytest.mark.parametrize("needed", ["chat:write", "channels:history,groups:history,mpim:history,im:history"])

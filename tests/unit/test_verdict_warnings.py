@@ -65,6 +65,15 @@ def test_blocking_warnings_come_first() -> None:
         offer((contact(at=ZYLKER, editable=False),), (account(approval_state="review_process_pending"),), (EMAIL,))
     )
     assert [(w.code, w.record_id) for w in verdict.warnings] == [("approval_pending", "2001"), ("not_editable", "1001")]
+    assert verdict.highest_severity == "block"
+
+
+def test_no_number_of_notes_pushes_a_block_out() -> None:
+    """The last of many records is the one that is locked, and a person might pick it."""
+    notes = tuple(contact(str(number), editable=False) for number in range(1001, 1001 + MOST))
+    verdict = judged(offer((*notes, contact("1999", locked=True)), by=(NAME,)))
+    assert (len(verdict.warnings), verdict.warnings[0].record_id) == (MOST, "1999")
+    assert verdict.blocked
 
 
 def test_every_record_that_competes_is_warned_of() -> None:

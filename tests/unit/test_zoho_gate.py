@@ -9,7 +9,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.aws.zoho_health import ZohoHealth
-from chalicelib.errors import LeadmatchError, Misconfigured, ZohoApiThrottled, ZohoThrottled, ZohoUnavailable
+from chalicelib.errors import (
+    LeadmatchError,
+    Misconfigured,
+    ZohoApiThrottled,
+    ZohoBlocked,
+    ZohoThrottled,
+    ZohoUnavailable,
+)
 from chalicelib.steps.announce import Announcer, Banner, BannerPolicy
 from chalicelib.steps.zoho_gate import ZohoGate
 from chalicelib.timing import ZOHO_BACKOFF
@@ -104,6 +111,16 @@ def test_zoho_has_so_long_for_all_of_one_asking(play: Play) -> None:
     assert error is not None
     assert error.reason == "zoho_too_slow"
     assert play.health.state.failing_since == NOON
+
+
+def test_somebody_hears_that_zoho_lets_nobody_in(play: Play) -> None:
+    """Waiting alone may cure nothing; an outage like any other is nobody's to mend."""
+    heard: list[ZohoBlocked] = []
+    blocked = ZohoBlocked("address", reason="zoho_ip_restricted")
+    for answer in (blocked, DOWN):
+        gate = replace(play.gate, zoho=Zoho(answer, answer), on_blocked=heard.append)
+        assert gate.look_up(lead_id=LEAD_ID, state=play.health.state).error is answer
+    assert heard == [blocked]
 
 
 def test_a_429_pauses_everybody(play: Play) -> None:

@@ -148,6 +148,12 @@ def test_a_record_survives_dynamodb() -> None:
     assert read_record({}) == TokenRecord()
 
 
+@pytest.mark.parametrize("fields", [{"digest": 7}, {"digest": "d", "asks": [{"at": "soon"}]}, {"pause": "no"}])
+def test_a_record_that_cannot_be_read_counts_as_nothing(fields: dict[str, Any]) -> None:
+    """Another version wrote it; raised instead, it would keep every lead from a token until somebody removed it."""
+    assert read_record(fields) == TokenRecord()
+
+
 def test_success_clears_what_went_wrong_and_keeps_the_count() -> None:
     """The version that was replaced is known, Zoho's refusals are history."""
     record = asked(TokenRecord("d", pause=Pause(NOW, "x", "m", 3, refused=True), refusal=Refusal("m", NOW)))
