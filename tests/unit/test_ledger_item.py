@@ -65,7 +65,7 @@ def test_the_last_fifty_events_are_remembered() -> None:
     item = LedgerItem("1", "e-50", earlier=known)
     assert item.events_before("e-51") == (*known[1:], "e-50")
     assert item.events_before("e-50") == known
-    assert EVENTS_REMEMBERED == len(known)
+    assert len(known) == EVENTS_REMEMBERED
 
 
 CLAIMED = LedgerItem("1", owner="o", epoch=2, lease_until=100, claimed_by=Attempt("m-1", 1))

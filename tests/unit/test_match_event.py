@@ -394,7 +394,9 @@ def test_left_out_counts_matches_only() -> None:
 
 def test_characters_that_cannot_be_sent_are_left_out() -> None:
     """A lone surrogate breaks UTF-8, and SQS refuses U+FFFE and U+FFFF: the value loses them, not the event."""
-    broken = match(judged(offer(), replace(ADA, company="Zyl\ud83eker\ufffe\uffff")), replace(ADA, name="A\ufffed\uffffa\udc00"))
+    broken = match(
+        judged(offer(), replace(ADA, company="Zyl\ud83eker\ufffe\uffff")), replace(ADA, name="A\ufffed\uffffa\udc00")
+    )
     text = write(broken, stage="dev")
     assert "Search Zylker once" in json.loads(text.encode())["data"]["verdict"]["sentence"]
     assert json.loads(text)["data"]["lead"]["name"] == "Ada"
