@@ -30,7 +30,7 @@ ACTIONS = {
 API = "https://www.zohoapis.com"
 LIFETIME_SECONDS = 3600.0
 BUDGET, BUDGET_SECONDS = 10, 600.0
-"""https://www.zoho.com/accounts/protocol/oauth/token-limits.html"""
+"""https://www.zoho.com/crm/developer/docs/api/v8/token-validity.html"""
 MOST_TOKENS = 15
 REFUSALS: Mapping[str, tuple[int, dict[str, Any]]] = {
     "throttled": (400, {"error": "Access Denied", "status": "failure"}),
