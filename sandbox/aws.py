@@ -85,7 +85,7 @@ class EmbeddedAws(LocalServer):
 
     def start(self) -> None:
         """Start the server with an empty account."""
-        _remember_deduplication_ids()
+        _behave_as_fifo_queues_do()
         _compute_once()
         self._serving.start()
         if self._emptied:
@@ -242,17 +242,18 @@ def _compute_once() -> None:
 
 
 @functools.cache
-def _remember_deduplication_ids() -> None:
-    """Let moto's FIFO queues remember deduplication ids for five minutes in their scope, and moves count as sent, as SQS does.
+def _behave_as_fifo_queues_do() -> None:
+    """Let moto's FIFO queues remember deduplication ids for five minutes in their scope, let moves count as sent, as SQS does.
 
     moto forgets an id together with its message, and asks the whole queue also where the scope is the group. What it moves to
-    the dead letters keeps its time, which a FIFO queue counts anew.
+    the dead letters keeps its time, which a FIFO queue counts anew. It deletes by the receipt handle of an earlier receive, too.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
     """
     from moto.sqs.models import Queue
 
-    accept = Queue.add_message
+    accept, delete = Queue.add_message, Queue.delete_message
 
     def add_message(queue: Queue, message: Message) -> None:
         if queue.fifo_queue and message.approximate_receive_count:
@@ -260,7 +261,13 @@ def _remember_deduplication_ids() -> None:
         if not _is_repeat(queue, message):
             _without_own_check(accept, queue, message)
 
+    def delete_message(queue: Queue, receipt_handle: str) -> None:
+        given = [message for message in queue._messages if message.had_receipt_handle(receipt_handle)]  # noqa: SLF001 - moto's own
+        if all(message.receipt_handle == receipt_handle for message in given):
+            delete(queue, receipt_handle)
+
     Queue.add_message = add_message  # type: ignore[assignment,method-assign]
+    Queue.delete_message = delete_message  # type: ignore[assignment,method-assign]
 
 
 def _is_repeat(queue: Queue, message: Message) -> bool:
