@@ -18,6 +18,7 @@ from chalicelib.aws.queues import InboxTurn, Message
 from chalicelib.errors import SlackFailed, SlackUnavailable
 from chalicelib.events import LeadEvent, TokenRequest
 from chalicelib.steps.announce import Announcer, Banner
+from chalicelib.steps.notify import MAY_REPEAT
 from chalicelib.steps.publish import Channels, VerdictPublisher
 from chalicelib.zoho.lookup import LookupResult
 from tests.faults.world import workers
@@ -265,3 +266,24 @@ def test_a_worker_whose_clock_is_hours_off_only_makes_leads_wait(new_table: Call
     found = tally(world)
     assert not found.findings, found
     assert world.zoho.most_in_window <= 5
+
+
+@pytest.mark.parametrize("how", ["bot removed", "gone"])
+def test_a_channel_that_closes_after_a_lost_answer_is_where_the_promise_ends(
+    new_table: Callable[[], Any], how: str
+) -> None:
+    """The message may stand there and nobody can look; the operator's channel gets it with a line that says so."""
+    world = World(new_table(), seed=1, rate=0.0)
+    world.qualify(LEAD, accounts=1)
+    world.deliver("check")
+    world.chaos.planned = [Fate.GOOD, Fate.GOOD, Fate.ANSWER_LOST]
+    world.deliver("notify")
+    assert [post.channel for post in world.slack.told] == [CHANNEL]
+    world.slack.closed[CHANNEL] = how
+    world.go_on(900)
+    world.slack.closed.clear()
+    world.settle()
+    (first, second) = world.slack.told
+    assert (first.channel, second.channel) == (CHANNEL, world.operator_channel)
+    assert MAY_REPEAT in second.text
+    assert tally(world).notes == ()

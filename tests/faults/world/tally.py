@@ -16,6 +16,7 @@ from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.metrics import Metric
 from chalicelib.slack.announcements import Outage
 from chalicelib.slack.posts import of_verdict, of_verdict_without_summary
+from chalicelib.steps.notify import MAY_REPEAT
 from chalicelib.wire import read_time
 from tests.faults.world.slack import SlackPost
 from tests.faults.world.workers import CHANNEL, Container
@@ -134,8 +135,8 @@ class _Evidence:
         return event_id not in self.matches and self.place[event_id] > self.place.get(item.event_id, 0)
 
     def _about_message(self, item: LedgerItem, action: str, standing: list[SlackPost]) -> Iterator[str]:
-        last, event_id = standing[-1], item.event_id
-        was_closed = event_id in self.slack.met_closed
+        last = standing[-1]
+        was_closed = item.event_id in self.slack.met_closed or self._met_closed(standing)
         if was_closed and action == "already_converted":
             return  # "a channel is closed": what would only edit a message is left
         if not _shows(item, last) and last.ts not in self.slack.deleted:
@@ -145,6 +146,14 @@ class _Evidence:
             return  # "a lead vanishes", "a channel is closed", "a function dies on a notice again and again"
         if last.channel != CHANNEL and action != "already_converted":
             yield "in the wrong channel"
+
+    def _met_closed(self, standing: list[SlackPost]) -> bool:
+        """Return whether the last message met a closed channel, or could not be looked for there when it was about to be posted.
+
+        "A message in a channel that closed right after Slack's answer was lost may be there and again in the operator's channel".
+        """
+        *earlier, last = (post.event_id in self.slack.met_closed for post in standing)
+        return last or (any(earlier) and MAY_REPEAT in standing[-1].text)
 
     def _doubled(self, told: list[SlackPost]) -> int:
         """Count what nobody should have seen: a new message that is no news, and whatever repeats."""
@@ -168,7 +177,7 @@ class _Evidence:
             or before.ts in self.slack.deleted  # "somebody deletes the message"
             or before.ts in self.slack.frozen  # "a workspace lets nobody edit messages"
             or (moved and post.channel == CHANNEL)  # what sales people can act on is news to them
-            or (moved and post.event_id in self.slack.met_closed)  # "a channel is archived, frozen, gone or closed"
+            or (moved and self._met_closed([before, post]))  # "a channel is archived, frozen, gone or closed"
             or (moved and "could not be shown" in post.text)  # "in short form to the operator's channel"
         )
 
