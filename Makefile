@@ -33,6 +33,8 @@ test: export TEST_PATH := $(value T)
 test: $(READY) $(if $(filter ministack,$(AWS)),$(MINISTACK)) ## The tests of a working day. T=path runs one file, one folder or one test (path::name); AWS=ministack the flow tests with another AWS.
 ifeq ($(AWS),ministack)
 	@$(RUN) -m pytest $(ON_EVERY_CORE) --aws ministack "$${TEST_PATH:-tests/flow}"
+else ifdef AWS
+	$(error AWS=$(AWS) is not known; AWS=ministack is, and without it moto answers)
 else ifdef T
 	@if [ -d "$$TEST_PATH" ]; then $(RUN) -m pytest $(ON_EVERY_CORE) "$$TEST_PATH"; else $(RUN) -m pytest "$$TEST_PATH"; fi
 else
@@ -46,8 +48,9 @@ faults: $(READY) ## Every fault at every I/O call, and pairs of crashes, as tabl
 	@$(RUN) -m tests.faults.model
 	@$(RUN) -m tests.faults $(if $(filter no,$(PAIRS)),--no-pairs)
 
+mutants: export MUTANTS := $(value M)
 mutants: $(READY) ## Break the code on purpose, one mutation at a time; print which no test notices. M=word runs those about it.
-	@$(RUN) -m tests.mutants $(M)
+	@$(RUN) -m tests.mutants
 
 check: $(READY) ## What to run before a commit: format, lint, types, the tests of a working day, coverage.
 	@$(RUN) -m ruff format --check .

@@ -130,6 +130,9 @@ def peak_kilobytes() -> int:
 def main(deliveries: int, seconds: float, rate: float, seed: int | None) -> None:
     """Deliver leads with faults in virtual time, and count what was lost or doubled.
 
+    A call fails before it takes effect, its answer is lost after it did, or its worker is killed before, after, or while it is in
+    flight, so that it lands later; overtaken means that another worker, the sweep or a person acts in the middle of it.
+
     \b
     Example:
       python -m tests.faults.soak 100000 --seconds 1200
@@ -154,6 +157,7 @@ def main(deliveries: int, seconds: float, rate: float, seed: int | None) -> None
     click.echo(
         f"memory: {sums.first_kilobytes // 1024} MB after the first world, {peak_kilobytes() // 1024} MB at most"
     )
+    click.echo("every promise was kept" if sums.kept else "a promise was broken: see the seeds above")
     sys.exit(0 if sums.kept else 1)
 
 

@@ -22,8 +22,8 @@ import click
 
 from tests.mutants.mutation import Mutation, read_all
 
-LONGEST_SECONDS = 600
-"""A mutation may make a test wait for ever: that is noticed as well."""
+LONGEST_SECONDS = 300
+"""A mutation may make a test wait for ever: no test has failed then, so that it counts as one that does not run."""
 PYTEST = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-n0", "--no-header", "-p", "no:cacheprovider"]
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 Fate = Literal["killed", "SURVIVED", "DOES NOT RUN"]
@@ -76,21 +76,21 @@ def run_tests(copy: Path, tests: Sequence[str]) -> tuple[int | None, str]:
         )
     except subprocess.TimeoutExpired:
         return None, ""
-    return done.returncode, done.stdout
+    return done.returncode, done.stdout + done.stderr
 
 
 def try_one(mutation: Mutation, free: SimpleQueue[Path]) -> Outcome:
     """Apply a mutation to a copy, run its tests, and put the copy back as it was."""
     copy, began = free.get(), time.monotonic()
     path = copy / mutation.file
-    whole = path.read_text(encoding="utf-8")
     try:
+        whole = path.read_text(encoding="utf-8")
         path.write_text(mutation.mutated(whole), encoding="utf-8")
         code, printed = run_tests(copy, mutation.tests)
-    except ValueError as error:
+        path.write_text(whole, encoding="utf-8")
+    except (ValueError, OSError) as error:
         return Outcome(mutation, "DOES NOT RUN", str(error), 0.0)
     finally:
-        path.write_text(whole, encoding="utf-8")
         free.put(copy)
     fate, by = judge(code, printed)
     return Outcome(mutation, fate, by, time.monotonic() - began)
@@ -99,13 +99,14 @@ def try_one(mutation: Mutation, free: SimpleQueue[Path]) -> Outcome:
 def judge(code: int | None, printed: str) -> tuple[Fate, str]:
     """Return what pytest's exit code says, and the first test that failed."""
     if code is None:
-        return "killed", f"no end in {LONGEST_SECONDS} s"
+        return "DOES NOT RUN", f"no end in {LONGEST_SECONDS} s, and no test has failed"
     if code == 0:
         return "SURVIVED", "all passed"
     by = FAILED.search(printed)
     if code == 1 and by:
         return "killed", by[1]
-    return "DOES NOT RUN", (printed.strip().splitlines() or ["pytest printed nothing"])[-1]
+    lines = [line for line in printed.splitlines() if line.startswith(("E  ", "ERROR: "))] or printed.splitlines()
+    return "DOES NOT RUN", (lines or ["pytest printed nothing"])[-1].strip()
 
 
 def check_tests(mutations: Sequence[Mutation], free: SimpleQueue[Path]) -> None:
@@ -116,23 +117,31 @@ def check_tests(mutations: Sequence[Mutation], free: SimpleQueue[Path]) -> None:
     code, printed = run_tests(copy, tests)
     free.put(copy)
     if code != 0:
-        raise click.ClickException(f"These tests fail without a mutation:\n{printed[-4000:]}")
+        said = f"They did not end in {LONGEST_SECONDS} s." if code is None else printed[-4000:]
+        raise click.ClickException(f"The tests do not pass without a mutation:\n{said}")
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
-    """Return how many mutations of each area were made and killed."""
-    made, killed = (Counter(o.mutation.area for o in chosen) for chosen in (outcomes, _killed(outcomes)))
-    rows = [f"| {area} | {made[area]} | {killed[area]} | {made[area] - killed[area]} |" for area in sorted(made)]
-    total = f"| all | {made.total()} | {killed.total()} | {made.total() - killed.total()} |"
-    return "\n".join(["| area | mutations | killed | not |", "|---|---|---|---|", *rows, total])
+    """Return how many mutations of each area had which fate."""
+    of_area = {
+        area: Counter(o.fate for o in outcomes if o.mutation.area == area)
+        for area in sorted({o.mutation.area for o in outcomes})
+    }
+    head = f"| area | mutations | {' | '.join(COLOURS).lower()} |"
+    return "\n".join([head, "|---" * 5 + "|", *(_row(*one) for one in of_area.items()), _row("all", fates(outcomes))])
 
 
-def _killed(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    return [outcome for outcome in outcomes if outcome.fate == "killed"]
+def fates(outcomes: Sequence[Outcome]) -> Counter[Fate]:
+    """Count the fates."""
+    return Counter(outcome.fate for outcome in outcomes)
+
+
+def _row(name: str, counts: Counter[Fate]) -> str:
+    return f"| {name} | {counts.total()} | {' | '.join(str(counts[fate]) for fate in COLOURS)} |"
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("words", nargs=-1)
+@click.argument("words", nargs=-1, envvar="MUTANTS")
 @click.option("--list", "listing", is_flag=True, help="Only list them.")
 def main(words: tuple[str, ...], *, listing: bool) -> None:
     """Break the code on purpose, and print which mutations no test notices; WORDS choose those whose line holds them all.
@@ -142,7 +151,11 @@ def main(words: tuple[str, ...], *, listing: bool) -> None:
       python -m tests.mutants
       python -m tests.mutants sweep
     """  # noqa: D301 - click's mark for lines that stay as they are
-    chosen = [mutation for mutation in read_all() if all(word in f"{mutation} {mutation.file}" for word in words)]
+    try:
+        known = read_all()
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    chosen = [mutation for mutation in known if all(word in f"{mutation} {mutation.file}" for word in words)]
     if not chosen:
         raise click.ClickException(f"No mutation is about: {' '.join(words)}")
     if listing:
@@ -154,10 +167,11 @@ def main(words: tuple[str, ...], *, listing: bool) -> None:
         for future in as_completed([pool.submit(try_one, mutation, free) for mutation in chosen]):
             outcomes.append(future.result())
             click.echo(f"{len(outcomes):>3}/{len(chosen)} {outcomes[-1].line()}")
-    click.echo(f"\n{table(outcomes)}\n")
-    left = len(outcomes) - len(_killed(outcomes))
-    click.echo(f"{left} of {len(outcomes)} survived" if left else f"0 of {len(outcomes)} survived")
-    sys.exit(1 if left else 0)
+    counts = fates(outcomes)
+    click.echo(
+        f"\n{table(outcomes)}\n\n{counts['SURVIVED']} of {counts.total()} survived, {counts['DOES NOT RUN']} did not run"
+    )
+    sys.exit(0 if counts["killed"] == counts.total() else 1)
 
 
 if __name__ == "__main__":

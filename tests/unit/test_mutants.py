@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
 from tests.mutants.__main__ import Outcome as Tried
-from tests.mutants.__main__ import judge, table
+from tests.mutants.__main__ import judge, table, try_one
 from tests.mutants.mutation import Mutation, read_all
 from tests.template import read_template
 
@@ -57,7 +58,7 @@ FATES = {
     "an error in a fixture": (1, "ERROR tests/unit/test_x.py::test_y", "killed"),
     "not collected": (2, "ERROR tests/unit/test_x.py\n1 error", "DOES NOT RUN"),
     "no tests": (5, "no tests ran", "DOES NOT RUN"),
-    "endless": (None, "", "killed"),
+    "endless": (None, "", "DOES NOT RUN"),
 }
 
 
@@ -73,5 +74,32 @@ def test_the_table_counts_each_area() -> None:
     """And all of them."""
     one, other = ALL[0], ALL[-1]
     lines = table([Tried(one, "killed", "t", 1.0), Tried(other, "SURVIVED", "all passed", 1.0)]).splitlines()
-    assert lines[-1] == "| all | 2 | 1 | 1 |"
-    assert f"| {other.area} | 1 | 0 | 1 |" in lines
+    assert lines[0] == "| area | mutations | killed | survived | does not run |"
+    assert lines[-1] == "| all | 2 | 1 | 1 | 0 |"
+    assert f"| {other.area} | 1 | 0 | 1 | 0 |" in lines
+
+
+BROKEN_LISTS = {
+    "no TOML": ('[[mutation]]\nname = "x', "area.toml: "),
+    "a key missing": ('[[mutation]]\nname = "x"\nfile = "f"\nold = "o"\ntests = ["t"]', "'x': an entry has"),
+    "an unknown key": ('[[mutation]]\nname = "x"\nfile = "f"\nold = "o"\nnew = "n"\ntest = ["t"]', "'x': an entry has"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), BROKEN_LISTS.values(), ids=BROKEN_LISTS)
+def test_a_list_that_cannot_be_read_is_named(text: str, said: str, tmp_path: Path) -> None:
+    """With its entry, if that has a name."""
+    (tmp_path / "area.toml").write_text(text)
+    with pytest.raises(ValueError, match=said):
+        read_all(tmp_path)
+
+
+@pytest.mark.parametrize("file", ["no-such-file.py", "there.py"])
+def test_a_mutation_that_cannot_be_applied_gives_its_copy_back(tmp_path: Path, file: str) -> None:
+    """Else the next ones would wait for it for ever."""
+    (tmp_path / "there.py").write_text("pass")
+    free: SimpleQueue[Path] = SimpleQueue()
+    free.put(tmp_path)
+    outcome = try_one(Mutation("area", "name", file, "not there", "new", ("t",)), free)
+    assert (outcome.fate, free.get_nowait()) == ("DOES NOT RUN", tmp_path)
+    assert file in outcome.by
