@@ -66,13 +66,13 @@ def copies(count: int) -> Iterator[SimpleQueue[Path]]:
         yield free
 
 
-def run_tests(copy: Path, tests: Sequence[str]) -> tuple[int | None, str]:
-    """Run tests in a copy; return pytest's exit code, None when they never ended, and what it printed."""
+def run_tests(copy: Path, tests: Sequence[str], *, seconds: float | None = None) -> tuple[int | None, str]:
+    """Run tests in a copy; return pytest's exit code, None when they did not end in so many seconds, and what it printed."""
     environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [*PYTEST, *tests]
     try:
         done = subprocess.run(
-            command, cwd=copy, env=environment, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False
+            command, cwd=copy, env=environment, capture_output=True, text=True, timeout=seconds, check=False
         )
     except subprocess.TimeoutExpired:
         return None, ""
@@ -86,7 +86,7 @@ def try_one(mutation: Mutation, free: SimpleQueue[Path]) -> Outcome:
     try:
         whole = path.read_text(encoding="utf-8")
         path.write_text(mutation.mutated(whole), encoding="utf-8")
-        code, printed = run_tests(copy, mutation.tests)
+        code, printed = run_tests(copy, mutation.tests, seconds=LONGEST_SECONDS)
         path.write_text(whole, encoding="utf-8")
     except (ValueError, OSError) as error:
         return Outcome(mutation, "DOES NOT RUN", str(error), 0.0)
@@ -109,16 +109,22 @@ def judge(code: int | None, printed: str) -> tuple[Fate, str]:
     return "DOES NOT RUN", (lines or ["pytest printed nothing"])[-1].strip()
 
 
-def check_tests(mutations: Sequence[Mutation], free: SimpleQueue[Path]) -> None:
+def check_tests(mutations: Sequence[Mutation], free: SimpleQueue[Path], pool: ThreadPoolExecutor, workers: int) -> None:
     """Fail when the tests that are named do not pass on the code as it is: then they could not tell a mutation."""
     tests = sorted({test for mutation in mutations for test in mutation.tests})
-    click.echo(f"{len(mutations)} mutations; first their {len(tests)} files of tests without any", err=True)
+    click.echo(f"{len(mutations)} mutations; first the {len(tests)} files of their tests without any", err=True)
+    shares = [share for number in range(workers) if (share := tests[number::workers])]
+    for code, printed in pool.map(lambda share: _run_in_any(free, share), shares):
+        if code != 0:
+            raise click.ClickException(f"The tests do not pass without a mutation:\n{printed[-4000:]}")
+
+
+def _run_in_any(free: SimpleQueue[Path], tests: Sequence[str]) -> tuple[int | None, str]:
     copy = free.get()
-    code, printed = run_tests(copy, tests)
-    free.put(copy)
-    if code != 0:
-        said = f"They did not end in {LONGEST_SECONDS} s." if code is None else printed[-4000:]
-        raise click.ClickException(f"The tests do not pass without a mutation:\n{said}")
+    try:
+        return run_tests(copy, tests)
+    finally:
+        free.put(copy)
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
@@ -163,7 +169,7 @@ def main(words: tuple[str, ...], *, listing: bool) -> None:
         return
     workers, outcomes = os.cpu_count() or 1, list[Outcome]()
     with copies(workers) as free, ThreadPoolExecutor(workers) as pool:
-        check_tests(chosen, free)
+        check_tests(chosen, free, pool, workers)
         for future in as_completed([pool.submit(try_one, mutation, free) for mutation in chosen]):
             outcomes.append(future.result())
             click.echo(f"{len(outcomes):>3}/{len(chosen)} {outcomes[-1].line()}")
