@@ -17,20 +17,11 @@ from chalicelib.slack.error_codes import METHODS as PAGES
 from sandbox.slack.arguments import RefusedError
 from sandbox.slack.methods import METHODS
 from sandbox.slack.server import SlackStandIn
+from tests.stand_in_clock import Clock
 
 TOKEN = "xoxb-of-the-tests"
 CHANNEL = "C0LEADS"
 METADATA = {"event_type": "lead_checked", "event_payload": {"event_id": "e-1"}}
-
-
-class Clock:
-    """A time that passes only when a test says so."""
-
-    now = 1_790_000_000.0
-
-    def __call__(self) -> float:
-        """Tell the time."""
-        return self.now
 
 
 @pytest.fixture

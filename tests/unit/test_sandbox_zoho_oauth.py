@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.zoho.oauth import Tokens
+from tests.stand_in_clock import Clock
 
 GOOD = {
     "grant_type": "refresh_token",
@@ -12,16 +13,6 @@ GOOD = {
     "client_secret": "hush",
     "refresh_token": "1000.refresh",
 }
-
-
-class Clock:
-    """A time that passes only when a test says so."""
-
-    seconds = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        """Tell the time."""
-        return self.seconds
 
 
 @pytest.fixture
@@ -68,9 +59,9 @@ def test_a_wrong_request_is_refused_with_status_200(tokens, wrong, word):
 def test_a_token_lives_an_hour(tokens, clock):
     """To the second."""
     value = tokens.answer(GOOD).body["access_token"]
-    clock.seconds += 3599
+    clock.now += 3599
     assert tokens.is_live(value)
-    clock.seconds += 1
+    clock.now += 1
     assert not tokens.is_live(value)
 
 
@@ -78,12 +69,12 @@ def test_the_eleventh_token_in_ten_minutes_is_refused_until_they_are_over(tokens
     """The ten minutes begin with the first token, and asking again does not lengthen them."""
     for _ in range(10):
         assert "access_token" in tokens.answer(GOOD).body
-        clock.seconds += 30
+        clock.now += 30
     for _ in range(5):
         refused = tokens.answer(GOOD)
         assert (refused.status, refused.body["error"], refused.body["status"]) == (400, "Access Denied", "failure")
-        clock.seconds += 59
-    clock.seconds += 5
+        clock.now += 59
+    clock.now += 5
     assert "access_token" in tokens.answer(GOOD).body
 
 
@@ -105,7 +96,7 @@ def test_the_sixteenth_live_token_kills_the_oldest(tokens, clock):
     values = []
     for _ in range(16):
         values.append(tokens.answer(GOOD).body["access_token"])
-        clock.seconds += 61
+        clock.now += 61
     assert [tokens.is_live(value) for value in values] == [False] + [True] * 15
 
 
@@ -147,7 +138,7 @@ def test_a_grant_code_becomes_a_refresh_token_once(tokens):
 def test_a_grant_code_lives_for_minutes(tokens, clock):
     """Three unless the operator chose another time."""
     short, long = tokens.issue_grant_code(), tokens.issue_grant_code(life_seconds=600)
-    clock.seconds += 180
+    clock.now += 180
     assert tokens.answer(grant(short)).body == {"error": "invalid_code"}
     assert "refresh_token" in tokens.answer(grant(long)).body
 

@@ -16,6 +16,7 @@ from chalicelib.slack.error_codes import WEBHOOK as WEBHOOK_PAGE
 from sandbox.slack.faults import Answer
 from sandbox.slack.methods import METHODS
 from sandbox.slack.server import WEBHOOK, SlackStandIn
+from tests.stand_in_clock import Clock
 from tests.vendor_pages.table import ON_DEMAND, Row, calls, rows
 
 TOKEN = "xoxb-of-the-tests"
@@ -24,16 +25,6 @@ TEXT = {"type": "plain_text", "text": "x"}
 METADATA = {"event_type": "lead_checked", "event_payload": {"event_id": "e-1"}}
 WEBHOOK_STATUSES = {"action_prohibited": 403, "channel_not_found": 404, "rollup_error": 500}
 FORM = "application/x-www-form-urlencoded"
-
-
-class Clock:
-    """A time that passes only when a row says so."""
-
-    now = 1_790_000_000.0
-
-    def __call__(self) -> float:
-        """Tell the time."""
-        return self.now
 
 
 @dataclass

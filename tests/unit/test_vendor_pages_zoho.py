@@ -13,6 +13,7 @@ from sandbox.zoho import faults
 from sandbox.zoho.crm import Crm
 from sandbox.zoho.faults import CallName
 from sandbox.zoho.server import ZohoStandIn
+from tests.stand_in_clock import Clock
 from tests.vendor_pages.table import ON_DEMAND, Row, calls, rows
 
 EVERY, GRANT = "every CRM call", "token by a grant code"
@@ -25,16 +26,6 @@ PATHS: Mapping[str, str] = {
     "leads": "Leads",
     "org": "org",
 }
-
-
-class Clock:
-    """A time that passes only when a row says so."""
-
-    now = 1_790_000_000.0
-
-    def __call__(self) -> float:
-        """Tell the time."""
-        return self.now
 
 
 @dataclass
