@@ -5,12 +5,13 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 SCANNERS := $(VENV)/scanners/ready
 MINISTACK := $(VENV)/ministack/ready
+BENCH := $(VENV)/bench/ready
 DAILY := tests/unit tests/flow
 ON_EVERY_CORE := -n auto --dist worksteal
 PIN := --quiet --generate-hashes --no-strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo trace test test-all check faults mutants soak fuzz timeline format golden picture pins scanners clean
+.PHONY: help setup demo trace bench test test-all check faults mutants soak fuzz timeline format golden picture pins scanners clean
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -27,6 +28,10 @@ demo: $(READY) ## The whole system on this machine, no accounts. LEAD=name plays
 
 trace: $(READY) ## The way of one lead through the code: which files run, in which order.
 	@$(RUN) -m bench.trace
+
+bench: export PARTS := $(value PARTS)
+bench: $(READY) $(BENCH) ## Measure leadmatch against the alternatives and write docs/performance.md: 25 minutes on an idle machine. PARTS="warm cold" measures these.
+	@$(RUN) -m bench $$PARTS
 
 # One file or one test starts sooner without workers.
 test: export TEST_PATH := $(value T)
@@ -77,11 +82,12 @@ golden: $(READY) ## Rewrite the golden Slack messages, docs/events, the event's 
 picture: $(READY) ## Take the README's picture anew, with Chromium.
 	@$(RUN) -m sandbox picture docs/message.png
 
-pins: $(READY) ## Pin every dependency anew from the four requirements*.in.
+pins: $(READY) ## Pin every dependency anew from the five requirements*.in.
 	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements.txt requirements.in
 	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements-dev.txt requirements-dev.in
 	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements-scanners.txt requirements-scanners.in
 	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements-ministack.txt requirements-ministack.in
+	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements-bench.txt requirements-bench.in
 	@sed -i '1i # What ships to Lambda. Not chalice, not boto3: Lambda has boto3, and Chalice packs its own small runtime.' requirements.txt
 
 scanners: $(SCANNERS) ## Set up the scanners of template, policies and code, which test-all does by itself.
@@ -101,6 +107,12 @@ $(MINISTACK): $(READY) requirements-ministack.txt
 	@echo "Setting up $(VENV)/ministack, once: 90 MB."
 	@$(PYTHON) -m venv --clear $(VENV)/ministack
 	@$(VENV)/ministack/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements-ministack.txt
+	@touch $@
+
+$(BENCH): $(READY) requirements-bench.txt
+	@echo "Setting up $(VENV)/bench, once: 250 MB."
+	@$(PYTHON) -m venv --clear $(VENV)/bench
+	@$(VENV)/bench/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements-bench.txt
 	@touch $@
 
 $(VENV)/fuzz/ready: requirements.txt

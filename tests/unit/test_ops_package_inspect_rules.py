@@ -123,7 +123,14 @@ def test_the_pinned_runtime_is_that_of_the_pinned_chalice() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-dev.txt", "requirements-scanners.txt", "requirements-ministack.txt"]
+    "name",
+    [
+        "requirements.txt",
+        "requirements-dev.txt",
+        "requirements-scanners.txt",
+        "requirements-ministack.txt",
+        "requirements-bench.txt",
+    ],
 )
 def test_everything_that_is_installed_is_pinned_by_hash_and_from_no_named_index(name: str) -> None:
     """What builds the package, and what looks at it, could change what ships."""

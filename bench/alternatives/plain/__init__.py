@@ -1,0 +1,1 @@
+"""The plain app's folder, as Chalice wants one."""

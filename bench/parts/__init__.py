@@ -1,0 +1,12 @@
+"""The parts of the bench, in the order of the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.parts import warm
+
+if TYPE_CHECKING:
+    from bench.run import Part
+
+PARTS: tuple[Part, ...] = (warm,)

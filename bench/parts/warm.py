@@ -1,0 +1,128 @@
+"""(a) What a lead costs when every function is warm: CPU, wall and calls per step, against the alternatives."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bench.contestants import Contestant, Cost, contestants
+from bench.packages import unpack_leadmatch, unpack_runtime
+from bench.report import Figure, Goal, table
+from bench.run import Figures, Run
+from bench.world import World, world
+
+NAME, TITLE = "warm", "A lead when every function is warm"
+STEPS = ("receive", "check", "notify")
+AT_MOST = {"receive": 1.8, "check": 2.2, "notify": 2.5}
+LEADS, LEADS_QUICK, BEFORE = 60, 12, 4
+PACE_SECONDS = 1.05
+"""leadmatch posts once a second into a channel; a lead that comes sooner would wait, and its wall time with it."""
+Costs = dict[str, dict[str, list[Cost]]]
+
+
+def measure(run: Run) -> Figures:
+    """Let the contestants handle leads in turn."""
+    package, runtime = unpack_leadmatch(run.folder), unpack_runtime(run.folder)
+    with world() as the_world, contestants(the_world, package, runtime) as playing:
+        _rounds(the_world, playing, BEFORE)
+        costs = _rounds(the_world, playing, run.times(LEADS, LEADS_QUICK))
+    return _figures(costs)
+
+
+def _rounds(the_world: World, playing: Sequence[Contestant], rounds: int) -> Costs:
+    """Return each contestant's costs per step; they take turns, so that what disturbs one disturbs the others."""
+    costs: Costs = defaultdict(lambda: defaultdict(list))
+    for _ in range(rounds):
+        began = time.monotonic()
+        for one in playing:
+            lead_id = the_world.next_lead()
+            for step, cost in one.handle(the_world, lead_id).items():
+                costs[one.name][step].append(cost)
+        time.sleep(max(0, PACE_SECONDS - (time.monotonic() - began)))
+    return costs
+
+
+def _figures(costs: Costs) -> Figures:
+    for steps in costs.values():
+        steps["lead"] = [_sum(parts) for parts in zip(*steps.values(), strict=True)]
+    found: Figures = {name: {step: _of(each) for step, each in steps.items()} for name, steps in costs.items()}
+    ours = costs["leadmatch"]
+    found["against the floor"] = {step: _ratio(ours[step], costs["floor"][step]) for step in (*STEPS, "lead")}
+    found["against the plain app"] = {"lead": _ratio(ours["lead"], costs["plain"]["lead"])}
+    return found
+
+
+def _of(costs: Sequence[Cost]) -> dict[str, Any]:
+    return {
+        "cpu": Figure.of([1000 * cost.cpu for cost in costs], "ms").as_json(),
+        "wall": Figure.of([1000 * cost.wall for cost in costs], "ms").as_json(),
+        "calls": dict(sorted(_usual(costs).items())),
+    }
+
+
+def _usual(costs: Sequence[Cost]) -> Mapping[str, int]:
+    """Return the calls of the most leads: once a minute a secret is read again."""
+    kinds = [tuple(sorted(cost.calls.items())) for cost in costs]
+    return dict(max(set(kinds), key=kinds.count))
+
+
+def _sum(costs: Sequence[Cost]) -> Cost:
+    calls = sum((cost.calls for cost in costs), start=type(costs[0].calls)())
+    return Cost(sum(cost.cpu for cost in costs), sum(cost.wall for cost in costs), calls)
+
+
+def _ratio(ours: Sequence[Cost], others: Sequence[Cost]) -> dict[str, Any]:
+    return Figure.ratio([cost.cpu for cost in ours], [cost.cpu for cost in others]).as_json()
+
+
+def answer(figures: Figures) -> str:
+    """Return what a lead costs."""
+    ours, plain = (Figure.of_json(figures[name]["lead"]["cpu"]) for name in ("leadmatch", "plain"))
+    return f"Warm, a lead costs {ours.median:.3g} ms of CPU; the plain one-file app takes {plain.median:.3g} ms."
+
+
+def goals(figures: Figures) -> list[Goal]:
+    """Return the goals."""
+    floor, plain = figures["against the floor"], figures["against the plain app"]
+    steps = [Goal(f"warm {step}, CPU against the floor", Figure.of_json(floor[step]), AT_MOST[step]) for step in STEPS]
+    return [*steps, Goal("a whole warm lead, CPU against the plain app", Figure.of_json(plain["lead"]), 1)]
+
+
+def section(figures: Figures) -> str:
+    """Return the tables."""
+    names = ("leadmatch", "floor", "plain")
+    rows = [
+        (name, step, Figure.of_json(one["cpu"]), Figure.of_json(one["wall"]), _calls(one["calls"]))
+        for name in names
+        for step, one in figures[name].items()
+    ]
+    ratios = [(step, Figure.of_json(one)) for step, one in figures["against the floor"].items()]
+    notes = (
+        [] if _same_calls(figures) else ["The floor does not make the calls that leadmatch makes: mend the floor.", ""]
+    )
+    return "\n".join([
+        "The **floor** makes leadmatch's HTTP calls by http.client with a signature written by hand, and checks nothing. The",
+        "**plain app** is one file with requests and boto3 and promises nothing; its second function does check's work and notify's.",
+        "Each function runs in a process of its own, and its handler alone is measured. Wall time is mostly that of the stand-ins.",
+        "",
+        *notes,
+        table(["", "step", "CPU ms", "wall ms", "calls to AWS, Zoho, Slack"], rows),
+        "",
+        table(["leadmatch against the floor", "CPU"], ratios),
+    ])  # fmt: skip
+
+
+def plots(_: Figures) -> list[dict[str, Any]]:
+    """Return none: the table says it."""
+    return []
+
+
+def _calls(calls: Mapping[str, int]) -> str:
+    kinds = {kind: sum(n for name, n in calls.items() if name.startswith(kind)) for kind in ("zoho", "slack")}
+    return f"{sum(calls.values()) - sum(kinds.values())}, {kinds['zoho']}, {kinds['slack']}"
+
+
+def _same_calls(figures: Figures) -> bool:
+    return all(figures["leadmatch"][step]["calls"] == figures["floor"][step]["calls"] for step in STEPS)
