@@ -39,7 +39,7 @@ def bench(names: Sequence[str], *, is_quick: bool, to: Path | None, tools: Path)
     found: list[Change] = []
     for part in PARTS:
         if not names or part.NAME in names:
-            measured = _measure(part, is_quick=is_quick, tools=tools)
+            measured = _measure(part, is_quick=is_quick, tools=tools, known=kept)
             found += _changes(part, kept.get(part.NAME), measured)
             kept[part.NAME] = measured
             save(folder / "performance.json", kept)  # part by part: what was measured is kept, whatever comes after it
@@ -47,11 +47,11 @@ def bench(names: Sequence[str], *, is_quick: bool, to: Path | None, tools: Path)
     _print(found, folder)
 
 
-def _measure(part: Part, *, is_quick: bool, tools: Path) -> dict[str, Any]:
+def _measure(part: Part, *, is_quick: bool, tools: Path, known: Mapping[str, Any]) -> dict[str, Any]:
     began = time.monotonic()
     click.echo(f"{part.NAME}: {part.TITLE}", err=True)
     with tempfile.TemporaryDirectory() as scratch:
-        run = Run(is_quick, Path(scratch), tools, lambda text: click.echo(f"  {text}", err=True))
+        run = Run(is_quick, Path(scratch), tools, lambda text: click.echo(f"  {text}", err=True), known)
         figures = part.measure(run)
     seconds = round(time.monotonic() - began)
     click.echo(f"  {seconds} s", err=True)

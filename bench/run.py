@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,6 +26,8 @@ class Run:
     tools: Path
     """The Python of the second environment, which has matplotlib and Zoho's SDK; it may not be there."""
     say: Callable[[str], object]
+    known: Mapping[str, Any] = field(default_factory=dict)
+    """What the parts before this one measured, now or in an earlier run, by part and as performance.json keeps it."""
 
     def times(self, thorough: int, quick: int) -> int:
         """Return how often to measure something."""
