@@ -58,6 +58,8 @@ AWS_READ_SECONDS = 2
 """One answer. Stand-ins on a busy machine may need longer: whoever waits for those says so before the clients are built."""
 AWS_ATTEMPTS = 2
 """How often a call is made: once more when it failed."""
+AWS_BACKOFF = Backoff(first_seconds=1, factor=2, longest_seconds=20, jitter=1)
+"""The wait before a call is made once more; AWS's own clients wait as long."""
 AWS_CALL_SECONDS = AWS_ATTEMPTS * (AWS_CONNECT_SECONDS + AWS_READ_SECONDS)
 """One call with its repetition, six seconds: Zoho waits for the webhook's answer, and queues try again by themselves."""
 

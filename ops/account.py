@@ -44,6 +44,20 @@ class Account:
         with aws_failures("sts"):
             return str(self.session.client("sts").get_caller_identity()["Account"])
 
+    def environment(self) -> dict[str, str]:
+        """Return the variables that give the functions' own clients this account's keys and region."""
+        with aws_failures("sts"):
+            found = self.session.get_credentials()
+            keys = found.get_frozen_credentials() if found else None
+        own = {"AWS_DEFAULT_REGION": self.region}
+        if keys:
+            own |= {
+                "AWS_ACCESS_KEY_ID": keys.access_key or "",
+                "AWS_SECRET_ACCESS_KEY": keys.secret_key or "",
+                "AWS_SESSION_TOKEN": keys.token or "",
+            }
+        return {**os.environ, **own}
+
 
 def open_account(project: Project, stage: str, *, profile: str | None, region: str | None) -> Account:
     """Return the account to work in; without `region` it is the stage's own, else that of the AWS settings.

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
+from chalicelib.aws.dynamodb import Table
 from sandbox.aws_limits import Limits, read_body, write_body
 from sandbox.direct import connect
 from sandbox.serving import LocalServer, Serving
@@ -63,7 +64,6 @@ class EmbeddedAws(LocalServer):
         self._serving = Serving(lambda environ, start: self.app(environ, start))  # noqa: PLW0108 - whatever it is by then
         self._emptied = emptied
         self._clients: dict[str, Any] = {}
-        self._tables: dict[str, Any] = {}
         self.calls: list[AwsCall] = []
         """What the functions asked of AWS so far."""
 
@@ -134,15 +134,9 @@ class EmbeddedAws(LocalServer):
             connect(self._clients[service], self.app)
         return self._clients[service]
 
-    def table(self, name: str) -> Any:
-        """Return a table of this account, as `client` gives a client."""
-        if name not in self._tables:
-            import boto3
-
-            self._tables[name] = boto3.resource("dynamodb", **self._by_operator()).Table(name)  # type: ignore[call-overload] # same
-            self._clients[name] = self._tables[name].meta.client
-            connect(self._clients[name], self.app)
-        return self._tables[name]
+    def table(self, name: str) -> Table:
+        """Return a table of this account as the product reads and writes it, over the account's own client."""
+        return Table(self.client("dynamodb"), name)
 
     def _by_operator(self) -> dict[str, str]:
         return {

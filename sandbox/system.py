@@ -113,7 +113,7 @@ class Sandbox(LocalServer):
         import app
         from chalicelib.wiring import Wiring
 
-        _build_clients(self.outputs["TableName"])
+        _build_clients()
         app.wiring = Wiring(os.environ, **self._times)
         _log_to(app.wiring.log, self._log)
         url = opening.enter_context(LocalApi(app.app)).url
@@ -159,18 +159,17 @@ def _pace(posts_per_second: float) -> Iterator[None]:
         timing.BETWEEN_POSTS_SECONDS = product
 
 
-def _build_clients(table: str) -> None:
+def _build_clients() -> None:
     """Build the functions' clients anew: those of an earlier sandbox in this process lead to its AWS, which is gone."""
-    import boto3
-
     from chalicelib.wiring import clients
 
-    boto3.setup_default_session()
-    for build in (clients.sqs, clients.secretsmanager, clients.table):
+    builders = (clients.aws_http, clients.sqs, clients.secretsmanager, clients.dynamodb)
+    for build in builders:
         build.cache_clear()
     product, timing.AWS_READ_SECONDS = timing.AWS_READ_SECONDS, READ_SECONDS
     try:
-        clients.sqs(), clients.secretsmanager(), clients.table(table)
+        for build in builders:
+            build()
     finally:
         timing.AWS_READ_SECONDS = product
 

@@ -12,7 +12,7 @@ from typing import Any
 
 OURS = ("app", "chalicelib", "ops", "sandbox", "moto")
 """The packages whose objects are looked into; any other object stands for itself, whatever happens inside it."""
-RUNNING = ("_clients", "_tables", "_serving")
+RUNNING = ("_clients", "_serving")
 """Attributes that hold what runs on from one test to the next: clients, and servers with their connections."""
 
 

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from chalicelib.aws.dynamodb import update_if
-from chalicelib.aws.errors import aws_failures
+from chalicelib.aws.dynamodb import Table
 from chalicelib.aws.ledger_item import (
     Attempt,
     LedgerItem,
@@ -33,10 +32,6 @@ from chalicelib.errors import LeaseHeld, Permanent
 from chalicelib.events import Incident, ItemKind, LeadEvent
 from chalicelib.timing import AFTER_LEASE_SECONDS, RECHECK_CLOCK_MARGIN, next_check_at
 from chalicelib.wire import time_text, to_fields
-
-if TYPE_CHECKING:
-    from boto3.dynamodb.conditions import ConditionBase
-    from mypy_boto3_dynamodb.service_resource import Table
 
 DUE_INDEX = "due"
 DUE = "wait"
@@ -57,9 +52,8 @@ class Ledger:
 
     def read(self, lead_id: str) -> LedgerItem | None:
         """Return the lead's item as it stands now."""
-        with aws_failures("dynamodb"):
-            answer = self._table.get_item(Key={"pk": item_key(self._kind, lead_id)}, ConsistentRead=True)
-        return read_item(answer["Item"]) if "Item" in answer else None
+        item = self._table.get(item_key(self._kind, lead_id))
+        return read_item(item) if item else None
 
     def store_match(
         self,
@@ -209,27 +203,17 @@ class Ledger:
 
         A time further ahead than any right clock can have written it has come as well.
         """
-        from boto3.dynamodb.conditions import Key
-
         now = self._now()
         far = next_check_at(now) + RECHECK_CLOCK_MARGIN
-        for come in (Key("due_at").lte(int(now.timestamp())), Key("due_at").gt(int(far.timestamp()))):
-            yield from self._waiting(Key("due").eq(DUE) & come)
+        for come, moment in (("due_at <= :at", now), ("due_at > :at", far)):
+            values = {":due": DUE, ":at": int(moment.timestamp())}
+            for item in self._table.query(DUE_INDEX, f"due = :due AND {come}", values):
+                yield str(item["pk"]).removeprefix(lead_key(""))
 
     def postpone(self, lead_id: str, *, until: datetime) -> None:
         """Move a waiting lead's time, unless it no longer waits."""
         values = {":until": int(until.timestamp())}
         self._update(lead_id, "due_at = :until", "attribute_exists(#due)", values, names={"#due": "due"})
-
-    def _waiting(self, condition: ConditionBase) -> Iterator[str]:
-        start: dict[str, Any] = {}
-        while True:
-            with aws_failures("dynamodb"):
-                page = self._table.query(IndexName=DUE_INDEX, KeyConditionExpression=condition, **start)
-            yield from (str(item["pk"]).removeprefix(lead_key("")) for item in page["Items"])
-            if "LastEvaluatedKey" not in page:
-                return
-            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def _under_lease(self, held: LedgerItem, sets: str, values: dict[str, Any]) -> LedgerItem:
         """Write while the lease is ours; raise `LeaseHeld` when another worker has taken it over."""
@@ -258,8 +242,7 @@ class Ledger:
         owner: str = "",
     ) -> tuple[LedgerItem, bool]:
         aliases = {**names, **({"#owner": "owner"} if owner else {})}
-        item, written = update_if(
-            self._table,
+        item, written = self._table.update_if(
             item_key(self._kind, lead_id),
             update=sets,
             condition=condition,

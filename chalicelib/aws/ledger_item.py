@@ -166,7 +166,7 @@ def lead_key(lead_id: str) -> str:
 
 
 def read_item(item: Mapping[str, Any]) -> LedgerItem:
-    """Read an item as boto3's table resource gives it (numbers are Decimals).
+    """Read an item as the table gives it.
 
     The counts of unknown outcomes are their event's own: another event has another message.
     """

@@ -59,7 +59,7 @@ def item_fields(lists: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
 
 
 def read_lists(item: Mapping[str, Any], *, warn: Callable[[str], None]) -> StageLists:
-    """Read the item, or no item, as boto3's table resource gives it; `warn` gets the name of a list that is not whole."""
+    """Read the item, or no item, as the table gives it; `warn` gets the name of a list that is not whole."""
     found: dict[str, tuple[Any, ...]] = {}
     for name in NAMES:
         entries = item.get(name, [])

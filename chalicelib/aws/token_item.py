@@ -7,14 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from chalicelib.aws.dynamodb import update_if
-from chalicelib.aws.errors import aws_failures
+from chalicelib.aws.dynamodb import Table
 from chalicelib.timing import TOKEN_KEEP_SECONDS
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
 
 KEY = "token#zoho"
 
@@ -30,8 +26,7 @@ class TokenItem:
 
     def read(self) -> tuple[Mapping[str, Any], int]:
         """Return the record's fields and its epoch; nothing and 0 before the first write."""
-        with aws_failures("dynamodb"):
-            item = self._table.get_item(Key={"pk": KEY}, ConsistentRead=True).get("Item", {})
+        item = self._table.get(KEY) or {}
         return record_fields(item), int(str(item.get("epoch", 0)))
 
     def write(self, fields: Mapping[str, Any], *, after: int) -> bool:
@@ -40,8 +35,7 @@ class TokenItem:
         A refusal because our own write had landed (its answer was lost) counts as success.
         """
         writer = self._new_id()
-        item, written = update_if(
-            self._table,
+        item, written = self._table.update_if(
             KEY,
             update="content = :content, writer = :writer, epoch = :epoch",
             condition="epoch = :after" + ("" if after else " OR attribute_not_exists(epoch)"),

@@ -9,22 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
-from chalicelib.aws.dynamodb import update_if
-from chalicelib.aws.errors import aws_failures
+from chalicelib.aws.dynamodb import Table
 from chalicelib.aws.ledger_item import LedgerItem, lead_key, read_item
 from chalicelib.aws.stage_lists import KEY as LISTS_KEY
 from chalicelib.aws.stage_lists import StageLists, read_lists
 from chalicelib.aws.token_item import KEY as TOKEN_RECORD
 from chalicelib.aws.token_item import record_fields
 from chalicelib.data_centers import Edition
-from chalicelib.errors import AwsUnavailable, Misconfigured, Unreadable
+from chalicelib.errors import Misconfigured, Unreadable
 from chalicelib.timing import CALL_FAR_AHEAD, CLOCKS_DIFFER, OUTAGE_LASTS, ZOHO_STATE_KEEP_SECONDS
 from chalicelib.wire import Form, from_fields, time_text
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
 
 KEY = "zoho#state"
 
@@ -83,19 +79,11 @@ class ZohoHealthItem:
 
     def read(self) -> ZohoHealth:
         """Return the state as it stands now."""
-        with aws_failures("dynamodb"):
-            answer = self._table.get_item(Key={"pk": KEY}, ConsistentRead=True)
-        return _read(answer.get("Item", {}))
+        return _read(self._table.get(KEY) or {})
 
     def read_with(self, lead_id: str) -> LeadContext:
         """Return the state together with what else check reads, in one call."""
-        keys = [{"pk": key} for key in (lead_key(lead_id), KEY, LISTS_KEY, TOKEN_RECORD)]
-        name = self._table.name
-        with aws_failures("dynamodb"):
-            answer = self._table.meta.client.batch_get_item(RequestItems={name: {"Keys": keys, "ConsistentRead": True}})
-        if answer.get("UnprocessedKeys"):
-            raise AwsUnavailable("DynamoDB did not read a lead's item.", reason="dynamodb_unprocessed_keys")
-        items = {str(item["pk"]): item for item in answer["Responses"].get(name, ())}
+        items = self._table.get_all((lead_key(lead_id), KEY, LISTS_KEY, TOKEN_RECORD))
         lead = items.get(lead_key(lead_id))
         return LeadContext(
             item=read_item(lead) if lead else None,
@@ -185,8 +173,7 @@ class ZohoHealthItem:
 
     def _update(self, update: str, condition: str, values: Mapping[str, Any]) -> tuple[ZohoHealth, bool]:
         now = self._now().timestamp()
-        item, written = update_if(
-            self._table,
+        item, written = self._table.update_if(
             KEY,
             update=update,
             condition=condition,

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import logging
+import os
+import random
+import time
 import uuid
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from chalicelib import timing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import requests
     from aws_lambda_powertools import Logger
-    from botocore.config import Config
-    from mypy_boto3_dynamodb.service_resource import Table
+    from botocore.httpsession import URLLib3Session
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
+    from chalicelib.aws.client import AwsClient, Service
+    from chalicelib.aws.dynamodb import Table
     from chalicelib.aws.queues import Queue
     from chalicelib.metrics import CloudWatchMeter
     from chalicelib.wiring.sessions import Kept
+
+environ: Mapping[str, str] = os.environ
+"""Where AWS's keys and region stand; an operator's command has others, of a profile."""
 
 
 def utc_now() -> datetime:
@@ -36,9 +46,9 @@ def new_id() -> str:
 @cache
 def sqs() -> SQSClient:
     """Build the SQS client."""
-    import boto3
+    from chalicelib.aws.client import SQS
 
-    return boto3.client("sqs", config=_aws_config())
+    return cast("SQSClient", _aws_client(SQS))
 
 
 def queue(url: str) -> Queue:
@@ -51,17 +61,24 @@ def queue(url: str) -> Queue:
 @cache
 def secretsmanager() -> SecretsManagerClient:
     """Build the Secrets Manager client."""
-    import boto3
+    from chalicelib.aws.client import SECRETS_MANAGER
 
-    return boto3.client("secretsmanager", config=_aws_config())
+    return cast("SecretsManagerClient", _aws_client(SECRETS_MANAGER))
 
 
 @cache
-def table(name: str) -> Table:
-    """Open a DynamoDB table."""
-    import boto3
+def dynamodb() -> DynamoDBClient:
+    """Build the DynamoDB client."""
+    from chalicelib.aws.client import DYNAMODB
 
-    return boto3.resource("dynamodb", config=_aws_config()).Table(name)
+    return cast("DynamoDBClient", _aws_client(DYNAMODB))
+
+
+def table(name: str) -> Table:
+    """Open a table."""
+    from chalicelib.aws.dynamodb import Table
+
+    return Table(dynamodb(), name)
 
 
 @cache
@@ -110,12 +127,22 @@ def _write_to_log(line: str) -> None:
         handler.stream.write(line + "\n")
 
 
-def _aws_config() -> Config:
-    """Fail within six seconds: Zoho waits for the webhook's answer, and queues try again by themselves."""
-    from botocore.config import Config
+def _aws_client(service: Service) -> AwsClient:
+    from chalicelib.aws.client import AwsClient
 
-    return Config(
-        connect_timeout=timing.AWS_CONNECT_SECONDS,
-        read_timeout=timing.AWS_READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": timing.AWS_ATTEMPTS},
+    return AwsClient(service, environ, http=aws_http(), sleep=time.sleep, random=random.random)
+
+
+@cache
+def aws_http() -> URLLib3Session:
+    """Build the connections to AWS; a call fails within six seconds: Zoho waits for the webhook's answer, and queues try again."""
+    from botocore.httpsession import URLLib3Session
+
+    session: Any = URLLib3Session  # its annotations are narrower than what it takes
+    return cast(
+        "URLLib3Session",
+        session(
+            verify=environ.get("AWS_CA_BUNDLE") or True,
+            timeout=(timing.AWS_CONNECT_SECONDS, timing.AWS_READ_SECONDS),
+        ),
     )

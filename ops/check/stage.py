@@ -1,7 +1,7 @@
 """The stage that is checked: its settings, its parts as its functions build them, its address, and the operator's account.
 
 The parts are the product's own (`chalicelib.wiring`), so that what is checked is what runs; they work with the
-operator's AWS credentials, which is why the process's default session is set to these. The address is what Chalice noted when it
+operator's AWS credentials, which is why these are put in place of the environment's. The address is what Chalice noted when it
 deployed the stage.
 """
 
@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 from aws_lambda_powertools import Logger
 
 from chalicelib.aws.queues import dead_letter_url
@@ -21,7 +20,7 @@ from chalicelib.aws.secrets import Credentials
 from chalicelib.errors import Misconfigured
 from chalicelib.settings import Settings, read_settings
 from chalicelib.slack.client import SlackBot, SlackWebhook
-from chalicelib.wiring import Wiring
+from chalicelib.wiring import Wiring, clients
 from chalicelib.wiring.check import build_tokens, build_zoho
 from chalicelib.wiring.notify import open_slack
 from chalicelib.wiring.refresh import token_item
@@ -104,7 +103,7 @@ def open_stage(name: str, *, profile: str | None, region: str | None) -> Deploye
     except Misconfigured:
         raise project.not_provisioned(name, then=f", then: python -m ops deploy --stage {name}") from None
     account = open_account(project, name, profile=profile, region=region)
-    boto3.setup_default_session(profile_name=profile, region_name=account.region)
+    clients.environ = account.environment()
     return DeployedStage(name, settings, Wiring(environment), project, account)
 
 

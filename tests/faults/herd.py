@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from requests.adapters import HTTPAdapter
 
 from chalicelib import timing
+from chalicelib.aws.client import Http
 from chalicelib.errors import Retryable
 from chalicelib.settings import Settings, read_settings
 from chalicelib.wiring import Wiring, clients
@@ -124,7 +125,7 @@ def get_ready(spec: Any) -> Settings:
     os.environ.update(spec["environment"])
     settings = read_settings(os.environ)
     timing.AWS_READ_SECONDS = READ_SECONDS
-    for build in (clients.sqs, clients.secretsmanager, clients.kept_session, lambda: clients.table(settings.table)):
+    for build in (clients.sqs, clients.secretsmanager, clients.kept_session, clients.dynamodb):
         build()
     return settings
 
@@ -224,24 +225,41 @@ def kill_at_zoho(once: Path, *, with_the_answer: bool) -> None:
 def first_write_fails(once: Path) -> None:
     """Let the first write of the secret be refused, with an error that boto3 does not try again by itself."""
 
-    def refuse(request: Any, **_: Any) -> AWSResponse | None:
+    def refuse(request: AWSPreparedRequest) -> AWSResponse | None:
         return answered(request, 400, b'{"__type": "EncryptionFailure"}') if is_first(once) else None
 
-    clients.secretsmanager().meta.events.register("before-send.secretsmanager.PutSecretValue", refuse)
+    answer_in_place_of_aws(clients.secretsmanager(), "secretsmanager.PutSecretValue", refuse)
 
 
 def first_request_is_lost(folder: Path) -> None:
     """Let the first request of all be one that SQS says it has, and has not."""
 
-    def lose(request: Any, **_: Any) -> AWSResponse | None:
-        body = json.loads(request.body)["MessageBody"].encode()
+    def lose(request: AWSPreparedRequest) -> AWSResponse | None:
+        asked: Any = request.body
+        body = json.loads(asked)["MessageBody"].encode()
         said = {"MessageId": "lost", "MD5OfMessageBody": hashlib.md5(body, usedforsecurity=False).hexdigest()}
         return answered(request, 200, json.dumps(said).encode()) if is_first(folder / "lost") else None
 
-    clients.sqs().meta.events.register("before-send.sqs.SendMessage", lose)
+    answer_in_place_of_aws(clients.sqs(), "AmazonSQS.SendMessage", lose)
 
 
-def answered(request: Any, status: int, body: bytes) -> AWSResponse:
+def answer_in_place_of_aws(
+    client: Any, target: str, answer: Callable[[AWSPreparedRequest], AWSResponse | None]
+) -> None:
+    """Let `answer` answer an action of a client, as often as it does not return None."""
+    aws: Http = client.http
+
+    class Between:
+        """Stands between a client and AWS."""
+
+        def send(self, request: AWSPreparedRequest) -> AWSResponse:
+            said = answer(request) if request.headers["X-Amz-Target"] == target else None
+            return said or aws.send(request)
+
+    client.http = Between()
+
+
+def answered(request: AWSPreparedRequest, status: int, body: bytes) -> AWSResponse:
     """Return an answer that no service gave."""
     answer = AWSResponse(request.url, status, {}, None)
     answer._content = body  # noqa: SLF001 - what the answer's body has said

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import boto3
 import pytest
 
 import app
@@ -135,11 +134,11 @@ def deployment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Deployment:
     """Return a stage that is deployed, seen from its project's folder."""
-    clients.sqs(), clients.secretsmanager(), clients.table(sandbox.outputs["TableName"])
+    clients.sqs(), clients.secretsmanager(), clients.dynamodb()
     monkeypatch.setenv(
         "AWS_ACCESS_KEY_ID", OPERATOR_KEY
     )  # the app's functions keep theirs: they have their clients now
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.setattr(clients, "environ", os.environ)
     monkeypatch.chdir(tmp_path)
     made = Deployment(sandbox, tmp_path)
     made.write_config()

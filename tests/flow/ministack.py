@@ -126,7 +126,7 @@ class MiniStack(EmbeddedAws):
         self._restore_queues()
         for name in self._kept.tables:
             for key in self._keys(name):
-                self.table(name).delete_item(Key=key)
+                self.client("dynamodb").delete_item(TableName=name, Key=key)
         self._restore_secrets()
         self._handles.clear()
         self.calls.clear()
@@ -165,7 +165,7 @@ class MiniStack(EmbeddedAws):
             return None
 
     def _keys(self, table: str) -> list[Mapping[str, Any]]:
-        found = self.table(table).scan(ProjectionExpression="pk").get("Items", [])
+        found = self.client("dynamodb").scan(TableName=table, ProjectionExpression="pk").get("Items", [])
         return [{"pk": item["pk"]} for item in found]
 
     def _is_ready(self) -> bool:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
 import chalicelib
-from sandbox.aws import SERVICES, AwsCall, read_call
+from chalicelib.aws.client import Http
+from sandbox.aws import AwsCall, read_call
 
 HOUSE = Path(chalicelib.__file__).parent
 QUEUE, TABLE, SECRET = (
@@ -76,7 +80,7 @@ def right_for(call: AwsCall) -> Right:
 
 
 class Callers:
-    """Remembers which function of the house made a call, by the event that boto3 sends before each.
+    """Remembers which function of the house made a call, on its way out of the clients.
 
     `counted` are the calls that AWS counts: when a test empties them, what came before was its own preparation.
     """
@@ -88,21 +92,35 @@ class Callers:
     @contextmanager
     def of(self, *watched: Any) -> Iterator[None]:
         """Watch some clients for as long as the block lasts."""
+        product = [client.http for client in watched]
         for client in watched:
-            client.meta.events.register("provide-client-params", self._note)
+            client.http = _Watched(client.http, self._note)
         yield
-        for client in watched:
-            client.meta.events.unregister("provide-client-params", self._note)
+        for client, http in zip(watched, product, strict=True):
+            client.http = http
 
     def using(self, right: Right) -> str:
         """Name the functions whose calls needed the right."""
         return ", ".join(sorted({name for call, names in self._seen.items() if right.covers(call) for name in names}))
 
-    def _note(self, *, model: Any, params: Mapping[str, Any], **_rest: Any) -> None:
+    def _note(self, request: AWSPreparedRequest) -> None:
         if not self._counted:
             self._seen.clear()
-        target = next(prefix for prefix, name in SERVICES.items() if name == model.service_model.service_name)
-        self._seen[right_for(read_call(f"{target}.{model.name}", params))].add(_caller())
+        said: Any = request.body
+        self._seen[right_for(read_call(request.headers["X-Amz-Target"], json.loads(said)))].add(_caller())
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """A client's HTTP, with somebody who sees each request."""
+
+    http: Http
+    note: Callable[[AWSPreparedRequest], None]
+
+    def send(self, request: AWSPreparedRequest) -> AWSResponse:
+        """Send it."""
+        self.note(request)
+        return self.http.send(request)
 
 
 def _caller() -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.aws.dynamodb import to_item
 from chalicelib.aws.queues import Message, Queue, quarantined, set_aside
 from chalicelib.errors import AwsUnavailable
 from chalicelib.wiring import clients
@@ -25,10 +26,10 @@ class Account:
     """A queue, a secret and the stage's table, to call as the product never does."""
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self.sqs, self.secrets, self.table = (
+        self.sqs, self.secrets, self.dynamodb = (
             sandbox.aws.client("sqs"),
             sandbox.aws.client("secretsmanager"),
-            sandbox.aws.table(sandbox.outputs["TableName"]),
+            sandbox.aws.client("dynamodb"),
         )
         self.table_name = sandbox.outputs["TableName"]
         name = f"limits-{next(NUMBERS)}"
@@ -70,14 +71,25 @@ class Account:
 
     def update(self, key: str, text: str) -> object:
         """Write an attribute of an item."""
-        return self.table.update_item(
-            Key={"pk": key}, UpdateExpression="SET x = :x", ExpressionAttributeValues={":x": text}
+        return self.dynamodb.update_item(
+            TableName=self.table_name,
+            Key=to_item({"pk": key}),
+            UpdateExpression="SET x = :x",
+            ExpressionAttributeValues=to_item({":x": text}),
         )
+
+    def put(self, key: str, text: str) -> object:
+        """Write an item."""
+        return self.dynamodb.put_item(TableName=self.table_name, Item=to_item({"pk": key, "x": text}))
+
+    def read(self, key: str) -> object:
+        """Read an item."""
+        return self.dynamodb.get_item(TableName=self.table_name, Key=to_item({"pk": key}))
 
     def read_many(self, *keys: str) -> object:
         """Read items in one call."""
-        read = self.table.meta.client.batch_get_item
-        return read(RequestItems={self.table_name: {"Keys": [{"pk": key} for key in keys]}})
+        asked = {"Keys": [to_item({"pk": key}) for key in keys]}
+        return self.dynamodb.batch_get_item(RequestItems={self.table_name: asked})
 
     def write_secret(self, text: str, token: str = "t" * 32) -> object:
         """Write a secret's value."""
@@ -108,11 +120,11 @@ REFUSED: dict[str, tuple[Call, str]] = {
     "a wait of 21 seconds": (lambda one: one.receive(WaitTimeSeconds=21), "InvalidParameterValue"),
     "put off by more than twelve hours": (lambda one: one.hide(43_201), "InvalidParameterValue"),
     "put off by less than no time": (lambda one: one.hide(-1), "InvalidParameterValue"),
-    "an item put over 400 KiB": (lambda one: one.table.put_item(Item={"pk": "a", "x": "x" * 400 * KIB}), "ValidationException"),
+    "an item put over 400 KiB": (lambda one: one.put("a", "x" * 400 * KIB), "ValidationException"),
     "an item grown over 400 KiB": (lambda one: one.update("a", "ü" * 200 * KIB), "ValidationException"),
     "a written key of 2049 bytes": (lambda one: one.update("k" * 2049, "x"), "ValidationException"),
-    "a read key of 2049 bytes": (lambda one: one.table.get_item(Key={"pk": "k" * 2049}), "ValidationException"),
-    "an empty key": (lambda one: one.table.get_item(Key={"pk": ""}), "ValidationException"),
+    "a read key of 2049 bytes": (lambda one: one.read("k" * 2049), "ValidationException"),
+    "an empty key": (lambda one: one.read(""), "ValidationException"),
     "a hundred and one items": (lambda one: one.read_many(*map(str, range(101))), "ValidationException"),
     "an item twice": (lambda one: one.read_many("a", "a"), "ValidationException"),
     "a secret over 64 KiB": (lambda one: one.write_secret("ü" * 32 * KIB + "x"), "ValidationException"),

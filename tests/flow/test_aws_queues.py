@@ -9,7 +9,6 @@ import contextlib
 import itertools
 from typing import Any
 
-from chalicelib.aws.dynamodb import update_if
 from chalicelib.aws.queues import DeadLetters, Message, Queue
 from chalicelib.wiring import clients
 from sandbox.system import Sandbox
@@ -105,8 +104,8 @@ def test_a_refused_write_tells_what_stands_there(sandbox: Sandbox) -> None:
     table, key = clients.table(sandbox.outputs["TableName"]), f"lead#{next(NUMBERS)}"
 
     def write(value: str, condition: str) -> tuple[Any, bool]:
-        item, written = update_if(
-            table, key, update="#v = :v", condition=condition, values={":v": value}, names={"#v": "v"}, now=0.0
+        item, written = table.update_if(
+            key, update="#v = :v", condition=condition, values={":v": value}, names={"#v": "v"}, now=0.0
         )
         return item.get("v"), written
 

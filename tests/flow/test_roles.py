@@ -52,10 +52,10 @@ def wiring(sandbox: Sandbox, provisioned: None) -> Wiring:  # noqa: ARG001 - it 
 
 
 @pytest.fixture
-def callers(sandbox: Sandbox, wiring: Wiring) -> Iterator[Callers]:
+def callers(sandbox: Sandbox) -> Iterator[Callers]:
     """Watch which lines call AWS."""
     watching = Callers(sandbox.aws.calls)
-    with watching.of(clients.sqs(), clients.secretsmanager(), clients.table(wiring.settings.table).meta.client):
+    with watching.of(clients.sqs(), clients.secretsmanager(), clients.dynamodb()):
         yield watching
 
 

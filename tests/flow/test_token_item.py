@@ -9,6 +9,7 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.httpsession import URLLib3Session
 
+from chalicelib.aws.dynamodb import Table
 from chalicelib.aws.token_item import KEY, TokenItem
 from chalicelib.errors import AwsUnavailable
 from chalicelib.timing import TOKEN_KEEP_SECONDS
@@ -24,9 +25,9 @@ class Writer:
     def __init__(self, sandbox: Sandbox) -> None:
         import boto3
 
-        table = boto3.resource("dynamodb").Table(sandbox.outputs["TableName"])
-        self.item = TokenItem(table, now=lambda: NOW, new_id=clients.new_id)
-        self._events = table.meta.client.meta.events
+        client = boto3.client("dynamodb")
+        self.item = TokenItem(Table(client, sandbox.outputs["TableName"]), now=lambda: NOW, new_id=clients.new_id)
+        self._events = client.meta.events
 
     def lose_an_answer(self) -> None:
         """Let the next write land and its answer be a 500."""

@@ -26,17 +26,15 @@ def aws_call(chaos: Chaos, where: str, effect: Callable[[], Answer]) -> Answer:
     )
 
 
-class Table:
-    """A table, or what is below it, behind calls that may fail; everything else is its own."""
+class DynamoDb:
+    """boto3's client behind calls that may fail; everything else is its own."""
 
-    def __init__(self, table: Any, chaos: Chaos) -> None:
-        self._table, self._chaos = table, chaos
+    def __init__(self, client: Any, chaos: Chaos) -> None:
+        self._client, self._chaos = client, chaos
 
     def __getattr__(self, name: str) -> Any:
         """Return a call with its chaos, and what is no call as it is."""
-        found = getattr(self._table, name)
-        if name in ("meta", "client"):
-            return Table(found, self._chaos)
+        found = getattr(self._client, name)
         if name not in TABLE_CALLS:
             return found
         return lambda **request: aws_call(self._chaos, f"table.{name}", lambda: found(**request))

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.utils import camelcase_to_underscores
@@ -23,8 +23,15 @@ SHORT = ("GetItem", "BatchGetItem", "UpdateItem", "DeleteItem", "Query")
 """What is asked a thousand times; the rest takes moto's own way."""
 
 
+class EmbeddedTable(NamedTuple):
+    """An empty table and boto3's client, which reaches it."""
+
+    client: Any
+    name: str
+
+
 @contextmanager
-def embedded_table() -> Iterator[Callable[[], Any]]:
+def embedded_table() -> Iterator[Callable[[], EmbeddedTable]]:
     """Return a maker of empty ledgers; each call drops the one before."""
     import boto3
     from moto import mock_aws
@@ -32,25 +39,26 @@ def embedded_table() -> Iterator[Callable[[], Any]]:
     own = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": REGION}
     properties = {name: RESOURCES["LedgerTable"]["Properties"][name] for name in KEYS}
     numbers = itertools.count()
-    last: list[Any] = []
+    last: list[EmbeddedTable] = []
     mock = mock_aws()
     with environment(own):
         mock.start(reset=False)  # a sandbox of the same process shares moto's state
-        dynamodb = boto3.resource("dynamodb")
+        client = boto3.client("dynamodb")
         for operation in SHORT:
-            dynamodb.meta.client.meta.events.register(f"before-call.dynamodb.{operation}", answer)
+            client.meta.events.register(f"before-call.dynamodb.{operation}", answer)
 
-        def make() -> Any:
+        def make() -> EmbeddedTable:
             if last:
-                last.pop().delete()
-            last.append(dynamodb.create_table(TableName=f"ledger-{next(numbers)}", **properties))
+                client.delete_table(TableName=last.pop().name)
+            last.append(EmbeddedTable(client, f"ledger-{next(numbers)}"))
+            client.create_table(TableName=last[0].name, **properties)
             return last[0]
 
         try:
             yield make
         finally:
             while last:
-                last.pop().delete()
+                client.delete_table(TableName=last.pop().name)
             mock.stop(remove_data=False)  # same
 
 

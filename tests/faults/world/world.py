@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
+from chalicelib.aws.dynamodb import Table, to_item
 from chalicelib.aws.queues import QUARANTINED, Message
 from chalicelib.aws.token_item import KEY as TOKEN_RECORD
 from chalicelib.aws.zoho_health import KEY as ZOHO_STATE
@@ -20,10 +21,11 @@ from chalicelib.steps.notify import Timing
 from chalicelib.timing import SWEEP_MINUTES
 from chalicelib.zoho.tokens import AccessToken
 from ops.replay.redrive import of_lead, of_notice
-from tests.faults.world.aws import CLIENT_SECRET, Secrets, Sqs, Table
+from tests.faults.world.aws import CLIENT_SECRET, DynamoDb, Secrets, Sqs
 from tests.faults.world.chaos import Chaos, Killed
 from tests.faults.world.clock import Clock
 from tests.faults.world.containers import Containers
+from tests.faults.world.embedded import EmbeddedTable
 from tests.faults.world.slack import Slack
 from tests.faults.world.sqs import VirtualQueue
 from tests.faults.world.workers import KEY, OPERATOR, QUEUES, Container, Silent
@@ -59,7 +61,7 @@ class World:
 
     def __init__(
         self,
-        table: Any,
+        table: EmbeddedTable,
         *,
         seed: int,
         rate: float,
@@ -78,8 +80,8 @@ class World:
         self.inbox_dead, self.slack_dead = self.queues["inbox-dead"], self.queues["slack-dead"]
         self.sqs, self.secrets = Sqs(self.queues, self.chaos), Secrets(self.chaos)
         for key in (ZOHO_STATE, TOKEN_RECORD):  # worlds share a table, and each begins at a time of its own
-            table.delete_item(Key={"pk": key})
-        self.table = Table(table, self.chaos)
+            table.client.delete_item(TableName=table.name, Key=to_item({"pk": key}))
+        self.table = Table(cast("Any", DynamoDb(table.client, self.chaos)), table.name)
         self.log, self.meter = log or Silent(), Silent()
         self.accepted: list[Accepted] = []
         self.matched: list[dict[str, Any]] = []

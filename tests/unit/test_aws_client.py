@@ -1,0 +1,318 @@
+"""Our client of AWS beside boto3's: the same request, the same answer, the same error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import boto3
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.config import Config
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, NoRegionError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.aws.client import DYNAMODB, SECRETS_MANAGER, SQS, AwsClient, Service
+from chalicelib.aws.dynamodb import from_item, to_item
+from chalicelib.timing import AWS_BACKOFF
+
+SOMEBODY = {
+    "AWS_ACCESS_KEY_ID": "AKIA",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_SESSION_TOKEN": "session",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+}
+GOOD: Answer = (200, {}, b"{}")
+Answer = tuple[int, dict[str, str], bytes]
+KEY = {"pk": {"S": "lead#1"}}
+URL = "https://sqs.eu-west-1.amazonaws.com/1/inbox.fifo"
+NAMED = {"MessageGroupId": "g", "MessageDeduplicationId": "d"}
+ACTIONS: dict[str, tuple[Service, str, dict[str, Any]]] = {
+    "send": (SQS, "send_message", {"QueueUrl": URL, "MessageBody": 'a "body" of ü', **NAMED}),
+    "batch": (
+        SQS,
+        "send_message_batch",
+        {"QueueUrl": URL, "Entries": [{"Id": "0", "MessageBody": "b", **NAMED}]},
+    ),
+    "visibility": (
+        SQS,
+        "change_message_visibility",
+        {"QueueUrl": URL, "ReceiptHandle": "r", "VisibilityTimeout": 5},
+    ),
+    "attributes": (SQS, "get_queue_attributes", {"QueueUrl": URL, "AttributeNames": ["All"]}),
+    "secret": (SECRETS_MANAGER, "get_secret_value", {"SecretId": "leadmatch/dev/credentials"}),
+    "write of a secret": (
+        SECRETS_MANAGER,
+        "put_secret_value",
+        {"SecretId": "s", "SecretString": "{}", "ClientRequestToken": "t" * 36},
+    ),
+    "read": (DYNAMODB, "get_item", {"TableName": "ledger", "Key": KEY, "ConsistentRead": True}),
+    "reads": (DYNAMODB, "batch_get_item", {"RequestItems": {"ledger": {"Keys": [KEY]}}}),
+    "write": (
+        DYNAMODB,
+        "update_item",
+        {
+            "TableName": "ledger",
+            "Key": KEY,
+            "UpdateExpression": "SET x = :x",
+            "ExpressionAttributeValues": {":x": {"N": "1"}},
+        },
+    ),
+}
+
+
+@dataclass(slots=True)
+class Aws:
+    """What answers in place of AWS; an answer may be an error of the connection."""
+
+    answers: list[Answer | Exception]
+    sent: list[AWSPreparedRequest] = field(default_factory=list)
+
+    def send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        """Take a request."""
+        self.sent.append(request)
+        said = self.answers.pop(0)
+        if isinstance(said, Exception):
+            raise said
+        headers: Any = said[1]
+        answer = AWSResponse(str(request.url), said[0], headers, None)
+        answer._content = said[2]  # noqa: SLF001 - the body that botocore would read
+        return answer
+
+
+def ours(
+    service: Service, *answers: Answer | Exception, wait: Callable[[float], None] = lambda _: None
+) -> tuple[Any, Aws]:
+    """Return our client and its AWS."""
+    aws = Aws(list(answers))
+    return AwsClient(service, SOMEBODY, http=aws, sleep=wait, random=lambda: 0.5), aws
+
+
+@cache
+def _boto3_client(name: str) -> Any:
+    keys = {"aws_access_key_id": "AKIA", "aws_secret_access_key": "secret", "aws_session_token": "session"}
+    once = Config(retries={"total_max_attempts": 1})
+    return boto3.session.Session(region_name="eu-west-1", **keys).client(name, config=once)  # type: ignore[call-overload] # any service
+
+
+def boto3s(service: Service, answer: Answer) -> tuple[Any, Aws]:
+    """Return boto3's client and its AWS; it tries once."""
+    client, aws = _boto3_client(service.name), Aws([answer])
+    client.meta.events.unregister("before-send", unique_id="aws")
+    client.meta.events.register("before-send", aws.send, unique_id="aws")
+    return client, aws
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_request_is_that_of_boto3(action: str) -> None:
+    """The same place, the same words, signed for the same service; what boto3 says of itself is left out."""
+    service, method, request = ACTIONS[action]
+    (client, aws), (model, reference) = ours(service, GOOD), boto3s(service, GOOD)
+    getattr(client, method)(**request)
+    getattr(model, method)(**request)
+    (sent,), (expected,) = aws.sent, reference.sent
+    assert (sent.method, sent.url) == (expected.method, expected.url)
+    assert json.loads(str_of(sent.body)) == json.loads(str_of(expected.body))
+    for name in ("X-Amz-Target", "Content-Type"):
+        assert str_of(sent.headers[name]) == str_of(expected.headers[name])
+    scope = str_of(sent.headers["Authorization"]).partition(",")[0]
+    assert scope == str_of(expected.headers["Authorization"]).partition(",")[0]
+
+
+def str_of(value: Any) -> str:
+    """Return a text of bytes or of a text."""
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def test_a_request_is_signed_with_the_function_s_keys() -> None:
+    """With its session's token, which Lambda's keys are worth nothing without, and over its whole body."""
+    client, aws = ours(SQS, GOOD)
+    client.send_message(QueueUrl=URL, MessageBody="b", **NAMED)
+    headers = aws.sent[0].headers
+    assert str_of(headers["X-Amz-Security-Token"]) == "session"
+    assert "x-amz-target" in str_of(headers["Authorization"])
+    signature = str_of(headers["Authorization"]).rpartition("Signature=")[2]
+    assert signature == signature_of(aws.sent[0], "secret")
+    assert signature != signature_of(aws.sent[0], "another")
+
+
+def signature_of(request: AWSPreparedRequest, secret: str) -> str:
+    """Sign what was sent once more, at its own time."""
+    from botocore.awsrequest import AWSRequest
+
+    signer = SigV4Auth(Credentials("AKIA", secret, "session"), "sqs", "eu-west-1")
+    again: Any = AWSRequest("POST", request.url, data=request.body)
+    for name in ("Content-Type", "X-Amz-Target", "X-Amz-Date", "X-Amz-Security-Token"):
+        again.headers[name] = str_of(request.headers[name])
+    again.context["timestamp"] = str_of(request.headers["X-Amz-Date"])
+    canonical = signer.canonical_request(again)
+    return str(signer.signature(signer.string_to_sign(again, canonical), again))
+
+
+ERRORS: dict[str, tuple[Service, Answer]] = {
+    "a code with its namespace": (
+        DYNAMODB,
+        (400, {}, b'{"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", "message": "none"}'),
+    ),
+    "a condition that failed": (
+        DYNAMODB,
+        (
+            400,
+            {},
+            b'{"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", "message": "no",'
+            b' "Item": {"pk": {"S": "lead#1"}}}',
+        ),
+    ),
+    "a code without a namespace": (
+        SECRETS_MANAGER,
+        (400, {}, b'{"__type": "ResourceNotFoundException", "Message": "no value"}'),
+    ),
+    "SQS's code of before": (
+        SQS,
+        (
+            400,
+            {"x-amzn-query-error": "AWS.SimpleQueueService.NonExistentQueue;Sender"},
+            b'{"__type": "com.amazonaws.sqs#QueueDoesNotExist", "message": "no queue"}',
+        ),
+    ),
+    "nothing": (SQS, (500, {}, b"")),
+    "a gateway's page": (SQS, (503, {}, b"<html>Unavailable</html>")),
+}
+METHODS = {SQS: "get_queue_attributes", DYNAMODB: "get_item", SECRETS_MANAGER: "get_secret_value"}
+REQUESTS = {
+    SQS: {"QueueUrl": URL},
+    DYNAMODB: {"TableName": "ledger", "Key": KEY},
+    SECRETS_MANAGER: {"SecretId": "s"},
+}
+
+
+@pytest.mark.parametrize("case", ERRORS)
+def test_an_error_is_that_of_boto3(case: str) -> None:
+    """The same code, by which it is caught, and the same answer: what stands in the table comes with a refused write."""
+    service, answer = ERRORS[case]
+    (client, _), (model, _) = ours(service, answer, answer), boto3s(service, answer)
+    with pytest.raises(ClientError) as raised:
+        getattr(client, METHODS[service])(**REQUESTS[service])
+    with pytest.raises(ClientError) as expected:
+        getattr(model, METHODS[service])(**REQUESTS[service])
+    own, theirs = raised.value.response, expected.value.response
+    assert own["Error"]["Code"] == theirs["Error"]["Code"]
+    assert own["ResponseMetadata"]["HTTPStatusCode"] == theirs["ResponseMetadata"]["HTTPStatusCode"]
+    assert own.get("Item") == theirs.get("Item")
+
+
+def test_an_error_is_caught_by_its_class() -> None:
+    """As one of boto3's, and by no other's."""
+    client, _ = ours(DYNAMODB, ERRORS["a condition that failed"][1])
+    with pytest.raises(client.exceptions.ConditionalCheckFailedException) as raised:
+        client.get_item(**REQUESTS[DYNAMODB])
+    assert not isinstance(raised.value, client.exceptions.ResourceNotFoundException)
+
+
+TIMED_OUT = ConnectTimeoutError(endpoint_url="https://sqs")
+BUSY: Answer = (400, {}, b'{"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}')
+PASSING: dict[str, Answer | Exception] = {
+    "time-out": TIMED_OUT,
+    "500": (500, {}, b""),
+    "busy": BUSY,
+    "gateway": (502, {}, b"<html>"),
+}
+
+
+@pytest.mark.parametrize("failure", PASSING.values(), ids=PASSING)
+def test_what_may_pass_is_tried_once_more_after_a_wait(failure: Answer | Exception) -> None:
+    """With the same words: SQS knows them by their id, and a conditional write by what it wrote."""
+    waits: list[float] = []
+    client, aws = ours(DYNAMODB, failure, (200, {}, b'{"Item": {}}'), wait=waits.append)
+    assert client.get_item(**REQUESTS[DYNAMODB]) == {"Item": {}}
+    assert waits == [AWS_BACKOFF.first_seconds / 2]
+    assert len({str_of(request.body) for request in aws.sent}) == 1
+
+
+@pytest.mark.parametrize("failure", PASSING.values(), ids=PASSING)
+def test_what_does_not_pass_is_tried_twice_and_no_more(failure: Answer | Exception) -> None:
+    """Queues try again by themselves."""
+    client, aws = ours(DYNAMODB, *[failure] * 5)
+    with pytest.raises((ClientError, ConnectTimeoutError)):
+        client.get_item(**REQUESTS[DYNAMODB])
+    assert len(aws.sent) == 2
+
+
+def test_an_answer_that_is_no_object_is_an_error_all_the_same() -> None:
+    """What stands between us and AWS may answer anything."""
+    client, _ = ours(DYNAMODB, (400, {}, b"[]"))
+    with pytest.raises(ClientError, match="400"):
+        client.get_item(**REQUESTS[DYNAMODB])
+
+
+def test_a_refusal_is_not_tried_again() -> None:
+    """The same words would be refused again."""
+    client, aws = ours(DYNAMODB, *[ERRORS["a condition that failed"][1]] * 2)
+    with pytest.raises(ClientError):
+        client.get_item(**REQUESTS[DYNAMODB])
+    assert len(aws.sent) == 1
+
+
+ENDPOINTS = {
+    "the region's": ({}, "https://secretsmanager.eu-west-1.amazonaws.com/"),
+    "Lambda's name of the region": (
+        {"AWS_DEFAULT_REGION": "", "AWS_REGION": "us-gov-west-1"},
+        "https://secretsmanager.us-gov-west-1.amazonaws.com/",
+    ),
+    "China's": (
+        {"AWS_DEFAULT_REGION": "cn-north-1"},
+        "https://secretsmanager.cn-north-1.amazonaws.com.cn/",
+    ),
+    "one for all": ({"AWS_ENDPOINT_URL": "http://here:1"}, "http://here:1/"),
+    "the service's own": (
+        {"AWS_ENDPOINT_URL": "http://here:1", "AWS_ENDPOINT_URL_SECRETS_MANAGER": "http://there:2/"},
+        "http://there:2/",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ENDPOINTS)
+def test_an_endpoint_is_the_region_s_unless_the_environment_names_another(case: str) -> None:
+    """The variables are those of every AWS client."""
+    variables, url = ENDPOINTS[case]
+    aws = Aws([GOOD])
+    client: Any = AwsClient(SECRETS_MANAGER, SOMEBODY | variables, http=aws, sleep=lambda _: None, random=lambda: 0.5)
+    client.get_secret_value(SecretId="s")
+    assert aws.sent[0].url == url
+
+
+def test_without_keys_or_a_region_nothing_is_sent() -> None:
+    """Each with botocore's error, which the adapters know."""
+    aws = Aws([])
+    client: Any = AwsClient(SQS, {"AWS_REGION": "eu-west-1"}, http=aws, sleep=lambda _: None, random=lambda: 0.5)
+    with pytest.raises(NoCredentialsError):
+        client.send_message(QueueUrl=URL)
+    with pytest.raises(NoRegionError):
+        AwsClient(SQS, {}, http=aws, sleep=lambda _: None, random=lambda: 0.5)
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.text()
+    | st.integers(-(10**30), 10**30)
+    | st.decimals(-(10**9), 10**9, places=3, allow_nan=False),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(max_size=5), VALUES, max_size=4))
+def test_values_are_written_and_read_as_boto3_does(values: dict[str, Any]) -> None:
+    """Numbers too, whatever their size: boto3 reads Decimals, which are equal."""
+    from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+    written = to_item(values)
+    assert written == {name: TypeSerializer().serialize(value) for name, value in values.items()}
+    assert from_item(written) == {name: TypeDeserializer().deserialize(one) for name, one in written.items()} == values
