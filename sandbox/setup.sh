@@ -20,7 +20,7 @@ command -v "$PYTHON" >/dev/null 2>&1 ||
 
 echo "Setting up $VENV, once: a minute or two."
 "$PYTHON" -m venv --clear "$VENV"
-# Without bytecode beside our code: Chalice would pack it, and no two packages would be equal.
+# Without bytecode beside our code: Chalice would pack it as it lies there. The package gets its own, made in one way everywhere.
 cp sandbox/bytecode.pth "$("$VENV/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/leadmatch.pth"
 with_pip() {
     "$VENV/bin/python" -m pip --quiet --disable-pip-version-check "$@" >>"$VENV/install.log" 2>&1 || {

@@ -1,5 +1,6 @@
 """Builds the package with Chalice's own packager, into Chalice's own cache, so that `chalice deploy` ships this file.
 
+The bytecode is added once Chalice has written the package, and a package without it is not taken from the cache.
 Chalice only warns when it could not pack a dependency, and takes whatever lies in its cache the next time. So what is
 wrong is removed, and one found in the cache is built anew.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +29,7 @@ from chalice.deploy.packager import (
 from chalice.utils import UI, OSUtils
 
 from ops.errors import OpsError
+from ops.package import bytecode
 from ops.package.inspect import Contents, faults, normalized, read_contents, read_lines, read_pins
 
 Ran = tuple[int, bytes, bytes]
@@ -52,11 +55,14 @@ def build(project: Path, stage: str) -> Package:
     _remove_bytecode(project)
     config = CLIFactory(str(project)).create_config_obj(stage)
     python, architecture = config.lambda_python_version, config.lambda_architecture
+    bytecode.refuse_other_python(python, sys.implementation.name, sys.version_info)
     packager = _packager(project, architecture)
     cached = Path(packager.deployment_package_filename(str(project), python))
     if cached.exists() and _look_through(cached, project)[1]:
         cached.unlink()
-    _create(packager, project, python)
+    if not cached.exists():
+        _create(packager, project, python)
+        bytecode.add_bytecode(cached)
     contents, wrong = _look_through(cached, project)
     if contents is None or wrong:
         cached.unlink()
@@ -104,7 +110,8 @@ def _look_through(package: Path, project: Path) -> tuple[Contents | None, list[s
     contents = read_contents(package)
     if contents is None:
         return None, [UNREADABLE]
-    return contents, faults(contents, read_pins(project / "requirements.txt"))
+    wrong = faults(contents, read_pins(project / "requirements.txt"))
+    return contents, [*wrong, *bytecode.faults(bytecode.read_files(package))]
 
 
 def _packager(project: Path, architecture: str) -> LambdaDeploymentPackager:

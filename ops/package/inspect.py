@@ -29,7 +29,7 @@ HASH = "--hash=sha256:"
 MAKE_PINS = "Write the name into the .in file beside it and run: make pins"
 COMMENT_OR_OPTION = ("#", "-")
 
-LIMIT_BYTES = 2_000_000
+LIMIT_BYTES = 6_000_000
 CHALICE = "1.34.0"
 CHALICE_RUNTIME = {
     "chalice/__init__.py": "fa8812e3488d6f42d4452e0548fbb9ce3cf548c2761ae8cfffe95cac72bb6e13",
@@ -38,6 +38,7 @@ CHALICE_RUNTIME = {
 """The small runtime that Chalice packs by itself, out of whatever Chalice runs here: the SHA-256 of the version that is pinned."""
 OWN_FILES = {"app.py", *CHALICE_RUNTIME}
 """The entry points, and Chalice's runtime."""
+BYTECODE = ".pyc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +149,14 @@ def _incomplete(contents: Contents, pins: Mapping[str, str]) -> Iterator[str]:
 
 
 def _foreign(contents: Contents) -> Iterator[str]:
+    """Name what nobody knows; bytecode, which no record names, is compared with its source elsewhere."""
     for file in contents.files:
-        if not (file.name in OWN_FILES or file.name in contents.recorded or _is_our_code(file.name)):
+        if not (
+            file.name.endswith(BYTECODE)
+            or file.name in OWN_FILES
+            or file.name in contents.recorded
+            or _is_our_code(file.name)
+        ):
             yield f"{file.name} belongs neither to leadmatch nor to a distribution."
 
 

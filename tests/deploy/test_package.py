@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import shutil
+from importlib.util import cache_from_source, source_from_cache
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -14,6 +15,7 @@ import pytest
 
 from ops.package.inspect import LIMIT_BYTES, read_pins
 from tests.deploy.clones import PROJECT, WHEELS, Clone, clone_into
+from tests.deploy.packaged import sam_template_file
 
 FOREIGN = "arm64" if platform.machine() == "x86_64" else "x86_64"
 """The processor that this machine has not: its wheels have to be asked for by name."""
@@ -38,13 +40,16 @@ def for_processor(clone: Clone, architecture: str) -> None:
 
 
 def test_two_clones_give_the_same_package(tmp_path: Path) -> None:
-    """The digest is one for one commit, wherever it is built, and whatever Python left beside the code."""
+    """The digest is one for one commit, wherever it is built, in whatever process, and whatever Python left beside the code."""
     one, other = clone_into(tmp_path / "one"), clone_into(tmp_path / "some/where/else")
     (other.folder / "chalicelib/__pycache__").mkdir()
     (other.folder / "chalicelib/__pycache__/errors.cpython-311.pyc").write_bytes(b"of another day")
-    first, second = built(one), built(other)
+    first = built(one)
+    done = other.starts("package", "--json", PYTHONHASHSEED="7", LC_ALL="C")
+    second = json.loads(done.stdout)
     assert first["digest"] == second["digest"]
     assert first["files"] == second["files"]
+    assert [zipped.read_bytes() for zipped in cached(one)] == [zipped.read_bytes() for zipped in cached(other)]
 
 
 @pytest.mark.usefixtures("packed_before")
@@ -66,11 +71,17 @@ def test_it_is_small_and_holds_nothing_else(clone: Clone) -> None:
     assert package["bytes"] <= LIMIT_BYTES
     rooms = {file["name"].split("/")[0] for file in package["files"]}
     assert not rooms & {"boto3", "botocore", "pip", "setuptools", "click", "ops", "tests", "sandbox", "bench", "infra"}
-    assert {file["name"] for file in package["files"] if file["name"].startswith("chalice/")} == {
-        "chalice/__init__.py",
-        "chalice/app.py",
-    }
-    assert not [file["name"] for file in package["files"] if "__pycache__" in file["name"]]
+    sources = {file["name"] for file in package["files"] if not file["name"].endswith(".pyc")}
+    assert {name for name in sources if name.startswith("chalice/")} == {"chalice/__init__.py", "chalice/app.py"}
+
+
+@pytest.mark.usefixtures("packed_before")
+def test_every_source_has_its_bytecode_and_nothing_else_has_any(clone: Clone) -> None:
+    """Whatever a function imports, no cold start compiles it."""
+    names = [file["name"] for file in built(clone)["files"]]
+    assert sorted(source_from_cache(name) for name in names if name.endswith(".pyc")) == sorted(
+        name for name in names if name.endswith(".py")
+    )
 
 
 @pytest.mark.parametrize("architecture", sorted(ELF_MACHINES))
@@ -120,6 +131,47 @@ def test_a_package_that_lacks_something_is_built_anew(clone: Clone) -> None:
         for name, content in rest.items():
             zipped.writestr(name, content)
     assert built(clone)["digest"] == whole["digest"]
+
+
+@pytest.mark.usefixtures("packed_before")
+def test_a_package_with_other_bytecode_is_built_anew(clone: Clone) -> None:
+    """Python would run what stands there in place of the source."""
+    whole = built(clone)
+    (package,) = cached(clone)
+    with ZipFile(package) as zipped:
+        files = {name: zipped.read(name) for name in zipped.namelist()}
+    files[cache_from_source("app.py")] = files[cache_from_source("chalicelib/events.py")]
+    with ZipFile(package, "w") as zipped:
+        for name, content in files.items():
+            zipped.writestr(name, content)
+    assert built(clone)["digest"] == whole["digest"]
+
+
+@pytest.mark.usefixtures("packed_before")
+def test_a_good_package_is_built_once(clone: Clone) -> None:
+    """The next deploy of the same commit ships the same file."""
+    (package,) = cached(clone)
+    before = package.stat()
+    built(clone)
+    assert (package.stat().st_ino, package.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_what_a_plain_chalice_deploy_left_gets_its_bytecode(clone: Clone) -> None:
+    """Chalice alone packs none, and takes its own package from its cache the next time."""
+    sam_template_file(clone)
+    (package,) = cached(clone)
+    bare = package.read_bytes()
+    built(clone)
+    assert cached(clone) == [package]
+    assert package.read_bytes() != bare
+
+
+def test_a_source_that_cannot_be_compiled_must_not_ship(clone: Clone) -> None:
+    """A function that imports it could not start."""
+    (clone.folder / "chalicelib/events.py").write_text("def broken(:\n")
+    done = clone.ops("package")
+    assert (done.returncode, "chalicelib/events.py cannot be compiled" in done.stderr) == (1, True), done.stderr
+    assert cached(clone) == []
 
 
 def test_a_strict_umask_makes_no_unreadable_package(clone: Clone) -> None:
