@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
-from bench.worker import Worker
+from bench.cpu import cpu_seconds
+from bench.lambda_runtime import DeployedFunction
+from bench.packages import ALTERNATIVES, Unpacked
 from bench.world import Stage, World
 from sandbox.callers import json_call
 from sandbox.local_api import proxy_event
 from sandbox.system import WEBHOOK_KEY
 
-ALTERNATIVES = Path(__file__).parent / "alternatives"
 Calls = Counter[str]
 
 
@@ -56,19 +58,21 @@ class WrongWorkError(Exception):
 class Contestant:
     """Functions at work on a stage of their own."""
 
-    def __init__(self, name: str, steps: Mapping[str, Step], workers: Mapping[str, Worker], stage: Stage) -> None:
-        self.name, self._steps, self._workers, self._stage = name, steps, workers, stage
+    def __init__(
+        self, name: str, steps: Mapping[str, Step], functions: Mapping[str, DeployedFunction], stage: Stage
+    ) -> None:
+        self.name, self._steps, self._functions, self._stage = name, steps, functions, stage
 
     def handle(self, world: World, lead_id: str) -> dict[str, Cost]:
         """Take one lead from the webhook's call to Slack; raise `WrongWorkError` unless both outputs have it."""
         costs, messages = {}, world.messages()
         for name, step in self._steps.items():
-            event = world.take(self._stage.outputs[step.queue]) if step.queue else _webhook(lead_id)
+            event = world.take(self._stage.outputs[step.queue]) if step.queue else webhook_event(lead_id)
             before = world.calls()
-            answered = self._workers[name].call(event)
-            costs[name] = Cost(answered.cpu, answered.wall, world.calls() - before)
-            if not step.queue and answered.value["statusCode"] != 202:  # noqa: PLR2004 - the contract's
-                raise WrongWorkError(f"{self.name} answered {answered.value} to the webhook.")
+            answer, cost = _measured(self._functions[name], event)
+            costs[name] = Cost(*cost, world.calls() - before)
+            if not step.queue and answer["statusCode"] != 202:  # noqa: PLR2004 - the contract's
+                raise WrongWorkError(f"{self.name} answered {answer} to the webhook.")
         if lead_id not in world.take(self._stage.outputs["MatchesQueueUrl"])["Records"][0]["body"]:
             raise WrongWorkError(f"{self.name} published no match event of the lead.")
         if world.messages() != messages + 1:
@@ -76,24 +80,32 @@ class Contestant:
         return costs
 
 
-def _webhook(lead_id: str) -> dict[str, object]:
+def _measured(function: DeployedFunction, event: dict[str, Any]) -> tuple[Any, tuple[float, float]]:
+    """Call a function; return its answer, its CPU until it waits for the next call, and the wall time of the answer."""
+    began, used = time.perf_counter(), cpu_seconds(function.pid)
+    answer = function(event)
+    wall = time.perf_counter() - began
+    function.rest()
+    return answer, (cpu_seconds(function.pid) - used, wall)
+
+
+def webhook_event(lead_id: str) -> dict[str, Any]:
+    """Return the event of a webhook call."""
     return proxy_event(json_call(lead_id, WEBHOOK_KEY), "/zoho/leads")
 
 
 @contextmanager
-def contestants(world: World, package: Path, runtime: Path) -> Iterator[list[Contestant]]:
+def contestants(world: World, ours: Unpacked, plain: Unpacked) -> Iterator[list[Contestant]]:
     """Start every contestant's functions for the length of a block."""
-    known = {
-        "leadmatch": (LEADMATCH, [package, runtime]),
-        "floor": (FLOOR, [ALTERNATIVES]),
-        "plain": (PLAIN, [ALTERNATIVES / "plain", package, runtime]),
-    }
+    floor = Unpacked(ALTERNATIVES, ours.runtime)
+    known = {"leadmatch": (LEADMATCH, ours), "floor": (FLOOR, floor), "plain": (PLAIN, plain)}
     with ExitStack() as opening:
         found = []
-        for name, (steps, paths) in known.items():
+        for name, (steps, unpacked) in known.items():
             stage = world.stage(f"bench-{name}")
-            workers = {
-                key: opening.enter_context(Worker(step.handler, paths, stage.variables)) for key, step in steps.items()
+            functions = {
+                key: opening.enter_context(unpacked.function(step.handler, stage.variables))
+                for key, step in steps.items()
             }
-            found.append(Contestant(name, steps, workers, stage))
+            found.append(Contestant(name, steps, functions, stage))
         yield found

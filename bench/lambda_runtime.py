@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,7 +34,9 @@ RUNTIME = (
     "python-dateutil",
     "six",
 )
-"""What Lambda's runtime has. Its jmespath and urllib3 are left out: the package brings its own."""
+"""What Lambda's runtime has, but for what leadmatch's package brings itself."""
+ITS_OWN = ("jmespath", "urllib3")
+"""What boto3 needs besides: a package that does not bring them finds Lambda's."""
 API = "/2018-06-01/runtime"
 START_SECONDS, CALL_SECONDS = 60, 60
 
@@ -44,9 +46,22 @@ class FunctionFailedError(Exception):
 
 
 class DeployedFunction(LocalServer):
-    """A function that answers calls for as long as its block lasts; `handler` is what Lambda is told, `app.check`."""
+    """A function that answers calls for as long as its block lasts; `handler` is what Lambda is told, `app.check`.
 
-    def __init__(self, package: Path, handler: str, environment: Mapping[str, str], *, runtime: Path) -> None:
+    `before` stands before its command, `options` are Python's: for whoever measures it.
+    """
+
+    def __init__(
+        self,
+        package: Path,
+        handler: str,
+        environment: Mapping[str, str],
+        *,
+        runtime: Path,
+        before: Sequence[str] = (),
+        options: Sequence[str] = (),
+    ) -> None:
+        self._before, self._options = before, options
         self._package, self._handler, self._runtime = package, handler, runtime
         self._environment = environment
         self._api = _RuntimeApi()
@@ -58,7 +73,7 @@ class DeployedFunction(LocalServer):
         """Start the process; it has imported the handler's module when this returns."""
         self._api.start()
         self._process = subprocess.Popen(  # noqa: S603 - this Python
-            [sys.executable, "-S", "-s", "-B", "-m", "awslambdaric", self._handler],
+            [*self._before, sys.executable, "-S", "-s", "-B", *self._options, "-m", "awslambdaric", self._handler],
             cwd=self._package,
             env=self._variables(),
             stdout=subprocess.PIPE,
@@ -86,7 +101,12 @@ class DeployedFunction(LocalServer):
     def __call__(self, event: Any, context: object = None) -> Any:  # noqa: ARG002 - the runtime client makes its own
         """Call the function as Lambda does; raise `FunctionFailedError` for what it raised."""
         with self._one_at_a_time:
+            self._api.asked_for_work.clear()
             return self._api.call(event)
+
+    def rest(self) -> None:
+        """Wait until the function has heard that its answer was taken, and waits for the next call."""
+        self._api.asked_for_work.wait(CALL_SECONDS)
 
     def _read_log(self) -> None:
         if self._process.stdout:
@@ -105,10 +125,10 @@ class DeployedFunction(LocalServer):
         }
 
 
-def make_runtime(folder: Path) -> Path:
+def make_runtime(folder: Path, names: Sequence[str] = RUNTIME) -> Path:
     """Fill a folder with what Lambda's runtime has besides Python, by links into this virtual environment."""
     folder.mkdir()
-    for name in RUNTIME:
+    for name in names:
         found = distribution(name)
         for part in {file.parts[0] for file in found.files or [] if file.parts[0] not in ("..", "__pycache__")}:
             (folder / part).symlink_to(Path(str(found.locate_file(part))))
@@ -123,9 +143,7 @@ class _RuntimeApi(ServerThread):
         self.answers: SimpleQueue[Any] = SimpleQueue()
         self.asked_for_work = threading.Event()
         self.failed_to_start = ""
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
-        server.daemon_threads = True
-        super().__init__(server)
+        super().__init__(_Server(("127.0.0.1", 0), partial(_Handler, self)))
 
     def stop(self) -> None:
         self.events.put(None)
@@ -142,10 +160,22 @@ class _RuntimeApi(ServerThread):
         return answer
 
 
+class _Server(ThreadingHTTPServer):
+    """Says nothing of a function that is ended while it waits for an answer."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Report what went wrong, unless the function hung up."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class _Handler(BaseHTTPRequestHandler):
     """Answers a runtime client, which asks for an event and says what became of it."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two writes: the function would wait 40 ms between them
 
     def __init__(self, api: _RuntimeApi, *request: Any) -> None:
         self._api = api

@@ -124,7 +124,7 @@ def load(path: Path) -> dict[str, Any]:
 def save(path: Path, kept: Mapping[str, Any]) -> None:
     """Keep figures."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

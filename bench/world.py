@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from urllib.request import urlopen
 from chalicelib.wire import time_text
 from sandbox.pump import lambda_record
 from sandbox.system import SALES, ZOHO, Sandbox
+from sandbox.zoho.oauth import Tokens
 
 HOUR = timedelta(hours=1)
 
@@ -70,6 +72,15 @@ class World:
         counted.update(f"zoho:{call.name}" for call in self.sandbox.zoho.calls)
         counted.update(f"slack:{call.method}" for call in self.sandbox.slack.calls)
         return counted
+
+    def forget_tokens(self) -> None:
+        """Let Zoho give out tokens as if it had given none; those that are held stay good."""
+        self.sandbox.zoho.tokens = Tokens(
+            client_id=ZOHO["client_id"],
+            client_secret=ZOHO["client_secret"],
+            refresh_token=ZOHO["refresh_token"],
+            clock=time.time,
+        )
 
     def _token(self) -> dict[str, str]:
         """Fetch an access token as the secret `zoho-token` holds it."""

@@ -1,7 +1,8 @@
 """The plain app: what a good developer writes in an afternoon with Chalice, requests and boto3, in one file.
 
-It does a lead's work and promises nothing: a message may come twice or never, a failure is seen when somebody misses something,
-an answer of Zoho that is no match looks like "no duplicates", and all of Zoho's waits are the queue's.
+It does a lead's work as people see it: one Slack message per lead, which a second call edits, and a match event. It promises
+nothing: after a crash or a lost answer a message comes twice or never, an error is seen when somebody misses something, and
+whatever fails is tried again at once until the queue gives up.
 """
 
 import json
@@ -16,6 +17,7 @@ from chalice import Chalice, ForbiddenError, Response
 app = Chalice(app_name="plain")
 sqs = boto3.client("sqs")
 secrets = boto3.client("secretsmanager")
+table = boto3.resource("dynamodb").Table(os.environ["LEADMATCH_TABLE"])
 session = requests.Session()
 kept = {}
 
@@ -57,7 +59,10 @@ def match(event):
             "accounts": options.get("Accounts") or [],
         }
         send(os.environ["LEADMATCH_MATCHES_QUEUE"], lead_id, message["event_id"], found)
-        post(found)
+        key = {"pk": f"lead#{lead_id}"}
+        posted = table.get_item(Key=key).get("Item", {})
+        ts = post(found, posted.get("ts"))
+        table.put_item(Item=key | {"ts": ts, "match": json.dumps(found)})
 
 
 def zoho(path):
@@ -72,26 +77,28 @@ def zoho(path):
     return response.json()
 
 
-def post(found):
-    """Post the summary to Slack."""
+def post(found, ts):
+    """Post the summary to Slack, or edit the message that is there; return its ts."""
     lead, contacts, accounts = found["lead"], found["contacts"], found["accounts"]
     lines = [f"*{lead['Full_Name']}* · {lead['Company']}"]
     lines.append("Convert into the contact." if contacts else "Convert into the account." if accounts else "No match.")
     lines += [f"Contact: {one['Full_Name']} ({one.get('Email')})" for one in contacts]
     lines += [f"Account: {one['Account_Name']}" for one in accounts]
     response = session.post(
-        f"{os.environ['LEADMATCH_SLACK_API_URL']}/chat.postMessage",
+        f"{os.environ['LEADMATCH_SLACK_API_URL']}/{'chat.update' if ts else 'chat.postMessage'}",
         headers={"Authorization": f"Bearer {secret('LEADMATCH_CREDENTIALS')['slack']['bot_token']}"},
         json={
             "channel": os.environ["LEADMATCH_SLACK_CHANNEL"],
             "text": lines[0],
             "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "\n".join(lines)}}],
+            **({"ts": ts} if ts else {}),
         },
         timeout=10,
     )
     response.raise_for_status()
     if not response.json()["ok"]:
         raise RuntimeError(response.json()["error"])
+    return response.json()["ts"]
 
 
 def send(url, group, deduplication_id, body):
