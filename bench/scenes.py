@@ -75,7 +75,8 @@ class Leadmatch:
     def refresh(self) -> tuple[dict[str, Any], Look]:
         """Let an access token take the place of the one in the secret; Zoho and the record forget the tokens before."""
         self._world.forget_tokens()
-        self._world.sandbox.aws.table(self._stage.outputs["TableName"]).delete_item(Key={"pk": TOKEN_ITEM})
+        record = {"TableName": self._stage.outputs["TableName"], "Key": {"pk": {"S": TOKEN_ITEM}}}
+        self._world.sandbox.aws.client("dynamodb").delete_item(**record)
         version = self._version()
         message = Message.of_token_request(TokenRequest(version, "expiring"), now=datetime.now(UTC))
         return _sqs_event(message, self._stage.outputs["TokensQueueUrl"]), lambda _: self._version() != version

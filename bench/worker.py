@@ -75,6 +75,11 @@ class Worker(LocalServer):
         self._process.kill()
         self._process.communicate()
 
+    @property
+    def pid(self) -> int:
+        """The process, for whoever measures it."""
+        return self._process.pid
+
     def call(self, event: Any) -> Answered:
         """Call the handler; raise `WorkerFailedError` when it raised."""
         print(json.dumps(event), file=self._process.stdin, flush=True)

@@ -19,6 +19,7 @@ from chalicelib.wire import time_text
 from sandbox.pump import lambda_record
 from sandbox.system import SALES, ZOHO, Sandbox
 from sandbox.zoho.oauth import Tokens
+from sandbox.zoho.server import ZohoStandIn
 
 HOUR = timedelta(hours=1)
 
@@ -92,8 +93,14 @@ class World:
 
 
 @contextmanager
-def world() -> Iterator[World]:
-    """Open the stand-ins for the length of a block."""
+def world(zoho: type[ZohoStandIn] = ZohoStandIn) -> Iterator[World]:
+    """Open the stand-ins for the length of a block; another kind of Zoho's may take its place."""
     sandbox = Sandbox(log=io.StringIO(), posts_per_second=1000)
+    sandbox.zoho = zoho(
+        sandbox.crm,
+        client_id=ZOHO["client_id"],
+        client_secret=ZOHO["client_secret"],
+        refresh_token=ZOHO["refresh_token"],
+    )
     with sandbox.aws, sandbox.zoho, sandbox.slack:
         yield World(sandbox)

@@ -149,7 +149,7 @@ def _calls(measured: Mapping[str, Any]) -> dict[str, int]:
 
 def _cold(known: Mapping[str, Any], step: str) -> float:
     """Return the seconds of CPU that a cold start adds; 0 as long as they are not measured."""
-    figures = known.get("cold", {}).get("figures", {}).get("leadmatch", {})
+    figures = known.get("cold", {}).get("figures", {})
     cpu = figures.get(step, {}).get("cpu")
     return cpu["median"] / 1000 if cpu else 0.0
 
