@@ -79,7 +79,7 @@ class VerdictPublisher:
         answer that the replay of a given-up event would ask for.
         """
         if item and item.event_id == event.event_id and item.match:
-            self._send(event, item)
+            self._send(event, item, match_event.read(item.match))
             return of_event("match_sent_again", event, now=self.now(), revision=item.revision)
         if item and event.event_id in item.earlier:
             raise not_newer(event, item)
@@ -106,12 +106,11 @@ class VerdictPublisher:
         text, keep_due = match_event.write(match, stage=self.stage), verdict.action == "unchecked"
         earlier = seen.events_before(event.event_id) if seen else ()
         item = self.ledger.store_match(event, text, turn=turn, earlier=earlier, due_at=due_at, keep_due=keep_due)
-        self._send(event, item)
+        self._send(event, item, match if item.match == text else match_event.read(item.match))
         return _checked(event, verdict, now=self.now())
 
-    def _send(self, event: LeadEvent, item: LedgerItem) -> None:
-        """Send the stored match; the ids make SQS drop what a repeated delivery sends again."""
-        match = match_event.read(item.match)
+    def _send(self, event: LeadEvent, item: LedgerItem, match: Match) -> None:
+        """Send the stored match, which says the same as `match`; the ids make SQS drop what a repeated delivery sends again."""
         self.outboxes.matches.send(Message.of_match(event, item.match))
         notice = Notice(event, "verdict", item.revision, _channel(match.verdict, self.channels))
         self.outboxes.slack.send(Message.of_notice(notice))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -88,8 +88,8 @@ def same_name(one: str, other: str) -> bool:
 
 
 def same_words(one: str, other: str, *, without: str = "") -> bool:
-    """Return whether two names have the same words in any order, but for the words of `without`."""
-    left_out = _all_words(_spellings(without))
+    """Return whether two names have the same words in any order, but for the words of `without`, a constant."""
+    left_out = _folded(without)
     here, there = ({tuple(sorted(set(words) - left_out)) for words in _spellings(name)} - {()} for name in (one, other))
     return bool(here & there)
 
@@ -161,12 +161,14 @@ def _writings(name: str) -> frozenset[str]:
 def _spellings(text: str) -> tuple[Words, ...]:
     """Return the words of a text in each spelling, the one without accents first."""
     folded = unicodedata.normalize("NFKC", DROPPED.sub("", text)).casefold()
-    folded = "".join(map(_letter, unicodedata.normalize("NFC", folded)))
+    folded = unicodedata.normalize("NFC", folded).translate(LETTERS)
     letters = [letter for letter in WRITTEN_OUT if letter in folded]
+    if not letters:
+        return (_words(folded),)
     ways: Iterator[Words] = product(*(WRITTEN_OUT[letter] for letter in letters))
     if len(letters) > MOST_LETTERS:
         ways = zip(*(WRITTEN_OUT[letter] for letter in letters), strict=True)
-    tables = (str.maketrans(ONE_SPELLING | dict(zip(letters, way, strict=True))) for way in ways)
+    tables = (str.maketrans(dict(zip(letters, way, strict=True))) for way in ways)
     return tuple(dict.fromkeys(_words(folded.translate(table)) for table in tables))
 
 
@@ -174,6 +176,8 @@ def _letter(character: str) -> str:
     """Return the letter below a stroke or a hook, or below the second mark of a letter with two spellings ("ǿ" is "ø")."""
     if character.isascii() or character in WRITTEN_OUT:
         return character
+    if character in ONE_SPELLING:
+        return ONE_SPELLING[character]
     below = unicodedata.decomposition(character).partition(" ")[0]
     if below and not below.startswith("<") and chr(int(below, 16)) in WRITTEN_OUT:
         return chr(int(below, 16))
@@ -183,7 +187,7 @@ def _letter(character: str) -> str:
 
 def _words(folded: str) -> Words:
     bare = ACCENTS.sub("", unicodedata.normalize("NFD", folded))
-    return tuple("".join(_character(c) for c in unicodedata.normalize("NFC", bare)).split())
+    return tuple(unicodedata.normalize("NFC", bare).translate(CHARACTERS).split())
 
 
 def _character(character: str) -> str:
@@ -191,6 +195,21 @@ def _character(character: str) -> str:
     if character in "&+":
         return f" {AND} "
     return character if unicodedata.category(character)[0] in "LNM" else " "
+
+
+class _EachOnce(dict[int, str]):
+    """A table for `str.translate` that asks a function about each character once."""
+
+    def __init__(self, ask: Callable[[str], str]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, code: int) -> str:
+        self[code] = found = self._ask(chr(code))
+        return found
+
+
+LETTERS, CHARACTERS = _EachOnce(_letter), _EachOnce(_character)
 
 
 def _with_and(words: Words, shortest: int = 1) -> Words:
