@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
+
 from bench.report import Figure, Goal, table
 from bench.run import Figures, Run
 
@@ -113,7 +115,7 @@ def month_units(prices: Mapping[str, Any], one_lead: Units, leads: float) -> Uni
 def measure(run: Run) -> Figures:
     """Work it out from what the other parts measured."""
     prices, known = load_prices(), run.known
-    steps, counted = _steps(known), DEFAULTS | _counted(known)
+    steps, counted = lead_steps(known), DEFAULTS | _counted(known)
     warm, cold = lead_units(steps, counted), lead_units(steps, counted, cold=True)
     leads = LEADS_A_DAY * DAYS_A_MONTH
     is_cold_known = any(step.cold_cpu for step in steps.values())
@@ -135,7 +137,10 @@ def _figure(value: float) -> dict[str, Any]:
     return Figure.of([value], "dollars").as_json()
 
 
-def _steps(known: Mapping[str, Any]) -> dict[str, Step]:
+def lead_steps(known: Mapping[str, Any]) -> dict[str, Step]:
+    """Return what the parts `warm` and `cold` measured of each function; the first has to be there."""
+    if "warm" not in known:
+        raise click.UsageError("This part needs the figures of another: run `python -m bench warm` first.")
     warm = known["warm"]["figures"]["leadmatch"]
     return {name: Step(warm[name]["cpu"]["median"] / 1000, _cold(known, name), _calls(warm[name])) for name in STEPS}
 
@@ -351,7 +356,7 @@ def _plot_month(figures: Figures, prices: Mapping[str, Any]) -> dict[str, Any]:
         )
     return {
         "name": "cost-month",
-        "title": "What leads cost in a month; a line ends where no page gives a price",
+        "title": "A month's leads, by list prices",
         "kind": "lines",
         "x": "leads a month",
         "y": "dollars a month (0 drawn as 0.1)",
