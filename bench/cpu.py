@@ -10,11 +10,13 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 CGROUP = Path("/sys/fs/cgroup/cpu")
 PERIOD_MICROSECONDS = 20_000
 WHOLE_CPU_MB = 1769
+_numbers = count()
 ENTER = 'echo $$ > "$0" && exec "$@"'
 
 
@@ -40,7 +42,7 @@ def share(memory_mb: int) -> Iterator[tuple[str, ...]]:
     if not can_share():
         yield ()
         return
-    group = CGROUP / f"bench-{os.getpid()}-{memory_mb}"
+    group = CGROUP / f"bench-{os.getpid()}-{next(_numbers)}"
     group.mkdir()
     try:
         (group / "cpu.cfs_period_us").write_text(str(PERIOD_MICROSECONDS))

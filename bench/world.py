@@ -6,12 +6,12 @@ import io
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
@@ -20,6 +20,9 @@ from sandbox.pump import lambda_record
 from sandbox.system import SALES, ZOHO, Sandbox
 from sandbox.zoho.oauth import Tokens
 from sandbox.zoho.server import ZohoStandIn
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 HOUR = timedelta(hours=1)
 
@@ -32,11 +35,39 @@ class Stage:
     outputs: dict[str, str]
 
 
+class Spans:
+    """When the stand-ins worked on answers: what a real service would do in its own time."""
+
+    def __init__(self) -> None:
+        self._spans: list[tuple[float, float]] = []
+
+    def around(self, app: WSGIApplication) -> WSGIApplication:
+        """Return an app that notes when it works."""
+
+        def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+            began = time.time()
+            try:
+                return list(app(environ, start))
+            finally:
+                self._spans.append((began, time.time()))
+
+        return answer
+
+    def seconds(self, since: float, until: float) -> float:
+        """Return for how long at least one answer was being worked on between two moments."""
+        total, last = 0.0, since
+        for began, ended in sorted(span for span in self._spans if span[1] > since):
+            total += max(0.0, min(ended, until) - max(began, last))
+            last = max(last, min(ended, until))
+        return total
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """The stand-ins; the app is not among them, and what takes its place is in processes of its own."""
 
     sandbox: Sandbox
+    spans: Spans = field(default_factory=Spans)
     numbers: Iterator[int] = field(default_factory=count)
 
     def stage(self, name: str) -> Stage:
@@ -66,6 +97,11 @@ class World:
     def messages(self) -> int:
         """Return how many messages stand in the sales people's channel."""
         return len(self.sandbox.slack.workspace.messages(SALES.id))
+
+    @property
+    def last_post_at(self) -> float:
+        """When Slack had the last message, in seconds since the epoch."""
+        return next(call.at for call in reversed(self.sandbox.slack.calls) if call.method == "chat.postMessage")
 
     def calls(self) -> Counter[str]:
         """Count the functions' calls so far: AWS's by their actions, those to Zoho and Slack by their names."""
@@ -102,5 +138,10 @@ def world(zoho: type[ZohoStandIn] = ZohoStandIn) -> Iterator[World]:
         client_secret=ZOHO["client_secret"],
         refresh_token=ZOHO["refresh_token"],
     )
+    made = World(sandbox)
+    sandbox.aws.app = made.spans.around(sandbox.aws.app)
+    for stand_in in (sandbox.zoho, sandbox.slack):
+        serving = stand_in._serving  # noqa: SLF001 - a stand-in has no place before its app, and needs none but here
+        serving._app = made.spans.around(serving._app)  # noqa: SLF001 - same
     with sandbox.aws, sandbox.zoho, sandbox.slack:
-        yield World(sandbox)
+        yield made

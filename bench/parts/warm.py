@@ -7,8 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bench.contestants import Contestant, Cost, contestants
-from bench.packages import unpack_leadmatch, unpack_plain
+from bench.contestants import FLOOR, LEADMATCH, PLAIN, Contestant, Cost
+from bench.contestants import warm as contestant
+from bench.packages import ALTERNATIVES, Unpacked, unpack_leadmatch, unpack_plain
 from bench.report import Figure, Goal, table
 from bench.run import Figures, Run
 from bench.world import World, world
@@ -24,10 +25,14 @@ Costs = dict[str, dict[str, list[Cost]]]
 
 def measure(run: Run) -> Figures:
     """Let the contestants handle leads in turn."""
+    ours, plain = unpack_leadmatch(run.folder), unpack_plain(run.folder)
     with (
         world() as the_world,
-        contestants(the_world, unpack_leadmatch(run.folder), unpack_plain(run.folder)) as playing,
+        contestant(the_world, "leadmatch", LEADMATCH, ours) as leadmatch,
+        contestant(the_world, "floor", FLOOR, Unpacked(ALTERNATIVES, ours.runtime)) as floor,
+        contestant(the_world, "plain", PLAIN, plain) as app,
     ):
+        playing = [leadmatch, floor, app]
         _rounds(the_world, playing, BEFORE)
         costs = _rounds(the_world, playing, run.times(LEADS, LEADS_QUICK))
     return _figures(costs)
@@ -77,8 +82,13 @@ def _usual(costs: Sequence[Cost]) -> Mapping[str, int]:
 
 
 def _sum(costs: Sequence[Cost]) -> Cost:
-    calls = sum((cost.calls for cost in costs), start=type(costs[0].calls)())
-    return Cost(sum(cost.cpu for cost in costs), sum(cost.wall for cost in costs), calls)
+    return Cost(
+        cpu=sum(cost.cpu for cost in costs),
+        wall=sum(cost.wall for cost in costs),
+        to_outcome=sum(cost.to_outcome for cost in costs),
+        waited=sum(cost.waited for cost in costs),
+        calls=sum((cost.calls for cost in costs), start=Counter()),
+    )
 
 
 def _ratio(ours: Sequence[Cost], others: Sequence[Cost]) -> dict[str, Any]:
