@@ -12,6 +12,7 @@ from typing import Any
 
 from bench.cpu import WHOLE_CPU_MB, can_share, cpu_seconds, peak_mb, share
 from bench.packages import unpack_leadmatch, unpack_one_client, unpack_plain, with_bytecode
+from bench.parts.costs import MILLION, load_prices, price
 from bench.report import Figure, Goal, table
 from bench.run import Figures, Run
 from bench.scenes import Scene, leadmatch_scenes, one_client_scene, plain_scenes
@@ -187,12 +188,57 @@ def section(figures: Figures) -> str:
         "",
         table(["", *(f"{size} MB" for size in sizes)], walls),
         "",
+        "What a cold start to the first answer costs, in dollars a million, at AWS's list price for arm64 (as if it were as fast as this",
+        "machine):",
+        "",
+        table(["", *(f"{size} MB" for size in sizes)], _prices(figures, sizes)),
+        "",
+        "![Time of a cold start by memory](performance/cold-time.svg)",
+        "",
+        "![Price of a cold start by memory](performance/cold-price.svg)",
+        "",
         "![Where the imports of a cold start go](performance/imports.svg)",
     ])  # fmt: skip
 
 
+def _prices(figures: Figures, sizes: Sequence[int]) -> list[list[object]]:
+    """Return a row for each function: what a million cold starts cost at each size."""
+    return [[name, *(f"{value:.1f}" for value in _dollars(figures, name, sizes))] for name in OURS]
+
+
+def _dollars(figures: Figures, name: str, sizes: Sequence[int]) -> list[float]:
+    """Return what a million starts until the first answer cost, by memory."""
+    one = price(load_prices(), "lambda.gb_second_arm64")
+    seconds = [Figure.of_json(figures[name]["wall"][str(size)]).median / 1000 for size in sizes]
+    return [MILLION * one["usd"] / one["per"] * wall * size / 1024 for wall, size in zip(seconds, sizes, strict=True)]
+
+
 def plots(figures: Figures) -> list[dict[str, Any]]:
-    """Return where the time of imports goes."""
+    """Return time and price by memory, and where the time of imports goes."""
+    return [*_curves(figures), *_imports_plot(figures)]
+
+
+def _curves(figures: Figures) -> list[dict[str, Any]]:
+    sizes = sorted(map(int, figures["receive"]["wall"]))
+    times = {
+        name: [Figure.of_json(figures[name]["wall"][str(size)]).median for size in sizes]
+        for name in (*OURS, ONE_CLIENT)
+    }
+    prices = {name: _dollars(figures, name, sizes) for name in OURS}
+    shared = {"kind": "lines", "x": "memory, MB"}
+    named = (
+        ("cold-time", "Cold start to the first answer", "ms", times),
+        ("cold-price", "Price of a million cold starts", "dollars", prices),
+    )
+    return [
+        shared
+        | {"name": name, "title": title, "y": unit}
+        | {"series": [{"name": one, "x": sizes, "y": values} for one, values in lines.items()]}
+        for name, title, unit, lines in named
+    ]
+
+
+def _imports_plot(figures: Figures) -> list[dict[str, Any]]:
     names = [*OURS, ONE_CLIENT, *PLAIN]
     series = [{"name": group, "y": [figures["imports"][name][group] for name in names]} for group in GROUPS]
     labels = [name.replace(": ", ":\n").replace(" with ", "\nwith ") for name in names]

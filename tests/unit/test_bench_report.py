@@ -1,0 +1,123 @@
+"""Figures of the bench: their spread, what is seen as worse, and how they are kept and written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.page import page
+from bench.report import Figure, Goal, changes, figures, load, save, table
+
+
+def ms(*values: float) -> dict[str, Any]:
+    """Return a figure as a part has it."""
+    return Figure.of(values, "ms").as_json()
+
+
+def test_a_figure_is_a_median_with_the_middle_half_of_its_runs() -> None:
+    """One run that a neighbour disturbed moves neither."""
+    figure = Figure.of([10, 11, 12, 13, 500], "ms")
+    assert (figure.median, figure.low, figure.high, figure.runs, figure.spread) == (12, 11, 13, 5, 2)
+
+
+def test_a_figure_of_few_runs_has_the_spread_of_all() -> None:
+    """Two or three runs have no quarters."""
+    assert Figure.of([3, 1, 2], "ms") == Figure(2, 1, 3, 3, "ms")
+    assert Figure.of([3], "ms").spread == 0
+
+
+def test_a_ratio_is_that_of_runs_beside_each_other() -> None:
+    """What slows both down at once is not in it."""
+    assert Figure.ratio([2, 20, 4], [1, 10, 2]) == Figure(2, 2, 2, 3, "x")
+
+
+def test_what_became_worse_by_more_than_its_spread_is_seen_and_nothing_else() -> None:
+    """The larger spread of both runs counts; less time is better."""
+    before = {"check": {"cpu": ms(10, 11, 12), "wall": ms(10, 15, 20)}, "notify": {"cpu": ms(10, 11, 12)}}
+    now = {"check": {"cpu": ms(20, 21, 22), "wall": ms(15, 20, 25)}, "notify": {"cpu": ms(1, 2, 3)}, "new": ms(1)}
+    found = changes(before, now, is_same_machine=True)
+    assert [(change.name, change.is_worse) for change in found] == [("check/cpu", True), ("notify/cpu", False)]
+    assert str(found[0]) == "check/cpu: 11 (10 to 12) before, 21 (20 to 22) now, ms"
+
+
+def test_more_leads_a_second_are_better() -> None:
+    """Unlike more milliseconds."""
+    (change,) = changes(
+        {"rate": Figure.of([10], "leads/s").as_json()},
+        {"rate": Figure.of([5], "leads/s").as_json()},
+        is_same_machine=True,
+    )
+    assert change.is_worse
+
+
+def test_of_another_machine_only_the_ratios_compare() -> None:
+    """Its milliseconds are others."""
+    before = {"cpu": ms(1), "ratio": Figure.ratio([1], [1]).as_json()}
+    now = {"cpu": ms(2), "ratio": Figure.ratio([2], [1]).as_json()}
+    assert [change.name for change in changes(before, now, is_same_machine=False)] == ["ratio"]
+
+
+def test_figures_come_back_as_they_were_kept(tmp_path: Path) -> None:
+    """By their paths, at any depth; what is no figure is passed over."""
+    kept = {"warm": {"figures": {"leadmatch": {"cpu": ms(1, 2, 3), "calls": {"sqs": 1}}, "note": "text"}}}
+    save(tmp_path / "docs" / "performance.json", kept)
+    assert load(tmp_path / "docs" / "performance.json") == kept
+    assert dict(figures(kept)) == {"warm/figures/leadmatch/cpu": Figure(2, 1, 3, 3, "ms")}
+
+
+def test_without_figures_there_is_nothing_to_compare(tmp_path: Path) -> None:
+    """The first run has no run before it."""
+    assert load(tmp_path / "performance.json") == {}
+
+
+@pytest.mark.parametrize(("value", "text"), [(1234.5, "1,230"), (0.01234, "0.0123"), (2, "2")])
+def test_three_digits_count(value: float, text: str) -> None:
+    """More would be noise."""
+    assert str(Figure.of([value], "ms")) == f"{text} ({text} to {text})"
+
+
+def test_a_table_is_markdown() -> None:
+    """Whatever stands in the cells."""
+    assert table(["step", "ms"], [["check", 1.5]]) == "| step | ms |\n| --- | --- |\n| check | 1.5 |"
+
+
+class OnePart:
+    """A part with one goal, which is met or not."""
+
+    NAME, TITLE = "one", "One part"
+
+    def __init__(self, at_most: float) -> None:
+        self._at_most = at_most
+
+    def measure(self, _: object) -> dict[str, Any]:
+        """Measure nothing."""
+        return {"cpu": ms(2)}
+
+    def answer(self, figures: dict[str, Any]) -> str:
+        """Say the figure."""
+        return f"It takes {figures['cpu']['median']:g} ms."
+
+    def goals(self, figures: dict[str, Any]) -> list[Goal]:
+        """Return the goal."""
+        return [Goal("fast", Figure.of_json(figures["cpu"]), self._at_most)]
+
+    def section(self, _: dict[str, Any]) -> str:
+        """Return a text."""
+        return "How it was measured."
+
+    def plots(self, _: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return none."""
+        return []
+
+
+@pytest.mark.parametrize(("at_most", "met"), [(2, "yes"), (1.9, "**no**")])
+def test_the_page_says_first_which_goals_are_met(at_most: float, met: str) -> None:
+    """And then, part by part, how and where it was measured."""
+    machine = {"processor": "a processor", "cores": 2, "python": "3.11.7"}
+    measured = {"measured_on": "2026-01-01", "seconds": 3, "machine": machine, "is_quick": False}
+    text = page([OnePart(at_most)], {"one": measured | {"figures": {"cpu": ms(2)}}})
+    answer, part = text.index(f"| fast | {at_most:g} | 2 (2 to 2) | {met} |"), text.index("## One part")
+    assert text.index("- It takes 2 ms.") < answer < part
+    assert "`python -m bench one`, 2026-01-01, 3 s on a processor, 2 cores, Python 3.11.7." in text[part:]
