@@ -69,8 +69,9 @@ soak: $(READY) ## Deliveries with faults in virtual time: N=100000 of them, SECO
 fuzz: $(VENV)/fuzz/ready ## Fuzz the parsers of the webhook's calls, guided by coverage, for SECONDS=60.
 	@$(VENV)/fuzz/bin/python -m tests.faults.fuzz --seconds $(or $(SECONDS),60)
 
-timeline: $(READY) ## What becomes of leads in an hour without Zoho, Slack or DynamoDB.
+timeline: $(READY) ## What becomes of leads in an hour without Zoho, Slack or DynamoDB, and how long one fault holds a channel.
 	@$(RUN) -m tests.faults.timeline
+	@$(RUN) -m tests.faults.waits
 
 format: $(READY) ## Format the code and mend what the linter can.
 	@$(RUN) -m ruff format .

@@ -37,7 +37,7 @@ SHORT_WAITS = 2
 UNEXPECTED_RECEIVES = 5
 """From which receive on a message that meets a fault of ours goes to the dead letters."""
 ASIDE_RECEIVES = 100
-"""SQS moves a notice to its dead letters at the 120th receive, and does not say whether it waited or crashed."""
+"""SQS moves a notice to its dead letters at the 150th receive, and does not say whether it waited or crashed."""
 WAITED_RECEIVES = 4
 """How often one that waited long behind others is tried before it is set aside."""
 RETRIED = {Metric.RETRIES: 1}

@@ -169,8 +169,15 @@ NOTIFY_AGAIN_WITHIN_SECONDS = 3.0
 """Until when after its start notify may begin once more: then come a second of pace, and a post that reaches the second of two
 addresses at the last moment, 3.05 seconds each, and waits 8 for its answer: 3 + 1 + 2 * 3.05 + 8 = 18.1. What is left of
 notify's twenty is for the ledger's writes."""
+IN_FLIGHT_SECONDS = 25.0
+"""How much later than its worker's end, or than its worker gave up its answer, a post may at most be shown in the channel's history:
+by so much nothing is posted again. No page of Slack's says how long it may take, so it is far longer than the slowest answer
+that we wait for. A post that is found before is over, and nobody waits for it any longer."""
 LEAD_LEASE_SECONDS = 45.0
-"""One worker's hold on a lead's message: longer than the function's hard kill and the call that was still under way then."""
+"""One worker's hold on a lead's message: the function's hard kill, and the call that was still under way then."""
+READ_BACK_AFTER_SECONDS = 2.0
+"""When a post whose answer was lost is looked for first: Slack's history shows a message somewhat later than Slack takes it, and a
+handler sleeps through so short a wait. Too early costs one more look."""
 AFTER_LEASE_SECONDS = 1
 """How much later than a lease's end others come back: the ledger knows whole seconds."""
 SLACK_SKEW_SECONDS = 300
@@ -243,16 +250,16 @@ TOKENS_AGE_ALARM_SECONDS = 300
 """The oldest token request that raises an alarm: refresh answers in seconds, so it does not run."""
 INBOX_VISIBILITY_SECONDS = 90
 """Longer than check's time-out, so that nobody works on a lead twice at once."""
-SLACK_VISIBILITY_SECONDS = 60
-"""Longer than the lease of a lead, which is longer than notify's time-out."""
+SLACK_VISIBILITY_SECONDS = 48
+"""Longer than the lease of a lead, which is longer than notify's time-out: after a worker's death its message waits for this long."""
 MATCHES_VISIBILITY_SECONDS = 300
 """For a consumer that takes ten events at once and does something slow with each."""
 INBOX_CRASH_SECONDS = 6 * 3600
 """How long what dies without a word comes back to check: 240 receives of 90 seconds, as long as Zoho may be unavailable. A lead that
 is retried comes 45 to 70 times in six hours, so retrying never gets there."""
 SLACK_CRASH_SECONDS = 2 * 3600
-"""The same for notify, 120 receives of 60 seconds: a notice that kills its function holds its channel up. While Slack itself is
-down, only the first notice of a channel is tried, 120 times in 14 hours; the others wait."""
+"""The same for notify, 150 receives of 48 seconds: a notice that kills its function holds its channel up. While Slack itself is
+down, only the first notice of a channel is tried, a hundred times in 12 hours; the others wait."""
 MATCHES_CRASH_SECONDS = 100 * 60
 """20 receives of 300 seconds: a consumer of the matches that is mended within this time loses nothing to the dead letters."""
 QUEUE_RETENTION_SECONDS = 14 * 24 * 3600

@@ -17,6 +17,7 @@ from typing import Any
 from chalicelib.aws.dynamodb import Table
 from chalicelib.aws.ledger_item import (
     Attempt,
+    Held,
     LedgerItem,
     Posting,
     Shown,
@@ -42,6 +43,8 @@ An item without that time holds the event of a dead letter, and whatever the inb
 """
 TURN_LATER = "turn_at < :turn_at"
 """A dead letter does not say when the inbox took it; what was given out after its turn stood behind it, and is newer."""
+UNCHANGED = "#owner = :held AND epoch = :epoch"
+"""The lease is still the one that was seen."""
 
 
 class Ledger:
@@ -113,8 +116,8 @@ class Ledger:
         owner: str,
         lease_seconds: float,
         attempt: Attempt = Attempt(),  # noqa: B008 - frozen
-    ) -> LedgerItem:
-        """Take the lead's lease and give the item under it; raise `LeaseHeld` while another worker has it."""
+    ) -> LedgerItem | Held:
+        """Take the lead's lease and give the item under it, or as it is held while another worker has it."""
         free = "attribute_not_exists(lease_until) OR (lease_until < :now AND attribute_not_exists(posting))"
         now = self._now().timestamp()
         item, written = self._take(
@@ -124,19 +127,21 @@ class Ledger:
             return item
         if not item.event_id:
             raise Permanent("The ledger has no item of this lead.", reason="ledger_item_missing")
-        seen: dict[str, Any] = {":held": item.owner, ":epoch": item.epoch}
-        if item.lease_is_over(attempt, now=now):
-            item, written = self._take(
-                lead_id, owner, lease_seconds, attempt, "#owner = :held AND epoch = :epoch", seen
-            )
-            if written or item.owner == owner:
-                return item
-        else:
-            self._watch(item, attempt, seen)
-        left = lease_seconds if attempt.message_id else item.lease_until - now
-        raise LeaseHeld(
-            "Another worker holds this lead.", reason="lease_held", retry_after_seconds=left + AFTER_LEASE_SECONDS
-        )
+        if not item.lease_is_over(attempt, now=now):
+            return Held(item)
+        item, written = self._take(lead_id, owner, lease_seconds, attempt, UNCHANGED, _seen(item))
+        return item if written or item.owner == owner else Held(item)
+
+    def take_over(
+        self, held: LedgerItem, shown: Shown, *, owner: str, lease_seconds: float, attempt: Attempt
+    ) -> LedgerItem:
+        """Take the lease from a worker whose post was found, and write that down; raise `LeaseHeld` when it is not its lease any more."""
+        values = _seen(held) | {":shown": to_fields(shown)}
+        sets = ", shown = :shown REMOVE posting"
+        item, written = self._take(held.subject, owner, lease_seconds, attempt, UNCHANGED, values, sets=sets)
+        if written or item.owner == owner:
+            return item
+        raise _lost()
 
     def _take(
         self,
@@ -146,6 +151,8 @@ class Ledger:
         attempt: Attempt,
         condition: str,
         values: Mapping[str, Any],
+        *,
+        sets: str = "",
     ) -> tuple[LedgerItem, bool]:
         lease = {
             ":until": int(self._now().timestamp() + lease_seconds),
@@ -154,14 +161,14 @@ class Ledger:
         }
         return self._update(
             lead_id,
-            "#owner = :owner, lease_until = :until, claimed_by = :attempt ADD epoch :one",
+            f"#owner = :owner, lease_until = :until, claimed_by = :attempt{sets} ADD epoch :one",
             condition,
             lease | dict(values),
             owner=owner,
             names={},
         )
 
-    def _watch(self, item: LedgerItem, attempt: Attempt, seen: dict[str, Any]) -> None:
+    def watch(self, item: LedgerItem, attempt: Attempt) -> None:
         """Write down that this message found the lease held; who comes again later may take it."""
         if any(one.message_id == attempt.message_id for one in item.watchers):
             return
@@ -169,8 +176,8 @@ class Ledger:
         self._update(
             item.subject,
             "watched = :watched",
-            "#owner = :held AND epoch = :epoch",
-            seen | {":watched": to_fields(watched)},
+            UNCHANGED,
+            _seen(item) | {":watched": to_fields(watched)},
             names={"#owner": "owner"},
         )
 
@@ -188,11 +195,16 @@ class Ledger:
             held, "shown = :shown REMOVE posting, unknown_outcomes, #owner, lease_until", {":shown": to_fields(shown)}
         )
 
-    def note_unknown_outcomes(self, held: LedgerItem, unknown_outcomes: UnknownOutcomes) -> None:
-        """Remember which attempts Slack gave no clear answer to, and keep the lease."""
-        self._under_lease(
-            held, "unknown_outcomes = :unknown_outcomes", {":unknown_outcomes": unknown_outcomes.fields(held.event_id)}
-        )
+    def note_unknown_outcomes(
+        self, held: LedgerItem, unknown_outcomes: UnknownOutcomes, *, lease_seconds: float
+    ) -> LedgerItem:
+        """Remember which attempts Slack gave no clear answer to, and that this one has ended: its lease is for what is under way."""
+        values = {
+            ":unknown_outcomes": unknown_outcomes.fields(held.event_id),
+            ":until": int(self._now().timestamp() + lease_seconds),
+        }
+        sets = "unknown_outcomes = :unknown_outcomes, lease_until = :until REMOVE claimed_by"
+        return self._under_lease(held, sets, values)
 
     def release(self, held: LedgerItem, *, refused: bool = False) -> None:
         """Release the lease; `refused` says that Slack certainly did not take what was intended."""
@@ -227,9 +239,7 @@ class Ledger:
         )
         if written or (item.epoch == held.epoch and not item.owner):
             return item  # only the holder of an epoch gives its lease back: our own write landed, its answer was lost
-        raise LeaseHeld(
-            "Another worker took this lead over.", reason="lease_lost", retry_after_seconds=AFTER_LEASE_SECONDS
-        )
+        raise _lost()
 
     def _update(
         self,
@@ -270,6 +280,17 @@ def _facts(
     if due_at:
         facts |= {"due": DUE, "due_at": int(due_at.timestamp())}
     return facts
+
+
+def _seen(item: LedgerItem) -> dict[str, Any]:
+    """Return the lease that an item was read with, for the condition that it is still the same."""
+    return {":held": item.owner, ":epoch": item.epoch}
+
+
+def _lost() -> LeaseHeld:
+    return LeaseHeld(
+        "Another worker took this lead over.", reason="lease_lost", retry_after_seconds=AFTER_LEASE_SECONDS
+    )
 
 
 def _milliseconds(moment: datetime) -> int:

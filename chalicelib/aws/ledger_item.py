@@ -48,6 +48,10 @@ class Posting:
     began_at: int
     ends_at: int = 0
 
+    def shown_at(self, ts: str) -> Shown:
+        """Return what the channel shows when the post stands there; a reply leaves its message what is shown."""
+        return self.shown if self.thread_ts else replace(self.shown, ts=ts)
+
 
 @dataclass(frozen=True, slots=True)
 class UnknownOutcomes:
@@ -91,7 +95,7 @@ class LedgerItem:
 
     `match` is what is to be posted: a lead's match event, or the JSON of an announcement, whose order is `sequence`.
     `lease_until` is in epoch seconds. `unknown_outcomes` counts attempts of this event. `earlier` are the ids of the events before it,
-    the oldest first. `claimed_by` is the attempt that has the lease.
+    the oldest first. `claimed_by` is the attempt that has the lease; empty when it has ended and left its last call in doubt.
     """
 
     subject: str
@@ -114,6 +118,11 @@ class LedgerItem:
     def watchers(self) -> tuple[Attempt, ...]:
         """The attempts that watch this lease; who watched an earlier one begins anew."""
         return self.watched.by if self.watched.epoch == self.epoch else ()
+
+    @property
+    def worker_has_ended(self) -> bool:
+        """Whether who has the lease has said that it does nothing more, and that its last call may yet take effect."""
+        return bool(self.owner) and self.claimed_by == Attempt()
 
     @property
     def state(self) -> State:
@@ -146,6 +155,13 @@ class LedgerItem:
         """Return the ids that the item remembers once it holds this event."""
         known = (*self.earlier, self.event_id) if self.event_id != event_id else self.earlier
         return tuple(filter(None, known))[-EVENTS_REMEMBERED:]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An item that another worker has the lease of."""
+
+    item: LedgerItem
 
 
 def not_newer(event: LeadEvent, item: LedgerItem) -> Superseded:

@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-from chalicelib.aws.ledger_item import Attempt, LedgerItem, Posting, Shown, UnknownOutcomes
+from chalicelib.aws.ledger_item import Attempt, Held, LedgerItem, Posting, Shown, UnknownOutcomes
 from chalicelib.errors import (
     AwsUnavailable,
     ChannelClosed,
     EditRefused,
+    LeaseHeld,
     MessageGone,
     SlackFailed,
     SlackRefused,
@@ -37,8 +38,10 @@ from chalicelib.steps.results import StepResult, of_event, since_accepted
 from chalicelib.timing import (
     AFTER_LEASE_SECONDS,
     CLOCKS_AGREE,
+    IN_FLIGHT_SECONDS,
     LEAD_LEASE_SECONDS,
     NEW_MESSAGE_AFTER,
+    READ_BACK_AFTER_SECONDS,
     SLACK_SKEW_SECONDS,
 )
 
@@ -49,21 +52,43 @@ MAY_REPEAT = "This may repeat an earlier message: Slack's answer to it was lost.
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long a worker holds a lead, how far clocks may lie apart, and how old a message may be to be updated."""
+    """How long a worker holds a lead, how far clocks may lie apart, and how old a message may be to be updated.
+
+    A post is under way for `in_flight_seconds` at the most after its worker's end, or after its worker gave up its answer.
+    """
 
     lease_seconds: float = LEAD_LEASE_SECONDS
+    in_flight_seconds: float = IN_FLIGHT_SECONDS
+    read_back_after_seconds: float = READ_BACK_AFTER_SECONDS
     clock_skew_seconds: int = SLACK_SKEW_SECONDS
     new_message_after: timedelta = NEW_MESSAGE_AFTER
+
+    def lease_left_seconds(self, item: LedgerItem, attempt: Attempt, *, now: float) -> float:
+        """Return for how long who finds a lease held is put off: until nothing of its worker's can come any more.
+
+        Clocks may be hours off, so it is the whole of it, unless SQS does not know the attempt.
+        """
+        if not attempt.message_id:
+            return item.lease_until - now
+        return self.in_flight_seconds if item.worker_has_ended else self.lease_seconds
 
 
 class ItemLease(Protocol):
     """The subject's item under a lease; the ledger is that of the notice's kind."""
 
-    def claim(self, subject: str, /, *, owner: str, lease_seconds: float, attempt: Attempt = ...) -> LedgerItem: ...
+    def claim(
+        self, subject: str, /, *, owner: str, lease_seconds: float, attempt: Attempt = ...
+    ) -> LedgerItem | Held: ...
+    def take_over(
+        self, held: LedgerItem, shown: Shown, *, owner: str, lease_seconds: float, attempt: Attempt
+    ) -> LedgerItem: ...
+    def watch(self, item: LedgerItem, attempt: Attempt) -> None: ...
     def intend(self, held: LedgerItem, posting: Posting) -> LedgerItem: ...
     def settled(self, held: LedgerItem, shown: Shown) -> LedgerItem: ...
     def posted(self, held: LedgerItem, shown: Shown) -> LedgerItem: ...
-    def note_unknown_outcomes(self, held: LedgerItem, unknown_outcomes: UnknownOutcomes) -> None: ...
+    def note_unknown_outcomes(
+        self, held: LedgerItem, unknown_outcomes: UnknownOutcomes, *, lease_seconds: float
+    ) -> LedgerItem: ...
     def release(self, held: LedgerItem, *, refused: bool = False) -> None: ...
 
 
@@ -137,14 +162,33 @@ def notify(
     closed to us gives its message to the operator's channel. Raises `LeaseHeld`, `SlackUnavailable` or `SlackUnclear` to be
     called again, `Unanswered` when that has not helped, `SlackRefused` when a person has to act.
     """
-    held = ledger.claim(notice.subject, owner=owner, lease_seconds=timing.lease_seconds, attempt=attempt)
+    execution = Execution(ledger, slack, pace, now, timing, operator_channel, first_received_at)
+    claimed = ledger.claim(notice.subject, owner=owner, lease_seconds=timing.lease_seconds, attempt=attempt)
+    held = _taken_over(claimed.item, execution, owner, attempt) if isinstance(claimed, Held) else claimed
     if held.event_id != notice.event.event_id:
         ledger.release(held)
         return of_event("superseded", notice.event, now=now())
-    execution = Execution(ledger, slack, pace, now, timing, operator_channel, first_received_at)
     channels = tuple(dict.fromkeys((notice.channel, operator_channel)))
     outcome = execution.run(Job(held, POST_OF_KIND[notice.kind](held.match), channels))
     return _result(_written_down(outcome, held, ledger, timing), notice, now=now(), revision=held.revision)
+
+
+def _taken_over(held: LedgerItem, execution: Execution, owner: str, attempt: Attempt) -> LedgerItem:
+    """Take the lease over from a worker whose post stands in its channel, since that post is over; else raise `LeaseHeld`.
+
+    That nothing stands there proves nothing: it may come yet.
+    """
+    ledger, timing, posting = execution.ledger, execution.timing, held.posting
+    found = execution.found(posting) if posting else None
+    if posting and found and isinstance(found, str):
+        shown = posting.shown_at(found)
+        return ledger.take_over(held, shown, owner=owner, lease_seconds=timing.lease_seconds, attempt=attempt)
+    ledger.watch(held, attempt)
+    wait = timing.lease_left_seconds(held, attempt, now=execution.now().timestamp()) + AFTER_LEASE_SECONDS
+    if isinstance(found, Refused) and isinstance(found.error, SlackUnavailable):
+        wait = max(wait, found.error.retry_after_seconds or 0)
+    reason = "post_in_doubt" if posting else "lease_held"
+    raise LeaseHeld("Another worker holds this lead.", reason=reason, retry_after_seconds=wait)
 
 
 def _written_down(outcome: Outcome, held: LedgerItem, ledger: ItemLease, timing: Timing) -> Done | Left:
@@ -158,17 +202,27 @@ def _written_down(outcome: Outcome, held: LedgerItem, ledger: ItemLease, timing:
             ledger.release(held, refused=is_void)
             raise error
         case Unclear(error=error):
-            # The lease stays ours until the lost call is over for certain; then somebody reads the history back.
-            unknown_outcomes = held.unknown_outcomes.and_one(is_stumble=isinstance(error, SlackFailed))
-            with suppress(AwsUnavailable):  # without the count too, nobody may look before the lost call is over
-                ledger.note_unknown_outcomes(held, unknown_outcomes)
-            wait = timing.lease_seconds + AFTER_LEASE_SECONDS
+            wait = _noted(held, error, ledger, timing)
             raise SlackUnclear(str(error), reason=error.reason, retry_after_seconds=wait)
         case MakeRoom():
             # Who brings it back has all attempts again; the lease, not given back, says why it ended.
-            ledger.note_unknown_outcomes(held, UnknownOutcomes())
+            ledger.note_unknown_outcomes(held, UnknownOutcomes(), lease_seconds=timing.in_flight_seconds)
             raise Unanswered("Slack never confirmed whether it accepted the message.", reason="slack_unclear")
     return outcome
+
+
+def _noted(held: LedgerItem, error: SlackUnclear, ledger: ItemLease, timing: Timing) -> float:
+    """Count an attempt without a clear answer, and return when it is worth another one.
+
+    The lease stays until the lost call is over for certain. A post can be looked for before that; an edit, of which no intent is
+    written, is waited out.
+    """
+    counts = held.unknown_outcomes.and_one(is_stumble=isinstance(error, SlackFailed))
+    try:
+        noted = ledger.note_unknown_outcomes(held, counts, lease_seconds=timing.in_flight_seconds)
+    except AwsUnavailable:  # nobody can know that this worker has ended
+        return timing.lease_seconds + AFTER_LEASE_SECONDS
+    return timing.read_back_after_seconds if noted.posting else timing.in_flight_seconds + AFTER_LEASE_SECONDS
 
 
 def _result(outcome: Done | Left, notice: Notice, *, now: datetime, revision: int) -> StepResult:
@@ -324,17 +378,17 @@ class Execution:
         What is found is written down at once: what this attempt does next may be refused, and must not undo it.
         """
         item, posting = job.item, job.item.posting
-        found = self._found(posting) if posting else None
+        found = self.found(posting) if posting else None
         if posting is None or found is None:
             return job
         if isinstance(found, Refused):
             return found
-        shown = posting.shown if posting.thread_ts else replace(posting.shown, ts=found)
+        shown = posting.shown_at(found)
         if found and shown.revision != item.revision:
             return replace(job, item=self.ledger.settled(item, shown))
         return replace(job, item=replace(item, posting=None, shown=shown if found else item.shown))
 
-    def _found(self, posting: Posting) -> str | Refused | None:
+    def found(self, posting: Posting) -> str | Refused | None:
         """Return the ts of what was posted around the intent, if any; where its thread is gone, nothing of it stands.
 
         Some minutes are read on either side: the search is by event id. None where no client of ours can look.

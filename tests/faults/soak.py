@@ -34,6 +34,8 @@ LULL_CHANCE = 0.05
 CHANGE_CHANCE = 0.05
 """How often something begins that lasts: a channel closes, Zoho goes out."""
 WRONG_CLOCKS, MORTALITY = 0.1, 0.02
+LISTED_WITHIN_SECONDS = 5.0
+"""How late Slack's history may show a message: no page of Slack's says so, and others have seen that it does."""
 ONE_CHANNEL = 0.2
 """In how many worlds the operator's channel is that of the sales people."""
 PROGRESS_SECONDS = 5.0
@@ -78,6 +80,7 @@ def run_world(table: Any, *, seed: int, deliveries: int, rate: float) -> World:
     dice = random.Random(seed)  # noqa: S311 - dice
     operator = CHANNEL if dice.random() < ONE_CHANNEL else OPERATOR
     world = World(table, seed=seed, rate=rate, operator_channel=operator)
+    world.slack.listed_within_seconds = LISTED_WITHIN_SECONDS
     weather = Weather(world, dice)
     world.containers.wrong_clocks, world.containers.mortality = WRONG_CLOCKS, MORTALITY
     lead_ids: list[str] = []

@@ -24,7 +24,7 @@ from tests.faults.trial import Scene
 from tests.faults.worker import Times
 
 DIRECT = Product(direct=True)
-PATIENT = Product(Times(Timing(lease_seconds=16), kill_seconds=14), direct=True)
+PATIENT = Product(Times(Timing(lease_seconds=16, in_flight_seconds=2), kill_seconds=14), direct=True)
 """Lives long enough to give up a dripping answer by itself."""
 RECORDED = Path("tests/answers/zoho")
 PATIENCE = {"Retry-After": "1"}

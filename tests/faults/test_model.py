@@ -14,6 +14,8 @@ from tests.faults.model.state import is_quiet
 SECOND_POST = [
     "lease shorter than the kill",
     "lease shorter than the call in flight",
+    "lease shorter than the history's delay",
+    "what is not found at once counts as not posted",
     "no read-back",
     "an HTTP client that repeats",
 ]

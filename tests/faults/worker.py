@@ -36,7 +36,7 @@ from tests.conftest import stay_on_this_machine
 from tests.faults import broken
 
 REMAINING_MILLISECONDS = 20_000
-TIMING = Timing(lease_seconds=8)
+TIMING = Timing(lease_seconds=8, in_flight_seconds=3, read_back_after_seconds=1)
 TOKEN_WAIT_SECONDS = 0
 """Refresh is invoked between two attempts of check, so that the calls of a run have an order."""
 BACKOFF = replace(ZOHO_BACKOFF, first_seconds=1)

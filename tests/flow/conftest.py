@@ -65,7 +65,7 @@ def log() -> io.StringIO:
 @pytest.fixture(scope="session")
 def running(log: io.StringIO, pytestconfig: pytest.Config) -> Iterator[Sandbox]:
     """Start it, with leads that are given up early and a Slack that takes messages as fast as they come."""
-    policy, lease = GiveUpPolicy(unavailable_seconds=2, locked_seconds=1), Timing(lease_seconds=2)
+    policy, lease = GiveUpPolicy(unavailable_seconds=2, locked_seconds=1), Timing(lease_seconds=2, in_flight_seconds=1)
     product = timing.BETWEEN_POSTS_SECONDS
     aws = MiniStack() if is_ministack(pytestconfig) else None
     with Sandbox(log=log, posts_per_second=POSTS_PER_SECOND, aws=aws, give_up_policy=policy, timing=lease) as sandbox:

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.aws.dynamodb import to_item
+from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.errors import LeaseHeld, SlackRefused, SlackUnavailable, SlackUnclear, Superseded
 from chalicelib.slack.client import SlackBot, SlackWebhook
+from chalicelib.timing import IN_FLIGHT_SECONDS, READ_BACK_AFTER_SECONDS
 from chalicelib.wiring import clients
 from sandbox.slack.faults import Answer, Fault
 from sandbox.slack.server import WEBHOOK
@@ -68,18 +70,43 @@ def test_a_post_that_did_not_happen_is_made_up_for(play: Play, fault: Fault | An
     assert len(play.messages()) == 1
 
 
-def test_while_the_lost_call_may_still_be_under_way_nobody_touches_the_lead(play: Play) -> None:
-    """The lease outlives the call, and the next attempt is told to come after it."""
+def test_while_the_lost_call_may_still_be_under_way_nothing_is_posted_again(play: Play) -> None:
+    """It is looked for at once; that it is not there proves nothing, and the next attempt is told to come when it is over."""
     notice = play.store(play.event())
-    play.slack.on("chat.postMessage", Fault.RESET_AFTER_EFFECT)
+    play.slack.on("chat.postMessage", Fault.RESET)
     with pytest.raises(SlackUnclear) as lost:
         play.notify(notice)
-    assert lost.value.retry_after_seconds == LEASE_SECONDS + 1
-    play.later(seconds=LEASE_SECONDS - 5)
+    assert lost.value.retry_after_seconds == READ_BACK_AFTER_SECONDS
+    play.later(seconds=IN_FLIGHT_SECONDS - 5)
     with pytest.raises(LeaseHeld) as held:
         play.notify(notice)
     assert held.value.retry_after_seconds is not None
     assert 5 <= held.value.retry_after_seconds <= 7
+    assert [call.method for call in play.slack.calls] == ["chat.postMessage", "conversations.history"]
+
+
+def test_a_post_whose_answer_was_lost_is_found_seconds_later(play: Play) -> None:
+    """What stands is over: its channel waits for no lease."""
+    notice = play.store(play.event())
+    play.slack.on("chat.postMessage", Fault.RESET_AFTER_EFFECT)
+    with pytest.raises(SlackUnclear):
+        play.notify(notice)
+    play.later(seconds=READ_BACK_AFTER_SECONDS)
+    assert play.notify(notice) == "already_posted"
+    assert (play.item().state, play.item().owner, len(play.messages())) == ("POSTED", "", 1)
+
+
+def test_an_edit_whose_answer_was_lost_is_made_again_when_it_is_over(play: Play) -> None:
+    """A late edit could undo the next one's, and nothing in the channel tells whether it is over."""
+    play.notify(play.store(play.event(1)))
+    play.later(hours=1)
+    notice = play.store(play.event(2))
+    play.slack.on("chat.update", Fault.RESET_AFTER_EFFECT)
+    with pytest.raises(SlackUnclear) as lost:
+        play.notify(notice)
+    assert lost.value.retry_after_seconds == IN_FLIGHT_SECONDS + 1
+    play.later(seconds=IN_FLIGHT_SECONDS + 1)
+    assert play.notify(notice) == "updated"
 
 
 def test_what_was_posted_since_the_lost_call_is_not_read(play: Play) -> None:
@@ -187,6 +214,7 @@ def test_a_worker_that_comes_back_late_undoes_nothing(play: Play) -> None:
     """A lease that another took over refuses every write under the old one."""
     notice = play.store(play.event())
     stale = play.ledger.claim(play.lead_id, owner="slow", lease_seconds=LEASE_SECONDS)
+    assert isinstance(stale, LedgerItem)
     play.later(seconds=LEASE_SECONDS + 1)
     assert play.notify(notice) == "posted"
     with pytest.raises(LeaseHeld):
@@ -198,7 +226,8 @@ def test_an_own_write_whose_answer_was_lost_counts_as_done(play: Play) -> None:
     """Giving the same lease back twice is no error."""
     play.notify(play.store(play.event()))
     held = play.ledger.claim(play.lead_id, owner="me", lease_seconds=LEASE_SECONDS)
-    assert play.ledger.claim(play.lead_id, owner="me", lease_seconds=LEASE_SECONDS).epoch == held.epoch
+    assert isinstance(held, LedgerItem)
+    assert play.ledger.claim(play.lead_id, owner="me", lease_seconds=LEASE_SECONDS) == held
     play.ledger.release(held)
     play.ledger.release(held)
     assert play.item().owner == ""

@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 
 import app
-from chalicelib.aws.ledger_item import UnknownOutcomes
+from chalicelib.aws.ledger_item import LedgerItem, UnknownOutcomes
 from chalicelib.aws.queues import DeadLetters, InboxTurn, Message, Queue, dead_letter_url, quarantined
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.steps.notify_plan import MAKE_ROOM_AFTER
@@ -93,7 +93,8 @@ def test_a_notice_that_slack_never_answered_clearly_makes_room_and_is_told_by_th
     event, before = new_event(sandbox), count(sandbox, "Slack")
     app.wiring.ledger.store_match(event, _match_text(event), turn=InboxTurn(event.accepted_at))
     held = app.wiring.ledger.claim(event.lead_id, owner="stumbled", lease_seconds=-60)
-    app.wiring.ledger.note_unknown_outcomes(held, UnknownOutcomes(MAKE_ROOM_AFTER))
+    assert isinstance(held, LedgerItem)
+    app.wiring.ledger.note_unknown_outcomes(held, UnknownOutcomes(MAKE_ROOM_AFTER), lease_seconds=-60)
     notice = Notice(event, "verdict", 1, SALES.id)
     Queue(sandbox.aws.client("sqs"), sandbox.outputs["SlackQueueUrl"]).send(Message.of_notice(notice))
     assert sandbox.wait_until_idle()

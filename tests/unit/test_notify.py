@@ -10,13 +10,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib import match_event
-from chalicelib.aws.ledger_item import Attempt, LedgerItem, Posting, Shown, UnknownOutcomes
+from chalicelib.aws.ledger_item import Attempt, Held, LedgerItem, Posting, Shown, UnknownOutcomes
 from chalicelib.errors import (
     AwsUnavailable,
     ChannelClosed,
     ContentRefused,
     EditRefused,
     LeadmatchError,
+    LeaseHeld,
     MessageGone,
     SlackFailed,
     SlackRefused,
@@ -35,7 +36,7 @@ from chalicelib.slack.message import SlackMessage
 from chalicelib.steps.notify import MAY_REPEAT, notify
 from chalicelib.steps.notify_plan import FALLBACK_AFTER, MAKE_ROOM_AFTER
 from chalicelib.steps.results import StepResult
-from chalicelib.timing import AFTER_LEASE_SECONDS, LEAD_LEASE_SECONDS
+from chalicelib.timing import AFTER_LEASE_SECONDS, IN_FLIGHT_SECONDS, LEAD_LEASE_SECONDS, READ_BACK_AFTER_SECONDS
 from chalicelib.verdict import already_converted, decide, lead_not_found
 from chalicelib.verdict.model import ConversionOptions, Lead, Record, Verdict
 from chalicelib.wire import time_text
@@ -54,10 +55,22 @@ class MemoryLedger:
     """One item; a write needs the lease, as in DynamoDB."""
 
     item: LedgerItem
+    is_held: bool = False
+    """Another worker has the lease; else the tests let it run out before."""
     calls: list[str] = field(default_factory=list)
 
-    def claim(self, subject: str, /, *, owner: str, lease_seconds: float, attempt: Attempt = Attempt()) -> LedgerItem:  # noqa: B008 - frozen
-        """Take the lease; the tests let it run out before."""
+    def claim(
+        self,
+        subject: str,
+        /,
+        *,
+        owner: str,
+        lease_seconds: float,
+        attempt: Attempt = Attempt(),  # noqa: B008 - frozen
+    ) -> LedgerItem | Held:
+        """Take the lease."""
+        if self.is_held:
+            return Held(self.item)
         self.item = replace(self.item, owner=owner, epoch=self.item.epoch + 1)
         self.calls.append("claim")
         return self.item
@@ -74,9 +87,27 @@ class MemoryLedger:
         """Write what is shown, and give the lease back."""
         return self._write("posted", held, shown=shown, posting=None, owner="", unknown_outcomes=UnknownOutcomes())
 
-    def note_unknown_outcomes(self, held: LedgerItem, unknown_outcomes: UnknownOutcomes) -> None:
+    def take_over(
+        self,
+        held: LedgerItem,
+        shown: Shown,
+        *,
+        owner: str,
+        lease_seconds: float,
+        attempt: Attempt,
+    ) -> LedgerItem:
+        """Take another worker's lease, and write what was found."""
+        return self._write("take_over", held, shown=shown, posting=None, owner=owner, epoch=held.epoch + 1)
+
+    def watch(self, item: LedgerItem, attempt: Attempt) -> None:
+        """Write who found the lease held."""
+        self.calls.append("watch")
+
+    def note_unknown_outcomes(
+        self, held: LedgerItem, unknown_outcomes: UnknownOutcomes, *, lease_seconds: float
+    ) -> LedgerItem:
         """Write the counts."""
-        self._write("note_unknown_outcomes", held, unknown_outcomes=unknown_outcomes)
+        return self._write("note_unknown_outcomes", held, unknown_outcomes=unknown_outcomes)
 
     def release(self, held: LedgerItem, *, refused: bool = False) -> None:
         """Give the lease back."""
@@ -152,7 +183,13 @@ class Stage:
     paced: list[str] = field(default_factory=list)
 
     def run(
-        self, *, channel: str = SALES, kind: NoticeKind = "verdict", event_id: str = "e-2", trigger: Trigger = "webhook"
+        self,
+        *,
+        channel: str = SALES,
+        kind: NoticeKind = "verdict",
+        event_id: str = "e-2",
+        trigger: Trigger = "webhook",
+        attempt: Attempt = Attempt(),  # noqa: B008 - frozen
     ) -> StepResult:
         """Let one notice be worked on."""
         lead = LeadEvent("1", event_id, NOW - timedelta(seconds=4), trigger)
@@ -165,6 +202,7 @@ class Stage:
             now=lambda: NOW,
             owner="me",
             operator_channel=OPERATOR,
+            attempt=attempt,
         )
 
     @property
@@ -319,7 +357,9 @@ def test_a_lost_answer_that_cannot_be_counted_is_waited_out_all_the_same() -> No
     """The lost call may still be under way, whatever DynamoDB says."""
 
     class Uncounting(MemoryLedger):
-        def note_unknown_outcomes(self, held: LedgerItem, unknown_outcomes: UnknownOutcomes) -> None:
+        def note_unknown_outcomes(
+            self, held: LedgerItem, unknown_outcomes: UnknownOutcomes, *, lease_seconds: float
+        ) -> LedgerItem:
             raise AwsUnavailable("no", reason="dynamodb_down")
 
     one = Stage(Uncounting(stage().ledger.item), MemorySlack({"post": [no(SlackUnclear)]}))
@@ -335,11 +375,12 @@ def test_what_slack_may_have_taken_keeps_the_lease_and_is_tried_six_times(
 ) -> None:
     """A post is looked for before each, an edit is made again; then it makes room, with all attempts for who brings it back."""
     one = stage(ACCOUNT, stands=stands)
+    waited_out = IN_FLIGHT_SECONDS + AFTER_LEASE_SECONDS
     for number in range(1, MAKE_ROOM_AFTER + 1):
         one.slack.answers = {method: [no(kind)]}
         with pytest.raises(SlackUnclear) as unclear:
             one.run()
-        assert unclear.value.retry_after_seconds == LEAD_LEASE_SECONDS + AFTER_LEASE_SECONDS
+        assert unclear.value.retry_after_seconds == (waited_out if method == "update" else READ_BACK_AFTER_SECONDS)
         counts = UnknownOutcomes(number, number if kind is SlackFailed else 0)
         assert (one.ledger.item.owner, one.ledger.item.unknown_outcomes) == ("me", counts)
     with pytest.raises(Unanswered):
@@ -348,6 +389,68 @@ def test_what_slack_may_have_taken_keeps_the_lease_and_is_tried_six_times(
     assert one.methods.count("find") == (0 if method == "update" else MAKE_ROOM_AFTER)
     assert (one.ledger.item.owner, one.ledger.item.unknown_outcomes) == ("me", UnknownOutcomes())
     assert one.run().name == ("updated" if stands else "posted")
+
+
+def held_stage(verdict: Verdict = ACCOUNT, **item: object) -> Stage:
+    """Return a lead that another worker holds."""
+    one = stage(verdict, owner="other", epoch=4, lease_until=int(NOW.timestamp()) + 30, **item)
+    one.ledger.is_held = True
+    return one
+
+
+def test_a_post_that_stands_is_over_whoever_has_the_lease() -> None:
+    """Nobody waits for it any longer: of this revision nothing is left to do, an older one is edited; a reply is no message."""
+    one, older = held_stage(posting=intent()), held_stage(posting=intent(revision=1))
+    reply = held_stage(stands=shown(), posting=intent(thread_ts="1.0"))
+    for each in (one, older, reply):
+        each.slack.answers = {"find": ["5.0"]}
+    assert [one.run().name, older.run().name, reply.run().name] == ["already_posted", "updated", "already_posted"]
+    assert (one.methods, older.methods) == (["find"], ["find", "update", "reply"])
+    assert older.ledger.calls == ["take_over", "intend", "posted"]
+    assert [each.ledger.item.shown and each.ledger.item.shown.ts for each in (one, older, reply)] == [
+        "5.0",
+        "5.0",
+        "1.0",
+    ]
+
+
+@pytest.mark.parametrize("answer", ["", None, SlackUnavailable("no", reason=REASON), ThreadGone("no", reason=REASON)])
+def test_that_nothing_stands_under_a_lease_proves_nothing(answer: LeadmatchError | str | None) -> None:
+    """The post may come yet, or cannot be seen: nothing is posted, and who comes again after the lease decides."""
+    one = held_stage(posting=intent(), claimed_by=Attempt("m-1", 1))
+    one.slack.answers = {"find": [answer]}
+    with pytest.raises(LeaseHeld):
+        one.run(attempt=Attempt("m-1", 2))
+    assert (one.methods, one.ledger.calls, one.ledger.item.posting) == (["find"], ["watch"], intent())
+
+
+def test_a_lease_without_an_intent_is_waited_for() -> None:
+    """There is nothing to look for."""
+    one = held_stage(claimed_by=Attempt("m-1", 1))
+    with pytest.raises(LeaseHeld):
+        one.run(attempt=Attempt("m-1", 2))
+    assert (one.methods, one.ledger.calls) == ([], ["watch"])
+
+
+@pytest.mark.parametrize(
+    ("claimed_by", "asked", "waits"),
+    [
+        (Attempt("m-1", 1), None, LEAD_LEASE_SECONDS + AFTER_LEASE_SECONDS),
+        (Attempt(), None, IN_FLIGHT_SECONDS + AFTER_LEASE_SECONDS),
+        (Attempt(), 3600, 3600),
+    ],
+    ids=["its worker may live", "its worker has ended", "Slack asks for an hour"],
+)
+def test_who_finds_a_lease_held_waits_until_nothing_can_come_of_it(
+    claimed_by: Attempt, asked: float | None, waits: float
+) -> None:
+    """Of a worker that may live for the whole lease; of one that has ended, for its last call; and as long as Slack asks."""
+    one = held_stage(posting=intent(), claimed_by=claimed_by)
+    if asked:
+        one.slack.answers = {"find": [SlackThrottled("no", reason=REASON, retry_after_seconds=asked)]}
+    with pytest.raises(LeaseHeld) as held:
+        one.run(attempt=Attempt("m-2", 1))
+    assert held.value.retry_after_seconds == waits
 
 
 def test_what_slack_itself_fails_over_is_sent_as_its_fallback() -> None:

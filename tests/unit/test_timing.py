@@ -106,8 +106,16 @@ def test_a_post_of_a_second_attempt_ends_before_notify_is_killed() -> None:
 
 
 def test_a_lead_s_lease_outlives_the_hard_kill_and_the_call_that_was_under_way() -> None:
-    """A post that is on its way when notify is killed has ended when somebody else looks for it."""
-    assert timing.LEAD_LEASE_SECONDS > timing.NOTIFY_TIMEOUT_SECONDS + SLOWEST_POST
+    """A post that is on its way when notify is killed, however slow its answer, has ended when another one may be posted."""
+    assert timing.IN_FLIGHT_SECONDS > SLOWEST_POST
+    assert timing.LEAD_LEASE_SECONDS >= timing.NOTIFY_TIMEOUT_SECONDS + timing.IN_FLIGHT_SECONDS
+
+
+def test_a_post_whose_answer_was_lost_is_looked_for_in_the_same_invocation() -> None:
+    """The handler sleeps through the wait, and the look, which takes no longer than a post, ends before notify is killed."""
+    assert timing.READ_BACK_AFTER_SECONDS < timing.SHORT_WAIT_SECONDS
+    assert timing.READ_BACK_AFTER_SECONDS < timing.NOTIFY_AGAIN_WITHIN_SECONDS
+    assert timing.READ_BACK_AFTER_SECONDS < timing.IN_FLIGHT_SECONDS
 
 
 def test_a_message_stays_hidden_for_longer_than_its_function_runs() -> None:

@@ -62,15 +62,52 @@ def delete_lead(move: Move) -> Iterator[Step]:
 
 
 def claim(move: Move) -> Iterator[Step]:
-    """Take the lease, or raise LeaseHeld."""
+    """Take the lease, or find it held."""
     state = move.state
+    if state.leased and state.posting and move.design.looks_first:
+        yield " finds an intent under a lease", move.to("notify.look", saw=True)
+        return
     if state.leased:
         yield " is refused", move.fail()
         return
-    others = tuple(worker._replace(holds=False) for worker in state.workers)
-    mine = Move(state._replace(workers=others), move.number, move.design)
     after = "notify.posted" if state.shown else "notify.find" if state.posting else "notify.intend"
-    yield from mine.write(after, holds=True, leased=True)
+    yield from _anew(move).write(after, holds=True, leased=True)
+
+
+def look(move: Move) -> Iterator[Step]:
+    """Look for the post under another worker's lease; where it is not found, or cannot be looked for, raise LeaseHeld."""
+    if _is_seen(move.state):
+        yield " finds it", move.to("notify.take_over")
+        return
+    yield " finds nothing", move.fail() if move.design.waits_when_not_found else move.to("notify.take_lease")
+
+
+def take_over(move: Move) -> Iterator[Step]:
+    """Write down what stands there and take the lease, if it is still the one that was seen."""
+    if not move.worker.saw:
+        yield " is refused", move.fail()
+        return
+    known = {"posting": False, "shown": True, "unlisted": False}
+    yield from _anew(move).write("notify.posted", **known, holds=True, leased=True)
+
+
+def take_lease(move: Move) -> Iterator[Step]:
+    """Take the lease over from a worker whose post was not found: what the design as built never does."""
+    if move.worker.saw:
+        yield from _anew(move).write("notify.intend", holds=True, leased=True)
+    else:
+        yield " is refused", move.fail()
+
+
+def _anew(move: Move) -> Move:
+    """Return the move in a state in which nobody's lease, nor the one that anybody saw, is the item's any more."""
+    others = tuple(worker._replace(holds=False, saw=False) for worker in move.state.workers)
+    return Move(move.state._replace(workers=others), move.number, move.design)
+
+
+def _is_seen(state: State) -> bool:
+    """Return whether the channel's history shows the post."""
+    return state.posts > 0 and not state.unlisted
 
 
 def find(move: Move) -> Iterator[Step]:
@@ -78,7 +115,7 @@ def find(move: Move) -> Iterator[Step]:
     if not move.design.reads_back:
         yield " is left out", move.to("notify.intend")
         return
-    yield "", move.to("notify.posted" if move.state.posts else "notify.intend")
+    yield "", move.to("notify.posted" if _is_seen(move.state) else "notify.intend")
     if move.state.refusals:
         yield " fails", move.to("notify.release", refusals=move.state.refusals - 1)
 
@@ -96,7 +133,7 @@ def intend(move: Move) -> Iterator[Step]:
 def post(move: Move) -> Iterator[Step]:
     """Post: the answer may get lost after the post, before it, or while the call is still under way."""
     state, more = move.state, min(move.state.posts + 1, MOST_POSTS)
-    yield "", move.to("notify.posted", posts=more)
+    yield "", move.to("notify.posted", posts=more, unlisted=True)
     if state.refusals:
         yield " is refused", move.to("notify.undo", refusals=state.refusals - 1)
     ends = (
@@ -105,7 +142,7 @@ def post(move: Move) -> Iterator[Step]:
     )
     for budget, word, end in ends:
         if left := getattr(state, budget):
-            yield f" {word} after it took effect", end(posts=more, **{budget: left - 1})
+            yield f" {word} after it took effect", end(posts=more, unlisted=True, **{budget: left - 1})
             yield f" {word} in flight", end(in_flight=state.in_flight + 1, **{budget: left - 1})
             yield f" {word}", end(**{budget: left - 1})
     if move.design.client_repeats and state.unclear:
@@ -143,8 +180,8 @@ def posted(move: Move) -> Iterator[Step]:
     if not move.worker.holds:
         yield " is refused", move.fail()
         return
-    told = {"posting": False, "shown": True, "counted": 0}
-    yield from move.write("notify.delete", **told, leased=False, holds=False)
+    told = {"posting": False, "shown": True, "counted": 0, "unlisted": False}
+    yield from _given_up(move).write("notify.delete", **told, leased=False, holds=False)
 
 
 def release(move: Move) -> Iterator[Step]:
@@ -159,9 +196,15 @@ def undo(move: Move) -> Iterator[Step]:
 
 def _give_back(move: Move, **changes: object) -> Iterator[Step]:
     if move.worker.holds:
-        yield from move.write("idle", leased=False, holds=False, **changes)
+        yield from _given_up(move).write("idle", leased=False, holds=False, **changes)
     else:
         yield " is refused", move.fail()
+
+
+def _given_up(move: Move) -> Move:
+    """Return the move in a state in which the lease that anybody saw is nobody's any more."""
+    others = tuple(worker._replace(saw=False) for worker in move.state.workers)
+    return Move(move.state._replace(workers=others), move.number, move.design)
 
 
 def delete_notice(move: Move) -> Iterator[Step]:
@@ -178,6 +221,9 @@ RULES: dict[str, tuple[Rule, str]] = {
     "check.send_notice": (send_notice, "chalicelib.aws.queues.Queue.send"),
     "check.delete": (delete_lead, "app.check"),
     "notify.claim": (claim, "chalicelib.aws.ledger.Ledger.claim"),
+    "notify.look": (look, "chalicelib.steps.notify.Execution.found"),
+    "notify.take_over": (take_over, "chalicelib.aws.ledger.Ledger.take_over"),
+    "notify.take_lease": (take_lease, "chalicelib.aws.ledger.Ledger.claim"),
     "notify.find": (find, "chalicelib.slack.client.SlackBot.find"),
     "notify.intend": (intend, "chalicelib.aws.ledger.Ledger.intend"),
     "notify.post": (post, "chalicelib.slack.client.SlackBot.post"),
@@ -216,10 +262,15 @@ def _time_and_network(state: State, design: Design) -> Iterator[Step]:
     """Leases end, calls in flight arrive or get lost, and messages that were deleted come once more."""
     if state.in_flight:
         less, more = state.in_flight - 1, min(state.posts + 1, MOST_POSTS)
-        yield "a call in flight arrives", state._replace(in_flight=less, posts=more)
+        yield "a call in flight arrives", state._replace(in_flight=less, posts=more, unlisted=True)
         yield "a call in flight is lost", state._replace(in_flight=less)
-    holder_lives = any(worker.holds for worker in state.workers)
-    too_early = (holder_lives and design.lease_outlives_kill) or (state.in_flight > 0 and design.lease_outlives_call)
+    if state.unlisted:
+        yield "the history shows the post", state._replace(unlisted=False)
+    too_early = (
+        (any(worker.holds for worker in state.workers) and design.lease_outlives_kill)
+        or (state.in_flight > 0 and design.lease_outlives_call)
+        or (state.unlisted and design.lease_outlives_listing)
+    )
     if state.leased and design.lease_ends and not too_early:
         yield "the lease ends", state._replace(leased=False)
     if state.repeats and state.noticed:

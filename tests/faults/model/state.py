@@ -16,6 +16,8 @@ class Worker(NamedTuple):
     at: str = "idle"
     holds: bool = False
     """Owner and epoch of the lead's item are this worker's."""
+    saw: bool = False
+    """Owner and epoch of the lead's item are those that this worker saw when it found the lease held."""
     stale: bool = False
     """Its message was received again, so its receipt handle no longer deletes."""
 
@@ -40,6 +42,8 @@ class State(NamedTuple):
     in_flight: int = 0
     """Posts whose worker is gone and that Slack has not yet."""
     posts: int = 0
+    unlisted: bool = False
+    """Slack has the last post, and its history does not show it yet."""
     crashes: int = 2
     unclear: int = 2
     refusals: int = 1
@@ -52,6 +56,11 @@ class Design:
 
     lease_outlives_kill: bool = True
     lease_outlives_call: bool = True
+    lease_outlives_listing: bool = True
+    looks_first: bool = True
+    """Who finds the lease held looks for the post, and takes over what it finds."""
+    waits_when_not_found: bool = True
+    """That the post is not found under a lease says nothing."""
     reads_back: bool = True
     client_repeats: bool = False
     failures_raise: bool = True
@@ -79,8 +88,8 @@ class Move:
 
     def to(self, at: str, **changes: object) -> State:
         """Go on to the next call; `holds` is the worker's, everything else the state's."""
-        holds = bool(changes.pop("holds", self.worker.holds))
-        return self.put(self.worker._replace(at=at, holds=holds), **changes)
+        own = {name: bool(changes.pop(name, getattr(self.worker, name))) for name in ("holds", "saw")}
+        return self.put(self.worker._replace(at=at, **own), **changes)
 
     def end(self, **changes: object) -> State:
         """End without a word to the queue: the message stays and comes again."""
@@ -101,7 +110,7 @@ class Move:
         yield "", self.to(done, **changes)
         if self.state.unclear:
             unclear = self.state.unclear - 1
-            lasting = {name: value for name, value in changes.items() if name != "holds"}
+            lasting = {name: value for name, value in changes.items() if name not in ("holds", "saw")}
             yield " fails after it took effect", self.fail(unclear=unclear, **lasting)
             yield " fails", self.fail(unclear=unclear)
 

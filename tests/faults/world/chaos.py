@@ -13,7 +13,7 @@ from tests.faults.world.clock import Clock
 
 Answer = TypeVar("Answer")
 LATE_SECONDS = 20.0
-"""A call of a worker that was killed lands within this time: the lease is 45 s, the function's hard end 20 s."""
+"""A call of a worker that was killed lands within this time; the lease leaves it `IN_FLIGHT_SECONDS`, which is longer."""
 
 
 class Killed(BaseException):

@@ -60,6 +60,8 @@ class _Standing:
     at: float
     thread_ts: str
     channel: str
+    listed_at: float
+    """From when on the channel's history shows it."""
 
 
 @dataclass
@@ -79,6 +81,8 @@ class Slack:
     """How channels are closed, by their ids."""
     editable_seconds: float | None = None
     """For how long the workspace lets messages be edited; None for always."""
+    listed_within_seconds: float = 0.0
+    """How much later than a message the channel's history shows it, at the most."""
     met_closed: set[str] = field(default_factory=set)
     """The events whose message a closed channel kept out."""
     frozen: set[str] = field(default_factory=set)
@@ -135,7 +139,8 @@ class Slack:
                 if message.at < since:
                     break
                 what = (message.channel, message.event_id, message.thread_ts)
-                if (until is None or message.at < until) and what == (channel, event_id, thread_ts):
+                is_listed = message.listed_at <= self.clock.seconds()
+                if is_listed and (until is None or message.at < until) and what == (channel, event_id, thread_ts):
                     return message.ts
             return ""
 
@@ -155,7 +160,8 @@ class Slack:
 
     def _take(self, channel: str, event_id: str, thread_ts: str, text: str) -> str:
         ts, now = f"{len(self.told) + 1}.0", self.clock.seconds()
-        self._standing[ts] = _Standing(event_id, ts, now, thread_ts, channel)
+        listed_at = now + self.dice.uniform(0, self.listed_within_seconds)
+        self._standing[ts] = _Standing(event_id, ts, now, thread_ts, channel, listed_at)
         self.told.append(SlackPost("reply" if thread_ts else "post", event_id, thread_ts or ts, text, channel, now))
         return ts
 
