@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -80,14 +80,15 @@ def read_time(text: str) -> datetime:
 def to_fields(value: Any) -> dict[str, Any]:
     """Return a dataclass as JSON's and DynamoDB's form."""
     kind: Any = type(value)
-    return {one.name: _written(hint, getattr(value, one.name)) for one, hint in properties(kind)}
+    return {name: write(getattr(value, name)) for name, write in _writers(kind)}
 
 
 def from_fields(cls: type[Read], value: object) -> Read:
     """Read a dataclass; raise `Unreadable` when a property is missing or is not what its type says."""
     try:
-        read: Read = _object(cls, value, cls.__name__)
+        read: Read = _object(cls, value)
     except _UnfitError as error:
+        error = error.below(cls.__name__)
         word = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
         raise Unreadable(f"{error}.", reason=f"{word}_unreadable") from None
     return read
@@ -117,94 +118,152 @@ def is_nullable(hint: Any) -> bool:
 
 
 class _UnfitError(Exception):
-    """Says which part does not fit its type."""
+    """Says which part does not fit its type: its place below what is read, and what is wrong there."""
+
+    def __init__(self, problem: str, place: str = "") -> None:
+        super().__init__(f"{place} {problem}")
+        self._problem, self._place = problem, place
+
+    def below(self, place: str) -> _UnfitError:
+        """Return the error as it is seen from further up."""
+        return _UnfitError(self._problem, place + self._place)
 
 
-def _written(hint: Any, value: Any) -> Any:
-    if is_dataclass(value):
-        return to_fields(value)
-    if isinstance(value, datetime):
-        return time_text(value)
-    if not isinstance(value, str | tuple | Mapping):
-        return value
+@cache
+def _writer(hint: Any) -> Callable[[Any], Any]:
+    """Return what writes a value of a type."""
     kind, forms = bare(hint)
     most = next((form.most for form in forms if form.most is not None), None)
-    if isinstance(value, str):
-        return value[:most]
-    if isinstance(value, tuple):
-        return [_written(get_args(kind)[0], one) for one in value[:most]]
-    return {name: _written(get_args(kind)[1], one) for name, one in value.items()}
+    origin, inner = get_origin(kind), get_args(kind)
+    each = _writer(inner[0] if origin is tuple else inner[1]) if origin in (tuple, Mapping) else None
+
+    def write(value: Any) -> Any:
+        if isinstance(value, str):
+            return value[:most]
+        if each and isinstance(value, tuple):
+            return [each(one) for one in value[:most]]
+        if each and isinstance(value, Mapping):
+            return {name: each(one) for name, one in value.items()}
+        if isinstance(value, datetime):
+            return time_text(value)
+        return to_fields(value) if is_dataclass(value) else value
+
+    return write
 
 
-def _read(hint: Any, value: Any, place: str) -> Any:
+@cache
+def _writers(kind: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    return tuple((one.name, _writer(hint)) for one, hint in properties(kind))
+
+
+@cache
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    """Return what reads a value of a type, or raises `_UnfitError`."""
     kind, forms = bare(hint)
     origin = get_origin(kind) or kind
-    if value is None and is_nullable(hint):
-        return None
     if origin is Literal:
-        return _word(get_args(kind), forms, value, place)
-    return (_object if is_dataclass(origin) else READERS[origin])(kind, value, place)
+        read = _word(get_args(kind), is_open=any(form.open for form in forms))
+    else:
+        read = partial(_object, kind) if is_dataclass(origin) else READERS[origin](kind)
+    return (lambda value: None if value is None else read(value)) if is_nullable(hint) else read
 
 
-def _object(kind: Any, value: Any, place: str) -> Any:
-    given = {}
-    for one, hint in properties(kind):
-        if one.name in _a(Mapping, value, place):
-            given[one.name] = _read(hint, value[one.name], f"{place}.{one.name}")
-        elif one.default is MISSING and one.default_factory is MISSING:
-            raise _UnfitError(f"{place}.{one.name} is missing")
+@cache
+def _readers(kind: Any) -> tuple[tuple[str, Callable[[Any], Any], bool], ...]:
+    """Return of each field its name, what reads it, and whether it must be there."""
+    return tuple(
+        (one.name, _reader(hint), one.default is MISSING and one.default_factory is MISSING)
+        for one, hint in properties(kind)
+    )
+
+
+def _object(kind: Any, value: Any) -> Any:
+    given, known = {}, _a(Mapping, value)
+    for name, read, is_required in _readers(kind):
+        if name in known:
+            try:
+                given[name] = read(known[name])
+            except _UnfitError as error:
+                raise error.below(f".{name}") from None
+        elif is_required:
+            raise _UnfitError("is missing", f".{name}")
     return kind(**given)
 
 
-def _word(words: tuple[Any, ...], forms: tuple[Form, ...], value: Any, place: str) -> Any:
-    if any(form.open for form in forms):
-        return _a(str, value, place)
-    if value not in words:
-        raise _UnfitError(f"{place} is not a word that leadmatch knows")
-    return value
+def _word(words: tuple[Any, ...], *, is_open: bool) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if is_open:
+            return _a(str, value)
+        if value not in words:
+            raise _UnfitError("is not a word that leadmatch knows")
+        return value
+
+    return read
 
 
-def _one_of(kind: Any, value: Any, place: str) -> Any:
-    for one in (member for member in get_args(kind) if member is not NoneType):
+def _one_of(kind: Any) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        for member in (one for one in get_args(kind) if one is not NoneType):
+            try:
+                return _reader(member)(value)
+            except _UnfitError as error:
+                unfit = error
+        raise unfit
+
+    return read
+
+
+def _each(inner: Any, place: str) -> Callable[[Any], Any]:
+    """Return what reads one value of a list or of a map."""
+    read_one = _reader(inner)
+
+    def read(value: Any) -> Any:
         try:
-            return _read(one, value, place)
+            return read_one(value)
         except _UnfitError as error:
-            unfit = error
-    raise unfit
+            raise error.below(place) from None
+
+    return read
 
 
-def _time(_: Any, value: Any, place: str) -> datetime:
+def _tuple(kind: Any) -> Callable[[Any], Any]:
+    read = _each(get_args(kind)[0], "[]")
+    return lambda value: tuple(map(read, _a(list, value)))
+
+
+def _mapping(kind: Any) -> Callable[[Any], Any]:
+    read = _each(get_args(kind)[1], "{}")
+    return lambda value: {name: read(one) for name, one in _a(Mapping, value).items()}
+
+
+def _time(value: Any) -> datetime:
     try:
-        return read_time(_a(str, value, place))
+        return read_time(_a(str, value))
     except ValueError:
-        raise _UnfitError(f"{place} is not a time") from None
+        raise _UnfitError("is not a time") from None
 
 
-def _number(_: Any, value: Any, place: str) -> int:
-    """DynamoDB's numbers are Decimals."""
-    if isinstance(value, bool) or _a((int, Decimal), value, place) != int(value):
-        raise _UnfitError(f"{place} is not a whole number")
+def _number(value: Any) -> int:
+    """DynamoDB's numbers may be Decimals."""
+    if isinstance(value, bool) or _a((int, Decimal), value) != int(value):
+        raise _UnfitError("is not a whole number")
     return int(value)
 
 
-def _a(kind: Any, value: Any, place: str) -> Any:
+def _a(kind: Any, value: Any) -> Any:
     if not isinstance(value, kind):
-        raise _UnfitError(f"{place} has the wrong type")
+        raise _UnfitError("has the wrong type")
     return value
 
 
-READERS: Mapping[Any, Callable[[Any, Any, str], Any]] = {
-    str: _a,
-    bool: _a,
-    int: _number,
-    datetime: _time,
+READERS: Mapping[Any, Callable[[Any], Callable[[Any], Any]]] = {
+    str: lambda _: partial(_a, str),
+    bool: lambda _: partial(_a, bool),
+    int: lambda _: _number,
+    datetime: lambda _: _time,
     Union: _one_of,
     UnionType: _one_of,
-    tuple: lambda kind, value, place: tuple(
-        _read(get_args(kind)[0], one, f"{place}[]") for one in _a(list, value, place)
-    ),
-    Mapping: lambda kind, value, place: {
-        name: _read(get_args(kind)[1], one, f"{place}{{}}") for name, one in _a(Mapping, value, place).items()
-    },
+    tuple: _tuple,
+    Mapping: _mapping,
 }
-"""What reads a value of each type."""
+"""What gives the reader of each type."""
