@@ -9,8 +9,10 @@ NAME_LIMIT = 100
 FULL_STOPS = " .。．｡"
 ELLIPSIS = "…"
 INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff"
+    "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
+"""Control characters that are no white space, lone surrogates, and what has a meaning but no form."""
 JOINER = "\u200d"
 SKIN_TONES = ("\U0001f3fb", "\U0001f3ff")
 FLAG_LETTERS = ("\U0001f1e6", "\U0001f1ff")
@@ -19,8 +21,7 @@ TAGS = ("\U000e0020", "\U000e007f")
 
 def clean(value: str) -> str:
     """Return a value without control, bidi and invisible characters and lone surrogates, white space folded."""
-    seen = INVISIBLE.sub("", value)
-    return " ".join("".join(c for c in seen if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs")).split())
+    return " ".join(INVISIBLE.sub("", value).split())
 
 
 def cut(text: str, limit: int) -> str:
