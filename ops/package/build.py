@@ -7,12 +7,10 @@ wrong is removed, and one found in the cache is built anew.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -35,7 +33,6 @@ from ops.package.inspect import Contents, faults, normalized, read_contents, rea
 Ran = tuple[int, bytes, bytes]
 
 UNREADABLE = "It is incomplete or not a zip file."
-EVERYBODY_MAY_READ = 0o022
 IDENTIFIER = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[A-Za-z0-9.+!_-]+)")
 NOT_DONE: Ran = (1, b"", b"Nothing is built for a package: every dependency needs a wheel.")
 
@@ -125,8 +122,7 @@ def _packager(project: Path, architecture: str) -> LambdaDeploymentPackager:
 
 def _create(packager: LambdaDeploymentPackager, project: Path, python: str) -> None:
     try:
-        with _readable_by_everybody():
-            packager.create_deployment_package(str(project), python)
+        packager.create_deployment_package(str(project), python)
     except NoSuchPackageError as missing:
         raise OpsError(
             f"pip found no version of {missing} for requirements.txt.",
@@ -143,16 +139,6 @@ def _remove_bytecode(project: Path) -> None:
     """Remove what Python left beside our code: Chalice would pack it, and no two packages would be equal."""
     for folder in list((project / "chalicelib").rglob("__pycache__")):
         shutil.rmtree(folder)
-
-
-@contextmanager
-def _readable_by_everybody() -> Iterator[None]:
-    """Unpack wheels so that Lambda's user can read them, however strict the operator's own umask is."""
-    before = os.umask(EVERYBODY_MAY_READ)
-    try:
-        yield
-    finally:
-        os.umask(before)
 
 
 class _Silent(UI):

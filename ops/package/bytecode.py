@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from importlib.util import MAGIC_NUMBER, source_from_cache, source_hash
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -43,22 +44,19 @@ def refuse_other_python(python: str, name: str, version: tuple[int, int, int, st
 
 
 def add_bytecode(package: Path) -> None:
-    """Write a package anew, with the bytecode of each source and sorted; until it is whole, the old one stays."""
-    with ZipFile(package) as zipped:
-        entries = {entry.filename: (entry, zipped.read(entry)) for entry in zipped.infolist()}
-    made = compiled({name: content for name, (_, content) in entries.items()})
-    entries |= {name: (_new_entry(name), content) for name, content in made.items()}
+    """Write a package anew, with the bytecode of each source, sorted, and readable by Lambda; until it is whole, the old one stays."""
+    entries = _entries(package)
+    entries += compiled(dict(entries)).items()
     written = package.with_suffix(".part")
     with ZipFile(written, "w", ZIP_DEFLATED) as zipped:
-        for name in sorted(entries):
-            zipped.writestr(*entries[name])
+        for name, content in sorted(entries, key=itemgetter(0)):
+            zipped.writestr(_new_entry(name), content)
     written.replace(package)
 
 
 def read_files(package: Path) -> dict[str, bytes]:
     """Return the files of a whole package by their names."""
-    with ZipFile(package) as zipped:
-        return {name: zipped.read(name) for name in zipped.namelist()}
+    return dict(_entries(package))
 
 
 def compiled(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -92,8 +90,14 @@ def _is_source(name: str) -> bool:
     return name.endswith(".py")
 
 
+def _entries(package: Path) -> list[tuple[str, bytes]]:
+    """Return every file of a package; what is in it twice is refused later, and must not be lost here."""
+    with ZipFile(package) as zipped:
+        return [(entry.filename, zipped.read(entry)) for entry in zipped.infolist()]
+
+
 def _new_entry(name: str) -> ZipInfo:
-    """Return an entry that is the same whenever it is made."""
+    """Return an entry that is the same whenever, and under whatever umask, it is made."""
     entry = ZipInfo(name)
     entry.external_attr = READABLE_BY_EVERYBODY << 16
     entry.compress_type = ZIP_DEFLATED

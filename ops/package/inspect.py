@@ -177,7 +177,7 @@ def _broken(contents: Contents) -> Iterator[str]:
         yield f"{name} is in the package more than once."
     for file in contents.files:
         if not file.readable:
-            yield f"{file.name} is readable only by its owner, so Lambda could not load it. Run: chmod -R go+rX app.py chalicelib"
+            yield f"{file.name} is readable only by its owner, so Lambda could not load it."
     if contents.zipped_bytes > LIMIT_BYTES:
         yield f"It has {contents.zipped_bytes:,} bytes; the limit is {LIMIT_BYTES:,}."
 

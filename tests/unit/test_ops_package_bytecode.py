@@ -52,6 +52,26 @@ def test_the_order_in_which_files_were_packed_makes_no_difference(tmp_path: Path
     assert one.read_bytes() == other.read_bytes()
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")
+def test_what_was_packed_twice_stays_there_twice(tmp_path: Path) -> None:
+    """The next look at the package refuses it: which of the two would run?"""
+    package = zipped(tmp_path / "one.zip", [LEAD, LEAD])
+    add_bytecode(package)
+    with ZipFile(package) as both:
+        assert both.namelist() == [LEAD_CODE, LEAD, LEAD]
+
+
+def test_lambda_s_user_may_read_it_all(tmp_path: Path) -> None:
+    """Whatever permissions a clone and a umask gave to a file."""
+    with ZipFile(tmp_path / "one.zip", "w") as package:
+        entry = ZipInfo(LEAD)
+        entry.external_attr = 0o600 << 16
+        package.writestr(entry, SOURCES[LEAD])
+    add_bytecode(tmp_path / "one.zip")
+    with ZipFile(tmp_path / "one.zip") as package:
+        assert {one.external_attr >> 16 for one in package.infolist()} == {0o644}
+
+
 def test_python_runs_it_without_a_look_at_the_source(whole: dict[str, bytes], tmp_path: Path) -> None:
     """Another source and another time of a file change nothing, so no start compiles or compares."""
     for name, content in whole.items():
