@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -184,6 +186,17 @@ def test_a_call_ends_within_six_seconds_and_two_within_the_webhook_s_time(servic
     longest = timing.AWS_ATTEMPTS * (timeout.connect_timeout + timeout.read_timeout)
     assert longest <= timing.AWS_CALL_SECONDS == 6
     assert 2 * longest < WEBHOOK_SECONDS
+
+
+@EACH
+def test_a_call_s_body_does_not_wait_for_its_head(service: str) -> None:
+    """They are two writes, and the second would wait for the other side's word about the first: 40 ms a call."""
+    with LocalHttp(stall) as server:
+        http = SERVICES[service].build().http
+        pool = http._manager.connection_from_url(server.url)  # noqa: SLF001 - botocore does not say it otherwise
+        with closing(pool._new_conn()) as connection:  # noqa: SLF001 - same
+            connection.connect()
+            assert connection.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @EACH
