@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.parts import cold, costs, latency, sdk, simulation, warm
+from bench.parts import cold, costs, latency, scale, sdk, simulation, warm
 
 if TYPE_CHECKING:
     from bench.run import Part
 
-PARTS: tuple[Part, ...] = (warm, sdk, cold, latency, simulation, costs)
+PARTS: tuple[Part, ...] = (warm, sdk, cold, latency, scale, simulation, costs)
