@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from bench.report import Figure, Goal, table
+from bench.report import Goal, table
 from bench.run import Figures, Run
 
 NAME, TITLE = "costs", "What it costs"
@@ -35,7 +35,7 @@ Units = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One function's part in a lead: seconds of CPU warm, what a cold start adds, and calls by whom they go to."""
+    """One function's part in a lead: seconds of CPU warm, and of a cold start to its answer, 0 if unknown; calls by whom they go to."""
 
     cpu: float
     cold_cpu: float
@@ -68,7 +68,7 @@ def billed_seconds(step: Step, memory_mb: int = MEMORY_MB, *, cold: bool = False
     share = min(1.0, memory_mb / FULL_CORE_MB)
     waits = step.calls.get("aws", 0) * WAIT_SECONDS["aws"]
     waits += sum(WAIT_SECONDS[whom] for whom in ("zoho", "slack") if step.calls.get(whom))
-    return (step.cpu + (step.cold_cpu if cold else 0.0)) / share + waits
+    return (step.cold_cpu if cold and step.cold_cpu else step.cpu) / share + waits
 
 
 def lead_units(steps: Mapping[str, Step], counted: Mapping[str, float], *, cold: bool = False) -> Units:
@@ -125,16 +125,12 @@ def measure(run: Run) -> Figures:
         "seconds": {name: [billed_seconds(step), billed_seconds(step, cold=True)] for name, step in steps.items()},
         "counted": sorted(_counted(known)),
         "is_cold_known": is_cold_known,
-        "a million leads": _figure(MILLION * sum(dollars(warm, prices).values())),
-        "a month": _figure(sum(dollars(month_units(prices, cold, leads), prices).values())),
-        "a month of the account's first stage": _figure(
-            sum(dollars(month_units(prices, cold, leads), prices, less_free=True).values())
+        "a million leads": MILLION * sum(dollars(warm, prices).values()),
+        "a month": sum(dollars(month_units(prices, cold, leads), prices).values()),
+        "a month of the account's first stage": sum(
+            dollars(month_units(prices, cold, leads), prices, less_free=True).values()
         ),
     }
-
-
-def _figure(value: float) -> dict[str, Any]:
-    return Figure.of([value], "dollars").as_json()
 
 
 def lead_steps(known: Mapping[str, Any]) -> dict[str, Step]:
@@ -153,7 +149,7 @@ def _calls(measured: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _cold(known: Mapping[str, Any], step: str) -> float:
-    """Return the seconds of CPU that a cold start adds; 0 as long as they are not measured."""
+    """Return the seconds of CPU of a cold start to its first answer; 0 as long as they are not measured."""
     figures = known.get("cold", {}).get("figures", {})
     cpu = figures.get(step, {}).get("cpu")
     return cpu["median"] / 1000 if cpu else 0.0
@@ -170,7 +166,7 @@ def _counted(known: Mapping[str, Any]) -> dict[str, float]:
 
 def answer(figures: Figures) -> str:
     """Return the two numbers."""
-    million, month = figures["a million leads"]["median"], figures["a month of the account's first stage"]["median"]
+    million, month = figures["a million leads"], figures["a month of the account's first stage"]
     return (
         f"A million leads cost about {million:.0f} dollars; a stage with {LEADS_A_DAY} leads a day costs {month:.2f} dollars a "
         "month, nearly all of it for secrets, alarms and polling, which cost the same without a lead."

@@ -171,7 +171,9 @@ def _limits(figures: Figures) -> str:
     return "\n".join([
         f"**What is possible at all.** A million leads a day are {MILLION / DAY_SECONDS:.1f} a second, and {_peak():.0f} a second in the "
         "busiest hour of the profile below. A stage has one channel for its sales people, so more than "
-        f"{a_channel:,.0f} leads a day need more channels, which today means more stages.",
+        f"{a_channel:,.0f} leads a day need more channels, which today means more stages. Stages of one Zoho org share its concurrency and its "
+        "credits, but not their workers, of which each has two at least: fifty of them would ask for more than any edition allows. So the "
+        "simulation is of what one stage with fifty channels would do; leadmatch cannot be set up like that today.",
         "",
         table(["limit", "leads a day", "source"], rows),
         "",
