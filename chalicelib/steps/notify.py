@@ -183,7 +183,8 @@ def _taken_over(held: LedgerItem, execution: Execution, owner: str, attempt: Att
     if posting and found and isinstance(found, str):
         shown = posting.shown_at(found)
         return ledger.take_over(held, shown, owner=owner, lease_seconds=timing.lease_seconds, attempt=attempt)
-    ledger.watch(held, attempt)
+    with suppress(AwsUnavailable):  # it may be written all the same: the next receive has to come after the whole wait
+        ledger.watch(held, attempt)
     wait = timing.lease_left_seconds(held, attempt, now=execution.now().timestamp()) + AFTER_LEASE_SECONDS
     if isinstance(found, Refused) and isinstance(found.error, SlackUnavailable):
         wait = max(wait, found.error.retry_after_seconds or 0)

@@ -453,6 +453,20 @@ def test_who_finds_a_lease_held_waits_until_nothing_can_come_of_it(
     assert held.value.retry_after_seconds == waits
 
 
+def test_who_finds_a_lease_held_waits_for_all_of_it_though_that_cannot_be_written_down() -> None:
+    """The write may have landed, and then the next receive of the message counts as one that comes after the whole wait."""
+
+    class Unwatching(MemoryLedger):
+        def watch(self, item: LedgerItem, attempt: Attempt) -> None:
+            raise AwsUnavailable("no", reason="dynamodb_down")
+
+    one = held_stage(posting=intent(), claimed_by=Attempt("m-1", 1))
+    one.ledger = Unwatching(one.ledger.item, is_held=True)
+    with pytest.raises(LeaseHeld) as held:
+        one.run(attempt=Attempt("m-2", 1))
+    assert held.value.retry_after_seconds == LEAD_LEASE_SECONDS + AFTER_LEASE_SECONDS
+
+
 def test_what_slack_itself_fails_over_is_sent_as_its_fallback() -> None:
     """Its content may be the cause; a lost answer says nothing of the content."""
     for counts, is_plain in (

@@ -1,4 +1,4 @@
-"""What may happen to a call: it fails before, its answer is lost, its caller dies around it, it lands late, another runs in between."""
+"""What may happen to a call: it fails before, its answer is lost, it is given up and lands late, its caller dies around it, another runs in between."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from tests.faults.world.clock import Clock
 
 Answer = TypeVar("Answer")
 LATE_SECONDS = 20.0
-"""A call of a worker that was killed lands within this time; the lease leaves it `IN_FLIGHT_SECONDS`, which is longer."""
+"""A call whose worker was killed, or gave it up, lands within this time; the lease leaves it `IN_FLIGHT_SECONDS`, which is longer."""
+LANDS = 0.7
+"""How many of the calls that were given up land after all."""
 
 
 class Killed(BaseException):
@@ -26,6 +28,8 @@ class Fate(Enum):
     GOOD = auto()
     FAILS_BEFORE = auto()
     ANSWER_LOST = auto()
+    GIVEN_UP = auto()
+    """Its caller lives and gives it up while it is under way: it lands later, or never."""
     KILLED_BEFORE = auto()
     KILLED_AFTER = auto()
     KILLED_IN_FLIGHT = auto()
@@ -63,11 +67,12 @@ class Chaos:
             self.happened[f"{where} {fate.name.lower()}"] += 1
         if fate is Fate.FAILS_BEFORE:
             raise fails()
-        if fate is Fate.KILLED_BEFORE:
-            raise Killed
-        if fate is Fate.KILLED_IN_FLIGHT:
+        if fate is Fate.KILLED_IN_FLIGHT or (fate is Fate.GIVEN_UP and self._dice.random() < LANDS):
             self._clock.later(self._dice.uniform(0, LATE_SECONDS), lambda: _swallowed(effect))
+        if fate in (Fate.KILLED_BEFORE, Fate.KILLED_IN_FLIGHT):
             raise Killed
+        if fate is Fate.GIVEN_UP:
+            raise (lost or fails)()
         if fate is Fate.OVERTAKEN:
             self.overtake()
         answer = effect()
