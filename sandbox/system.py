@@ -163,7 +163,7 @@ def _build_clients() -> None:
     """Build the functions' clients anew: those of an earlier sandbox in this process lead to its AWS, which is gone."""
     from chalicelib.wiring import clients
 
-    builders = (clients.aws_http, clients.sqs, clients.secretsmanager, clients.dynamodb)
+    builders = (clients.sqs, clients.secretsmanager, clients.dynamodb)
     for build in builders:
         build.cache_clear()
     product, timing.AWS_READ_SECONDS = timing.AWS_READ_SECONDS, READ_SECONDS

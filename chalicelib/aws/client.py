@@ -2,7 +2,7 @@
 
 Before its first call boto3 loads S3's helpers and a model of each service, and checks each call against that: a cold start and a
 call take twice as long (docs/performance.md). SQS, DynamoDB and Secrets Manager need one signed POST of JSON a call; the
-signature, the HTTP session and the errors are botocore's own. Whoever takes such a client takes one of boto3's as well.
+signature and the errors of a refusal are botocore's own. Whoever takes such a client takes one of boto3's as well.
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-json-protocol.html
 """
 
@@ -16,9 +16,10 @@ from http import HTTPStatus
 from typing import Any, Protocol
 
 from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
+from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
+from botocore.exceptions import ClientError, NoRegionError
+from urllib3.exceptions import HTTPError
 
 from chalicelib.timing import AWS_ATTEMPTS, AWS_BACKOFF
 
@@ -53,10 +54,18 @@ DYNAMODB = Service("dynamodb", "DYNAMODB", "DynamoDB_20120810", "1.0")
 SECRETS_MANAGER = Service("secretsmanager", "SECRETS_MANAGER", "secretsmanager", "1.1")
 
 
-class Http(Protocol):
-    """What carries requests, such as botocore's session; it raises botocore's `BotoCoreError`."""
+class Answer(Protocol):
+    """An answer, read whole."""
 
-    def send(self, request: AWSPreparedRequest) -> AWSResponse:
+    status: int
+    headers: Any
+    data: bytes
+
+
+class Http(Protocol):
+    """The connections to a service, such as urllib3's pool; what fails there is urllib3's `HTTPError`."""
+
+    def urlopen(self, method: str, url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Return the answer."""
 
 
@@ -71,17 +80,17 @@ class AwsClient:
         service: Service,
         environ: Mapping[str, str],
         *,
-        http: Http,
+        connect: Callable[[str], Http],
         sleep: Callable[[float], None],
         random: Callable[[], float],
     ) -> None:
         region = environ.get("AWS_DEFAULT_REGION") or environ.get("AWS_REGION")
         if not region:
             raise NoRegionError
-        self.http = http
-        self.exceptions = _Exceptions()
         self._service, self._sleep, self._random = service, sleep, random
         self._url = _endpoint(service, region, environ)
+        self.http = connect(self._url)
+        self.exceptions = _Exceptions()
         credentials: Any = _credentials(environ)  # botocore takes none, and says so at the first call
         self._signer = SigV4Auth(credentials, service.name, region)
 
@@ -90,17 +99,17 @@ class AwsClient:
         return partial(self._call, "".join(word.capitalize() for word in method.split("_")))
 
     def _call(self, action: str, /, **request: Any) -> Json:
-        """Return the answer; raise botocore's `ClientError` for a refusal and `BotoCoreError` for anything else.
+        """Return the answer; raise botocore's `ClientError` for a refusal and urllib3's `HTTPError` when none came.
 
         What fails is tried once more, with the same words: each of our calls may be repeated.
         """
         body = json.dumps(request).encode()
         for attempt in range(1, AWS_ATTEMPTS + 1):
             is_last = attempt == AWS_ATTEMPTS
-            signed = self._signed(action, body)
+            headers = self._signed_headers(action, body)
             try:
-                answer = self.http.send(signed)
-            except BotoCoreError:
+                answer = self.http.urlopen("POST", self._url, body=body, headers=headers)
+            except HTTPError:
                 if is_last:
                     raise
             else:
@@ -112,14 +121,14 @@ class AwsClient:
             self._sleep(AWS_BACKOFF.seconds(attempt - 1, random=self._random))
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def _signed(self, action: str, body: bytes) -> AWSPreparedRequest:
+    def _signed_headers(self, action: str, body: bytes) -> dict[str, str]:
         headers = {
             "Content-Type": f"application/x-amz-json-{self._service.protocol}",
             "X-Amz-Target": f"{self._service.target}.{action}",
         }
         request = AWSRequest("POST", self._url, headers=headers, data=body)
         self._signer.add_auth(request)
-        return request.prepare()
+        return dict(request.headers.items())
 
 
 class _Exceptions:
@@ -134,19 +143,19 @@ def _error_class(code: str) -> type[ClientError]:
     return type(code, (ClientError,), {})
 
 
-def _error(action: str, answer: AWSResponse) -> ClientError | None:
+def _error(action: str, answer: Answer) -> ClientError | None:
     """Return what an answer refuses, with its whole body, or None for a good one.
 
     SQS names its codes of before in a header, as boto3 gives them.
     https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#x-amzn-query-error
     """
-    if answer.status_code == HTTPStatus.OK:
+    if answer.status == HTTPStatus.OK:
         return None
     said = _json(answer)
-    code = str(said.get("__type") or answer.status_code).rpartition("#")[2]
+    code = str(said.get("__type") or answer.status).rpartition("#")[2]
     query_code = answer.headers.get("x-amzn-query-error", "").partition(";")[0]
     about = {"Code": query_code or code, "Message": said.get("message") or said.get("Message") or ""}
-    status = {"HTTPStatusCode": answer.status_code}
+    status = {"HTTPStatusCode": answer.status}
     response: Any = {**said, "Error": about, "ResponseMetadata": status}
     return _error_class(about["Code"])(response, action)
 
@@ -157,10 +166,10 @@ def _is_passing(error: ClientError) -> bool:
     return status in SERVER_FAILS or error.response["Error"]["Code"] in TOO_MANY
 
 
-def _json(answer: AWSResponse) -> Json:
+def _json(answer: Answer) -> Json:
     """Return an answer's object; an empty one for a body that is none, as of a gateway's page."""
     try:
-        said = json.loads(answer.content or b"{}")
+        said = json.loads(answer.data or b"{}")
     except ValueError:
         return {}
     return said if isinstance(said, dict) else {}

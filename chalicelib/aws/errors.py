@@ -1,4 +1,4 @@
-"""Every botocore error becomes `AwsUnavailable`, with the service and AWS's own code as its reason."""
+"""Every error of a call to AWS becomes `AwsUnavailable`, with the service and AWS's own code as its reason."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from chalicelib.errors import AwsUnavailable
 
 @contextmanager
 def aws_failures(service: str) -> Iterator[None]:
-    """Map what botocore raises inside; nothing of its text is passed on, since it may repeat what was sent."""
+    """Map what botocore and urllib3 raise inside; nothing of their texts is passed on, since they may repeat what was sent."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from urllib3.exceptions import HTTPError
 
     try:
         yield
     except ClientError as error:
         code = str(error.response.get("Error", {}).get("Code", "unknown")).rpartition(".")[2]
         raise _unavailable(service, code) from None
-    except BotoCoreError as error:
+    except (BotoCoreError, HTTPError) as error:
         raise _unavailable(service, type(error).__name__) from None
 
 

@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 
     import requests
     from aws_lambda_powertools import Logger
-    from botocore.httpsession import URLLib3Session
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
-    from chalicelib.aws.client import AwsClient, Service
+    from chalicelib.aws.client import AwsClient, Http, Service
     from chalicelib.aws.dynamodb import Table
     from chalicelib.aws.queues import Queue
     from chalicelib.metrics import CloudWatchMeter
@@ -130,26 +129,20 @@ def _write_to_log(line: str) -> None:
 def _aws_client(service: Service) -> AwsClient:
     from chalicelib.aws.client import AwsClient
 
-    return AwsClient(service, environ, http=aws_http(), sleep=time.sleep, random=random.random)
+    return AwsClient(service, environ, connect=connect_to_aws, sleep=time.sleep, random=random.random)
 
 
-@cache
-def aws_http() -> URLLib3Session:
-    """Build the connections to AWS; a call fails within six seconds: Zoho waits for the webhook's answer, and queues try again.
+def connect_to_aws(url: str) -> Http:
+    """Build the connections to an AWS service.
 
-    A request is two writes, head and body: without TCP_NODELAY the second would wait until the first is acknowledged, which
-    may take 40 ms. boto3's clients set it as well.
+    A call fails within six seconds: Zoho waits for the webhook's answer, and queues try again by themselves.
     """
-    from socket import IPPROTO_TCP, TCP_NODELAY
+    from urllib3 import Timeout, connection_from_url
 
-    from botocore.httpsession import URLLib3Session
+    from chalicelib.wiring.tls import tls_context
 
-    session: Any = URLLib3Session  # its annotations are narrower than what it takes
-    return cast(
-        "URLLib3Session",
-        session(
-            verify=environ.get("AWS_CA_BUNDLE") or True,
-            timeout=(timing.AWS_CONNECT_SECONDS, timing.AWS_READ_SECONDS),
-            socket_options=[(IPPROTO_TCP, TCP_NODELAY, 1)],
-        ),
-    )
+    own_authority = environ.get("AWS_CA_BUNDLE", "")
+    tls = {"ssl_context": tls_context(own_authority)} if url.startswith("https:") else {}
+    timeout = Timeout(connect=timing.AWS_CONNECT_SECONDS, read=timing.AWS_READ_SECONDS)
+    pool: Any = connection_from_url(url, timeout=timeout, retries=False, **tls)
+    return cast("Http", pool)

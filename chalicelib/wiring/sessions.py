@@ -14,6 +14,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 
 from chalicelib.timing import IDLE_CONNECTION_SECONDS
+from chalicelib.wiring.tls import tls_context
 
 CONNECTIONS = 4
 MOST_ADDRESSES = 2
@@ -36,7 +37,7 @@ class Kept:
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
         self._now, self._used_at, self._lock = now, now(), Lock()
-        self._session = _session(HTTPAdapter(pool_maxsize=CONNECTIONS, max_retries=0))
+        self._session = _session(_Adapter(pool_maxsize=CONNECTIONS, max_retries=0))
 
     def open(self) -> requests.Session:
         """Return the session for one request; what rested in it for more than half a minute is connected anew."""
@@ -52,7 +53,18 @@ def for_one_call() -> requests.Session:
     return _session(_Hasty(max_retries=0))
 
 
-class _Hasty(HTTPAdapter):
+class _Adapter(HTTPAdapter):
+    """Trusts the authorities that the process has read already."""
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Prepare a pool's connections; who names other authorities in the session gets requests' own way."""
+        if url.lower().startswith("https:") and verify is True:
+            conn.conn_kw["ssl_context"] = tls_context()
+        else:
+            super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call] # requests has no types
+
+
+class _Hasty(_Adapter):
     """Gives up after a few addresses: the connect time-out holds for each of them, and a host may have many."""
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:

@@ -15,17 +15,17 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import requests
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
 
 from chalicelib import timing
-from chalicelib.aws.client import Http
+from chalicelib.aws.client import Answer, Http
 from chalicelib.errors import Retryable
 from chalicelib.settings import Settings, read_settings
 from chalicelib.wiring import Wiring, clients
@@ -225,8 +225,8 @@ def kill_at_zoho(once: Path, *, with_the_answer: bool) -> None:
 def first_write_fails(once: Path) -> None:
     """Let the first write of the secret be refused, with an error that boto3 does not try again by itself."""
 
-    def refuse(request: AWSPreparedRequest) -> AWSResponse | None:
-        return answered(request, 400, b'{"__type": "EncryptionFailure"}') if is_first(once) else None
+    def refuse(_: bytes) -> HTTPResponse | None:
+        return HTTPResponse(b'{"__type": "EncryptionFailure"}', status=400) if is_first(once) else None
 
     answer_in_place_of_aws(clients.secretsmanager(), "secretsmanager.PutSecretValue", refuse)
 
@@ -234,36 +234,26 @@ def first_write_fails(once: Path) -> None:
 def first_request_is_lost(folder: Path) -> None:
     """Let the first request of all be one that SQS says it has, and has not."""
 
-    def lose(request: AWSPreparedRequest) -> AWSResponse | None:
-        asked: Any = request.body
+    def lose(asked: bytes) -> HTTPResponse | None:
         body = json.loads(asked)["MessageBody"].encode()
         said = {"MessageId": "lost", "MD5OfMessageBody": hashlib.md5(body, usedforsecurity=False).hexdigest()}
-        return answered(request, 200, json.dumps(said).encode()) if is_first(folder / "lost") else None
+        return HTTPResponse(json.dumps(said).encode(), status=200) if is_first(folder / "lost") else None
 
     answer_in_place_of_aws(clients.sqs(), "AmazonSQS.SendMessage", lose)
 
 
-def answer_in_place_of_aws(
-    client: Any, target: str, answer: Callable[[AWSPreparedRequest], AWSResponse | None]
-) -> None:
-    """Let `answer` answer an action of a client, as often as it does not return None."""
+def answer_in_place_of_aws(client: Any, target: str, answer: Callable[[bytes], HTTPResponse | None]) -> None:
+    """Let `answer` answer an action of a client by its body, as often as it does not return None."""
     aws: Http = client.http
 
     class Between:
         """Stands between a client and AWS."""
 
-        def send(self, request: AWSPreparedRequest) -> AWSResponse:
-            said = answer(request) if request.headers["X-Amz-Target"] == target else None
-            return said or aws.send(request)
+        def urlopen(self, method: str, url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
+            said = answer(body) if headers["X-Amz-Target"] == target else None
+            return said or aws.urlopen(method, url, body=body, headers=headers)
 
     client.http = Between()
-
-
-def answered(request: AWSPreparedRequest, status: int, body: bytes) -> AWSResponse:
-    """Return an answer that no service gave."""
-    answer = AWSResponse(request.url, status, {}, None)
-    answer._content = body  # noqa: SLF001 - what the answer's body has said
-    return answer
 
 
 def is_first(once: Path) -> bool:

@@ -12,10 +12,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-
 import chalicelib
-from chalicelib.aws.client import Http
+from chalicelib.aws.client import Answer, Http
 from sandbox.aws import AwsCall, read_call
 
 HOUSE = Path(chalicelib.__file__).parent
@@ -103,11 +101,10 @@ class Callers:
         """Name the functions whose calls needed the right."""
         return ", ".join(sorted({name for call, names in self._seen.items() if right.covers(call) for name in names}))
 
-    def _note(self, request: AWSPreparedRequest) -> None:
+    def _note(self, target: str, body: bytes) -> None:
         if not self._counted:
             self._seen.clear()
-        said: Any = request.body
-        self._seen[right_for(read_call(request.headers["X-Amz-Target"], json.loads(said)))].add(_caller())
+        self._seen[right_for(read_call(target, json.loads(body)))].add(_caller())
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +112,12 @@ class _Watched:
     """A client's HTTP, with somebody who sees each request."""
 
     http: Http
-    note: Callable[[AWSPreparedRequest], None]
+    note: Callable[[str, bytes], None]
 
-    def send(self, request: AWSPreparedRequest) -> AWSResponse:
+    def urlopen(self, method: str, url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send it."""
-        self.note(request)
-        return self.http.send(request)
+        self.note(headers["X-Amz-Target"], body)
+        return self.http.urlopen(method, url, body=body, headers=headers)
 
 
 def _caller() -> str:

@@ -24,7 +24,7 @@ from tests.flow.leads import send, zylker_contact
 for _ in range(2):
     with Sandbox(log=io.StringIO()) as sandbox:
         send(sandbox, zylker_contact(sandbox))
-        print(timing.AWS_READ_SECONDS, clients.aws_http()._timeout.read_timeout)
+        print(timing.AWS_READ_SECONDS, clients.sqs().http.timeout.read_timeout)
 """
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import boto3
 import pytest
@@ -14,9 +15,11 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.credentials import Credentials
-from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, NoRegionError
+from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib3 import HTTPResponse
+from urllib3.exceptions import ConnectTimeoutError
 
 from chalicelib.aws.client import DYNAMODB, SECRETS_MANAGER, SQS, AwsClient, Service
 from chalicelib.aws.dynamodb import from_item, to_item
@@ -67,23 +70,44 @@ ACTIONS: dict[str, tuple[Service, str, dict[str, Any]]] = {
 }
 
 
+class Sent(NamedTuple):
+    """A request as it was sent."""
+
+    method: str
+    url: str
+    body: bytes
+    headers: dict[str, str]
+
+
 @dataclass(slots=True)
 class Aws:
     """What answers in place of AWS; an answer may be an error of the connection."""
 
     answers: list[Answer | Exception]
-    sent: list[AWSPreparedRequest] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
+
+    def urlopen(self, method: str, url: str, *, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
+        """Take a request of ours."""
+        return self._answer(Sent(method, url, body, dict(headers)))
 
     def send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        """Take a request."""
-        self.sent.append(request)
+        """Take a request of boto3's."""
+        given: Any = request.body
+        body = given.encode() if isinstance(given, str) else given
+        headers = {name: str_of(value) for name, value in request.headers.items()}
+        said = self._answer(Sent(str(request.method), str(request.url), body, headers))
+        raw: Any = said
+        answer = AWSResponse(str(request.url), said.status, raw.headers, raw)
+        answer._content = said.data  # noqa: SLF001 - the body that botocore would read
+        return answer
+
+    def _answer(self, sent: Sent) -> HTTPResponse:
+        self.sent.append(sent)
         said = self.answers.pop(0)
         if isinstance(said, Exception):
             raise said
-        headers: Any = said[1]
-        answer = AWSResponse(str(request.url), said[0], headers, None)
-        answer._content = said[2]  # noqa: SLF001 - the body that botocore would read
-        return answer
+        status, headers, body = said
+        return HTTPResponse(io.BytesIO(body), headers, status)
 
 
 def ours(
@@ -91,7 +115,7 @@ def ours(
 ) -> tuple[Any, Aws]:
     """Return our client and its AWS."""
     aws = Aws(list(answers))
-    return AwsClient(service, SOMEBODY, http=aws, sleep=wait, random=lambda: 0.5), aws
+    return AwsClient(service, SOMEBODY, connect=lambda _: aws, sleep=wait, random=lambda: 0.5), aws
 
 
 @cache
@@ -118,11 +142,11 @@ def test_a_request_is_that_of_boto3(action: str) -> None:
     getattr(model, method)(**request)
     (sent,), (expected,) = aws.sent, reference.sent
     assert (sent.method, sent.url) == (expected.method, expected.url)
-    assert json.loads(str_of(sent.body)) == json.loads(str_of(expected.body))
+    assert json.loads(sent.body) == json.loads(expected.body)
     for name in ("X-Amz-Target", "Content-Type"):
-        assert str_of(sent.headers[name]) == str_of(expected.headers[name])
-    scope = str_of(sent.headers["Authorization"]).partition(",")[0]
-    assert scope == str_of(expected.headers["Authorization"]).partition(",")[0]
+        assert sent.headers[name] == expected.headers[name]
+    scope = sent.headers["Authorization"].partition(",")[0]
+    assert scope == expected.headers["Authorization"].partition(",")[0]
 
 
 def str_of(value: Any) -> str:
@@ -135,22 +159,22 @@ def test_a_request_is_signed_with_the_function_s_keys() -> None:
     client, aws = ours(SQS, GOOD)
     client.send_message(QueueUrl=URL, MessageBody="b", **NAMED)
     headers = aws.sent[0].headers
-    assert str_of(headers["X-Amz-Security-Token"]) == "session"
-    assert "x-amz-target" in str_of(headers["Authorization"])
-    signature = str_of(headers["Authorization"]).rpartition("Signature=")[2]
+    assert headers["X-Amz-Security-Token"] == "session"
+    assert "x-amz-target" in headers["Authorization"]
+    signature = headers["Authorization"].rpartition("Signature=")[2]
     assert signature == signature_of(aws.sent[0], "secret")
     assert signature != signature_of(aws.sent[0], "another")
 
 
-def signature_of(request: AWSPreparedRequest, secret: str) -> str:
+def signature_of(request: Sent, secret: str) -> str:
     """Sign what was sent once more, at its own time."""
     from botocore.awsrequest import AWSRequest
 
     signer = SigV4Auth(Credentials("AKIA", secret, "session"), "sqs", "eu-west-1")
     again: Any = AWSRequest("POST", request.url, data=request.body)
     for name in ("Content-Type", "X-Amz-Target", "X-Amz-Date", "X-Amz-Security-Token"):
-        again.headers[name] = str_of(request.headers[name])
-    again.context["timestamp"] = str_of(request.headers["X-Amz-Date"])
+        again.headers[name] = request.headers[name]
+    again.context["timestamp"] = request.headers["X-Amz-Date"]
     canonical = signer.canonical_request(again)
     return str(signer.signature(signer.string_to_sign(again, canonical), again))
 
@@ -215,7 +239,7 @@ def test_an_error_is_caught_by_its_class() -> None:
     assert not isinstance(raised.value, client.exceptions.ResourceNotFoundException)
 
 
-TIMED_OUT = ConnectTimeoutError(endpoint_url="https://sqs")
+TIMED_OUT = ConnectTimeoutError("no connection in time")
 BUSY: Answer = (400, {}, b'{"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}')
 PASSING: dict[str, Answer | Exception] = {
     "time-out": TIMED_OUT,
@@ -232,7 +256,7 @@ def test_what_may_pass_is_tried_once_more_after_a_wait(failure: Answer | Excepti
     client, aws = ours(DYNAMODB, failure, (200, {}, b'{"Item": {}}'), wait=waits.append)
     assert client.get_item(**REQUESTS[DYNAMODB]) == {"Item": {}}
     assert waits == [AWS_BACKOFF.first_seconds / 2]
-    assert len({str_of(request.body) for request in aws.sent}) == 1
+    assert len({request.body for request in aws.sent}) == 1
 
 
 @pytest.mark.parametrize("failure", PASSING.values(), ids=PASSING)
@@ -282,7 +306,9 @@ def test_an_endpoint_is_the_region_s_unless_the_environment_names_another(case: 
     """The variables are those of every AWS client."""
     variables, url = ENDPOINTS[case]
     aws = Aws([GOOD])
-    client: Any = AwsClient(SECRETS_MANAGER, SOMEBODY | variables, http=aws, sleep=lambda _: None, random=lambda: 0.5)
+    client: Any = AwsClient(
+        SECRETS_MANAGER, SOMEBODY | variables, connect=lambda _: aws, sleep=lambda _: None, random=lambda: 0.5
+    )
     client.get_secret_value(SecretId="s")
     assert aws.sent[0].url == url
 
@@ -290,11 +316,13 @@ def test_an_endpoint_is_the_region_s_unless_the_environment_names_another(case: 
 def test_without_keys_or_a_region_nothing_is_sent() -> None:
     """Each with botocore's error, which the adapters know."""
     aws = Aws([])
-    client: Any = AwsClient(SQS, {"AWS_REGION": "eu-west-1"}, http=aws, sleep=lambda _: None, random=lambda: 0.5)
+    client: Any = AwsClient(
+        SQS, {"AWS_REGION": "eu-west-1"}, connect=lambda _: aws, sleep=lambda _: None, random=lambda: 0.5
+    )
     with pytest.raises(NoCredentialsError):
         client.send_message(QueueUrl=URL)
     with pytest.raises(NoRegionError):
-        AwsClient(SQS, {}, http=aws, sleep=lambda _: None, random=lambda: 0.5)
+        AwsClient(SQS, {}, connect=lambda _: aws, sleep=lambda _: None, random=lambda: 0.5)
 
 
 VALUES = st.recursive(

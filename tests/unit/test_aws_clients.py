@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from chalicelib import timing
 from chalicelib.aws import client
-from chalicelib.aws.client import Http
+from chalicelib.aws.client import Answer, Http
 from chalicelib.aws.errors import aws_failures
 from chalicelib.aws.queues import Message, Queue
 from chalicelib.errors import AwsUnavailable
@@ -119,8 +118,9 @@ class Service:
 
     def build(self) -> Any:
         """Return a client as the functions build it, but for its wait before a second attempt."""
-        http = clients.aws_http.__wrapped__()
-        return client.AwsClient(self.service, os.environ, http=http, sleep=lambda _: None, random=lambda: 1.0)
+        return client.AwsClient(
+            self.service, os.environ, connect=clients.connect_to_aws, sleep=lambda _: None, random=lambda: 1.0
+        )
 
 
 SERVICES = {
@@ -140,10 +140,10 @@ class Counting:
     http: Http
     sent: int = 0
 
-    def send(self, request: AWSPreparedRequest) -> AWSResponse:
+    def urlopen(self, *request: Any, **options: Any) -> Answer:
         """Send it."""
         self.sent += 1
-        return self.http.send(request)
+        return self.http.urlopen(*request, **options)
 
 
 EACH = pytest.mark.parametrize("service", SERVICES)
@@ -182,19 +182,18 @@ def test_a_call_that_aws_fails_is_made_twice_and_no_more(
 @EACH
 def test_a_call_ends_within_six_seconds_and_two_within_the_webhook_s_time(service: str) -> None:
     """The longest that a client may take: its attempts, each with its time to connect and to read."""
-    timeout = SERVICES[service].build().http._timeout  # noqa: SLF001 - botocore does not say it otherwise
+    timeout = SERVICES[service].build().http.timeout
     longest = timing.AWS_ATTEMPTS * (timeout.connect_timeout + timeout.read_timeout)
     assert longest <= timing.AWS_CALL_SECONDS == 6
     assert 2 * longest < WEBHOOK_SECONDS
 
 
 @EACH
-def test_a_call_s_body_does_not_wait_for_its_head(service: str) -> None:
+def test_a_call_s_body_does_not_wait_for_its_head(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are two writes, and the second would wait for the other side's word about the first: 40 ms a call."""
     with LocalHttp(stall) as server:
-        http = SERVICES[service].build().http
-        pool = http._manager.connection_from_url(server.url)  # noqa: SLF001 - botocore does not say it otherwise
-        with closing(pool._new_conn()) as connection:  # noqa: SLF001 - same
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        with closing(SERVICES[service].build().http._new_conn()) as connection:  # noqa: SLF001 - urllib3 does not say it otherwise
             connection.connect()
             assert connection.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
@@ -207,3 +206,15 @@ def test_an_aws_with_a_foreign_certificate_learns_nothing(
     with LocalHttp(answer(200, b"{}", JSON), tls=Authority.create(tmp_path).serves("foreign")) as server:
         assert attempts(service, server, monkeypatch)[1] == f"{service}_sslerror"
         assert server.seen == []
+
+
+@EACH
+def test_an_aws_of_the_authorities_that_the_environment_names_is_answered(
+    service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever gives AWS_CA_BUNDLE, as AWS's own tools read it; the test above can fail."""
+    authority = Authority.create(tmp_path)
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(authority.path))
+    with LocalHttp(answer(200, b"{}", JSON), tls=authority.serves("good")) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        assert SERVICES[service].call(SERVICES[service].build()) == {}
