@@ -21,7 +21,7 @@ mpl.rcParams.update({"svg.hashsalt": "leadmatch", "font.size": 9, "axes.grid": T
 
 from matplotlib import pyplot as plt  # noqa: E402 - after the choice of what draws
 
-SIZE = (7.5, 3.8)
+SIZE = (9, 3.8)
 FEW = 20
 """So many points are marked one by one."""
 
@@ -34,7 +34,7 @@ def draw(plot: dict[str, Any], folder: Path, kind: str = "svg") -> None:
     if plot.get("legend") == "outside":
         figure.legend(loc="outside right upper", fontsize=8)
     else:
-        axes.legend(loc="best", fontsize=8)
+        figure.legend(loc="outside right upper", fontsize=8)
     metadata: dict[str, Any] = {"Date": None} if kind == "svg" else {}
     figure.savefig(folder / f"{plot['name']}.{kind}", metadata=metadata, dpi=100)
     plt.close(figure)
@@ -53,6 +53,7 @@ def _bars(axes: Any, plot: dict[str, Any]) -> None:
     bottoms = [0.0] * len(plot["labels"])
     for series in plot["series"]:
         axes.bar(plot["labels"], series["y"], bottom=bottoms, label=series["name"], width=0.6)
+        axes.tick_params(axis="x", labelsize=8)
         bottoms = [bottom + value for bottom, value in zip(bottoms, series["y"], strict=True)]
 
 

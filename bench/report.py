@@ -11,6 +11,8 @@ from typing import Any, Self
 
 KEYS = {"median", "low", "high", "runs", "unit"}
 RATIO = "x"
+TRIFLE = 0.01
+"""What moved by less than this part of it is not worth a line, however small its spread."""
 FEW = 4
 """Of fewer runs the spread is that of all of them: they have no quarters."""
 
@@ -112,7 +114,8 @@ def changes(before: Mapping[str, Any], now: Mapping[str, Any], *, is_same_machin
         change
         for change in pairs
         if (is_same_machine or change.now.unit == RATIO)
-        and abs(change.now.median - change.before.median) > max(change.now.spread, change.before.spread)
+        and abs(change.now.median - change.before.median)
+        > max(change.now.spread, change.before.spread, TRIFLE * change.before.median)
     ]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import statistics
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,8 +29,19 @@ SIZES_MB = (512, 768, 1024)
 STARTS, STARTS_QUICK = 15, 4
 STARTS_OF_A_SIZE = 5
 IMPORT_LINE = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")
-FROM_HTTP = ("requests", "urllib3", "idna", "certifi", "charset_normalizer", "http")
-GROUPS = ("botocore", "boto3", "requests and urllib3", "powertools", "chalice", "leadmatch", "runtime client", "others")
+BELONGS_TO: Mapping[str, tuple[str, ...]] = {
+    "botocore": ("botocore", "jmespath", "dateutil", "six"),
+    "boto3": ("boto3", "s3transfer"),
+    "requests and urllib3": ("requests", "urllib3", "idna", "certifi", "charset_normalizer"),
+    "powertools": ("aws_lambda_powertools", "typing_extensions"),
+    "chalice": ("chalice",),
+    "the app's own": ("app", "chalicelib"),
+    "runtime client": ("awslambdaric", "simplejson", "snapshot_restore_py", "runtime_client"),
+    "Python's own": tuple(sys.stdlib_module_names),
+}
+GROUPS = (*BELONGS_TO, "others")
+GROUP_OF = {top: group for group, tops in BELONGS_TO.items() for top in tops}
+IMPORTS, IMPORTS_QUICK = 5, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,8 @@ def measure(run: Run) -> Figures:
         for size in SIZES_MB if can_share() and not run.is_quick else ():
             run.say(f"{size} MB")
             walls[size] = _rounds(scenes, size, STARTS_OF_A_SIZE)
-        imports = {scene.name: _imports(scene) for scene in scenes}
+        times = run.times(IMPORTS, IMPORTS_QUICK)
+        imports = {scene.name: _median([_imports(scene) for _ in range(times)]) for scene in scenes}
     return _figures(whole, walls) | {"imports": imports, "has shares": can_share()}
 
 
@@ -95,24 +109,12 @@ def _imports(scene: Scene) -> dict[str, float]:
     scene.judge(answer, look)
     found = dict.fromkeys(GROUPS, 0.0)
     for microseconds, module in IMPORT_LINE.findall(function.log):
-        found[_group(module)] += int(microseconds) / 1000
-    return {name: round(value, 1) for name, value in found.items()}
+        found[GROUP_OF.get(module.partition(".")[0], "others")] += int(microseconds) / 1000
+    return found
 
 
-def _group(module: str) -> str:
-    top = module.partition(".")[0]
-    known = {
-        "botocore": "botocore",
-        "boto3": "boto3",
-        "s3transfer": "boto3",
-        "aws_lambda_powertools": "powertools",
-        "chalice": "chalice",
-        "app": "leadmatch",
-        "chalicelib": "leadmatch",
-        "awslambdaric": "runtime client",
-        "runtime_client": "runtime client",
-    }
-    return "requests and urllib3" if top in FROM_HTTP else known.get(top, "others")
+def _median(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    return {group: round(statistics.median(run[group] for run in runs), 1) for group in GROUPS}
 
 
 def _figures(whole: Mapping[str, Sequence[Start]], walls: Mapping[int, Mapping[str, Sequence[Start]]]) -> Figures:
@@ -241,7 +243,7 @@ def _curves(figures: Figures) -> list[dict[str, Any]]:
 def _imports_plot(figures: Figures) -> list[dict[str, Any]]:
     names = [*OURS, ONE_CLIENT, *PLAIN]
     series = [{"name": group, "y": [figures["imports"][name][group] for name in names]} for group in GROUPS]
-    labels = [name.replace(": ", ":\n").replace(" with ", "\nwith ") for name in names]
+    labels = [name.replace(": ", ":\n").replace(" with ", "\nwith ").replace(" and ", "\nand ") for name in names]
     return [
         {
             "name": "imports",
