@@ -7,6 +7,7 @@ python -m bench warm --quick     a few repetitions, written to build/bench: for 
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
@@ -48,7 +49,7 @@ def bench(names: Sequence[str], *, is_quick: bool, to: Path | None, tools: Path)
 
 
 def _measure(part: Part, *, is_quick: bool, tools: Path, known: Mapping[str, Any]) -> dict[str, Any]:
-    began = time.monotonic()
+    began, load_before = time.monotonic(), os.getloadavg()[0]
     click.echo(f"{part.NAME}: {part.TITLE}", err=True)
     with tempfile.TemporaryDirectory() as scratch:
         run = Run(is_quick, Path(scratch), tools, lambda text: click.echo(f"  {text}", err=True), known)
@@ -56,7 +57,8 @@ def _measure(part: Part, *, is_quick: bool, tools: Path, known: Mapping[str, Any
     seconds = round(time.monotonic() - began)
     click.echo(f"  {seconds} s", err=True)
     at = datetime.now(UTC).date().isoformat()
-    return {"measured_on": at, "seconds": seconds, "machine": machine(), "is_quick": is_quick, "figures": figures}
+    about = {"measured_on": at, "seconds": seconds, "machine": machine(), "load": load_before, "is_quick": is_quick}
+    return about | {"figures": figures}
 
 
 def _changes(part: Part, before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> list[Change]:

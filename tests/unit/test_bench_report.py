@@ -116,8 +116,19 @@ class OnePart:
 def test_the_page_says_first_which_goals_are_met(at_most: float, met: str) -> None:
     """And then, part by part, how and where it was measured."""
     machine = {"processor": "a processor", "cores": 2, "python": "3.11.7"}
-    measured = {"measured_on": "2026-01-01", "seconds": 3, "machine": machine, "is_quick": False}
+    measured = {"measured_on": "2026-01-01", "seconds": 3, "machine": machine, "load": 0.5, "is_quick": False}
     text = page([OnePart(at_most)], {"one": measured | {"figures": {"cpu": ms(2)}}})
     answer, part = text.index(f"| fast | {at_most:g} | 2 (2 to 2) | {met} |"), text.index("## One part")
     assert text.index("- It takes 2 ms.") < answer < part
     assert "`python -m bench one`, 2026-01-01, 3 s on a processor, 2 cores, Python 3.11.7." in text[part:]
+
+
+def test_the_page_says_that_a_machine_was_busy() -> None:
+    """Its wall times say little then."""
+    machine = {"processor": "a processor", "cores": 2, "python": "3.11.7"}
+    measured = {"measured_on": "2026-01-01", "seconds": 3, "machine": machine, "load": 8.25, "is_quick": True}
+    text = page([OnePart(1)], {"one": measured | {"figures": {"cpu": ms(2)}}})
+    assert (
+        "`python -m bench one --quick`, 2026-01-01, 3 s on a processor, 2 cores, Python 3.11.7, which was busy (load 8.2)"
+        in text
+    )
