@@ -24,6 +24,7 @@ from sandbox.callers import Call
 from sandbox.local_api import proxy_event
 from sandbox.slack.server import SlackStandIn
 from sandbox.system import BOT_TOKEN, OPERATOR, WEBHOOK_KEY, ZOHO, Sandbox
+from sandbox.zoho.crm import Crm
 from sandbox.zoho.server import ZohoStandIn
 
 NAME, TITLE = "scale", "Backlogs"
@@ -179,15 +180,19 @@ def _fill(place: Place, receive: Callable[[Any], Any], leads: int) -> Counter[st
     """Put leads into the CRM and their events into the inbox, a hundred a call; return the events' ids."""
     crm, sent = place.world.sandbox.crm, Counter[str]()
     for start in range(0, leads, MOST_IDS):
-        numbers = [number % CONTACTS for number in range(start, min(start + MOST_IDS, leads))]
-        ids = [
-            crm.add("Leads", Full_Name=f"Person {number}", Email=f"p{number}@c{number}.example", Company=f"Co {number}")
-            for number in numbers
-        ]
+        ids = [_lead(crm, number) for number in range(start, min(start + MOST_IDS, leads))]
         headers = {"X-Leadmatch-Key": WEBHOOK_KEY, "Content-Type": "application/json"}
         answer = receive(proxy_event(Call("JSON", json.dumps({"ids": ids}).encode(), headers), "/zoho/leads"))
         sent.update(accepted["event_id"] for accepted in json.loads(answer["body"])["accepted"])
     return sent
+
+
+def _lead(crm: Crm, number: int) -> str:
+    """Add a lead of its own name and company, whose email is one of the contacts'."""
+    contact = number % CONTACTS
+    return crm.add(
+        "Leads", Full_Name=f"Lead {number}", Email=f"p{contact}@c{contact}.example", Company=f"Company {number}"
+    )
 
 
 def _pass(place: Place, crews: Mapping[str, Crew], sent: Counter[str]) -> tuple[Counter[str], dict[str, Any]]:
@@ -233,10 +238,10 @@ def _check(place: Place, sent: Counter[str], channels: Sequence[str]) -> None:
 def answer(figures: Figures) -> str:
     """Return what a backlog of the largest size came to."""
     name, one = max(figures["backlogs"].items(), key=lambda item: item[1]["leads"])
-    first, last = _memory(one)
+    (_, half, last) = _memory(one)
     return (
         f"A backlog of {name} drained at {one['leads'] / one['seconds']:.0f} leads a second on this machine, each once on both outputs; "
-        f"check's process had {first[0]:.0f} MB of memory at its beginning and {last[0]:.0f} at its end, notify's {first[1]:.0f} and {last[1]:.0f}."
+        f"check's process had {half[0]:.1f} MB of memory after half of them and {last[0]:.1f} at the end, notify's {half[1]:.1f} and {last[1]:.1f}."
     )
 
 
@@ -245,28 +250,28 @@ def goals(_: Figures) -> list[Goal]:
     return []
 
 
-def _memory(one: Mapping[str, Any]) -> tuple[list[float], list[float]]:
-    """Return check's and notify's memory at the first sample after the beginning, and at the last one."""
+def _memory(one: Mapping[str, Any]) -> list[list[float]]:
+    """Return check's and notify's memory at the beginning, after half of the leads, and at the end."""
     samples = one["memory"]
-    return samples[min(1, len(samples) - 1)][1:], samples[-1][1:]
+    return [samples[at][1:] for at in (0, len(samples) // 2, -1)]
 
 
 def section(figures: Figures) -> str:
     """Return the tables."""
     rows = []
     for name, one in figures["backlogs"].items():
-        first, last = _memory(one)
+        memory = _memory(one)
         rows.append((
             name,
             f"{one['leads']:,}",
             f"{one['seconds']:.1f}",
             f"{1000 * one['seconds'] / one['leads']:.0f}",
             ", ".join(f"{one['cpu'][step]:.1f}" for step in ("check", "notify")),
-            f"{first[0]:.0f} to {last[0]:.0f}, {first[1]:.0f} to {last[1]:.0f}",
+            *(" ".join(f"{sample[at]:.1f}" for sample in memory) for at in (0, 1)),
             _calls(one["calls"]),
             one["most calls to Zoho at once"],
         ))  # fmt: skip
-    head = ["", "leads", "s", "ms a lead", "CPU ms a lead: check, notify", "MB: check, notify", "calls a lead: AWS, Zoho, Slack", "most of Zoho's at once"]  # fmt: skip
+    head = ["", "leads", "s", "ms a lead", "CPU ms a lead: check, notify", "MB of check: beginning, half, end", "MB of notify", "calls a lead: AWS, Zoho, Slack", "most of Zoho's at once"]  # fmt: skip
     return "\n".join([
         "The inbox is filled first, by webhook calls of a hundred leads each; then the workers start. One process has check's workers as "
         "threads, as many as Zoho's concurrency allows, another notify's; the stand-ins and the queues are in a third, and all of them share "
