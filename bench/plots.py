@@ -17,7 +17,9 @@ from typing import Any
 import matplotlib as mpl
 
 mpl.use("svg")
-mpl.rcParams.update({"svg.hashsalt": "leadmatch", "font.size": 9, "axes.grid": True, "grid.alpha": 0.3})
+mpl.rcParams.update(
+    {"svg.hashsalt": "leadmatch", "svg.fonttype": "none", "font.size": 9, "axes.grid": True, "grid.alpha": 0.3}
+)
 
 from matplotlib import pyplot as plt  # noqa: E402 - after the choice of what draws
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -13,6 +14,8 @@ KEYS = {"median", "low", "high", "runs", "unit"}
 RATIO = "x"
 TRIFLE = 0.01
 """What moved by less than this part of it is not worth a line, however small its spread."""
+LIST = re.compile(r"\[[^\[\]{}\"]*\]")
+"""A list of numbers, which is written in one line."""
 FEW = 4
 """Of fewer runs the spread is that of all of them: they have no quarters."""
 
@@ -56,8 +59,9 @@ class Figure:
         return asdict(self) | numbers
 
     def __str__(self) -> str:
-        """Return it as in a table: the median, and the quarters in brackets."""
-        return f"{_short(self.median)} ({_short(self.low)} to {_short(self.high)})"
+        """Return it as in a table: the median, and the quarters in brackets where they differ."""
+        low, high = _short(self.low), _short(self.high)
+        return _short(self.median) + ("" if low == high else f" ({low} to {high})")
 
 
 MORE_IS_BETTER = ("leads/s",)
@@ -127,7 +131,8 @@ def load(path: Path) -> dict[str, Any]:
 def save(path: Path, kept: Mapping[str, Any]) -> None:
     """Keep figures."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    text = LIST.sub(lambda found: " ".join(found.group().split()), json.dumps(kept, indent=1))
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

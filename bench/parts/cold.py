@@ -9,7 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.cpu import WHOLE_CPU_MB, can_share, cpu_seconds, peak_mb, share
@@ -60,9 +60,9 @@ def measure(run: Run) -> Figures:
         run.say(f"{len(scenes)} functions, whole CPU")
         whole = _rounds(scenes, WHOLE_CPU_MB, run.times(STARTS, STARTS_QUICK))
         walls = {WHOLE_CPU_MB: whole}
-        for size in SIZES_MB if can_share() and not run.is_quick else ():
+        for size in () if run.is_quick else SIZES_MB:
             run.say(f"{size} MB")
-            walls[size] = _rounds(scenes, size, STARTS_OF_A_SIZE)
+            walls[size] = _rounds(scenes, size, STARTS_OF_A_SIZE) if can_share() else _divided(whole, size)
         times = run.times(IMPORTS, IMPORTS_QUICK)
         imports = {scene.name: _median([_imports(scene) for _ in range(times)]) for scene in scenes}
     return _figures(whole, walls) | {"imports": imports, "has shares": can_share()}
@@ -86,6 +86,12 @@ def _rounds(scenes: Sequence[Scene], memory_mb: int, rounds: int) -> dict[str, l
         for scene in scenes:
             starts[scene.name].append(_start(scene, memory_mb))
     return starts
+
+
+def _divided(whole: Mapping[str, Sequence[Start]], memory_mb: int) -> dict[str, list[Start]]:
+    """Return what starts would have taken with a share of a CPU: their CPU seconds divided by it."""
+    ratio = WHOLE_CPU_MB / memory_mb
+    return {name: [replace(start, wall=start.cpu * ratio) for start in starts] for name, starts in whole.items()}
 
 
 def _start(scene: Scene, memory_mb: int) -> Start:
@@ -185,7 +191,7 @@ def section(figures: Figures) -> str:
         table(head, rows),
         "",
         "Wall ms to the first answer, with the share of a CPU that Lambda gives by memory (M/1769)"
-        + ("" if figures["has shares"] else "; no share could be set here")
+        + ("" if figures["has shares"] else "; no share could be set here: below 1769 MB, CPU seconds divided by it")
         + ":",
         "",
         table(["", *(f"{size} MB" for size in sizes)], walls),
