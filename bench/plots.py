@@ -3,7 +3,7 @@
     .venv/bench/bin/python -m bench.plots FOLDER < descriptions.json
 
 A description has `name`, `title`, `kind` (`lines`, or `bars` for stacked ones), `x` and `y` (the axes' names), `log_x`
-and `log_y`, `legend` (`outside` where it would hide lines), and `series`: of lines each with `name`, `x` and `y`; of bars each with `name` and `y`, one value per entry
+and `log_y`, and `series`: of lines each with `name`, `x` and `y`; of bars each with `name` and `y`, one value per entry
 of the description's `labels`.
 """
 
@@ -33,10 +33,7 @@ def draw(plot: dict[str, Any], folder: Path, kind: str = "svg") -> None:
     figure, axes = plt.subplots(figsize=SIZE, layout="constrained")
     (_bars if plot["kind"] == "bars" else _lines)(axes, plot)
     axes.set(title=plot["title"], xlabel=plot.get("x", ""), ylabel=plot.get("y", ""))
-    if plot.get("legend") == "outside":
-        figure.legend(loc="outside right upper", fontsize=8)
-    else:
-        figure.legend(loc="outside right upper", fontsize=8)
+    figure.legend(loc="outside right upper", fontsize=8)
     metadata: dict[str, Any] = {"Date": None} if kind == "svg" else {}
     figure.savefig(folder / f"{plot['name']}.{kind}", metadata=metadata, dpi=100)
     plt.close(figure)

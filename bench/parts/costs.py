@@ -358,6 +358,5 @@ def _plot_month(figures: Figures, prices: Mapping[str, Any]) -> dict[str, Any]:
         "y": "dollars a month (0 drawn as 0.1)",
         "log_x": True,
         "log_y": True,
-        "legend": "outside",
         "series": series,
     }

@@ -28,6 +28,7 @@ NAME, TITLE = "simulation", "A day of a million leads"
 MILLION = 1_000_000
 BURST = (0.05, 10.5 * 3600, 600.0)
 OUTAGE = (11 * 3600.0, 3600.0)
+DRAWN = ("a million", "with an outage", "Zoho at 5")
 QUICK = 50
 """A quick run simulates so many times fewer leads, in so many times fewer channels."""
 CREDITS_PAGE = "https://www.zoho.com/crm/developer/docs/api/v8/api-limits.html"
@@ -72,7 +73,7 @@ def measure(run: Run) -> Figures:
     for name, day in days(times).items():
         run.say(name)
         outcome = simulate(_smaller(day) if run.is_quick else day)
-        found[name] = _figures(outcome)
+        found[name] = _figures(outcome) | (_curves(outcome) if name in DRAWN else {})
     return {
         "days": found,
         "times": [times.check, times.zoho, times.notify, times.slack],
@@ -101,7 +102,6 @@ def _times(known: Mapping[str, Any]) -> Times:
 
 def _figures(outcome: Outcome) -> dict[str, Any]:
     ordered = outcome.seconds()
-    by_time = {moment: sorted(taken) for moment, taken in sorted(outcome.to_slack.items())}
     return {
         "events": outcome.arrived,
         "posted": outcome.posted,
@@ -116,13 +116,16 @@ def _figures(outcome: Outcome) -> dict[str, Any]:
         "p99": round(percentile(ordered, 0.99), 2),
         "longest line": [max(check for _, check, _ in outcome.depths), max(slack for *_, slack in outcome.depths)],
         "done after hours": round(outcome.done_at / 3600, 1),
-        "depths": [[moment / 3600, check, slack] for moment, check, slack in outcome.depths],
+    }
+
+
+def _curves(outcome: Outcome) -> dict[str, Any]:
+    """Return what is drawn: hour and leads that wait for check, and for Slack; hour and both percentiles."""
+    by_time = {moment: sorted(taken) for moment, taken in sorted(outcome.to_slack.items())}
+    return {
+        "depths": [[round(moment / 3600, 2), check, slack] for moment, check, slack in outcome.depths],
         "to Slack": [
-            [
-                round(moment * SAMPLE_SECONDS / 3600, 3),
-                round(percentile(taken, 0.5), 2),
-                round(percentile(taken, 0.99), 2),
-            ]
+            [round(moment * SAMPLE_SECONDS / 3600, 2), *(round(percentile(taken, share), 1) for share in (0.5, 0.99))]
             for moment, taken in by_time.items()
         ],
     }
@@ -270,9 +273,9 @@ def _span(seconds: float) -> str:
 
 def plots(figures: Figures) -> list[dict[str, Any]]:
     """Return the queues and the times to Slack by the time of day."""
-    shown = {name: figures["days"][name] for name in ("a million", "with an outage", "Zoho at 5")}
+    shown = {name: figures["days"][name] for name in DRAWN}
     queue = [
-        {"name": name, "x": [h for h, *_ in one["depths"]], "y": [check for _, check, _ in one["depths"]]}
+        {"name": name, "x": [h for h, *_ in one["depths"]], "y": [max(1, check) for _, check, _ in one["depths"]]}
         for name, one in shown.items()
     ]
     to_slack = [
@@ -290,7 +293,8 @@ def plots(figures: Figures) -> list[dict[str, Any]]:
             "title": "A million leads: how many wait for check",
             "kind": "lines",
             "x": "hour (the second day begins at 24)",
-            "y": "leads",
+            "y": "leads (0 drawn as 1)",
+            "log_y": True,
             "series": queue,
         },
         {
