@@ -72,7 +72,7 @@ class Contestant(ABC):
         costs, messages = {}, world.messages()
         for name, step in self.steps.items():
             event = world.take(self._stage.outputs[step.queue]) if step.queue else webhook_event(lead_id)
-            answer, costs[name] = self._measure(world, step, event)
+            answer, costs[name] = self.measure(world, step, event)
             if not step.queue and answer["statusCode"] != 202:  # noqa: PLR2004 - the contract's
                 raise WrongWorkError(f"{self.name} answered {answer} to the webhook.")
         if lead_id not in world.take(self._stage.outputs["MatchesQueueUrl"])["Records"][0]["body"]:
@@ -81,7 +81,7 @@ class Contestant(ABC):
             raise WrongWorkError(f"{self.name} posted {world.messages() - messages} messages of the lead.")
         return costs
 
-    def _measure(self, world: World, step: Step, event: dict[str, Any]) -> tuple[Any, Cost]:
+    def measure(self, world: World, step: Step, event: dict[str, Any]) -> tuple[Any, Cost]:
         """Let a step take its event; return its answer and what it took."""
         calls, began = world.calls(), time.time()
         answer, cpu, ended = self._call(step, event)

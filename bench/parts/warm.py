@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bench.contestants import FLOOR, LEADMATCH, PLAIN, Contestant, Cost
+from bench.contestants import FLOOR, LEADMATCH, PLAIN, Contestant, Cost, Step
 from bench.contestants import warm as contestant
 from bench.packages import ALTERNATIVES, Unpacked, unpack_leadmatch, unpack_plain
 from bench.report import Figure, Goal, table
@@ -20,6 +20,7 @@ AT_MOST = {"receive": 1.8, "check": 2.2, "notify": 2.5}
 LEADS, LEADS_QUICK, BEFORE = 40, 10, 4
 PACE_SECONDS = 1.5
 """leadmatch posts once a second into a channel; a lead that comes sooner would wait, and its wall time with it."""
+NOTHING = Step("floor.nothing")
 Costs = dict[str, dict[str, list[Cost]]]
 
 
@@ -31,11 +32,13 @@ def measure(run: Run) -> Figures:
         contestant(the_world, "leadmatch", LEADMATCH, ours) as leadmatch,
         contestant(the_world, "floor", FLOOR, Unpacked(ALTERNATIVES, ours.runtime)) as floor,
         contestant(the_world, "plain", PLAIN, plain) as app,
+        contestant(the_world, "nothing", {"nothing": NOTHING}, Unpacked(ALTERNATIVES, ours.runtime)) as nothing,
     ):
         playing = [leadmatch, floor, app]
         _rounds(the_world, playing, BEFORE)
         costs = _rounds(the_world, playing, run.times(LEADS, LEADS_QUICK))
-    return _figures(costs)
+        idle = [nothing.measure(the_world, NOTHING, {})[1] for _ in range(run.times(LEADS, LEADS_QUICK))]
+    return _figures(costs) | {"runtime client": {"call": _of(idle)}}
 
 
 def _rounds(the_world: World, playing: Sequence[Contestant], rounds: int) -> Costs:
@@ -114,11 +117,11 @@ def goals(figures: Figures) -> list[Goal]:
 
 def section(figures: Figures) -> str:
     """Return the tables."""
-    names = ("leadmatch", "floor", "plain")
+    names = ("leadmatch", "floor", "plain", "runtime client")
     rows = [
         (name, step, Figure.of_json(one["cpu"]), Figure.of_json(one["wall"]), _calls(one["calls"]))
         for name in names
-        for step, one in figures[name].items()
+        for step, one in figures.get(name, {}).items()
     ]
     ratios = [(step, Figure.of_json(one)) for step, one in figures["against the floor"].items()]
     notes = (
