@@ -165,11 +165,18 @@ def _counted(known: Mapping[str, Any]) -> dict[str, float]:
 
 
 def answer(figures: Figures) -> str:
-    """Return the two numbers."""
+    """Return the two numbers, and what others take for a month."""
     million, month = figures["a million leads"], figures["a month of the account's first stage"]
+    prices = load_prices()
+    others = [
+        f"{other.name} {_or_none(cost, _currency(other, prices))}"
+        for other in OTHERS
+        if other.decides and (cost := other_cost(other, prices, LEADS_A_DAY * DAYS_A_MONTH)) is not None
+    ]
     return (
-        f"A million leads cost about {million:.0f} dollars; a stage with {LEADS_A_DAY} leads a day costs {month:.2f} dollars a "
-        "month, nearly all of it for secrets, alarms and polling, which cost the same without a lead."
+        f"A million leads cost about {million:.0f} dollars; a stage with {LEADS_A_DAY} leads a day costs {month:.2f} dollars a month, "
+        "nearly all of it for secrets, alarms and polling, which cost the same without a lead. By list prices the same leads take "
+        f"{' and '.join(others)}."
     )
 
 
@@ -244,14 +251,16 @@ class Other:
     units: int
     why: str
     plans: tuple[str, ...]
+    decides: bool = True
+    """Whether a lead's verdict can be reached there at all; else it only carries messages."""
 
 
 OTHERS = (
     Other("Zapier", 5, "five actions: two reads of Zoho, code that decides, Slack, SQS; the trigger is free", ("zapier.professional",)),
     Other("Make", 6, "a credit for each module: the webhook, two reads of Zoho, code, Slack, SQS", ("make.core",)),
     Other("n8n cloud", 1, "an execution is a whole run of a workflow", ("n8n.starter", "n8n.business")),
-    Other("Hookdeck", 1, "an event; it takes and repeats the webhook's call, and reads, decides and posts nothing", ("hookdeck.developer", "hookdeck.team")),
-    Other("Svix", 1, "a message, to whichever endpoints it goes; it sends, and reads and decides nothing", ("svix.free", "svix.professional")),
+    Other("Hookdeck", 1, "an event; it takes and repeats the webhook's call, and reads, decides and posts nothing", ("hookdeck.developer", "hookdeck.team"), decides=False),
+    Other("Svix", 1, "a message, to whichever endpoints it goes; it sends, and reads and decides nothing", ("svix.free", "svix.professional"), decides=False),
 )  # fmt: skip
 
 
@@ -273,14 +282,15 @@ def other_cost(other: Other, prices: Mapping[str, Any], leads: float) -> float |
     return min((cost for cost in costs if cost is not None), default=None)
 
 
+def _currency(other: Other, prices: Mapping[str, Any]) -> str:
+    return str(price(prices, other.plans[0]).get("currency", "USD"))
+
+
 def _others(prices: Mapping[str, Any]) -> str:
     rows = []
     for other in OTHERS:
-        plan = price(prices, other.plans[0])
-        currency = str(plan.get("currency", "USD"))
-        month, million = (
-            _or_none(other_cost(other, prices, n), currency) for n in (LEADS_A_DAY * DAYS_A_MONTH, MILLION)
-        )
+        currency, months = _currency(other, prices), (LEADS_A_DAY * DAYS_A_MONTH, MILLION)
+        month, million = (_or_none(other_cost(other, prices, leads), currency) for leads in months)
         rows.append((other.name, other.units, other.why, month, million))
     zapier = price(prices, "zapier.professional")
     most = zapier["extra_up_to"]
