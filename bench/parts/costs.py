@@ -169,13 +169,13 @@ def answer(figures: Figures) -> str:
     million, month = figures["a million leads"], figures["a month of the account's first stage"]
     prices = load_prices()
     others = [
-        f"{other.name} {_or_none(cost, _currency(other, prices))}"
+        f"{_or_none(cost, _currency(other, prices))} at {other.name}"
         for other in OTHERS
         if other.decides and (cost := other_cost(other, prices, LEADS_A_DAY * DAYS_A_MONTH)) is not None
     ]
     return (
         f"A million leads cost about {million:.0f} dollars; a stage with {LEADS_A_DAY} leads a day costs {month:.2f} dollars a month, "
-        "nearly all of it for secrets, alarms and polling, which cost the same without a lead. By list prices the same leads take "
+        "nearly all of it for secrets, alarms and polling, which cost the same without a lead. By list prices the same leads cost "
         f"{' and '.join(others)}."
     )
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from bench.fast_aws import FastQueue, FastTable, parse_condition, size_of
+from chalicelib.aws.dynamodb import Table
+from chalicelib.aws.ledger import Ledger
+from chalicelib.aws.ledger_item import Attempt, Held, LedgerItem, Posting, Shown
+from chalicelib.aws.queues import InboxTurn
+from chalicelib.aws.zoho_health import ZohoHealthItem
+from chalicelib.errors import OutOfOrder
+from chalicelib.events import LeadEvent
 
 KEY = {"pk": {"S": "lead#1"}}
 
@@ -103,3 +113,55 @@ def test_a_message_that_is_given_back_comes_again() -> None:
     queue.delay(second["ReceiptHandle"], 3600)
     queue.give_back(second["ReceiptHandle"])
     assert queue.take(0) is None
+
+
+class Refused(ClientError):
+    """What a client raises when a condition does not hold."""
+
+
+class Client:
+    """A client of the table, as far as the ledger calls it."""
+
+    exceptions = SimpleNamespace(ConditionalCheckFailedException=Refused)
+
+    def __init__(self) -> None:
+        self.table = FastTable()
+
+    def update_item(self, **asked: Any) -> dict[str, Any]:
+        """Write, or raise."""
+        status, answer = self.table.update(asked)
+        if status != 200:
+            raise Refused(answer, "UpdateItem")  # type: ignore[arg-type] # with the item beside the error, as AWS answers
+        return answer
+
+    def batch_get_item(self, **asked: Any) -> dict[str, Any]:
+        """Read."""
+        return self.table.get_all(asked)[1]
+
+
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+
+
+def event(name: str, *, after: float = 0) -> LeadEvent:
+    """Return an event of the one lead."""
+    return LeadEvent("1", name, NOW + timedelta(seconds=after), "webhook")
+
+
+def test_the_ledger_keeps_its_promises_on_it() -> None:
+    """What check and notify write for a lead goes through; what another worker holds, or a newer event wrote, does not."""
+    client = Client()
+    table = Table(client, "ledger")  # type: ignore[arg-type] # a part of a client
+    ledger = Ledger(table, now=lambda: NOW)
+    ledger.store_match(event("new", after=9), "{}", turn=InboxTurn(NOW, NOW + timedelta(seconds=9)))
+    with pytest.raises(OutOfOrder):
+        ledger.store_match(event("old"), "{}", turn=InboxTurn(NOW, NOW))
+    held = ledger.claim("1", owner="me", lease_seconds=45, attempt=Attempt("m-1", 1))
+    assert isinstance(held, LedgerItem)
+    assert ledger.claim("1", owner="you", lease_seconds=45, attempt=Attempt("m-2", 1)) == Held(held)
+    shown = Shown("C1", "1.0", "new", "", held.revision, "create_new///")
+    ledger.intend(held, Posting(shown, "", 0))
+    ledger.posted(held, shown)
+    context = ZohoHealthItem(table, now=lambda: NOW).read_with("1")
+    assert context.item
+    assert (context.item.state, context.item.shown, context.item.owner) == ("POSTED", shown, "")
+    assert client.table.units["write_units"] == 6
