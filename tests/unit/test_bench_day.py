@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
-from bench.day import Day, percentile, simulate
+from bench.day import Day, Outcome, percentile, simulate
 from chalicelib.timing import BETWEEN_POSTS_SECONDS, GIVE_UP_UNAVAILABLE_SECONDS
 
 HOUR = 3600.0
@@ -20,10 +21,16 @@ DAYS = {
 }
 
 
+@cache
+def outcome_of(day: Day) -> Outcome:
+    """Return what a day comes to, once for all tests that ask about it."""
+    return simulate(day)
+
+
 @pytest.mark.parametrize("day", DAYS.values(), ids=DAYS)
 def test_each_event_is_posted_or_edited_or_superseded_or_waits(day: Day) -> None:
     """What came is what ended and what the last sample still saw waiting; a lead is posted once."""
-    outcome = simulate(day)
+    outcome = outcome_of(day)
     came = sum(len(taken) for taken in outcome.to_slack.values()) + outcome.superseded
     assert came == outcome.ended <= outcome.arrived
     assert outcome.posted <= day.leads
@@ -38,7 +45,7 @@ def test_each_event_is_posted_or_edited_or_superseded_or_waits(day: Day) -> None
 @pytest.mark.parametrize("day", DAYS.values(), ids=DAYS)
 def test_no_limit_is_crossed(day: Day) -> None:
     """Two posts in a channel lie a second apart, and Zoho has no more calls at once than its edition allows."""
-    outcome = simulate(day)
+    outcome = outcome_of(day)
     assert outcome.least_gap >= BETWEEN_POSTS_SECONDS - 1e-6
     assert outcome.most_zoho_calls <= day.zoho_concurrency
 
@@ -52,17 +59,17 @@ def test_a_burst_waits_for_its_channel() -> None:
 
 def test_an_outage_drains() -> None:
     """Leads of an outage are tried in vain, wait, and are through some time after its end; none is given up."""
-    outcome = simulate(DAYS["an outage"])
+    outcome = outcome_of(DAYS["an outage"])
     waited = max(check for _, check, _ in outcome.depths)
     assert outcome.tried_in_vain > 0
     assert waited > 0
     assert outcome.given_up == 0
-    assert outcome.seconds()[-1] > simulate(SMALL).seconds()[-1]
+    assert outcome.seconds()[-1] > outcome_of(SMALL).seconds()[-1]
 
 
 def test_what_the_credits_do_not_pay_for_is_given_up_after_hours() -> None:
     """A hundred credits pay for fifty leads; the others are tried for six hours, unless the next day's credits come first."""
-    outcome = simulate(DAYS["no credits"])
+    outcome = outcome_of(DAYS["no credits"])
     assert outcome.given_up > 0
     assert outcome.posted == 60
     assert outcome.seconds()[-1] > 0.9 * GIVE_UP_UNAVAILABLE_SECONDS
@@ -78,7 +85,7 @@ def test_a_lead_that_qualifies_again_is_edited() -> None:
 
 def test_the_same_day_comes_to_the_same() -> None:
     """A day is told by its numbers alone, so that two runs can be compared."""
-    assert simulate(SMALL).seconds() == simulate(SMALL).seconds()
+    assert simulate(SMALL).seconds() == outcome_of(SMALL).seconds()
 
 
 def test_percentiles_are_values_that_were_measured() -> None:
