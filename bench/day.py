@@ -105,6 +105,8 @@ class Outcome:
     edited: int = 0
     superseded: int = 0
     given_up: int = 0
+    left: int = 0
+    """Events that still wait, or are being worked on, when nobody looks any more."""
     tried_in_vain: int = 0
     most_zoho_calls: int = 0
     least_gap: float = math.inf
@@ -215,6 +217,7 @@ class Simulation:
         while self._next and self._next[0][0] <= self._day.until:
             self._now, _, happen, given = heapq.heappop(self._next)
             happen(*given)
+        self.outcome.left = self._waiting_for_check + self._waiting_for_slack
         return self.outcome
 
     def _at(self, moment: float, happen: Callable[..., None], *given: Any) -> None:

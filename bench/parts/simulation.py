@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bench.contestants import WrongWorkError
 from bench.day import (
     AGAIN_WITHIN_SECONDS,
     DAY_SECONDS,
@@ -68,7 +69,7 @@ def days(times: Times) -> dict[str, Day]:
 
 
 def measure(run: Run) -> Figures:
-    """Simulate them."""
+    """Simulate them; raise `WrongWorkError` when an event is lost on the way."""
     times, found = _times(run.known), {}
     for name, day in days(times).items():
         run.say(name)
@@ -101,13 +102,15 @@ def _times(known: Mapping[str, Any]) -> Times:
 
 
 def _figures(outcome: Outcome) -> dict[str, Any]:
+    if outcome.arrived != outcome.ended + outcome.left:
+        raise WrongWorkError(f"Of {outcome.arrived} events {outcome.ended} ended and {outcome.left} are left.")
     ordered = outcome.seconds()
     return {
         "events": outcome.arrived,
         "posted": outcome.posted,
         "edited": outcome.edited,
         "superseded": outcome.superseded,
-        "waiting at the end": outcome.arrived - outcome.ended,
+        "waiting at the end": outcome.left,
         "unchecked": outcome.given_up,
         "tried in vain": outcome.tried_in_vain,
         "most calls to Zoho at once": outcome.most_zoho_calls,
@@ -214,12 +217,16 @@ def _model(figures: Figures) -> str:
     return (
         f"**The model.** Service times are {source}: check {1000 * check:.0f} ms and Zoho {1000 * zoho:.0f}, notify {1000 * notify:.0f} and Slack "
         f"{1000 * slack:.0f}; half of an answer's time is fixed and half exponential. Leads come by a day's profile, one time zone's "
-        f"office hours, {BURST[0]:.0%} of them besides in a burst of {lasts / 60:.0f} minutes from {begins / 3600:.1f} o'clock on; 5 % qualify once "
+        f"office hours, {BURST[0]:.0%} of them besides in a burst of {lasts / 60:.0f} minutes from {_clock(begins)} on; 5 % qualify once "
         f"more within {AGAIN_WITHIN_SECONDS / 3600:.0f} hour, which edits the message. In an outage each call to Zoho hangs for "
         f"{timing.ZOHO_READ_SECONDS:.0f} s. What decides is imported from leadmatch: the step `check` with its gate, its give-up policy and the "
         "backoff of what is put off, `notify_plan.plan`, the pace of posts, the number of workers. Not simulated: SQS's and DynamoDB's own "
         "limits, cold starts, the sweep, lost answers of Slack's (those are proved in [reliability.md](reliability.md))."
     )
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds // 3600)}:{int(seconds % 3600 // 60):02}"
 
 
 def _results(figures: Figures) -> str:

@@ -32,14 +32,15 @@ def test_each_event_is_posted_or_edited_or_superseded_or_waits(day: Day) -> None
     """What came is what ended and what the last sample still saw waiting; a lead is posted once."""
     outcome = outcome_of(day)
     came = sum(len(taken) for taken in outcome.to_slack.values()) + outcome.superseded
-    assert came == outcome.ended <= outcome.arrived
+    assert came == outcome.ended
+    assert outcome.arrived == outcome.ended + outcome.left
     assert outcome.posted <= day.leads
     if day.until > 24 * HOUR:
         assert outcome.posted == day.leads
-        assert outcome.ended == outcome.arrived
+        assert outcome.left == 0
         assert outcome.depths[-1][1:] == (0, 0)
     else:
-        assert outcome.arrived - outcome.ended > 0
+        assert outcome.left > 0
 
 
 @pytest.mark.parametrize("day", DAYS.values(), ids=DAYS)
