@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from http import HTTPStatus
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -89,6 +90,7 @@ class AwsClient:
             raise NoRegionError
         self._service, self._sleep, self._random = service, sleep, random
         self._url = _endpoint(service, region, environ)
+        self._host, self._path = urlsplit(self._url)[1:3]
         self.http = connect(self._url)
         self.exceptions = _Exceptions()
         credentials: Any = _credentials(environ)  # botocore takes none, and says so at the first call
@@ -108,7 +110,7 @@ class AwsClient:
             is_last = attempt == AWS_ATTEMPTS
             headers = self._signed_headers(action, body)
             try:
-                answer = self.http.urlopen("POST", self._url, body=body, headers=headers)
+                answer = self.http.urlopen("POST", self._path, body=body, headers=headers)
             except HTTPError:
                 if is_last:
                     raise
@@ -123,6 +125,7 @@ class AwsClient:
 
     def _signed_headers(self, action: str, body: bytes) -> dict[str, str]:
         headers = {
+            "Host": self._host,
             "Content-Type": f"application/x-amz-json-{self._service.protocol}",
             "X-Amz-Target": f"{self._service.target}.{action}",
         }

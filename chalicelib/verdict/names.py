@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import TypeAlias
 
@@ -33,6 +33,8 @@ ONE_SPELLING = {"œ": "oe", "þ": "th", "ĸ": "k", "ə": "e", "ɛ": "e", "ɔ": "
 """Letters that are no other letter with a mark. Accents, strokes and hooks are dropped without a table."""
 MARKED = re.compile("LATIN SMALL LETTER (?:DOTLESS )?([A-Z]) WITH ")
 """The Unicode name of a letter with a stroke or a hook, which does not come apart: "ł", "ħ", "ɓ"."""
+NAMES_REMEMBERED = 128
+"""A lead's few names are compared with each other many times."""
 MOST_LETTERS = 5
 """So many letters with two spellings are combined freely; with more of them, all are written out or none."""
 ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670]")
@@ -158,6 +160,7 @@ def _writings(name: str) -> frozenset[str]:
     return frozenset(word.strip(QUOTES) for word in unicodedata.normalize("NFKC", name).split())
 
 
+@lru_cache(maxsize=NAMES_REMEMBERED)
 def _spellings(text: str) -> tuple[Words, ...]:
     """Return the words of a text in each spelling, the one without accents first."""
     folded = unicodedata.normalize("NFKC", DROPPED.sub("", text)).casefold()
