@@ -291,3 +291,28 @@ def test_a_channel_that_closes_after_a_lost_answer_is_where_the_promise_ends(
     assert (first.channel, second.channel) == (CHANNEL, world.operator_channel)
     assert MAY_REPEAT in second.text
     assert tally(world).notes == ()
+
+
+def test_a_newer_event_of_a_lead_in_doubt_in_a_closed_channel_is_told_by_the_operator(
+    new_table: Callable[[], Any],
+) -> None:
+    """Nobody can look whether the earlier one stands there, so the message says that it may repeat one; that is no wrong channel."""
+    world = World(new_table(), seed=1, rate=0.0)
+    world.qualify(LEAD, accounts=1)
+    world.deliver("check")
+    world.slack.closed[CHANNEL] = "bot removed"
+    world.chaos.planned = [
+        Fate.GOOD,
+        Fate.GOOD,
+        Fate.FAILS_BEFORE,
+    ]  # the claim, the intent, and that of the next channel
+    world.deliver("notify")
+    world.qualify(LEAD, accounts=2)
+    world.deliver("check")
+    world.go_on(600)
+    world.slack.closed.clear()
+    world.settle()
+    (told,) = world.slack.told
+    assert told.channel == world.operator_channel
+    assert MAY_REPEAT in told.text
+    assert tally(world).notes == ()

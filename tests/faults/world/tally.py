@@ -128,15 +128,19 @@ class _Evidence:
         if self.last_match.get(lead_id) != item.event_id or action not in said | {"unchecked"}:
             yield "stale"
         if standing:
-            yield from self._about_message(item, action, standing)
+            yield from self._about_message(item, action, standing, event_ids)
 
     def _is_lost(self, event_id: str, item: LedgerItem) -> bool:
         """Return whether an accepted event came to nothing, and no newer one of its lead took its place."""
         return event_id not in self.matches and self.place[event_id] > self.place.get(item.event_id, 0)
 
-    def _about_message(self, item: LedgerItem, action: str, standing: list[SlackPost]) -> Iterator[str]:
+    def _about_message(
+        self, item: LedgerItem, action: str, standing: list[SlackPost], event_ids: list[str]
+    ) -> Iterator[str]:
         last = standing[-1]
         was_closed = item.event_id in self.slack.met_closed or self._met_closed(standing)
+        if MAY_REPEAT in last.text:  # an earlier event's post was in doubt where nobody could look any more
+            was_closed |= not self.slack.met_closed.isdisjoint(event_ids)
         if was_closed and action == "already_converted":
             return  # "a channel is closed": what would only edit a message is left
         if not _shows(item, last) and last.ts not in self.slack.deleted:
