@@ -60,9 +60,9 @@ BACKLOGS = (
     Backlog("100 leads", 100),
     Backlog("1,000 leads", 1_000),
     Backlog("10,000 leads", 10_000),
-    Backlog("Zoho at 5", 200, zoho_concurrency=5, zoho_seconds=ZOHO_SECONDS),
-    Backlog("Zoho at 25", 200, zoho_concurrency=25, zoho_seconds=ZOHO_SECONDS),
-    Backlog("one channel", 1_000, channels=1),
+    Backlog("Zoho at 5", 100, zoho_concurrency=5, zoho_seconds=ZOHO_SECONDS),
+    Backlog("Zoho at 25", 100, zoho_concurrency=25, zoho_seconds=ZOHO_SECONDS),
+    Backlog("one channel", 500, channels=1),
     Backlog("one channel, Slack's pace", 45, channels=1, pace=1.0),
 )
 QUICK = {"100 leads": 30, "Zoho at 25": 20}
