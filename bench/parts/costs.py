@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from bench.cpu import WHOLE_CPU_MB
 from bench.report import Goal, table
 from bench.run import Figures, Run
 
@@ -19,8 +20,6 @@ PRICES = Path(__file__).with_name("prices.toml")
 STEPS = ("receive", "check", "notify")
 WAIT_SECONDS = {"aws": 0.006, "zoho": 0.4, "slack": 0.3}
 """How long a function waits for an answer, which the stand-ins cannot tell: assumed. Zoho's two calls run side by side."""
-FULL_CORE_MB = 1769
-"""The memory that comes with one whole processor. https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"""
 MEMORY_MB, SWEEP_MB, SWEEP_SECONDS, SWEEPS_A_MONTH = 1024, 512, 2, 2920
 MONTH_HOURS, DAYS_A_MONTH, LEADS_A_DAY, MILLION = 730, 365 / 12, 50, 1_000_000
 LAMBDA_LOG_BYTES = 400
@@ -65,7 +64,7 @@ def dollars(units: Mapping[str, float], prices: Mapping[str, Any], *, less_free:
 
 def billed_seconds(step: Step, memory_mb: int = MEMORY_MB, *, cold: bool = False) -> float:
     """Return how long Lambda bills a call: the CPU time at the memory's share of a processor, and the waits."""
-    share = min(1.0, memory_mb / FULL_CORE_MB)
+    share = min(1.0, memory_mb / WHOLE_CPU_MB)
     waits = step.calls.get("aws", 0) * WAIT_SECONDS["aws"]
     waits += sum(WAIT_SECONDS[whom] for whom in ("zoho", "slack") if step.calls.get(whom))
     return (step.cold_cpu if cold and step.cold_cpu else step.cpu) / share + waits
