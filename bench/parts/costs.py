@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from bench.cpu import WHOLE_CPU_MB
+from bench.cpu import WHOLE_CPU_MB, configured_mb
 from bench.report import Goal, table
 from bench.run import Figures, Run
 
@@ -20,7 +20,8 @@ PRICES = Path(__file__).with_name("prices.toml")
 STEPS = ("receive", "check", "notify")
 WAIT_SECONDS = {"aws": 0.006, "zoho": 0.4, "slack": 0.3}
 """How long a function waits for an answer, which the stand-ins cannot tell: assumed. Zoho's two calls run side by side."""
-MEMORY_MB, SWEEP_MB, SWEEP_SECONDS, SWEEPS_A_MONTH = 1024, 512, 2, 2920
+MEMORY_MB, SWEEP_MB = configured_mb("api_handler", "check", "notify"), configured_mb("sweep")
+SWEEP_SECONDS, SWEEPS_A_MONTH = 2, 2920
 MONTH_HOURS, DAYS_A_MONTH, LEADS_A_DAY, MILLION = 730, 365 / 12, 50, 1_000_000
 LAMBDA_LOG_BYTES = 400
 """What Lambda itself logs of each call: START, END and REPORT."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.contestants import LEADMATCH, PLAIN, Contestant, Cost, cold, warm
-from bench.cpu import can_share
+from bench.cpu import can_share, configured_mb
 from bench.packages import Unpacked, unpack_leadmatch, unpack_plain
 from bench.report import Figure, Goal, table
 from bench.run import Figures, Run
@@ -30,7 +28,8 @@ Costs = dict[str, list[dict[str, Cost]]]
 
 def measure(run: Run) -> Figures:
     """Let leadmatch and the plain app handle leads in turn, cold and warm, each with the CPU that comes with its memory."""
-    memory_mb, packages = _memory(), {"leadmatch": unpack_leadmatch(run.folder), "plain": unpack_plain(run.folder)}
+    memory_mb = configured_mb("api_handler", "check", "notify")
+    packages = {"leadmatch": unpack_leadmatch(run.folder), "plain": unpack_plain(run.folder)}
     found: Figures = {"memory": memory_mb, "has shares": can_share()}
     with world() as the_world, _contestants(the_world, packages, memory_mb) as playing:
         for kind in KINDS:
@@ -57,13 +56,6 @@ def _contestants(
                 cold(the_world, "cold-plain", PLAIN, plain, memory_mb=memory_mb),
             ],
         }
-
-
-def _memory() -> int:
-    """Return the memory that all functions between webhook and Slack have."""
-    functions = json.loads(Path(".chalice/config.json").read_text())["lambda_functions"]
-    (memory_mb,) = {functions[name]["lambda_memory_size"] for name in ("api_handler", "check", "notify")}
-    return int(memory_mb)
 
 
 def _leads(the_world: World, playing: Sequence[Contestant], leads: int, pace_seconds: float) -> Costs:

@@ -56,16 +56,16 @@ def test_half_a_core_doubles_the_processor_time_and_leaves_the_waits() -> None:
 
 
 def test_a_lead_costs_what_its_units_cost() -> None:
-    """By hand: 40 ms of CPU at 1024/1769 are 69.1 ms; with 8 calls to AWS, Zoho and Slack 817.1 ms at 1 GB, and so on."""
+    """By hand: 40 ms of CPU; with 8 calls to AWS, Zoho and Slack 788 ms at 1769 MB, and so on."""
     units = lead_units(STEPS, COUNTED)
-    assert units["lambda.gb_second_arm64"] == pytest.approx(0.8171, abs=1e-4)
+    assert units["lambda.gb_second_arm64"] == pytest.approx(0.788 * 1769 / 1024)
     assert units["sqs.fifo_request"] == 9
     million = {path: 1_000_000 * cost for path, cost in dollars(units, PRICES).items()}
     assert million == pytest.approx(
         {
             "api_gateway.rest_request": 3.50,
             "lambda.request": 0.60,
-            "lambda.gb_second_arm64": 10.895,
+            "lambda.gb_second_arm64": 18.151,
             "sqs.fifo_request": 4.50,
             "dynamodb.write_unit": 7.50,
             "dynamodb.read_unit": 0.50,
