@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.digits import is_digits
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
 MAX_RETRY_AFTER_DIGITS = 6
+COMPRESSED = {"Accept-Encoding": "gzip, deflate"}
 
 
 class NotSent(Exception):
@@ -53,30 +55,33 @@ class Answer:
         return float(text)
 
 
-def exchange(session: requests.Session, method: str, url: str, *, read_seconds: float, **options: Any) -> Answer:
+def exchange(
+    session: requests.Session,
+    method: str,
+    url: str,
+    *,
+    read_seconds: float,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    **options: Any,
+) -> Answer:
     """Send one request and read its answer whole; raise `NotSent` or `AnswerLost`, never the library's errors.
 
-    The library's texts hold addresses and query strings, so nothing of them is passed on.
+    The library's texts hold addresses and query strings, so nothing of them is passed on. The session's adapter is called itself: what
+    requests puts around it follows redirects and knows cookies, proxies and files of the environment, and none of that may be.
     """
+    import requests
+
     with (
         _told_apart(),
-        session.request(
-            method,
-            url,
+        session.get_adapter(url).send(
+            requests.Request(method, url, headers={**COMPRESSED, **headers}, **options).prepare(),
             timeout=(CONNECT_SECONDS, read_seconds),
-            allow_redirects=False,
+            verify=session.verify,  # type: ignore[arg-type] # None stands for requests' default, and is not there
             stream=True,
-            hooks={"response": _forget_location},
-            **options,
         ) as response,
     ):
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, _body(response, until=time.monotonic() + read_seconds))
-
-
-def _forget_location(response: requests.Response, **_options: Any) -> None:
-    """Keep requests from preparing a redirect that nobody follows: it reads the body unbounded and chokes on bad addresses."""
-    response.headers.pop("location", None)
+        lower = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, lower, _body(response, until=time.monotonic() + read_seconds))
 
 
 def _body(response: requests.Response, *, until: float) -> bytes:

@@ -1,11 +1,10 @@
-"""HTTP sessions that leave nothing to chance: no environment, no cookies, no retries, no talk in the log, no endless connecting."""
+"""HTTP sessions that leave nothing to chance: no retries, no talk in the log, no endless connecting; `http.exchange` sends by their adapters."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from http.cookiejar import DefaultCookiePolicy
 from threading import Lock
 from typing import Any
 
@@ -20,11 +19,6 @@ CONNECTIONS = 4
 MOST_ADDRESSES = 2
 NOISY_LOGGERS = ("urllib3.connection", "urllib3.connectionpool")
 """They warn with whole addresses and headers, and the address of an incoming webhook is its secret."""
-
-
-NO_COOKIES = DefaultCookiePolicy(allowed_domains=())
-"""Stores a cookie of no host and sends none: Zoho sets session cookies with each answer, and another user's token must not
-travel with them. A token is all that a call is to be known by."""
 
 
 class Kept:
@@ -92,8 +86,6 @@ def _session(adapter: HTTPAdapter) -> requests.Session:
     for name in NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     session = requests.Session()
-    session.trust_env = False
-    session.cookies.set_policy(NO_COOKIES)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session

@@ -53,6 +53,7 @@ def test_a_packed_answer_is_unpacked(session: requests.Session) -> None:
     """A gzip body is read as what it holds."""
     with LocalHttp(answer(200, gzip.compress(b"plain"), {"Content-Encoding": "gzip"})) as server:
         assert get(session, server.url).body == b"plain"
+        assert "gzip" in server.seen[0].headers["accept-encoding"]
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
