@@ -39,6 +39,7 @@ FLOOR = {
     "check": Step("floor.check", "InboxQueueUrl"),
     "notify": Step("floor.notify", "SlackQueueUrl"),
 }
+LIBRARIES = {name: Step(step.handler.replace("floor", "libraries"), step.queue) for name, step in FLOOR.items()}
 PLAIN = {"receive": Step("app.app"), "match": Step("app.match", "InboxQueueUrl")}
 """The plain app has two functions: what reads Zoho also posts to Slack."""
 

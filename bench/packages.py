@@ -53,6 +53,15 @@ def unpack_plain(folder: Path) -> Unpacked:
     return Unpacked(_chalice_package("plain", folder, pins), runtime)
 
 
+def with_libraries(plain: Unpacked) -> Unpacked:
+    """Return a copy of the plain app's package that makes the floor's calls with its libraries."""
+    copy = plain.package.with_name("libraries")
+    shutil.copytree(plain.package, copy)
+    for name in ("floor.py", "libraries.py"):
+        shutil.copy(ALTERNATIVES / name, copy)
+    return Unpacked(copy, plain.runtime)
+
+
 def with_bytecode(found: Unpacked) -> Unpacked:
     """Return a copy of a package with bytecode that is used as it is, as leadmatch's has."""
     copy = found.package.with_name(f"{found.package.name} with bytecode")

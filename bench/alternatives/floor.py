@@ -50,7 +50,7 @@ def check(event: dict[str, Any], _: object) -> None:
     """Read the lead's item, ask Zoho twice, keep what it said and send it on."""
     lead = json.loads(event["Records"][0]["body"])
     lead_id, event_id = lead["lead_id"], lead["event_id"]
-    keys = [{"pk": {"S": name}} for name in (f"lead#{lead_id}", "zoho#state", "settings#stage")]
+    keys = [{"pk": {"S": name}} for name in (f"lead#{lead_id}", "zoho#state", "settings#stage", "token#zoho")]
     aws("DynamoDB_20120810.BatchGetItem", {"RequestItems": {TABLE: {"Keys": keys, "ConsistentRead": True}}})
     options = zoho(f"Leads/{lead_id}/__conversion_options")
     fields = zoho(f"Leads/{lead_id}?fields={FIELDS}")
