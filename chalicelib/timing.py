@@ -61,7 +61,8 @@ AWS_ATTEMPTS = 2
 AWS_BACKOFF = Backoff(first_seconds=1, factor=2, longest_seconds=20, jitter=1)
 """The wait before a call is made once more; AWS's own clients wait as long."""
 AWS_CALL_SECONDS = AWS_ATTEMPTS * (AWS_CONNECT_SECONDS + AWS_READ_SECONDS)
-"""One call with its repetition, six seconds: Zoho waits for the webhook's answer, and queues try again by themselves."""
+"""One call with its repetition, six seconds and `AWS_BACKOFF` between: Zoho waits for the webhook's answer, and queues try again
+by themselves."""
 
 # WEBHOOK
 SIGNATURE_TOLERANCE_SECONDS = 300

@@ -1,7 +1,7 @@
 """A client of an AWS service: boto3's interface and errors for the calls that leadmatch makes, without boto3's service models.
 
 Before its first call boto3 loads S3's helpers and a model of each service, and checks each call against that: a cold start and a
-call take twice as long (docs/performance.md). SQS, DynamoDB and Secrets Manager need one signed POST of JSON a call; the
+call take twice as long or more (docs/decisions.md). SQS, DynamoDB and Secrets Manager need one signed POST of JSON a call; the
 signature and the errors of a refusal are botocore's own. Whoever takes such a client takes one of boto3's as well.
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-json-protocol.html
 """
@@ -20,24 +20,43 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, NoRegionError
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError
 
 from chalicelib.timing import AWS_ATTEMPTS, AWS_BACKOFF
 
 Json = dict[str, Any]
 
-SERVER_FAILS = (500, 502, 503, 504)
-TOO_MANY = (
+OVERLOADED = (429, 500, 502, 503, 504)
+THROTTLED = (
+    "BandwidthLimitExceeded",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "RequestThrottled",
+    "RequestThrottledException",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "SlowDown",
+    "ThrottledException",
     "Throttling",
     "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionInProgressException",
 )
-"""The codes of a service that asks for a pause.
+"""The codes after which the same call may succeed a moment later.
 
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 """
+DOMAINS = {
+    "cn-": "amazonaws.com.cn",
+    "eusc-": "amazonaws.eu",
+    "us-iso-": "c2s.ic.gov",
+    "us-isob-": "sc2s.sgov.gov",
+    "us-isof-": "csp.hci.ic.gov",
+    "eu-isoe-": "cloud.adc-e.uk",
+}
+"""Where the regions of each partition are, by the beginning of their names; all others are in `amazonaws.com`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +67,10 @@ class Service:
     setting: str
     target: str
     protocol: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
-SQS = Service("sqs", "SQS", "AmazonSQS", "1.0")
+SQS = Service("sqs", "SQS", "AmazonSQS", "1.0", (("x-amzn-query-mode", "true"),))
 DYNAMODB = Service("dynamodb", "DYNAMODB", "DynamoDB_20120810", "1.0")
 SECRETS_MANAGER = Service("secretsmanager", "SECRETS_MANAGER", "secretsmanager", "1.1")
 
@@ -107,27 +127,29 @@ class AwsClient:
         """
         body = json.dumps(request).encode()
         for attempt in range(1, AWS_ATTEMPTS + 1):
-            is_last = attempt == AWS_ATTEMPTS
-            headers = self._signed_headers(action, body)
             try:
-                answer = self.http.urlopen("POST", self._path, body=body, headers=headers)
-            except HTTPError:
-                if is_last:
+                return self._attempt(action, body)
+            except (ClientError, HTTPError) as error:
+                if attempt == AWS_ATTEMPTS or not _may_succeed_later(error):
                     raise
-            else:
-                error = _error(action, answer)
-                if error is None:
-                    return _json(answer)
-                if is_last or not _is_passing(error):
-                    raise error
             self._sleep(AWS_BACKOFF.seconds(attempt - 1, random=self._random))
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _attempt(self, action: str, body: bytes) -> Json:
+        answer = self.http.urlopen("POST", self._path, body=body, headers=self._signed_headers(action, body))
+        said = _object(answer.data)
+        if answer.status != HTTPStatus.OK:
+            raise _refusal(action, answer, said or {})
+        if said is None:
+            raise ProtocolError("the answer is not a JSON object")
+        return said
 
     def _signed_headers(self, action: str, body: bytes) -> dict[str, str]:
         headers = {
             "Host": self._host,
             "Content-Type": f"application/x-amz-json-{self._service.protocol}",
             "X-Amz-Target": f"{self._service.target}.{action}",
+            **dict(self._service.headers),
         }
         request = AWSRequest("POST", self._url, headers=headers, data=body)
         self._signer.add_auth(request)
@@ -146,41 +168,41 @@ def _error_class(code: str) -> type[ClientError]:
     return type(code, (ClientError,), {})
 
 
-def _error(action: str, answer: Answer) -> ClientError | None:
-    """Return what an answer refuses, with its whole body, or None for a good one.
+def _refusal(action: str, answer: Answer, said: Json) -> ClientError:
+    """Return what an answer refuses, with its whole body; what stands between us and AWS may have written it.
 
-    SQS names its codes of before in a header, as boto3 gives them.
+    Asked with `x-amzn-query-mode`, SQS names the code of its older protocol in a header, and boto3 gives that one.
     https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#x-amzn-query-error
     """
-    if answer.status == HTTPStatus.OK:
-        return None
-    said = _json(answer)
-    code = str(said.get("__type") or answer.status).rpartition("#")[2]
-    query_code = answer.headers.get("x-amzn-query-error", "").partition(";")[0]
-    about = {"Code": query_code or code, "Message": said.get("message") or said.get("Message") or ""}
+    code = str(said.get("__type") or answer.status).partition(":")[0].rpartition("#")[2]
+    query_code, semicolon, _ = answer.headers.get("x-amzn-query-error", "").partition(";")
+    found = query_code if semicolon else code
+    about = {"Code": found, "Message": said.get("message") or said.get("Message") or ""}
     status = {"HTTPStatusCode": answer.status}
     response: Any = {**said, "Error": about, "ResponseMetadata": status}
-    return _error_class(about["Code"])(response, action)
+    return (_error_class(found) if found.isascii() and found.isprintable() else ClientError)(response, action)
 
 
-def _is_passing(error: ClientError) -> bool:
-    """Return whether the same call may succeed a moment later."""
+def _may_succeed_later(error: ClientError | HTTPError) -> bool:
+    """Return whether the same call may succeed a moment later, as it may whenever no answer came."""
+    if isinstance(error, HTTPError):
+        return True
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    return status in SERVER_FAILS or error.response["Error"]["Code"] in TOO_MANY
+    return status in OVERLOADED or error.response["Error"]["Code"] in THROTTLED
 
 
-def _json(answer: Answer) -> Json:
-    """Return an answer's object; an empty one for a body that is none, as of a gateway's page."""
+def _object(body: bytes) -> Json | None:
+    """Return a body's JSON object, empty without a body; None for anything else."""
     try:
-        said = json.loads(answer.data or b"{}")
+        said = json.loads(body or b"{}")
     except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
+        return None
+    return said if isinstance(said, dict) else None
 
 
 def _endpoint(service: Service, region: str, environ: Mapping[str, str]) -> str:
     own = environ.get(f"AWS_ENDPOINT_URL_{service.setting}") or environ.get("AWS_ENDPOINT_URL")
-    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    domain = next((domain for prefix, domain in DOMAINS.items() if region.startswith(prefix)), "amazonaws.com")
     return f"{own.rstrip('/')}/" if own else f"https://{service.name}.{region}.{domain}/"
 
 

@@ -115,7 +115,9 @@ def _attribute(value: Any) -> dict[str, Any]:
         return {"N": str(value)}
     if isinstance(value, Mapping):
         return {"M": to_item(value)}
-    return {"L": [_attribute(one) for one in value]}
+    if isinstance(value, list | tuple):
+        return {"L": [_attribute(one) for one in value]}
+    raise TypeError(f"leadmatch stores no {type(value).__name__}")
 
 
 def _value(attribute: Mapping[str, Any]) -> Any:

@@ -135,14 +135,15 @@ def _aws_client(service: Service) -> AwsClient:
 def connect_to_aws(url: str) -> Http:
     """Build the connections to an AWS service.
 
-    A call fails within six seconds: Zoho waits for the webhook's answer, and queues try again by themselves.
+    A call fails after six seconds and the wait between its attempts: Zoho waits for the webhook's answer, and queues try again
+    by themselves.
     """
     from urllib3 import Timeout, connection_from_url
 
     from chalicelib.wiring.tls import tls_context
 
     own_authority = environ.get("AWS_CA_BUNDLE", "")
-    tls = {"ssl_context": tls_context(own_authority)} if url.startswith("https:") else {}
+    tls = {"ssl_context": tls_context(own_authority)} if url.lower().startswith("https:") else {}
     timeout = Timeout(connect=timing.AWS_CONNECT_SECONDS, read=timing.AWS_READ_SECONDS)
     pool: Any = connection_from_url(url, timeout=timeout, retries=False, **tls)
     return cast("Http", pool)

@@ -16,10 +16,11 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
+from botocore.loaders import create_loader
 from hypothesis import given
 from hypothesis import strategies as st
 from urllib3 import HTTPResponse
-from urllib3.exceptions import ConnectTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, ProtocolError
 
 from chalicelib.aws.client import DYNAMODB, SECRETS_MANAGER, SQS, AwsClient, Service
 from chalicelib.aws.dynamodb import from_item, to_item
@@ -149,8 +150,19 @@ def test_a_request_is_that_of_boto3(action: str) -> None:
     (sent,), (expected,) = aws.sent, reference.sent
     assert (sent.method, f"https://{sent.headers['Host']}{sent.url}") == (expected.method, expected.url)
     assert json.loads(sent.body) == json.loads(expected.body)
-    for name in ("X-Amz-Target", "Content-Type"):
-        assert sent.headers[name] == expected.headers[name]
+    left_out = {
+        "User-Agent",
+        "X-Amz-Date",
+        "Authorization",
+        "Host",
+        "Content-Length",
+        "amz-sdk-invocation-id",
+        "amz-sdk-request",
+    }
+    of_ours, of_boto3 = (
+        {n.lower(): v for n, v in one.headers.items() if n not in left_out} for one in (sent, expected)
+    )
+    assert of_ours == of_boto3
     scope = sent.headers["Authorization"].partition(",")[0]
     assert scope == expected.headers["Authorization"].partition(",")[0]
 
@@ -178,8 +190,9 @@ def signature_of(request: Sent, secret: str) -> str:
 
     signer = SigV4Auth(Credentials("AKIA", secret, "session"), "sqs", "eu-west-1")
     again: Any = AWSRequest("POST", f"https://{request.headers['Host']}{request.url}", data=request.body)
-    for name in ("Host", "Content-Type", "X-Amz-Target", "X-Amz-Date", "X-Amz-Security-Token"):
-        again.headers[name] = request.headers[name]
+    for name, value in request.headers.items():
+        if name != "Authorization":
+            again.headers[name] = value
     again.context["timestamp"] = request.headers["X-Amz-Date"]
     canonical = signer.canonical_request(again)
     return str(signer.signature(signer.string_to_sign(again, canonical), again))
@@ -212,6 +225,14 @@ ERRORS: dict[str, tuple[Service, Answer]] = {
         ),
     ),
     "nothing": (SQS, (500, {}, b"")),
+    "a code with an address": (
+        DYNAMODB,
+        (400, {}, b'{"__type": "com.amazon#ThrottlingException:http://internal.amazon.com/#d", "message": "slow"}'),
+    ),
+    "a query error without its kind": (
+        SQS,
+        (400, {"x-amzn-query-error": "Odd"}, b'{"__type": "com.amazonaws.sqs#InvalidAddress", "message": "no"}'),
+    ),
     "a gateway's page": (SQS, (503, {}, b"<html>Unavailable</html>")),
 }
 METHODS = {SQS: "get_queue_attributes", DYNAMODB: "get_item", SECRETS_MANAGER: "get_secret_value"}
@@ -251,6 +272,7 @@ PASSING: dict[str, Answer | Exception] = {
     "time-out": TIMED_OUT,
     "500": (500, {}, b""),
     "busy": BUSY,
+    "too many": (429, {}, b""),
     "gateway": (502, {}, b"<html>"),
 }
 
@@ -279,6 +301,39 @@ def test_an_answer_that_is_no_object_is_an_error_all_the_same() -> None:
     client, _ = ours(DYNAMODB, (400, {}, b"[]"))
     with pytest.raises(ClientError, match="400"):
         client.get_item(**REQUESTS[DYNAMODB])
+
+
+@pytest.mark.parametrize("code", ["a\0b", "\ud800", "Ünicode"])
+def test_a_code_that_names_no_class_is_an_error_all_the_same(code: str) -> None:
+    """It is whatever a body says."""
+    client, _ = ours(DYNAMODB, (400, {}, json.dumps({"__type": code}).encode()))
+    with pytest.raises(ClientError):
+        client.get_item(**REQUESTS[DYNAMODB])
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b"<html>", b"\xff"])
+def test_a_good_status_without_an_object_is_no_answer(body: bytes) -> None:
+    """Else a message would count as sent, and an item as not there, that AWS never heard of."""
+    client, aws = ours(DYNAMODB, (200, {}, body), (200, {}, body))
+    with pytest.raises(ProtocolError):
+        client.get_item(**REQUESTS[DYNAMODB])
+    assert len(aws.sent) == 2
+
+
+def test_every_region_of_botocore_has_its_partition_s_domain() -> None:
+    """A new partition needs a line."""
+    for partition in create_loader().load_data("partitions")["partitions"]:
+        for region in (name for name in partition["regions"] if not name.endswith("-global")):
+            aws = Aws([])
+            AwsClient(SQS, {"AWS_REGION": region}, connect=aws.connect, sleep=lambda _: None, random=lambda: 0.5)
+            assert aws.connected == [f"https://sqs.{region}.{partition['outputs']['dnsSuffix']}/"]
+
+
+def test_what_is_no_value_of_ours_is_refused() -> None:
+    """A set or bytes would come back as something else."""
+    for value in ({"a"}, b"a", 1.5, range(2)):
+        with pytest.raises(TypeError):
+            to_item({"x": value})
 
 
 def test_a_refusal_is_not_tried_again() -> None:
