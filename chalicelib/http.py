@@ -20,6 +20,7 @@ MAX_ANSWER_BYTES = 8 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
 MAX_RETRY_AFTER_DIGITS = 6
 COMPRESSED = {"Accept-Encoding": "gzip, deflate"}
+"""The header that lets the other side compress its answer."""
 
 
 class NotSent(Exception):

@@ -1,4 +1,4 @@
-"""HTTP sessions that leave nothing to chance: no retries, no talk in the log, no endless connecting; `http.exchange` sends by their adapters."""
+"""HTTP sessions for Zoho and Slack: no retries, nothing in the log, a bounded time to connect. `http.exchange` uses their adapters."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def for_one_call() -> requests.Session:
 
 
 class _Adapter(HTTPAdapter):
-    """Trusts the authorities that the process has read already."""
+    """Trusts the certificate authorities that the process has read already."""
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Prepare a pool's connections; who names other authorities in the session gets requests' own way."""

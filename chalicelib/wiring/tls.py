@@ -1,6 +1,6 @@
-"""Whom the functions trust: one TLS context a process, since reading the authorities takes 25 ms or more each time.
+"""Which servers the functions trust: one TLS context a process, since reading the certificate authorities takes 25 ms or more.
 
-requests and urllib3 read them for each new connection, and a cold function opens up to five.
+requests and urllib3 read them again for each new connection, and a cold function opens up to five.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from ssl import SSLContext
 
 @cache
 def tls_context(authorities: str = "") -> SSLContext:
-    """Return a context that checks certificates and names against certifi's authorities, or those of a file."""
+    """Return a context that checks certificates and names against certifi's certificate authorities, or those of a file."""
     import certifi
     from urllib3.util.ssl_ import create_urllib3_context
 
