@@ -24,6 +24,8 @@ from bench.report import Change, changes, load, save
 from bench.run import Part, Run, machine
 
 DOCS, TRIAL = Path("docs"), Path("build/bench")
+PROJECT = Path(".chalice/config.json")
+"""It is there where the bench can run: the parts pack the project of the current folder."""
 TOOLS = Path(sys.prefix) / "bench/bin/python"
 NAMES = [part.NAME for part in PARTS]
 
@@ -34,13 +36,21 @@ NAMES = [part.NAME for part in PARTS]
 @click.option("--to", type=click.Path(path_type=Path), help="Write into this folder.")
 @click.option("--tools", type=click.Path(path_type=Path), default=TOOLS, help="Python with matplotlib and Zoho's SDK.")
 def bench(names: Sequence[str], *, is_quick: bool, to: Path | None, tools: Path) -> None:
-    """Measure the parts that are named, or all; write figures, page and plots; print what became worse."""
+    """Measure the parts that are named, or all; write figures, page and plots; print what became worse.
+
+    `simulation` and `costs` use the figures of `warm` and `cold`, `costs` those of `scale`, too: of this run, or the last ones.
+    """
+    if not PROJECT.exists():
+        raise click.UsageError("Run it in leadmatch's folder.")
     folder = to or (TRIAL if is_quick else DOCS)
     kept = load(folder / "performance.json")
+    load_before = os.getloadavg()[0]  # later it is mostly the bench's own
     found: list[Change] = []
     for part in PARTS:
         if not names or part.NAME in names:
-            measured = _measure(part, is_quick=is_quick, tools=tools, known=kept)
+            measured = _measure(part, is_quick=is_quick, tools=tools, known=kept, load=load_before)
+            if not measured["figures"] and part.NAME in kept:
+                continue  # left out: its last figures stay
             found += _changes(part, kept.get(part.NAME), measured)
             kept[part.NAME] = measured
             save(folder / "performance.json", kept)  # part by part: what was measured is kept, whatever comes after it
@@ -48,8 +58,8 @@ def bench(names: Sequence[str], *, is_quick: bool, to: Path | None, tools: Path)
     _print(found, folder)
 
 
-def _measure(part: Part, *, is_quick: bool, tools: Path, known: Mapping[str, Any]) -> dict[str, Any]:
-    began, load_before = time.monotonic(), os.getloadavg()[0]
+def _measure(part: Part, *, is_quick: bool, tools: Path, known: Mapping[str, Any], load: float) -> dict[str, Any]:
+    began = time.monotonic()
     click.echo(f"{part.NAME}: {part.TITLE}", err=True)
     with tempfile.TemporaryDirectory() as scratch:
         run = Run(is_quick, Path(scratch), tools, lambda text: click.echo(f"  {text}", err=True), known)
@@ -57,7 +67,7 @@ def _measure(part: Part, *, is_quick: bool, tools: Path, known: Mapping[str, Any
     seconds = round(time.monotonic() - began)
     click.echo(f"  {seconds} s", err=True)
     at = datetime.now(UTC).date().isoformat()
-    about = {"measured_on": at, "seconds": seconds, "machine": machine(), "load": load_before, "is_quick": is_quick}
+    about = {"measured_on": at, "seconds": seconds, "machine": machine(), "load": load, "is_quick": is_quick}
     return about | {"figures": figures}
 
 
@@ -70,13 +80,13 @@ def _changes(part: Part, before: Mapping[str, Any] | None, now: Mapping[str, Any
 
 def _write(folder: Path, kept: Mapping[str, Any], tools: Path) -> None:
     measured = [part for part in PARTS if part.NAME in kept]
-    (folder / "performance.md").write_text(page(measured, kept), encoding="utf-8")
     plots = [plot for part in measured for plot in part.plots(kept[part.NAME]["figures"])]
     run = Run(is_quick=True, folder=folder, tools=tools, say=click.echo)
     if run.has_tools:
         run.with_tools("bench.plots", plots, str(folder / "performance"))
     else:
         click.echo(f"No plots: {tools} is not there; `make bench` sets it up.", err=True)
+    (folder / "performance.md").write_text(page(measured, kept, folder), encoding="utf-8")
 
 
 def _print(found: Sequence[Change], folder: Path) -> None:

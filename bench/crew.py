@@ -17,6 +17,8 @@ from sandbox.pump import lambda_record
 from sandbox.serving import LocalServer
 
 PROGRAM = """
+import signal
+signal.signal(signal.SIGINT, signal.SIG_IGN)
 import json, os, queue, sys, threading
 told = os.fdopen(os.dup(1), "w")
 log, (step, threads, pace, channels) = sys.argv[1], json.loads(sys.argv[2])
@@ -48,6 +50,7 @@ for line in sys.stdin:
 for worker in workers:
     jobs.put(None)
 """
+"""Ctrl-C is for the bench: it closes the input, and with that the program ends."""
 WAIT_SECONDS = 0.2
 
 
@@ -73,6 +76,7 @@ class Crew(LocalServer):
         self._log, self._given = log, json.dumps([step, workers, pace, list(channels)])
         self._workers, self._free = workers, threading.Semaphore(workers)
         self._is_up, self._resting = threading.Event(), threading.Event()
+        self._feeder: threading.Thread | None = None
         self._handles: dict[int, str] = {}
         self._numbers = itertools.count()
         self.failed = 0
@@ -92,7 +96,8 @@ class Crew(LocalServer):
         self._is_up.wait()
 
     def stop(self) -> None:
-        """End the process."""
+        """End the process, also in the middle of its work."""
+        self._stop_feeding()
         if self._process.stdin:
             self._process.stdin.close()
         self._process.wait()
@@ -108,8 +113,7 @@ class Crew(LocalServer):
 
     def rest(self) -> None:
         """Take none any more, and let what is being worked on end."""
-        self._resting.set()
-        self._feeder.join()
+        self._stop_feeding()
         for _ in range(self._workers):
             self._free.acquire()
         self._free.release(self._workers)
@@ -124,6 +128,11 @@ class Crew(LocalServer):
         """The memory that the process has now."""
         pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    def _stop_feeding(self) -> None:
+        self._resting.set()
+        if self._feeder:
+            self._feeder.join()
 
     def _feed(self) -> None:
         while not self._resting.is_set():

@@ -22,7 +22,7 @@ FEW = 4
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A median with the quarters around it, of so many runs; less is better, unless its unit is one of `MORE_IS_BETTER`."""
+    """A median with the quarters around it, of so many runs; less is better."""
 
     median: float
     low: float
@@ -64,9 +64,6 @@ class Figure:
         return _short(self.median) + ("" if low == high else f" ({low} to {high})")
 
 
-MORE_IS_BETTER = ("leads/s",)
-
-
 @dataclass(frozen=True, slots=True)
 class Goal:
     """What is wanted: a figure that is at most so much."""
@@ -92,7 +89,7 @@ class Change:
     @property
     def is_worse(self) -> bool:
         """Return whether it moved the wrong way."""
-        return (self.now.median > self.before.median) != (self.now.unit in MORE_IS_BETTER)
+        return self.now.median > self.before.median
 
     def __str__(self) -> str:
         """Return both figures in a line."""

@@ -42,16 +42,6 @@ def test_what_became_worse_by_more_than_its_spread_is_seen_and_nothing_else() ->
     assert str(found[0]) == "check/cpu: 11 (10 to 12) before, 21 (20 to 22) now, ms"
 
 
-def test_more_leads_a_second_are_better() -> None:
-    """Unlike more milliseconds."""
-    (change,) = changes(
-        {"rate": Figure.of([10], "leads/s").as_json()},
-        {"rate": Figure.of([5], "leads/s").as_json()},
-        is_same_machine=True,
-    )
-    assert change.is_worse
-
-
 def test_of_another_machine_only_the_ratios_compare() -> None:
     """Its milliseconds are others."""
     before = {"cpu": ms(1), "ratio": Figure.ratio([1], [1]).as_json()}
@@ -113,23 +103,51 @@ class OnePart:
         return []
 
 
+MACHINE = {"processor": "a processor", "cores": 2, "python": "3.11.7"}
+MEASURED = {"measured_on": "2026-01-01", "seconds": 3, "machine": MACHINE, "load": 0.5, "is_quick": False}
+KEPT = {"one": MEASURED | {"figures": {"cpu": ms(2)}}}
+
+
 @pytest.mark.parametrize(("at_most", "met"), [(2, "yes"), (1.9, "**no**")])
-def test_the_page_says_first_which_goals_are_met(at_most: float, met: str) -> None:
-    """And then, part by part, how and where it was measured."""
-    machine = {"processor": "a processor", "cores": 2, "python": "3.11.7"}
-    measured = {"measured_on": "2026-01-01", "seconds": 3, "machine": machine, "load": 0.5, "is_quick": False}
-    text = page([OnePart(at_most)], {"one": measured | {"figures": {"cpu": ms(2)}}})
+def test_the_page_says_first_which_goals_are_met(at_most: float, met: str, tmp_path: Path) -> None:
+    """And then what the goals speak of, and part by part how and where it was measured."""
+    text = page([OnePart(at_most)], KEPT, tmp_path)
     answer, part = text.index(f"| fast | {at_most:g} | 2 | {met} |"), text.index("## One part")
-    assert text.index("- It takes 2 ms.") < answer < part
+    assert text.index("- It takes 2 ms.") < answer < text.index("the floor is") < part
     assert "`python -m bench one`, 2026-01-01, 3 s on a processor, 2 cores, Python 3.11.7." in text[part:]
 
 
-def test_the_page_says_that_a_machine_was_busy() -> None:
+def test_the_page_says_that_a_machine_was_busy(tmp_path: Path) -> None:
     """Its wall times say little then."""
-    machine = {"processor": "a processor", "cores": 2, "python": "3.11.7"}
-    measured = {"measured_on": "2026-01-01", "seconds": 3, "machine": machine, "load": 8.25, "is_quick": True}
-    text = page([OnePart(1)], {"one": measured | {"figures": {"cpu": ms(2)}}})
+    kept = {"one": KEPT["one"] | {"load": 8.25, "is_quick": True}}
     assert (
         "`python -m bench one --quick`, 2026-01-01, 3 s on a processor, 2 cores, Python 3.11.7, which was busy (load 8.2)"
-        in text
+        in page([OnePart(1)], kept, tmp_path)
     )
+
+
+class Drawn(OnePart):
+    """A part without goals whose section has two plots."""
+
+    def goals(self, _: dict[str, Any]) -> list[Goal]:
+        """Return none."""
+        return []
+
+    def section(self, _: dict[str, Any]) -> str:
+        """Return a text with plots."""
+        return "Before.\n\n![One](performance/one.svg)\n\n![Other](performance/other.svg)"
+
+
+def test_the_page_has_the_plots_that_are_there(tmp_path: Path) -> None:
+    """Without matplotlib none is drawn, and a link to it would be broken."""
+    (tmp_path / "performance").mkdir()
+    (tmp_path / "performance/one.svg").touch()
+    text = page([Drawn(1)], KEPT, tmp_path)
+    assert text.endswith("Before.\n\n![One](performance/one.svg)\n")
+
+
+def test_without_goals_none_is_counted(tmp_path: Path) -> None:
+    """As after a run of a part that has none."""
+    text = page([Drawn(1)], KEPT, tmp_path)
+    assert "- It takes 2 ms.\n\n## One part" in text
+    assert "goals are met" not in text
