@@ -1,4 +1,4 @@
-"""(b) What a cold start costs, as CPU and as wall time at the shares that Lambda gives by memory."""
+"""What a cold start costs, as CPU and as wall time at the shares that Lambda gives by memory."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ NAME, TITLE = "cold", "A cold start of each function"
 OURS = ("receive", "check", "notify", "Slack route", "refresh", "sweep")
 ONE_CLIENT, ONE_CLIENT_COMPILED = "Chalice with one client", "the same, with bytecode"
 PLAIN = ("plain app: receive", "plain app: match and post")
+ROWS = (*OURS, ONE_CLIENT, ONE_CLIENT_COMPILED, *PLAIN)
 AT_MOST = {"receive": 1.2, "Slack route": 1.2, "check": 1.6, "notify": 1.6}
 SIZES_MB = (512, 768, 1024)
 STARTS, STARTS_QUICK = 15, 4
@@ -162,8 +163,10 @@ def goals(figures: Figures) -> list[Goal]:
 
 def section(figures: Figures) -> str:
     """Return the tables."""
-    names = (*OURS, ONE_CLIENT, ONE_CLIENT_COMPILED, *PLAIN)
-    sizes = sorted(map(int, figures["receive"]["wall"]))
+    return "\n\n".join([_cpu(figures), _by_memory(figures)])
+
+
+def _cpu(figures: Figures) -> str:
     ratios = [figures["against one client"], figures["against one client with bytecode"]]
     rows = [
         (
@@ -171,17 +174,9 @@ def section(figures: Figures) -> str:
             *(Figure.of_json(figures[name][what]) for what in ("cpu", "init", "peak")),
             *(Figure.of_json(ratio[name]) if name in ratio else "" for ratio in ratios),
         )
-        for name in names
+        for name in ROWS
     ]
-    walls = [(name, *(Figure.of_json(figures[name]["wall"][str(size)]) for size in sizes)) for name in names]
-    head = [
-        "",
-        "CPU ms to the first answer",
-        "of it init",
-        "peak MB",
-        "CPU against one client",
-        "against it with bytecode",
-    ]
+    head = ["", "CPU ms to the first answer", "of it init", "peak MB", "CPU against one client", "against it with bytecode"]  # fmt: skip
     return "\n".join([
         "The package that ships is unpacked and run by AWS's own runtime client, as in Lambda. **Chalice with one client** is a",
         "Chalice app that makes an SQS client, answers and does nothing else, packed by `chalice package`; the ratio that counts is",
@@ -189,17 +184,24 @@ def section(figures: Figures) -> str:
         "have in Lambda's image.",
         "",
         table(head, rows),
-        "",
+    ])  # fmt: skip
+
+
+def _by_memory(figures: Figures) -> str:
+    sizes = sorted(map(int, figures["receive"]["wall"]))
+    head = ["", *(f"{size} MB" for size in sizes)]
+    walls = [(name, *(Figure.of_json(figures[name]["wall"][str(size)]) for size in sizes)) for name in ROWS]
+    return "\n".join([
         "Wall ms to the first answer, with the share of a CPU that Lambda gives by memory (M/1769)"
         + ("" if figures["has shares"] else "; no share could be set here: below 1769 MB, CPU seconds divided by it")
         + ":",
         "",
-        table(["", *(f"{size} MB" for size in sizes)], walls),
+        table(head, walls),
         "",
         "What a cold start to the first answer costs, in dollars a million, at AWS's list price for arm64 (as if it were as fast as this",
         "machine):",
         "",
-        table(["", *(f"{size} MB" for size in sizes)], _prices(figures, sizes)),
+        table(head, _prices(figures, sizes)),
         "",
         "![Time of a cold start by memory](performance/cold-time.svg)",
         "",

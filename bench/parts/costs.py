@@ -1,4 +1,4 @@
-"""(e) What leads cost: per million and per month, from the measured work and list prices, beside the list prices of others."""
+"""What leads cost: per million and per month, from the measured work and list prices, beside the list prices of others."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ def _ours(figures: Figures) -> str:
         "The work is what this bench measured; the waits are assumed, since a stand-in answers at once: "
         f"{1000 * WAIT_SECONDS['zoho']:.0f} ms for Zoho, {1000 * WAIT_SECONDS['slack']:.0f} for Slack, "
         f"{1000 * WAIT_SECONDS['aws']:.0f} for a call to AWS. CPU time counts at {MEMORY_MB} MB's share of a processor, as if "
-        f"arm64 were as fast as this machine. So Lambda bills, warm: {seconds}. The ledger's units are {counted}.",
+        f"arm64 were as fast as this machine. So Lambda bills, warm: {seconds}. DynamoDB's write and read units are {counted}.",
         "",
         "**A million leads**, every function warm, no free amounts:",
         "",

@@ -1,4 +1,4 @@
-"""(c) How long a lead takes from the webhook's call to Slack: cold, as almost every lead meets it, and warm."""
+"""How long a lead takes from the webhook's call to Slack: cold, as almost every lead meets it, and warm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""(d) Backlogs of 100, 1,000 and 10,000 leads, one channel and fifty, Zoho at 5 and at 25: time, CPU, memory and calls per lead."""
+"""Backlogs of 100, 1,000 and 10,000 leads, one channel and fifty, Zoho at 5 and at 25: time, CPU, memory and calls per lead."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from bench.contestants import WrongWorkError
@@ -138,22 +139,7 @@ def _drain(backlog: Backlog, unpacked: Unpacked, run: Run) -> dict[str, Any]:
     log.unlink(missing_ok=True)
     with _place(backlog, channels) as place:
         variables = place.stage.variables | {"LEADMATCH_OPERATOR_CHANNEL": OPERATOR.id}
-        crews = {
-            step: Crew(
-                step,
-                place.queue(queue),
-                (unpacked.package, unpacked.runtime),
-                variables,
-                log=log,
-                workers=workers,
-                pace=backlog.pace,
-                channels=channels if step == "check" else channels[:1],
-            )
-            for step, queue, workers in (
-                ("check", "Inbox", check_workers({"LEADMATCH_ZOHO_CONCURRENCY": str(backlog.zoho_concurrency)})),
-                ("notify", "Slack", min(NOTIFY_WORKERS * backlog.channels, MOST_NOTIFY_WORKERS)),
-            )
-        }
+        crews = _crews(backlog, place, unpacked, variables, log)
         with ExitStack() as opening:
             receive = opening.enter_context(unpacked.function("app.app", variables))
             for crew in crews.values():
@@ -164,16 +150,32 @@ def _drain(backlog: Backlog, unpacked: Unpacked, run: Run) -> dict[str, Any]:
             place.zoho.seconds = backlog.zoho_seconds
             now_sent, measured = _pass(place, crews, _fill(place, receive, backlog.leads))
         _check(place, sent + now_sent, channels)
-        calls = place.world.calls() - before
-        units = place.aws.table_of_leads.units
-        return measured | {
-            "leads": backlog.leads,
-            "failed": sum(crew.failed for crew in crews.values()),
-            "most calls to Zoho at once": place.zoho.most_at_once,
-            "calls": {name: round(number / backlog.leads, 3) for name, number in sorted(calls.items())},
-            "a lead": {name: round(number / backlog.leads, 2) for name, number in units.items()}
-            | {"log_bytes": round((log.stat().st_size - written) / backlog.leads)},
-        }
+        measured |= {"leads": backlog.leads, "failed": sum(crew.failed for crew in crews.values())}
+        return measured | _a_lead(place, backlog.leads, place.world.calls() - before, log.stat().st_size - written)
+
+
+def _crews(
+    backlog: Backlog, place: Place, unpacked: Unpacked, variables: Mapping[str, str], log: Path
+) -> dict[str, Crew]:
+    """Return the workers of both steps: check's take turns in a stage for each channel, notify's have one."""
+    channels = FIFTY[: backlog.channels]
+    checks = check_workers({"LEADMATCH_ZOHO_CONCURRENCY": str(backlog.zoho_concurrency)})
+    notifies = min(NOTIFY_WORKERS * backlog.channels, MOST_NOTIFY_WORKERS)
+    paths = (unpacked.package, unpacked.runtime)
+    return {
+        "check": Crew("check", place.queue("Inbox"), paths, variables, log=log, pace=backlog.pace, workers=checks, channels=channels),
+        "notify": Crew("notify", place.queue("Slack"), paths, variables, log=log, pace=backlog.pace, workers=notifies, channels=channels[:1]),
+    }  # fmt: skip
+
+
+def _a_lead(place: Place, leads: int, calls: Counter[str], log_bytes: int) -> dict[str, Any]:
+    """Return what a lead came to."""
+    return {
+        "most calls to Zoho at once": place.zoho.most_at_once,
+        "calls": {name: round(number / leads, 3) for name, number in sorted(calls.items())},
+        "a lead": {name: round(number / leads, 2) for name, number in place.aws.table_of_leads.units.items()}
+        | {"log_bytes": round(log_bytes / leads)},
+    }
 
 
 def _fill(place: Place, receive: Callable[[Any], Any], leads: int) -> Counter[str]:
@@ -318,7 +320,7 @@ def plots(figures: Figures) -> list[dict[str, Any]]:
             "name": "scale-memory",
             "title": "Memory while the largest backlog drains",
             "kind": "lines",
-            "x": "leads that are through",
+            "x": "leads that are done",
             "y": "MB",
             "series": [
                 {"name": step, "x": done, "y": [sample[at] for sample in memory]}

@@ -1,4 +1,4 @@
-"""(a) What a lead costs when every function is warm: CPU, wall and calls per step, against the alternatives."""
+"""What a lead costs when every function is warm: CPU, wall and calls per step, against the alternatives."""
 
 from __future__ import annotations
 
