@@ -70,19 +70,19 @@ class Zoho:
 
     def session(self) -> Any:
         """Return what asks over HTTP, in the form of a session of requests."""
-        return SimpleNamespace(request=self._request)
+        return SimpleNamespace(get_adapter=lambda _: SimpleNamespace(send=self._answer_to), verify=True)
 
     def revoke_tokens(self) -> None:
         """Let no token live that was given out so far."""
         self.tokens.clear()
 
-    def _request(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, **options: Any) -> Any:
-        del method
+    def _answer_to(self, request: requests.PreparedRequest, **_: Any) -> Any:
+        url, _, query = str(request.url).partition("?")
         if url.endswith("/oauth/v2/token"):
             return self._token()
         if self.down:
             raise requests.exceptions.ConnectTimeout
-        if self.tokens.get((headers or {})["Authorization"].removeprefix("Zoho-oauthtoken "), 0) < self.clock.seconds():
+        if self.tokens.get(request.headers["Authorization"].removeprefix("Zoho-oauthtoken "), 0) < self.clock.seconds():
             self.happened["zoho refuses a token"] += 1
             return _answer(401, {"code": "INVALID_TOKEN"})
         lead_id, _, rest = url.partition("/Leads/")[2].partition("/")
@@ -90,7 +90,7 @@ class Zoho:
             return _answer(500, {"code": "INTERNAL_ERROR"})
         state = self.accounts.get(lead_id, 0)
         self.on_asked(state)
-        return _options(lead_id, state) if rest else _lead(lead_id, state, options["params"])
+        return _options(lead_id, state) if rest else _lead(lead_id, state, query)
 
     def _token(self) -> Any:
         if self.token_weather == "down":
@@ -127,8 +127,8 @@ def _options(lead_id: str, state: int) -> Any:
     return _answer(200, {"__conversion_options": {"Contacts": None, "Accounts": found or None}})
 
 
-def _lead(lead_id: str, state: int, query: Mapping[str, str]) -> Any:
-    if state in GONE or (state == CONVERTED and "converted" not in query):
+def _lead(lead_id: str, state: int, query: str) -> Any:
+    if state in GONE or (state == CONVERTED and "converted=true" not in query):
         return _answer(204, None)
     record = {"id": lead_id, "Full_Name": "Ada Park", "Company": "Zylker", "Converted__s": state == CONVERTED}
     return _answer(200, {"data": [record]})
