@@ -283,7 +283,7 @@ class FastQueue:
         return {"MessageId": message_id}
 
     def take(self, seconds: float) -> dict[str, Any] | None:
-        """Give a message out, or None when none came within so long."""
+        """Return a message that can be worked on, or None when none came within so many seconds."""
         until = time.monotonic() + seconds
         with self._changed:
             while not self._ready:

@@ -105,7 +105,7 @@ class Leadmatch:
 
 @contextmanager
 def leadmatch_scenes(world: World, ours: Unpacked) -> Iterator[list[Scene]]:
-    """Give each function of leadmatch its scene for the length of a block."""
+    """Yield a scene for each function of leadmatch, on a stage with warm functions before it."""
     stage = world.stage("bench-cold")
     renewed = world.stage("bench-refresh")  # of its own: the tokens that it gets are not for use
     with (
@@ -131,7 +131,7 @@ def leadmatch_scenes(world: World, ours: Unpacked) -> Iterator[list[Scene]]:
 
 @contextmanager
 def plain_scenes(world: World, plain: Unpacked) -> Iterator[list[Scene]]:
-    """Give both functions of the plain app their scenes for the length of a block."""
+    """Yield a scene for each of the two functions of the plain app."""
     stage = world.stage("bench-plain-cold")
     outputs = stage.outputs
     with plain.function("app.app", stage.variables) as receive:

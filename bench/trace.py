@@ -99,7 +99,7 @@ def trace(sandbox: Sandbox, lead_id: str) -> dict[str, Way]:
 
 
 def _handled(sandbox: Sandbox, url: str, function: Callable[[dict[str, Any], Any], Any]) -> Way:
-    """Give a function its queue's next message, as Lambda does, and return its way."""
+    """Call a function with its queue's next message, as Lambda does, and return which files ran."""
     sqs, name = sandbox.aws.client("sqs"), url.rpartition("/")[2]
     received = sqs.receive_message(QueueUrl=url, AttributeNames=["All"], WaitTimeSeconds=WAIT_SECONDS)
     (message,) = received["Messages"]

@@ -9,9 +9,7 @@ import time
 import uuid
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
-
-from chalicelib import timing
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,17 +131,7 @@ def _aws_client(service: Service) -> AwsClient:
 
 
 def connect_to_aws(url: str) -> Http:
-    """Build the connections to an AWS service.
+    """Open the connections to an AWS service; it may have other certificate authorities, as AWS's own tools read them."""
+    from chalicelib.wiring.connections import aws_pool
 
-    A call fails after six seconds and the wait between its attempts: Zoho waits for the webhook's answer, and queues try again
-    by themselves.
-    """
-    from urllib3 import Timeout, connection_from_url
-
-    from chalicelib.wiring.tls import tls_context
-
-    own_authority = environ.get("AWS_CA_BUNDLE", "")
-    tls = {"ssl_context": tls_context(own_authority)} if url.lower().startswith("https:") else {}
-    timeout = Timeout(connect=timing.AWS_CONNECT_SECONDS, read=timing.AWS_READ_SECONDS)
-    pool: Any = connection_from_url(url, timeout=timeout, retries=False, **tls)
-    return cast("Http", pool)
+    return cast("Http", aws_pool(url, authorities=environ.get("AWS_CA_BUNDLE", "")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from threading import Lock
@@ -13,12 +12,9 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 
 from chalicelib.timing import IDLE_CONNECTION_SECONDS
-from chalicelib.wiring.tls import tls_context
+from chalicelib.wiring.connections import CONNECTIONS, keep_out_of_log, tls_context
 
-CONNECTIONS = 4
 MOST_ADDRESSES = 2
-NOISY_LOGGERS = ("urllib3.connection", "urllib3.connectionpool")
-"""They warn with whole addresses and headers, and the address of an incoming webhook is its secret."""
 
 
 class Kept:
@@ -83,8 +79,7 @@ class _OptionsThatRunOut:
 
 
 def _session(adapter: HTTPAdapter) -> requests.Session:
-    for name in NOISY_LOGGERS:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    keep_out_of_log()
     session = requests.Session()
     session.mount("https://", adapter)
     session.mount("http://", adapter)

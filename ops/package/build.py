@@ -55,12 +55,12 @@ def build(project: Path, stage: str) -> Package:
     bytecode.refuse_other_python(python, sys.implementation.name, sys.version_info)
     packager = _packager(project, architecture)
     cached = Path(packager.deployment_package_filename(str(project), python))
-    if cached.exists() and _look_through(cached, project)[1]:
-        cached.unlink()
-    if not cached.exists():
+    contents, wrong = _look_through(cached, project)
+    if wrong:
+        cached.unlink(missing_ok=True)
         _create(packager, project, python)
         bytecode.add_bytecode(cached)
-    contents, wrong = _look_through(cached, project)
+        contents, wrong = _look_through(cached, project)
     if contents is None or wrong:
         cached.unlink()
         raise OpsError(

@@ -81,11 +81,11 @@ class Contents:
 
 
 def read_contents(package: Path) -> Contents | None:
-    """Read a package, or give None for a file that is cut off or no zip at all."""
+    """Return what a package holds, or None for a file that is not there, cut off or no zip at all."""
     try:
         with ZipFile(package) as zipped:
             entries = [(entry, zipped.read(entry)) for entry in zipped.infolist()]
-    except (BadZipFile, EOFError):
+    except (BadZipFile, EOFError, FileNotFoundError):
         return None
     files = [
         PackedFile(entry.filename, entry.file_size, hashlib.sha256(content).hexdigest(), _readable(entry.external_attr))

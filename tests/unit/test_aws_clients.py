@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import socket
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,7 @@ from chalicelib.wiring import clients
 from tests.certificates import Authority
 from tests.local_http import Act, LocalHttp, answer, stall
 from tests.unit.zoho_answers import NOW
+from tests.waiting import SECONDS
 
 JSON = {"Content-Type": "application/x-amz-json-1.0"}
 WEBHOOK_SECONDS = 20
@@ -218,3 +221,24 @@ def test_an_aws_of_the_authorities_that_the_environment_names_is_answered(
     with LocalHttp(answer(200, b"{}", JSON), tls=authority.serves("good")) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert SERVICES[service].call(SERVICES[service].build()) == {}
+
+
+@EACH
+def test_calls_at_once_each_keep_their_connection_and_nothing_is_logged(
+    service: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A thread that was left behind may call while a lead goes on; urllib3 would warn, with addresses, and throw one away."""
+    both = threading.Barrier(2, timeout=SECONDS)
+
+    def together(handler: Any) -> None:
+        both.wait()
+        answer(200, b"{}", JSON)(handler)
+
+    with LocalHttp(together) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        client = SERVICES[service].build()
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            for _ in range(2):
+                assert list(pool.map(SERVICES[service].call, [client, client])) == [{}, {}]
+        assert client.http.num_connections == 2
+    assert caplog.records == []
