@@ -15,7 +15,7 @@ from tests.order import (  # noqa: F401 - pytest finds its hooks here
     pytest_runtest_setup,
     pytest_terminal_summary,
 )
-from tests.process import Process
+from tests.process import Process, environment
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -55,10 +55,20 @@ settings.register_profile(
 settings.load_profile("leadmatch")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _variables() -> dict[str, str]:
+    """Return the environment as it is before the first test."""
+    return environment()
+
+
 @pytest.fixture(autouse=True)
-def _leaves_the_process_as_it_was() -> Iterator[None]:
-    """Fail a test after which something of its process is different, and put it back for the next one."""
+def _leaves_the_process_as_it_was(_variables: dict[str, str]) -> Iterator[None]:
+    """Fail a test after which something of its process is different, and put it back for the next one.
+
+    Fail it as well if a fixture that outlives a test has changed the environment, which every later test would run in.
+    """
     before = Process()
+    assert environment() == _variables, "A session's or module's fixture changed the environment. Let a test's set it."
     yield
     left = before.restore()
     assert not left, f"This test left changed: {', '.join(left)}. Change it by monkeypatch, which puts it back."

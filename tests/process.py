@@ -6,6 +6,7 @@ import functools
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.kept import OURS
@@ -19,7 +20,7 @@ class Process:
 
     def __init__(self) -> None:
         self._environment, self._folder, self._loggers, self._modules = (
-            _environment(),
+            environment(),
             Path.cwd(),
             _loggers(),
             _modules(),
@@ -35,12 +36,10 @@ class Process:
         ]
 
     def _restore_environment(self) -> list[str]:
-        now = _environment()
+        now = environment()
         if now == self._environment:
             return []
-        os.environ.update(self._environment)
-        for name in now.keys() - self._environment.keys():
-            del os.environ[name]
+        set_environment(self._environment)
         changed = {name for name, _ in now.items() ^ self._environment.items()}
         return [f"environment {name}" for name in sorted(changed)]
 
@@ -70,7 +69,15 @@ class Process:
         return found
 
 
-def _environment() -> dict[str, str]:
+def set_environment(variables: Mapping[str, str]) -> None:
+    """Let these be the process's variables, and no others; pytest's own stays."""
+    os.environ.update(variables)
+    for name in environment().keys() - variables.keys():
+        del os.environ[name]
+
+
+def environment() -> dict[str, str]:
+    """Return the process's variables but for pytest's own."""
     return {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
 
 

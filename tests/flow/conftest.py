@@ -25,6 +25,7 @@ from tests.flow.deployment import READERS, Deployment
 from tests.flow.isolation import Started, isolated
 from tests.flow.ministack import MiniStack
 from tests.flow.play import CHANNEL, OPERATOR, OTHER, TOKEN, Play
+from tests.process import set_environment
 
 POSTS_PER_SECOND = 1000
 TOKEN_LOOK_SECONDS = 0.03
@@ -66,10 +67,12 @@ def log() -> io.StringIO:
 def running(log: io.StringIO, pytestconfig: pytest.Config) -> Iterator[Sandbox]:
     """Start it, with leads that are given up early and a Slack that takes messages as fast as they come."""
     policy, lease = GiveUpPolicy(unavailable_seconds=2, locked_seconds=1), Timing(lease_seconds=2, in_flight_seconds=1)
-    product = timing.BETWEEN_POSTS_SECONDS
+    pause, variables = timing.BETWEEN_POSTS_SECONDS, dict(os.environ)
     aws = MiniStack() if is_ministack(pytestconfig) else None
     with Sandbox(log=log, posts_per_second=POSTS_PER_SECOND, aws=aws, give_up_policy=policy, timing=lease) as sandbox:
-        timing.BETWEEN_POSTS_SECONDS = product  # this process runs unit tests as well; see the fixture `sandbox`
+        # This process runs other tests as well; the fixture `sandbox` sets both for a flow test.
+        timing.BETWEEN_POSTS_SECONDS = pause
+        set_environment(variables)
         yield sandbox
 
 
@@ -84,6 +87,10 @@ def sandbox(running: Sandbox, known: Started, log: io.StringIO, monkeypatch: pyt
 
     Meanwhile functions post without a pause, look for a token without delay and try again without a random one.
     """
+    for name in [one for one in os.environ if one.startswith(("LEADMATCH_", "AWS_"))]:
+        monkeypatch.delenv(name)
+    for name, value in running.variables().items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setattr(timing, "TOKEN_LOOK_SECONDS", TOKEN_LOOK_SECONDS)
     monkeypatch.setattr(timing, "BETWEEN_POSTS_SECONDS", 1 / POSTS_PER_SECOND)
     monkeypatch.setattr(random, "random", lambda: 0.0)

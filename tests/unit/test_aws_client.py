@@ -128,7 +128,7 @@ def ours(
 @cache
 def _boto3_client(name: str) -> Any:
     keys = {"aws_access_key_id": "AKIA", "aws_secret_access_key": "secret", "aws_session_token": "session"}
-    once = Config(retries={"total_max_attempts": 1})
+    once = Config(retries={"total_max_attempts": 1}, ignore_configured_endpoint_urls=True)
     return boto3.session.Session(region_name="eu-west-1", **keys).client(name, config=once)  # type: ignore[call-overload] # any service
 
 
