@@ -14,7 +14,6 @@ from moto.core.utils import camelcase_to_underscores
 from moto.dynamodb.exceptions import DynamodbException
 from moto.dynamodb.responses import DynamoHandler
 
-from sandbox.local_api import environment
 from tests.template import RESOURCES
 
 KEYS = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode")
@@ -34,32 +33,33 @@ class EmbeddedTable(NamedTuple):
 def embedded_table() -> Iterator[Callable[[], EmbeddedTable]]:
     """Return a maker of empty ledgers; each call drops the one before."""
     import boto3
+    from botocore.config import Config
     from moto import mock_aws
 
-    own = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": REGION}
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+    here = Config(ignore_configured_endpoint_urls=True)
     properties = {name: RESOURCES["LedgerTable"]["Properties"][name] for name in KEYS}
     numbers = itertools.count()
     last: list[EmbeddedTable] = []
-    mock = mock_aws()
-    with environment(own):
-        mock.start(reset=False)  # a sandbox of the same process shares moto's state
-        client = boto3.client("dynamodb")
-        for operation in SHORT:
-            client.meta.events.register(f"before-call.dynamodb.{operation}", answer)
+    mock = mock_aws(config={"core": {"mock_credentials": False}})  # which would be set for everything in this process
+    mock.start(reset=False)  # a sandbox of the same process shares moto's state
+    client = boto3.client("dynamodb", REGION, config=here, **keys)
+    for operation in SHORT:
+        client.meta.events.register(f"before-call.dynamodb.{operation}", answer)
 
-        def make() -> EmbeddedTable:
-            if last:
-                client.delete_table(TableName=last.pop().name)
-            last.append(EmbeddedTable(client, f"ledger-{next(numbers)}"))
-            client.create_table(TableName=last[0].name, **properties)
-            return last[0]
+    def make() -> EmbeddedTable:
+        if last:
+            client.delete_table(TableName=last.pop().name)
+        last.append(EmbeddedTable(client, f"ledger-{next(numbers)}"))
+        client.create_table(TableName=last[0].name, **properties)
+        return last[0]
 
-        try:
-            yield make
-        finally:
-            while last:
-                client.delete_table(TableName=last.pop().name)
-            mock.stop(remove_data=False)  # same
+    try:
+        yield make
+    finally:
+        while last:
+            client.delete_table(TableName=last.pop().name)
+        mock.stop(remove_data=False)  # same
 
 
 def answer(model: Any, params: Mapping[str, Any], **_: object) -> tuple[Any, dict[str, Any]]:
