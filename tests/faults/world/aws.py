@@ -1,28 +1,30 @@
-"""SQS and Secrets Manager as a worker reaches them: boto3's calls, over queues and secrets of this world, with a hand of chaos in each."""
+"""SQS and Secrets Manager as a worker reaches them: the client's calls, over queues and secrets of this world, with a hand of chaos in each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+from urllib3 import HTTPSConnectionPool
+from urllib3.connection import HTTPSConnection
+from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from chalicelib.aws.queues import QUARANTINED, Message
 from tests.faults.world.chaos import Answer, Chaos
 from tests.faults.world.sqs import VirtualQueue
 
-OURS = "https://aws.example"
+OURS = "aws.example"
 TABLE_CALLS = ("get_item", "batch_get_item", "update_item", "put_item", "delete_item", "query")
 TOKEN_SECRET, CLIENT_SECRET = "zoho-token", "zoho-client"
 
 
 def aws_call(chaos: Chaos, where: str, effect: Callable[[], Answer]) -> Answer:
-    """Carry out a call as its fate is; what fails is botocore's error."""
+    """Carry out a call as its fate is; what fails is urllib3's error, as in the functions."""
     return chaos.call(
         where,
         effect,
-        fails=lambda: EndpointConnectionError(endpoint_url=OURS),
-        lost=lambda: ReadTimeoutError(endpoint_url=OURS),
+        fails=lambda: NewConnectionError(HTTPSConnection(OURS), "refused"),
+        lost=lambda: ReadTimeoutError(HTTPSConnectionPool(OURS), None, "no answer"),
     )
 
 
