@@ -135,10 +135,13 @@ class Ledger:
     def take_over(
         self, held: LedgerItem, shown: Shown, *, owner: str, lease_seconds: float, attempt: Attempt
     ) -> LedgerItem:
-        """Take the lease from a worker whose post was found, and write that down; raise `LeaseHeld` when it is not its lease any more."""
-        values = _seen(held) | {":shown": to_fields(shown)}
-        sets = ", shown = :shown REMOVE posting"
-        item, written = self._take(held.subject, owner, lease_seconds, attempt, UNCHANGED, values, sets=sets)
+        """Take the lease from a worker whose post was found, and write that down.
+
+        Raise `LeaseHeld` when it is not its lease any more, or when it has gone on: it may be posting something else by now.
+        """
+        values = _seen(held) | {":shown": to_fields(shown), ":found": to_fields(held.posting)}
+        sets, condition = ", shown = :shown REMOVE posting", f"{UNCHANGED} AND posting = :found"
+        item, written = self._take(held.subject, owner, lease_seconds, attempt, condition, values, sets=sets)
         if written or item.owner == owner:
             return item
         raise _lost()

@@ -198,11 +198,12 @@ def test_a_worker_whose_lease_was_taken_over_writes_nothing_any_more(sandbox: Sa
     play.store(play.event())
     slow, next_one = Worker(sandbox, play, skew=0), Worker(sandbox, play, skew=0)
     held = slow.claim("m-1", 1)
+    assert held
+    shown = Shown("C0SALES", "1.0", held.event_id, held.accepted_at, held.revision, "wait///")
+    held = slow.ledger.intend(held, Posting(shown, "", 1))
     play.later(seconds=LEASE_SECONDS + 1)
     taken = next_one.claim("m-1", 2)
-    assert held
     assert taken
-    shown = Shown("C0SALES", "1.0", held.event_id, held.accepted_at, held.revision, "wait///")
     writes = (
         lambda: slow.ledger.intend(held, Posting(shown, "", 1)),
         lambda: slow.ledger.settled(held, shown),
@@ -215,3 +216,19 @@ def test_a_worker_whose_lease_was_taken_over_writes_nothing_any_more(sandbox: Sa
         with pytest.raises(LeaseHeld):
             write()
     assert slow.ledger.read(play.lead_id) == taken
+
+
+def test_a_worker_that_has_gone_on_keeps_its_lease(sandbox: Sandbox, play: Play) -> None:
+    """Another one looked for its first post, slowly; meanwhile it found that itself, and posts a reply by now."""
+    play.store(play.event())
+    at_work, slow = Worker(sandbox, play, skew=0), Worker(sandbox, play, skew=0)
+    held = at_work.claim("m-1", 1)
+    assert held
+    shown = Shown("C0SALES", "1.0", held.event_id, held.accepted_at, held.revision, "wait///")
+    seen = at_work.ledger.intend(held, Posting(shown, "", 1))
+    reply = at_work.ledger.intend(at_work.ledger.settled(held, shown), Posting(shown, "1.0", 2))
+    with pytest.raises(LeaseHeld):
+        slow.ledger.take_over(seen, shown, owner="slow", lease_seconds=1, attempt=Attempt("m-2", 1))
+    assert slow.ledger.read(play.lead_id) == reply
+    taken = slow.ledger.take_over(reply, shown, owner="slow", lease_seconds=1, attempt=Attempt("m-2", 1))
+    assert (taken.owner, taken.posting) == ("slow", None)
