@@ -3,6 +3,7 @@
 python -m bench                  every part, as `make bench` does
 python -m bench warm cold        these parts; the others keep their last figures
 python -m bench warm --quick     a few repetitions, written to build/bench: for trying
+python -m bench --help           what each part measures, and how long it takes
 """
 
 from __future__ import annotations
@@ -18,43 +19,68 @@ from typing import Any
 
 import click
 
+from bench.cpu import configured_mb
 from bench.page import page
 from bench.parts import PARTS
 from bench.report import Change, changes, load, save
 from bench.run import Part, Run, machine
 
-DOCS, TRIAL = Path("docs"), Path("build/bench")
+DOCS, TRIAL, KEPT = Path("docs"), Path("build/bench"), "performance.json"
 PROJECT = Path(".chalice/config.json")
 """It is there where the bench can run: the parts pack the project of the current folder."""
 TOOLS = Path(sys.prefix) / "bench/bin/python"
 NAMES = [part.NAME for part in PARTS]
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+class _Bench(click.Command):
+    """A command whose help says what each part measures, and how long it took the last time."""
+
+    def format_epilog(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of parts."""
+        kept = load(DOCS / KEPT)
+        with formatter.section("Parts"):
+            formatter.write_dl([
+                (part.NAME, f"{_first_line(part)} It took {kept[part.NAME]['seconds']} s." if part.NAME in kept else _first_line(part))
+                for part in PARTS
+            ])  # fmt: skip
+
+
+def _first_line(part: Part) -> str:
+    return (part.__doc__ or "").partition("\n")[0]
+
+
+@click.command(cls=_Bench, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar=f"[{'|'.join(NAMES)}]...")
 @click.option("--quick", "is_quick", is_flag=True, help="Few repetitions; writes to build/bench instead of docs.")
 @click.option("--to", type=click.Path(path_type=Path), help="Write into this folder.")
 @click.option("--tools", type=click.Path(path_type=Path), default=TOOLS, help="Python with matplotlib and Zoho's SDK.")
 def bench(names: Sequence[str], *, is_quick: bool, to: Path | None, tools: Path) -> None:
-    """Measure the parts that are named, or all; write figures, page and plots; print what became worse.
+    """Measure the parts that are named, or all, on a machine that does nothing else; print the answers, and what became worse.
 
-    `simulation` and `costs` use the figures of `warm` and `cold`, `costs` those of `scale`, too: of this run, or the last ones.
+    It overwrites docs/performance.md, docs/performance.json and the plots in docs/performance, which are in git. `--quick` and
+    `--to` write elsewhere.
+
+    `simulation` uses the figures of `warm`, `costs` those of `warm`, `cold` and `scale`: of this run, or the last ones of the
+    folder, or those in docs.
     """
     if not PROJECT.exists():
         raise click.UsageError("Run it in leadmatch's folder.")
     folder = to or (TRIAL if is_quick else DOCS)
-    kept = load(folder / "performance.json")
+    in_docs, kept = load(DOCS / KEPT), load(folder / KEPT)
     load_before = os.getloadavg()[0]  # later it is mostly the bench's own
     found: list[Change] = []
+    answers: list[str] = []
     for part in PARTS:
         if not names or part.NAME in names:
-            measured = _measure(part, is_quick=is_quick, tools=tools, known=kept, load=load_before)
+            measured = _measure(part, is_quick=is_quick, tools=tools, known=in_docs | kept, load=load_before)
             if not measured["figures"] and part.NAME in kept:
                 continue  # left out: its last figures stay
             found += _changes(part, kept.get(part.NAME), measured)
             kept[part.NAME] = measured
-            save(folder / "performance.json", kept)  # part by part: what was measured is kept, whatever comes after it
+            answers.append(part.answer(measured["figures"]))
+            save(folder / KEPT, kept)  # part by part: what was measured is kept, whatever comes after it
     _write(folder, kept, tools)
+    click.echo("\n".join(answers))
     _print(found, folder)
 
 
@@ -66,7 +92,7 @@ def _measure(part: Part, *, is_quick: bool, tools: Path, known: Mapping[str, Any
         figures = part.measure(run)
     seconds = round(time.monotonic() - began)
     click.echo(f"  {seconds} s", err=True)
-    at = datetime.now(UTC).date().isoformat()
+    at = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
     about = {"measured_on": at, "seconds": seconds, "machine": machine(), "load": load, "is_quick": is_quick}
     return about | {"figures": figures}
 
@@ -86,7 +112,8 @@ def _write(folder: Path, kept: Mapping[str, Any], tools: Path) -> None:
         run.with_tools("bench.plots", plots, str(folder / "performance"))
     else:
         click.echo(f"No plots: {tools} is not there; `make bench` sets it up.", err=True)
-    (folder / "performance.md").write_text(page(measured, kept, folder), encoding="utf-8")
+    memory_mb = configured_mb("api_handler", "check", "notify")
+    (folder / "performance.md").write_text(page(measured, kept, folder, memory_mb=memory_mb), encoding="utf-8")
 
 
 def _print(found: Sequence[Change], folder: Path) -> None:

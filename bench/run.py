@@ -55,9 +55,11 @@ class Part(Protocol):
 
     NAME: str
     TITLE: str
+    USES: tuple[str, ...]
+    """The parts whose figures it works with, now or in an earlier run."""
 
     def measure(self, run: Run, /) -> Figures:
-        """Measure."""
+        """Measure; the figures have a `memory` where they depend on what the functions are configured with, in MB."""
 
     def answer(self, figures: Figures, /) -> str:
         """Return what the figures say, in a sentence or two."""

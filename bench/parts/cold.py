@@ -21,6 +21,7 @@ from bench.scenes import Scene, leadmatch_scenes, one_client_scene, plain_scenes
 from bench.world import World, world
 
 NAME, TITLE = "cold", "A cold start of each function"
+USES: tuple[str, ...] = ()
 OURS = ("receive", "check", "notify", "Slack route", "refresh", "sweep")
 ONE_CLIENT, ONE_CLIENT_COMPILED = "Chalice with one client", "the same, with bytecode"
 PLAIN = ("plain app: receive", "plain app: match and post")

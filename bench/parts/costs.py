@@ -12,10 +12,11 @@ from typing import Any
 import click
 
 from bench.cpu import WHOLE_CPU_MB, configured_mb
-from bench.report import Goal, table
+from bench.report import Figure, Goal, table
 from bench.run import Figures, Run
 
 NAME, TITLE = "costs", "What it costs"
+USES: tuple[str, ...] = ("warm", "cold", "scale")
 PRICES = Path(__file__).with_name("prices.toml")
 STEPS = ("receive", "check", "notify")
 WAIT_SECONDS = {"aws": 0.006, "zoho": 0.4, "slack": 0.3}
@@ -117,26 +118,31 @@ def measure(run: Run) -> Figures:
     prices, known = load_prices(), run.known
     steps, counted = lead_steps(known), DEFAULTS | _counted(known)
     warm, cold = lead_units(steps, counted), lead_units(steps, counted, cold=True)
-    leads = LEADS_A_DAY * DAYS_A_MONTH
-    is_cold_known = any(step.cold_cpu for step in steps.values())
+    month = month_units(prices, cold, LEADS_A_DAY * DAYS_A_MONTH)
     return {
+        "memory": MEMORY_MB,
         "warm": warm,
         "cold": cold,
         "seconds": {name: [billed_seconds(step), billed_seconds(step, cold=True)] for name, step in steps.items()},
         "counted": sorted(_counted(known)),
-        "is_cold_known": is_cold_known,
-        "a million leads": MILLION * sum(dollars(warm, prices).values()),
-        "a month": sum(dollars(month_units(prices, cold, leads), prices).values()),
-        "a month of the account's first stage": sum(
-            dollars(month_units(prices, cold, leads), prices, less_free=True).values()
-        ),
+        "is_cold_known": any(step.cold_cpu for step in steps.values()),
+        "a million leads": _total({path: MILLION * units for path, units in warm.items()}, prices),
+        "a month": _total(month, prices),
+        "a month of the account's first stage": _total(month, prices, less_free=True),
     }
+
+
+def _total(units: Mapping[str, float], prices: Mapping[str, Any], *, less_free: bool = False) -> dict[str, Any]:
+    """Return what units cost together, as a figure, so that the next run says what moved."""
+    return Figure.of([sum(dollars(units, prices, less_free=less_free).values())], "dollars").as_json()
 
 
 def lead_steps(known: Mapping[str, Any]) -> dict[str, Step]:
     """Return what the parts `warm` and `cold` measured of each function; the first has to be there."""
     if "warm" not in known:
-        raise click.UsageError("This part needs the figures of another: run `python -m bench warm` first.")
+        raise click.UsageError(
+            "Costs are worked out from the figures of `warm`, which are neither here nor in docs: run `python -m bench warm`."
+        )
     warm = known["warm"]["figures"]["leadmatch"]
     return {name: Step(warm[name]["cpu"]["median"] / 1000, _cold(known, name), _calls(warm[name])) for name in STEPS}
 
@@ -166,7 +172,9 @@ def _counted(known: Mapping[str, Any]) -> dict[str, float]:
 
 def answer(figures: Figures) -> str:
     """Return the two numbers, and what others take for a month."""
-    million, month = figures["a million leads"], figures["a month of the account's first stage"]
+    million, month = (
+        Figure.of_json(figures[name]).median for name in ("a million leads", "a month of the account's first stage")
+    )
     prices = load_prices()
     others = [
         f"{_or_none(cost, _currency(other, prices))} at {other.name}"
@@ -207,7 +215,7 @@ def _ours(figures: Figures) -> str:
     return "\n".join([
         "The work is what this bench measured; the waits are assumed, since a stand-in answers at once: "
         f"{1000 * WAIT_SECONDS['zoho']:.0f} ms for Zoho, {1000 * WAIT_SECONDS['slack']:.0f} for Slack, "
-        f"{1000 * WAIT_SECONDS['aws']:.0f} for a call to AWS. CPU time counts at {MEMORY_MB} MB's share of a processor, as if "
+        f"{1000 * WAIT_SECONDS['aws']:.0f} for a call to AWS. CPU time counts at {figures['memory']} MB's share of a processor, as if "
         f"arm64 were as fast as this machine. So Lambda bills, warm: {seconds}. DynamoDB's write and read units are {counted}.",
         "",
         "**A million leads**, every function warm, no free amounts:",

@@ -29,6 +29,7 @@ from sandbox.zoho.crm import Crm
 from sandbox.zoho.server import ZohoStandIn
 
 NAME, TITLE = "scale", "Backlogs"
+USES: tuple[str, ...] = ()
 FIFTY = tuple(f"C0SALES{number:02}" for number in range(50))
 ZOHO_SECONDS = 0.4
 CONTACTS = 50
@@ -280,7 +281,8 @@ def section(figures: Figures) -> str:
         "this machine. Each run was checked: every event is on Slack and on the matches queue, once.",
         "",
         "What is not as in AWS: SQS and DynamoDB are a replacement in memory, because moto's time for a call grows with the backlog "
-        "(`bench/fast_aws.py`); what Lambda itself asks of the queues is not among the calls. Slack takes messages at any speed and the product's pace is lifted, but for the last row, where both are a "
+        "(`bench/fast_aws.py`); what Lambda itself asks of the queues is not among the calls. "
+        "Receive puts ten leads into the inbox by one call, so a lead has 0.9 calls to AWS fewer than one that comes alone. Slack takes messages at any speed and the product's pace is lifted, but for the last row, where both are a "
         "message a second: ten thousand leads in one channel would take three hours. Zoho answers at once, but for "
         f"`Zoho at 5` and `Zoho at 25`, where each answer takes {1000 * ZOHO_SECONDS:.0f} ms. Fifty channels are fifty stages, whose queues "
         "are one here.",

@@ -19,6 +19,7 @@ from bench.world import World, world
 from sandbox.zoho.server import ZohoStandIn
 
 NAME, TITLE = "sdk", "Zoho's official SDK beside leadmatch's Zoho client"
+USES: tuple[str, ...] = ()
 NAMES = {"own_client": "leadmatch's client", "sdk": "Zoho's SDK"}
 STARTS, LEADS, BEFORE = 5, 12, 3
 FIELDS = {

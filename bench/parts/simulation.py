@@ -19,13 +19,14 @@ from bench.day import (
     percentile,
     simulate,
 )
-from bench.parts.costs import WAIT_SECONDS, billed_seconds, lead_steps
+from bench.parts.costs import MEMORY_MB, WAIT_SECONDS, billed_seconds, lead_steps
 from bench.report import Goal, table
 from bench.run import Figures, Run
 from chalicelib import timing
 from chalicelib.settings import CALLS_PER_LEAD, check_workers
 
 NAME, TITLE = "simulation", "A day of a million leads"
+USES: tuple[str, ...] = ("warm",)
 MILLION = 1_000_000
 BURST = (0.05, 10.5 * 3600, 600.0)
 OUTAGE = (11 * 3600.0, 3600.0)
@@ -76,6 +77,7 @@ def measure(run: Run) -> Figures:
         outcome = simulate(_smaller(day) if run.is_quick else day)
         found[name] = _figures(outcome) | (_curves(outcome) if name in DRAWN else {})
     return {
+        "memory": MEMORY_MB,
         "days": found,
         "times": [times.check, times.zoho, times.notify, times.slack],
         "are_measured": "warm" in run.known,
@@ -209,7 +211,7 @@ def _by_credits(edition: Edition) -> str:
 def _model(figures: Figures) -> str:
     check, zoho, notify, slack = figures["times"]
     source = (
-        "measured warm, above, with the same assumed waits as the costs"
+        "those that the part `warm` measured, with the waits that the costs assume, too"
         if figures["are_measured"]
         else "assumed: the part `warm` has not run"
     )

@@ -15,6 +15,7 @@ from bench.run import Figures, Run
 from bench.world import World, world
 
 NAME, TITLE = "warm", "A lead when every function is warm"
+USES: tuple[str, ...] = ()
 STEPS = ("receive", "check", "notify")
 AT_MOST = {"receive": 1.8, "check": 2.2, "notify": 2.5}
 LEADS, LEADS_QUICK, BEFORE = 40, 10, 4

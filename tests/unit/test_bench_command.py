@@ -6,13 +6,15 @@ import os
 import time
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from bench.__main__ import bench
 from bench.crew import Crew
 from bench.fast_aws import FastQueue
-from bench.parts import sdk
+from bench.parts import PARTS, sdk
+from bench.parts.costs import lead_steps
 from bench.report import load, save
 from bench.run import machine
 
@@ -38,6 +40,28 @@ def test_without_the_second_environment_its_last_figures_stay(tmp_path: Path) ->
     assert ran.exit_code == 0, ran.output
     assert load(tmp_path / "performance.json") == {"sdk": KEPT}
     assert "2026-01-01" in (tmp_path / "performance.md").read_text()
+
+
+def test_costs_are_worked_out_from_the_last_figures_in_docs(tmp_path: Path) -> None:
+    """A folder that has none of its own needs no other part first; the cost is printed."""
+    ran = CliRunner().invoke(bench, ["costs", "--to", str(tmp_path), "--tools", str(tmp_path / "none")])
+    assert ran.exit_code == 0, ran.output
+    assert "A million leads cost about" in ran.output
+    assert load(tmp_path / "performance.json").keys() == {"costs"}
+
+
+def test_without_any_figures_costs_say_what_to_run_first() -> None:
+    """And what it is that is missing."""
+    with pytest.raises(click.UsageError, match=r"figures of `warm`.*run `python -m bench warm`"):
+        lead_steps({})
+
+
+def test_the_help_says_what_each_part_measures_and_what_is_overwritten() -> None:
+    """Before somebody starts a run of minutes."""
+    said = " ".join(CliRunner().invoke(bench, ["--help"]).output.split())
+    assert "It overwrites docs/performance.md" in said
+    for part in PARTS:
+        assert f"{part.NAME} {(part.__doc__ or '').splitlines()[0]} It took " in said
 
 
 def test_outside_the_project_it_says_where_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

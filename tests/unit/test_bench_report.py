@@ -78,6 +78,7 @@ class OnePart:
     """A part with one goal, which is met or not."""
 
     NAME, TITLE = "one", "One part"
+    USES: tuple[str, ...] = ("other",)
 
     def __init__(self, at_most: float) -> None:
         self._at_most = at_most
@@ -111,19 +112,59 @@ KEPT = {"one": MEASURED | {"figures": {"cpu": ms(2)}}}
 @pytest.mark.parametrize(("at_most", "met"), [(2, "yes"), (1.9, "**no**")])
 def test_the_page_says_first_which_goals_are_met(at_most: float, met: str, tmp_path: Path) -> None:
     """And then what the goals speak of, and part by part how and where it was measured."""
-    text = page([OnePart(at_most)], KEPT, tmp_path)
+    text = page([OnePart(at_most)], KEPT, tmp_path, memory_mb=1024)
     answer, part = text.index(f"| fast | {at_most:g} | 2 | {met} |"), text.index("## One part")
     assert text.index("- It takes 2 ms.") < answer < text.index("the floor is") < part
     assert "`python -m bench one`, 2026-01-01, 3 s on a processor, 2 cores, Python 3.11.7." in text[part:]
 
 
-def test_the_page_says_that_a_machine_was_busy(tmp_path: Path) -> None:
-    """Its wall times say little then."""
-    kept = {"one": KEPT["one"] | {"load": 8.25, "is_quick": True}}
-    assert (
-        "`python -m bench one --quick`, 2026-01-01, 3 s on a processor, 2 cores, Python 3.11.7, which was busy (load 8.2)"
-        in page([OnePart(1)], kept, tmp_path)
-    )
+class Other(OnePart):
+    """Another part, whose figures the first one uses."""
+
+    NAME = "other"
+    USES = ()
+
+
+def written(folder: Path, one: dict[str, Any], other: dict[str, Any], *, memory_mb: int = 1024) -> str:
+    """Return the page of two parts of which something is told."""
+    kept = {"one": KEPT["one"] | one, "other": KEPT["one"] | other}
+    return page([OnePart(2), Other(2)], kept, folder, memory_mb=memory_mb)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "text"),
+    [
+        (0.5, 0.0, "The machine was idle when each of them began."),
+        (0.6, 0.6, "**The machine was busy when each of them began** (load 0.6)"),
+        (0.0, 8.25, "**The machine was busy when `other` began** (load 8.2)"),
+    ],
+)
+def test_the_page_says_first_whether_the_machine_was_idle(one: float, other: float, text: str, tmp_path: Path) -> None:
+    """By the loads that were recorded: on a busy one, wall times say little."""
+    head, *parts = written(tmp_path, {"load": one}, {"load": other}).split("\n## ")
+    assert text in head
+    assert ("It was idle when the others began." in head) is (one <= 0.5 < other)
+    assert ["was busy" in part for part in parts[1:]] == [one > 0.5, other > 0.5]
+
+
+def test_a_part_that_is_older_than_what_it_uses_is_out_of_date(tmp_path: Path) -> None:
+    """Its figures were worked out from others than those beside it."""
+    morning, noon = ({"measured_on": f"2026-01-02 {hour}:00:00 UTC"} for hour in ("09", "12"))
+    note = "**Out of date**: it is older than `other`, whose figures it uses."
+    assert "Out of date" not in written(tmp_path, noon, morning) + written(tmp_path, noon, noon)
+    head, _, one, other = written(tmp_path, morning, noon).split("\n## ")
+    assert "**Out of date (each section says why): `one`.**" in head
+    assert (note in one, "Out of date" in other) == (True, False)
+    assert note in written(tmp_path, {"measured_on": "2026-01-02"}, noon)
+
+
+def test_a_part_that_was_measured_with_another_memory_is_out_of_date(tmp_path: Path) -> None:
+    """The functions have another share of a processor now."""
+    with_memory = {"figures": {"cpu": ms(2), "memory": 1024}}
+    assert "Out of date" not in written(tmp_path, with_memory, {}, memory_mb=1024)
+    text = written(tmp_path, with_memory, {}, memory_mb=1769)
+    assert "**Out of date**: it was measured with 1024 MB, and the functions are configured with 1769." in text
+    assert text.count("Out of date") == 2
 
 
 class Drawn(OnePart):
@@ -142,12 +183,12 @@ def test_the_page_has_the_plots_that_are_there(tmp_path: Path) -> None:
     """Without matplotlib none is drawn, and a link to it would be broken."""
     (tmp_path / "performance").mkdir()
     (tmp_path / "performance/one.svg").touch()
-    text = page([Drawn(1)], KEPT, tmp_path)
+    text = page([Drawn(1)], KEPT, tmp_path, memory_mb=1024)
     assert text.endswith("Before.\n\n![One](performance/one.svg)\n")
 
 
 def test_without_goals_none_is_counted(tmp_path: Path) -> None:
     """As after a run of a part that has none."""
-    text = page([Drawn(1)], KEPT, tmp_path)
+    text = page([Drawn(1)], KEPT, tmp_path, memory_mb=1024)
     assert "- It takes 2 ms.\n\n## One part" in text
     assert "goals are met" not in text
