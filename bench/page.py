@@ -44,18 +44,18 @@ def page(parts: Sequence[Part], kept: Mapping[str, Any], folder: Path, *, memory
 
 
 def _machine(measured: Mapping[str, Any]) -> Iterator[str]:
-    """Yield how long the parts took, and whether something else was at work when they began."""
+    """Yield how long the parts took, and whether something else was at work before."""
     yield f"The runs on this page took {sum(one['seconds'] for one in measured.values()) / 60:.0f} minutes together."
     loads = {name: one["load"] for name, one in measured.items() if _is_busy(one)}
     if not loads:
-        yield "The machine was idle when each of them began."
+        yield "The machine was idle before they began."
         return
-    which = "each of them" if len(loads) == len(measured) else ", ".join(f"`{name}`" for name in loads)
+    which = "they" if len(loads) == len(measured) else ", ".join(f"`{name}`" for name in loads)
     low, high = (f"{most(loads.values()):.1f}" for most in (min, max))
     load = low if low == high else f"{low} to {high}"
-    yield f"**The machine was busy when {which} began** (load {load}): times are longer there, and spreads wider."
+    yield f"**The machine was busy before {which} began** (load {load}): times are longer there, and spreads wider."
     if len(loads) < len(measured):
-        yield "It was idle when the others began."
+        yield "It was idle before the others began."
 
 
 def _is_busy(measured: Mapping[str, Any]) -> bool:

@@ -134,16 +134,16 @@ def written(folder: Path, one: dict[str, Any], other: dict[str, Any], *, memory_
 @pytest.mark.parametrize(
     ("one", "other", "text"),
     [
-        (0.5, 0.0, "The machine was idle when each of them began."),
-        (0.6, 0.6, "**The machine was busy when each of them began** (load 0.6)"),
-        (0.0, 8.25, "**The machine was busy when `other` began** (load 8.2)"),
+        (0.5, 0.0, "The machine was idle before they began."),
+        (0.6, 0.6, "**The machine was busy before they began** (load 0.6)"),
+        (0.0, 8.25, "**The machine was busy before `other` began** (load 8.2)"),
     ],
 )
 def test_the_page_says_first_whether_the_machine_was_idle(one: float, other: float, text: str, tmp_path: Path) -> None:
     """By the loads that were recorded: on a busy one, wall times say little."""
     head, *parts = written(tmp_path, {"load": one}, {"load": other}).split("\n## ")
     assert text in head
-    assert ("It was idle when the others began." in head) is (one <= 0.5 < other)
+    assert ("It was idle before the others began." in head) is (one <= 0.5 < other)
     assert ["was busy" in part for part in parts[1:]] == [one > 0.5, other > 0.5]
 
 
