@@ -17,7 +17,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-import boto3
 from chalice.config import Config
 from chalice.local import LambdaContext, LocalGateway
 
@@ -40,14 +39,11 @@ TIMING = Timing(lease_seconds=8, in_flight_seconds=3, read_back_after_seconds=1)
 TOKEN_WAIT_SECONDS = 0
 """Refresh is invoked between two attempts of check, so that the calls of a run have an order."""
 BACKOFF = replace(ZOHO_BACKOFF, first_seconds=1)
-SERVICES = ("sqs", "dynamodb", "secretsmanager")
 
 stay_on_this_machine()
 for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
     importlib.import_module(module.name)
 same_company("Zylker", "Zylker Ltd"), is_placeholder("n/a", "Ada Park")  # their tables are built at the first question
-for service in SERVICES:  # botocore keeps their descriptions, and the forks need not read them again
-    boto3.client(service, region_name="us-east-1", aws_access_key_id="warm", aws_secret_access_key="up")  # type: ignore[call-overload]
 
 
 @dataclass(frozen=True, slots=True)
