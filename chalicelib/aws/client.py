@@ -9,9 +9,10 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-j
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -57,22 +58,46 @@ DOMAINS = {
     "eu-isoe-": "cloud.adc-e.uk",
 }
 """Where the regions of each partition are, by the beginning of their names; all others are in `amazonaws.com`."""
+WITHOUT_A_WORD = ("ChangeMessageVisibility", "DeleteMessage")
+"""The actions that are answered without a body; for all others that is no answer of AWS's."""
+CODE = re.compile(r"[A-Za-z0-9.]{1,100}")
+"""What can be a code of AWS's: it becomes a class, a reason, and a word in the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service: its host's name, what `AWS_ENDPOINT_URL_` names it, and how its protocol names its actions."""
+    """A service: its host's name, what `AWS_ENDPOINT_URL_` names it, how its protocol names its actions, and those that we use."""
 
     name: str
     setting: str
     target: str
     protocol: str
+    methods: tuple[str, ...]
     headers: tuple[tuple[str, str], ...] = ()
 
 
-SQS = Service("sqs", "SQS", "AmazonSQS", "1.0", (("x-amzn-query-mode", "true"),))
-DYNAMODB = Service("dynamodb", "DYNAMODB", "DynamoDB_20120810", "1.0")
-SECRETS_MANAGER = Service("secretsmanager", "SECRETS_MANAGER", "secretsmanager", "1.1")
+SQS = Service(
+    "sqs",
+    "SQS",
+    "AmazonSQS",
+    "1.0",
+    (
+        "send_message",
+        "send_message_batch",
+        "receive_message",
+        "change_message_visibility",
+        "change_message_visibility_batch",
+        "delete_message",
+        "get_queue_attributes",
+    ),
+    (("x-amzn-query-mode", "true"),),
+)
+DYNAMODB = Service(
+    "dynamodb", "DYNAMODB", "DynamoDB_20120810", "1.0", ("get_item", "batch_get_item", "query", "update_item")
+)
+SECRETS_MANAGER = Service(
+    "secretsmanager", "SECRETS_MANAGER", "secretsmanager", "1.1", ("get_secret_value", "put_secret_value")
+)
 
 
 class Answer(Protocol):
@@ -91,7 +116,7 @@ class Http(Protocol):
 
 
 class AwsClient:
-    """A client of one service; a method is an action: `client.send_message(QueueUrl=…)` is SendMessage.
+    """A client of one service; each of its methods is an action: `client.send_message(QueueUrl=…)` is SendMessage.
 
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
     """
@@ -115,10 +140,8 @@ class AwsClient:
         self.exceptions = _Exceptions()
         credentials: Any = _credentials(environ)  # botocore takes none, and says so at the first call
         self._signer = SigV4Auth(credentials, service.name, region)
-
-    def __getattr__(self, method: str) -> Callable[..., Json]:
-        """Return what carries out an action."""
-        return partial(self._call, "".join(word.capitalize() for word in method.split("_")))
+        for method in service.methods:
+            setattr(self, method, partial(self._call, "".join(word.capitalize() for word in method.split("_"))))
 
     def _call(self, action: str, /, **request: Any) -> Json:
         """Return the answer; raise botocore's `ClientError` for a refusal and urllib3's `HTTPError` when none came.
@@ -140,9 +163,9 @@ class AwsClient:
         said = _object(answer.data)
         if answer.status != HTTPStatus.OK:
             raise _refusal(action, answer, said or {})
-        if said is None:
+        if said is None and (answer.data or action not in WITHOUT_A_WORD):
             raise ProtocolError("the answer is not a JSON object")
-        return said
+        return said or {}
 
     def _signed_headers(self, action: str, body: bytes) -> dict[str, str]:
         headers = {
@@ -160,12 +183,17 @@ class _Exceptions:
     """The errors of a service by AWS's code, each a class, as boto3's clients have them."""
 
     def __getattr__(self, code: str) -> type[ClientError]:
+        if code.startswith("_"):  # Python's own names, and none of AWS's
+            raise AttributeError(code)
         return _error_class(code)
 
 
-@cache
+_error_classes: dict[str, type[ClientError]] = {}
+
+
 def _error_class(code: str) -> type[ClientError]:
-    return type(code, (ClientError,), {})
+    """Return the one class of a code: of two threads that make it, one is first, and an error of the other's would be caught by none."""
+    return _error_classes.get(code) or _error_classes.setdefault(code, type(code, (ClientError,), {}))
 
 
 def _refusal(action: str, answer: Answer, said: Json) -> ClientError:
@@ -176,11 +204,12 @@ def _refusal(action: str, answer: Answer, said: Json) -> ClientError:
     """
     code = str(said.get("__type") or answer.status).partition(":")[0].rpartition("#")[2]
     query_code, semicolon, _ = answer.headers.get("x-amzn-query-error", "").partition(";")
-    found = query_code if semicolon else code
+    named = query_code if semicolon else code
+    found = named if CODE.fullmatch(named) else str(answer.status)
     about = {"Code": found, "Message": said.get("message") or said.get("Message") or ""}
     status = {"HTTPStatusCode": answer.status}
     response: Any = {**said, "Error": about, "ResponseMetadata": status}
-    return (_error_class(found) if found.isascii() and found.isprintable() else ClientError)(response, action)
+    return _error_class(found)(response, action)
 
 
 def _may_succeed_later(error: ClientError | HTTPError) -> bool:
@@ -192,10 +221,10 @@ def _may_succeed_later(error: ClientError | HTTPError) -> bool:
 
 
 def _object(body: bytes) -> Json | None:
-    """Return a body's JSON object, empty without a body; None for anything else."""
+    """Return a body's JSON object; None for anything else."""
     try:
-        said = json.loads(body or b"{}")
-    except ValueError:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
         return None
     return said if isinstance(said, dict) else None
 

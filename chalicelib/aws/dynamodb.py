@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.aws.errors import aws_failures
+from chalicelib.aws.errors import aws_failures, part_of
 from chalicelib.errors import AwsUnavailable
 from chalicelib.timing import LEDGER_KEEP_SECONDS
 
@@ -30,7 +30,8 @@ class Table:
         """Return an item as it stands now."""
         with aws_failures("dynamodb"):
             answer = self._client.get_item(TableName=self._name, Key=to_item({"pk": key}), ConsistentRead=True)
-        return from_item(answer["Item"]) if "Item" in answer else None
+        item = answer.get("Item")
+        return None if item is None else from_item(item)
 
     def get_all(self, keys: Sequence[str]) -> dict[str, Item]:
         """Return the items that there are, by their keys, all as they stand now, in one call."""
@@ -39,7 +40,7 @@ class Table:
             answer = self._client.batch_get_item(RequestItems={self._name: asked})
         if answer.get("UnprocessedKeys"):
             raise AwsUnavailable("DynamoDB did not read all items.", reason="dynamodb_unprocessed_keys")
-        items = map(from_item, answer["Responses"].get(self._name, ()))
+        items = map(from_item, part_of(answer, "Responses", "dynamodb").get(self._name, ()))
         return {str(item["pk"]): item for item in items}
 
     def query(self, index: str, condition: str, values: Item) -> Iterator[Item]:
@@ -53,7 +54,7 @@ class Table:
         while True:
             with aws_failures("dynamodb"):
                 page = self._client.query(**asked)
-            yield from map(from_item, page["Items"])
+            yield from map(from_item, part_of(page, "Items", "dynamodb"))
             if "LastEvaluatedKey" not in page:
                 return
             asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
@@ -91,7 +92,7 @@ class Table:
             except self._client.exceptions.ConditionalCheckFailedException as refused:
                 old: Any = refused.response
                 return from_item(old.get("Item") or to_item({"pk": key})), False
-        return from_item(answer["Attributes"]), True
+        return from_item(part_of(answer, "Attributes", "dynamodb")), True
 
 
 def to_item(values: Item) -> dict[str, Any]:

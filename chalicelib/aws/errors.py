@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from chalicelib.errors import AwsUnavailable
 
@@ -22,6 +23,13 @@ def aws_failures(service: str) -> Iterator[None]:
         raise _unavailable(service, code) from None
     except (BotoCoreError, HTTPError) as error:
         raise _unavailable(service, type(error).__name__) from None
+
+
+def part_of(answer: Mapping[str, Any], name: str, service: str) -> Any:
+    """Return what each whole answer has; raise `AwsUnavailable` without it: whoever answered did not do what we asked."""
+    if (part := answer.get(name)) is None:
+        raise AwsUnavailable(f"{service} gave an answer without {name}.", reason=f"{service}_answer_incomplete")
+    return part
 
 
 def _unavailable(service: str, code: str) -> AwsUnavailable:

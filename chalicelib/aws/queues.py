@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from chalicelib.aws.errors import aws_failures
+from chalicelib.aws.errors import aws_failures, part_of
 from chalicelib.errors import AwsUnavailable
 from chalicelib.events import LeadEvent, Notice, TokenRequest
 from chalicelib.timing import BEFORE_MOVE, DEAD_LETTER_LOOK_SECONDS, MAX_VISIBILITY_SECONDS
@@ -136,12 +136,13 @@ class Queue:
     def send(self, message: Message) -> None:
         """Send one message; raise `AwsUnavailable` when SQS does not have it."""
         with aws_failures("sqs"):
-            self._client.send_message(
+            answer = self._client.send_message(
                 QueueUrl=self._url,
                 MessageBody=message.body,
                 MessageGroupId=message.group,
                 MessageDeduplicationId=message.deduplication_id,
             )
+        part_of(answer, "MessageId", "sqs")
 
     def send_all(self, messages: Sequence[Message]) -> None:
         """Send them ten a call; raise `AwsUnavailable` unless SQS says of every one of them that it has it.
@@ -168,7 +169,8 @@ class Queue:
         """
         with aws_failures("sqs"):
             answer = self._client.get_queue_attributes(QueueUrl=self._url, AttributeNames=list(COUNTS))
-        return sum(int(answer["Attributes"].get(name, 0)) for name in COUNTS)
+        counts = part_of(answer, "Attributes", "sqs")
+        return sum(int(counts.get(name, 0)) for name in COUNTS)
 
     def _send_batch(self, messages: Sequence[Message]) -> list[Message]:
         """Return what SQS did not take: it has what it names, and nothing else."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from chalicelib.aws.errors import aws_failures
+from chalicelib.aws.errors import aws_failures, part_of
 from chalicelib.errors import Misconfigured
 from chalicelib.timing import SECRET_AGE_SECONDS
 
@@ -87,14 +87,15 @@ class ZohoTokenSecret:
                 answer = self._client.get_secret_value(SecretId=self._name)
             except self._client.exceptions.ResourceNotFoundException:
                 return None, "none"
-        return _texts(_json(answer.get("SecretString", ""))), answer["VersionId"]
+        return _texts(_json(answer.get("SecretString", ""))), part_of(answer, "VersionId", "secretsmanager")
 
     def write(self, fields: Mapping[str, str]) -> str:
         """Store a token's fields and return their version; the same fields written again are the same one."""
         text = json.dumps(dict(fields))
         version = str(uuid.uuid5(VERSIONS, text))
         with aws_failures("secretsmanager"):
-            self._client.put_secret_value(SecretId=self._name, SecretString=text, ClientRequestToken=version)
+            answer = self._client.put_secret_value(SecretId=self._name, SecretString=text, ClientRequestToken=version)
+        part_of(answer, "VersionId", "secretsmanager")
         return version
 
 
@@ -117,13 +118,15 @@ def read_zoho_client(text: str) -> Mapping[str, str]:
 
 def _text(client: SecretsManagerClient, name: str) -> str:
     with aws_failures("secretsmanager"):
-        return client.get_secret_value(SecretId=name).get("SecretString", "")
+        answer = client.get_secret_value(SecretId=name)
+    part_of(answer, "VersionId", "secretsmanager")
+    return answer.get("SecretString", "")
 
 
 def _json(text: str) -> object:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

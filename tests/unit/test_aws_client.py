@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
+import sys
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,8 +26,12 @@ from urllib3 import HTTPResponse
 from urllib3.exceptions import ConnectTimeoutError, ProtocolError
 
 from chalicelib.aws.client import DYNAMODB, SECRETS_MANAGER, SQS, AwsClient, Service
-from chalicelib.aws.dynamodb import from_item, to_item
+from chalicelib.aws.dynamodb import Table, from_item, to_item
+from chalicelib.aws.queues import Message, Queue
+from chalicelib.aws.secrets import CredentialsSecret, ZohoClientSecret, ZohoTokenSecret
+from chalicelib.errors import AwsUnavailable
 from chalicelib.timing import AWS_BACKOFF
+from tests.unit.zoho_answers import NOW
 
 SOMEBODY = {
     "AWS_ACCESS_KEY_ID": "AKIA",
@@ -49,6 +56,17 @@ ACTIONS: dict[str, tuple[Service, str, dict[str, Any]]] = {
         "change_message_visibility",
         {"QueueUrl": URL, "ReceiptHandle": "r", "VisibilityTimeout": 5},
     ),
+    "visibilities": (
+        SQS,
+        "change_message_visibility_batch",
+        {"QueueUrl": URL, "Entries": [{"Id": "0", "ReceiptHandle": "r", "VisibilityTimeout": 0}]},
+    ),
+    "receive": (
+        SQS,
+        "receive_message",
+        {"QueueUrl": URL, "MaxNumberOfMessages": 10, "MessageSystemAttributeNames": ["MessageGroupId"]},
+    ),
+    "delete": (SQS, "delete_message", {"QueueUrl": URL, "ReceiptHandle": "r"}),
     "attributes": (SQS, "get_queue_attributes", {"QueueUrl": URL, "AttributeNames": ["All"]}),
     "secret": (SECRETS_MANAGER, "get_secret_value", {"SecretId": "leadmatch/dev/credentials"}),
     "write of a secret": (
@@ -58,6 +76,16 @@ ACTIONS: dict[str, tuple[Service, str, dict[str, Any]]] = {
     ),
     "read": (DYNAMODB, "get_item", {"TableName": "ledger", "Key": KEY, "ConsistentRead": True}),
     "reads": (DYNAMODB, "batch_get_item", {"RequestItems": {"ledger": {"Keys": [KEY]}}}),
+    "query": (
+        DYNAMODB,
+        "query",
+        {
+            "TableName": "ledger",
+            "IndexName": "due",
+            "KeyConditionExpression": "x = :x",
+            "ExpressionAttributeValues": {":x": {"S": "1"}},
+        },
+    ),
     "write": (
         DYNAMODB,
         "update_item",
@@ -138,6 +166,17 @@ def boto3s(service: Service, answer: Answer) -> tuple[Any, Aws]:
     client.meta.events.unregister("before-send", unique_id="aws")
     client.meta.events.register("before-send", aws.send, unique_id="aws")
     return client, aws
+
+
+def test_each_method_of_a_service_is_compared_with_boto3() -> None:
+    """A client has no other: what boto3's have besides is no action, and a slip of the pen is no call."""
+    for service in METHODS:
+        assert set(service.methods) == {method for one, method, _ in ACTIONS.values() if one is service}
+        client, aws = ours(service)
+        assert not any(hasattr(client, name) for name in ("close", "meta", "send_mesage", "__deepcopy__"))
+        assert not hasattr(client.exceptions, "__deepcopy__")
+        assert vars(copy.copy(client)) == vars(client)
+        assert aws.sent == []
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -303,12 +342,62 @@ def test_an_answer_that_is_no_object_is_an_error_all_the_same() -> None:
         client.get_item(**REQUESTS[DYNAMODB])
 
 
-@pytest.mark.parametrize("code", ["a\0b", "\ud800", "Ünicode"])
-def test_a_code_that_names_no_class_is_an_error_all_the_same(code: str) -> None:
-    """It is whatever a body says."""
-    client, _ = ours(DYNAMODB, (400, {}, json.dumps({"__type": code}).encode()))
-    with pytest.raises(ClientError):
+@pytest.mark.parametrize(
+    "code", ["a\0b", "\ud800", "Ünicode", "", "A" * 101, "a b", "jane@zylker.example", {"a": 1}, ["a"]]
+)
+def test_what_is_no_code_of_aws_s_is_no_class_and_in_no_log(code: object) -> None:
+    """It is whatever a body or a header says: the status takes its place."""
+    query = {"x-amzn-query-error": f"{code};Sender"} if isinstance(code, str) and code.isascii() else {}
+    for service, headers in ((DYNAMODB, {}), (SQS, query)):
+        client, _ = ours(service, (400, headers, json.dumps({"__type": code}).encode()))
+        with pytest.raises(ClientError) as raised:
+            getattr(client, METHODS[service])(**REQUESTS[service])
+        assert raised.value.response["Error"]["Code"] == "400"
+
+
+def test_a_code_has_one_class_whatever_thread_asks_first() -> None:
+    """Else one thread would not catch the error that it waits for, and take a lost race for a fault."""
+    count, classes, switch = 2000, list[list[type[ClientError]]](), sys.getswitchinterval()
+    both = threading.Barrier(2)
+
+    def ask() -> None:
+        client, _ = ours(DYNAMODB)
+        both.wait()
+        classes.append([getattr(client.exceptions, f"Code{number}") for number in range(count)])
+
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=ask) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(switch)
+    assert classes[0] == classes[1]
+
+
+NESTED = b"[" * 100_000
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_an_answer_that_is_nested_without_end_is_an_error_like_any_other(status: int) -> None:
+    """Its own error would be a fault of ours."""
+    client, _ = ours(DYNAMODB, *[(status, {}, NESTED)] * 2)
+    with pytest.raises((ClientError, ProtocolError)):
         client.get_item(**REQUESTS[DYNAMODB])
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_no_body_is_an_answer_only_where_aws_has_nothing_to_say(action: str) -> None:
+    """SQS says nothing of a message's visibility and of its end; a proxy that says nothing has kept no message."""
+    service, method, request = ACTIONS[action]
+    client, _ = ours(service, *[(200, {}, b"")] * 2)
+    if action in {"visibility", "delete"}:
+        assert getattr(client, method)(**request) == {}
+    else:
+        with pytest.raises(ProtocolError):
+            getattr(client, method)(**request)
 
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b"<html>", b"\xff"])
@@ -318,6 +407,43 @@ def test_a_good_status_without_an_object_is_no_answer(body: bytes) -> None:
     with pytest.raises(ProtocolError):
         client.get_item(**REQUESTS[DYNAMODB])
     assert len(aws.sent) == 2
+
+
+TOKEN = {"access_token": "t"}
+NEED: dict[str, tuple[Service, Callable[[Any], object], str]] = {
+    "a message": (SQS, lambda one: Queue(one, URL).send(Message("b", "g", "d")), "MessageId"),
+    "a count": (SQS, lambda one: Queue(one, URL).count(), "Attributes"),
+    "items": (DYNAMODB, lambda one: Table(one, "ledger").get_all(["lead#1"]), "Responses"),
+    "a page": (DYNAMODB, lambda one: list(Table(one, "ledger").query("due", "x = :x", {":x": "1"})), "Items"),
+    "a write": (
+        DYNAMODB,
+        lambda one: Table(one, "ledger").update_if(
+            "lead#1", update="x = :x", condition="c", values={":x": 1}, names={}, now=0
+        ),
+        "Attributes",
+    ),
+    "credentials": (SECRETS_MANAGER, lambda one: CredentialsSecret(one, "s", now=lambda: NOW).read(), "VersionId"),
+    "Zoho's client": (SECRETS_MANAGER, lambda one: ZohoClientSecret(one, "s").read(), "VersionId"),
+    "a token": (SECRETS_MANAGER, lambda one: ZohoTokenSecret(one, "s").read(), "VersionId"),
+    "a new token": (SECRETS_MANAGER, lambda one: ZohoTokenSecret(one, "s").write(TOKEN), "VersionId"),
+}
+
+
+@pytest.mark.parametrize("said", [{}, {"Oops": 1}, None], ids=["nothing", "something else", "null"])
+@pytest.mark.parametrize("case", NEED)
+def test_an_answer_without_what_was_asked_for_is_no_answer_of_aws_s(case: str, said: dict[str, Any] | None) -> None:
+    """Nothing was done that we know of, and what may pass is tried again: it is neither done nor a fault of ours."""
+    service, call, part = NEED[case]
+    client, _ = ours(service, (200, {}, json.dumps({part: None} if said is None else said).encode()))
+    with pytest.raises(AwsUnavailable) as raised:
+        call(client)
+    assert raised.value.reason == f"{service.name}_answer_incomplete"
+
+
+def test_an_item_that_is_null_is_none() -> None:
+    """As boto3 reads it."""
+    client, _ = ours(DYNAMODB, (200, {}, b'{"Item": null}'))
+    assert Table(client, "ledger").get("lead#1") is None
 
 
 def test_every_region_of_botocore_has_its_partition_s_domain() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.secrets import read_credentials, read_zoho_client
+from chalicelib.errors import Misconfigured
 from ops.errors import OpsError
 from ops.provision import credentials as known
 
@@ -35,6 +36,14 @@ def test_a_file_is_read_as_the_functions_will_read_it(tmp_path: Path) -> None:
     assert read_credentials(credentials) == read_credentials(json.dumps(WHOLE))
     assert read_zoho_client(zoho_client) == WHOLE["zoho"]
     assert not any(value in credentials for value in WHOLE["zoho"].values())
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{", "[]", "null", ""])
+def test_a_secret_that_is_no_object_is_said_to_be_none(text: str) -> None:
+    """However deep it is nested: another error would be a fault of ours, and lead no person to the secret."""
+    with pytest.raises(Misconfigured, match="not a JSON object"):
+        read_credentials(text)
+    assert read_zoho_client(text) == {}
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])

@@ -55,7 +55,12 @@ class Sqs:
         message = _message(request)
         if "/slack-dead" in request["QueueUrl"] and message.deduplication_id.startswith(QUARANTINED):
             self.quarantined.add(message.deduplication_id)
-        return self._call(request, "send", lambda queue: queue.send(message) or {})
+
+        def send(queue: VirtualQueue) -> dict[str, Any]:
+            queue.send(message)
+            return {"MessageId": message.deduplication_id}
+
+        return self._call(request, "send", send)
 
     def send_message_batch(self, **request: Any) -> dict[str, Any]:
         """Keep several, or all but the last one."""
