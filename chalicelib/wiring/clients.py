@@ -131,7 +131,16 @@ def _aws_client(service: Service) -> AwsClient:
 
 
 def connect_to_aws(url: str) -> Http:
-    """Open the connections to an AWS service; it may have other certificate authorities, as AWS's own tools read them."""
+    """Open the connections to an AWS service; it may have other certificate authorities, as AWS's own tools read them.
+
+    Raise `Misconfigured` when those cannot be read.
+    """
+    from chalicelib.errors import Misconfigured
     from chalicelib.wiring.connections import aws_pool
 
-    return cast("Http", aws_pool(url, authorities=environ.get("AWS_CA_BUNDLE", "")))
+    try:
+        return cast("Http", aws_pool(url, authorities=environ.get("AWS_CA_BUNDLE", "")))
+    except OSError:
+        raise Misconfigured(
+            "AWS_CA_BUNDLE names no file of certificates that can be read.", reason="aws_authorities_unreadable"
+        ) from None

@@ -10,6 +10,7 @@ compiles, which loads nothing else, in sorted order.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -25,6 +26,8 @@ LAMBDA_ROOT = "/var/task"
 """Where Lambda unpacks the package: tracebacks name files by it."""
 NEW_PROCESS = ("-S", "-s", "-P", "-W", "ignore")
 """Options of a Python that loads nothing of its environment or folder, and is silent about what distributions write."""
+LIBRARIES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+"""Of the environment only where a Python may have its own library, without which it does not start."""
 COMPILE = ("-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-p", LAMBDA_ROOT)
 READABLE_BY_EVERYBODY = 0o644
 MAGIC, HASH = slice(4), slice(8, 16)
@@ -60,19 +63,27 @@ def read_files(package: Path) -> dict[str, bytes]:
 
 
 def compiled(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the bytecode of those sources among the files that can be compiled, each by its name in a package."""
+    """Return the bytecode of those sources among the files that can be compiled, each by its name in a package.
+
+    Raise `OpsError`, with what Python says, when it compiles none: then it is Python that does not run, and no source's fault.
+    """
     with TemporaryDirectory() as name:
         folder = Path(name)
         for source in filter(_is_source, files):
             (folder / source).parent.mkdir(parents=True, exist_ok=True)
             (folder / source).write_bytes(files[source])
-        subprocess.run(  # noqa: S603 - this Python
+        done = subprocess.run(  # noqa: S603 - this Python
             [sys.executable, *NEW_PROCESS, *COMPILE, "-s", name, name],
-            env={"PYTHONHASHSEED": "0"},
-            stdout=subprocess.DEVNULL,
+            env={**{one: os.environ[one] for one in LIBRARIES if one in os.environ}, "PYTHONHASHSEED": "0"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             check=False,  # a source that cannot be compiled is a fault of the package
         )
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.pyc")}
+        found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.pyc")}
+    if not found and any(map(_is_source, files)):
+        said = done.stdout.decode(errors="replace").strip()
+        raise OpsError(f"{sys.executable} compiles none of the package's files.", f"It says: {said or 'nothing'}")
+    return found
 
 
 def faults(files: Mapping[str, bytes]) -> list[str]:

@@ -20,7 +20,7 @@ from chalicelib.aws import client
 from chalicelib.aws.client import Answer, Http
 from chalicelib.aws.errors import aws_failures
 from chalicelib.aws.queues import Message, Queue
-from chalicelib.errors import AwsUnavailable
+from chalicelib.errors import AwsUnavailable, Misconfigured
 from chalicelib.steps.receive import receive
 from chalicelib.wiring import clients
 from tests.certificates import Authority
@@ -221,6 +221,14 @@ def test_an_aws_of_the_authorities_that_the_environment_names_is_answered(
     with LocalHttp(answer(200, b"{}", JSON), tls=authority.serves("good")) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         assert SERVICES[service].call(SERVICES[service].build()) == {}
+
+
+@pytest.mark.parametrize("wrong", ["no such file", ".", "pyproject.toml"])
+def test_authorities_that_cannot_be_read_wait_for_a_person(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As any other setting that is wrong; the system's own error would be a fault of ours, and give leads up."""
+    monkeypatch.setenv("AWS_CA_BUNDLE", wrong)
+    with pytest.raises(Misconfigured, match="AWS_CA_BUNDLE"):
+        clients.sqs.__wrapped__()
 
 
 @EACH

@@ -99,6 +99,41 @@ def test_what_this_process_holds_makes_no_difference(monkeypatch: pytest.MonkeyP
     assert compiled(files) == before
 
 
+@pytest.fixture
+def needs_its_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be a Python that starts only where it finds its own library."""
+    python = tmp_path / "python"
+    python.write_text(
+        f'#!/bin/sh\n[ "$LD_LIBRARY_PATH" = /opt/python/lib ] && exec {sys.executable} "$@"\n'
+        "echo libpython3.11.so.1.0: no such file >&2\nexit 127\n"
+    )
+    python.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(python))
+
+
+@pytest.mark.usefixtures("needs_its_library")
+def test_a_python_that_needs_its_library_finds_it(whole: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing else of the environment has a say."""
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/python/lib")
+    assert SOURCES | compiled(SOURCES) == whole
+
+
+@pytest.mark.usefixtures("needs_its_library")
+def test_a_python_that_does_not_start_is_named_and_not_each_file(
+    whole: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hint of a file, to compile it oneself, would find nothing wrong."""
+    monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
+    with pytest.raises(OpsError, match="compiles none of the package's files") as refused:
+        faults(whole)
+    assert "libpython3.11.so.1.0: no such file" in refused.value.hint
+
+
+def test_no_source_needs_no_bytecode() -> None:
+    """As in a package of data alone."""
+    assert compiled({"zylker/py.typed": b""}) == {}
+
+
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [

@@ -114,3 +114,14 @@ def test_what_aws_refuses_is_told_by_what_it_keeps(reason: str, what: str, fix: 
     finding = remedy(AwsUnavailable("", reason=reason), "prod")
     assert what in finding.what
     assert fix in finding.fix
+
+
+def test_whoever_sits_behind_a_proxy_reads_that_none_is_used() -> None:
+    """The commands' own calls use it, and the functions' clients and adapters do not."""
+    for reason in (
+        "sqs_new_connection_error",
+        "dynamodb_connect_timeout_error",
+        "slack_unreachable",
+        "zoho_unreachable",
+    ):
+        assert "proxy" in remedy_for(reason, "prod")
