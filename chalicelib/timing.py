@@ -53,16 +53,18 @@ be looked at to be given up by its age."""
 
 # AWS: every call to SQS, DynamoDB and Secrets Manager.
 AWS_CONNECT_SECONDS = 1
-"""One connection."""
+"""One connection to one address, and once more for its TLS. Two addresses are tried, and what is lost so is lost to the answer: an
+attempt takes no longer than this and the answer's time together."""
 AWS_READ_SECONDS = 2
-"""One answer. Stand-ins on a busy machine may need longer: whoever waits for those says so before the clients are built."""
+"""One answer, head and body. Stand-ins on a busy machine may need longer: whoever waits for those says so before the clients are
+built."""
 AWS_ATTEMPTS = 2
 """How often a call is made: once more when it failed."""
 AWS_BACKOFF = Backoff(first_seconds=1, factor=2, longest_seconds=20, jitter=1)
 """The wait before a call is made once more; AWS's own clients wait as long."""
-AWS_CALL_SECONDS = AWS_ATTEMPTS * (AWS_CONNECT_SECONDS + AWS_READ_SECONDS)
-"""One call with its repetition, six seconds and `AWS_BACKOFF` between: Zoho waits for the webhook's answer, and queues try again
-by themselves."""
+AWS_CALL_SECONDS = AWS_ATTEMPTS * (AWS_CONNECT_SECONDS + AWS_READ_SECONDS) + AWS_BACKOFF.first_seconds
+"""One call with its repetition and the wait before it: Zoho waits for the webhook's answer, and queues try again by themselves. The
+look-up of the host's name is the system's, and comes on top where it takes longer than an attempt."""
 
 # WEBHOOK
 SIGNATURE_TOLERANCE_SECONDS = 300
@@ -233,8 +235,8 @@ API_GATEWAY_SECONDS = 29
 """API Gateway waits no longer for a function's answer."""
 
 # WHAT AWS IS TOLD, in .chalice/config.json and infra/resources.yaml.
-API_TIMEOUT_SECONDS = 20
-"""The hard kill of a webhook call or a click: before API Gateway gives up."""
+API_TIMEOUT_SECONDS = 25
+"""The hard kill of a webhook call or a click: three slow calls to AWS fit, and it comes before API Gateway gives up."""
 CHECK_TIMEOUT_SECONDS = 60
 """The hard kill of check: a lookup that began at the last moment, and the calls to AWS around it, end before."""
 NOTIFY_TIMEOUT_SECONDS = 20

@@ -236,10 +236,7 @@ def aws_remedy(reason: str) -> str:
         return MAKE_AGAIN
     if code in AWS_DENIED:
         return f"Allow this user the action: {GUIDE} has the whole policy (infra/operator-policy.json)."
-    return (
-        "Check the network (a proxy is not used for the functions' own calls, which this was one of) and these AWS "
-        "credentials, then run this again; it is safe."
-    )
+    return "Check the network (a proxy is not used) and these AWS credentials, then run this again; it is safe."
 
 
 def scope_remedy(*scopes: str) -> str:

@@ -65,6 +65,15 @@ def drip(handler: _Handler) -> None:
             return
 
 
+def drip_head(handler: _Handler) -> None:
+    """Send a byte of a header now and then."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+    for _ in range(100):
+        handler.wfile.write(b"x")
+        if handler.local.over.wait(0.04):
+            return
+
+
 def break_off(handler: _Handler) -> None:
     """Send a part of the body and close."""
     handler.send_response(200)

@@ -136,10 +136,10 @@ def connect_to_aws(url: str) -> Http:
     Raise `Misconfigured` when those cannot be read.
     """
     from chalicelib.errors import Misconfigured
-    from chalicelib.wiring.connections import aws_pool
+    from chalicelib.wiring.aws_connections import aws_pool
 
     try:
-        return cast("Http", aws_pool(url, authorities=environ.get("AWS_CA_BUNDLE", "")))
+        return cast("Http", aws_pool(url, now=utc_now, authorities=environ.get("AWS_CA_BUNDLE", "")))
     except OSError:
         raise Misconfigured(
             "AWS_CA_BUNDLE names no file of certificates that can be read.", reason="aws_authorities_unreadable"

@@ -1,4 +1,4 @@
-"""What all connections of a process share: whom they trust, how many are kept, and that nothing of them stands in the log.
+"""What all connections of a process share: whom they trust, how many are kept, how many addresses are tried, and that nothing of them stands in the log.
 
 Reading the certificate authorities takes 25 ms or more. requests and urllib3 read them again for each new connection, and a cold
 function opens up to five.
@@ -7,17 +7,16 @@ function opens up to five.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from functools import cache
 from ssl import SSLContext
-from typing import TYPE_CHECKING, Any
 
-from chalicelib import timing
-
-if TYPE_CHECKING:
-    from urllib3 import HTTPConnectionPool
+from urllib3.connection import HTTPConnection
 
 CONNECTIONS = 4
 """How many connections to a host are kept: a lead's two questions come at once, and a thread may be left behind."""
+MOST_ADDRESSES = 2
+"""How many addresses of a host are tried for a call that somebody waits for."""
 NOISY_LOGGERS = ("urllib3.connection", "urllib3.connectionpool")
 """They warn with whole addresses and headers, and the address of an incoming webhook is its secret."""
 
@@ -39,15 +38,18 @@ def keep_out_of_log() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-def aws_pool(url: str, *, authorities: str = "") -> HTTPConnectionPool:
-    """Open the connections to an AWS service, with no retries of urllib3's.
+class OptionsThatRunOut:
+    """urllib3's socket options, which it reads before each address that it tries; beyond so many readings there is no address more.
 
-    A call fails after six seconds and the wait between its attempts: Zoho waits for the webhook's answer, and queues try again
-    by themselves.
+    The connect time-out holds for each address, and a host may have many. Then they raise what an address raises that cannot be
+    reached.
     """
-    from urllib3 import Timeout, connection_from_url
 
-    keep_out_of_log()
-    timeout = Timeout(connect=timing.AWS_CONNECT_SECONDS, read=timing.AWS_READ_SECONDS)
-    tls: dict[str, Any] = {"ssl_context": tls_context(authorities)} if url.lower().startswith("https:") else {}
-    return connection_from_url(url, maxsize=CONNECTIONS, timeout=timeout, retries=False, **tls)
+    def __init__(self, readings: int) -> None:
+        self._left = readings
+
+    def __iter__(self) -> Iterator[tuple[int, int, int | bytes]]:
+        self._left -= 1
+        if self._left < 0:
+            raise OSError("enough addresses were tried")
+        return iter(HTTPConnection.default_socket_options)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection
 
 from chalicelib.timing import IDLE_CONNECTION_SECONDS
-from chalicelib.wiring.connections import CONNECTIONS, keep_out_of_log, tls_context
-
-MOST_ADDRESSES = 2
+from chalicelib.wiring.connections import CONNECTIONS, MOST_ADDRESSES, OptionsThatRunOut, keep_out_of_log, tls_context
 
 
 class Kept:
@@ -55,27 +52,11 @@ class _Adapter(HTTPAdapter):
 
 
 class _Hasty(_Adapter):
-    """Gives up after a few addresses: the connect time-out holds for each of them, and a host may have many."""
+    """Gives up after a few addresses."""
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        """Make the pools with socket options that end the attempts after a few addresses."""
-        super().init_poolmanager(*args, **options, socket_options=_OptionsThatRunOut(1 + MOST_ADDRESSES))
-
-
-class _OptionsThatRunOut:
-    """urllib3's socket options, which it reads once for the host and then before each address that it tries.
-
-    Beyond that they raise what an address raises that cannot be reached.
-    """
-
-    def __init__(self, readings: int) -> None:
-        self._left = readings
-
-    def __iter__(self) -> Iterator[tuple[int, int, int | bytes]]:
-        self._left -= 1
-        if self._left < 0:
-            raise OSError("enough addresses were tried")
-        return iter(HTTPConnection.default_socket_options)
+        """Make the pools with socket options that end the attempts after a few addresses; the first reading is for the pool's key."""
+        super().init_poolmanager(*args, **options, socket_options=OptionsThatRunOut(1 + MOST_ADDRESSES))
 
 
 def _session(adapter: HTTPAdapter) -> requests.Session:

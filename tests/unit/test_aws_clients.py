@@ -8,12 +8,15 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3.util.connection
+from urllib3.exceptions import ProtocolError
 
 from chalicelib import timing
 from chalicelib.aws import client
@@ -23,8 +26,11 @@ from chalicelib.aws.queues import Message, Queue
 from chalicelib.errors import AwsUnavailable, Misconfigured
 from chalicelib.steps.receive import receive
 from chalicelib.wiring import clients
+from chalicelib.wiring.aws_connections import aws_pool
+from chalicelib.wiring.connections import MOST_ADDRESSES
 from tests.certificates import Authority
-from tests.local_http import Act, LocalHttp, answer, stall
+from tests.local_http import Act, LocalHttp, answer, drip, drip_head, stall
+from tests.unit.test_sessions import Forgetful, Network
 from tests.unit.zoho_answers import NOW
 from tests.waiting import SECONDS
 
@@ -183,12 +189,53 @@ def test_a_call_that_aws_fails_is_made_twice_and_no_more(
 
 
 @EACH
-def test_a_call_ends_within_six_seconds_and_two_within_the_webhook_s_time(service: str) -> None:
-    """The longest that a client may take: its attempts, each with its time to connect and to read."""
+def test_a_call_ends_within_seven_seconds_and_two_within_the_webhook_s_time(service: str) -> None:
+    """The longest that a client may take: its attempts, each with its bound, and the wait between them."""
     timeout = SERVICES[service].build().http.timeout
-    longest = timing.AWS_ATTEMPTS * (timeout.connect_timeout + timeout.read_timeout)
-    assert longest <= timing.AWS_CALL_SECONDS == 6
+    assert timeout.connect_timeout + timeout.read_timeout == timeout.total
+    longest = timing.AWS_ATTEMPTS * timeout.total + timing.AWS_BACKOFF.first_seconds
+    assert longest <= timing.AWS_CALL_SECONDS == 7
     assert 2 * longest < WEBHOOK_SECONDS
+
+
+@pytest.mark.parametrize("act", [drip, drip_head])
+def test_an_answer_that_drips_is_not_waited_for(act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte of it would be in time for itself, and Lambda would kill the function that waits."""
+    monkeypatch.setattr(timing, "AWS_READ_SECONDS", 0.1)
+    with LocalHttp(act) as server:
+        assert attempts("sqs", server, monkeypatch) == (timing.AWS_ATTEMPTS, "sqs_read_timeout_error")
+
+
+@EACH
+@pytest.mark.parametrize("error", [TimeoutError, ConnectionRefusedError])
+def test_an_attempt_does_not_try_all_addresses_of_a_host(
+    service: str, error: type[OSError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight that swallow packets would take sixteen seconds; the next attempt tries two again."""
+    network = Network(error)
+    monkeypatch.setattr(urllib3.util.connection, "socket", network)
+    with pytest.raises(AwsUnavailable), aws_failures(service):
+        SERVICES[service].call(SERVICES[service].build())
+    assert network.waits == [timing.AWS_CONNECT_SECONDS] * MOST_ADDRESSES * timing.AWS_ATTEMPTS
+
+
+REST = timing.IDLE_CONNECTION_SECONDS + 1
+
+
+@pytest.mark.parametrize(("rest", "connections"), [(REST, 3), (-REST, 3), (REST - 2, 1)])
+def test_a_connection_that_rested_while_lambda_was_frozen_is_not_used_again(rest: float, connections: int) -> None:
+    """A first attempt on it would cost the webhook's caller seconds; one that is in use is used again, and here breaks."""
+    now = NOW
+
+    def clock() -> datetime:
+        return now
+
+    with Forgetful().serving() as server, closing(aws_pool(server.url, now=clock)) as pool:
+        with nullcontext() if connections > 1 else pytest.raises(ProtocolError):
+            for _ in range(3):
+                assert pool.urlopen("GET", "/").data == b"ok"
+                now += timedelta(seconds=rest)
+        assert server.connections == connections
 
 
 @EACH

@@ -19,7 +19,8 @@ from requests.adapters import HTTPAdapter
 from chalicelib.http import AnswerLost, NotSent, exchange
 from chalicelib.timing import CONNECT_SECONDS, IDLE_CONNECTION_SECONDS
 from chalicelib.wiring.clients import fresh_session
-from chalicelib.wiring.sessions import MOST_ADDRESSES, Kept
+from chalicelib.wiring.connections import MOST_ADDRESSES
+from chalicelib.wiring.sessions import Kept
 from tests.local_http import LocalHttp, answer
 from tests.unit.zoho_answers import NOW
 
