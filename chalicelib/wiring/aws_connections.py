@@ -6,52 +6,22 @@ for connections and answers are made for that: https://urllib3.readthedocs.io/en
 
 from __future__ import annotations
 
-import http.client
 from collections.abc import Callable
 from datetime import datetime
-from io import BufferedReader, RawIOBase
-from socket import socket
-from time import monotonic
 from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPResponse, Timeout, connection_from_url
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from chalicelib import timing
-from chalicelib.wiring.connections import CONNECTIONS, MOST_ADDRESSES, OptionsThatRunOut, keep_out_of_log, tls_context
-
-
-class _ReadsInTime(RawIOBase):
-    """What comes over a connection within its time-out; what comes later is a time-out."""
-
-    def __init__(self, raw: Any, sock: socket) -> None:
-        self._raw, self._socket = raw, sock
-        self._until = monotonic() + (sock.gettimeout() or 0)
-
-    def readable(self) -> bool:
-        """Say so, as a buffer wants to know."""
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        """Read what comes in the time that is left."""
-        if (left := self._until - monotonic()) <= 0:
-            raise TimeoutError("the answer arrived too slowly")
-        self._socket.settimeout(left)
-        found: int | None = self._raw.readinto(buffer)
-        return found
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._raw.close()
-        super().close()
-
-
-class _AnswerInTime(http.client.HTTPResponse):
-    """An answer whose head and body come within one time-out."""
-
-    def __init__(self, sock: socket, *args: Any, **options: Any) -> None:
-        super().__init__(sock, *args, **options)
-        self.fp = BufferedReader(_ReadsInTime(self.fp.detach(), sock))
+from chalicelib.wiring.connections import (
+    CONNECTIONS,
+    MOST_ADDRESSES,
+    AnswerInTime,
+    OptionsThatRunOut,
+    keep_out_of_log,
+    tls_context,
+)
 
 
 class _Connection(HTTPConnection):
@@ -60,7 +30,7 @@ class _Connection(HTTPConnection):
     `now` is the wall clock: the one that only grows may stand still while Lambda is frozen, and idle connections are cut off.
     """
 
-    response_class = _AnswerInTime
+    response_class = AnswerInTime
 
     def __init__(self, *args: Any, now: Callable[[], datetime], **options: Any) -> None:
         super().__init__(*args, **options)

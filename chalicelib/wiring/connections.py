@@ -1,4 +1,5 @@
-"""What all connections of a process share: whom they trust, how many are kept, how many addresses are tried, and that nothing of them stands in the log.
+"""What all connections of a process share: whom they trust, how many are kept, how many addresses are tried, how long an answer
+takes, and that nothing of them stands in the log.
 
 Reading the certificate authorities takes 25 ms or more. requests and urllib3 read them again for each new connection, and a cold
 function opens up to five.
@@ -6,10 +7,15 @@ function opens up to five.
 
 from __future__ import annotations
 
+import http.client
 import logging
 from collections.abc import Iterator
 from functools import cache
+from io import BufferedReader, RawIOBase
+from socket import socket
 from ssl import SSLContext
+from time import monotonic
+from typing import Any
 
 from urllib3.connection import HTTPConnection
 
@@ -53,3 +59,36 @@ class OptionsThatRunOut:
         if self._left < 0:
             raise OSError("enough addresses were tried")
         return iter(HTTPConnection.default_socket_options)
+
+
+class _ReadsInTime(RawIOBase):
+    """What comes over a connection within its time-out; what comes later is a time-out."""
+
+    def __init__(self, raw: Any, sock: socket) -> None:
+        self._raw, self._socket = raw, sock
+        self._until = monotonic() + (sock.gettimeout() or 0)
+
+    def readable(self) -> bool:
+        """Say so, as a buffer wants to know."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """Read what comes in the time that is left."""
+        if (left := self._until - monotonic()) <= 0:
+            raise TimeoutError("the answer arrived too slowly")
+        self._socket.settimeout(left)
+        found: int | None = self._raw.readinto(buffer)
+        return found
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._raw.close()
+        super().close()
+
+
+class AnswerInTime(http.client.HTTPResponse):
+    """An answer whose head and body come within one time-out, which else holds for each piece of it: a connection's `response_class`."""
+
+    def __init__(self, sock: socket, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        self.fp = BufferedReader(_ReadsInTime(self.fp.detach(), sock))

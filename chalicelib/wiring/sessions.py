@@ -9,9 +9,18 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from chalicelib.timing import IDLE_CONNECTION_SECONDS
-from chalicelib.wiring.connections import CONNECTIONS, MOST_ADDRESSES, OptionsThatRunOut, keep_out_of_log, tls_context
+from chalicelib.wiring.connections import (
+    CONNECTIONS,
+    MOST_ADDRESSES,
+    AnswerInTime,
+    OptionsThatRunOut,
+    keep_out_of_log,
+    tls_context,
+)
 
 
 class Kept:
@@ -40,8 +49,29 @@ def for_one_call() -> requests.Session:
     return _session(_Hasty(max_retries=0))
 
 
+class _Connection(HTTPConnection):
+    response_class = AnswerInTime
+
+
+class _TlsConnection(_Connection, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
 class _Adapter(HTTPAdapter):
-    """Trusts the certificate authorities that the process has read already."""
+    """Trusts the certificate authorities that the process has read already, and waits for no drip of an answer."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """Make the pools."""
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Prepare a pool's connections; who names other authorities in the session gets requests' own way."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from chalicelib.timing import CONNECT_SECONDS, IDLE_CONNECTION_SECONDS
 from chalicelib.wiring.clients import fresh_session
 from chalicelib.wiring.connections import MOST_ADDRESSES
 from chalicelib.wiring.sessions import Kept
-from tests.local_http import LocalHttp, answer
+from tests.local_http import Act, LocalHttp, answer, drip, drip_head
 from tests.unit.zoho_answers import NOW
 
 PATH, PERSONAL = "/services/T0/B0/secret-of-the-webhook", "ada@zylker.example"
@@ -89,6 +89,14 @@ def test_a_post_does_not_try_all_addresses_of_a_host(monkeypatch: pytest.MonkeyP
     with fresh_session() as session, pytest.raises(NotSent):
         exchange(session, "POST", "https://slack.com/api/x", read_seconds=5.0)
     assert network.waits == [CONNECT_SECONDS] * MOST_ADDRESSES
+
+
+@pytest.mark.parametrize("act", [drip, drip_head])
+@pytest.mark.parametrize("session", [fresh_session, lambda: Kept(now=lambda: NOW).open()], ids=["Slack", "Zoho"])
+def test_an_answer_that_drips_is_lost(session: Callable[[], requests.Session], act: Act) -> None:
+    """Its head as well as its body: each byte would be in time for itself, and Lambda would kill the function that waits."""
+    with session() as opened, LocalHttp(act) as server, pytest.raises(AnswerLost, match="ReadTimeout"):
+        exchange(opened, "GET", server.url, read_seconds=0.1)
 
 
 class Forgetful:
