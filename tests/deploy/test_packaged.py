@@ -37,7 +37,7 @@ def test_the_stage_is_five_functions_each_with_its_role(functions: dict[str, dic
 def test_memory_and_time_outs_are_not_chalices(functions: dict[str, dict[str, Any]]) -> None:
     """Chalice would give 128 MB, in which a cold start takes seconds, and a minute, which API Gateway does not wait."""
     assert {name: (one["MemorySize"], one["Timeout"]) for name, one in functions.items()} == {
-        "APIHandler": (1769, 20),
+        "APIHandler": (1769, 25),
         "Check": (1769, 60),
         "Notify": (1769, 20),
         "Refresh": (1024, 20),
