@@ -30,7 +30,7 @@ trace: $(READY) ## The way of one lead through the code: which files run, in whi
 	@$(RUN) -m bench.trace
 
 bench: export PARTS := $(value PARTS)
-bench: $(READY) $(BENCH) ## Measure leadmatch against the alternatives and write docs/performance.md: 25 minutes on an idle machine. PARTS="warm cold" measures these.
+bench: $(READY) $(BENCH) ## Measure leadmatch against the alternatives and write docs/performance.md: 16 minutes on an idle machine. PARTS="warm cold" measures these.
 	@$(RUN) -m bench $$PARTS
 
 # One file or one test starts sooner without workers.
