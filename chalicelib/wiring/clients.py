@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from chalicelib.aws.dynamodb import Table
     from chalicelib.aws.queues import Queue
     from chalicelib.metrics import CloudWatchMeter
-    from chalicelib.wiring.sessions import Kept
 
 environ: Mapping[str, str] = os.environ
 """Where AWS's keys and region stand; an operator's command has others, of a profile."""
@@ -96,26 +95,17 @@ def meter(stage: str) -> CloudWatchMeter:
     return CloudWatchMeter(stage=stage, write=_write_to_log)
 
 
+@cache
 def kept_session() -> requests.Session:
-    """Keep connections to Zoho open while they are used; neither proxies nor .netrc of the environment have a say.
-
-    It is asked for before each request, which tells for how long it rested.
-    """
-    return _kept().open()
+    """Open the process's session for Zoho, whose connections are kept; neither proxies nor .netrc of the environment have a say."""
+    return fresh_session()
 
 
 def fresh_session() -> requests.Session:
     """Open a session for one call to Slack, on a connection of its own."""
-    from chalicelib.wiring import sessions
+    from chalicelib.wiring.sessions import open_session
 
-    return sessions.for_one_call()
-
-
-@cache
-def _kept() -> Kept:
-    from chalicelib.wiring.sessions import Kept
-
-    return Kept(now=utc_now)
+    return open_session(now=utc_now)
 
 
 def _write_to_log(line: str) -> None:
@@ -136,7 +126,7 @@ def connect_to_aws(url: str) -> Http:
     Raise `Misconfigured` when those cannot be read.
     """
     from chalicelib.errors import Misconfigured
-    from chalicelib.wiring.aws_connections import aws_pool
+    from chalicelib.wiring.connections import aws_pool
 
     try:
         return cast("Http", aws_pool(url, now=utc_now, authorities=environ.get("AWS_CA_BUNDLE", "")))

@@ -26,8 +26,7 @@ from chalicelib.aws.queues import Message, Queue
 from chalicelib.errors import AwsUnavailable, Misconfigured
 from chalicelib.steps.receive import receive
 from chalicelib.wiring import clients
-from chalicelib.wiring.aws_connections import aws_pool
-from chalicelib.wiring.connections import MOST_ADDRESSES
+from chalicelib.wiring.connections import MOST_ADDRESSES, aws_pool
 from tests.certificates import Authority
 from tests.local_http import Act, LocalHttp, answer, drip, drip_head, stall
 from tests.unit.test_sessions import Forgetful, Network

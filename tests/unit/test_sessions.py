@@ -5,22 +5,20 @@ from __future__ import annotations
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import requests
 import urllib3.util.connection
-from requests.adapters import HTTPAdapter
 
 from chalicelib.http import AnswerLost, NotSent, exchange
 from chalicelib.timing import CONNECT_SECONDS, IDLE_CONNECTION_SECONDS
 from chalicelib.wiring.clients import fresh_session
 from chalicelib.wiring.connections import MOST_ADDRESSES
-from chalicelib.wiring.sessions import Kept
+from chalicelib.wiring.sessions import open_session
 from tests.local_http import Act, LocalHttp, answer, drip, drip_head
 from tests.unit.zoho_answers import NOW
 
@@ -92,11 +90,10 @@ def test_a_post_does_not_try_all_addresses_of_a_host(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("act", [drip, drip_head])
-@pytest.mark.parametrize("session", [fresh_session, lambda: Kept(now=lambda: NOW).open()], ids=["Slack", "Zoho"])
-def test_an_answer_that_drips_is_lost(session: Callable[[], requests.Session], act: Act) -> None:
+def test_an_answer_that_drips_is_lost(act: Act) -> None:
     """Its head as well as its body: each byte would be in time for itself, and Lambda would kill the function that waits."""
-    with session() as opened, LocalHttp(act) as server, pytest.raises(AnswerLost, match="ReadTimeout"):
-        exchange(opened, "GET", server.url, read_seconds=0.1)
+    with fresh_session() as session, LocalHttp(act) as server, pytest.raises(AnswerLost, match="ReadTimeout"):
+        exchange(session, "GET", server.url, read_seconds=0.1)
 
 
 class Forgetful:
@@ -141,72 +138,39 @@ def test_a_connection_that_rested_while_lambda_was_frozen_is_not_used_again(rest
     def clock() -> datetime:
         return now
 
-    kept = Kept(now=clock)
+    session = open_session(now=clock)
     with Forgetful().serving() as server:
         for _ in range(3):
-            assert exchange(kept.open(), "GET", server.url, read_seconds=5.0).body == b"ok"
+            assert exchange(session, "GET", server.url, read_seconds=5.0).body == b"ok"
             now += timedelta(seconds=rest)
         assert server.connections == 3
-        kept.open().close()
+        session.close()
 
 
 def test_a_connection_in_use_is_used_again() -> None:
     """A handshake for each question would cost every lead its time; here the network forgets too early."""
-    kept = Kept(now=lambda: NOW)
+    session = open_session(now=lambda: NOW)
     with Forgetful().serving() as server:
-        exchange(kept.open(), "GET", server.url, read_seconds=5.0)
+        exchange(session, "GET", server.url, read_seconds=5.0)
         with pytest.raises(AnswerLost):
-            exchange(kept.open(), "GET", server.url, read_seconds=5.0)
+            exchange(session, "GET", server.url, read_seconds=5.0)
         assert server.connections == 1
-        kept.open().close()
+        session.close()
 
 
 def test_a_rest_breaks_no_request_that_is_under_way() -> None:
-    """The other thread's answer may still be read when the connections are closed."""
+    """The other thread's answer may still be read."""
     now = NOW
 
     def clock() -> datetime:
         return now
 
-    kept = Kept(now=clock)
-    with Forgetful().serving() as server, kept.open().get(server.url, stream=True, timeout=5) as answer:
+    session = open_session(now=clock)
+    with LocalHttp(answer(200, b"ok")) as server, session.get(server.url, stream=True, timeout=5) as under_way:
         now += timedelta(seconds=IDLE_CONNECTION_SECONDS + 1)
-        kept.open()
-        assert answer.content == b"ok"
-
-
-class Counting(HTTPAdapter):
-    """Counts how often its connections are closed."""
-
-    closed = 0
-
-    def close(self) -> None:
-        """Close them."""
-        self.closed += 1
-        super().close()
-
-
-def test_of_two_threads_that_come_after_a_rest_one_closes_the_connections() -> None:
-    """The other one could close what the first has just taken for its request."""
-    times = [NOW, NOW]  # as it is made and as the test looks at it; then a rest
-    second: list[Future[requests.Session]] = []
-
-    def clock() -> datetime:
-        if times:
-            return times.pop()
-        if not second:
-            second.append(pool.submit(kept.open))
-            with suppress(TimeoutError):
-                second[0].result(timeout=0.2)
-        return NOW + timedelta(hours=1)
-
-    kept, adapter = Kept(now=clock), Counting()
-    kept.open().mount("http://", adapter)
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        kept.open()
-    assert second[0].done()
-    assert adapter.closed == 1
-    kept.open().close()
+        assert exchange(session, "GET", server.url, read_seconds=5).body == b"ok"
+        assert under_way.content == b"ok"
+    session.close()
 
 
 COOKIES = {
@@ -226,22 +190,28 @@ COOKIES = {
 def test_a_cookie_is_never_sent_back(cookie: str, status: int) -> None:
     """Another user's token may go out next on the same session: a token is all that a call is to be known by."""
     headers = {"Set-Cookie": cookie, "Location": "/elsewhere"}
-    kept = Kept(now=lambda: NOW)
+    session = open_session(now=lambda: NOW)
     with LocalHttp(answer(status, b"{}", headers)) as server, LocalHttp(answer(200, b"{}")) as other:
         for url in (server.url, server.url, other.url):
-            exchange(kept.open(), "GET", url, read_seconds=5)
+            exchange(session, "GET", url, read_seconds=5)
         assert len(server.seen) == 2
         assert all("cookie" not in seen.headers for seen in (*server.seen, *other.seen))
-    assert list(kept.open().cookies) == []
+    assert list(session.cookies) == []
 
 
 def test_no_cookie_is_kept_over_a_rest() -> None:
     """Closed connections are no reason to begin a new session, so nothing may stand in the old one."""
-    clock = iter([NOW, NOW, NOW + timedelta(hours=1)])
-    kept = Kept(now=clock.__next__)
+    now = NOW
+
+    def clock() -> datetime:
+        return now
+
+    session = open_session(now=clock)
     with LocalHttp(answer(200, b"{}", {"Set-Cookie": COOKIES["plain_session"]})) as server:
-        exchange(kept.open(), "GET", server.url, read_seconds=5)
-        exchange(kept.open(), "GET", server.url, read_seconds=5)
+        exchange(session, "GET", server.url, read_seconds=5)
+        now += timedelta(hours=1)
+        exchange(session, "GET", server.url, read_seconds=5)
+    session.close()
     assert [seen.headers.get("cookie") for seen in server.seen] == [None, None]
 
 

@@ -11,13 +11,13 @@ import requests
 
 from chalicelib.http import AnswerLost, NotSent, exchange
 from chalicelib.wiring.clients import fresh_session
-from chalicelib.wiring.sessions import Kept
+from chalicelib.wiring.sessions import open_session
 from tests.certificates import HERE, Authority
 from tests.local_http import LocalHttp, answer
 from tests.unit.zoho_answers import NOW
 
 SESSIONS: dict[str, Callable[[], requests.Session]] = {
-    "to Zoho": lambda: Kept(now=lambda: NOW).open(),
+    "to Zoho": lambda: open_session(now=lambda: NOW),
     "to Slack": fresh_session,
 }
 EACH = pytest.mark.parametrize("session", SESSIONS.values(), ids=SESSIONS)
