@@ -58,10 +58,10 @@ DOMAINS = {
     "eu-isoe-": "cloud.adc-e.uk",
 }
 """Where the regions of each partition are, by the beginning of their names; all others are in `amazonaws.com`."""
-WITHOUT_A_WORD = ("ChangeMessageVisibility", "DeleteMessage")
+WITHOUT_A_BODY = ("ChangeMessageVisibility", "DeleteMessage")
 """The actions that are answered without a body; for all others that is no answer of AWS's."""
 CODE = re.compile(r"[A-Za-z0-9.]{1,100}")
-"""What can be a code of AWS's: it becomes a class, a reason, and a word in the log."""
+"""What can be a code of AWS's: it becomes a class, a reason, and a part of the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class AwsClient:
         said = _object(answer.data)
         if answer.status != HTTPStatus.OK:
             raise _refusal(action, answer, said or {})
-        if said is None and (answer.data or action not in WITHOUT_A_WORD):
+        if said is None and (answer.data or action not in WITHOUT_A_BODY):
             raise ProtocolError("the answer is not a JSON object")
         return said or {}
 
