@@ -1,0 +1,143 @@
+"""A conversion that a person asks for in Slack: what was clicked, what it wants made, and what became of the lead. Pure.
+
+`Click` is the body of a message on the convert queue. `Decision` stands in the lead's own item of the ledger, from where its
+message shows it; how far a conversion has come stands in an item of its own, of `chalicelib/aws/conversions.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from chalicelib.wire import Written
+
+NEW = "new"
+"""What is chosen in place of a record's id when Zoho is to make a record."""
+
+ClickKind = Literal["convert", "dismiss", "read_back"]
+DecisionState = Literal["converting", "converted", "dismissed", "unclear"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A pipeline of the org's deals, and the stages that belong to it, both by the values that Convert Lead takes."""
+
+    name: str
+    stages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DealWanted:
+    """A deal to make: `closing_date` as 2026-12-31, `amount` in digits or empty, `pipeline` empty where an org has none."""
+
+    name: str
+    closing_date: str
+    stage: str
+    pipeline: str = ""
+    amount: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person wants a lead to be converted into: a record's id or `NEW` each, and perhaps a deal."""
+
+    account: str
+    contact: str
+    deal: DealWanted | None = None
+    notify_owner: bool = False
+    carry_over_tags: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who clicked, by Slack's id, and where they are told what came of it: in the view they have open, else in the channel.
+
+    The email is Slack's word, asked for at the click; it is never logged, and never kept in the ledger.
+    """
+
+    user_id: str
+    channel: str
+    view_id: str = ""
+    email: str = ""
+    is_named: bool = False
+    """Whether the operator named this person, who then needs no profile of the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Click(Written):
+    """What a person decided about a lead; `click_id` is the same each time Slack or SQS delivers it.
+
+    `revision` is that of the lead's item which the person saw. A `read_back` is the sweep's: it brings a click back whose
+    conversion has no clear end yet.
+    """
+
+    kind: ClickKind
+    click_id: str
+    lead_id: str
+    event_id: str
+    revision: int
+    at: datetime
+    person: Person
+    wanted: Wanted | None = None
+    reason: str = ""
+    """Why a lead is dismissed."""
+
+
+def click_id(view_id: str, view_hash: str) -> str:
+    """Return the id of a submitted view: a form that is corrected keeps its view's id and has another hash."""
+    return hashlib.sha256(f"{view_id}/{view_hash}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A record that a lead was converted into."""
+
+    id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeRecords:
+    """What Zoho says that a lead was converted into; None stands for no record."""
+
+    contact: Made | None = None
+    account: Made | None = None
+    deal: Made | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a lead, and what came of it; `by` is a Slack id.
+
+    `converting`: the conversion is under way. `unclear`: Zoho did not say whether it converted, and shows the lead as open.
+    `differences` say in words where Zoho's records are not the chosen ones.
+    """
+
+    state: DecisionState
+    click_id: str
+    by: str
+    at: datetime
+    reason: str = ""
+    records: MadeRecords = MadeRecords()
+    differences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNotice(Written):
+    """What one person is told: their open view is replaced by `view`, Slack's JSON; where there is none any more, `text` is said.
+
+    A message of the slack queue, in a group of its own: nobody waits for it behind a channel's messages, nor it for them.
+    """
+
+    notice_id: str
+    person: Person
+    text: str = ""
+    view: str = ""
+    kind: Literal["person"] = "person"
+
+    @property
+    def group(self) -> str:
+        """The queue's group: the view, whose states have an order, else the person."""
+        return self.person.view_id or self.person.user_id
