@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.data_centers import known_data_center, pages_base
@@ -24,6 +24,8 @@ REQUIRED = (
     "ZOHO_TOKEN",
     "SLACK_CHANNEL",
 )
+REQUIRED_TO_ACT = ("SLACK_TEAM", "CONVERT_QUEUE")
+"""What must be set as well once people may convert from Slack."""
 API_VERSIONS = ("v5", "v6", "v7", "v8")
 ZOHO_CONCURRENCY = "10"
 """How many API calls at once Zoho takes from an app of a Standard org; Free takes 5, Ultimate 25."""
@@ -64,12 +66,15 @@ class Settings:
     slack_api_url: str
     qualified: Qualification | None
     silence_days: int
+    actions: bool
+    slack_team: str
+    convert_queue: str
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read the environment; raise `Misconfigured` that names every variable that is missing."""
     values = {name.removeprefix(PREFIX): text.strip() for name, text in environ.items() if name.startswith(PREFIX)}
-    _insist_on_required(values)
+    _insist_on(REQUIRED, values)
     return Settings(
         stage=stage_name(environ),
         inbox_queue=values["INBOX_QUEUE"],
@@ -92,6 +97,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         slack_api_url=(values.get("SLACK_API_URL") or SLACK_API_URL).rstrip("/"),
         qualified=read_qualification(values.get("QUALIFIED", "")),
         silence_days=_silence_days(values.get("SILENCE_DAYS") or "0"),
+        actions=_actions(values),
+        slack_team=values.get("SLACK_TEAM", ""),
+        convert_queue=values.get("CONVERT_QUEUE", ""),
     )
 
 
@@ -125,8 +133,8 @@ def check_workers(environ: Mapping[str, str]) -> int:
     return min(max(FEWEST_WORKERS, calls // CALLS_PER_LEAD), MOST_WORKERS)
 
 
-def _insist_on_required(values: Mapping[str, str]) -> None:
-    missing = [PREFIX + name for name in REQUIRED if not values.get(name)]
+def _insist_on(names: Iterable[str], values: Mapping[str, str]) -> None:
+    missing = [PREFIX + name for name in names if not values.get(name)]
     if missing:
         raise Misconfigured(
             f"Not set: {', '.join(missing)}. Set them in .chalice/config.json under environment_variables.",
@@ -148,6 +156,16 @@ def _silence_days(text: str) -> int:
             reason="setting_is_no_number",
         )
     return days
+
+
+def _actions(values: Mapping[str, str]) -> bool:
+    """Return whether people may act from Slack; raise `Misconfigured` when they may and something for it is not set."""
+    text = values.get("ACTIONS") or "off"
+    if text not in ("on", "off"):
+        raise Misconfigured("LEADMATCH_ACTIONS must be on or off.", reason="setting_is_no_switch")
+    if text == "on":
+        _insist_on(REQUIRED_TO_ACT, values)
+    return text == "on"
 
 
 def _api_version(text: str) -> str:

@@ -1,12 +1,13 @@
-"""The lists that people keep for a stage: one item of the ledger's table, which check reads together with every lead.
+"""The lists that people keep for a stage: one item of the ledger's table, which check and act read together with a lead's.
 
 Lambda takes 4 KB of environment, too little for lists. `provision` writes them, after the same checks that stand here;
-what is unreadable all the same costs a lead nothing but the list's effect.
+what is unreadable all the same costs a lead nothing but the list's effect, and lets nobody convert.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -14,6 +15,20 @@ from typing import Any
 KEY = "settings#stage"
 MAX_BYTES = 20 * 1024
 MAX_TEXT_LENGTH = 200
+SLACK_ID = re.compile(r"\+?[UW][A-Z0-9]+|S[A-Z0-9]+")
+"""Slack's id of a person, U… or W…, or of a user group, S…; a person may stand behind a plus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Converters:
+    """Who may convert from Slack: Zoho's profiles by name or id, and Slack's people and user groups by id.
+
+    A plain id in `slack` narrows the named profiles' users to those; `+U…` names a person who needs none of the profiles.
+    Where nothing is named, nobody may convert.
+    """
+
+    profiles: tuple[str, ...] = ()
+    slack: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +36,7 @@ class StageLists:
     """`placeholders` are the org's own words for "no company"; a list that nobody keeps is empty."""
 
     placeholders: tuple[str, ...] = ()
+    converters: Converters = Converters()
 
 
 def _text_complaint(entry: object) -> str:
@@ -31,9 +47,20 @@ def _text_complaint(entry: object) -> str:
     return "" if len(entry.strip()) <= MAX_TEXT_LENGTH else f"is longer than {MAX_TEXT_LENGTH} characters"
 
 
-ENTRY_COMPLAINTS: Mapping[str, Callable[[object], str]] = {"placeholders": _text_complaint}
-"""What is wrong with an entry of each list, or an empty text."""
+def _slack_complaint(entry: object) -> str:
+    if (wrong := _text_complaint(entry)) or SLACK_ID.fullmatch(str(entry).strip()):
+        return wrong
+    return "is no Slack id of a person (U… or W…, or +U… to need no profile) or of a user group (S…)"
+
+
+ENTRY_COMPLAINTS: Mapping[str, Callable[[object], str]] = {
+    "placeholders": _text_complaint,
+    "converters.profiles": _text_complaint,
+    "converters.slack": _slack_complaint,
+}
+"""What is wrong with an entry of each list, or an empty text; a list inside an object goes by both names."""
 NAMES = tuple(one.name for one in fields(StageLists))
+CONVERTER_LISTS = tuple(one.name for one in fields(Converters))
 
 
 def complaints(lists: Mapping[str, object]) -> Iterator[str]:
@@ -41,30 +68,66 @@ def complaints(lists: Mapping[str, object]) -> Iterator[str]:
     for name, entries in lists.items():
         if name not in NAMES:
             yield f'"{name}" is not a list that leadmatch knows. The lists are: {", ".join(NAMES)}.'
-        elif not isinstance(entries, list):
-            yield f'"{name}" must be a list: ["…", "…"].'
+        elif name == "converters":
+            yield from _converters_complaints(entries)
         else:
-            for number, entry in enumerate(entries, 1):
-                if wrong := ENTRY_COMPLAINTS[name](entry):
-                    yield f'"{name}", entry {number}: it {wrong}.'
+            yield from _list_complaints(name, entries)
     if (size := len(json.dumps(lists, ensure_ascii=False).encode("utf-8", "replace"))) > MAX_BYTES:
         names = ", ".join(f'"{name}"' for name in lists)
         yield f"{names} together have {size:,} bytes; at most {MAX_BYTES:,} are allowed."
 
 
-def item_fields(lists: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+def _converters_complaints(found: object) -> Iterator[str]:
+    if not isinstance(found, dict):
+        yield '"converters" must be an object: {"profiles": ["…"], "slack": ["…"]}.'
+        return
+    for name, entries in found.items():
+        if name in CONVERTER_LISTS:
+            yield from _list_complaints(f"converters.{name}", entries)
+        else:
+            yield f'"converters.{name}" is not a list that leadmatch knows. Its lists are: {", ".join(CONVERTER_LISTS)}.'
+
+
+def _list_complaints(name: str, entries: object) -> Iterator[str]:
+    if not isinstance(entries, list):
+        yield f'"{name}" must be a list: ["…", "…"].'
+        return
+    for number, entry in enumerate(entries, 1):
+        if wrong := ENTRY_COMPLAINTS[name](entry):
+            yield f'"{name}", entry {number}: it {wrong}.'
+
+
+def item_fields(lists: Mapping[str, Any]) -> dict[str, Any]:
     """Return the item's attributes, every list, each without repeats and without blanks around its texts."""
-    trimmed = {name: [one.strip() if isinstance(one, str) else one for one in lists.get(name, [])] for name in NAMES}
-    return {name: list(dict.fromkeys(entries)) for name, entries in trimmed.items()}
+    converters = lists.get("converters", {})
+    return {
+        "placeholders": _trimmed(lists.get("placeholders", [])),
+        "converters": {name: _trimmed(converters.get(name, [])) for name in CONVERTER_LISTS},
+    }
+
+
+def _trimmed(entries: list[Any]) -> list[Any]:
+    return list(dict.fromkeys(one.strip() if isinstance(one, str) else one for one in entries))
 
 
 def read_lists(item: Mapping[str, Any], *, warn: Callable[[str], None]) -> StageLists:
     """Read the item, or no item, as the table gives it; `warn` gets the name of a list that is not whole."""
-    found: dict[str, tuple[Any, ...]] = {}
-    for name in NAMES:
-        entries = item.get(name, [])
-        listed = entries if isinstance(entries, list) else []
-        found[name] = tuple(entry for entry in listed if not ENTRY_COMPLAINTS[name](entry))
-        if len(found[name]) < len(listed) or listed is not entries:
-            warn(name)
-    return StageLists(**found)
+    return StageLists(_read_placeholders(item, warn), _read_converters(item, warn))
+
+
+def _read_placeholders(item: Mapping[str, Any], warn: Callable[[str], None]) -> tuple[str, ...]:
+    entries = item.get("placeholders", [])
+    listed = entries if isinstance(entries, list) else []
+    found = tuple(entry for entry in listed if not _text_complaint(entry))
+    if len(found) < len(listed) or listed is not entries:
+        warn("placeholders")
+    return found
+
+
+def _read_converters(item: Mapping[str, Any], warn: Callable[[str], None]) -> Converters:
+    """Return nobody when an entry cannot be read: without one, a list that narrows could let in whom it kept out."""
+    found = item.get("converters", {})
+    if any(_converters_complaints(found)):
+        warn("converters")
+        return Converters()
+    return Converters(**{name: tuple(found.get(name, ())) for name in CONVERTER_LISTS})

@@ -125,3 +125,39 @@ def test_the_credits_floor_is_five_hundred_unless_set() -> None:
     for wrong in ("-1", "5e2", "many", "\u0663", "9" * 10):
         with pytest.raises(Misconfigured, match=name):
             read_settings({**WHOLE, name: wrong})
+
+
+ACTING = {
+    **WHOLE,
+    "LEADMATCH_ACTIONS": "on",
+    "LEADMATCH_SLACK_TEAM": "T024BE7LD",
+    "LEADMATCH_CONVERT_QUEUE": "https://sqs.example/convert.fifo",
+}
+
+
+def test_nobody_acts_from_slack_unless_it_is_switched_on() -> None:
+    """What acting needs may be left out until then."""
+    for text in ("", "off", " off "):
+        settings = read_settings({**WHOLE, "LEADMATCH_ACTIONS": text})
+        assert (settings.actions, settings.slack_team, settings.convert_queue) == (False, "", "")
+    settings = read_settings(ACTING)
+    assert (settings.actions, settings.slack_team, settings.convert_queue) == (
+        True,
+        "T024BE7LD",
+        "https://sqs.example/convert.fifo",
+    )
+
+
+@pytest.mark.parametrize("name", ["LEADMATCH_SLACK_TEAM", "LEADMATCH_CONVERT_QUEUE"])
+def test_acting_without_what_it_needs_is_refused_by_name(name: str) -> None:
+    """Without the workspace's id an outsider could not be told from a colleague."""
+    with pytest.raises(Misconfigured, match=f"Not set: {name}") as caught:
+        read_settings({**ACTING, name: " "})
+    assert caught.value.reason == "setting_missing"
+
+
+@pytest.mark.parametrize("text", ["yes", "true", "1", "ON", "on,off"])
+def test_a_switch_is_on_or_off(text: str) -> None:
+    """Nobody has to guess which of the two a word means."""
+    with pytest.raises(Misconfigured, match="LEADMATCH_ACTIONS must be on or off"):
+        read_settings({**ACTING, "LEADMATCH_ACTIONS": text})
