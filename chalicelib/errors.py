@@ -32,7 +32,12 @@ LeadmatchError
     │   ├── ContentRefused for what it holds: a plainer one may be taken
     │   ├── MessageGone   the message to edit does not exist any more
     │   ├── EditRefused   the message can never be edited
-    │   └── ThreadGone    there is no such thread, or it takes no replies
+    │   ├── ThreadGone    there is no such thread, or it takes no replies
+    │   ├── TriggerExpired the click is too old for a view to be opened
+    │   ├── TriggerUsed   a view was opened for this click already
+    │   ├── ViewGone      the view was closed
+    │   ├── ViewChanged   the view is in another state than the one that the call was made for
+    │   └── PersonAbsent  the person is not in the channel where they were to be told something
     ├── Superseded        what was asked is answered already: by a newer event, or by this one
     │   └── OutOfOrder    an older event came after a newer one of the same lead
     ├── Unreadable        a queue message that is not ours to read
@@ -187,6 +192,26 @@ class EditRefused(SlackRefused):
 
 class ThreadGone(SlackRefused):
     """There is no such thread, or it takes no replies."""
+
+
+class TriggerExpired(SlackRefused):
+    """The click is older than Slack lets a view be opened for."""
+
+
+class TriggerUsed(SlackRefused):
+    """A view was opened for this click already."""
+
+
+class ViewGone(SlackRefused):
+    """The view that was to be updated is closed."""
+
+
+class ViewChanged(SlackRefused):
+    """The view is not in the state any more that the update was made for."""
+
+
+class PersonAbsent(SlackRefused):
+    """The person who was to be told something is not in that channel."""
 
 
 class Superseded(Permanent):

@@ -18,6 +18,7 @@ from chalicelib.errors import (
     EditRefused,
     LeadmatchError,
     MessageGone,
+    PersonAbsent,
     SlackFailed,
     SlackRefused,
     SlackScopeMissing,
@@ -26,10 +27,15 @@ from chalicelib.errors import (
     SlackUnavailable,
     SlackUnclear,
     ThreadGone,
+    TriggerExpired,
+    TriggerUsed,
+    ViewChanged,
+    ViewGone,
 )
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
 from chalicelib.slack.error_codes import WEBHOOK, Meaning, meaning_of, page_of
 from chalicelib.slack.message import SlackMessage
+from chalicelib.slack.people import SlackUser, read_user
 from chalicelib.timing import SLACK_PERSON_SECONDS, SLACK_READ_SECONDS, SLACK_RETRY_SECONDS
 
 if TYPE_CHECKING:
@@ -50,6 +56,11 @@ REFUSAL_ERRORS: Mapping[Meaning, type[SlackRefused]] = {
     Meaning.MESSAGE_GONE: MessageGone,
     Meaning.EDIT_REFUSED: EditRefused,
     Meaning.THREAD_GONE: ThreadGone,
+    Meaning.TRIGGER_EXPIRED: TriggerExpired,
+    Meaning.TRIGGER_USED: TriggerUsed,
+    Meaning.VIEW_GONE: ViewGone,
+    Meaning.VIEW_CHANGED: ViewChanged,
+    Meaning.PERSON_ABSENT: PersonAbsent,
     Meaning.REFUSED: SlackRefused,
 }
 CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
@@ -110,6 +121,50 @@ class SlackBot:
     def permalink(self, *, channel: str, ts: str) -> str:
         """Return a message's address. https://docs.slack.dev/reference/methods/chat.getPermalink"""
         return str(self._call("chat.getPermalink", {"channel": channel, "message_ts": ts}, form=True)["permalink"])
+
+    def open_view(self, *, trigger_id: str, view: Mapping[str, Any]) -> None:
+        """Open a view for the person who clicked; raise `TriggerExpired`, or `TriggerUsed` when one was opened for this click.
+
+        Raises else as `post` does. https://docs.slack.dev/reference/methods/views.open
+        """
+        self._call("views.open", {"trigger_id": trigger_id, "view": view}, effect=True)
+
+    def update_view(self, *, view_id: str, view: Mapping[str, Any], view_hash: str = "") -> None:
+        """Replace an open view, with a hash only while it is in that state; raise `ViewGone` or `ViewChanged`.
+
+        Raises else as `post` does. https://docs.slack.dev/reference/methods/views.update
+        """
+        body = {"view_id": view_id, "view": view} | ({"hash": view_hash} if view_hash else {})
+        self._call("views.update", body, effect=True)
+
+    def ephemeral(self, *, channel: str, user_id: str, text: str) -> None:
+        """Show a text to one person in a channel; raise `PersonAbsent` when they are not in it.
+
+        Raises else as `post` does. https://docs.slack.dev/reference/methods/chat.postEphemeral
+        """
+        body = {"channel": channel, "user": user_id, "text": text, "parse": "none"}
+        self._call("chat.postEphemeral", body, effect=True)
+
+    def user(self, user_id: str) -> SlackUser:
+        """Return who a person is to Slack. https://docs.slack.dev/reference/methods/users.info"""
+        return read_user(self._call("users.info", {"user": user_id}, form=True).get("user"))
+
+    def group_members(self, group_id: str) -> frozenset[str]:
+        """Return the ids of a user group's members. https://docs.slack.dev/reference/methods/usergroups.users.list"""
+        users = self._call("usergroups.users.list", {"usergroup": group_id}, form=True).get("users")
+        return frozenset(user for user in users if isinstance(user, str)) if isinstance(users, list) else frozenset()
+
+    def respond(self, response_url: str, text: str) -> None:
+        """Tell the person who clicked something that nobody else sees, at the address that the click brought.
+
+        It takes five answers in half an hour. Raise `SlackRefused` when it takes no more, else as `post` does.
+        https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+        """
+        body = {"text": text, "response_type": "ephemeral", "replace_original": False}
+        with self._session() as session:
+            answer = _sent(session, response_url, effect=True, json=body)
+        if answer.status != HTTPStatus.OK:
+            raise SlackRefused("The click's address takes no answer.", reason=f"slack_http_{answer.status}")
 
     def ask(self, method: str, body: Mapping[str, Any], *, effect: bool = False, form: bool = False) -> Answer:
         """Call one method and give its good answer, whose headers name the token's scopes.

@@ -36,6 +36,16 @@ class Meaning(Enum):
     """The message exists and can never be edited or deleted by us."""
     THREAD_GONE = auto()
     """There is no such thread, or it takes no replies."""
+    TRIGGER_EXPIRED = auto()
+    """The click is older than Slack lets a view be opened for."""
+    TRIGGER_USED = auto()
+    """A view was opened for this click already."""
+    VIEW_GONE = auto()
+    """The view was closed, or another one stands in its place."""
+    VIEW_CHANGED = auto()
+    """The view is not in the state any more that the call was made for."""
+    PERSON_ABSENT = auto()
+    """The person is not in the channel where they were to be told something."""
     REFUSED = auto()
     """Not carried out for a fault of ours in the call."""
 
@@ -108,6 +118,13 @@ _READING = _codes(
         ),
     }
 )
+_VIEW = _codes(
+    {
+        Meaning.CONTENT: ("invalid_arguments", "view_too_large"),
+        Meaning.REFUSED: ("duplicate_external_id",),
+    }
+)
+"""What views.open and views.update both list; arguments that are invalid may be the view's blocks."""
 
 METHODS: Mapping[str, Page] = {
     "chat.postMessage": Page.of_method(
@@ -133,6 +150,30 @@ METHODS: Mapping[str, Page] = {
                     *("draft_already_deleted", "draft_already_sent", "draft_has_conflict", "draft_not_found"),
                     *("duplicate_channel_not_found", "duplicate_message_not_found", "send_on_behalf_not_allowed"),
                 ),
+            }
+        ),
+    ),
+    "chat.postEphemeral": Page.of_method(
+        "chat.postEphemeral",
+        _codes(
+            {
+                Meaning.THROTTLED: ("message_limit_exceeded",),
+                Meaning.CHANNEL_CLOSED: (
+                    *(
+                        "channel_not_found",
+                        "is_archived",
+                        "messages_tab_disabled",
+                        "not_in_channel",
+                        "restricted_action",
+                    ),
+                ),
+                Meaning.CONTENT: (
+                    *("invalid_arguments", "invalid_array_arg", "invalid_attachments", "invalid_blocks"),
+                    *("invalid_blocks_format", "msg_too_long", "no_text", "too_many_attachments"),
+                ),
+                Meaning.THREAD_GONE: ("cannot_reply_to_message",),
+                Meaning.PERSON_ABSENT: ("user_not_in_channel",),
+                Meaning.REFUSED: ("is_bot", "markdown_text_conflict"),
             }
         ),
     ),
@@ -188,6 +229,27 @@ METHODS: Mapping[str, Page] = {
     ),
     "conversations.info": Page.of_method(
         "conversations.info", _codes({Meaning.CHANNEL_CLOSED: ("channel_is_limited_access", "channel_not_found")})
+    ),
+    "views.open": Page.of_method(
+        "views.open",
+        _VIEW
+        | _codes(
+            {
+                Meaning.TRIGGER_EXPIRED: ("expired_trigger_id",),
+                Meaning.TRIGGER_USED: ("exchanged_trigger_id",),
+                Meaning.REFUSED: ("invalid_trigger_id",),
+            }
+        ),
+    ),
+    "views.update": Page.of_method(
+        "views.update", _VIEW | _codes({Meaning.VIEW_GONE: ("not_found",), Meaning.VIEW_CHANGED: ("hash_conflict",)})
+    ),
+    "users.info": Page.of_method(
+        "users.info", _codes({Meaning.REFUSED: ("too_many_users", "user_not_found", "user_not_visible")})
+    ),
+    "usergroups.users.list": Page.of_method(
+        "usergroups.users.list",
+        _codes({Meaning.REFUSED: ("invalid_cursor", "no_such_subteam", "plan_upgrade_required")}),
     ),
     "auth.test": Page.of_method("auth.test", {}),
     "team.preferences.list": Page.of_method("team.preferences.list", _codes({Meaning.TOKEN: ("invalid_team",)})),

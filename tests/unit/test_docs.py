@@ -132,6 +132,11 @@ WHAT_LEADMATCH_DOES = {
         "posts a new one when the verdict has changed, and does not try to edit it again",
     ),
     Meaning.THREAD_GONE: ("no thread, or no replies in it", "posts a new message instead of a reply"),
+    Meaning.TRIGGER_EXPIRED: ("the click is too old for a form", "asks the person to click again"),
+    Meaning.TRIGGER_USED: ("a form was opened for this click already", "does nothing more"),
+    Meaning.VIEW_GONE: ("the form was closed", "tells the person in the channel, where nobody else sees it"),
+    Meaning.VIEW_CHANGED: ("the form was changed meanwhile", "leaves it as it is"),
+    Meaning.PERSON_ABSENT: ("the person has left the channel", "tells them nothing"),
     Meaning.REFUSED: ("a fault of ours in the call", "the dead letters"),
 }
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import pytest
 import requests
 
-from chalicelib.errors import EditRefused, SlackUnavailable, SlackUnclear
+from chalicelib.errors import EditRefused, SlackRefused, SlackUnavailable, SlackUnclear
 from chalicelib.slack.client import SlackBot, SlackWebhook
 from chalicelib.slack.message import SlackMessage
 from chalicelib.slack.text import link
@@ -145,3 +145,65 @@ class Nobody:
     """A server that is not there."""
 
     url = closed_port_url()
+
+
+VIEW = {"type": "modal", "title": {"type": "plain_text", "text": "Convert"}, "blocks": []}
+
+
+@pytest.mark.parametrize(
+    ("call", "path", "body"),
+    [
+        (
+            lambda slack: slack.open_view(trigger_id="1.2.a", view=VIEW),
+            "/views.open",
+            {"trigger_id": "1.2.a", "view": VIEW},
+        ),
+        (lambda slack: slack.update_view(view_id="V1", view=VIEW), "/views.update", {"view_id": "V1", "view": VIEW}),
+        (
+            lambda slack: slack.update_view(view_id="V1", view=VIEW, view_hash="1.h"),
+            "/views.update",
+            {"view_id": "V1", "view": VIEW, "hash": "1.h"},
+        ),
+        (
+            lambda slack: slack.ephemeral(channel="C0LEADS", user_id="U0ADA", text="Hello"),
+            "/chat.postEphemeral",
+            {"channel": "C0LEADS", "user": "U0ADA", "text": "Hello", "parse": "none"},
+        ),
+    ],
+)
+def test_a_view_and_what_one_person_is_told_go_out_as_slack_takes_them(
+    call: Callable[[SlackBot], None], path: str, body: dict[str, Any]
+) -> None:
+    """As JSON; a hash only where the view must still be in that state."""
+    with LocalHttp(answer(200, GOOD)) as server:
+        call(bot(server))
+    (seen,) = server.seen
+    assert (seen.path, json.loads(seen.body)) == (path, body)
+
+
+def test_a_person_and_a_group_are_asked_for_with_a_form() -> None:
+    """These methods take no JSON."""
+    user = {"id": "U0ADA", "deleted": False, "team_id": "T1", "profile": {"email": "ada@kestrel.example"}}
+    with LocalHttp(answer(200, json.dumps({"ok": True, "user": user}).encode())) as server:
+        found = bot(server).user("U0ADA")
+    assert (found.id, found.email, found.teams, found.is_deleted) == ("U0ADA", "ada@kestrel.example", {"T1"}, False)
+    assert parse_qsl(server.seen[0].body.decode()) == [("user", "U0ADA")]
+    with LocalHttp(answer(200, b'{"ok": true, "users": ["U0ADA", null]}')) as server:
+        assert bot(server).group_members("S0SALES") == {"U0ADA"}
+    assert parse_qsl(server.seen[0].body.decode()) == [("usergroup", "S0SALES")]
+
+
+@pytest.mark.parametrize("body", [b"ok", b'{"ok":true}', b""])
+def test_who_clicked_is_told_something_at_the_clicks_own_address(body: bytes) -> None:
+    """Nobody else sees it, and the message stays."""
+    with LocalHttp(answer(200, body)) as server:
+        bot(server).respond(f"{server.url}/actions/T1/2/3", "Hello")
+    (seen,) = server.seen
+    assert json.loads(seen.body) == {"text": "Hello", "response_type": "ephemeral", "replace_original": False}
+    assert "authorization" not in {name.lower() for name in seen.headers}
+
+
+def test_an_address_that_takes_no_answer_any_more_is_a_refusal() -> None:
+    """It is good for half an hour and five answers, and the token never goes there."""
+    with LocalHttp(answer(404, b'{"ok":false,"error":"used_url"}')) as server, pytest.raises(SlackRefused):
+        bot(server).respond(server.url, "Hello")

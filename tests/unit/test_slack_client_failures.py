@@ -13,6 +13,7 @@ from chalicelib.errors import (
     LeadmatchError,
     MessageGone,
     Permanent,
+    PersonAbsent,
     Retryable,
     SlackFailed,
     SlackRefused,
@@ -22,6 +23,10 @@ from chalicelib.errors import (
     SlackUnavailable,
     SlackUnclear,
     ThreadGone,
+    TriggerExpired,
+    TriggerUsed,
+    ViewChanged,
+    ViewGone,
 )
 from chalicelib.http import Answer
 from chalicelib.slack.client import method_failure, webhook_failure
@@ -40,6 +45,11 @@ CLASSES: dict[Meaning, type[LeadmatchError]] = {
     Meaning.MESSAGE_GONE: MessageGone,
     Meaning.EDIT_REFUSED: EditRefused,
     Meaning.THREAD_GONE: ThreadGone,
+    Meaning.TRIGGER_EXPIRED: TriggerExpired,
+    Meaning.TRIGGER_USED: TriggerUsed,
+    Meaning.VIEW_GONE: ViewGone,
+    Meaning.VIEW_CHANGED: ViewChanged,
+    Meaning.PERSON_ABSENT: PersonAbsent,
     Meaning.REFUSED: SlackRefused,
 }
 EFFECTS = ("chat.postMessage", "chat.update")

@@ -19,7 +19,7 @@ def test_each_method_that_is_called_has_its_page_in_the_table() -> None:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    families = ("chat.", "conversations.", "auth.", "users.", "team.", "bots.")
+    families = ("chat.", "conversations.", "auth.", "users.", "team.", "bots.", "views.", "usergroups.")
     called = {text for text in texts if text.startswith(families) and text.replace(".", "").isalpha()}
     assert called
     assert called <= set(METHODS)
@@ -50,6 +50,15 @@ def test_each_method_that_is_called_has_its_page_in_the_table() -> None:
         ("chat.postMessage", "slack_connect_file_link_sharing_blocked", Meaning.CONTENT),
         ("chat.postMessage", "invalid_arguments", Meaning.CONTENT),
         ("conversations.history", "invalid_arguments", Meaning.REFUSED),
+        ("views.open", "expired_trigger_id", Meaning.TRIGGER_EXPIRED),
+        ("views.open", "exchanged_trigger_id", Meaning.TRIGGER_USED),
+        ("views.open", "invalid_trigger_id", Meaning.REFUSED),
+        ("views.update", "not_found", Meaning.VIEW_GONE),
+        ("views.update", "hash_conflict", Meaning.VIEW_CHANGED),
+        ("views.update", "view_too_large", Meaning.CONTENT),
+        ("chat.postEphemeral", "user_not_in_channel", Meaning.PERSON_ABSENT),
+        ("users.info", "user_not_found", Meaning.REFUSED),
+        ("usergroups.users.list", "plan_upgrade_required", Meaning.REFUSED),
         *((method, "no_permission", Meaning.CHANNEL_CLOSED) for method in METHODS),
     ],
 )
@@ -66,7 +75,7 @@ def test_what_a_code_means_depends_on_the_page(method: str, code: str, meaning: 
         ("chat.postMessage", "msg_too_long", Meaning.CONTENT),
         ("chat.postMessage", "external_channel_migrating", Meaning.WAIT),
         ("chat.postMessage", "channel_type_not_supported", Meaning.CHANNEL_CLOSED),
-        ("users.info", "invalid_auth", Meaning.TOKEN),
+        ("users.list", "invalid_auth", Meaning.TOKEN),
     ],
 )
 def test_a_code_of_another_page_means_what_it_means_there(method: str, code: str, meaning: Meaning) -> None:
