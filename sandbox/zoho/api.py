@@ -3,18 +3,43 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sandbox.zoho import faults
-from sandbox.zoho.crm import system_id
 from sandbox.zoho.faults import NO_CONTENT, Answer
+from sandbox.zoho.ids import system_id
 from sandbox.zoho.matching import conversion_options
 
 if TYPE_CHECKING:
     from sandbox.zoho.crm import Crm
+    from sandbox.zoho.faults import CallName
     from sandbox.zoho.oauth import Tokens
 
 ORG_ID = "720391406"
+CREDITS: Mapping[CallName, int] = {"convert": 5}
+"""What a call costs, where it is not one credit."""
+_MODULES = "ZohoCRM.modules"
+_READING = frozenset({f"{_MODULES}.ALL", f"{_MODULES}.READ", f"{_MODULES}.leads.ALL", f"{_MODULES}.leads.READ"})
+_LAYOUTS, _PIPELINES = "ZohoCRM.settings.layouts", "ZohoCRM.settings.pipeline"
+SCOPES: Mapping[CallName, frozenset[str]] = {
+    "options": _READING,
+    "lead": _READING,
+    "leads": _READING,
+    "org": frozenset({"ZohoCRM.org.ALL", "ZohoCRM.org.READ"}),
+    "convert": frozenset(
+        {
+            f"{_MODULES}.ALL",
+            f"{_MODULES}.CREATE",
+            *(f"{_MODULES}.leads.{right}" for right in ("ALL", "WRITE", "CREATE")),
+        }
+    ),
+    "users": frozenset({"ZohoCRM.users.ALL", "ZohoCRM.users.READ"}),
+    "user": frozenset({"ZohoCRM.users.ALL", "ZohoCRM.users.READ"}),
+    "layouts": frozenset({"ZohoCRM.settings.ALL", f"{_LAYOUTS}.ALL", f"{_LAYOUTS}.READ"}),
+    "pipelines": frozenset({"ZohoCRM.settings.ALL", f"{_PIPELINES}.ALL", f"{_PIPELINES}.READ"}),
+}
+"""The scopes of which each lets a call in."""
 MOST_FIELDS, MOST_PER_PAGE = 50, 200
 _SCHEME = "Zoho-oauthtoken "  # not Bearer, although the token endpoint calls its tokens that
 
@@ -79,7 +104,10 @@ def org() -> Answer:
 
 
 class Admission:
-    """Checks the access token of a call and books its credit."""
+    """Checks the access token of a call and what the token may do, and books its credits.
+
+    https://www.zoho.com/crm/developer/docs/api/v8/scopes.html: each of a call's scopes is enough. `scopes` may be changed at any time.
+    """
 
     def __init__(self, tokens: Tokens, daily_credits: int) -> None:
         self._tokens = tokens
@@ -87,13 +115,21 @@ class Admission:
         self._spent = 0
         self._lock = threading.Lock()
 
-    def refusal(self, authorization: str | None) -> Answer | None:
-        """Return why a call with this Authorization header is not let in, or None and book one credit."""
+    @property
+    def spent(self) -> int:
+        """The credits that were booked so far."""
+        with self._lock:
+            return self._spent
+
+    def refusal(self, call: CallName, authorization: str | None) -> Answer | None:
+        """Return why a call with this Authorization header is not let in, or None and book its credits."""
         if authorization is None or not authorization.startswith(_SCHEME):
             return faults.AUTHENTICATION_FAILURE
         if not self._tokens.is_live(authorization.removeprefix(_SCHEME)):
             return faults.INVALID_TOKEN
-        return self._spend()
+        if not self._tokens.scopes & SCOPES[call]:
+            return faults.OAUTH_SCOPE_MISMATCH
+        return self._spend(CREDITS.get(call, 1))
 
     def headers(self) -> dict[str, str]:
         """Return what an answer says about the day's credits, which is nothing before half of them are spent."""
@@ -102,9 +138,9 @@ class Admission:
                 return {}
             return {"X-API-CREDITS-REMAINING": str(self._daily_credits - self._spent)}
 
-    def _spend(self) -> Answer | None:
+    def _spend(self, credits_: int) -> Answer | None:
         with self._lock:
-            if self._spent >= self._daily_credits:
+            if self._spent + credits_ > self._daily_credits:
                 return faults.TOO_MANY_REQUESTS
-            self._spent += 1
+            self._spent += credits_
             return None

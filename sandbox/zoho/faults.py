@@ -12,37 +12,66 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-CallName = Literal["options", "lead", "leads", "token", "org"]
+CallName = Literal["options", "lead", "leads", "token", "org", "convert", "users", "user", "layouts", "pipelines"]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer: a dict is sent as JSON, a string as HTML, None as an empty body."""
+    """An HTTP answer: a dict is sent as JSON, a string as HTML, None as an empty body.
+
+    As a fault, `effect` says whether the call is carried out before this goes out.
+    """
 
     status: int
     body: Mapping[str, object] | str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     delay_seconds: float = 0
+    effect: bool = False
 
 
 class Fault(enum.Enum):
     """A failure of the network: the caller gets no whole answer."""
 
-    RESET = "the connection is reset before an answer"
+    RESET = "the connection is reset before an answer, and before the call took effect"
+    RESET_AFTER_EFFECT = "the call takes effect, and the connection is reset before an answer"
     HALF_ANSWER = "the computed answer stops halfway through its body"
     DRIP = "the computed answer comes byte by byte, each in time for itself and the whole of it never"
+    SCHEDULED = "a lead is to be converted later: 202 with a job, which `ZohoStandIn.run_jobs` does, or nobody ever"
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """The computed answer, held back for so long; the call takes effect at once."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """Something that happens in Zoho just before the call, as when a colleague is faster; then the answer is computed."""
+
+    happens: Callable[[], object]
+
+
+Said = Answer | Fault | Slow | Meanwhile
+"""What a call can be told to meet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request that the stand-in has answered; `status` is None where the connection was reset instead."""
+    """One request that the stand-in has answered; `status` is None where the connection was reset instead.
+
+    `body` is what a POST to the CRM brought, and `version` the API's in its path.
+    """
 
     name: CallName
     lead_id: str | None
     status: int | None
     at: float
+    version: str = ""
+    body: object = None
 
 
 class Script:
@@ -52,7 +81,7 @@ class Script:
         self._lines: dict[tuple[CallName, str | None], list[_CannedAnswer]] = {}
         self._lock = threading.Lock()
 
-    def add(self, call: CallName, answer: Answer | Fault, *, lead_id: str | None, times: int | None) -> None:
+    def add(self, call: CallName, answer: Said, *, lead_id: str | None, times: int | None) -> None:
         """Queue an answer; it replaces one that would have been given for ever, since nothing can come after that."""
         with self._lock:
             lines = self._lines.setdefault((call, lead_id), [])
@@ -60,7 +89,7 @@ class Script:
                 lines.pop()
             lines.append(_CannedAnswer(answer, times))
 
-    def next(self, call: CallName, lead_id: str | None) -> Answer | Fault | None:
+    def next(self, call: CallName, lead_id: str | None) -> Said | None:
         """Take the answer to this call, or None when it is to be computed."""
         with self._lock:
             lines = self._lines.get((call, lead_id)) or self._lines.get((call, None))
@@ -74,11 +103,11 @@ class Script:
 
 @dataclass(slots=True)
 class _CannedAnswer:
-    answer: Answer | Fault
+    answer: Said
     times: int | None  # left to say; None is for ever
 
 
-def _take(lines: list[_CannedAnswer]) -> Answer | Fault:
+def _take(lines: list[_CannedAnswer]) -> Said:
     line = lines[0]
     if line.times is not None:
         line.times -= 1
@@ -92,14 +121,44 @@ def error(status: int, code: str, message: str, **details: object) -> Answer:
     return Answer(status, {"code": code, "details": details, "message": message, "status": "error"})
 
 
+def scheduled(job_id: str) -> Answer:
+    """Return what Convert Lead says where it will convert later; no page names a way to ask for the job."""
+    done = {"code": "SCHEDULED", "details": {"job_id": job_id}, "message": "Convert lead scheduled successfully"}
+    return Answer(202, {"data": [{**done, "status": "success"}]})
+
+
 NO_CONTENT = Answer(204)
 INVALID_DATA = error(400, "INVALID_DATA", "the given id seems to be invalid", resource_path_index=1)
 NOT_APPROVED = error(400, "NOT_APPROVED", "record not approved", resource_path_index=1)
 RECORD_LOCKED = error(400, "RECORD_LOCKED", "record under merge is locked", resource_path_index=1)
 ID_ALREADY_CONVERTED = error(400, "ID_ALREADY_CONVERTED", "id already converted", resource_path_index=1)
+CONVERT_RECORD_LOCKED = error(
+    400, "RECORD_LOCKED", "You cannot perform this operation as the record is locked.", resource_path_index=1
+)
+CONVERT_NOT_APPROVED = error(
+    400, "NOT_APPROVED", "cannot convert record that is not approved yet", resource_path_index=1
+)
+NOT_REVIEWED = error(400, "NOT_REVIEWED", "record not reviewed", resource_path_index=1)
+CANNOT_PERFORM_ACTION = error(400, "CANNOT_PERFORM_ACTION", "cannot perform action", resource_path_index=1)
+NOT_ALLOWED = error(400, "NOT_ALLOWED", "not allowed", resource_path_index=1)
+LIMIT_EXCEEDED = error(400, "LIMIT_EXCEEDED", "limit exceeded", resource_path_index=1)
 INVALID_MODULE = error(400, "INVALID_MODULE", "the module name given seems to be invalid", resource_path_index=0)
 REQUIRED_PARAM_MISSING = error(400, "REQUIRED_PARAM_MISSING", "required param is missing", param_name="fields")
 TOO_MANY_FIELDS = error(400, "LIMIT_EXCEEDED", "limit exceeded", limit=50, param_name="fields")
+
+
+def refused_item(status: int, code: str, message: str, **details: object) -> Answer:
+    """Return the refusal of what a body holds, as it stands in `data`; Convert Lead says it with 400, and with 202."""
+    return Answer(status, {"data": [{"code": code, "details": details, "message": message, "status": "error"}]})
+
+
+DUPLICATE_DATA = refused_item(400, "DUPLICATE_DATA", "duplicate data", api_name="Email", json_path="$.data[0].Email")
+VALIDATION_ERRORS = refused_item(
+    202, "MANDATORY_NOT_FOUND", "required field not found", api_name="Industry", json_path="$.data[0].Industry"
+)
+NON_SUBORDINATE = refused_item(
+    400, "INVALID_DATA", "Non Subordinate User Found", api_name="Owner", json_path="$.data[0].Owner"
+)
 
 INVALID_TOKEN = error(401, "INVALID_TOKEN", "invalid oauth token")
 AUTHENTICATION_FAILURE = error(401, "AUTHENTICATION_FAILURE", "Authentication failed")

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.zoho.crm import Module, Record, system_id
+from sandbox.zoho.crm import Module, Record
+from sandbox.zoho.ids import system_id
 
 if TYPE_CHECKING:
     from sandbox.zoho.crm import Crm

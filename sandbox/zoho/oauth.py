@@ -23,7 +23,14 @@ TOKENS_PER_WINDOW = 10
 LIVE_TOKENS = 15
 GRANT_LIFE_SECONDS = 180
 
-_SCOPE = "ZohoCRM.modules.ALL ZohoCRM.org.READ"
+GRANTED = (
+    "ZohoCRM.modules.ALL",
+    "ZohoCRM.org.READ",
+    "ZohoCRM.users.READ",
+    "ZohoCRM.settings.layouts.READ",
+    "ZohoCRM.settings.pipeline.READ",
+)
+"""What the grant code of the sandbox was made with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class _Token:
 class Tokens:
     """The access tokens of one client and one refresh token; `clock` tells seconds since the epoch.
 
-    `api_domain` is what each answer names, and may be set at any time.
+    `api_domain` is what each answer names, `scopes` what the tokens may do; both may be changed at any time.
     """
 
     def __init__(
@@ -55,6 +62,7 @@ class Tokens:
         self._clock = clock
         self.api_domain = api_domain
         self._throttle_status = throttle_status
+        self.scopes = set(GRANTED)
         self._live: deque[_Token] = deque(maxlen=LIVE_TOKENS)  # one more pushes the oldest out
         self._window_ends_at = 0.0
         self._given_in_window = 0
@@ -127,7 +135,7 @@ class Tokens:
             200,
             {
                 "access_token": token.value,
-                "scope": _SCOPE,
+                "scope": " ".join(sorted(self.scopes)),
                 "api_domain": self.api_domain,
                 "token_type": "Bearer",
                 "expires_in": TOKEN_LIFE_SECONDS,

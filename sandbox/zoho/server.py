@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
 from sandbox.serving import StandIn
-from sandbox.zoho import api, faults, sending
+from sandbox.zoho import api, conversion, deals, faults, sending, users
 from sandbox.zoho.api import Admission
-from sandbox.zoho.faults import Answer, Call, CallName, Fault, Script
+from sandbox.zoho.faults import Answer, Call, CallName, Fault, Meanwhile, Said, Script, Slow
+from sandbox.zoho.ids import system_id
 from sandbox.zoho.oauth import Tokens
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ _API = "/crm/<any(v5, v6, v7, v8):version>"
 class ZohoStandIn(StandIn):
     """Zoho's accounts server and its CRM API behind one base URL, for as long as a `with` block lasts.
 
-    `clock` tells seconds since the epoch. `daily_credits` is what the org may spend, one per call that is let in; it
-    is not given back after a day.
+    `clock` tells seconds since the epoch. `daily_credits` is what the org may spend on calls that are let in; it is not given back
+    after a day. What the tokens may do stands in `tokens.scopes`.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class ZohoStandIn(StandIn):
         self._clock = clock
         self._admission = Admission(self.tokens, daily_credits)
         self._script = Script()
+        self._jobs: list[Callable[[], Answer]] = []
         self._calls: list[Call] = []
         self._lock = threading.Lock()
         super().__init__(self._app())
@@ -68,13 +71,16 @@ class ZohoStandIn(StandIn):
         with self._lock:
             return list(self._calls)
 
-    def calls_for(self, lead_id: str) -> list[Call]:
-        """Return the calls about one lead, in order."""
-        return [call for call in self.calls if call.lead_id == lead_id]
+    @property
+    def credits_spent(self) -> int:
+        """The credits that all calls cost so far."""
+        return self._admission.spent
 
-    def on(
-        self, call: CallName, answer: Answer | Fault, *, lead_id: str | None = None, times: int | None = None
-    ) -> None:
+    def calls_for(self, lead_id: str, name: CallName | None = None) -> list[Call]:
+        """Return the calls about one lead, in order, or those of this name."""
+        return [call for call in self.calls if call.lead_id == lead_id and name in (None, call.name)]
+
+    def on(self, call: CallName, answer: Said, *, lead_id: str | None = None, times: int | None = None) -> None:
         """Say this to the call instead of what would be computed, `times` times or, with None, until `clear`.
 
         Answers given one after the other are said one after the other, those for one lead before those for all. A call
@@ -82,9 +88,17 @@ class ZohoStandIn(StandIn):
         """
         self._script.add(call, answer, lead_id=lead_id, times=times)
 
+    def run_jobs(self) -> list[Answer]:
+        """Convert the leads whose conversion was `Fault.SCHEDULED`, as Zoho does in the background; return what each came to."""
+        with self._lock:
+            jobs, self._jobs = self._jobs, []
+        return [job() for job in jobs]
+
     def clear(self) -> None:
-        """Compute every answer again."""
+        """Compute every answer again, and forget the jobs."""
         self._script.clear()
+        with self._lock:
+            self._jobs.clear()
 
     def _app(self) -> Flask:
         app = Flask(__name__, static_folder=None)
@@ -93,6 +107,11 @@ class ZohoStandIn(StandIn):
         app.add_url_rule(f"{_API}/Leads/<lead_id>", view_func=self._lead)
         app.add_url_rule(f"{_API}/Leads", view_func=self._leads)
         app.add_url_rule(f"{_API}/org", view_func=self._org)
+        app.add_url_rule(f"{_API}/Leads/<lead_id>/actions/convert", view_func=self._convert, methods=["POST"])
+        app.add_url_rule(f"{_API}/users", view_func=self._users)
+        app.add_url_rule(f"{_API}/users/<user_id>", view_func=self._user)
+        app.add_url_rule(f"{_API}/settings/layouts", view_func=self._layouts)
+        app.add_url_rule(f"{_API}/settings/pipeline", view_func=self._pipelines)
         app.register_error_handler(404, lambda _: sending.whole(faults.INVALID_URL_PATTERN))
         app.register_error_handler(405, lambda _: sending.whole(faults.INVALID_REQUEST_METHOD))
         return app
@@ -100,7 +119,7 @@ class ZohoStandIn(StandIn):
     def _token(self) -> Response:
         return self._answer("token", None, lambda: self.tokens.answer(request.values))
 
-    # The last parameter of the next four takes the version, which changes nothing in these answers.
+    # The last parameter of those below takes the version, which changes nothing in these answers.
     def _options(self, lead_id: str, **_: str) -> Response:
         return self._admit("options", lead_id, lambda: api.options(self.crm, lead_id))
 
@@ -115,8 +134,28 @@ class ZohoStandIn(StandIn):
     def _org(self, **_: str) -> Response:
         return self._admit("org", None, api.org)
 
+    def _convert(self, lead_id: str, version: str) -> Response:
+        body = request.get_json(silent=True)
+        return self._admit("convert", lead_id, lambda: conversion.convert(self.crm, lead_id, body, version=version))
+
+    def _users(self, **_: str) -> Response:
+        kind = request.args.get("type", "AllUsers")
+        page, per_page = request.args.get("page", 1, int), request.args.get("per_page", users.MOST_PER_PAGE, int)
+        return self._admit("users", None, lambda: users.users(self.crm.users, kind=kind, page=page, per_page=per_page))
+
+    def _user(self, user_id: str, **_: str) -> Response:
+        return self._admit("user", None, lambda: users.user(self.crm.users, user_id))
+
+    def _layouts(self, **_: str) -> Response:
+        module = request.args.get("module")
+        return self._admit("layouts", None, lambda: deals.layouts(self.crm.deals, module))
+
+    def _pipelines(self, **_: str) -> Response:
+        layout_id = request.args.get("layout_id")
+        return self._admit("pipelines", None, lambda: deals.pipelines(self.crm.deals, layout_id))
+
     def _admit(self, name: CallName, lead_id: str | None, compute: Callable[[], Answer]) -> Response:
-        refusal = self._admission.refusal(request.headers.get("Authorization"))
+        refusal = self._admission.refusal(name, request.headers.get("Authorization"))
         if refusal is not None:
             self._note(name, lead_id, refusal.status)
             return sending.whole(refusal)
@@ -126,16 +165,41 @@ class ZohoStandIn(StandIn):
 
     def _answer(self, name: CallName, lead_id: str | None, compute: Callable[[], Answer]) -> Response:
         said = self._script.next(name, lead_id)
-        if said is Fault.RESET:
+        if said is Fault.RESET or said is Fault.RESET_AFTER_EFFECT:
+            if said is Fault.RESET_AFTER_EFFECT:
+                compute()
             self._note(name, lead_id, None)
             return sending.reset()
-        answer = said if isinstance(said, Answer) else compute()
+        answer = self._said(said, compute)
         self._note(name, lead_id, answer.status)
         self._stopping.wait(answer.delay_seconds)
         if said is Fault.DRIP:
             return sending.dripping(answer, wait=self._stopping.wait)
         return sending.half(answer) if said is Fault.HALF_ANSWER else sending.whole(answer)
 
-    def _note(self, name: CallName, lead_id: str | None, status: int | None) -> None:
+    def _said(self, said: Said | None, compute: Callable[[], Answer]) -> Answer:
+        """Return what goes out, the call carried out before where that is to be."""
+        match said:
+            case Answer():
+                if said.effect:
+                    compute()
+                return said
+            case Slow():
+                return replace(compute(), delay_seconds=said.seconds)
+            case Meanwhile():
+                said.happens()
+            case Fault.SCHEDULED:
+                return self._schedule(compute)
+        return compute()
+
+    def _schedule(self, job: Callable[[], Answer]) -> Answer:
         with self._lock:
-            self._calls.append(Call(name, lead_id, status, self._clock()))
+            self._jobs.append(job)
+            job_id = system_id(f"job {len(self._jobs)}")
+        return faults.scheduled(job_id)
+
+    def _note(self, name: CallName, lead_id: str | None, status: int | None) -> None:
+        version = (request.view_args or {}).get("version", "")
+        body = request.get_json(silent=True) if version else None
+        with self._lock:
+            self._calls.append(Call(name, lead_id, status, self._clock(), version, body))

@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sandbox.zoho.crm import Crm, system_id
+from sandbox.zoho.crm import Crm
+from sandbox.zoho.ids import system_id
+from sandbox.zoho.users import SYSTEM_USER
 
 
 @pytest.fixture
@@ -89,7 +91,13 @@ def test_a_converted_lead_says_so_in_all_of_zohos_ways(crm):
     assert lead["Converted__s"] is lead["$converted"] is True
     assert lead["Converted_Contact"] == {"name": "Iva Moss", "id": contact_id}
     assert lead["Converted_Account"] == {"name": "Fernhill", "id": account_id}
-    assert lead["$converted_detail"] == {"contact": contact_id, "account": account_id, "deal": None}
+    detail = lead["$converted_detail"]
+    assert {name: detail[name] for name in ("contact", "account", "deal")} == {
+        "contact": contact_id,
+        "account": account_id,
+        "deal": None,
+    }
+    assert (detail["converted_by"], detail["convert_date"]) == (SYSTEM_USER, lead["Converted_Date_Time"])
 
 
 def test_a_lead_can_be_converted_into_a_contact_only(crm):
