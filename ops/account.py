@@ -20,7 +20,7 @@ from chalicelib.settings import PREFIX
 from ops.config import Project
 from ops.errors import OpsError, aws_failures
 
-QUEUES = tuple(f"{PREFIX}{name}_QUEUE" for name in ("INBOX", "MATCHES", "SLACK", "TOKENS"))
+QUEUES = tuple(f"{PREFIX}{name}_QUEUE" for name in ("INBOX", "MATCHES", "SLACK", "TOKENS", "CONVERT"))
 REGION_VARIABLES = ("AWS_DEFAULT_REGION", "AWS_REGION")
 AWS_QUEUE = re.compile(r"https://sqs\.([a-z0-9-]+)\.amazonaws\.com")
 PSEUDO_REGION = "-global"

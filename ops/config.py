@@ -33,6 +33,7 @@ STACK_VARIABLES = {
     "MATCHES_QUEUE": "MatchesQueueUrl",
     "SLACK_QUEUE": "SlackQueueUrl",
     "TOKENS_QUEUE": "TokensQueueUrl",
+    "CONVERT_QUEUE": "ConvertQueueUrl",
     "TABLE": "TableName",
     "CREDENTIALS": "CredentialsSecret",
     "ZOHO_CLIENT": "ZohoClientSecret",

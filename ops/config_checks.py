@@ -13,7 +13,7 @@ from dataclasses import fields
 from difflib import get_close_matches
 
 from chalicelib.errors import Misconfigured
-from chalicelib.settings import CHANNEL_ID, PREFIX, REQUIRED, Settings, read_settings, stage_name
+from chalicelib.settings import CHANNEL_ID, PREFIX, REQUIRED, REQUIRED_TO_ACT, Settings, read_settings, stage_name
 from ops.config import Project
 from ops.errors import OpsError
 from ops.functions import ROLES
@@ -24,13 +24,14 @@ CHANNELS = (f"{PREFIX}SLACK_CHANNEL", f"{PREFIX}OPERATOR_CHANNEL")
 KNOWN = {PREFIX + one.name.upper() for one in fields(Settings)} | {CONCURRENCY}
 PLACE = ".chalice/config.json"
 MOST_DIGITS = 4
-_FILLED = {PREFIX + name: "filled" for name in REQUIRED}
+_FILLED = {PREFIX + name: "filled" for name in (*REQUIRED, *REQUIRED_TO_ACT)}
 
 OWN_NAMES = {
     "INBOX_QUEUE": "leadmatch-{stage}-inbox.fifo",
     "MATCHES_QUEUE": "leadmatch-{stage}-matches.fifo",
     "SLACK_QUEUE": "leadmatch-{stage}-slack.fifo",
     "TOKENS_QUEUE": "leadmatch-{stage}-tokens.fifo",
+    "CONVERT_QUEUE": "leadmatch-{stage}-convert.fifo",
     "TABLE": "leadmatch-{stage}-ledger",
     "CREDENTIALS": "leadmatch/{stage}/credentials",
     "ZOHO_CLIENT": "leadmatch/{stage}/zoho-client",

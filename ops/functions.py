@@ -1,4 +1,4 @@
-"""The five functions of a stage as Chalice and AWS name them, the paths at the one behind the API, and the Python that they run on."""
+"""The six functions of a stage as Chalice and AWS name them, the paths at the one behind the API, and the Python that they run on."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ ROLES = {
     "api_handler": "ApiRoleArn",
     "check": "CheckRoleArn",
     "notify": "NotifyRoleArn",
+    "convert": "ConvertRoleArn",
     "refresh": "RefreshRoleArn",
     "sweep": "SweepRoleArn",
 }

@@ -11,6 +11,10 @@ from ops.errors import GUIDE
 from ops.findings import Finding
 from ops.zoho import SCOPES_TO_PASTE
 
+NEVER_AGAIN = (
+    "A click is never tried again by itself, since a conversion cannot be undone. Look at the lead in Zoho; if it is not "
+    "converted, click Convert again in Slack."
+)
 AWS_PARTS = {"secretsmanager": "secrets", "dynamodb": "ledger", "sqs": "queue"}
 MAKE_AGAIN = "Create, restore and fill it with:\npython -m ops provision --stage {stage}"
 AWS_GONE = ("resource_not_found_exception", "invalid_request_exception", "queue_does_not_exist", "non_existent_queue")

@@ -62,7 +62,7 @@ def _probes(lead_id: str, journey: Journey) -> tuple[Probe, ...]:
         Probe("Zoho", "token, scopes, what the authorising user may see", partial(zoho.look, lead_id=lead_id)),
         Probe("Slack", "token, scopes, both channels", slack.look),
         Probe("Upkeep", "deployed settings, who gets the alarms", deployment.look),
-        Probe("Queues", "six queues, who reads them, how many messages they hold", queues.look),
+        Probe("Queues", "eight queues, who reads them, how many messages they hold", queues.look),
         Probe("Webhook", "the deployed address, with a key and without", webhook.look),
         Probe("One lead", "from the webhook to Slack", journey.look, journey.hindrance),
     )

@@ -1,4 +1,4 @@
-"""Probe: are the six queues there, does each worker read its own queue and nobody else, and what lies in them?"""
+"""Probe: are the eight queues there, does each worker read its own queue and nobody else, and what lies in them?"""
 
 from __future__ import annotations
 
@@ -8,17 +8,23 @@ from datetime import timedelta
 
 from botocore.exceptions import ClientError
 
-from chalicelib.timing import TOKENS_AGE_ALARM_SECONDS
+from chalicelib.timing import CONVERT_AGE_ALARM_SECONDS, TOKENS_AGE_ALARM_SECONDS
 from chalicelib.wiring.clients import utc_now
 from ops.check.stage import DeployedStage
 from ops.config_checks import is_own_queue
 from ops.errors import aws_failures, error_code
 from ops.findings import Findings
+from ops.remedies import NEVER_AGAIN
 from ops.timing import AGE_PERIOD_SECONDS, DEAD_LETTERS_LIE, OLD_MESSAGE_SECONDS
 
 GONE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
-WORKERS = {"inbox": "check", "slack": "notify", "tokens": "refresh"}
-OLD_SECONDS = {"inbox": OLD_MESSAGE_SECONDS, "slack": OLD_MESSAGE_SECONDS, "tokens": TOKENS_AGE_ALARM_SECONDS}
+WORKERS = {"inbox": "check", "slack": "notify", "convert": "convert", "tokens": "refresh"}
+OLD_SECONDS = {
+    "inbox": OLD_MESSAGE_SECONDS,
+    "slack": OLD_MESSAGE_SECONDS,
+    "convert": CONVERT_AGE_ALARM_SECONDS,
+    "tokens": TOKENS_AGE_ALARM_SECONDS,
+}
 LETTERS_LIE = f"{DEAD_LETTERS_LIE.days}d"
 READING = ("Enabled", "Enabling", "Creating", "Updating")
 """The states of an event source mapping that reads, or is about to."""
@@ -50,7 +56,7 @@ class Reader:
 
 def look(stage: DeployedStage, findings: Findings) -> None:
     """Look at each queue, at who reads it, and at what has lain in it for long."""
-    findings.say("looking for the six queues")
+    findings.say("looking for the eight queues")
     seen = {name: found for name, url in stage.queues.items() if (found := describe(stage, url, findings))}
     _tell_counts(seen, findings)
     for name, function in WORKERS.items():
@@ -120,10 +126,15 @@ def _warn_of_dead_letters(stage: DeployedStage, dead: DescribedQueue | None, sou
     findings.warn(
         f"{noun} in {dead.name}.",
         "Why (reason in the lines “given_up”):\n"
-        f"{stage.log_of(WORKERS[source], holding='given_up', since=LETTERS_LIE)}\n"
-        "When the cause is fixed, replay them:\n"
-        f"python -m ops replay --stage {stage.name} --queue {source}",
+        f"{stage.log_of(WORKERS[source], holding='given_up', since=LETTERS_LIE)}\n{_way_out(stage, source)}",
     )
+
+
+def _way_out(stage: DeployedStage, source: str) -> str:
+    if source != "convert":
+        return f"When the cause is fixed, replay them:\npython -m ops replay --stage {stage.name} --queue {source}"
+    purge = stage.aws(f"sqs purge-queue --queue-url {stage.queues['convert-dead']}")
+    return f"{NEVER_AGAIN} Then remove the messages:\n{purge}"
 
 
 def look_at_consumers(stage: DeployedStage, function: str, *, queue_arn: str, findings: Findings) -> None:

@@ -51,16 +51,19 @@ class DeployedStage:
 
     @property
     def queues(self) -> dict[str, str]:
-        """The six queues' URLs by what they are for."""
+        """The URLs of the eight queues by what they are for; of a stage from before `convert`, of six."""
         known = self.settings
-        return {
+        found = {
             "inbox": known.inbox_queue,
             "inbox-dead": dead_letter_url(known.inbox_queue),
             "matches": known.matches_queue,
             "slack": known.slack_queue,
             "slack-dead": dead_letter_url(known.slack_queue),
+            "convert": known.convert_queue,
+            "convert-dead": dead_letter_url(known.convert_queue) if known.convert_queue else "",
             "tokens": known.tokens_queue,
         }
+        return {name: url for name, url in found.items() if url}
 
     def zoho(self) -> ZohoClient:
         """Open Zoho with the access token that all functions share; a wait for one ends with what refresh writes down of it."""

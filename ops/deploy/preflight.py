@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.settings import PREFIX, REQUIRED
 from ops.account import Account
-from ops.config import REGION_KEY, Project, Section
+from ops.config import REGION_KEY, STACK_VARIABLES, Project, Section
 from ops.config_checks import require_own_names, require_readable
 from ops.errors import OpsError, aws_failures
 from ops.functions import FUNCTIONS
@@ -21,7 +21,8 @@ def require_settings(project: Project, stage: str) -> None:
     """Raise `OpsError` unless config.json holds what provision writes, for this stage, and nothing that no function reads; asks nobody."""
     roles = project.stage(stage).get("lambda_functions", {})
     environment = project.written_environment(stage)
-    missing = [PREFIX + name for name in REQUIRED if not environment.get(PREFIX + name)]
+    names = dict.fromkeys((*REQUIRED, *STACK_VARIABLES))
+    missing = [PREFIX + name for name in names if not environment.get(PREFIX + name)]
     missing += [f"iam_role_arn of {key}" for key in FUNCTIONS if not roles.get(key, {}).get("iam_role_arn")]
     if missing:
         raise project.not_provisioned(stage, _lack_in(project.stage(stage), missing))

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 
 from ops.config import REGION_KEY
 from ops.errors import OpsError, aws_failures
+from ops.provision import dashboard
 from ops.stage import Stage
 from ops.timing import SECRET_RECOVERY_DAYS
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-QUEUES = ("inbox", "slack", "matches")
+QUEUES = ("inbox", "slack", "matches", "convert")
 """Those whose messages are a loss: a request for an access token is none."""
 MATCHES_DEAD = "matches-dead"
-DEAD = ("inbox-dead", "slack-dead", MATCHES_DEAD)
+DEAD = ("inbox-dead", "slack-dead", "convert-dead", MATCHES_DEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def remove(stage: Stage, *, with_data: bool) -> None:
     """Do what `plan` said; what is gone already is passed over."""
     stage.console.step(f"Stack {stage.stack.name}")
     stage.console.good("removed" if stage.stack.delete() else "it does not exist")
+    dashboard.delete(stage)
     if with_data:
         _remove_data(stage)
     stage.project.write_stage(stage.name, None if with_data else {REGION_KEY: stage.account.region})
@@ -76,7 +78,7 @@ def queued_messages(client: SQSClient, stage: str, name: str) -> int:
 def _stack(stage: Stage) -> Iterator[str]:
     if stage.stack.exists():
         messages = _queued_in_words(stage.account.session.client("sqs"), stage.name)
-        yield f"the stack {stage.stack.name} with its queues and every message in them ({messages}), roles, logs and alarms"
+        yield f"the stack {stage.stack.name} with its queues and every message in them ({messages}), roles, logs, alarms and dashboard"
 
 
 def _data(stage: Stage) -> Iterator[str]:

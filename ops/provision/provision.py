@@ -23,7 +23,7 @@ from ops.alarms import Subscribers, subscribers
 from ops.cli import confirm_by_typing
 from ops.config import REGION_KEY, section
 from ops.config_checks import CONCURRENCY, require_readable
-from ops.provision import concurrency, destroy
+from ops.provision import concurrency, dashboard, destroy
 from ops.provision import credentials as known
 from ops.provision.credentials import Secrets
 from ops.provision.grant_code import GrantCodes
@@ -43,7 +43,7 @@ from ops.stack import StackState
 from ops.stage import Stage
 from ops.zoho import pages_complaint, stored_api_domain
 
-MATCHES_DEAD_LETTERS, OFF = "MatchesDeadLetters", "off"
+MATCHES_DEAD_LETTERS, ON, OFF = "MatchesDeadLetters", "on", "off"
 TEMPLATE = Path(__file__).parents[2] / "infra" / "resources.yaml"
 
 
@@ -93,6 +93,7 @@ def make(stage: Stage, request: ProvisionRequest, *, asker: Asker) -> ProvisionR
     warnings = _warnings(stage, settings)
     stage.console.step(f"Stack {stage.stack.name}")
     stack, earlier_email = _stack(stage, request)
+    dashboard.put(stage, has_matches_dead_letters=stack.parameters.get(MATCHES_DEAD_LETTERS) == ON)
     _write_lists(stage, lists)
     if secrets.zoho_is_new:
         _request_token(stage, stack.outputs["TokensQueueUrl"])

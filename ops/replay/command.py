@@ -15,9 +15,11 @@ from ops.cli import checked_lead_id, stage_option
 from ops.config import Project
 from ops.config_checks import require_own_names
 from ops.errors import OpsError
+from ops.remedies import NEVER_AGAIN
 from ops.replay.redrive import Seen, move, of_lead, of_notice, once_shown
 
 QUEUES = {"inbox": of_lead, "slack": of_notice}
+NOT_REPLAYED = "convert"
 
 
 @click.command("replay")
@@ -25,9 +27,9 @@ QUEUES = {"inbox": of_lead, "slack": of_notice}
 @click.option(
     "--queue",
     "queues",
-    type=click.Choice(QUEUES),
+    type=click.Choice([*QUEUES, NOT_REPLAYED]),
     multiple=True,
-    help="Only leads (inbox), or only Slack notices (slack); by default both.",
+    help="Only leads (inbox), or only Slack notices (slack); by default both. Clicks (convert) are refused.",
 )
 @click.option("--lead", "lead_id", callback=checked_lead_id, help="Only dead letters about the lead with this id.")
 @click.option("--dry-run", is_flag=True, help="Only show what there is.")
@@ -40,6 +42,8 @@ def replay(
 
     Leads that were given up are asked for anew in Zoho, and their Slack messages become right.
     """
+    if NOT_REPLAYED in queues:
+        raise _never_again(stage)
     project = Project(Path.cwd())
     environment = project.environment(stage)
     urls = {name: queue_url(name, environment) for name in queues or QUEUES}
@@ -59,6 +63,13 @@ def replay(
         if dry_run:
             for subject, count in seen.subjects.most_common():
                 click.echo(f"  {subject}{f' ({count} times)' if count > 1 else ''}")
+
+
+def _never_again(stage: str) -> OpsError:
+    return OpsError(
+        "Dead letters of convert are not replayed, and nothing was moved.",
+        f"{NEVER_AGAIN} `python -m ops check --stage {stage}` says how to remove the messages.",
+    )
 
 
 def _say_hidden(name: str, hidden: int) -> None:

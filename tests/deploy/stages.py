@@ -58,7 +58,7 @@ def _outputs(stage: str) -> dict[str, str]:
     """Return a stack's outputs, as they look in AWS."""
     queues = {
         f"{name.capitalize()}QueueUrl": QUEUE_URL.format(stage, name)
-        for name in ("inbox", "matches", "slack", "tokens")
+        for name in ("inbox", "matches", "slack", "convert", "tokens")
     }
     roles = {key: f"arn:aws:iam::123456789012:role/leadmatch-{stage}-{key}" for key in ROLES.values()}
     secrets = {

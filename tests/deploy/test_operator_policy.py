@@ -42,8 +42,8 @@ DEPLOY = {"events": "ListRules", "lambda": "ListEventSourceMappings"}
 """How `python -m ops deploy` looks for what Chalice's record has forgotten."""
 REPLAY = {"sqs": "ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage SendMessage"}
 """What `python -m ops replay` does with the dead letters."""
-BY_HAND = {"cloudformation:ContinueUpdateRollback", "logs:FilterLogEvents"}
-"""What provision tells an operator to type when a stack is stuck, and the check where a log is to be looked at."""
+BY_HAND = {"cloudformation:ContinueUpdateRollback", "logs:FilterLogEvents", "sqs:PurgeQueue"}
+"""What provision tells an operator to type when a stack is stuck, and the check for a log and for clicks that are never tried again."""
 DASHBOARD = {
     "cloudwatch": "DescribeAlarms GetDashboard GetMetricData ListMetrics",
     "logs": "GetQueryResults StartQuery",
@@ -51,7 +51,6 @@ DASHBOARD = {
 """What the console asks for to show the stage's dashboard: its alarms, metrics and the verdicts counted from the log."""
 UNUSED = {
     "AWS::CloudWatch::Alarm": "",
-    "AWS::CloudWatch::Dashboard": "",
     # No import, no replicas, no streams, no insights, no policy, no key of our own, nobody's data.
     "AWS::DynamoDB::Table": "DescribeImport UpdateContributorInsights EnableKinesisStreamingDestination"
     " DisableKinesisStreamingDestination UpdateKinesisStreamingDestination ImportTable PutResourcePolicy"

@@ -21,7 +21,7 @@ def test_cloudformation_takes_the_template() -> None:
 def test_parliament_finds_nothing_in_any_policy(tmp_path: Path) -> None:
     """Every action exists, and each is allowed on the kind of resource that it has: roles, queues, the topic."""
     policies = scanners.policies_of(RESOURCES)
-    assert len(policies) == 5 + 1 + 1
+    assert len(policies) == 6 + 1 + 1
     assert scanners.parliament(policies, folder=tmp_path) == set()
 
 

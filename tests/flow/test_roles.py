@@ -26,7 +26,7 @@ from sandbox.system import SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
 from sandbox.zoho.faults import Answer
 from tests.flow.leads import zylker_contact
-from tests.flow.rights import Callers, right_for, rights_of, table
+from tests.flow.rights import Callers, Right, right_for, rights_of, table
 from tests.template import resolved
 
 STAGE = "roles"
@@ -146,6 +146,11 @@ def sweep_calls(sandbox: Sandbox, wiring: Wiring) -> None:
     assert wiring.sweep().fields["reason"] == "zoho_does_not_answer"
 
 
+def is_ahead(right: Right) -> bool:
+    """Return whether a right is for acting from Slack, which the code does not do yet."""
+    return "convert" in right.resource or bool({"convert#*", "pipelines#zoho"} & set(right.keys))
+
+
 WORK = {
     "ApiRole": receive_calls,
     "CheckRole": check_calls,
@@ -167,15 +172,15 @@ def test_a_role_allows_what_its_function_does_and_nothing_else(
     rights = rights_of(RESOURCES[role])
     print(table(role, rights, made, callers))  # noqa: T201 - for people, with -s
     assert {call for call in made if not any(right.covers(call) for right in rights)} == set()
-    unused = {right for right in rights if not any(right.covers(call) for call in made)}
+    unused = {right for right in rights if not any(right.covers(call) for call in made) and not is_ahead(right)}
     assert {right for right in unused if right.action not in POLLER or "-dead" in right.resource} == set()
-    assert {right: keys for right in rights if (keys := right.unused_keys(made))} == {}
+    assert {right: keys for right in rights if (keys := right.unused_keys(made)) and not is_ahead(right)} == {}
 
 
 def test_every_role_may_be_assumed_by_lambda_alone() -> None:
     """And no role has a star for a resource or an action, but for its log's streams."""
     roles = {name: one for name, one in RESOURCES.items() if one["Type"] == "AWS::IAM::Role"}
-    assert set(roles) == set(WORK)
+    assert set(roles) == {*WORK, "ConvertRole"}
     for role in roles.values():
         (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
         assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}

@@ -11,14 +11,26 @@ import pytest
 
 from chalicelib import metrics
 from chalicelib.metrics import Metric
-from tests.template import RESOURCES, STAGE, of_type, resolved
+from ops.provision import dashboard
+from tests.template import STAGE, of_type, resolved
 
 ALARMS = of_type("AWS::CloudWatch::Alarm")
 FUNCTIONS = json.loads(Path(".chalice/config.json").read_text())["lambda_functions"]
 QUEUES = {queue["QueueName"] for queue in of_type("AWS::SQS::Queue").values()}
 LOG_GROUPS = {group["LogGroupName"] for group in of_type("AWS::Logs::LogGroup").values()}
 OURS = {metric.value[0] for metric in Metric}
-DASHBOARD = json.loads(RESOURCES["Dashboard"]["Properties"]["DashboardBody"])["widgets"]
+ALARM_ARNS = f"arn:aws:cloudwatch:us-east-1:123456789012:alarm:leadmatch-{STAGE}"
+
+
+def widgets(*, has_matches_dead_letters: bool) -> list[dict[str, Any]]:
+    """Return the dashboard's widgets, as provision makes them."""
+    text = dashboard.body(
+        STAGE, region="us-east-1", alarms=ALARM_ARNS, has_matches_dead_letters=has_matches_dead_letters
+    )
+    return list(json.loads(text)["widgets"])
+
+
+DASHBOARD = widgets(has_matches_dead_letters=True)
 
 
 def function_name(key: str) -> str:
@@ -168,6 +180,16 @@ def test_the_dashboard_shows_every_alarm() -> None:
     (widget,) = [one for one in DASHBOARD if one["type"] == "alarm"]
     shown = {arn.partition(":alarm:")[2] for arn in widget["properties"]["alarms"]}
     assert shown == {alarm["AlarmName"] for alarm in ALARMS.values()}
+
+
+def test_without_dead_letters_for_matches_the_dashboard_shows_none() -> None:
+    """An alarm that does not exist would stand there as unknown; nothing else is missing."""
+    without = widgets(has_matches_dead_letters=False)
+    assert "matches-dead" not in json.dumps(without)
+    for one, other in zip(without, DASHBOARD, strict=True):
+        for rows in ("alarms", "metrics"):
+            gone = [row for row in other["properties"].get(rows, ()) if row not in one["properties"][rows]]
+            assert all("matches-dead" in json.dumps(row) for row in gone)
 
 
 def test_the_dashboard_counts_verdicts_from_the_log_of_check() -> None:

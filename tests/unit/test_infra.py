@@ -31,7 +31,7 @@ def test_every_queue_has_high_throughput(name: str) -> None:
     assert QUEUES[name]["FifoThroughputLimit"] == "perMessageGroupId"
 
 
-@pytest.mark.parametrize("name", ["Inbox", "Slack"])
+@pytest.mark.parametrize("name", ["Inbox", "Slack", "Convert"])
 def test_a_worker_s_queue_has_the_dead_letters_that_the_code_writes_to(name: str) -> None:
     """The name is made twice, here and in the code."""
     live, dead = QUEUES[f"{name}Queue"], QUEUES[f"{name}DeadQueue"]
@@ -76,14 +76,16 @@ def test_the_outputs_are_those_of_the_contract() -> None:
             "InboxDeadQueueUrl",
             "SlackDeadQueueUrl",
             "TokensQueueUrl",
+            "ConvertQueueUrl",
+            "ConvertDeadQueueUrl",
         ),
         *("TableName", "CredentialsSecret", "ZohoClientSecret", "ZohoTokenSecret", "AlarmTopicArn", "DashboardUrl"),
-        *("ApiRoleArn", "CheckRoleArn", "NotifyRoleArn", "RefreshRoleArn", "SweepRoleArn"),
+        *("ApiRoleArn", "CheckRoleArn", "NotifyRoleArn", "ConvertRoleArn", "RefreshRoleArn", "SweepRoleArn"),
     }
 
 
 def test_matches_have_dead_letters_only_when_they_are_asked_for() -> None:
-    """Twenty receives, a queue of their own that takes from the matches alone, an alarm, and a line on the dashboard."""
+    """Twenty receives, a queue of their own that takes from the matches alone, and an alarm."""
     off, on = resolved(STAGE), resolved(STAGE, MatchesDeadLetters="on")
     assert "matches-dead" not in json.dumps(off)
     assert "RedrivePolicy" not in off["Resources"]["MatchesQueue"]["Properties"]
@@ -100,10 +102,9 @@ def test_matches_have_dead_letters_only_when_they_are_asked_for() -> None:
 
 
 def test_without_dead_letters_for_matches_everything_else_is_the_same() -> None:
-    """The parameter adds, and changes nothing but the queue it is for, the queues' policy and the dashboard."""
+    """The parameter adds, and changes nothing but the queue it is for and the queues' policy."""
     off, on = resolved(STAGE)["Resources"], resolved(STAGE, MatchesDeadLetters="on")["Resources"]
-    assert {name for name in off if off[name] != on[name]} == {"MatchesQueue", "QueuePolicy", "Dashboard"}
-    json.loads(off["Dashboard"]["Properties"]["DashboardBody"])
+    assert {name for name in off if off[name] != on[name]} == {"MatchesQueue", "QueuePolicy"}
 
 
 def test_the_ledger_outlives_its_stack_and_is_found_by_its_name() -> None:

@@ -40,6 +40,7 @@ def test_the_functions_find_every_setting_in_it() -> None:
         ("api_handler", "ApiRoleArn"),
         ("check", "CheckRoleArn"),
         ("notify", "NotifyRoleArn"),
+        ("convert", "ConvertRoleArn"),
         ("refresh", "RefreshRoleArn"),
         ("sweep", "SweepRoleArn"),
     ],

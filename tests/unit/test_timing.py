@@ -352,6 +352,7 @@ def test_retrying_never_uses_up_what_is_meant_for_crashes(name: str, hours: int)
         ("api_handler", timing.API_TIMEOUT_SECONDS),
         ("check", timing.CHECK_TIMEOUT_SECONDS),
         ("notify", timing.NOTIFY_TIMEOUT_SECONDS),
+        ("convert", timing.CONVERT_TIMEOUT_SECONDS),
         ("refresh", timing.REFRESH_TIMEOUT_SECONDS),
         ("sweep", timing.SWEEP_TIMEOUT_SECONDS),
     ],
@@ -359,7 +360,7 @@ def test_retrying_never_uses_up_what_is_meant_for_crashes(name: str, hours: int)
 def test_lambda_kills_a_function_at_the_time_that_the_code_counts_with(name: str, seconds: int) -> None:
     """The config knows nothing of the code; there is no other function."""
     assert FUNCTIONS[name]["lambda_timeout"] == seconds
-    assert len(FUNCTIONS) == 5
+    assert len(FUNCTIONS) == 6
 
 
 @pytest.mark.parametrize(
@@ -367,6 +368,7 @@ def test_lambda_kills_a_function_at_the_time_that_the_code_counts_with(name: str
     [
         ("InboxQueue", timing.INBOX_VISIBILITY_SECONDS, timing.INBOX_CRASH_SECONDS),
         ("SlackQueue", timing.SLACK_VISIBILITY_SECONDS, timing.SLACK_CRASH_SECONDS),
+        ("ConvertQueue", timing.CONVERT_VISIBILITY_SECONDS, timing.CONVERT_CRASH_SECONDS),
         ("MatchesQueue", timing.MATCHES_VISIBILITY_SECONDS, timing.MATCHES_CRASH_SECONDS),
     ],
 )
@@ -404,11 +406,14 @@ def test_the_alarms_look_at_what_the_page_says() -> None:
         for one in [alarm, *(m.get("MetricStat", {}) for m in alarm.get("Metrics", ()))]
     ]
     assert {one["Period"] for one in metrics if "Period" in one} == {timing.ALARM_PERIOD_SECONDS}
-    ages = [RESOURCES[name]["Properties"]["Threshold"] for name in ("InboxAgeAlarm", "SlackAgeAlarm", "TokensAgeAlarm")]
+    ages = [
+        RESOURCES[f"{queue}AgeAlarm"]["Properties"]["Threshold"] for queue in ("Inbox", "Slack", "Tokens", "Convert")
+    ]
     assert ages == [
         timing.INBOX_AGE_ALARM_SECONDS,
         timing.SLACK_AGE_ALARM_SECONDS,
         timing.TOKENS_AGE_ALARM_SECONDS,
+        timing.CONVERT_AGE_ALARM_SECONDS,
     ]
 
 
