@@ -193,6 +193,10 @@ SLACK_RETRY_SECONDS = 30.0
 SLACK_PERSON_SECONDS = 120.0
 """The wait when a person has to mend something in Slack first: the token, the webhook, the channel."""
 
+# ACT: a click in Slack.
+DEAL_CLOSES_AFTER = timedelta(days=30)
+"""How far ahead the closing date of a deal is that the form of a conversion proposes."""
+
 # QUEUES AND HANDLERS
 SHORT_WAIT_SECONDS = 3.0
 """A handler sleeps through shorter waits at once: giving the message back would cost more."""

@@ -74,7 +74,7 @@ OPS_PACKAGES: dict[str, set[str]] = {
 PURE = [*Path("chalicelib/verdict").glob("*.py"), *Path("chalicelib/webhook").glob("*.py")]
 PURE += [
     Path(f"chalicelib/slack/{name}.py")
-    for name in ("announcements", "error_codes", "interactions", "message", "people", "posts", "text")
+    for name in ("announcements", "error_codes", "form", "interactions", "message", "modal", "people", "posts", "text")
 ]
 PURE += [
     Path("chalicelib/steps/notify_plan.py"),

@@ -1,0 +1,290 @@
+"""What a person can choose when converting a lead, what is recommended, and what a submitted form asks for. Pure.
+
+The records come from the lead's match in the ledger, the stages from the cache of the org's pipelines: nothing else can be chosen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from chalicelib.conversion import NEW, DealWanted, Pipeline, Wanted
+from chalicelib.match_event import Match
+from chalicelib.timing import DEAL_CLOSES_AFTER
+from chalicelib.verdict.model import Candidate, Evidence, Reference, Strength, Target, VerdictWarning
+from chalicelib.verdict.wording import clean, cut
+
+ACCOUNT, CONTACT, DEAL, EXTRAS = "account", "contact", "deal", "extras"
+DEAL_NAME, CLOSING_DATE, STAGE, AMOUNT = "deal_name", "closing_date", "stage", "amount"
+REASON, NOTE = "reason", "note"
+"""The ids of the form's blocks, each of which has one element, of the same id."""
+NOTIFY_OWNER, CARRY_OVER_TAGS, MAKE_DEAL = "notify_owner", "carry_over_tags", "make_deal"
+
+CONVERTING = ("convert_into_contact", "convert_into_account", "choose", "create_new")
+"""The actions of a verdict that a conversion can follow."""
+REASONS = {
+    "not_a_fit": "Not a fit",
+    "duplicate": "Duplicate",
+    "no_interest": "No interest",
+    "spam": "Spam or test",
+    "other": "Other",
+}
+"""Why a lead is dismissed."""
+MOST_RECORDS = 99
+"""How many records of a kind are offered: a select takes 100 options, and one of them makes a new record."""
+MOST_STAGES, MOST_OF_ONE = 200, 100
+"""How many stages are offered, and how many of one pipeline."""
+DEAL_NAME_LIMIT = 120
+NOTE_LIMIT = 200
+NUMBER = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a form is made from: a lead's match as the ledger has it in a revision, and the org's pipelines; None when not known."""
+
+    match: Match
+    revision: int
+    channel: str
+    pipelines: tuple[Pipeline, ...] | None
+    day: date
+
+    @property
+    def offers_deal(self) -> bool:
+        """Whether a deal can be made: there is a stage to choose."""
+        return bool(offered_stages(self.pipelines))
+
+    @property
+    def refusal(self) -> str:
+        """Why the lead cannot be converted as it stands, in words; empty when it can."""
+        verdict = self.match.verdict
+        return verdict.sentence if verdict.blocked or verdict.action not in CONVERTING else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What is chosen in a form; an empty text where nothing is. `stage` is a stage's id of `stage_id`."""
+
+    account: str = ""
+    contact: str = ""
+    makes_deal: bool = False
+    deal_name: str = ""
+    closing_date: str = ""
+    stage: str = ""
+    amount: str = ""
+    notify_owner: bool = False
+    carry_over_tags: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A record that can be chosen, what shows that it is the lead's, and what to know about it."""
+
+    id: str
+    name: str
+    evidence: tuple[Evidence, ...] = ()
+    account: Reference | None = None
+    is_contacts_account: bool = False
+    warnings: tuple[VerdictWarning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mistakes:
+    """What a person has to correct, by the id of the form's block."""
+
+    by_block: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NotOffered:
+    """Something was submitted that no form of ours offers, named in a machine word."""
+
+    reason: str
+
+
+def contact_options(match: Match) -> tuple[Option, ...]:
+    """Return the contacts that can be chosen, the recommended one first."""
+    return tuple(_options(match, match.verdict.contacts, match.verdict.targets.contact))[:MOST_RECORDS]
+
+
+def account_options(match: Match) -> tuple[Option, ...]:
+    """Return the accounts that can be chosen: those that match, then those that the contacts belong to."""
+    verdict = match.verdict
+    found = {option.id: option for option in _options(match, verdict.accounts, verdict.targets.account)}
+    for contact in contact_options(match):
+        if (home := contact.account) and home.id not in found:
+            warnings = _warnings(match, home.id)
+            found[home.id] = Option(home.id, home.name, is_contacts_account=True, warnings=warnings)
+    first = sorted(found.values(), key=lambda option: option.id != verdict.targets.account.id)
+    return tuple(first)[:MOST_RECORDS]
+
+
+def recommended(form: Form) -> Choices:
+    """Return what the form shows before anything is chosen; nothing where a person has to choose."""
+    match = form.match
+    targets, lead = match.verdict.targets, match.lead
+    name = (lead.company or lead.name) if lead else ""
+    return Choices(
+        account=_recommended(targets.account, account_options(match), is_without=bool(lead and not lead.company)),
+        contact=_recommended(targets.contact, contact_options(match)),
+        deal_name=cut(clean(name), DEAL_NAME_LIMIT),
+        closing_date=(form.day + DEAL_CLOSES_AFTER).isoformat(),
+        stage=next((stage_id(pipeline.name, stage) for pipeline, stage in offered_stages(form.pipelines)), ""),
+    )
+
+
+def choices_of(wanted: Wanted, form: Form) -> Choices:
+    """Return the choices that a wish was read from, for a form that comes back filled."""
+    deal, plain = wanted.deal, recommended(form)
+    return Choices(
+        account=wanted.account,
+        contact=wanted.contact,
+        makes_deal=deal is not None,
+        deal_name=deal.name if deal else plain.deal_name,
+        closing_date=deal.closing_date if deal else plain.closing_date,
+        stage=stage_id(deal.pipeline, deal.stage) if deal else plain.stage,
+        amount=deal.amount if deal else "",
+        notify_owner=wanted.notify_owner,
+        carry_over_tags=wanted.carry_over_tags,
+    )
+
+
+def stage_id(pipeline: str, stage: str) -> str:
+    """Return what stands for a stage of a pipeline in a form, where names may be longer than Slack takes."""
+    return hashlib.sha256(json.dumps([pipeline, stage]).encode()).hexdigest()[:32]
+
+
+def offered_stages(pipelines: Sequence[Pipeline] | None) -> tuple[tuple[Pipeline, str], ...]:
+    """Return the stages that can be chosen, each with its pipeline."""
+    found = (
+        (pipeline, stage) for pipeline in pipelines or () for stage in dict.fromkeys(pipeline.stages[:MOST_OF_ONE])
+    )
+    return tuple(islice(found, MOST_STAGES))
+
+
+def read_choices(values: Values, form: Form) -> Choices:
+    """Return what is chosen in an open form, as Slack's `view.state.values` tells it; what is not shown stays as recommended."""
+    plain = recommended(form)
+    makes_deal = MAKE_DEAL in _selected_all(values, DEAL)
+    extras = _selected_all(values, EXTRAS)
+    return Choices(
+        account=_selected(values, ACCOUNT),
+        contact=_selected(values, CONTACT),
+        makes_deal=makes_deal,
+        deal_name=_text(values, DEAL_NAME, "value") if DEAL_NAME in values else plain.deal_name,
+        closing_date=_text(values, CLOSING_DATE, "selected_date") if CLOSING_DATE in values else plain.closing_date,
+        stage=_selected(values, STAGE) if STAGE in values else plain.stage,
+        amount=_text(values, AMOUNT, "value"),
+        notify_owner=NOTIFY_OWNER in extras,
+        carry_over_tags=CARRY_OVER_TAGS in extras,
+    )
+
+
+def read_submission(values: Values, form: Form) -> Wanted | Mistakes | NotOffered:
+    """Return what a submitted form asks for, what is to be corrected, or that it is none that we offered."""
+    chosen = read_choices(values, form)
+    contacts = {NEW, *(option.id for option in contact_options(form.match))}
+    accounts = {NEW, *(option.id for option in account_options(form.match))}
+    if missing := {block: "Choose one." for block in (CONTACT, ACCOUNT) if not getattr(chosen, block)}:
+        return Mistakes(missing)
+    if chosen.contact not in contacts or chosen.account not in accounts:
+        return NotOffered("record_not_offered")
+    deal = _deal(chosen, form) if chosen.makes_deal else None
+    if isinstance(deal, Mistakes | NotOffered):
+        return deal
+    return Wanted(chosen.account, chosen.contact, deal, chosen.notify_owner, chosen.carry_over_tags)
+
+
+def read_dismissal(values: Values) -> str | NotOffered:
+    """Return why a lead is dismissed, in words."""
+    reason = _selected(values, REASON)
+    if reason not in REASONS:
+        return NotOffered("reason_not_offered")
+    note = cut(clean(_text(values, NOTE, "value")), NOTE_LIMIT)
+    return f"{REASONS[reason]}: {note}" if note else REASONS[reason]
+
+
+def _options(match: Match, found: tuple[Candidate, ...] | None, target: Target) -> Iterator[Option]:
+    """Yield what competes and what else matches; what Zoho offers for a void reason is left out."""
+    listed = [one for one in found or () if one.strength > Strength.NONE or one.record.id == target.id]
+    for one in sorted(listed, key=lambda candidate: (candidate.record.id != target.id, -candidate.strength)):
+        record = one.record
+        yield Option(record.id, record.name, one.evidence, record.account, warnings=_warnings(match, record.id))
+
+
+def _warnings(match: Match, record_id: str) -> tuple[VerdictWarning, ...]:
+    return tuple(warning for warning in match.verdict.warnings if warning.record_id == record_id)
+
+
+def _recommended(target: Target, options: Sequence[Option], *, is_without: bool = False) -> str:
+    """Return a target's id if it is offered; a lead that names no company makes no account, whatever stands for a new one."""
+    if target.kind == "existing" and any(option.id == target.id for option in options):
+        return target.id or ""
+    return NEW if target.kind == "new" or (target.kind == "none" and is_without) else ""
+
+
+def _deal(chosen: Choices, form: Form) -> DealWanted | Mistakes | NotOffered:
+    found = {
+        stage_id(pipeline.name, stage): (pipeline.name, stage) for pipeline, stage in offered_stages(form.pipelines)
+    }
+    if not found:
+        return NotOffered("deal_not_offered")
+    name = clean(chosen.deal_name)
+    wrong = {
+        DEAL_NAME: "" if 0 < len(name) <= DEAL_NAME_LIMIT else f"Write a name of at most {DEAL_NAME_LIMIT} characters.",
+        CLOSING_DATE: "" if _is_date(chosen.closing_date) else "Choose a date.",
+        STAGE: "" if chosen.stage else "Choose a stage.",
+        AMOUNT: ""
+        if not chosen.amount or NUMBER.fullmatch(chosen.amount)
+        else "Write a number, such as 12500 or 12500.50.",
+    }
+    if mistakes := {block: text for block, text in wrong.items() if text}:
+        return Mistakes(mistakes)
+    if chosen.stage not in found:
+        return NotOffered("stage_not_offered")
+    pipeline, stage = found[chosen.stage]
+    return DealWanted(name, chosen.closing_date, stage, pipeline, chosen.amount)
+
+
+def _is_date(text: str) -> bool:
+    if not DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _element(values: Values, block: str) -> Mapping[str, object]:
+    """Return the state of a block's element; empty for what is not Slack's shape."""
+    elements = values.get(block)
+    element = elements.get(block) if isinstance(elements, Mapping) else None
+    return element if isinstance(element, Mapping) else {}
+
+
+def _text(values: Values, block: str, name: str) -> str:
+    value = _element(values, block).get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _option_value(option: object) -> str:
+    value = option.get("value") if isinstance(option, Mapping) else None
+    return value if isinstance(value, str) else ""
+
+
+def _selected(values: Values, block: str) -> str:
+    return _option_value(_element(values, block).get("selected_option"))
+
+
+def _selected_all(values: Values, block: str) -> tuple[str, ...]:
+    options = _element(values, block).get("selected_options")
+    return tuple(map(_option_value, options)) if isinstance(options, list) else ()
