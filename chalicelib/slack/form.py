@@ -25,8 +25,6 @@ REASON, NOTE = "reason", "note"
 """The ids of the form's blocks, each of which has one element, of the same id."""
 NOTIFY_OWNER, CARRY_OVER_TAGS, MAKE_DEAL = "notify_owner", "carry_over_tags", "make_deal"
 
-CONVERTING = ("convert_into_contact", "convert_into_account", "choose", "create_new")
-"""The actions of a verdict that a conversion can follow."""
 REASONS = {
     "not_a_fit": "Not a fit",
     "duplicate": "Duplicate",
@@ -65,8 +63,7 @@ class Form:
     @property
     def refusal(self) -> str:
         """Why the lead cannot be converted as it stands, in words; empty when it can."""
-        verdict = self.match.verdict
-        return verdict.sentence if verdict.blocked or verdict.action not in CONVERTING else ""
+        return "" if self.match.verdict.is_convertible else self.match.verdict.sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +206,7 @@ def read_dismissal(values: Values) -> str | NotOffered:
     if reason not in REASONS:
         return NotOffered("reason_not_offered")
     note = cut(clean(_text(values, NOTE, "value")), NOTE_LIMIT)
-    return f"{REASONS[reason]}: {note}" if note else REASONS[reason]
+    return f"{REASONS[reason]} ({note})" if note else REASONS[reason]
 
 
 def _options(match: Match, found: tuple[Candidate, ...] | None, target: Target) -> Iterator[Option]:

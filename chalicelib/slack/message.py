@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
+from chalicelib.conversion import Decision
 from chalicelib.match_event import DISTINGUISHING_FIELDS, Match
+from chalicelib.slack.actions import action_buttons, decision_line
 from chalicelib.slack.text import link, mrkdwn, plain
-from chalicelib.verdict.model import Candidate, Evidence, Strength, Target, Verdict
+from chalicelib.verdict.model import CONVERTING, Candidate, Evidence, Strength, Target, Verdict
 from chalicelib.verdict.rules import fits_email
 from chalicelib.verdict.sentence import evidence_words
 from chalicelib.verdict.wording import shown_name
@@ -37,7 +39,6 @@ ICONS = {
     "unchecked": ":warning:",
 }
 OTHER_NAME = ("name_differs", "company_differs", "legal_form_differs")
-CONVERTING = ("convert_into_contact", "convert_into_account", "choose", "create_new")
 
 CANDIDATES_SHOWN = 3
 EVIDENCE_SHOWN = 2
@@ -56,18 +57,24 @@ class SlackMessage:
     blocks: tuple[dict[str, Any], ...]
 
 
-def render(match: Match) -> SlackMessage:
-    """Render the message about a lead."""
-    title, verdict = _title(match), match.verdict
+def render(match: Match, *, decision: Decision | None = None, actions: bool = False, revision: int = 0) -> SlackMessage:
+    """Render the message about a lead.
+
+    With `actions` people act with its buttons, which carry the `revision` of the lead's item; else its buttons lead to Zoho. What
+    a person decided stands in the sentence's place, or below it where the lead is still open.
+    """
+    title, line = _title(match), decision_line(match, decision)
+    is_open = decision is None or decision.state == "unclear"
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": plain(title, HEADER_LIMIT), "emoji": False}},
-        _section(f"{_icon(match)} {mrkdwn(verdict.sentence, SENTENCE_LIMIT)}"),
-        *_warning_line(verdict),
+        *(_sentence(match) if is_open else ()),
+        *([_section(line)] if line else ()),
         *_matches(match),
-        *_buttons(match),
-        {"type": "context", "elements": [_text(" · ".join(_footer(match)))]},
+        *(action_buttons(match, decision, revision, is_sure=_icon(match) == SURE_ICON) if actions else _buttons(match)),
+        {"type": "context", "elements": [_text(" · ".join(_footer(match, links_lead=actions)))]},
     ]
-    return SlackMessage(text=_plain_text(title, match), blocks=tuple(blocks))
+    said = _plain_text(title, match) if is_open else mrkdwn(title, HEADER_LIMIT) + ":"
+    return SlackMessage(text=f"{said} {line}".strip(), blocks=tuple(blocks))
 
 
 def render_change(match: Match) -> SlackMessage:
@@ -80,6 +87,11 @@ def with_line(message: SlackMessage, line: str) -> SlackMessage:
     """Add a line of our own below the message; beside blocks the text is not shown, so what has none gets none."""
     below = ({"type": "context", "elements": [_text(line)]},) if message.blocks else ()
     return SlackMessage(f"{message.text} {line}", (*message.blocks, *below))
+
+
+def _sentence(match: Match) -> Iterator[dict[str, Any]]:
+    yield _section(f"{_icon(match)} {mrkdwn(match.verdict.sentence, SENTENCE_LIMIT)}")
+    yield from _warning_line(match.verdict)
 
 
 def _title(match: Match) -> str:
@@ -209,7 +221,7 @@ def _contacts_account(match: Match) -> str:
 
 def _buttons(match: Match) -> Iterator[dict[str, Any]]:
     verdict, lead_url = match.verdict, match.url(match.event.lead_id)
-    converts = verdict.action in CONVERTING and not verdict.blocked
+    converts = verdict.is_convertible
     buttons = [
         ("convert_in_zoho", "Convert in Zoho", f"{lead_url}/convert" if converts and lead_url else ""),
         ("open_lead", "Open lead", "" if converts or verdict.action == "lead_not_found" else lead_url),
@@ -232,7 +244,9 @@ def _button(action_id: str, label: str, url: str) -> dict[str, Any]:
     }
 
 
-def _footer(match: Match) -> Iterator[str]:
+def _footer(match: Match, *, links_lead: bool) -> Iterator[str]:
+    if links_lead and match.url(match.event.lead_id) and match.verdict.action != "lead_not_found":
+        yield link(match.url(match.event.lead_id), "Lead in Zoho")
     if match.lead:
         yield from filter(None, (mrkdwn(value, FOOTER_VALUE_LIMIT) for value in (match.lead.source, match.lead.phone)))
     layouts = _layouts_to_pick(match.verdict)

@@ -19,6 +19,8 @@ Action = Literal[
     "lead_not_found",
     "unchecked",
 ]
+CONVERTING: tuple[Action, ...] = ("convert_into_contact", "convert_into_account", "choose", "create_new")
+"""The actions that a conversion can follow."""
 TargetKind = Literal["existing", "new", "choose", "none"]
 Confidence = Literal["exact", "strong", "weak", "none"]
 _WORDS: tuple[Confidence, ...] = get_args(Confidence)[::-1]
@@ -220,6 +222,11 @@ class Verdict:
     def blocked(self) -> bool:
         """Return whether a warning forbids converting for now."""
         return self.highest_severity == "block"
+
+    @property
+    def is_convertible(self) -> bool:
+        """Return whether the lead can be converted as it stands."""
+        return self.action in CONVERTING and not self.blocked
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,18 @@ ROOMS = {
     "webhook": {"digits", "errors", "events", "signatures", "timing"},
     "zoho": {"conversion", "data_centers", "digits", "errors", "events", "http", "timing", "verdict", "wire"},
     "aws": {"conversion", "data_centers", "errors", "events", "timing", "wire"},
-    "slack": {"conversion", "errors", "events", "http", "match_event", "signatures", "timing", "verdict", "wire"},
+    "slack": {
+        "conversion",
+        "data_centers",
+        "errors",
+        "events",
+        "http",
+        "match_event",
+        "signatures",
+        "timing",
+        "verdict",
+        "wire",
+    },
     "steps": {
         "aws",
         "conversion",
@@ -74,7 +85,18 @@ OPS_PACKAGES: dict[str, set[str]] = {
 PURE = [*Path("chalicelib/verdict").glob("*.py"), *Path("chalicelib/webhook").glob("*.py")]
 PURE += [
     Path(f"chalicelib/slack/{name}.py")
-    for name in ("announcements", "error_codes", "form", "interactions", "message", "modal", "people", "posts", "text")
+    for name in (
+        "actions",
+        "announcements",
+        "error_codes",
+        "form",
+        "interactions",
+        "message",
+        "modal",
+        "people",
+        "posts",
+        "text",
+    )
 ]
 PURE += [
     Path("chalicelib/steps/notify_plan.py"),

@@ -171,7 +171,7 @@ def test_a_wish_fills_the_form_that_it_was_read_from() -> None:
         ({"reason": {"reason": selected("duplicate")}}, "Duplicate"),
         (
             {"reason": {"reason": selected("other")}, "note": {"note": {"value": " moved\u202e \n on "}}},
-            "Other: moved on",
+            "Other (moved on)",
         ),
         ({"reason": {"reason": selected("because")}}, NotOffered("reason_not_offered")),
     ],
