@@ -10,11 +10,15 @@ import json
 from pathlib import Path
 from string import Template
 
-from ops.errors import aws_failures
+from botocore.exceptions import ClientError
+
+from ops.errors import aws_failures, error_code
 from ops.stage import Stage
 
 WIDGETS = Path(__file__).parents[2] / "infra" / "dashboard.json"
 MATCHES_DEAD = "-matches-dead"
+GONE = ("ResourceNotFound", "DashboardNotFoundError")
+"""What CloudWatch says of a dashboard that it does not have: the code that it sends, and the name of the error."""
 
 
 def body(stage: str, *, region: str, alarms: str, has_matches_dead_letters: bool) -> str:
@@ -45,7 +49,9 @@ def delete(stage: Stage) -> None:
     with aws_failures("cloudwatch"):
         try:
             client.delete_dashboards(DashboardNames=[_name(stage)])
-        except client.exceptions.DashboardNotFoundError:
+        except ClientError as error:
+            if error_code(error) not in GONE:
+                raise
             return
     stage.console.good("the dashboard is removed")
 

@@ -322,10 +322,27 @@ def test_removing_is_asked_for_by_name(operator: Operator, aws: OwnAws) -> None:
     assert "keep    the ledger" in screen
     unasked = operator.types("--stage", "dev", "--destroy")
     assert (unasked.code, "--yes" in unasked.err) == (1, True)
-    assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 6
+    assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 8
     code, screen = operator.answers("--stage", "dev", "--destroy", dialogue=[("Type dev to remove it", "dev")])
     assert code == 0, screen
     assert aws.client("sqs").list_queues().get("QueueUrls", []) == []
+
+
+def test_the_dashboard_comes_and_goes_with_the_stage(operator: Operator, aws: OwnAws) -> None:
+    """It stands outside the stack; it shows this stage's alarms, and dead letters of the matches once they are kept."""
+    cloudwatch = aws.client("cloudwatch")
+
+    def shown() -> str:
+        return str(cloudwatch.get_dashboard(DashboardName="leadmatch-dev")["DashboardBody"])
+
+    provision(operator)
+    assert "arn:aws:cloudwatch:us-east-1:123456789012:alarm:leadmatch-dev-convert-dead-letters" in shown()
+    assert "matches-dead" not in shown()
+    assert operator.types("--stage", "dev", "--matches-dead-letters", "on").code == 0
+    assert "leadmatch-dev-matches-dead.fifo" in shown()
+    removed = operator.types("--stage", "dev", "--destroy", "--yes")
+    assert (removed.code, "the dashboard is removed" in removed.err) == (0, True)
+    assert cloudwatch.list_dashboards()["DashboardEntries"] == []
 
 
 def test_only_what_is_there_is_said_to_go_or_to_stay(operator: Operator, aws: OwnAws) -> None:
@@ -400,12 +417,12 @@ def test_two_stages_side_by_side_share_nothing(operator: Operator, aws: OwnAws) 
     blue, green = operator.config("blue"), operator.config("green")
     mine, yours = blue["environment_variables"], green["environment_variables"]
     differ = {name for name in mine if mine[name] != yours[name]}
-    assert differ == {f"LEADMATCH_{name}" for name in ("STAGE", "INBOX_QUEUE", "MATCHES_QUEUE", "SLACK_QUEUE", "TOKENS_QUEUE", "TABLE", "CREDENTIALS", "ZOHO_CLIENT", "ZOHO_TOKEN")}  # fmt: skip
+    assert differ == {f"LEADMATCH_{name}" for name in ("STAGE", "INBOX_QUEUE", "MATCHES_QUEUE", "SLACK_QUEUE", "TOKENS_QUEUE", "CONVERT_QUEUE", "TABLE", "CREDENTIALS", "ZOHO_CLIENT", "ZOHO_TOKEN")}  # fmt: skip
     roles = [one["iam_role_arn"] for stage in (blue, green) for one in stage["lambda_functions"].values()]
-    assert len(set(roles)) == 10
+    assert len(set(roles)) == 12
     assert stored(aws, "blue")["webhook_keys"] != stored(aws, "green")["webhook_keys"]
     assert operator.types("--stage", "blue", "--destroy", "--yes").code == 0
-    assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 6
+    assert len(aws.client("sqs").list_queues()["QueueUrls"]) == 8
 
 
 def test_one_stage_name_in_two_regions_needs_two_names_in_one_folder(operator: Operator, aws: OwnAws) -> None:
@@ -417,8 +434,8 @@ def test_one_stage_name_in_two_regions_needs_two_names_in_one_folder(operator: O
     assert operator.types("--stage", "dev").code == 0
     other = operator_in(operator.folder.parent / "other", aws.environment())
     provision(other, "dev", "--region", "us-west-2")
-    assert len(aws.client("sqs", "eu-west-1").list_queues()["QueueUrls"]) == 6
-    assert len(aws.client("sqs", "us-west-2").list_queues()["QueueUrls"]) == 6
+    assert len(aws.client("sqs", "eu-west-1").list_queues()["QueueUrls"]) == 8
+    assert len(aws.client("sqs", "us-west-2").list_queues()["QueueUrls"]) == 8
     assert aws.client("sqs", "us-east-1").list_queues().get("QueueUrls", []) == []
 
 
