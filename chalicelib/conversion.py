@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from chalicelib.errors import Unreadable
 from chalicelib.wire import Written
 
 NEW = "new"
@@ -61,8 +62,6 @@ class Person:
     channel: str
     view_id: str = ""
     email: str = ""
-    is_named: bool = False
-    """Whether the operator named this person, who then needs no profile of the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +106,21 @@ class MadeRecords:
     deal: Made | None = None
 
 
+NO_RECORDS = MadeRecords()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nothing was converted: the `person` may not, the `lead` is not what they saw, or `zoho` does not take what was wanted.
+
+    `code` is Zoho's, or in lower case a word of ours; `field` is the API name of the field that it is about, if any.
+    """
+
+    kind: Literal["person", "lead", "zoho"]
+    code: str
+    field: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What a person decided about a lead, and what came of it; `by` is a Slack id.
@@ -120,8 +134,18 @@ class Decision:
     by: str
     at: datetime
     reason: str = ""
-    records: MadeRecords = MadeRecords()
+    records: MadeRecords = NO_RECORDS
     differences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """What happened to a lead: a machine word, `who` as a Slack id (empty for leadmatch itself), the revision that they saw."""
+
+    at: datetime
+    what: str
+    who: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +165,11 @@ class PersonNotice(Written):
     def group(self) -> str:
         """The queue's group: the view, whose states have an order, else the person."""
         return self.person.view_id or self.person.user_id
+
+
+def read_person_notice(text: str) -> PersonNotice | None:
+    """Read the body of a message of the slack queue; None when it is about a channel's message, or cannot be read."""
+    try:
+        return PersonNotice.from_json(text)
+    except Unreadable:
+        return None

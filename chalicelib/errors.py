@@ -21,6 +21,7 @@ LeadmatchError
 │   │   └── SlackFailed   Slack itself says that it failed, perhaps over the content
 │   ├── AwsUnavailable    SQS, DynamoDB or Secrets Manager did not do what we asked
 │   ├── LeaseHeld         another worker is at this lead
+│   ├── ConversionUnclear Zoho did not say whether it converted a lead: it is read again
 │   ├── TokenAwaited      another access token was requested, and is not there yet
 │   └── Misconfigured     a setting or a secret is missing or unusable: work waits until it is mended
 └── Permanent             trying again changes nothing, a person has to
@@ -144,6 +145,10 @@ class AwsUnavailable(Retryable):
 
 class LeaseHeld(Retryable):
     """Another worker holds the lease of this lead."""
+
+
+class ConversionUnclear(Retryable):
+    """Zoho did not say whether it converted a lead, and shows it as open for now."""
 
 
 class TokenAwaited(Retryable):

@@ -112,6 +112,25 @@ GIVE_UP_ALONE_SECONDS = 30 * 60.0
 GIVE_UP_LOCKED_SECONDS = 10 * 60.0
 """The lead is locked, as during a merge, or Zoho's two answers about it differ."""
 
+# CONVERTING A LEAD, which a person asked for and waits for.
+CONVERT_READ_SECONDS = 60.0
+"""Zoho's whole answer to a conversion: it makes up to three records and runs their rules before it answers."""
+CONVERT_LEASE_SECONDS = 130.0
+"""One worker's hold on a conversion: longer than convert's time-out, and shorter than its queue hides the message."""
+CONVERT_LOOK_AGAIN_AFTER = timedelta(minutes=10)
+"""How old a verdict may be for a conversion: Zoho is asked again what an older one rests on."""
+CONVERT_GIVE_UP_SECONDS = 180.0
+"""How long a conversion is tried again before Zoho was called for it: a person looks at the form meanwhile."""
+CONVERT_READ_AGAIN_SECONDS = (60.0, 240.0, 600.0)
+"""The waits before the lead is read once more when Zoho did not say whether it converted it: 1, 5 and 15 minutes after the call, by
+the queue's own delay of the message. The last one found open is the end: nothing of the call is under way any more by then."""
+CONVERT_MESSAGE_LATE = timedelta(minutes=5)
+"""How much later than such a read was due the sweep brings the conversion back: its message is gone."""
+PIPELINES_NEW = timedelta(hours=1)
+"""How long the list of pipelines and stages is taken as it was read: an administrator changes it a few times a year."""
+ZOHO_USERS_KNOWN = timedelta(hours=1)
+"""How long a worker remembers which user of Zoho has an address; whether that user may still convert is asked each time."""
+
 # ACCESS TOKEN: refresh asks Zoho for it, check reads it in the secret.
 TOKEN_READ_SECONDS = 10.0
 """One answer of Zoho's token endpoint."""
@@ -245,6 +264,10 @@ CHECK_TIMEOUT_SECONDS = 60
 """The hard kill of check: a lookup that began at the last moment, and the calls to AWS around it, end before."""
 NOTIFY_TIMEOUT_SECONDS = 20
 """The hard kill of notify: the slowest post that began at the last moment ends before."""
+CONVERT_TIMEOUT_SECONDS = 120
+"""The hard kill of convert: Zoho's slowest answers before a conversion, the conversion itself, and the reading back end before."""
+CONVERT_VISIBILITY_SECONDS = 150
+"""Longer than convert's time-out and than a worker's hold on a conversion."""
 SWEEP_TIMEOUT_SECONDS = 60
 """The hard kill of the sweep: its three parts end before."""
 REFRESH_TIMEOUT_SECONDS = 20

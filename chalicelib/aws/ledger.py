@@ -11,11 +11,13 @@ these methods leads from one to the next.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from chalicelib.aws.dynamodb import Table
 from chalicelib.aws.ledger_item import (
+    HISTORY_KEPT,
     Attempt,
     Held,
     LedgerItem,
@@ -29,6 +31,7 @@ from chalicelib.aws.ledger_item import (
     read_item,
 )
 from chalicelib.aws.queues import InboxTurn
+from chalicelib.conversion import Decision, HistoryEntry
 from chalicelib.errors import LeaseHeld, Permanent
 from chalicelib.events import Incident, ItemKind, LeadEvent
 from chalicelib.timing import AFTER_LEASE_SECONDS, RECHECK_CLOCK_MARGIN, next_check_at
@@ -43,6 +46,8 @@ An item without that time holds the event of a dead letter, and whatever the inb
 """
 TURN_LATER = "turn_at < :turn_at"
 """A dead letter does not say when the inbox took it; what was given out after its turn stood behind it, and is newer."""
+BEHIND_THE_END = 1000
+"""An index that no history reaches."""
 UNCHANGED = "#owner = :held AND epoch = :epoch"
 """The lease is still the one that was seen."""
 
@@ -67,26 +72,58 @@ class Ledger:
         earlier: Sequence[str] = (),
         due_at: datetime | None = None,
         keep_due: bool = False,
+        happened: HistoryEntry | None = None,
+        seen: LedgerItem | None = None,
     ) -> LedgerItem:
         """Write an event's match; raise `OutOfOrder` when a newer event of the lead stands there already.
 
         `turn` says which is newer: nothing that a clock of ours wrote has a part in it. `earlier` are the events before it, which
         are written no more. `due_at` is when a waiting lead is to be checked again; `keep_due` leaves what stands of that. A match
-        that stands for this event is left as it is.
+        that stands for this event is left as it is. `happened` goes into the history of the item as it was `seen`; a decision
+        that is no conversion was about the verdict before.
         """
         facts = _facts(event, match, turn=turn, earlier=earlier, due_at=due_at)
-        forget = "" if due_at or keep_due else " REMOVE due, due_at"
+        past = _appended(happened, seen)
+        gone = [] if due_at or keep_due else ["due", "due_at"]
+        if seen and seen.decision and seen.decision.state in ("dismissed", "unclear"):
+            gone.append("decision")
+        gone += past.removed
+        forget = f" REMOVE {', '.join(gone)}" if gone else ""
         newer = SENT_LATER if turn.sent_at else TURN_LATER
         item, written = self._update(
             event.lead_id,
-            ", ".join(f"#{name} = :{name}" for name in facts) + forget + " ADD revision :one",
+            ", ".join(f"#{name} = :{name}" for name in facts) + past.sets + forget + " ADD revision :one",
             f"attribute_not_exists(pk) OR (event_id <> :event_id AND NOT contains(earlier, :event_id) AND ({newer}))",
-            {f":{name}": value for name, value in facts.items()} | {":one": 1},
+            {f":{name}": value for name, value in facts.items()} | past.values | {":one": 1},
             names={f"#{name}": name for name in facts},
         )
         if not written and item.event_id != event.event_id:
             raise not_newer(event, item)
         return item
+
+    def decide(
+        self, seen: LedgerItem, decision: Decision | None, *, happened: HistoryEntry, instead_of: str = ""
+    ) -> LedgerItem:
+        """Write what a person decided about a lead, or with None that it is open again, and what happened; return the item as it stands.
+
+        What stands there already is left as it is. With None only a decision is taken back that the click `instead_of` made.
+        """
+        past = _appended(happened, seen)
+        values = past.values | {":one": 1}
+        if decision is None:
+            update = f"{past.sets.removeprefix(', ')} REMOVE {', '.join(('decision', *past.removed))}"
+            condition, values = "decision.click_id = :click", values | {":click": instead_of}
+        else:
+            removed = f" REMOVE {', '.join(past.removed)}" if past.removed else ""
+            update = f"decision = :decision{past.sets}{removed}"
+            condition = (
+                "attribute_exists(pk) AND (attribute_not_exists(decision) OR NOT"
+                " (decision.click_id = :click AND decision.#state = :state))"
+            )
+            fields = to_fields(decision)
+            values |= {":decision": fields, ":click": decision.click_id, ":state": decision.state}
+        names = {"#state": "state"} if decision else {}
+        return self._update(seen.subject, f"{update} ADD revision :one", condition, values, names=names)[0]
 
     def store_announcement(self, incident: Incident, text: str, *, sequence: int) -> LedgerItem | None:
         """Write an incident's text, unless a later text or a later incident is there: then None.
@@ -283,6 +320,29 @@ def _facts(
     if due_at:
         facts |= {"due": DUE, "due_at": int(due_at.timestamp())}
     return facts
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """The parts of a write that append to an item's history: a list that is full loses its first entries in the same write."""
+
+    sets: str = ""
+    removed: tuple[str, ...] = ()
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def _appended(happened: HistoryEntry | None, seen: LedgerItem | None) -> _Past:
+    if happened is None:
+        return _Past()
+    entry = to_fields(happened)
+    have = len(seen.history) if seen else 0
+    if have < HISTORY_KEPT:
+        sets = ", history = list_append(if_not_exists(history, :no_history), :entry)"
+        return _Past(sets, values={":no_history": [], ":entry": [entry]})
+    # Behind its end a list grows by one, and its first entries go in the same write; list_append would overlap with that.
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
+    gone = tuple(f"history[{number}]" for number in range(have - HISTORY_KEPT + 1))
+    return _Past(f", history[{BEHIND_THE_END}] = :entry", gone, {":entry": entry})
 
 
 def _seen(item: LedgerItem) -> dict[str, Any]:

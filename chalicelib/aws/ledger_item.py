@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from chalicelib.conversion import Decision, HistoryEntry
 from chalicelib.errors import OutOfOrder, Superseded
 from chalicelib.events import ItemKind, LeadEvent
 from chalicelib.wire import from_fields, to_fields
 
 State = Literal["STORED", "CLAIMED", "POSTING", "POSTED"]
+HISTORY_KEPT = 30
+"""How many entries a lead's history has: at most 6 kB, and what is older is forgotten."""
 EVENTS_REMEMBERED = 50
 """A lead that waits is checked again six times a day, and a sender may repeat its call for days."""
 
@@ -113,6 +116,10 @@ class LedgerItem:
     earlier: tuple[str, ...] = ()
     claimed_by: Attempt = Attempt()
     watched: Watched = Watched()
+    decision: Decision | None = None
+    """What a person decided about this lead, and what came of it."""
+    history: tuple[HistoryEntry, ...] = ()
+    """What happened to this lead, the oldest first."""
 
     @property
     def watchers(self) -> tuple[Attempt, ...]:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from chalicelib.aws.errors import aws_failures, part_of
+from chalicelib.conversion import Click, PersonNotice
 from chalicelib.errors import AwsUnavailable
 from chalicelib.events import LeadEvent, Notice, TokenRequest
 from chalicelib.timing import BEFORE_MOVE, DEAD_LETTER_LOOK_SECONDS, MAX_VISIBILITY_SECONDS
@@ -63,6 +64,16 @@ class Message:
     def of_notice(cls, notice: Notice) -> Self:
         """Return the slack queue's message: a channel's come one at a time, which is Slack's limit for posts."""
         return cls(notice.to_json(), group=notice.channel, deduplication_id=notice.deduplication_id)
+
+    @classmethod
+    def of_person_notice(cls, notice: PersonNotice) -> Self:
+        """Return the slack queue's message for one person: it waits behind no channel's messages, and none waits behind it."""
+        return cls(notice.to_json(), group=notice.group, deduplication_id=bounded_id(notice.notice_id))
+
+    @classmethod
+    def of_click(cls, click: Click, *, again: str = "") -> Self:
+        """Return the convert queue's message: a lead's clicks are worked on one at a time. `again` tells a later message from the first."""
+        return cls(click.to_json(), group=click.lead_id, deduplication_id=bounded_id(f"{click.click_id}{again}"))
 
     @classmethod
     def of_token_request(cls, request: TokenRequest, *, now: datetime) -> Self:

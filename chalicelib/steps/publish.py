@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem, not_newer
 from chalicelib.aws.queues import InboxTurn, Message, Outbox, id_after, quarantined
+from chalicelib.conversion import HistoryEntry
 from chalicelib.data_centers import RecordLink
 from chalicelib.errors import Superseded
 from chalicelib.events import LeadEvent, Notice
@@ -105,7 +106,10 @@ class VerdictPublisher:
         match = Match(event, lead, verdict, _urls(event.lead_id, verdict, self.link), self.now())
         text, keep_due = match_event.write(match, stage=self.stage), verdict.action == "unchecked"
         earlier = seen.events_before(event.event_id) if seen else ()
-        item = self.ledger.store_match(event, text, turn=turn, earlier=earlier, due_at=due_at, keep_due=keep_due)
+        happened = HistoryEntry(self.now(), f"checked_{verdict.action}", revision=seen.revision if seen else 0)
+        item = self.ledger.store_match(
+            event, text, turn=turn, earlier=earlier, due_at=due_at, keep_due=keep_due, happened=happened, seen=seen
+        )
         self._send(event, item, match if item.match == text else match_event.read(item.match))
         return _checked(event, verdict, now=self.now())
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.data_centers import checked_api_url
 from chalicelib.digits import is_digits
@@ -13,6 +14,8 @@ from chalicelib.http import Answer, AnswerLost, NotSent, exchange
 from chalicelib.timing import ZOHO_READ_SECONDS
 from chalicelib.verdict.model import ConversionOptions, Lead
 from chalicelib.zoho.answers import LEAD_FIELDS, read_lead, read_options
+from chalicelib.zoho.conversion import API_VERSION as CONVERT_VERSION
+from chalicelib.zoho.conversion import ConvertedLead, Outcome, read_converted, read_tags, send
 from chalicelib.zoho.errors import code_of, failure, token_was_refused
 from chalicelib.zoho.tokens import AccessToken
 
@@ -78,6 +81,33 @@ class ZohoClient:
         body = _content(self._get(f"Leads/{lead_id}", query), "data")
         return read_lead(body, qualifying_field=self._qualifying_field)
 
+    def ask(self, path: str, query: Mapping[str, str], *, part: str) -> Mapping[str, Any]:
+        """Return the body of a good answer, which has the `part`; empty for 204. Raises as `conversion_options` does."""
+        body = _content(self._get(path, query), part)
+        return body if isinstance(body, Mapping) else {}
+
+    def converted_lead(self, *, lead_id: str) -> ConvertedLead | None:
+        """Read a lead that is converted, with all its fields: what it was converted into is none that can be asked for by name.
+
+        None when Zoho shows our user no such lead.
+        """
+        return read_converted(self.ask(f"Leads/{lead_id}", {"converted": "true"}, part="data"))
+
+    def tags(self, *, lead_id: str) -> tuple[str, ...]:
+        """Return the names of a lead's tags."""
+        return read_tags(self.ask(f"Leads/{lead_id}", {"fields": "Tag"}, part="data"))
+
+    def conversion(
+        self, *, lead_id: str, body: Mapping[str, Any], session: Callable[[], requests.Session]
+    ) -> Callable[[], Outcome]:
+        """Return what calls Convert Lead once, when it is called; the token is fetched before, so that nothing can fail then.
+
+        https://www.zoho.com/crm/developer/docs/api/v7/convert-lead.html
+        """
+        token = self._tokens.get()
+        url = f"{self._base(token)}/crm/{CONVERT_VERSION}/Leads/{lead_id}/actions/convert"
+        return partial(send, session, url, token.value, body)
+
     def some_lead_id(self) -> str:
         """Return the id of an unconverted lead that our user sees, or an empty text: for whoever checks the access.
 
@@ -99,7 +129,7 @@ class ZohoClient:
     def _get_with(self, token: AccessToken, path: str, query: Mapping[str, str]) -> Answer:
         if token.api_domain:
             self._on_api_domain(token.api_domain)
-        base = self._api_url or checked_api_url(token.api_domain or self._center_api_url)
+        base = self._base(token)
         try:
             answer = exchange(
                 self._session(),
@@ -117,6 +147,9 @@ class ZohoClient:
         if not token.api_domain and answer.status in TAKEN:
             self._on_api_domain(self._center_api_url)
         return answer
+
+    def _base(self, token: AccessToken) -> str:
+        return self._api_url or checked_api_url(token.api_domain or self._center_api_url)
 
     def _tell_credits(self, answer: Answer) -> None:
         """Pass on what the header says. https://www.zoho.com/crm/developer/docs/api/v8/api-limits.html"""

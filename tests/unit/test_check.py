@@ -88,6 +88,7 @@ class Play:
         earlier: Sequence[str] = (),
         due_at: datetime | None = None,
         keep_due: bool = False,
+        **_: object,
     ) -> LedgerItem:
         """Keep the match."""
         self.due_at, self.keep_due, self.turn = due_at, keep_due, turn

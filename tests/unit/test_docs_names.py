@@ -12,7 +12,8 @@ from typing import get_args
 import pytest
 
 from chalicelib import timing
-from chalicelib.aws import stage_lists, token_item, zoho_health
+from chalicelib.aws import pipeline_item, stage_lists, token_item, zoho_health
+from chalicelib.aws.conversions import conversion_key
 from chalicelib.aws.ledger_item import LedgerItem, State
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.events import ItemKind
@@ -85,7 +86,7 @@ def test_every_item_of_the_table_is_on_the_page() -> None:
     (items, *_) = tables(section(ARCHITECTURE, "## What the table holds"))
     listed = {words(row["item"])[0].partition("<")[0] for row in items}
     known = {f"{kind}#" for kind in get_args(ItemKind)}
-    assert listed == known | {zoho_health.KEY, token_item.KEY, stage_lists.KEY}
+    assert listed == known | {conversion_key(""), pipeline_item.KEY, zoho_health.KEY, token_item.KEY, stage_lists.KEY}
 
 
 def test_the_attributes_of_a_lead_s_item_are_those_of_the_code() -> None:

@@ -44,6 +44,7 @@ class Stage:
         earlier: Sequence[str] = (),
         due_at: datetime | None = None,
         keep_due: bool = False,
+        **_: object,
     ) -> LedgerItem:
         """Write the match, unless the ledger is down or has a newer event."""
         assert turn == InboxTurn(NOW)

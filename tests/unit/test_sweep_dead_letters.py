@@ -92,6 +92,7 @@ class Memory:
         earlier: Sequence[str] = (),
         due_at: datetime | None = None,
         keep_due: bool = False,
+        **_: object,
     ) -> LedgerItem:
         """Write it unless a newer one stands there."""
         assert (turn.sent_at, due_at, keep_due) == (None, None, True)

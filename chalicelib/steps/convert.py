@@ -1,0 +1,415 @@
+"""convert: the only writer to Zoho. It carries out what a person decided about a lead in Slack, and a conversion exactly once.
+
+A click is written down before anything is done (INTENDED), and that Zoho is called now right before the call (CALLED): whoever
+finds that never calls, but reads the lead until it is known what became of it. The states and what leads from one to the next stand
+in `chalicelib/aws/conversions.py`; `read` and `carry_out` here follow them from the top down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from chalicelib import match_event
+from chalicelib.aws.conversions import ConversionContext, ConversionItem, Origin
+from chalicelib.aws.ledger_item import LedgerItem
+from chalicelib.aws.queues import Delivery
+from chalicelib.aws.stage_lists import StageLists
+from chalicelib.conversion import (
+    NEW,
+    Click,
+    Decision,
+    Made,
+    MadeRecords,
+    Refusal,
+    Wanted,
+)
+from chalicelib.errors import ConversionUnclear, Permanent, RecordLocked, Retryable, Unreadable
+from chalicelib.match_event import Match
+from chalicelib.metrics import Metric
+from chalicelib.slack.outcomes import (
+    NOTHING_CHANGED,
+    differences_sentence,
+    records_phrase,
+    refusal_sentence,
+)
+from chalicelib.steps.publish_conversion import ConversionPublisher
+from chalicelib.steps.results import StepResult
+from chalicelib.timing import (
+    CLOCKS_AGREE,
+    CONVERT_GIVE_UP_SECONDS,
+    CONVERT_LOOK_AGAIN_AFTER,
+    CONVERT_MESSAGE_LATE,
+    CONVERT_READ_AGAIN_SECONDS,
+    CONVERT_VISIBILITY_SECONDS,
+)
+from chalicelib.verdict import decide
+from chalicelib.verdict.model import ConversionOptions, Lead, Verdict
+from chalicelib.zoho.conversion import (
+    ALREADY_CONVERTED,
+    Converted,
+    ConvertedLead,
+    Outcome,
+    Unclear,
+    conversion_body,
+)
+from chalicelib.zoho.conversion import Refused as NotTaken
+from chalicelib.zoho.users import ZohoUser
+from chalicelib.zoho.users import refusal as refusal_of
+
+if TYPE_CHECKING:
+    from chalicelib.aws.conversions import Conversions
+
+DECIDING_FIELDS = ("name", "company", "email", "phone")
+"""The lead's fields that a verdict rests on and that the ledger keeps; a website is compared with the evidence."""
+
+ANOTHER_FAILED = (
+    "Somebody else's click on Convert came first and did not convert this lead. Nothing was converted for yours. "
+    "Look at the lead's message, then click Convert again."
+)
+NO_CHECK = Refusal("lead", "check_missing")
+VALUE_LENGTH = 255
+"""Of a value the ledger keeps so many characters."""
+CALL_LOST_AFTER = timedelta(seconds=CONVERT_VISIBILITY_SECONDS) + CONVERT_MESSAGE_LATE
+"""When the sweep looks after a call whose worker died, and whose message is gone as well."""
+
+
+class Zoho(Protocol):
+    """Zoho's API."""
+
+    def lead(self, *, lead_id: str, converted: bool = False) -> Lead | None: ...
+    def conversion_options(self, *, lead_id: str) -> ConversionOptions: ...
+    def converted_lead(self, *, lead_id: str) -> ConvertedLead | None: ...
+    def tags(self, *, lead_id: str) -> tuple[str, ...]: ...
+
+
+class Users(Protocol):
+    """The users of the Zoho org."""
+
+    def with_email(self, email: str) -> list[ZohoUser]: ...
+    def current_id(self) -> str: ...
+
+
+class Views(Protocol):
+    """Renders what a person sees in Slack."""
+
+    def form(self, context: ConversionContext, click: Click, error: str) -> dict[str, Any]:
+        """Return the form, filled as it was submitted."""
+
+    def statement(self, title: str, text: str) -> dict[str, Any]:
+        """Return a view that says something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Converter:
+    """Works on clicks; `open_call` gives what calls Convert Lead once, so that nothing of it can fail but the call itself."""
+
+    read_context: Callable[[str], ConversionContext]
+    conversions: Conversions
+    zoho: Zoho
+    users: Users
+    open_call: Callable[[str, Mapping[str, Any]], Callable[[], Outcome]]
+    publisher: ConversionPublisher
+    views: Views
+    now: Callable[[], datetime]
+
+    def work_on(self, delivery: Delivery) -> StepResult:
+        """Carry out a click, or find out what became of an earlier one; raise `Retryable` to see the message again."""
+        click = Click.from_json(delivery.body)
+        context = self.read_context(click.lead_id)
+        if click.kind == "dismiss":
+            return self._dismiss(click, context)
+        item = context.conversion
+        if item and item.state == "CALLED":
+            item = self._read_back(item, context)
+            result = self._ended(item, context)
+            return result if item.is_about(click) else self._tell_too_late(item, click)
+        if item and item.is_about(click) and not item.is_under_way:
+            return self._ended(item, context)  # again: a worker may have died before it had told everybody
+        if click.kind == "read_back" or (item and item.knows(click) and not item.is_about(click)):
+            return StepResult("click_repeated", _about(click))
+        if item and item.state == "CONVERTED":
+            return self._tell_too_late(item, click)
+        return self._carry_out(click, context, self._begin(click, item, delivery), delivery)
+
+    def _begin(self, click: Click, item: ConversionItem | None, delivery: Delivery) -> ConversionItem:
+        if click.wanted is None:
+            raise Unreadable("The click does not say what is wanted.", reason="click_unreadable")
+        return self.conversions.begin(click, item, owner=delivery.message_id or click.click_id)
+
+    def _carry_out(
+        self, click: Click, context: ConversionContext, held: ConversionItem, delivery: Delivery
+    ) -> StepResult:
+        """Convert the lead, or say why not: Zoho is asked who the person is and how the lead stands right before."""
+        ready = self._prepared(click, context, delivery)
+        if isinstance(ready, ConvertedLead):
+            return self._ended(self._attributed(held, ready), context)
+        if isinstance(ready, Refusal) or context.lead is None:
+            refusal = ready if isinstance(ready, Refusal) else NO_CHECK
+            return self._ended(self.conversions.end(held, "REFUSED", refusal=refusal), context)
+        decision = Decision("converting", click.click_id, click.person.user_id, click.at)
+        context = replace(context, lead=self.publisher.decide(context.lead, decision, revision=click.revision))
+        called = self.conversions.call(held, read_at=self.now() + CALL_LOST_AFTER)
+        return self._ended(self._settled(called, context, ready()), context)
+
+    def _prepared(
+        self, click: Click, context: ConversionContext, delivery: Delivery
+    ) -> Callable[[], Outcome] | ConvertedLead | Refusal:
+        """Return what calls Zoho once, or how the lead is converted already, or why it is not to be converted."""
+        try:
+            if word := self._who_may_not(click, context.lists):
+                return Refusal("person", word)
+            found = self._lead_now(click, context)
+            return self._call(click) if found is None else found
+        except RecordLocked:
+            return Refusal("lead", "record_locked")
+        except Retryable:
+            waited = self.now() - (delivery.sent_at or click.at)
+            if waited.total_seconds() < CONVERT_GIVE_UP_SECONDS:
+                raise
+            return Refusal("zoho", "zoho_no_answer")
+        except Permanent as error:
+            return Refusal("zoho", error.reason)
+
+    def _who_may_not(self, click: Click, lists: StageLists) -> str:
+        """Return why this person may not convert; what cannot be asked is refused."""
+        converters, person = lists.converters, click.person
+        if not person.email:
+            return "not_a_zoho_user"
+        try:
+            users = self.users.with_email(person.email)
+        except Permanent:
+            return "zoho_users_not_read"
+        return refusal_of(users, profiles=converters.profiles, is_named=f"+{person.user_id}" in converters.slack)
+
+    def _lead_now(self, click: Click, context: ConversionContext) -> ConvertedLead | Refusal | None:
+        """Return why the lead is not what the person saw, or None: what a verdict rests on is asked again where it is old."""
+        if context.lead is None or not context.lead.match:
+            return NO_CHECK
+        match = match_event.read(context.lead.match)
+        lead = self.zoho.lead(lead_id=click.lead_id)
+        if lead is None or lead.converted:
+            return self.zoho.converted_lead(lead_id=click.lead_id) or Refusal("lead", "lead_not_shown")
+        verdict = match.verdict
+        if self.now() - match.checked_at >= CONVERT_LOOK_AGAIN_AFTER or not still_decides(match, lead):
+            options = self.zoho.conversion_options(lead_id=click.lead_id)
+            verdict = decide(options, lead, lead_id=click.lead_id, placeholders=context.lists.placeholders)
+            if _summary(verdict) != _summary(match.verdict):
+                self.publisher.check_again(click)
+                return Refusal("lead", "lead_changed")
+        if verdict.blocked:
+            return Refusal("lead", "blocked")
+        is_known = known_ids(verdict).issuperset(chosen_ids(_wanted(click)))
+        return None if is_known else Refusal("lead", "choice_unknown")
+
+    def _call(self, click: Click) -> Callable[[], Outcome]:
+        wanted = _wanted(click)
+        tags = self.zoho.tags(lead_id=click.lead_id) if wanted.carry_over_tags else ()
+        return self.open_call(click.lead_id, conversion_body(wanted, tags=tags))
+
+    def _settled(self, called: ConversionItem, context: ConversionContext, outcome: Outcome) -> ConversionItem:
+        """Write down what Zoho answered, or find out what it did."""
+        match outcome:
+            case Converted(records):
+                found = _found_differences(called, context, records)
+                return self.conversions.end(called, "CONVERTED", origin="slack", records=records, differences=found)
+            case NotTaken(code, field) if code != ALREADY_CONVERTED:
+                return self.conversions.end(called, "REFUSED", refusal=Refusal("zoho", code, field))
+            case NotTaken() | Unclear():
+                return self._read_back(called, context)
+
+    def _read_back(self, called: ConversionItem, context: ConversionContext) -> ConversionItem:
+        """Find out by reading the lead whether it was converted; raise `ConversionUnclear` while it is to be read again."""
+        if found := self.zoho.converted_lead(lead_id=called.subject):
+            return self._attributed(called, found, context)
+        if called.reads >= len(CONVERT_READ_AGAIN_SECONDS):
+            return self.conversions.end(called, "UNKNOWN")
+        wait = CONVERT_READ_AGAIN_SECONDS[called.reads]
+        self.conversions.note_open(called, read_at=self.now() + timedelta(seconds=wait) + CONVERT_MESSAGE_LATE)
+        if called.reads == 0 and called.click:
+            text = "Zoho has not said yet whether it converted this lead. leadmatch looks again for 15 minutes, and tells you."
+            self.publisher.tell(called.click, "unclear", view=self.views.statement("Converting…", text), text=text)
+        raise ConversionUnclear(
+            "Zoho did not say whether it converted the lead.", reason="conversion_unclear", retry_after_seconds=wait
+        )
+
+    def _attributed(
+        self, held: ConversionItem, found: ConvertedLead, context: ConversionContext | None = None
+    ) -> ConversionItem:
+        """Write down that the lead is converted: by us only if Zoho names our user and a time after the call."""
+        is_ours = (
+            held.called_at is not None
+            and found.at is not None
+            and found.at >= held.called_at - CLOCKS_AGREE
+            and found.by != ""
+            and found.by == self.users.current_id()
+        )
+        differing = _found_differences(held, context, found.records) if is_ours and context else ()
+        origin: Origin = "slack" if is_ours else "zoho"
+        return self.conversions.end(held, "CONVERTED", origin=origin, records=found.records, differences=differing)
+
+    def _ended(self, item: ConversionItem, context: ConversionContext) -> StepResult:
+        """Tell everybody what became of a click; done twice it tells the same."""
+        click, lead = item.click, context.lead
+        if click is None:
+            return StepResult("click_repeated", {"lead_id": item.subject})
+        if item.state == "CONVERTED" and item.origin == "slack":
+            self._tell_converted(item, click, lead)
+        elif item.state == "CONVERTED":
+            self._tell_converted_in_zoho(item, click, lead)
+        elif item.state == "UNKNOWN":
+            self._tell_unknown(click, lead)
+        elif item.refusal:
+            self._tell_refused(item.refusal, click, context)
+        return _result(item, click)
+
+    def _tell_converted(self, item: ConversionItem, click: Click, lead: LedgerItem | None) -> None:
+        person, at = click.person.user_id, item.called_at or click.at
+        if lead:
+            decision = Decision(
+                "converted", click.click_id, person, at, records=item.records, differences=item.differences
+            )
+            self.publisher.decide(lead, decision, revision=click.revision)
+        self.publisher.publish(item, click)
+        into = records_phrase(item.records, self.publisher.link)
+        wrong = differences_sentence(item.differences)
+        text = f"Converted into {into}. {wrong}".strip()
+        self.publisher.tell(click, "converted", view=self.views.statement("Converted", text), text=text)
+        if wrong:
+            self.publisher.alert_differences(item, click)
+
+    def _tell_converted_in_zoho(self, item: ConversionItem, click: Click, lead: LedgerItem | None) -> None:
+        """Say so to the person, and have the lead checked: its message then says that it is converted."""
+        if lead:
+            self.publisher.reopen(lead, click, what="converted_in_zoho")
+        self.publisher.check_again(click)
+        self.publisher.publish(item, click)
+        into = records_phrase(item.records, self.publisher.link)
+        text = f"This lead was converted in Zoho meanwhile, into {into}. Nothing was converted from Slack."
+        self.publisher.tell(click, "converted", view=self.views.statement("Already converted", text), text=text)
+
+    def _tell_unknown(self, click: Click, lead: LedgerItem | None) -> None:
+        if lead:
+            decision = Decision("unclear", click.click_id, click.person.user_id, click.at)
+            self.publisher.decide(lead, decision, revision=click.revision)
+        text = (
+            "Zoho did not say whether it converted this lead; it shows the lead as open. "
+            "Open the lead in Zoho, and click Convert again if it is still open there."
+        )
+        self.publisher.tell(click, "unknown", view=self.views.statement("Not clear", text), text=text)
+
+    def _tell_refused(self, refusal: Refusal, click: Click, context: ConversionContext) -> None:
+        """Say why; the form comes back filled when another choice, or another try, may help."""
+        what = f"refused_{refusal.code.lower()}"
+        lead = self.publisher.reopen(context.lead, click, what=what) if context.lead else None
+        text = f"{NOTHING_CHANGED} {refusal_sentence(refusal)}"
+        if refusal.kind == "zoho" and lead and lead.match:
+            view = self.views.form(replace(context, lead=lead), click, text)
+        else:
+            view = self.views.statement("Not converted", text)
+        self.publisher.tell(click, "refused", view=view, text=text)
+
+    def _tell_too_late(self, item: ConversionItem, click: Click) -> StepResult:
+        """Say that another click came first; one that waited behind a conversion without an answer is not carried out."""
+        into = records_phrase(item.records, self.publisher.link)
+        by = f"<@{item.click.person.user_id}>" if item.click and item.origin == "slack" else "Somebody in Zoho"
+        is_converted = item.state == "CONVERTED"
+        text = f"{by} converted this lead already, into {into}." if is_converted else ANOTHER_FAILED
+        title = "Already converted" if is_converted else "Not converted"
+        self.publisher.tell(click, "too_late", view=self.views.statement(title, text), text=text)
+        return StepResult("click_too_late", _about(click))
+
+    def _dismiss(self, click: Click, context: ConversionContext) -> StepResult:
+        """Dismiss a lead, unless it is converted, or is being converted; the first of two people dismisses it."""
+        lead, person = context.lead, click.person.user_id
+        made = lead.decision if lead else None
+        if lead is None:
+            return StepResult("click_repeated", _about(click))
+        is_busy = bool(context.conversion and context.conversion.is_under_way)
+        if is_busy or (made and made.state in ("converting", "converted")):
+            text = "This lead is being converted, or was converted, so it was not dismissed. Look at its message."
+            self.publisher.tell(click, "not_dismissed", text=text)
+            return StepResult("not_dismissed", _about(click))
+        if made and made.state == "dismissed" and made.click_id != click.click_id:
+            self.publisher.tell(click, "not_dismissed", text=f"<@{made.by}> dismissed this lead already.")
+            return StepResult("not_dismissed", _about(click))
+        decision = Decision("dismissed", click.click_id, person, click.at, reason=click.reason)
+        self.publisher.decide(lead, decision, revision=click.revision)
+        return StepResult("dismissed", _about(click))
+
+
+def still_decides(match: Match, lead: Lead) -> bool:
+    """Return whether the lead's fields that a verdict rests on are as they were when it was checked."""
+    if match.lead is None or any(getattr(match.lead, name) != getattr(lead, name) for name in DECIDING_FIELDS):
+        return False
+    found = (*(match.verdict.accounts or ()), *(match.verdict.contacts or ()))
+    websites = {piece.value for candidate in found for piece in candidate.evidence if piece.field == "Website"}
+    return websites <= {lead.website[:VALUE_LENGTH]}
+
+
+def known_ids(verdict: Verdict) -> set[str]:
+    """Return the ids of the accounts and contacts that may be chosen: what matches, and the contacts' own accounts."""
+    candidates = (*(verdict.accounts or ()), *(verdict.contacts or ()))
+    homes = {candidate.record.account.id for candidate in candidates if candidate.record.account}
+    return {candidate.record.id for candidate in candidates} | homes
+
+
+def chosen_ids(wanted: Wanted) -> set[str]:
+    """Return the ids of the records that were chosen."""
+    return {wanted.account, wanted.contact} - {NEW}
+
+
+def differences(wanted: Wanted, made: MadeRecords, *, known: Set[str], has_company: bool) -> tuple[str, ...]:
+    """Return where the records that Zoho names are not the chosen ones, as machine words of `slack/outcomes.py`.
+
+    A record that was to be made is none of the `known` ones. Without a company Zoho makes no account.
+    """
+    found = [
+        *_difference("contact", wanted.contact, made.contact, known, is_needed=True),
+        *_difference("account", wanted.account, made.account, known, is_needed=has_company or wanted.account != NEW),
+    ]
+    if wanted.deal and made.deal is None:
+        found.append("deal_is_missing")
+    if made.deal and not wanted.deal:
+        found.append("deal_is_extra")
+    return tuple(found)
+
+
+def _difference(kind: str, chosen: str, made: Made | None, known: Set[str], *, is_needed: bool) -> Iterator[str]:
+    if made is None:
+        if is_needed:
+            yield f"{kind}_is_missing"
+    elif made.id in known if chosen == NEW else made.id != chosen:
+        yield f"{kind}_is_another"
+
+
+def _found_differences(item: ConversionItem, context: ConversionContext, made: MadeRecords) -> tuple[str, ...]:
+    if item.click is None or item.click.wanted is None:
+        return ()
+    match = match_event.read(context.lead.match) if context.lead and context.lead.match else None
+    known = known_ids(match.verdict) if match else set()
+    has_company = bool(match and match.lead and match.lead.company)
+    return differences(item.click.wanted, made, known=known, has_company=has_company)
+
+
+def _summary(verdict: Verdict) -> tuple[Any, ...]:
+    """Return what a person acts on: a verdict that says the same may have been read at any time."""
+    return verdict.action, verdict.targets, verdict.blocked, frozenset(known_ids(verdict))
+
+
+def _wanted(click: Click) -> Wanted:
+    if click.wanted is None:
+        raise Unreadable("The click does not say what is wanted.", reason="click_unreadable")
+    return click.wanted
+
+
+def _result(item: ConversionItem, click: Click) -> StepResult:
+    reason = {"reason": item.refusal.code.lower()} if item.refusal else {}
+    measures = {Metric.FAILURES: 1} if item.differences else {}
+    return StepResult(f"conversion_{str(item.state).lower()}", {**_about(click), **reason}, measures)
+
+
+def _about(click: Click) -> dict[str, str | int | float]:
+    return {"lead_id": click.lead_id, "click_id": click.click_id[:16], "person": click.person.user_id}
