@@ -272,8 +272,6 @@ SWEEP_TIMEOUT_SECONDS = 60
 """The hard kill of the sweep: its three parts end before."""
 REFRESH_TIMEOUT_SECONDS = 20
 """The hard kill of refresh: Zoho's slowest answer and the writes of the secret end before."""
-CONVERT_TIMEOUT_SECONDS = 120
-"""The hard kill of convert: looking again, Zoho's slowest answer to a conversion, and reading the lead after it end before."""
 TOKENS_VISIBILITY_SECONDS = 30
 """Longer than refresh's time-out: a refresher that dies holds the others for this long."""
 TOKENS_RETENTION_SECONDS = 900
@@ -284,8 +282,6 @@ INBOX_VISIBILITY_SECONDS = 90
 """Longer than check's time-out, so that nobody works on a lead twice at once."""
 SLACK_VISIBILITY_SECONDS = 48
 """Longer than the lease of a lead, which is longer than notify's time-out: after a worker's death its message waits for this long."""
-CONVERT_VISIBILITY_SECONDS = 150
-"""Longer than convert's time-out: while a worker may still call Zoho, nobody else gets the click."""
 MATCHES_VISIBILITY_SECONDS = 300
 """For a consumer that takes ten events at once and does something slow with each."""
 INBOX_CRASH_SECONDS = 6 * 3600
@@ -294,8 +290,9 @@ is retried comes 45 to 70 times in six hours, so retrying never gets there."""
 SLACK_CRASH_SECONDS = 2 * 3600
 """The same for notify, 150 receives of 48 seconds: a notice that kills its function holds its channel up. While Slack itself is
 down, only the first notice of a channel is tried, a hundred times in 12 hours; the others wait."""
-CONVERT_CRASH_SECONDS = 30 * 60
-"""The same for convert, 12 receives of 150 seconds: a person waits for an answer, and is told what became of it when it dies."""
+CONVERT_CRASH_SECONDS = 3600
+"""The same for convert, 24 receives of 150 seconds: a person waits, and is told of it when it dies. A click that is retried and a lead
+that is read again after the call come a dozen times, and for hours while Zoho is down."""
 MATCHES_CRASH_SECONDS = 100 * 60
 """20 receives of 300 seconds: a consumer of the matches that is mended within this time loses nothing to the dead letters."""
 QUEUE_RETENTION_SECONDS = 14 * 24 * 3600
@@ -310,8 +307,8 @@ leads are given up."""
 SLACK_AGE_ALARM_SECONDS = 900
 """The oldest notice that raises an alarm. At one message a second and channel these are 900 leads at once, which is an import, or
 Slack does not take them."""
-CONVERT_AGE_ALARM_SECONDS = 300
-"""The oldest click that raises an alarm: whoever clicked reads "Converting" meanwhile."""
+CONVERT_AGE_ALARM_SECONDS = 1500
+"""The oldest click that raises an alarm: one whose end Zoho does not tell stays in its queue until the lead was read for the last time."""
 
 
 def next_check_at(now: datetime) -> datetime:

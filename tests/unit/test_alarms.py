@@ -207,7 +207,7 @@ def test_the_dashboard_s_limits_are_those_of_the_alarms() -> None:
         one["properties"]["annotations"]["horizontal"] for one in DASHBOARD if "annotations" in one["properties"]
     ]
     assert [line["value"] for line in lines] == [
-        ALARMS[f"{name}AgeAlarm"]["Threshold"] for name in ("Inbox", "Slack", "Tokens")
+        ALARMS[f"{name}AgeAlarm"]["Threshold"] for name in ("Inbox", "Slack", "Tokens", "Convert")
     ]
 
 

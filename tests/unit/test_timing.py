@@ -346,6 +346,22 @@ def test_retrying_never_uses_up_what_is_meant_for_crashes(name: str, hours: int)
     assert receives < QUEUES[name]["RedrivePolicy"]["maxReceiveCount"]
 
 
+def test_a_click_that_is_retried_and_read_back_never_uses_up_what_is_meant_for_crashes() -> None:
+    """Until Zoho was called, and then until the lead was read for the last time."""
+    receives = seconds = 0
+    while seconds < timing.CONVERT_GIVE_UP_SECONDS:
+        receives += 1
+        seconds += delay_seconds(receives, None, random=lambda: 0.33)
+    allowed = QUEUES["ConvertQueue"]["RedrivePolicy"]["maxReceiveCount"]
+    assert 2 * (receives + len(timing.CONVERT_READ_AGAIN_SECONDS)) < allowed
+
+
+def test_no_alarm_rings_for_a_conversion_whose_end_is_still_looked_for() -> None:
+    """Its message stays in the queue meanwhile."""
+    longest = timing.CONVERT_GIVE_UP_SECONDS + timing.CONVERT_TIMEOUT_SECONDS + sum(timing.CONVERT_READ_AGAIN_SECONDS)
+    assert longest < timing.CONVERT_AGE_ALARM_SECONDS
+
+
 @pytest.mark.parametrize(
     ("name", "seconds"),
     [
