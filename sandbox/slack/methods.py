@@ -14,19 +14,34 @@ from decimal import Decimal, InvalidOperation
 
 from chalicelib.slack.error_codes import METHODS as PAGES
 from sandbox.slack.arguments import Arguments, RefusedError
+from sandbox.slack.content import Content
 from sandbox.slack.faults import Answer
-from sandbox.slack.limits import LIMITS, TIER_3, Rate, RateLimits, problems
-from sandbox.slack.workspace import BOT_ID, BOT_USER_ID, TEAM_ID, Blocks, Channel, Message, Metadata, Workspace
+from sandbox.slack.ids import BOT_ID, BOT_USER_ID, TEAM_ID
+from sandbox.slack.limits import LIMITS
+from sandbox.slack.rates import TIER_2, TIER_3, TIER_4, Rate, RateLimits
+from sandbox.slack.workspace import Channel, Ephemeral, Message, Workspace
 
 SCOPES_HEADER = "x-oauth-scopes"
 _PREFERENCES = "team.preferences:read"
 GRANTED = ("chat:write", "channels:history", "groups:history", "channels:read", "groups:read", _PREFERENCES)
 """What the app's manifest asks for."""
-_WRITING = ("chat.postMessage", "chat.update", "chat.delete")
+ACTING = ("users:read", "users:read.email", "usergroups:read")
+"""What it asks for besides, where people may act from Slack."""
+_WRITING = ("chat.postMessage", "chat.update", "chat.delete", "chat.postEphemeral")
 _READING_VERBS = {"conversations.history": "history", "conversations.replies": "history", "conversations.info": "read"}
-_WITHOUT_CHANNEL = ("auth.test", "team.preferences.list")
+_OTHER_SCOPES = {
+    "team.preferences.list": _PREFERENCES,
+    "users.info": "users:read",
+    "usergroups.users.list": "usergroups:read",
+}
+_WITHOUT_CHANNEL = (*_OTHER_SCOPES, "auth.test", "views.open", "views.update")
 _WITHOUT_A_NUMBER = ("auth.test",)
 """Their pages speak of special rate limits and give no number."""
+_TIERS = {
+    "usergroups.users.list": TIER_2,
+    **dict.fromkeys(("chat.postEphemeral", "users.info", "views.open", "views.update"), TIER_4),
+}
+"""The tiers that are not the third."""
 _MOST_PER_PAGE, _REPLIES_PER_PAGE = 999, 1000
 
 
@@ -54,11 +69,16 @@ class WebApi:
             _require_scope(method, self._channel(method, arguments), self._granted)
             if wait := self._seconds_to_wait(method, arguments):
                 return Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(wait)})
-            return Answer(200, METHODS[method](self._workspace, arguments))
+            return Answer(200, self._done(method, arguments))
         except RefusedError as refused:
             if method in PAGES:
                 refused.insist_on(PAGES[method])
             return Answer(200, _refusal(refused))
+
+    def _done(self, method: str, arguments: Arguments) -> Mapping[str, object]:
+        if method == "users.info":  # shows more with one scope more
+            return user(self._workspace, arguments, with_email="users:read.email" in self._granted)
+        return METHODS[method](self._workspace, arguments)
 
     def _admit(self, method: str, token: str) -> None:
         if not token:
@@ -77,13 +97,19 @@ class WebApi:
             return self._limits.seconds_to_wait(channel.id, self._posts)
         if method in _WITHOUT_A_NUMBER:
             return 0
-        return self._limits.seconds_to_wait(method, TIER_3)
+        return self._limits.seconds_to_wait(method, rate_of(method))
 
 
-def auth_test(_workspace: Workspace, _arguments: Arguments) -> Mapping[str, object]:
+def rate_of(method: str) -> Rate:
+    """Return how often a method may be called that has a tier."""
+    return _TIERS.get(method, TIER_3)
+
+
+def auth_test(workspace: Workspace, _arguments: Arguments) -> Mapping[str, object]:
     """Say whose token it is; https://docs.slack.dev/reference/methods/auth.test."""
     who = {"team": "Sandbox", "team_id": TEAM_ID, "user": "leadmatch", "user_id": BOT_USER_ID, "bot_id": BOT_ID}
-    return {"ok": True, "url": "https://sandbox.slack.com/", **who}
+    org = {"enterprise_id": workspace.enterprise_id} if workspace.enterprise_id else {}
+    return {"ok": True, "url": "https://sandbox.slack.com/", **who, **org}
 
 
 def preferences(workspace: Workspace, _arguments: Arguments) -> Mapping[str, object]:
@@ -184,39 +210,64 @@ def info(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
     return {"ok": True, "channel": about | shared}
 
 
+def post_ephemeral(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Show one person a message; https://docs.slack.dev/reference/methods/chat.postEphemeral."""
+    channel = workspace.channel(arguments.text("channel") or "")
+    if channel.archived:
+        raise RefusedError("is_archived")
+    if not channel.joined:
+        raise RefusedError("not_in_channel")
+    user_id = arguments.text("user") or ""
+    if not workspace.people.is_in(channel.id, user_id):
+        raise RefusedError("user_not_in_channel")
+    content = Content.of(arguments)
+    ts = workspace.whisper(Ephemeral(channel.id, user_id, content.text or "", content.blocks or ()))
+    return {"ok": True, "message_ts": ts}
+
+
+def open_view(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Open a modal for the person who clicked; https://docs.slack.dev/reference/methods/views.open."""
+    sent = arguments.structure("view", error="invalid_arguments")
+    return {"ok": True, "view": workspace.views.open(arguments.text("trigger_id") or "", sent).as_slack()}
+
+
+def update_view(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Change an open modal; https://docs.slack.dev/reference/methods/views.update."""
+    view = workspace.views.update(
+        arguments.structure("view", error="invalid_arguments"),
+        view_id=arguments.text("view_id") or "",
+        external_id=arguments.text("external_id") or "",
+        hash_=arguments.text("hash"),
+    )
+    return {"ok": True, "view": view.as_slack()}
+
+
+def user(workspace: Workspace, arguments: Arguments, *, with_email: bool = False) -> Mapping[str, object]:
+    """Describe a person; https://docs.slack.dev/reference/methods/users.info."""
+    return {"ok": True, "user": workspace.people.get(arguments.text("user") or "").as_slack(with_email=with_email)}
+
+
+def group_members(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """List a user group's members; https://docs.slack.dev/reference/methods/usergroups.users.list."""
+    return {"ok": True, "users": list(workspace.people.group(arguments.text("usergroup") or ""))}
+
+
 METHODS: Mapping[str, Callable[[Workspace, Arguments], Mapping[str, object]]] = {
     "auth.test": auth_test,
     "chat.delete": delete,
     "chat.getPermalink": permalink,
+    "chat.postEphemeral": post_ephemeral,
     "chat.postMessage": post_message,
     "chat.update": update,
     "conversations.history": history,
     "conversations.info": info,
     "conversations.replies": replies,
     "team.preferences.list": preferences,
+    "usergroups.users.list": group_members,
+    "users.info": user,
+    "views.open": open_view,
+    "views.update": update_view,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a message says, checked; None was not sent."""
-
-    text: str | None
-    blocks: Blocks | None
-    metadata: Metadata | None
-
-    @classmethod
-    def of(cls, arguments: Arguments) -> Content:
-        """Read and check a message's content; a text that is too long is cut, as Slack does."""
-        text = arguments.text("text")
-        blocks = arguments.structure("blocks", error="invalid_blocks_format")
-        if not text and not blocks:
-            raise RefusedError("no_text")
-        if arguments.text("markdown_text"):
-            raise RefusedError("markdown_text_conflict")
-        text = text and text[: LIMITS["message text"]]
-        metadata = arguments.structure("metadata", error="invalid_metadata_format")
-        return cls(text, _checked_blocks(blocks), _checked_metadata(metadata))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,26 +281,6 @@ class Page:
 def _written(message: Message) -> Mapping[str, object]:
     shown = message.as_slack(metadata=True)
     return {"ok": True, "channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
-
-
-def _checked_blocks(blocks: object) -> Blocks | None:
-    if blocks is None or blocks == "":
-        return None
-    if not isinstance(blocks, list):
-        raise RefusedError("invalid_blocks_format")
-    if blocks and (found := problems(blocks)):
-        raise RefusedError("invalid_blocks", [f"[ERROR] {problem}" for problem in found])
-    return blocks
-
-
-def _checked_metadata(metadata: object) -> Metadata | None:
-    if metadata is None or metadata == {}:
-        return None if metadata is None else {}
-    event_type = metadata.get("event_type") if isinstance(metadata, dict) else None
-    payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
-    if not isinstance(event_type, str) or not event_type or not isinstance(payload, dict):
-        raise RefusedError("invalid_metadata_format")
-    return {"event_type": event_type, "event_payload": payload}
 
 
 def _page(messages: Sequence[Message], arguments: Arguments, *, forward: bool, most: int, default: int) -> Page:
@@ -309,8 +340,8 @@ def _require_scope(method: str, channel: Channel | None, granted: set[str]) -> N
 def _needed_scope(method: str, channel: Channel | None) -> str:
     if method in _WRITING:
         return "chat:write"
-    if method == "team.preferences.list":
-        return _PREFERENCES
+    if method in _OTHER_SCOPES:
+        return _OTHER_SCOPES[method]
     verb = _READING_VERBS.get(method)
     kind = "groups" if channel and channel.private else "channels"
     return f"{kind}:{verb}" if verb else ""

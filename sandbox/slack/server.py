@@ -11,10 +11,11 @@ from flask import Flask, Response, request
 from sandbox.serving import StandIn
 from sandbox.slack.arguments import Arguments, RefusedError
 from sandbox.slack.faults import Answer, Fault, Faults, drip, half, reset
-from sandbox.slack.limits import Rate, RateLimits
-from sandbox.slack.methods import GRANTED, WebApi
+from sandbox.slack.methods import GRANTED, WebApi, rate_of
+from sandbox.slack.rates import Rate, RateLimits
+from sandbox.slack.response_urls import RESPONSE_URL, ResponseUrls
 from sandbox.slack.webhook import IncomingWebhook
-from sandbox.slack.workspace import Workspace
+from sandbox.slack.workspace import Message, Workspace
 
 WEBHOOK = "incoming-webhook"
 _WEBHOOK_PATH = "/services/T0SANDBOX/B0WEBHOOK/sandboxonly"
@@ -36,7 +37,7 @@ class Call:
 
 
 class SlackStandIn(StandIn):
-    """Serves the Web API and one incoming webhook, bound to the first channel, for as long as its block lasts."""
+    """Serves the Web API, one incoming webhook, bound to the first channel, and what clicks bring, for as long as its block lasts."""
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class SlackStandIn(StandIn):
         self._api = WebApi(
             workspace=self.workspace, limits=self._limits, posts=posts, bot_token=bot_token, granted=self.scopes
         )
+        self._response_urls = ResponseUrls(workspace=self.workspace, clock=clock)
         self._webhook = IncomingWebhook(workspace=self.workspace, limits=self._limits, posts=posts, channel=channels[0])
         super().__init__(self._app())
 
@@ -71,9 +73,18 @@ class SlackStandIn(StandIn):
         """The incoming webhook's address."""
         return self._serving.url + _WEBHOOK_PATH
 
+    def response_url(self, user_id: str, message: Message) -> str:
+        """Return the address that a click of this person on this message brings."""
+        return self._serving.url + self._response_urls.make(user_id, message.channel, message.ts)
+
     def on(self, method: str, answer: Answer | Fault, *, times: int = 1) -> None:
-        """Let the next calls of a method (or of `WEBHOOK`) go wrong in this way."""
+        """Let the next calls of a method (or of `WEBHOOK` or `RESPONSE_URL`) go wrong in this way."""
         self._faults.plan(method, answer, times=times)
+
+    def spend(self, method: str, calls: int) -> None:
+        """Take so many calls out of what a method's tier allows, as if they had been made."""
+        for _ in range(calls):
+            self._limits.seconds_to_wait(method, rate_of(method))
 
     def clear(self) -> None:
         """Let every call go well again: no fault is planned, and no call comes too fast after those before."""
@@ -83,6 +94,7 @@ class SlackStandIn(StandIn):
     def _app(self) -> Flask:
         app = Flask(__name__)
         app.add_url_rule("/api/<method>", view_func=self._call_api, methods=["GET", "POST"])
+        app.add_url_rule("/actions/<path:_>", view_func=self._call_response_url, methods=["POST"])
         app.add_url_rule(_WEBHOOK_PATH, view_func=self._call_webhook, methods=["POST"])
         return app
 
@@ -103,6 +115,15 @@ class SlackStandIn(StandIn):
         except RefusedError:
             return self._respond(WEBHOOK, channel, lambda: Answer(400, "invalid_payload"))
         return self._respond(WEBHOOK, channel, lambda: self._webhook.call(arguments))
+
+    def _call_response_url(self, _: str) -> Response:
+        path = request.path
+        channel = self._response_urls.channel(path)
+        try:
+            arguments = Arguments.of_webhook(request)
+        except RefusedError:
+            return self._respond(RESPONSE_URL, channel, lambda: Answer(400, "invalid_payload"))
+        return self._respond(RESPONSE_URL, channel, lambda: self._response_urls.call(path, arguments))
 
     def _respond(self, method: str, channel: str | None, act: Callable[[], Answer]) -> Response:
         fault = self._faults.take(method)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from chalicelib.slack.error_codes import WEBHOOK
 from sandbox.slack.arguments import Arguments, RefusedError
+from sandbox.slack.content import Content
 from sandbox.slack.faults import Answer
-from sandbox.slack.limits import Rate, RateLimits
-from sandbox.slack.methods import Content
+from sandbox.slack.rates import Rate, RateLimits
 from sandbox.slack.workspace import Workspace
 
 WEBHOOK_BOT_ID = "B0WEBHOOK"

@@ -11,8 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.slack.arguments import RefusedError
+from sandbox.slack.ids import APP_ID, BOT_ID, BOT_USER_ID, TEAM_ID
+from sandbox.slack.people import People
+from sandbox.slack.views import Views
 
-BOT_ID, BOT_USER_ID, APP_ID, TEAM_ID = "B0LEADMATCH", "U0LEADMATCH", "A0LEADMATCH", "T0SANDBOX"
 _CHANNEL_ID = re.compile(r"[CDG][A-Z0-9]+")
 
 Blocks = Sequence[Mapping[str, Any]]
@@ -81,14 +83,31 @@ class Message:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Ephemeral:
+    """A message that one person alone sees, until they reload; nobody can read it back or edit it."""
+
+    channel: str
+    user_id: str
+    text: str
+    blocks: Blocks = ()
+
+
 class Workspace:
-    """Channels and messages in memory, safe to use from several threads."""
+    """Channels and messages in memory, the people and what they have open; safe to use from several threads.
+
+    `enterprise_id` is set where the workspace is part of an org.
+    """
 
     def __init__(self, channels: Sequence[str], *, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._lock = threading.RLock()
         self._channels = {channel.id: channel for channel in map(Channel.of, channels)}
         self._messages: dict[tuple[str, str], Message] = {}
+        self._ephemerals: list[Ephemeral] = []
+        self.people = People()
+        self.views = Views(clock=clock)
+        self.enterprise_id = ""
         self._last_micros = 0
         self.edit_window_minutes = -1
         """For how long a message may be edited: -1 always, 0 never."""
@@ -196,6 +215,17 @@ class Workspace:
             if self.message(channel, ts).bot_id != BOT_ID:
                 raise RefusedError("cant_delete_message")
             del self._messages[channel, ts]
+
+    def whisper(self, ephemeral: Ephemeral) -> str:
+        """Show a message to one person, and return its ts."""
+        with self._lock:
+            self._ephemerals.append(ephemeral)
+            return self._next_ts()
+
+    def ephemerals(self, user_id: str | None = None) -> list[Ephemeral]:
+        """Return what people alone were shown, or one of them, oldest first."""
+        with self._lock:
+            return [one for one in self._ephemerals if user_id in (None, one.user_id)]
 
     def conversation(self, id_or_name: str) -> list[dict[str, Any]]:
         """Return what a person sees in a channel, oldest first: messages with their `channel_name` and `replies`."""

@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import itertools
+import json
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 import requests
 
 from chalicelib.slack.error_codes import METHODS as PAGES
 from chalicelib.slack.error_codes import WEBHOOK as WEBHOOK_PAGE
+from sandbox.serving import Serving
+from sandbox.slack import payloads
+from sandbox.slack.clicks import Clicks
 from sandbox.slack.faults import Answer
-from sandbox.slack.methods import METHODS
+from sandbox.slack.methods import ACTING, METHODS
+from sandbox.slack.methods import GRANTED as WITHOUT_ACTING
+from sandbox.slack.response_urls import RESPONSE_URL
 from sandbox.slack.server import WEBHOOK, SlackStandIn
+from tests.slack_app import App
 from tests.stand_in_clock import Clock
 from tests.vendor_pages.table import ON_DEMAND, Row, calls, rows
 
 TOKEN = "xoxb-of-the-tests"
 EVERY, BLOCKS, MEASURED, TOO_FAST = "every method", "message blocks", "so many at most", 429
+VIEW_BLOCKS, MEASURED_VIEW, INTERACTIONS = "view blocks", "so many in a view", "interactions"
+GRANTED = {*WITHOUT_ACTING, *ACTING}
+SECRET, ADA, GROUP = "5e" * 16, "U0ADA", "S0SALES"
 TEXT = {"type": "plain_text", "text": "x"}
 METADATA = {"event_type": "lead_checked", "event_payload": {"event_id": "e-1"}}
 WEBHOOK_STATUSES = {"action_prohibited": 403, "channel_not_found": 404, "rollup_error": 500}
 FORM = "application/x-www-form-urlencoded"
+NAME = {
+    "type": "input",
+    "block_id": "name",
+    "label": TEXT,
+    "dispatch_action": True,
+    "element": {"type": "plain_text_input", "action_id": "name", "initial_value": "x"},
+}
+VIEW = {"type": "modal", "title": TEXT, "submit": TEXT, "private_metadata": "kept", "blocks": [NAME]}
 
 
 @dataclass
@@ -44,6 +66,8 @@ class Case:
     @property
     def url(self) -> str:
         """Where the call goes to."""
+        if self.call == RESPONSE_URL:
+            return str(self.arguments["url"])
         return self.slack.webhook_url if self.call == WEBHOOK else f"{self.slack.api_url}/{self.call}"
 
     def send(self, **changes: Any) -> requests.Response:
@@ -69,12 +93,18 @@ class Case:
         """Let the bot have posted something, and return its ts."""
         return self.slack.workspace.post(self.channel, text=text, **more).ts
 
+    def open(self, **changes: Any) -> str:
+        """Let Ada have a view open, and return its id."""
+        views = self.slack.workspace.views
+        return views.open(views.trigger(ADA), VIEW | changes).id
+
     def shown(self) -> list[str]:
         """Return the texts of what the call reads."""
         return [message["text"] for message in self.good()["messages"]]
 
 
 NUMBERS = itertools.count()
+OF_PEOPLE = ("chat.postEphemeral", "views.open", "views.update", "users.info", "usergroups.users.list", RESPONSE_URL)
 
 
 def good_arguments(call: str, channel: str, ts: str) -> dict[str, Any]:
@@ -90,6 +120,22 @@ def good_arguments(call: str, channel: str, ts: str) -> dict[str, Any]:
     return dict(given.get(call, {} if call in ("auth.test", "team.preferences.list") else {"channel": channel}))
 
 
+def good_for_people(call: str, case: Case) -> dict[str, Any]:
+    """Return what makes a call about people and their views go well."""
+    workspace = case.slack.workspace
+    return {
+        "chat.postEphemeral": lambda: {"channel": case.channel, "user": ADA, "text": "x"},
+        "views.open": lambda: {"trigger_id": workspace.views.trigger(ADA), "view": VIEW},
+        "views.update": lambda: {"view_id": case.open(), "view": VIEW},
+        "users.info": lambda: {"user": ADA},
+        "usergroups.users.list": lambda: {"usergroup": GROUP},
+        RESPONSE_URL: lambda: {
+            "url": case.slack.response_url(ADA, workspace.message(case.channel, case.ts)),
+            "text": "x",
+        },
+    }[call]()
+
+
 @pytest.fixture(scope="module")
 def clock() -> Clock:
     return Clock()
@@ -97,7 +143,7 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="module")
 def slack(clock: Clock) -> Iterator[SlackStandIn]:
-    with SlackStandIn(bot_token=TOKEN, channels=["C0HOOK"], clock=clock) as stand_in:
+    with SlackStandIn(bot_token=TOKEN, channels=["C0HOOK"], clock=clock, scopes=tuple(GRANTED)) as stand_in:
         yield stand_in
 
 
@@ -116,12 +162,20 @@ def case_of(slack: SlackStandIn, clock: Clock, http: requests.Session) -> Iterat
         channel = "C0HOOK" if call == WEBHOOK else f"C0ROW{next(NUMBERS)}"
         slack.workspace.keep_channel(replace(slack.workspace.channel("C0HOOK"), id=channel, name=channel.lower()))
         ts = slack.workspace.post(channel, text="first", metadata=METADATA).ts
-        return Case(slack, clock, http, call, channel, ts, good_arguments(call, channel, ts))
+        slack.workspace.people.add(ADA, "Ada Park", "ada.park@quillworks.example")
+        slack.workspace.people.keep_group(GROUP, [ADA])
+        case = Case(slack, clock, http, call, channel, ts, good_arguments(call, channel, ts))
+        if call in OF_PEOPLE:
+            case.arguments = good_for_people(call, case)
+        return case
 
     yield make
     slack.clear()
     slack.workspace.reopen("C0HOOK")
     slack.workspace.edit_window_minutes = window
+    slack.workspace.people.has_user_groups = True
+    slack.workspace.people.absent.clear()
+    slack.workspace.views.clear()
     slack.scopes.update(scopes)
 
 
@@ -178,7 +232,37 @@ def authorized(header: str) -> Callable[[Case], None]:
     return cause
 
 
+def external_id_of_another(case: Case) -> None:
+    workspace = case.slack.workspace
+    other = workspace.people.add("U0ROSA", "Rosa Quill", "rosa.quill@quillworks.example")
+    workspace.views.open(workspace.views.trigger(other), VIEW | {"external_id": "one"})
+    case.arguments["view"] = VIEW | {"external_id": "one"}
+
+
+def view_closed(case: Case) -> None:
+    case.slack.workspace.views.close(case.arguments["view_id"])
+
+
+def trigger_too_old(case: Case) -> None:
+    case.clock.now += 3
+
+
+def no_groups(case: Case) -> None:
+    case.slack.workspace.people.has_user_groups = False
+
+
 CAUSES: Mapping[str, Callable[[Case], None]] = {
+    "person not in channel": lambda case: case.slack.workspace.people.absent.add((case.channel, ADA)),
+    "external id of another view": external_id_of_another,
+    "trigger used": lambda case: case.good() and None,
+    "trigger too old": trigger_too_old,
+    "trigger misspelt": changed(trigger_id="soon"),
+    "large view": changed(view=VIEW | {"private_metadata": "x" * 250_000}),
+    "another hash": changed(hash="1.a"),
+    "view closed": view_closed,
+    "no such user": changed(user="U0NONE"),
+    "no such group": changed(usergroup="S0NONE"),
+    "no groups on this plan": no_groups,
     "archived": archived,
     "left": left,
     "no such channel": changed(channel="C0NONE"),
@@ -205,7 +289,8 @@ CAUSES: Mapping[str, Callable[[Case], None]] = {
     "broken body": body("{", "application/json"),
 }
 """What makes the stand-in say the error's code by itself."""
-NEED_A_SCOPE = [method for method in METHODS if method not in ("auth.test", "chat.getPermalink")]
+WITHOUT_SCOPE = ("auth.test", "chat.getPermalink", "views.open", "views.update")
+NEED_A_SCOPE = [method for method in METHODS if method not in WITHOUT_SCOPE]
 
 
 def check_error(row: Row, case: Case) -> None:
@@ -245,6 +330,15 @@ def said(code: str, content: str | None = None) -> Callable[[Case], None]:
         else:
             body(content, "application/json")(case)
             assert case.refused() == code
+
+    return check
+
+
+def refused_with(code: str, **arguments: Any) -> Callable[[Case], None]:
+    """Return a check: with these arguments the call is refused with this code."""
+
+    def check(case: Case) -> None:
+        assert case.refused(**arguments) == code
 
     return check
 
@@ -302,6 +396,14 @@ def check_limit(row: Row, case: Case) -> None:
     assert case.refused(blocks=make(most + 1)) == "invalid_blocks"
 
 
+def check_limit_of_view(row: Row, case: Case) -> None:
+    """Open a view with as much as the row says, and then with one more."""
+    make, most = VIEW_PARTS[row.name], int(row.says)
+    case.good(view=make(most))
+    case.arguments["trigger_id"] = case.slack.workspace.views.trigger(ADA)
+    assert case.refused(view=make(most + 1)) == "invalid_arguments"
+
+
 def text(size: int, kind: str = "mrkdwn") -> dict[str, str]:
     return {"type": kind, "text": "x" * size}
 
@@ -334,6 +436,55 @@ PARTS: Mapping[str, Callable[[int], list[dict[str, Any]]]] = {
 }
 
 
+def plain(size: int) -> dict[str, str]:
+    return text(size, "plain_text")
+
+
+def entry(element: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    return VIEW | {"blocks": [{"type": "input", "label": TEXT, "element": element, **more}]}
+
+
+def choice(number: int = 0, **more: Any) -> dict[str, Any]:
+    return {"text": TEXT, "value": f"v{number}", **more}
+
+
+def choices(size: int) -> list[dict[str, Any]]:
+    return [choice(number) for number in range(size)]
+
+
+def select(**more: Any) -> dict[str, Any]:
+    return entry({"type": "static_select", **more})
+
+
+def group(options: list[dict[str, Any]], label: Mapping[str, str] = TEXT) -> dict[str, Any]:
+    return {"label": label, "options": options}
+
+
+WRITING = {"type": "plain_text_input"}
+VIEW_PARTS: Mapping[str, Callable[[int], dict[str, Any]]] = {
+    "view title": lambda size: VIEW | {"title": plain(size)},
+    "view submit": lambda size: VIEW | {"submit": plain(size)},
+    "view close": lambda size: VIEW | {"close": plain(size)},
+    "view blocks": lambda size: VIEW | {"blocks": [{"type": "divider"}] * size},
+    "view private_metadata": lambda size: VIEW | {"private_metadata": "x" * size},
+    "view callback_id": lambda size: VIEW | {"callback_id": "x" * size},
+    "view external_id": lambda size: VIEW | {"external_id": "x" * size},
+    "input label": lambda size: entry(WRITING, label=plain(size)),
+    "input hint": lambda size: entry(WRITING, hint=plain(size)),
+    "placeholder": lambda size: entry({**WRITING, "placeholder": plain(size)}),
+    "text input": lambda size: entry({**WRITING, "max_length": size}),
+    "option text": lambda size: select(options=[choice(text=plain(size))]),
+    "option description": lambda size: select(options=[choice(description=plain(size))]),
+    "option value": lambda size: select(options=[choice(value="x" * size)]),
+    "select options": lambda size: select(options=choices(size)),
+    "option groups": lambda size: select(option_groups=[group(choices(1))] * size),
+    "group options": lambda size: select(option_groups=[group(choices(size))]),
+    "group label": lambda size: select(option_groups=[group(choices(1), plain(size))]),
+    "radio buttons": lambda size: entry({"type": "radio_buttons", "options": choices(size)}),
+    "checkboxes": lambda size: entry({"type": "checkboxes", "options": choices(size)}),
+}
+
+
 def too_fast(case: Case, after: int) -> None:
     """Call until it is too fast, which is after so many calls; once Retry-After is over the next call goes well."""
     before = [case.send() for _ in range(after)]
@@ -350,9 +501,296 @@ def one_post_a_second(case: Case) -> None:
     assert case.send().headers["Retry-After"] == "1"
 
 
-def tier_3(case: Case) -> None:
-    too_fast(case, after=100)
-    assert int(case.send().headers["Retry-After"]) <= math.ceil(60 / 50)
+def tier(calls: int, per_minute: int) -> Callable[[Case], None]:
+    """Return a check: after so many calls at once a method may be called so often."""
+
+    def check(case: Case) -> None:
+        case.slack.spend(case.call, calls - 1)
+        too_fast(case, after=1)
+        assert int(case.send().headers["Retry-After"]) <= math.ceil(60 / per_minute)
+
+    return check
+
+
+def told_alone(case: Case) -> None:
+    assert case.good()["message_ts"]
+    case.good(text=None, blocks=[{"type": "divider"}])
+    assert [one.user_id for one in case.slack.workspace.ephemerals() if one.channel == case.channel] == [ADA, ADA]
+    assert [one.text for one in case.slack.workspace.messages(case.channel)] == ["first"]
+    assert case.refused(channel=None) == "channel_not_found"
+    assert case.refused(user=None) == "user_not_in_channel"
+
+
+def nobody_in_channel(case: Case) -> None:
+    assert case.refused(user="U0NONE") == "user_not_in_channel"
+
+
+def view_as_text(case: Case) -> None:
+    assert case.good(view=json.dumps(VIEW))["view"]["private_metadata"] == "kept"
+
+
+def trigger_opens_a_view(case: Case) -> None:
+    view = case.good()["view"]
+    assert case.slack.workspace.views.is_open(view["id"])
+    assert case.refused(trigger_id=None) == "invalid_trigger_id"
+
+
+def trigger_lives_three_seconds(case: Case) -> None:
+    case.clock.now += 2.9
+    case.good()
+    case.arguments["trigger_id"] = case.slack.workspace.views.trigger(ADA)
+    case.clock.now += 3
+    assert case.refused() == "expired_trigger_id"
+
+
+def unknown_trigger(case: Case) -> None:
+    assert case.refused(trigger_id="1.2.abc") == "expired_trigger_id"
+
+
+def a_view(case: Case) -> None:
+    view = case.good()["view"]
+    assert {"id", "hash", "state", "blocks", "title", "callback_id", "root_view_id", "app_id", "bot_id"} <= set(view)
+    assert view["state"]["values"]["name"]["name"]["value"] == "x"
+
+
+def what_is_wrong_with_a_view(case: Case) -> None:
+    answer = case.send(view=VIEW | {"blocks": [{"type": "section"}]}).json()
+    assert answer["error"] == "invalid_arguments"
+    assert any("/view/blocks/0" in message for message in answer["response_metadata"]["messages"])
+
+
+def takes_the_first_one_s_place(case: Case) -> None:
+    first = case.good()["view"]["id"]
+    case.arguments["trigger_id"] = case.slack.workspace.views.trigger(ADA)
+    case.good()
+    assert not case.slack.workspace.views.is_open(first)
+
+
+def refused_without_a_view_s_id(case: Case) -> None:
+    assert case.refused(view_id=None) == "not_found"
+
+
+def found_by_its_external_id(case: Case) -> None:
+    named = VIEW | {"external_id": "mine"}
+    view_id = case.open(external_id="mine")
+    assert case.good(view_id=None, external_id="mine", view=named)["view"]["id"] == view_id
+
+
+def hash_of_the_view(case: Case) -> None:
+    first = case.good()["view"]["hash"]
+    case.good(hash=first)
+    assert case.refused(hash=first) == "hash_conflict"
+
+
+def a_new_hash(case: Case) -> None:
+    before, after = case.good()["view"], case.good()["view"]
+    assert before["id"] == after["id"]
+    assert before["hash"] != after["hash"]
+
+
+def keeps_what_was_put_in(case: Case) -> None:
+    state = {"type": "plain_text_input", "value": "written"}
+    case.slack.workspace.views.put(case.arguments["view_id"], "name", "name", state)
+    assert case.good()["view"]["state"]["values"]["name"]["name"]["value"] == "written"
+    renamed = VIEW | {"blocks": [NAME | {"block_id": "other"}]}
+    assert case.good(view=renamed)["view"]["state"]["values"]["other"]["name"]["value"] == "x"
+
+
+def a_person(case: Case) -> None:
+    user = case.good()["user"]
+    assert {"id", "team_id", "name", "real_name", "deleted", "is_bot", "profile"} <= set(user)
+
+
+def the_flags(case: Case) -> None:
+    flags = ("is_restricted", "is_ultra_restricted", "is_email_confirmed")
+    user = case.good()["user"]
+    assert [user[name] for name in flags] == [False, False, True]
+    case.slack.workspace.people.change(
+        ADA, is_ultra_restricted=True, is_email_confirmed=False, is_stranger=True, is_bot=True
+    )
+    user = case.good()["user"]
+    assert [user[name] for name in (*flags, "is_stranger", "is_bot")] == [True, True, False, True, True]
+
+
+def an_email_with_its_scope(case: Case) -> None:
+    assert case.good()["user"]["profile"]["email"] == "ada.park@quillworks.example"
+    case.slack.scopes.discard("users:read.email")
+    assert "email" not in case.good()["user"]["profile"]
+
+
+def a_deleted_user(case: Case) -> None:
+    case.slack.workspace.people.change(ADA, deleted=True)
+    user = case.good()["user"]
+    assert user["deleted"] is True
+    assert "is_restricted" not in user
+
+
+def a_user_of_an_org(case: Case) -> None:
+    case.slack.workspace.people.change(ADA, enterprise_id="E0QUILL")
+    assert case.good()["user"]["enterprise_user"]["enterprise_id"] == "E0QUILL"
+
+
+def ids_of_members(case: Case) -> None:
+    assert case.good()["users"] == [ADA]
+
+
+def answered(case: Case, **body: Any) -> requests.Response:
+    """Send something to a click's address."""
+    return case.http.post(case.url, json={"text": "said", **body})
+
+
+def told(case: Case) -> list[str]:
+    return [one.text for one in case.slack.workspace.ephemerals(ADA) if one.channel == case.channel]
+
+
+def to_whom(case: Case) -> None:
+    for body in ({}, {"response_type": "ephemeral"}):
+        answer = answered(case, **body)
+        assert (answer.status_code, answer.text) == (200, "ok")
+    assert told(case) == ["said", "said"]
+    answered(case, response_type="in_channel")
+    assert [one.text for one in case.slack.workspace.messages(case.channel)] == ["first", "said"]
+
+
+def in_the_message_s_place(case: Case) -> None:
+    answered(case, replace_original=True)
+    assert [one.text for one in case.slack.workspace.messages(case.channel)] == ["said"]
+
+
+def deletes_the_message(case: Case) -> None:
+    answered(case, delete_original=True)
+    assert case.slack.workspace.messages(case.channel) == []
+
+
+def five_answers(case: Case) -> None:
+    assert {answered(case).status_code for _ in range(5)} == {200}
+    assert (answered(case).status_code, answered(case).json()["error"]) == (404, "used_url")
+
+
+def half_an_hour(case: Case) -> None:
+    case.clock.now += 1799
+    assert answered(case).status_code == 200
+    case.clock.now += 1
+    assert (answered(case).status_code, answered(case).json()["error"]) == (404, "expired_url")
+
+
+def clicks_of(case: Case) -> Clicks:
+    return Clicks(case.slack, actions_url="", signing_secret=SECRET, clock=case.clock)
+
+
+def clicked(case: Case) -> dict[str, Any]:
+    """Return what a click on a message of the case brings."""
+    ts = case.post(blocks=[button(action_id="convert", value="v")])
+    return clicks_of(case).payload_of_click(ADA, case.slack.workspace.message(case.channel, ts), "convert")
+
+
+def a_form_of_one_field(case: Case) -> None:
+    fields = parse_qs(payloads.form(clicked(case)).decode())
+    assert list(fields) == ["payload"]
+    assert json.loads(fields["payload"][0])["type"] == "block_actions"
+
+
+def signed(case: Case) -> None:
+    request = clicks_of(case).request(clicked(case))
+    second = request.headers["X-Slack-Request-Timestamp"]
+    digest = hmac.new(SECRET.encode(), f"v0:{second}:".encode() + request.body, hashlib.sha256).hexdigest()
+    assert request.headers["X-Slack-Signature"] == f"v0={digest}"
+    assert int(second) == int(case.clock.now)
+
+
+def a_click_on_a_message(case: Case) -> None:
+    payload = clicked(case)
+    keys = {"type", "user", "team", "enterprise", "is_enterprise_install", "api_app_id", "token", "container"}
+    assert keys | {"channel", "message", "state", "trigger_id", "response_url", "actions"} == set(payload)
+    assert payload["container"]["message_ts"] == payload["message"]["ts"]
+    assert {"type", "action_id", "block_id", "text", "value", "action_ts"} == set(payload["actions"][0])
+
+
+def a_choice_in_a_view(case: Case) -> None:
+    with serving(case) as (clicks, app):
+        case.open()
+        clicks.write(ADA, "name", "written")
+    (payload,) = app.payloads
+    assert (payload["type"], payload["container"]["type"]) == ("block_actions", "view")
+    assert "response_url" not in payload
+    assert payload["view"]["state"]["values"]["name"]["name"]["value"] == "written"
+    assert payload["actions"][0]["value"] == "written"
+
+
+def a_submission(case: Case) -> None:
+    view_id = case.open()
+    payload = clicks_of(case).payload_of_submission(ADA)
+    assert (payload["type"], payload["view"]["id"], payload["view"]["private_metadata"]) == (
+        "view_submission",
+        view_id,
+        "kept",
+    )
+    assert payload["view"]["hash"]
+    assert payload["view"]["state"]["values"]["name"]["name"]["value"] == "x"
+    assert "response_url" not in payload
+
+
+def a_view_is_closed(case: Case) -> None:
+    with serving(case) as (clicks, app):
+        case.open(notify_on_close=True)
+        clicks.close(ADA)
+        case.open()
+        clicks.close(ADA)
+    assert [payload["type"] for payload in app.payloads] == ["view_closed"]
+
+
+@contextmanager
+def serving(case: Case, answer: Any = "") -> Iterator[tuple[Clicks, App]]:
+    """Let there be an app that answers so."""
+    app = App()
+    app.answer = lambda _: answer
+    with Serving(app.flask) as server:
+        clicks = clicks_of(case)
+        clicks.actions_url = f"{server.url}/slack/actions"
+        yield clicks, app
+
+
+def after_submission(case: Case, answer: Any) -> list[str]:
+    """Submit a view to an app that answers so, and return the ids of the view before and of the one that is shown then."""
+    before = case.open()
+    with serving(case, answer) as (clicks, _):
+        assert clicks.submit(ADA).trouble == ""
+    after = case.slack.workspace.views.shown(ADA)
+    return [before] + ([after.id] if after else [])
+
+
+def closes(case: Case) -> None:
+    assert len(after_submission(case, "")) == 1
+
+
+def updates(case: Case) -> None:
+    before, after = after_submission(case, {"response_action": "update", "view": VIEW | {"private_metadata": "new"}})
+    assert before == after
+    assert clicks_of(case).view(ADA).sent["private_metadata"] == "new"
+
+
+def pushes(case: Case) -> None:
+    before, after = after_submission(case, {"response_action": "push", "view": VIEW})
+    assert before != after
+    assert clicks_of(case).view(ADA).previous_view_id == before
+
+
+def clears(case: Case) -> None:
+    assert len(after_submission(case, {"response_action": "clear"})) == 1
+
+
+def shows_errors(case: Case) -> None:
+    case.open()
+    before = clicks_of(case).view(ADA).hash
+    with serving(case, {"response_action": "errors", "errors": {"name": "No."}}) as (clicks, _):
+        assert clicks.submit(ADA).trouble == ""
+    assert (clicks_of(case).view(ADA).errors, clicks_of(case).view(ADA).hash) == ({"name": "No."}, before)
+
+
+def an_org_s_user(case: Case) -> None:
+    case.slack.workspace.people.change(ADA, enterprise_id="E0QUILL")
+    payload = clicked(case)
+    assert payload["user"]["team_id"] == payload["enterprise"]["id"] == "E0QUILL"
 
 
 def posted(case: Case) -> None:
@@ -492,6 +930,47 @@ def says_ok(case: Case) -> None:
 
 
 CHECKS: Mapping[str, Callable[[Case], None]] = {
+    "tier 2": tier(40, per_minute=20),
+    "tier 4": tier(200, per_minute=100),
+    "told alone": told_alone,
+    "nobody in channel": nobody_in_channel,
+    "view as text": view_as_text,
+    "trigger opens a view": trigger_opens_a_view,
+    "trigger lives three seconds": trigger_lives_three_seconds,
+    "unknown trigger": unknown_trigger,
+    "a view": a_view,
+    "what is wrong with a view": what_is_wrong_with_a_view,
+    "takes the first one's place": takes_the_first_one_s_place,
+    "refused without a view's id": refused_without_a_view_s_id,
+    "found by its external id": found_by_its_external_id,
+    "hash of the view": hash_of_the_view,
+    "a new hash": a_new_hash,
+    "keeps what was put in": keeps_what_was_put_in,
+    "no such user": refused_with("user_not_found", user=None),
+    "no such group": refused_with("no_such_subteam", usergroup=None),
+    "a person": a_person,
+    "the flags": the_flags,
+    "an email with its scope": an_email_with_its_scope,
+    "a deleted user": a_deleted_user,
+    "a user of an org": a_user_of_an_org,
+    "ids of members": ids_of_members,
+    "to whom": to_whom,
+    "in the message's place": in_the_message_s_place,
+    "deletes the message": deletes_the_message,
+    "five answers": five_answers,
+    "half an hour": half_an_hour,
+    "a form of one field": a_form_of_one_field,
+    "signed": signed,
+    "a click on a message": a_click_on_a_message,
+    "a choice in a view": a_choice_in_a_view,
+    "a submission": a_submission,
+    "a view closed": a_view_is_closed,
+    "closes": closes,
+    "updates": updates,
+    "pushes": pushes,
+    "clears": clears,
+    "shows errors": shows_errors,
+    "an org's user": an_org_s_user,
     "token as an argument": token_as_argument,
     "refused with 200": refused_with_200,
     "names scopes": names_scopes,
@@ -509,7 +988,7 @@ CHECKS: Mapping[str, Callable[[Case], None]] = {
     "cuts text": cuts_text,
     "one post a second": one_post_a_second,
     "burst of five": one_post_a_second,
-    "tier 3": tier_3,
+    "tier 3": tier(100, per_minute=50),
     "posted": posted,
     "text instead of blocks": text_instead_of_blocks,
     "keeps or removes metadata": keeps_or_removes_metadata,
@@ -534,7 +1013,6 @@ CHECKS: Mapping[str, Callable[[Case], None]] = {
     "says the edit window": says_the_edit_window,
     "says ok": says_ok,
 }
-GRANTED = SlackStandIn(bot_token="", channels=["C0"]).scopes
 
 
 @pytest.mark.parametrize("row", rows("slack"), ids=str)
@@ -546,6 +1024,8 @@ def test_the_stand_in_does_what_the_page_says(row: Row, case_of: Callable[[str],
     elif row.does == MEASURED:
         for call in ("chat.postMessage", "chat.update"):
             check_limit(row, case_of(call))
+    elif row.does == MEASURED_VIEW:
+        check_limit_of_view(row, case_of("views.open"))
     else:
         CHECKS[row.does](case_of("auth.test" if row.call == EVERY else row.call))
 
@@ -561,12 +1041,12 @@ def says_it(row: Row) -> Collection[str]:
 
 def test_each_call_that_the_stand_in_answers_has_its_page() -> None:
     """And no page is of a call that it does not answer."""
-    assert set(calls("slack")) == {*METHODS, WEBHOOK, EVERY, BLOCKS}
+    assert set(calls("slack")) == {*METHODS, WEBHOOK, RESPONSE_URL, INTERACTIONS, EVERY, BLOCKS, VIEW_BLOCKS}
 
 
 def test_every_cause_and_every_check_is_of_a_row() -> None:
     """None is left over when a row goes."""
-    assert {row.does for row in rows("slack")} == {*CAUSES, *CHECKS, ON_DEMAND, MEASURED}
+    assert {row.does for row in rows("slack")} == {*CAUSES, *CHECKS, ON_DEMAND, MEASURED, MEASURED_VIEW}
 
 
 @pytest.mark.parametrize("method", METHODS)
