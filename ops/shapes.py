@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
+from chalicelib.aws.stage_lists import complaints
 from chalicelib.data_centers import pages_base
 from chalicelib.errors import Misconfigured
 from chalicelib.qualification import read_qualification
@@ -153,3 +154,15 @@ def members_once(doubled: list[str]) -> Callable[[Pairs], dict[str, object]]:
         return dict(pairs)
 
     return members
+
+
+def profiles_of(text: str) -> list[str]:
+    """Return the names or ids of Zoho's profiles that stand in a text, one after the other with a bar between them."""
+    return [one.strip() for one in text.split("|") if one.strip()]
+
+
+def profiles(text: str) -> str:
+    """Ask for at least one of Zoho's profiles, by name or id."""
+    if not (found := profiles_of(text)):
+        return "Name at least one profile, such as Standard, as Zoho shows it under Setup, Security Control, Profiles."
+    return " ".join(complaints({"converters": {"profiles": found}}))

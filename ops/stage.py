@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeSerializer
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from chalicelib.aws.stage_lists import KEY, item_fields
+from chalicelib.aws.stage_lists import KEY, NAMES, item_fields
 from ops.account import Account
 from ops.cli import Console
 from ops.config import Project, tags
@@ -98,7 +98,15 @@ class LedgerTable:
         """Return whether it is there."""
         return self._protected() is not None
 
-    def write_lists(self, lists: Mapping[str, list[Any]]) -> None:
+    def lists(self) -> dict[str, Any]:
+        """Return the lists that an earlier run wrote; nothing where there is no table or no item."""
+        if not self.exists():
+            return {}
+        with aws_failures("dynamodb"):
+            item = self._client.get_item(TableName=self.name, Key={"pk": {"S": KEY}}).get("Item", {})
+        return {name: TypeDeserializer().deserialize(item[name]) for name in NAMES if name in item}
+
+    def write_lists(self, lists: Mapping[str, Any]) -> None:
         """Replace the lists that people keep for the stage; one that is not given is empty from now on."""
         kept = item_fields(lists)
         with aws_failures("dynamodb"):

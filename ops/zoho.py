@@ -14,7 +14,18 @@ from ops.errors import OpsError
 SCOPES = {
     "ZohoCRM.modules.leads.READ": "the lead's fields, and its conversion options with the matching records",
 }
+ACTION_SCOPES = {
+    "ZohoCRM.modules.leads.CREATE": "to convert a lead",
+    "ZohoCRM.modules.contacts.CREATE": "the contact that a conversion makes",
+    "ZohoCRM.modules.accounts.CREATE": "the account that a conversion makes",
+    "ZohoCRM.modules.deals.CREATE": "the deal that a conversion makes",
+    "ZohoCRM.users.READ": "whether whoever clicked is an active user of the org, and with which profile",
+    "ZohoCRM.settings.layouts.READ": "the layouts of deals, by which Zoho tells its pipelines",
+    "ZohoCRM.settings.pipeline.READ": "the pipelines and stages that the form offers for a deal",
+}
+"""What converting from Slack needs besides."""
 SCOPES_TO_PASTE = ",".join(SCOPES)
+SCOPES_TO_ACT = ",".join([*SCOPES, *ACTION_SCOPES])
 ORG_KINDS = {"sandbox": "a Zoho sandbox", "developer": "a Zoho developer org", "production": "a production org"}
 
 

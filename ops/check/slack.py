@@ -46,7 +46,7 @@ def look(stage: DeployedStage, findings: Findings, *, sleep: Callable[[float], N
         _try_webhook(slack, stage, findings, sleep)
         return
     findings.say("checking the token")
-    scopes = look_at_token(slack, stage.name, findings)
+    scopes = look_at_token(slack, stage.name, findings).scopes
     if findings.troubles:
         return
     window = _edit_window(slack, findings)
@@ -125,7 +125,9 @@ def _look_at_sharing(slack: SlackBot, channel: str, stage: DeployedStage, findin
         )
 
 
-def _tell(error: LeadmatchError, channel: str, scopes: set[str], stage: DeployedStage, findings: Findings) -> None:
+def _tell(
+    error: LeadmatchError, channel: str, scopes: frozenset[str], stage: DeployedStage, findings: Findings
+) -> None:
     if isinstance(error, SlackScopeMissing):
         # That it may write was seen before; so it is this kind of channel that it may not read.
         lacking = [scope for scope in READ_SCOPES if scope not in scopes]

@@ -27,6 +27,7 @@ MAKING = (
     "zoho_concurrency",
     "qualified",
     "silence_days",
+    "actions",
     "lists",
     "matches_dead_letters",
     "secrets_file",
@@ -51,6 +52,7 @@ class Given:
     zoho_concurrency: int | None
     qualified: str | None
     silence_days: int | None
+    actions: str | None
     lists: Path | None
     matches_dead_letters: str | None
     secrets_file: Path | None
@@ -99,6 +101,7 @@ class Given:
             "ZOHO_CONCURRENCY": None if self.zoho_concurrency is None else str(self.zoho_concurrency),
             "QUALIFIED": self.qualified,
             "SILENCE_DAYS": None if self.silence_days is None else str(self.silence_days),
+            "ACTIONS": self.actions,
             "SLACK_CHANNEL": self.slack_channel,
             "OPERATOR_CHANNEL": self.operator_channel,
         }
@@ -187,6 +190,11 @@ OPTIONS: tuple[Decorator, ...] = (
         "--silence-days",
         type=click.IntRange(0, MOST_SILENCE_DAYS),
         help="Alert the operator's channel when Zoho has not called for this many days; 0 (default): never.",
+    ),
+    click.option(
+        "--actions",
+        type=click.Choice(["on", "off"]),
+        help="Let people convert leads from Slack (docs/slack.md says what that needs); by default off.",
     ),
     click.option("--lists", type=_file, help="Your own lists as JSON (docs/zoho.md); they replace the earlier lists."),
     click.option(

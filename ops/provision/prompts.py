@@ -53,6 +53,8 @@ class Filling:
     """Zoho's page for API clients, in the stage's data centre."""
     kept_zoho: Mapping[str, str] = field(default_factory=dict)
     """What the secret `zoho-client` held before: it stays when the file's grant code was spent by an earlier run."""
+    scopes: str = SCOPES_TO_PASTE
+    """What the Self Client's grant code is to be made for."""
 
     def fill(self, secrets: Secrets, store: Store) -> Secrets:
         """Return whole secrets. `store` gets each part as soon as it is there: a grant code works only once."""
@@ -94,7 +96,7 @@ class Filling:
             == "token"
         ):
             return self.asker.secret("Zoho refresh token", shapes.zoho_token)
-        self.console.line(f"In the Self Client's tab Generate Code, paste this scope: {SCOPES_TO_PASTE}")
+        self.console.line(f"In the Self Client's tab Generate Code, paste this scope: {self.scopes}")
         while True:
             code = self.asker.secret("Zoho grant code", shapes.zoho_token)
             try:

@@ -13,6 +13,7 @@ from typing import Any
 
 from chalicelib.aws.queues import Message, Queue
 from chalicelib.aws.secrets import ZohoTokenSecret
+from chalicelib.aws.stage_lists import item_fields
 from chalicelib.errors import Retryable
 from chalicelib.events import TokenRequest
 from chalicelib.settings import PREFIX
@@ -23,7 +24,7 @@ from ops.alarms import Subscribers, subscribers
 from ops.cli import confirm_by_typing
 from ops.config import REGION_KEY, section
 from ops.config_checks import CONCURRENCY, require_readable
-from ops.provision import concurrency, dashboard, destroy
+from ops.provision import acting, concurrency, dashboard, destroy
 from ops.provision import credentials as known
 from ops.provision.credentials import Secrets
 from ops.provision.grant_code import GrantCodes
@@ -84,13 +85,16 @@ def make(stage: Stage, request: ProvisionRequest, *, asker: Asker) -> ProvisionR
     handed_over = known.from_file(request.secrets_file) if request.secrets_file else known.EMPTY
     lists = lists_from_file(request.lists_file) if request.lists_file else None
     settings = _settings(stage, request.options, asker)
+    if acting.is_on(settings):
+        lists = acting.with_converters(stage, lists, asker=asker)
     trial = SlackTrial(slack_api_url(settings), channels(settings), stage.name, stage.console)
     trial.try_new(handed_over.slack)
     # The region first: a run that is cut off has left things there, and the next one must look for them there.
     stage.project.write_stage(stage.name, stage.project.stage(stage.name) | {REGION_KEY: stage.account.region})
     secrets = _secrets(stage, request, handed_over, settings, trial, asker)
+    settings |= _workspace(stage, settings, secrets, trial, lists)
     stage.console.step("Account")
-    warnings = _warnings(stage, settings)
+    warnings = _warnings(stage, settings, zoho_is_new=secrets.zoho_is_new)
     stage.console.step(f"Stack {stage.stack.name}")
     stack, earlier_email = _stack(stage, request)
     dashboard.put(stage, has_matches_dead_letters=stack.parameters.get(MATCHES_DEAD_LETTERS) == ON)
@@ -122,6 +126,7 @@ class _Secrets:
     keys_before: tuple[str, ...] = field(repr=False)
     keys: tuple[str, ...] = field(repr=False)
     zoho_is_new: bool
+    slack: Mapping[str, str] = field(repr=False)
 
 
 def _secrets(
@@ -140,7 +145,15 @@ def _secrets(
     _spare_live_keys(stage, before, begun, is_sure=request.is_sure)
     pages, tokens = pages_of(settings), list[AccessToken]()
     codes = GrantCodes(accounts_url(settings), heard=tokens.append)
-    filling = Filling(asker, codes, stage.console, trial.try_new, console_url(settings), before.zoho)
+    filling = Filling(
+        asker,
+        codes,
+        stage.console,
+        trial.try_new,
+        console_url(settings),
+        before.zoho,
+        acting.scopes_to_paste(settings),
+    )
     after = _fill(stage, filling, begun, before, tokens)
     if tokens or after.zoho == before.zoho:
         pages.heard(stored_api_domain(stage.zoho_token.read()))
@@ -148,7 +161,18 @@ def _secrets(
         raise complaint
     if not handed_over.slack and after.slack == before.slack and _names_a_channel(request.options):
         trial.try_stored(after.slack)
-    return _Secrets(fates, before.webhook_keys, after.webhook_keys, zoho_is_new=after.zoho != before.zoho)
+    is_new = after.zoho != before.zoho
+    return _Secrets(fates, before.webhook_keys, after.webhook_keys, zoho_is_new=is_new, slack=after.slack)
+
+
+def _workspace(
+    stage: Stage, settings: Mapping[str, str], secrets: _Secrets, trial: SlackTrial, lists: Mapping[str, Any] | None
+) -> dict[str, str]:
+    """Return the setting of the workspace whose people may act: Slack's word, or an empty text while nobody may."""
+    if not acting.is_on(settings):
+        return {acting.TEAM: ""}
+    kept = settings.get(acting.TEAM, "")
+    return {acting.TEAM: trial.workspace(secrets.slack, kept=kept, slack_ids=acting.slack_ids(stage, lists))}
 
 
 def _names_a_channel(options: Options) -> bool:
@@ -233,16 +257,19 @@ def _request_token(stage: Stage, queue: str) -> None:
         stage.console.good("an access token is requested with the new values")
 
 
-def _warnings(stage: Stage, settings: Mapping[str, str]) -> list[str]:
+def _warnings(stage: Stage, settings: Mapping[str, str], *, zoho_is_new: bool) -> list[str]:
     found = concurrency.warnings(
         stage.account.session.client("lambda"),
         zoho_concurrency=int(settings[CONCURRENCY]),
         region=stage.account.region,
     )
-    for warning in found:
-        stage.console.warn(warning)
     if not found:
         stage.console.good("enough functions may run at once")
+    acted = acting.is_on(stage.project.environment(stage.name))
+    if acting.is_on(settings) and not acted and not zoho_is_new:
+        found.append(acting.authorisation_warning(stage.name))
+    for warning in found:
+        stage.console.warn(warning)
     return found
 
 
@@ -269,13 +296,17 @@ def template_text() -> str:
     return "".join(line for line in lines if not line.lstrip().startswith("#"))
 
 
-def _write_lists(stage: Stage, lists: Mapping[str, list[Any]] | None) -> None:
+def _write_lists(stage: Stage, lists: Mapping[str, Any] | None) -> None:
     if lists is None:
         return
     stage.console.step("Lists")
     stage.ledger.write_lists(lists)
-    counts = ", ".join(f"{name} ({len(entries)})" for name, entries in lists.items() if entries) or "all are empty"
-    stage.console.good(f"written: {counts}; leads are checked with these lists from now on")
+    kept = item_fields(lists)
+    sizes = {"placeholders": len(kept["placeholders"])} | {
+        f"converters, {name}": len(entries) for name, entries in kept["converters"].items()
+    }
+    counts = ", ".join(f"{name} ({size})" for name, size in sizes.items() if size) or "all are empty"
+    stage.console.good(f"written: {counts}; these lists count from now on")
 
 
 def _spare_dead_letters(stage: Stage, *, is_sure: bool) -> None:

@@ -25,7 +25,9 @@ Options = Mapping[str, str | None]
 
 DATA_CENTER = "us"
 WHICH_CENTER = "Zoho data centre, by your CRM's address (crm.zoho.com is us, crm.zoho.eu is eu)"
-LISTS_EXAMPLE = 'Write it like this: {"placeholders": ["Acme Bot GmbH", "Unknown Company"]}'
+LISTS_EXAMPLE = (
+    'Write it like this: {"placeholders": ["Acme Bot GmbH", "Unknown Company"], "converters": {"profiles": ["Sales"]}}'
+)
 
 
 def decided(options: Options, kept: Mapping[str, str], *, asker: Asker) -> dict[str, str]:
@@ -42,7 +44,7 @@ def decided(options: Options, kept: Mapping[str, str], *, asker: Asker) -> dict[
     return found
 
 
-def lists_from_file(path: Path) -> Mapping[str, list[Any]]:
+def lists_from_file(path: Path) -> Mapping[str, Any]:
     """Return the lists by their names; raise `OpsError` that names what is wrong with each."""
     doubled: list[str] = []
     try:

@@ -5,7 +5,7 @@ A wrong token that is stored ends a running stage's messages within a minute.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.errors import LeadmatchError, Permanent, SlackTokenRefused
@@ -15,12 +15,16 @@ from ops.cli import Console
 from ops.errors import OpsError
 from ops.findings import Finding, Findings
 from ops.remedies import remedy
-from ops.slack import look_at_token
+from ops.slack import look_at_action_scopes, look_at_token
 
 COPY_AGAIN = (
     "Copy it again: https://api.slack.com/apps, leadmatch, OAuth & Permissions, Bot User OAuth Token "
     "(if it was revoked: Install App, Reinstall to Workspace, first)."
 )
+OWN_APP = (
+    "Make the app (docs/slack.md), then run this again with --replace slack. Without --actions on, the trial goes on."
+)
+NOTHING_YET = "Run this again when Slack answers. The stack and config.json are as they were."
 
 
 class TokenRefused(OpsError):
@@ -50,6 +54,30 @@ class SlackTrial:
                 "Slack: an incoming webhook can only be tested with a post, so it was not tested. To test it later with one line:"
             )
             self.console.line(self._check)
+
+    def workspace(self, slack: Mapping[str, str], *, kept: str, slack_ids: Sequence[str]) -> str:
+        """Return the id by which Slack names the workspace in a click, the `kept` one while Slack does not answer.
+
+        Say which scopes converting lacks. Raise `OpsError` where nobody could click, or where no id is known.
+        """
+        if not (token := slack.get("bot_token")):
+            raise OpsError(
+                "Converting from Slack needs an app of your own: an incoming webhook takes no clicks.", OWN_APP
+            )
+        findings = Findings()
+        try:
+            info = look_at_token(self._bot(token), self.stage, findings)
+        except LeadmatchError as error:
+            what = remedy(error, self.stage).what
+            if not kept:
+                raise OpsError(f"{what} So it is unknown which workspace may convert.", NOTHING_YET) from None
+            self.console.warn(f"{what} The workspace stays {kept}.")
+            return kept
+        findings.troubles.clear()  # said when the token was tried
+        look_at_action_scopes(info, slack_ids, findings)
+        for finding in findings.troubles:
+            self._warn(finding)
+        return info.team
 
     def try_stored(self, slack: Mapping[str, str]) -> None:
         """Say what keeps the bot that is stored from the channels that were given."""

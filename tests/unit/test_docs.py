@@ -22,8 +22,12 @@ from chalicelib.steps.check import CAUSES
 from chalicelib.steps.receive import receive
 from chalicelib.zoho.errors import REFUSALS
 from ops.__main__ import main
+from ops.functions import ACTIONS_PATH
 from ops.provision.options import MAKING
 from ops.provision.webhook_keys import deluge_key, new_key
+from ops.slack import ACTION_SCOPES, GROUP_SCOPE
+from ops.zoho import ACTION_SCOPES as ZOHO_ACTION_SCOPES
+from ops.zoho import SCOPES_TO_ACT
 from tests import deluge
 
 PAGES = sorted([Path("README.md"), Path("CONTRIBUTING.md"), *Path("docs").glob("*.md")])
@@ -172,6 +176,28 @@ def test_the_manifest_s_scopes_are_those_of_the_page() -> None:
     listed = {word for cell in first_cells(section("docs/slack.md", "## The app, from a manifest")) for word in cell}
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == listed
     assert manifest["settings"]["token_rotation_enabled"] is False
+
+
+def test_the_manifest_for_converting_asks_for_what_acting_needs_and_takes_clicks() -> None:
+    """Else it is the other manifest: nobody who switches acting on loses a scope."""
+    plain, acting = (
+        json.loads(Path(f"docs/slack-manifest{end}.json").read_text(encoding="utf-8")) for end in ("", "-actions")
+    )
+    listed = [word for cell in first_cells(section("docs/slack.md", "## Converting from Slack")) for word in cell]
+    assert listed == [*ACTION_SCOPES, GROUP_SCOPE]
+    scopes = acting["oauth_config"]["scopes"].pop("bot")
+    assert scopes == [*plain["oauth_config"]["scopes"].pop("bot"), *listed]
+    interactivity = acting["settings"].pop("interactivity")
+    assert interactivity["is_enabled"] is True
+    assert interactivity["request_url"].endswith(f"/{ACTIONS_PATH}")
+    assert acting == plain
+
+
+def test_the_page_on_zoho_names_the_scopes_that_provision_asks_for() -> None:
+    """To be pasted in one piece, and each with its reason, by the code's own list."""
+    text = section("docs/zoho.md", "### Scopes for converting from Slack")
+    assert f"```\n{SCOPES_TO_ACT}\n```" in text
+    assert [word for cell in first_cells(text) for word in cell] == list(ZOHO_ACTION_SCOPES)
 
 
 def test_the_causes_that_sales_people_read_are_among_the_reasons() -> None:
