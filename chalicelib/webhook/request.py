@@ -55,7 +55,7 @@ class WebhookCall:
             raise self.fault
 
 
-def from_gateway(event: Mapping[str, Any]) -> WebhookCall:
+def from_gateway(event: Mapping[str, Any], *, most_bytes: int = MAX_BODY_BYTES) -> WebhookCall:
     """Read a Lambda proxy event. A body that cannot be read is a fault of the call: who sent it is known all the same.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
@@ -64,7 +64,7 @@ def from_gateway(event: Mapping[str, Any]) -> WebhookCall:
     method = str(event.get("httpMethod") or (event.get("requestContext") or {}).get("httpMethod") or "POST").upper()
     query = tuple(_query(event))
     try:
-        return WebhookCall(headers, _body(event), query, method)
+        return WebhookCall(headers, _body(event, most_bytes), query, method)
     except CallRefused as error:
         return WebhookCall(headers, b"", query, method, error)
 
@@ -151,14 +151,14 @@ def _query(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield from ((str(name), str(value)) for name, value in (event.get("queryStringParameters") or {}).items())
 
 
-def _body(event: Mapping[str, Any]) -> bytes:
+def _body(event: Mapping[str, Any], most_bytes: int) -> bytes:
     body = event.get("body") or b""
     raw = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
     if event.get("isBase64Encoded"):
         raw = _decode(raw)
-    if len(raw) > MAX_BODY_BYTES:
+    if len(raw) > most_bytes:
         raise CallRefused(
-            f"The body is larger than 64 kB. Send the lead id alone. {PICK_THE_ID}",
+            f"The body is larger than {most_bytes // 1024} kB. Send the lead id alone. {PICK_THE_ID}",
             reason="body_too_large",
             status=413,
         )
