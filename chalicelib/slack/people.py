@@ -5,8 +5,38 @@ https://docs.slack.dev/reference/objects/user-object
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
+
+NOTHING = "Nothing was done."
+OBJECTIONS: Mapping[str, str] = {
+    "slack_user_is_stranger": f"{NOTHING} Only members of the Slack workspace that leadmatch belongs to can act on a lead.",
+    "slack_user_deleted": f"{NOTHING} Your Slack account is deactivated.",
+    "slack_user_is_bot": f"{NOTHING} An app cannot act on a lead.",
+    "slack_user_is_guest": f"{NOTHING} Guests of this Slack workspace cannot act on a lead. Ask a colleague who is a full member.",
+    "slack_email_unconfirmed": f"{NOTHING} The email address of your Slack account is not confirmed. Confirm it in Slack, then click again.",
+    "slack_email_missing": f"{NOTHING} Slack does not tell leadmatch your email address, by which it finds your Zoho user. "
+    "Ask the person who runs leadmatch.",
+    "slack_user_unreadable": f"{NOTHING} Slack's answer about you could not be read. Click again in a minute.",
+    "slack_user_not_known": f"{NOTHING} leadmatch could not ask Slack who you are. Click again in a minute; if it stays so, ask the person "
+    "who runs leadmatch.",
+    "slack_user_not_listed": f"{NOTHING} You are not among the people who may act on leads from Slack. Ask the person who runs leadmatch.",
+    "no_converters_named": f"{NOTHING} Nobody may act on leads from Slack yet: the person who runs leadmatch has to name who may.",
+}
+"""What a person who may not act is told, by the machine word that the log has."""
+
+
+class ConverterLists(Protocol):
+    """Who may convert, as the operator wrote it: Zoho's profiles, and ids of Slack."""
+
+    @property
+    def profiles(self) -> Sequence[str]:
+        """Zoho's profiles."""
+
+    @property
+    def slack(self) -> Sequence[str]:
+        """People and groups of Slack."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,6 +87,30 @@ def objection(user: SlackUser, *, user_id: str, team: str) -> str:
         "slack_email_missing": not user.email,
     }
     return next((word for word, forbids in checks.items() if forbids), "")
+
+
+def refusal_at_opening(converters: ConverterLists, user_id: str) -> str:
+    """Return why a person may not act by the operator's lists alone, as far as that can be told without asking anybody."""
+    if f"+{user_id}" in converters.slack:
+        return ""
+    if not converters.profiles:
+        return "no_converters_named"
+    narrowed = [one for one in converters.slack if not one.startswith("+")]
+    if not narrowed or user_id in narrowed or any(map(_is_group, narrowed)):
+        return ""
+    return "slack_user_not_listed"
+
+
+def may_by_list(listed: Sequence[str], user_id: str, members: Callable[[str], frozenset[str]]) -> bool:
+    """Return whether the operator's list of Slack ids lets a person act; `members` is asked only where that decides."""
+    narrowed = [one for one in listed if not one.startswith("+")]
+    if not narrowed or f"+{user_id}" in listed or user_id in narrowed:
+        return True
+    return any(user_id in members(group) for group in narrowed if _is_group(group))
+
+
+def _is_group(slack_id: str) -> bool:
+    return slack_id.startswith("S")
 
 
 def _org(fields: object) -> tuple[str, ...]:

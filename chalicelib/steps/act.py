@@ -1,6 +1,7 @@
-"""act: a click on a button in Slack is answered at once, or Slack shows the person a warning beside the button.
+"""act: what a person does with a button or a form of ours in Slack is answered at once, or Slack shows them a warning.
 
-Our buttons are links, which Slack opens by itself; it tells us all the same, and wants to hear that we heard it.
+While people may not act from Slack, our buttons are links, which Slack opens by itself; it tells us all the same, and wants to
+hear that we heard it.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.errors import CallRefused, LeadmatchError, Misconfigured, Retryable
-from chalicelib.slack.interactions import clicked, is_from_slack
+from chalicelib.slack.interactions import MAX_BODY_BYTES, Interaction, clicked, is_from_slack, read_interaction
 from chalicelib.steps import results
 from chalicelib.steps.results import HttpReply
 from chalicelib.webhook.request import from_gateway
 
 NOT_GENUINE = "Slack did not sign this call with our signing secret in the last five minutes."
+
+Answer = Callable[[Interaction], HttpReply]
+"""What answers an interaction that Slack signed."""
 
 
 class SigningSecret(Protocol):
@@ -25,21 +29,29 @@ class SigningSecret(Protocol):
         """Read it; raise `AwsUnavailable` or `Misconfigured` when it cannot be had."""
 
 
-def act(gateway_event: Mapping[str, Any], *, signing_secret: SigningSecret, now: Callable[[], datetime]) -> HttpReply:
-    """Answer one click: 200 with nothing in it, 401 when Slack did not sign it, 413, or 503 when we cannot tell.
+def act(
+    gateway_event: Mapping[str, Any],
+    *,
+    signing_secret: SigningSecret,
+    now: Callable[[], datetime],
+    answer: Answer | None = None,
+) -> HttpReply:
+    """Answer one call: 401 when Slack did not sign it, 400 or 413 when it cannot be read, 503 when we cannot tell.
 
-    Slack waits three seconds. https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response
+    Without `answer` people do not act from Slack, and every click is answered with an empty 200. Slack waits three seconds.
+    https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response
     """
     try:
-        call = from_gateway(gateway_event)
+        call = from_gateway(gateway_event, **({"most_bytes": MAX_BODY_BYTES} if answer else {}))
         call.require_body()
-        is_genuine = is_from_slack(call.headers, call.body, signing_secret(), now=now())
+        if not is_from_slack(call.headers, call.body, signing_secret(), now=now()):
+            return results.refused(CallRefused(NOT_GENUINE, reason="not_from_slack", status=401))
+        if answer:
+            return answer(read_interaction(call.body))
     except CallRefused as error:
         return results.refused(error)
     except (Retryable, Misconfigured) as error:
         return unavailable(error)
-    if not is_genuine:
-        return results.refused(CallRefused(NOT_GENUINE, reason="not_from_slack", status=401))
     return HttpReply(200, "", "clicked", about={"buttons": list(clicked(call.body))})
 
 
