@@ -82,13 +82,13 @@ def exchange(
         ) as response,
     ):
         lower = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, lower, _body(response, until=time.monotonic() + read_seconds))
+        return Answer(response.status_code, lower, read_body(response.raw, until=time.monotonic() + read_seconds))
 
 
-def _body(response: requests.Response, *, until: float) -> bytes:
-    """Read the body, which has to be there whole in time: each drop of a drip would be in time for itself."""
+def read_body(raw: Any, *, until: float) -> bytes:
+    """Read a body from urllib3's answer; it has to be there whole in time: each drop of a drip would be in time for itself."""
     body = bytearray()
-    while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
+    while chunk := raw.read1(CHUNK_BYTES, decode_content=True):
         body += chunk
         if len(body) > MAX_ANSWER_BYTES:
             raise AnswerLost("the answer is too large")

@@ -213,6 +213,12 @@ SLACK_PERSON_SECONDS = 120.0
 """The wait when a person has to mend something in Slack first: the token, the webhook, the channel."""
 
 # ACT: a click in Slack.
+SLACK_WAITS_SECONDS = 3
+"""Slack shows a warning to a person whose click has no answer by then, and takes no trigger that is older."""
+ACT_SECONDS = 2.5
+"""All that act asks others for one click ends in it. Stand-ins on a busy machine may need longer: whoever waits for those says so."""
+ACT_AWS_SECONDS = 1.0
+"""One attempt at AWS for a click: where two of them hang, time is left to tell the person."""
 DEAL_CLOSES_AFTER = timedelta(days=30)
 """How far ahead the closing date of a deal is that the form of a conversion proposes."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,9 @@ from chalicelib.timing import SLACK_PERSON_SECONDS, SLACK_READ_SECONDS, SLACK_RE
 if TYPE_CHECKING:
     import requests
 
+Exchange = Callable[..., Answer]
+"""What sends one request on a session and reads its answer whole, as `chalicelib.http.exchange` does."""
+
 HISTORY_LIMIT = 200
 EVENT_TYPE = "leadmatch_lead"
 
@@ -70,10 +74,17 @@ WEBHOOK_GONE = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
 class SlackBot:
-    """The Web API with a bot token; `session` opens a fresh connection pool for each call."""
+    """The Web API with a bot token; `session` opens a fresh connection pool for each call, with which `exchange` makes it."""
 
-    def __init__(self, *, token: str, api_url: str, session: Callable[[], requests.Session]) -> None:
-        self._token, self._api_url, self._session = token, api_url, session
+    def __init__(
+        self,
+        *,
+        token: str,
+        api_url: str,
+        session: Callable[[], AbstractContextManager[Any]],
+        exchange: Exchange = exchange,
+    ) -> None:
+        self._token, self._api_url, self._session, self._exchange = token, api_url, session, exchange
 
     def post(
         self, *, channel: str, message: SlackMessage, event_id: str, thread_ts: str = "", broadcast: bool = False
@@ -162,7 +173,7 @@ class SlackBot:
         """
         body = {"text": text, "response_type": "ephemeral", "replace_original": False}
         with self._session() as session:
-            answer = _sent(session, response_url, effect=True, json=body)
+            answer = _sent(session, response_url, effect=True, by=self._exchange, json=body)
         if answer.status != HTTPStatus.OK:
             raise SlackRefused("The click's address takes no answer.", reason=f"slack_http_{answer.status}")
 
@@ -174,7 +185,8 @@ class SlackBot:
         payload = {"data": {k: str(v).lower() if v is True else v for k, v in body.items()}} if form else {"json": body}
         headers = {"Authorization": f"Bearer {self._token}"}
         with self._session() as session:
-            answer = _sent(session, f"{self._api_url}/{method}", headers=headers, effect=effect, **payload)
+            url = f"{self._api_url}/{method}"
+            answer = _sent(session, url, headers=headers, effect=effect, by=self._exchange, **payload)
         fields = answer.json()
         if isinstance(fields, Mapping) and fields.get("ok") is True:
             return answer
@@ -251,10 +263,10 @@ def _content(message: SlackMessage) -> dict[str, Any]:
     return {"text": message.text, "blocks": list(message.blocks), **quiet}
 
 
-def _sent(session: requests.Session, url: str, *, effect: bool, **options: Any) -> Answer:
+def _sent(session: Any, url: str, *, effect: bool, by: Exchange = exchange, **options: Any) -> Answer:
     options["headers"] = {"Connection": "close", **options.get("headers", {})}
     try:
-        return exchange(session, "POST", url, read_seconds=SLACK_READ_SECONDS, **options)
+        return by(session, "POST", url, read_seconds=SLACK_READ_SECONDS, **options)
     except NotSent:
         raise SlackUnavailable("Slack could not be reached.", reason="slack_unreachable") from None
     except AnswerLost:

@@ -115,9 +115,9 @@ class Interactions:
         if view is None or view.callback_id not in TITLES or done.kind not in ("choice", "submission"):
             return _reply("ignored", done)
         target = read_target(view.metadata)
-        if not is_ours:
-            return _said(STRANGER, done, view, OBJECTIONS[STRANGER])
-        return self._chose(done, view, target) if done.kind == "choice" else self._submitted(done, view, target)
+        if done.kind == "choice":
+            return self._chose(done, view, target) if is_ours else _reply(STRANGER, done)
+        return self._submitted(done, view, target) if is_ours else _said(STRANGER, done, view, OBJECTIONS[STRANGER])
 
     def _clicked(self, done: Interaction, target: Target) -> HttpReply:
         try:

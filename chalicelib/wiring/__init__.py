@@ -198,9 +198,17 @@ class Wiring:
         )
 
     def _act_step(self, gateway_event: Mapping[str, Any]) -> HttpReply:
+        if self.settings.actions:
+            return self._acting_step(gateway_event)
         from chalicelib.steps.act import act
 
         return act(gateway_event, signing_secret=lambda: self.credentials.read().signing_secret(), now=clients.utc_now)
+
+    @cached_property
+    def _acting_step(self) -> Callable[[Mapping[str, Any]], HttpReply]:
+        from chalicelib.wiring.act import acting_step
+
+        return acting_step(self.settings, self.log)
 
     def _check_step(self) -> Callable[[Delivery], StepResult]:
         from chalicelib.wiring.check import build_gate, check_step

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
+    from urllib3 import HTTPConnectionPool
 
     from chalicelib.aws.client import AwsClient, Http, Service
     from chalicelib.aws.dynamodb import Table
@@ -121,6 +122,11 @@ def _aws_client(service: Service) -> AwsClient:
 
 
 def connect_to_aws(url: str) -> Http:
+    """Open the connections to an AWS service, for its client."""
+    return cast("Http", pool_to_aws(url))
+
+
+def pool_to_aws(url: str) -> HTTPConnectionPool:
     """Open the connections to an AWS service; it may have other certificate authorities, as AWS's own tools read them.
 
     Raise `Misconfigured` when those cannot be read.
@@ -129,7 +135,7 @@ def connect_to_aws(url: str) -> Http:
     from chalicelib.wiring.connections import aws_pool
 
     try:
-        return cast("Http", aws_pool(url, now=utc_now, authorities=environ.get("AWS_CA_BUNDLE", "")))
+        return aws_pool(url, now=utc_now, authorities=environ.get("AWS_CA_BUNDLE", ""))
     except OSError:
         raise Misconfigured(
             "AWS_CA_BUNDLE names no file of certificates that can be read.", reason="aws_authorities_unreadable"

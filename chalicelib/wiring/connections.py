@@ -148,14 +148,19 @@ class TlsPool(HTTPSConnectionPool):
 
 
 def aws_pool(url: str, *, now: Callable[[], datetime], authorities: str = "") -> HTTPConnectionPool:
-    """Open the connections to an AWS service, with no retries of urllib3's.
+    """Open the connections to an AWS service.
 
     An attempt takes the time of one connection and one answer at most, the look-up of the host's name aside: Zoho waits for the
     webhook's answer, and queues try again by themselves.
     """
-    keep_out_of_log()
     total = timing.AWS_CONNECT_SECONDS + timing.AWS_READ_SECONDS
     timeout = Timeout(connect=timing.AWS_CONNECT_SECONDS, read=timing.AWS_READ_SECONDS, total=total)
+    return open_pool(url, timeout=timeout, now=now, authorities=authorities)
+
+
+def open_pool(url: str, *, timeout: Timeout, now: Callable[[], datetime], authorities: str = "") -> HTTPConnectionPool:
+    """Open the connections to the host of an address, with no retries of urllib3's."""
+    keep_out_of_log()
     at = parse_url(url)
     options: dict[str, Any] = {"maxsize": CONNECTIONS, "timeout": timeout, "retries": False, "now": now}
     if at.scheme == "https":

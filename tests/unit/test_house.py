@@ -67,6 +67,7 @@ ROOMS = {
         "errors",
         "events",
         "handlers",
+        "http",
         "metrics",
         "settings",
         "slack",

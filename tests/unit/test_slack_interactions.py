@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hmac
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -12,7 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.signature import Clock, SignatureVerifier
 
-from chalicelib.slack.interactions import clicked, is_from_slack
+from chalicelib.errors import CallRefused
+from chalicelib.slack.interactions import Target, View, clicked, is_from_slack, read_interaction, read_target
+from tests import slack_payloads
+from tests.slack_payloads import body_of, chose, opened, submitted
 
 NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -115,3 +120,120 @@ def test_a_long_payload_says_little() -> None:
 def test_any_bytes_are_read(body: bytes) -> None:
     """Nothing raises."""
     assert isinstance(clicked(body), tuple)
+
+
+FORM = opened(
+    {"blocks": [], "title": {}, "close": {}, "callback_id": "convert", "private_metadata": '{"lead_id": "7"}'}
+)
+
+
+def test_a_click_on_a_message_is_read() -> None:
+    """Who, of which workspace, in which channel, on which message, and what the button brings."""
+    done = read_interaction(body_of(slack_payloads.clicked("convert", "360", 7)))
+    assert (done.kind, done.user_id, done.team_id, done.channel) == ("button", "U0ADA", "T0OURS", "C0LEADS")
+    assert (done.trigger_id, done.response_url) == ("1.2.abc", slack_payloads.RESPONSE_URL)
+    assert (done.message_ts, done.action) == ("1.0", "convert")
+    assert read_target(done.value) == Target("360", 7)
+    assert "secret" not in repr(done)
+
+
+def test_a_choice_in_a_form_and_its_submission_are_read() -> None:
+    """With the form's state, and what came back with it."""
+    view = {**FORM, "state": {"values": {"deal": {"deal": {"selected_options": []}}}}}
+    choice, submission = read_interaction(body_of(chose(view, "deal"))), read_interaction(body_of(submitted(view)))
+    assert (choice.kind, submission.kind, choice.action) == ("choice", "submission", "deal")
+    for done in (choice, submission):
+        assert done.view
+        assert (done.view.id, done.view.hash, done.view.callback_id) == ("V0FORM", "1.first", "convert")
+        assert done.view.metadata == {"lead_id": "7"}
+        assert done.view.values == view["state"]["values"]
+        assert (done.view.root_id, done.view.previous_id) == ("V0FORM", "")
+
+
+@pytest.mark.parametrize("kind", ["view_closed", "shortcut", "message_action", "block_suggestion", 7, None])
+def test_what_no_form_of_ours_sends_is_something_else(kind: object) -> None:
+    """It is Slack's, and answered with nothing."""
+    assert read_interaction(body_of(slack_payloads.clicked("convert", "360", 7, type=kind))).kind == "other"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "no_payload"),
+        (b"payload=", "no_payload"),
+        (b"payload=%7B", "no_payload"),
+        (b"payload=" + b"%5B" * 100_000, "no_payload"),
+        (b"payload=[]", "no_payload"),
+        (b"payload=7", "no_payload"),
+        (b"payload=\xff", "bad_form"),
+        (b"payload=%FF", "bad_form"),
+        (b"a=1&" * 50, "bad_form"),
+        (b"payload={}", "no_person"),
+        (body_of({"user": "U0ADA"}), "no_person"),
+        (body_of({"user": {"id": "ada"}}), "no_person"),
+        (body_of({"user": {"id": 10**400}}), "no_person"),
+        (b"payload=" + b"9" * 10_000, "no_payload"),
+    ],
+)
+def test_a_body_that_holds_no_payload_is_refused(body: bytes, reason: str) -> None:
+    """With 400, and why."""
+    with pytest.raises(CallRefused) as refused:
+        read_interaction(body)
+    assert (refused.value.reason, refused.value.status) == (reason, 400)
+
+
+def test_what_does_not_fit_is_left_out() -> None:
+    """Ids of other characters, texts without end, values of other types: nothing of them goes further."""
+    odd = {
+        "trigger_id": "x" * 500,
+        "response_url": "javascript:alert(1)",
+        "channel": {"id": "lead-matches"},
+        "container": [],
+        "actions": [{"action_id": "<script>", "value": "x" * 5000}],
+        "view": {"id": "V0FORM", "hash": [7], "private_metadata": "[1]", "state": {"values": []}},
+    }
+    done = read_interaction(body_of(slack_payloads.clicked("convert", "360", 7) | odd))
+    assert (done.trigger_id, done.response_url, done.channel, done.message_ts) == ("", "", "", "")
+    assert (done.action, done.value) == ("", "")
+    assert done.view == View("V0FORM", "", "", {}, {})
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        *("", "{", "[]", "7", "{}", '{"lead_id": "360"}', '{"lead_id": 360.5, "revision": 1}'),
+        *('{"lead_id": "36a", "revision": 1}', '{"lead_id": "360", "revision": -1}'),
+        '{"lead_id": "360", "revision": 1' + "0" * 20 + "}",
+        '{"lead_id": "٣", "revision": 1}',
+        {"lead_id": ["360"], "revision": "1"},
+        {"lead_id": "360", "revision": True},
+    ],
+)
+def test_a_button_that_names_no_lead_is_refused(fields: Any) -> None:
+    """No button of ours is so."""
+    with pytest.raises(CallRefused) as refused:
+        read_target(fields)
+    assert refused.value.reason == "no_lead"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["user", "id", "team_id", "view", "state", "values", "actions", "type", "hash", "container"]
+            ),
+            inner,
+        )
+    ),
+)
+
+
+@given(st.binary() | JSON.map(body_of))
+def test_any_body_is_read_or_refused(body: bytes) -> None:
+    """Nothing else is raised."""
+    done = None
+    with suppress(CallRefused):
+        done = read_interaction(body)
+    assert done is None or done.user_id

@@ -1,0 +1,76 @@
+"""Puts act together: what it asks AWS and Slack for one click ends in one time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from functools import partial
+from time import sleep
+from typing import TYPE_CHECKING, Any, cast
+
+from chalicelib import timing
+from chalicelib.aws.client import DYNAMODB, SECRETS_MANAGER, SQS, AwsClient, Service
+from chalicelib.aws.conversions import read_context
+from chalicelib.aws.dynamodb import Table
+from chalicelib.aws.queues import Queue
+from chalicelib.aws.secrets import CredentialsSecret
+from chalicelib.errors import Misconfigured
+from chalicelib.settings import Settings
+from chalicelib.slack.client import SlackBot
+from chalicelib.slack.interactions import Interaction
+from chalicelib.steps.act import act
+from chalicelib.steps.interact import Interactions
+from chalicelib.steps.results import HttpReply
+from chalicelib.wiring import clients
+from chalicelib.wiring.in_time import Deadline, ExchangeInTime, HttpInTime
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+
+    from chalicelib.aws.client import Http
+
+
+def acting_step(settings: Settings, log: Logger) -> Callable[[Mapping[str, Any]], HttpReply]:
+    """Return the step of a stage whose people act from Slack."""
+    deadline = Deadline()
+    aws = partial(_aws_client, deadline)
+    secret = CredentialsSecret(cast("Any", aws(SECRETS_MANAGER)), settings.credentials, now=clients.utc_now)
+    table, sqs = Table(cast("Any", aws(DYNAMODB)), settings.table), cast("Any", aws(SQS))
+
+    def answer(done: Interaction) -> HttpReply:
+        token = secret.read().slack.get("bot_token", "")
+        if not token:
+            raise Misconfigured("The secret credentials has no slack.bot_token.", reason="slack_not_connected")
+        return Interactions(
+            team=settings.slack_team,
+            read_context=partial(read_context, table, warn=partial(_warn, log)),
+            slack=SlackBot(
+                token=token,
+                api_url=settings.slack_api_url,
+                session=nullcontext,
+                exchange=ExchangeInTime(deadline, now=clients.utc_now),
+            ),
+            inbox=Queue(sqs, settings.inbox_queue),
+            clicks=Queue(sqs, settings.convert_queue),
+            now=clients.utc_now,
+        ).answer(done)
+
+    def step(gateway_event: Mapping[str, Any]) -> HttpReply:
+        deadline.start(timing.ACT_SECONDS)
+        signing_secret = lambda: secret.read().signing_secret()  # noqa: E731
+        return act(gateway_event, signing_secret=signing_secret, now=clients.utc_now, answer=answer)
+
+    return step
+
+
+def _aws_client(deadline: Deadline, service: Service) -> AwsClient:
+    """Build a client that repeats a call at once, as far as time is left."""
+
+    def connect(url: str) -> Http:
+        return cast("Http", HttpInTime(clients.pool_to_aws(url), deadline))
+
+    return AwsClient(service, clients.environ, connect=connect, sleep=sleep, random=lambda: 0.0)
+
+
+def _warn(log: Logger, name: str) -> None:
+    log.warning("list_unreadable", extra={"list": name})
