@@ -53,6 +53,13 @@ def notify(event: SQSEvent) -> None:
         wiring.notify.handle(record.to_dict())
 
 
+@app.on_sqs_message(queue=queue_name("convert", os.environ), batch_size=1, name="convert", maximum_concurrency=2)
+def convert(event: SQSEvent) -> None:
+    """Carry out what a person decided about one lead in Slack."""
+    for record in event:
+        wiring.convert.handle(record.to_dict())
+
+
 @app.on_sqs_message(queue=queue_name("tokens", os.environ), batch_size=1, name="refresh", maximum_concurrency=2)
 def refresh(event: SQSEvent) -> None:
     """Fetch the next access token from Zoho, if a request asks for it in time."""

@@ -137,6 +137,11 @@ class Decision:
     records: MadeRecords = NO_RECORDS
     differences: tuple[str, ...] = ()
 
+    @property
+    def is_final(self) -> bool:
+        """Whether it closes the lead's message."""
+        return self.state in ("converted", "dismissed")
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:

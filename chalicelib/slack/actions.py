@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.conversion import Decision, Made, MadeRecords
 from chalicelib.data_centers import TABS
 from chalicelib.match_event import Match
+from chalicelib.slack.outcomes import difference_words
 from chalicelib.slack.text import link, mrkdwn
 
 CONVERT, CHECK_AGAIN, DISMISS = "convert", "check_again", "dismiss"
@@ -50,7 +51,9 @@ def decision_line(match: Match, decision: Decision | None) -> str:
             f":warning: {who} clicked Convert on {at}. Zoho did not say whether it converted the lead; it shows the lead as open. "
             "Look in Zoho before you click again."
         )
-    wrong = "; ".join(mrkdwn(one, DIFFERENCE_LIMIT) for one in decision.differences[:DIFFERENCES_SHOWN])
+    wrong = "; ".join(
+        mrkdwn(difference_words(one), DIFFERENCE_LIMIT) for one in decision.differences[:DIFFERENCES_SHOWN]
+    )
     line = f":heavy_check_mark: {who} converted this lead on {at} into {_into(match, decision.records)}."
     return f"{line}\n:warning: Not as chosen: {wrong}" if wrong else line
 

@@ -97,11 +97,16 @@ def records_phrase(records: MadeRecords, url: UrlOf) -> str:
     return ", ".join(f"{kind} {_linked(made, module, url)}" for kind, module, made in named if made) or "no record"
 
 
+def difference_words(word: str) -> str:
+    """Return a difference in words."""
+    return DIFFERENCES.get(word, word)
+
+
 def differences_sentence(differences: Sequence[str]) -> str:
     """Return where Zoho's records are not the chosen ones; an empty text when they are."""
     if not differences:
         return ""
-    named = "; ".join(DIFFERENCES.get(word, word) for word in differences)
+    named = "; ".join(difference_words(word) for word in differences)
     return f"This is not what was chosen: {named}. Open the records in Zoho and check them."
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from chalicelib import match_event
+from chalicelib.conversion import Decision
 from chalicelib.errors import ContentRefused
 from chalicelib.events import NoticeKind
 from chalicelib.match_event import Match
@@ -22,6 +23,16 @@ from chalicelib.verdict.model import Verdict
 Sent = TypeVar("Sent")
 
 ID_LIMIT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """What an item of the ledger holds to be posted; `has_actions` when people act on it with its buttons."""
+
+    match: str
+    decision: Decision | None = None
+    revision: int = 0
+    has_actions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +69,28 @@ class SlackPost:
         return self.with_line(link(url, self.earlier.capitalize()) if url else "")
 
 
-def of_verdict(text: str) -> SlackPost:
+def of_verdict(item: Shows) -> SlackPost:
     """Return the post of a lead's verdict; a lead that is already converted only edits an earlier message.
 
-    A lead that is not found is nothing that sales people can act on, so that its message need not be where they look.
+    A lead that is not found is nothing that sales people can act on, so that its message need not be where they look. What a person
+    decided here is no news for the thread.
     """
-    match = match_event.read(text)
-    post = replace(_of_lead(match, render(match)), fallback=minimal(match), change=render_change(match))
+    match = match_event.read(item.match)
+    message = render(match, decision=item.decision, actions=item.has_actions, revision=item.revision)
+    change = None if item.decision else render_change(match)
+    post = replace(_of_lead(match, message, item.decision), fallback=minimal(match), change=change)
     return replace(post, stays=match.verdict.action == "lead_not_found")
 
 
-def of_verdict_without_summary(text: str) -> SlackPost:
+def of_verdict_without_summary(item: Shows) -> SlackPost:
     """Return the post of a lead's verdict without its summary: rendering the summary may be what crashed."""
-    match = match_event.read(text)
-    return _of_lead(match, minimal(match))
+    match = match_event.read(item.match)
+    return _of_lead(match, minimal(match), item.decision)
 
 
-def of_banner(text: str) -> SlackPost:
+def of_banner(item: Shows) -> SlackPost:
     """Return the banner of an outage: it is edited without a reply in its thread, and the end of an outage is posted only as an edit."""
-    outage = Outage.from_json(text)
+    outage = Outage.from_json(item.match)
     return SlackPost(
         message=render_outage(outage),
         fingerprint="over" if outage.is_over else "lasts",
@@ -84,12 +98,12 @@ def of_banner(text: str) -> SlackPost:
     )
 
 
-def of_alert(text: str) -> SlackPost:
+def of_alert(item: Shows) -> SlackPost:
     """Return the post of an operator alert."""
-    return SlackPost(message=render_alert(OperatorAlert.from_json(text)), fingerprint="alert")
+    return SlackPost(message=render_alert(OperatorAlert.from_json(item.match)), fingerprint="alert")
 
 
-POST_OF_KIND: Mapping[NoticeKind, Callable[[str], SlackPost]] = {
+POST_OF_KIND: Mapping[NoticeKind, Callable[[Shows], SlackPost]] = {
     "verdict": of_verdict,
     "minimal": of_verdict_without_summary,
     "banner": of_banner,
@@ -124,10 +138,10 @@ def minimal(match: Match) -> SlackMessage:
     )
 
 
-def _of_lead(match: Match, message: SlackMessage) -> SlackPost:
+def _of_lead(match: Match, message: SlackMessage, decision: Decision | None) -> SlackPost:
     return SlackPost(
         message=message,
-        fingerprint=_fingerprint(match.verdict),
+        fingerprint=_fingerprint(match.verdict) + (f"/{decision.state}" if decision and decision.is_final else ""),
         edit_only=match.verdict.action == "already_converted",
         earlier="earlier message about this lead",
     )

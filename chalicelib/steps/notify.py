@@ -32,7 +32,7 @@ from chalicelib.events import LeadEvent, Notice
 from chalicelib.metrics import Metric
 from chalicelib.slack.announcements import closed_line
 from chalicelib.slack.message import SlackMessage
-from chalicelib.slack.posts import POST_OF_KIND, SlackPost, or_fallback, was_waiting
+from chalicelib.slack.posts import POST_OF_KIND, Shows, SlackPost, or_fallback, was_waiting
 from chalicelib.steps.notify_plan import FALLBACK_AFTER, AlreadyShown, Edit, Keep, MakeRoom, Nothing, Post, plan
 from chalicelib.steps.results import StepResult, of_event, since_accepted
 from chalicelib.timing import (
@@ -155,10 +155,12 @@ def notify(
     timing: Timing = Timing(),
     first_received_at: datetime | None = None,
     attempt: Attempt = Attempt(),  # noqa: B008 - frozen
+    has_actions: bool = False,
 ) -> StepResult:
     """Bring the channel up to date with the ledger; doing it twice shows nothing twice.
 
-    `first_received_at` is when SQS first gave the notice out, `attempt` which receive of its message this is. A channel that is
+    `first_received_at` is when SQS first gave the notice out, `attempt` which receive of its message this is, `has_actions`
+    whether people act on leads from Slack. A channel that is
     closed to us gives its message to the operator's channel. Raises `LeaseHeld`, `SlackUnavailable` or `SlackUnclear` to be
     called again, `Unanswered` when that has not helped, `SlackRefused` when a person has to act.
     """
@@ -169,7 +171,8 @@ def notify(
         ledger.release(held)
         return of_event("superseded", notice.event, now=now())
     channels = tuple(dict.fromkeys((notice.channel, operator_channel)))
-    outcome = execution.run(Job(held, POST_OF_KIND[notice.kind](held.match), channels))
+    shows = Shows(held.match, held.decision, held.revision, has_actions)
+    outcome = execution.run(Job(held, POST_OF_KIND[notice.kind](shows), channels))
     return _result(_written_down(outcome, held, ledger, timing), notice, now=now(), revision=held.revision)
 
 

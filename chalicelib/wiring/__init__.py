@@ -86,6 +86,11 @@ class Wiring:
         )
 
     @cached_property
+    def convert(self) -> QueueHandler:
+        """The convert queue's handler."""
+        return self._queue_handler("convert", "convert", self._convert_step, again_within_seconds=0)
+
+    @cached_property
     def refresh(self) -> RequestHandler:
         """The tokens queue's handler."""
         from chalicelib.handlers import RequestHandler
@@ -229,6 +234,11 @@ class Wiring:
             log=self.log,
             pages=self.pages,
         )
+
+    def _convert_step(self) -> Callable[[Delivery], StepResult]:
+        from chalicelib.wiring.convert import convert_step
+
+        return convert_step(self.shared, self.ledger, self.log, self.pages, token_wait_seconds=self._token_wait_seconds)
 
     def _notify_step(self) -> Callable[[Delivery], StepResult]:
         from chalicelib.wiring.notify import notify_step

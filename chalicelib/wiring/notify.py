@@ -9,11 +9,13 @@ from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.ledger_item import Attempt
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.secrets import Credentials, CredentialsSecret
+from chalicelib.conversion import read_person_notice
 from chalicelib.errors import Misconfigured
 from chalicelib.events import Notice
 from chalicelib.settings import CHANNEL_ID, Settings
 from chalicelib.slack.client import Pace, SlackBot, SlackWebhook
 from chalicelib.steps.notify import Timing, notify
+from chalicelib.steps.notify_person import notify_person
 from chalicelib.steps.results import StepResult
 from chalicelib.wiring import clients
 
@@ -30,6 +32,14 @@ def open_slack(settings: Settings, credentials: Credentials) -> SlackBot | Slack
     )
 
 
+def open_bot(settings: Settings, credentials: Credentials) -> SlackBot:
+    """Return the client of a bot; raise `Misconfigured` in trial mode, where nobody can act."""
+    slack = open_slack(settings, credentials)
+    if isinstance(slack, SlackBot):
+        return slack
+    raise Misconfigured("Acting from Slack needs slack.bot_token.", reason="slack_not_connected")
+
+
 def notify_step(
     settings: Settings, credentials: CredentialsSecret, *, timing: Timing | None
 ) -> Callable[[Delivery], StepResult]:
@@ -37,6 +47,8 @@ def notify_step(
     pace = Pace(clock=time.monotonic, sleep=time.sleep)
 
     def step(delivery: Delivery) -> StepResult:
+        if personal := read_person_notice(delivery.body):
+            return notify_person(personal, slack=open_bot(settings, credentials.read()))
         notice = Notice.from_json(delivery.body)
         return notify(
             notice,
@@ -49,6 +61,7 @@ def notify_step(
             timing=timing or Timing(),
             first_received_at=delivery.first_received_at,
             attempt=Attempt(delivery.message_id, delivery.receives),
+            has_actions=settings.actions,
         )
 
     return step

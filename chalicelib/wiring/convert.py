@@ -1,0 +1,99 @@
+"""Puts convert together, which alone loads this: what it reads, Zoho and its users, and whom it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from chalicelib import match_event
+from chalicelib.aws.conversions import ConversionContext, Conversions, read_context
+from chalicelib.aws.ledger import Ledger
+from chalicelib.aws.queues import Delivery
+from chalicelib.conversion import Click
+from chalicelib.data_centers import OrgPages
+from chalicelib.errors import Misconfigured
+from chalicelib.settings import Settings
+from chalicelib.slack.form import Form
+from chalicelib.slack.modal import conversion_form, statement
+from chalicelib.steps.convert import Converter
+from chalicelib.steps.publish_conversion import ConversionPublisher
+from chalicelib.steps.results import StepResult
+from chalicelib.wiring import clients
+from chalicelib.wiring.check import build_tokens, build_zoho
+from chalicelib.wiring.shared import SharedParts
+from chalicelib.zoho.conversion import Outcome
+from chalicelib.zoho.users import ZohoUsers
+
+
+def convert_step(
+    shared: SharedParts, ledger: Ledger, log: Logger, pages: OrgPages, *, token_wait_seconds: float
+) -> Callable[[Delivery], StepResult]:
+    """Return the step that takes a message of the convert queue; nothing is asked of Zoho or AWS before its first call."""
+    settings = shared.settings
+    if not settings.actions:
+        raise Misconfigured("LEADMATCH_ACTIONS is not on.", reason="actions_off")
+    tokens = build_tokens(settings, log, wait_seconds=token_wait_seconds)
+    zoho = build_zoho(settings, tokens, on_credits=lambda _: None, on_api_domain=pages.heard)
+    table = clients.table(settings.table)
+
+    def open_call(lead_id: str, body: Mapping[str, Any]) -> Callable[[], Outcome]:
+        return zoho.conversion(lead_id=lead_id, body=body, session=clients.fresh_session)
+
+    return Converter(
+        read_context=partial(read_context, table, warn=list_warning(log)),
+        conversions=Conversions(table, now=clients.utc_now),
+        zoho=zoho,
+        users=ZohoUsers(zoho, now=clients.utc_now),
+        open_call=open_call,
+        publisher=build_conversion_publisher(shared, ledger, pages),
+        views=Views(),
+        now=clients.utc_now,
+    ).work_on
+
+
+def build_conversion_publisher(shared: SharedParts, ledger: Ledger, pages: OrgPages) -> ConversionPublisher:
+    """Build it, with links into the stage's org; nothing is sent before its first call."""
+    settings: Settings = shared.settings
+    return ConversionPublisher(
+        ledger=ledger,
+        slack=clients.queue(settings.slack_queue),
+        matches=clients.queue(settings.matches_queue),
+        inbox=clients.queue(settings.inbox_queue),
+        alerts=shared.operator_alerts,
+        channel=settings.slack_channel,
+        link=pages.link,
+        stage=settings.stage,
+        now=clients.utc_now,
+    )
+
+
+def list_warning(log: Logger) -> Callable[[str], None]:
+    """Return what logs that one of the stage's lists cannot be read."""
+    return lambda name: log.warning("list_unreadable", extra={"list": name})
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """Slack's views, rendered from what was read."""
+
+    def form(self, context: ConversionContext, click: Click, error: str) -> dict[str, Any]:
+        """Return the form, filled as it was submitted."""
+        lead, pipelines = context.lead, context.pipelines
+        if lead is None or not lead.match:
+            return self.statement("Not converted", error)
+        form = Form(
+            match=match_event.read(lead.match),
+            revision=lead.revision,
+            channel=click.person.channel,
+            pipelines=pipelines.pipelines if pipelines else None,
+            day=clients.utc_now().date(),
+        )
+        return conversion_form(form, chosen=click.wanted, error=error)
+
+    def statement(self, title: str, text: str) -> dict[str, Any]:
+        """Return a view that says something."""
+        return statement(title, text)
