@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
@@ -31,6 +31,8 @@ from chalicelib.steps.results import HttpReply, StepResult
 from chalicelib.timing import RETRY_BACKOFF, SET_ASIDE_SECONDS, SHORT_WAIT_SECONDS, honoured_seconds
 
 Result = TypeVar("Result")
+DeadLetterPart = Callable[[Callable[[StepResult], None]], Counter[str]]
+"""Works through a dead-letter queue, reports each result, and returns how often each thing was done."""
 
 SHORT_WAITS = 2
 """How many short waits a queue's handler sleeps through for one message."""
@@ -237,16 +239,17 @@ class HttpHandler:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleHandler:
-    """Runs the sweep's parts, each whatever became of the others: the access token, the waiting leads, then each dead-letter queue.
+    """Runs the sweep's parts, each whatever became of the others: the access token, the waiting leads, each dead-letter queue, the rest.
 
     A part about dead letters reports each dead letter's result, and returns how often each thing was done.
     """
 
     request_token: Callable[[], None]
     queue_the_due: Callable[[], StepResult]
-    handle_dead_letters: Mapping[str, Callable[[Callable[[StepResult], None]], Counter[str]]]
+    handle_dead_letters: Mapping[str, DeadLetterPart]
     log: Log
     meter: Meter
+    others: Mapping[str, Callable[[], None]] = field(default_factory=dict)
 
     def sweep(self) -> StepResult:
         """Request the next access token, queue the waiting leads that are due, handle the dead letters, and log how many there were.
@@ -260,6 +263,8 @@ class ScheduleHandler:
         died = [
             self._part(name, partial(handle, self._report), failed) for name, handle in self.handle_dead_letters.items()
         ]
+        for name, run in self.others.items():
+            self._part(name, run, failed)
         total = sum(counts.total() for counts in died if counts)
         result = StepResult("swept", (queued.fields if queued else {}) | {"died": total})
         self.log.info(result.name, extra=result.fields)

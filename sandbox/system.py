@@ -118,7 +118,7 @@ class Sandbox(LocalServer):
         _log_to(app.wiring.log, self._log)
         url = opening.enter_context(LocalApi(app.app)).url
         self.webhook_url, self.actions_url = f"{url}/zoho/leads", f"{url}/slack/actions"
-        workers = {"Inbox": app.check, "Slack": app.notify, "Tokens": app.refresh}
+        workers = {"Inbox": app.check, "Slack": app.notify, "Convert": app.convert, "Tokens": app.refresh}
         handlers = {self.outputs[f"{name}QueueUrl"]: function for name, function in workers.items()}
         self.pump = opening.enter_context(Pump(self.aws.client("sqs"), handlers, queues=self.aws))
 
@@ -136,6 +136,7 @@ class Sandbox(LocalServer):
             "LEADMATCH_MATCHES_QUEUE": self.outputs["MatchesQueueUrl"],
             "LEADMATCH_SLACK_QUEUE": self.outputs["SlackQueueUrl"],
             "LEADMATCH_TOKENS_QUEUE": self.outputs["TokensQueueUrl"],
+            "LEADMATCH_CONVERT_QUEUE": self.outputs["ConvertQueueUrl"],
             "LEADMATCH_TABLE": self.outputs["TableName"],
             "LEADMATCH_CREDENTIALS": self.outputs["CredentialsSecret"],
             "LEADMATCH_ZOHO_CLIENT": self.outputs["ZohoClientSecret"],

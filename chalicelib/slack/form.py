@@ -202,11 +202,11 @@ def read_submission(values: Values, form: Form) -> Wanted | Mistakes | NotOffere
 
 def read_dismissal(values: Values) -> str | NotOffered:
     """Return why a lead is dismissed, in words."""
-    reason = _selected(values, REASON)
-    if reason not in REASONS:
+    word = _selected(values, REASON)
+    if word not in REASONS:
         return NotOffered("reason_not_offered")
     note = cut(clean(_text(values, NOTE, "value")), NOTE_LIMIT)
-    return f"{REASONS[reason]} ({note})" if note else REASONS[reason]
+    return f"{REASONS[word]} ({note})" if note else REASONS[word]
 
 
 def _options(match: Match, found: tuple[Candidate, ...] | None, target: Target) -> Iterator[Option]:

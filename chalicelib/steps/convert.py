@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib import match_event
 from chalicelib.aws.conversions import ConversionContext, ConversionItem, Origin
-from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.stage_lists import StageLists
 from chalicelib.conversion import (
@@ -29,12 +28,6 @@ from chalicelib.conversion import (
 from chalicelib.errors import ConversionUnclear, Permanent, RecordLocked, Retryable, Unreadable
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
-from chalicelib.slack.outcomes import (
-    NOTHING_CHANGED,
-    differences_sentence,
-    records_phrase,
-    refusal_sentence,
-)
 from chalicelib.steps.publish_conversion import ConversionPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.timing import (
@@ -65,10 +58,6 @@ if TYPE_CHECKING:
 DECIDING_FIELDS = ("name", "company", "email", "phone")
 """The lead's fields that a verdict rests on and that the ledger keeps; a website is compared with the evidence."""
 
-ANOTHER_FAILED = (
-    "Somebody else's click on Convert came first and did not convert this lead. Nothing was converted for yours. "
-    "Look at the lead's message, then click Convert again."
-)
 NO_CHECK = Refusal("lead", "check_missing")
 VALUE_LENGTH = 255
 """Of a value the ledger keeps so many characters."""
@@ -92,16 +81,6 @@ class Users(Protocol):
     def current_id(self) -> str: ...
 
 
-class Views(Protocol):
-    """Renders what a person sees in Slack."""
-
-    def form(self, context: ConversionContext, click: Click, error: str) -> dict[str, Any]:
-        """Return the form, filled as it was submitted."""
-
-    def statement(self, title: str, text: str) -> dict[str, Any]:
-        """Return a view that says something."""
-
-
 @dataclass(frozen=True, slots=True)
 class Converter:
     """Works on clicks; `open_call` gives what calls Convert Lead once, so that nothing of it can fail but the call itself."""
@@ -112,7 +91,6 @@ class Converter:
     users: Users
     open_call: Callable[[str, Mapping[str, Any]], Callable[[], Outcome]]
     publisher: ConversionPublisher
-    views: Views
     now: Callable[[], datetime]
 
     def work_on(self, delivery: Delivery) -> StepResult:
@@ -124,14 +102,14 @@ class Converter:
         item = context.conversion
         if item and item.state == "CALLED":
             item = self._read_back(item, context)
-            result = self._ended(item, context)
-            return result if item.is_about(click) else self._tell_too_late(item, click)
+            result = self._told(item, context)
+            return result if item.is_about(click) else self._too_late(item, click)
         if item and item.is_about(click) and not item.is_under_way:
-            return self._ended(item, context)  # again: a worker may have died before it had told everybody
+            return self._told(item, context)  # again: a worker may have died before it had told everybody
         if click.kind == "read_back" or (item and item.knows(click) and not item.is_about(click)):
             return StepResult("click_repeated", _about(click))
         if item and item.state == "CONVERTED":
-            return self._tell_too_late(item, click)
+            return self._too_late(item, click)
         return self._carry_out(click, context, self._begin(click, item, delivery), delivery)
 
     def _begin(self, click: Click, item: ConversionItem | None, delivery: Delivery) -> ConversionItem:
@@ -145,14 +123,14 @@ class Converter:
         """Convert the lead, or say why not: Zoho is asked who the person is and how the lead stands right before."""
         ready = self._prepared(click, context, delivery)
         if isinstance(ready, ConvertedLead):
-            return self._ended(self._attributed(held, ready), context)
+            return self._told(self._attributed(held, ready), context)
         if isinstance(ready, Refusal) or context.lead is None:
             refusal = ready if isinstance(ready, Refusal) else NO_CHECK
-            return self._ended(self.conversions.end(held, "REFUSED", refusal=refusal), context)
+            return self._told(self.conversions.end(held, "REFUSED", refusal=refusal), context)
         decision = Decision("converting", click.click_id, click.person.user_id, click.at)
         context = replace(context, lead=self.publisher.decide(context.lead, decision, revision=click.revision))
         called = self.conversions.call(held, read_at=self.now() + CALL_LOST_AFTER)
-        return self._ended(self._settled(called, context, ready()), context)
+        return self._told(self._settled(called, context, ready()), context)
 
     def _prepared(
         self, click: Click, context: ConversionContext, delivery: Delivery
@@ -230,7 +208,7 @@ class Converter:
         self.conversions.note_open(called, read_at=self.now() + timedelta(seconds=wait) + CONVERT_MESSAGE_LATE)
         if called.reads == 0 and called.click:
             text = "Zoho has not said yet whether it converted this lead. leadmatch looks again for 15 minutes, and tells you."
-            self.publisher.tell(called.click, "unclear", view=self.views.statement("Converting…", text), text=text)
+            self.publisher.say(called.click, "unclear", "Converting…", text)
         raise ConversionUnclear(
             "Zoho did not say whether it converted the lead.", reason="conversion_unclear", retry_after_seconds=wait
         )
@@ -250,75 +228,12 @@ class Converter:
         origin: Origin = "slack" if is_ours else "zoho"
         return self.conversions.end(held, "CONVERTED", origin=origin, records=found.records, differences=differing)
 
-    def _ended(self, item: ConversionItem, context: ConversionContext) -> StepResult:
-        """Tell everybody what became of a click; done twice it tells the same."""
-        click, lead = item.click, context.lead
-        if click is None:
-            return StepResult("click_repeated", {"lead_id": item.subject})
-        if item.state == "CONVERTED" and item.origin == "slack":
-            self._tell_converted(item, click, lead)
-        elif item.state == "CONVERTED":
-            self._tell_converted_in_zoho(item, click, lead)
-        elif item.state == "UNKNOWN":
-            self._tell_unknown(click, lead)
-        elif item.refusal:
-            self._tell_refused(item.refusal, click, context)
-        return _result(item, click)
+    def _told(self, item: ConversionItem, context: ConversionContext) -> StepResult:
+        self.publisher.tell_end(item, context)
+        return _result(item)
 
-    def _tell_converted(self, item: ConversionItem, click: Click, lead: LedgerItem | None) -> None:
-        person, at = click.person.user_id, item.called_at or click.at
-        if lead:
-            decision = Decision(
-                "converted", click.click_id, person, at, records=item.records, differences=item.differences
-            )
-            self.publisher.decide(lead, decision, revision=click.revision)
-        self.publisher.publish(item, click)
-        into = records_phrase(item.records, self.publisher.link)
-        wrong = differences_sentence(item.differences)
-        text = f"Converted into {into}. {wrong}".strip()
-        self.publisher.tell(click, "converted", view=self.views.statement("Converted", text), text=text)
-        if wrong:
-            self.publisher.alert_differences(item, click)
-
-    def _tell_converted_in_zoho(self, item: ConversionItem, click: Click, lead: LedgerItem | None) -> None:
-        """Say so to the person, and have the lead checked: its message then says that it is converted."""
-        if lead:
-            self.publisher.reopen(lead, click, what="converted_in_zoho")
-        self.publisher.check_again(click)
-        self.publisher.publish(item, click)
-        into = records_phrase(item.records, self.publisher.link)
-        text = f"This lead was converted in Zoho meanwhile, into {into}. Nothing was converted from Slack."
-        self.publisher.tell(click, "converted", view=self.views.statement("Already converted", text), text=text)
-
-    def _tell_unknown(self, click: Click, lead: LedgerItem | None) -> None:
-        if lead:
-            decision = Decision("unclear", click.click_id, click.person.user_id, click.at)
-            self.publisher.decide(lead, decision, revision=click.revision)
-        text = (
-            "Zoho did not say whether it converted this lead; it shows the lead as open. "
-            "Open the lead in Zoho, and click Convert again if it is still open there."
-        )
-        self.publisher.tell(click, "unknown", view=self.views.statement("Not clear", text), text=text)
-
-    def _tell_refused(self, refusal: Refusal, click: Click, context: ConversionContext) -> None:
-        """Say why; the form comes back filled when another choice, or another try, may help."""
-        what = f"refused_{refusal.code.lower()}"
-        lead = self.publisher.reopen(context.lead, click, what=what) if context.lead else None
-        text = f"{NOTHING_CHANGED} {refusal_sentence(refusal)}"
-        if refusal.kind == "zoho" and lead and lead.match:
-            view = self.views.form(replace(context, lead=lead), click, text)
-        else:
-            view = self.views.statement("Not converted", text)
-        self.publisher.tell(click, "refused", view=view, text=text)
-
-    def _tell_too_late(self, item: ConversionItem, click: Click) -> StepResult:
-        """Say that another click came first; one that waited behind a conversion without an answer is not carried out."""
-        into = records_phrase(item.records, self.publisher.link)
-        by = f"<@{item.click.person.user_id}>" if item.click and item.origin == "slack" else "Somebody in Zoho"
-        is_converted = item.state == "CONVERTED"
-        text = f"{by} converted this lead already, into {into}." if is_converted else ANOTHER_FAILED
-        title = "Already converted" if is_converted else "Not converted"
-        self.publisher.tell(click, "too_late", view=self.views.statement(title, text), text=text)
+    def _too_late(self, item: ConversionItem, click: Click) -> StepResult:
+        self.publisher.tell_too_late(item, click)
         return StepResult("click_too_late", _about(click))
 
     def _dismiss(self, click: Click, context: ConversionContext) -> StepResult:
@@ -405,10 +320,11 @@ def _wanted(click: Click) -> Wanted:
     return click.wanted
 
 
-def _result(item: ConversionItem, click: Click) -> StepResult:
+def _result(item: ConversionItem) -> StepResult:
+    about = _about(item.click) if item.click else {"lead_id": item.subject}
     reason = {"reason": item.refusal.code.lower()} if item.refusal else {}
     measures = {Metric.FAILURES: 1} if item.differences else {}
-    return StepResult(f"conversion_{str(item.state).lower()}", {**_about(click), **reason}, measures)
+    return StepResult(f"conversion_{str(item.state).lower()}", {**about, **reason}, measures)
 
 
 def _about(click: Click) -> dict[str, str | int | float]:

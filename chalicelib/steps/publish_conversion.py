@@ -13,10 +13,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib import match_event
-from chalicelib.aws.conversions import ConversionItem
+from chalicelib.aws.conversions import ConversionContext, ConversionItem
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Message, Outbox
-from chalicelib.conversion import Click, Decision, HistoryEntry, Made, PersonNotice
+from chalicelib.conversion import Click, Decision, HistoryEntry, Made, PersonNotice, Refusal
 from chalicelib.converted_event import (
     ConvertedChoice,
     ConvertedData,
@@ -26,7 +26,15 @@ from chalicelib.converted_event import (
 )
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.slack.announcements import OperatorAlert
-from chalicelib.slack.outcomes import differs_alert
+from chalicelib.slack.form import Form
+from chalicelib.slack.modal import conversion_form, statement
+from chalicelib.slack.outcomes import (
+    NOTHING_CHANGED,
+    differences_sentence,
+    differs_alert,
+    records_phrase,
+    refusal_sentence,
+)
 
 if TYPE_CHECKING:
     from chalicelib.aws.ledger import Ledger
@@ -35,6 +43,13 @@ CHECKS = uuid.UUID("6f1f0a0e-6a0f-5c39-8a53-0d3f6a2a9b17")
 """Namespace of the ids of events that a click has checked."""
 CONVERSIONS = uuid.UUID("0d6c2f4e-93b1-5d7b-8a6c-5b0c1f0f4a3e")
 """Namespace of the ids of events that say that a lead was converted."""
+
+
+BROKE_OFF = "leadmatch failed before it did anything for your click. Click again; if it fails again, do it in Zoho."
+ANOTHER_FAILED = (
+    "Somebody else's click on Convert came first and did not convert this lead. Nothing was converted for yours. "
+    "Look at the lead's message, then click Convert again."
+)
 
 
 class Alerts(Protocol):
@@ -57,6 +72,77 @@ class ConversionPublisher:
     stage: str
     now: Callable[[], datetime]
 
+    def tell_end(self, item: ConversionItem, context: ConversionContext) -> None:
+        """Tell everybody what became of a click; done twice it tells the same."""
+        click, lead = item.click, context.lead
+        if click is None:
+            return
+        if item.state == "CONVERTED" and item.origin == "slack":
+            self._tell_converted(item, click, lead)
+        elif item.state == "CONVERTED":
+            self._tell_converted_in_zoho(item, click, lead)
+        elif item.state == "UNKNOWN":
+            self._tell_unknown(click, lead)
+        elif item.refusal:
+            self._tell_refused(item.refusal, click, context)
+
+    def _tell_converted(self, item: ConversionItem, click: Click, lead: LedgerItem | None) -> None:
+        person, at = click.person.user_id, item.called_at or click.at
+        if lead:
+            decision = Decision(
+                "converted", click.click_id, person, at, records=item.records, differences=item.differences
+            )
+            self.decide(lead, decision, revision=click.revision)
+        self.publish(item, click)
+        into = records_phrase(item.records, self.link)
+        wrong = differences_sentence(item.differences)
+        text = f"Converted into {into}. {wrong}".strip()
+        self.say(click, "converted", "Converted", text)
+        if wrong:
+            self.alert_differences(item, click)
+
+    def _tell_converted_in_zoho(self, item: ConversionItem, click: Click, lead: LedgerItem | None) -> None:
+        """Say so to the person, and have the lead checked: its message then says that it is converted."""
+        if lead:
+            self.reopen(lead, click, what="converted_in_zoho")
+        self.check_again(click)
+        self.publish(item, click)
+        into = records_phrase(item.records, self.link)
+        text = f"This lead was converted in Zoho meanwhile, into {into}. Nothing was converted from Slack."
+        self.say(click, "converted", "Already converted", text)
+
+    def _tell_unknown(self, click: Click, lead: LedgerItem | None) -> None:
+        if lead:
+            decision = Decision("unclear", click.click_id, click.person.user_id, click.at)
+            self.decide(lead, decision, revision=click.revision)
+        text = (
+            "Zoho did not say whether it converted this lead; it shows the lead as open. "
+            "Open the lead in Zoho, and click Convert again if it is still open there."
+        )
+        self.say(click, "unknown", "Not clear", text)
+
+    def _tell_refused(self, refusal: Refusal, click: Click, context: ConversionContext) -> None:
+        """Say why; the form comes back filled when another choice, or another try, may help."""
+        what = f"refused_{refusal.code.lower()}"
+        lead = self.reopen(context.lead, click, what=what) if context.lead else None
+        text = f"{NOTHING_CHANGED} {refusal_sentence(refusal)}"
+        form = self._form(lead, context, click) if refusal.kind == "zoho" else None
+        view = conversion_form(form, chosen=click.wanted, error=text) if form else statement("Not converted", text)
+        self.tell(click, "refused", view=view, text=text)
+
+    def tell_too_late(self, item: ConversionItem, click: Click) -> None:
+        """Say that another click came first; one that waited behind a conversion without an answer is not carried out."""
+        into = records_phrase(item.records, self.link)
+        by = f"<@{item.click.person.user_id}>" if item.click and item.origin == "slack" else "Somebody in Zoho"
+        is_converted = item.state == "CONVERTED"
+        text = f"{by} converted this lead already, into {into}." if is_converted else ANOTHER_FAILED
+        title = "Already converted" if is_converted else "Not converted"
+        self.say(click, "too_late", title, text)
+
+    def tell_broke_off(self, click: Click) -> None:
+        """Say that a click came to nothing, before it was even taken."""
+        self.say(click, "refused", "Not done", f"{NOTHING_CHANGED} {BROKE_OFF}")
+
     def decide(self, seen: LedgerItem, decision: Decision, *, revision: int, what: str = "") -> LedgerItem:
         """Write a decision about a lead and have its message show it."""
         happened = HistoryEntry(decision.at, what or decision.state, decision.by, revision)
@@ -66,6 +152,10 @@ class ConversionPublisher:
         """Take the click's decision back, if it made one, and have the message show the lead as open again."""
         happened = HistoryEntry(self.now(), what, click.person.user_id, click.revision)
         return self._shown(self.ledger.decide(seen, None, happened=happened, instead_of=click.click_id))
+
+    def say(self, click: Click, about: str, title: str, text: str) -> None:
+        """Say something to a person, in the view that they have open or in the channel."""
+        self.tell(click, about, view=statement(title, text), text=text)
 
     def tell(self, click: Click, about: str, *, view: Mapping[str, Any] | None = None, text: str = "") -> None:
         """Replace the view that the person has open, or say the text where there is none any more."""
@@ -114,6 +204,13 @@ class ConversionPublisher:
         url = self.link("Leads", item.subject)
         alert = differs_alert(item.subject, item.differences, url=url)
         self.alerts.send(alert, subject=f"conversion-differs-{click.click_id[:16]}")
+
+    def _form(self, lead: LedgerItem | None, context: ConversionContext, click: Click) -> Form | None:
+        if lead is None or not lead.match:
+            return None
+        pipelines = context.pipelines.pipelines if context.pipelines else None
+        match, today = match_event.read(lead.match), self.now().date()
+        return Form(match, lead.revision, click.person.channel, pipelines, today)
 
     def _shown(self, item: LedgerItem) -> LedgerItem:
         if item.match:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.queues import Delivery
     from chalicelib.aws.secrets import CredentialsSecret
     from chalicelib.data_centers import OrgPages
-    from chalicelib.handlers import HttpHandler, QueueHandler, RequestHandler
+    from chalicelib.handlers import DeadLetterPart, HttpHandler, QueueHandler, RequestHandler
     from chalicelib.metrics import Meter
     from chalicelib.steps.announce import BannerPolicy
     from chalicelib.steps.check import GiveUpPolicy
@@ -108,17 +108,29 @@ class Wiring:
         from chalicelib.wiring.sweep import handle_dead_leads, handle_dead_notices, queue_the_due, request_token
 
         settings, ledger, publisher = self.settings, self.ledger, self._publisher(is_check=False)
+        dead_clicks, others = self._sweep_of_actions() if settings.actions else ({}, {})
         handler = ScheduleHandler(
             request_token=partial(request_token, settings),
             queue_the_due=partial(queue_the_due, self.shared, ledger=ledger, log=self.log, pages=self.pages),
             handle_dead_letters={
                 "dead_leads": partial(handle_dead_leads, settings=settings, ledger=ledger, publisher=publisher),
                 "dead_notices": partial(handle_dead_notices, settings=settings, ledger=ledger, publisher=publisher),
+                **dead_clicks,
             },
+            others=others,
             log=self.log,
             meter=self.meter,
         )
         return handler.sweep()
+
+    def _sweep_of_actions(self) -> tuple[dict[str, DeadLetterPart], dict[str, Callable[[], None]]]:
+        """Return the sweep's parts in converting, by their names: those about dead letters, and the others."""
+        from chalicelib.wiring.sweep_conversions import conversion_sweep, handle_dead_clicks, renew_stage_pipelines
+
+        found = conversion_sweep(self.shared, self.ledger, self.log, self.pages)
+        dead = partial(handle_dead_clicks, looked_after_by=found, url=self.settings.convert_queue)
+        renew = partial(renew_stage_pipelines, self.shared, self.log, self.pages)
+        return {"dead_clicks": dead}, {"due_conversions": found.queue_due, "renew_pipelines": renew}
 
     @cached_property
     def settings(self) -> Settings:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from chalicelib import match_event
-from chalicelib.aws.conversions import ConversionContext, Conversions, read_context
+from chalicelib.aws.conversions import Conversions, read_context
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Delivery
-from chalicelib.conversion import Click
 from chalicelib.data_centers import OrgPages
 from chalicelib.errors import Misconfigured
 from chalicelib.settings import Settings
-from chalicelib.slack.form import Form
-from chalicelib.slack.modal import conversion_form, statement
 from chalicelib.steps.convert import Converter
 from chalicelib.steps.publish_conversion import ConversionPublisher
 from chalicelib.steps.results import StepResult
@@ -50,7 +45,6 @@ def convert_step(
         users=ZohoUsers(zoho, now=clients.utc_now),
         open_call=open_call,
         publisher=build_conversion_publisher(shared, ledger, pages),
-        views=Views(),
         now=clients.utc_now,
     ).work_on
 
@@ -74,26 +68,3 @@ def build_conversion_publisher(shared: SharedParts, ledger: Ledger, pages: OrgPa
 def list_warning(log: Logger) -> Callable[[str], None]:
     """Return what logs that one of the stage's lists cannot be read."""
     return lambda name: log.warning("list_unreadable", extra={"list": name})
-
-
-@dataclass(frozen=True, slots=True)
-class Views:
-    """Slack's views, rendered from what was read."""
-
-    def form(self, context: ConversionContext, click: Click, error: str) -> dict[str, Any]:
-        """Return the form, filled as it was submitted."""
-        lead, pipelines = context.lead, context.pipelines
-        if lead is None or not lead.match:
-            return self.statement("Not converted", error)
-        form = Form(
-            match=match_event.read(lead.match),
-            revision=lead.revision,
-            channel=click.person.channel,
-            pipelines=pipelines.pipelines if pipelines else None,
-            day=clients.utc_now().date(),
-        )
-        return conversion_form(form, chosen=click.wanted, error=error)
-
-    def statement(self, title: str, text: str) -> dict[str, Any]:
-        """Return a view that says something."""
-        return statement(title, text)

@@ -63,7 +63,7 @@ def handle_dead_leads(
 ) -> Counter[str]:
     """Work through the inbox's dead letters and report each; return how often each thing was done."""
     handler = _handler(settings, ledger, publisher)
-    return _handle(settings.inbox_queue, handler.lead, log_result)
+    return handle_letters(settings.inbox_queue, handler.lead, log_result)
 
 
 def handle_dead_notices(
@@ -71,7 +71,7 @@ def handle_dead_notices(
 ) -> Counter[str]:
     """Work through the slack queue's dead letters and report each; return how often each thing was done."""
     handler = _handler(settings, ledger, publisher)
-    return _handle(settings.slack_queue, handler.notice, log_result)
+    return handle_letters(settings.slack_queue, handler.notice, log_result)
 
 
 def _handler(settings: Settings, ledger: Ledger, publisher: VerdictPublisher) -> DeadLetterHandler:
@@ -84,8 +84,9 @@ def _handler(settings: Settings, ledger: Ledger, publisher: VerdictPublisher) ->
     )
 
 
-def _handle(
+def handle_letters(
     url: str, handle: Callable[[DeadLetter], StepResult], log_result: Callable[[StepResult], None]
 ) -> Counter[str]:
+    """Work through a queue's dead letters and report each; return how often each thing was done."""
     letters = DeadLetters(clients.sqs(), dead_letter_url(url))
     return handle_dead_letters(letters, handle, log=log_result, now=clients.utc_now, seconds=SWEEP_PART_SECONDS)

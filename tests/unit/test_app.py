@@ -45,6 +45,7 @@ def test_importing_it_needs_no_environment_and_attaches_to_no_stage() -> None:
     assert json.loads(line) == {
         "check": "leadmatch-unprovisioned-inbox.fifo",
         "notify": "leadmatch-unprovisioned-slack.fifo",
+        "convert": "leadmatch-unprovisioned-convert.fifo",
         "refresh": "leadmatch-unprovisioned-tokens.fifo",
         "sweep": None,
     }

@@ -15,7 +15,7 @@ from typing import Any
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.metrics import Metric
 from chalicelib.slack.announcements import Outage
-from chalicelib.slack.posts import of_verdict, of_verdict_without_summary
+from chalicelib.slack.posts import Shows, of_verdict, of_verdict_without_summary
 from chalicelib.steps.notify import MAY_REPEAT
 from chalicelib.wire import read_time
 from tests.faults.world.slack import SlackPost
@@ -145,7 +145,7 @@ class _Evidence:
             return  # "a channel is closed": what would only edit a message is left
         if not _shows(item, last) and last.ts not in self.slack.deleted:
             yield "stale"
-        is_short = last.text == of_verdict_without_summary(item.match).message.text
+        is_short = last.text == of_verdict_without_summary(Shows(item.match)).message.text
         if action == "lead_not_found" or was_closed or is_short:
             return  # "a lead vanishes", "a channel is closed", "a function dies on a notice again and again"
         if last.channel != CHANNEL and action != "already_converted":
@@ -205,5 +205,5 @@ def _shows(item: LedgerItem, post: SlackPost) -> bool:
     shown = item.shown
     if shown is None or (shown.event_id, shown.revision, shown.ts) != (item.event_id, item.revision, post.ts):
         return False
-    forms = (of_verdict(item.match).message.text, of_verdict_without_summary(item.match).message.text)
+    forms = (of_verdict(Shows(item.match, item.decision, item.revision)).message.text, of_verdict_without_summary(Shows(item.match)).message.text)
     return any(post.text.startswith(form) for form in forms)
