@@ -67,7 +67,9 @@ class ConversionSweep:
         item = context.conversion
         about: dict[str, str | int | float] = {"lead_id": click.lead_id, "click_id": click.click_id[:16]}
         if item and item.is_about(click) and not item.is_under_way:
-            self.publisher.tell_end(item, context)
+            self.convert_queue.send(
+                Message.of_click(replace(click, kind="read_back"), again=f"/{letter.deduplication_id}")
+            )
             return StepResult("conversion_told_again", about)
         is_called = bool(item and item.is_about(click) and item.state == "CALLED")
         self.publisher.alerts.send(

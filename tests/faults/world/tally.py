@@ -205,5 +205,8 @@ def _shows(item: LedgerItem, post: SlackPost) -> bool:
     shown = item.shown
     if shown is None or (shown.event_id, shown.revision, shown.ts) != (item.event_id, item.revision, post.ts):
         return False
-    forms = (of_verdict(Shows(item.match, item.decision, item.revision)).message.text, of_verdict_without_summary(Shows(item.match)).message.text)
+    forms = (
+        of_verdict(Shows(item.match, item.decision, item.revision)).message.text,
+        of_verdict_without_summary(Shows(item.match)).message.text,
+    )
     return any(post.text.startswith(form) for form in forms)
