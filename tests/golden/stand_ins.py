@@ -1,4 +1,4 @@
-"""The table of docs/stand-ins.md: what the vendors' pages say of each call, in numbers."""
+"""Two parts of docs/stand-ins.md: what the vendors' pages say of each call, in numbers, and where they are silent, in words."""
 
 from __future__ import annotations
 
@@ -11,14 +11,26 @@ from tests.vendor_pages.table import ON_DEMAND, Row, Source, calls
 FILE = Path("docs/stand-ins.md")
 VENDORS = ("slack", "zoho")
 COLUMNS = ("by itself", "on demand", "not needed", "recorded", "unknown")
-_START, _END = "<!-- counted by make golden -->", "<!-- end of the counts -->"
+_COUNTS = "<!-- counted by make golden -->", "<!-- end of the counts -->"
+_SILENT = "<!-- listed by make golden -->", "<!-- end of the list -->"
 
 
 def page() -> str:
-    """Return docs/stand-ins.md with the counts as they are now."""
-    before, _, rest = FILE.read_text(encoding="utf-8").partition(_START)
-    _, _, after = rest.partition(_END)
-    return f"{before}{_START}\n\n{table()}\n\n{_END}{after}"
+    """Return docs/stand-ins.md with the counts and the list as they are now."""
+    return _between(_SILENT, silences(), _between(_COUNTS, table(), FILE.read_text(encoding="utf-8")))
+
+
+def silences() -> str:
+    """Return what no page says of the calls, and what the stand-in does then."""
+    found = [row for vendor in VENDORS for call in calls(vendor).values() for row in call.rows]
+    return "\n".join(f"- {row.call}, {row.name}: {row.says}" for row in found if row.source is Source.NONE)
+
+
+def _between(marks: tuple[str, str], text: str, page: str) -> str:
+    start, end = marks
+    before, _, rest = page.partition(start)
+    _, _, after = rest.partition(end)
+    return f"{before}{start}\n\n{text}\n\n{end}{after}"
 
 
 def table() -> str:

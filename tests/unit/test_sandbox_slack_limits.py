@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from slack_sdk.models.blocks import ActionsBlock, ButtonElement, HeaderBlock, SectionBlock
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    ButtonElement,
+    HeaderBlock,
+    InputBlock,
+    Option,
+    OptionGroup,
+    SectionBlock,
+    StaticSelectElement,
+)
+from slack_sdk.models.views import View
 
 from sandbox.slack.limits import LIMITS, problems
+from sandbox.slack.view_limits import is_too_large, problems_of_view
 
 
 def plain(text: str) -> dict[str, str]:
@@ -130,5 +141,113 @@ def test_slacks_own_sdk_agrees_with_the_table() -> None:
         "button text": ButtonElement.text_max_length,
         "button value": ButtonElement.value_max_length,
         "button url": ButtonElement.url_max_length,
+        "view title": View.title_max_length,
+        "view submit": View.submit_max_length,
+        "view close": View.close_max_length,
+        "view blocks": View.blocks_max_length,
+        "view private_metadata": View.private_metadata_max_length,
+        "view callback_id": View.callback_id_max_length,
+        "input label": InputBlock.label_max_length,
+        "input hint": InputBlock.hint_max_length,
+        "option text": Option.label_max_length,
+        "option value": Option.value_max_length,
+        "select options": StaticSelectElement.options_max_length,
+        "option groups": StaticSelectElement.option_groups_max_length,
+        "group options": OptionGroup.options_max_length,
+        "group label": OptionGroup.label_max_length,
     }
     assert {name: LIMITS[name] for name in sdk} == sdk
+
+
+def option(value: str = "v", **more: object) -> dict[str, object]:
+    return {"text": plain("o"), "value": value, **more}
+
+
+def entry(element: object, **more: object) -> dict[str, object]:
+    return {"type": "input", "label": plain("l"), "element": element, **more}
+
+
+def view(*blocks: object, **more: object) -> dict[str, object]:
+    return {"type": "modal", "title": plain("t"), "submit": plain("s"), "blocks": list(blocks), **more}
+
+
+def select(**more: object) -> dict[str, object]:
+    return {"type": "static_select", **more}
+
+
+GOOD_VIEW = view(
+    {"type": "alert", "level": "warning", "text": mrkdwn("No way back")},
+    entry({"type": "radio_buttons", "options": [option(text=mrkdwn("*o*"), description=plain("d"))]}, block_id="one"),
+    entry(select(option_groups=[{"label": plain("g"), "options": [option()]}], initial_option=option())),
+    entry({"type": "checkboxes", "options": [option()], "initial_options": [option()]}, optional=True),
+    entry({"type": "plain_text_input", "max_length": 120, "initial_value": "x" * 120}),
+    entry({"type": "number_input", "is_decimal_allowed": True, "min_value": "0", "initial_value": "12.5"}),
+    entry({"type": "datepicker", "initial_date": "2026-12-31"}, dispatch_action=True),
+    private_metadata="m" * 3000,
+)
+BAD_VIEWS: dict[str, tuple[object, str]] = {
+    "no view": ([], "expected modal [json-pointer:/view/type]"),
+    "home tab": ({"type": "home", "blocks": []}, "expected modal"),
+    "no title": ({"type": "modal", "blocks": [section("s")]}, "[json-pointer:/view/title]"),
+    "no blocks": (view() | {"blocks": None}, "must be an array [json-pointer:/view/blocks]"),
+    "nothing in it": (view(), "at least 1 item [json-pointer:/view/blocks]"),
+    "input without submit": (
+        {"type": "modal", "title": plain("t"), "blocks": [entry({"type": "plain_text_input"})]},
+        "missing required field: submit",
+    ),
+    "misspelt key": (view(section("s"), submitt=plain("s")), "invalid additional property: submitt"),
+    "block_id twice": (view(section("s") | {"block_id": "b"}, section("s") | {"block_id": "b"}), "must be unique: b"),
+    "alert level": (view({"type": "alert", "level": "loud", "text": plain("x")}), "/view/blocks/0/level"),
+    "no element": (view(entry(None)), "unsupported type: None [json-pointer:/view/blocks/0/element/type]"),
+    "unknown element": (view(entry({"type": "slider"})), "unsupported type: slider"),
+    "unknown key of an element": (view(entry(select(options=[option()], size=3))), "additional property: size"),
+    "optional no boolean": (view(entry(select(options=[option()]), optional="yes")), "must be a boolean"),
+    "no options": (view(entry(select())), "either options or option_groups"),
+    "two kinds of options": (view(entry(select(options=[option()], option_groups=[]))), "either options or"),
+    "value twice": (view(entry(select(options=[option(), option()]))), "value must be unique: v"),
+    "option no object": (view(entry(select(options=["v"]))), "must be an object"),
+    "group no object": (view(entry(select(option_groups=["v"]))), "must be an object"),
+    "formatted option of a select": (view(entry(select(options=[option(text=mrkdwn("o"))]))), "type plain_text"),
+    "initial option of none": (
+        view(entry(select(options=[option()], initial_option=option("w")))),
+        "must be one of the options",
+    ),
+    "no initial options": (
+        view(entry({"type": "checkboxes", "options": [option()], "initial_options": []})),
+        "at least 1 item",
+    ),
+    "number without a word on decimals": (view(entry({"type": "number_input"})), "is_decimal_allowed"),
+    "no number": (
+        view(entry({"type": "number_input", "is_decimal_allowed": False, "min_value": "low"})),
+        "must be a number [json-pointer:/view/blocks/0/element/min_value]",
+    ),
+    "no date": (view(entry({"type": "datepicker", "initial_date": "31.12.2026"})), "must be a date"),
+    "longer than it may be": (
+        view(entry({"type": "plain_text_input", "max_length": 3, "initial_value": "long"})),
+        "less than 4 characters",
+    ),
+}
+
+
+def test_a_view_of_every_element_is_good() -> None:
+    """At its limits too."""
+    assert problems_of_view(GOOD_VIEW) == []
+
+
+@pytest.mark.parametrize(("shown", "problem"), BAD_VIEWS.values(), ids=BAD_VIEWS)
+def test_what_slack_refuses_in_a_view_is_named_with_its_place(shown: object, problem: str) -> None:
+    """Before anything is asked of slack_sdk."""
+    assert any(problem in found for found in problems_of_view(shown)), problems_of_view(shown)
+
+
+def test_slacks_own_sdk_has_a_say_about_every_view() -> None:
+    """It sees what only its models know."""
+    found = problems_of_view(view(section("s"), title=plain("t" * 25)))
+    assert [problem for problem in found if "slack_sdk: title must be between 1 and 24" in problem]
+
+
+def test_a_view_has_at_most_250_kb() -> None:
+    """Its bytes are counted, not its characters."""
+    size = 80_000
+    assert not is_too_large(view(section("s"), private_metadata="x" * size))
+    assert is_too_large(view(section("s"), private_metadata="\u20ac" * size))

@@ -528,6 +528,18 @@ def keeps_the_account(case: Case) -> None:
     assert account_of_the_contact(case, overwrite=False) == "Quarry"
 
 
+def leads_create_is_enough(case: Case) -> None:
+    case.zoho.tokens.scopes = {"ZohoCRM.modules.leads.CREATE"}
+    assert case.converted(Deals=DEAL)["Deals"]
+
+
+def names_the_contact_s_account(case: Case) -> None:
+    crm = case.zoho.crm
+    quarry = crm.lookup("Accounts", crm.add("Accounts", Account_Name="Quarry"))
+    contact = crm.add("Contacts", Full_Name="Iva Moss", Account_Name=quarry)
+    assert case.converted(Contacts={"id": contact})["Accounts"] == quarry
+
+
 def owner(case: Case) -> None:
     case.converted(assign_to={"id": SYSTEM_USER})
     assert case.zoho.crm.all("Contacts")[0]["Owner"]["id"] == SYSTEM_USER  # type: ignore[index]  # a lookup
@@ -711,6 +723,8 @@ CHECKS: Mapping[str, Callable[[Case], None]] = {
     "not in v8": not_in_v8,
     "overwrites": overwrites,
     "keeps the account": keeps_the_account,
+    "leads.CREATE is enough": leads_create_is_enough,
+    "names the contact's account": names_the_contact_s_account,
     "an owner": owner,
     "flags alone": flags_alone,
     "carries tags": carries_tags,
