@@ -14,12 +14,13 @@ from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 
-from chalicelib.slack.interactions import clicked, is_from_slack
+from chalicelib.slack.interactions import is_from_slack, read_interaction
 from sandbox.serving import Serving
 from sandbox.slack import payloads
 from sandbox.slack.clicks import Clicks, Request
 from sandbox.slack.server import SlackStandIn
 from sandbox.slack.views import OpenView
+from tests import slack_payloads
 
 SECRET, CHANNEL, ADA, OUTSIDER = "5e" * 16, "C0LEADS", "U0ADA", "U0IVA"
 TEXT = {"type": "plain_text", "text": "x"}
@@ -134,6 +135,7 @@ def a_closed_view(_: Clicks, slack: SlackStandIn) -> payloads.Payload:
     return payloads.closing(slack.workspace.people.get(ADA), opened(slack), is_cleared=False)
 
 
+HANDMADE = slack_payloads.opened({**FORM, "close": TEXT})
 PAYLOADS: dict[str, tuple[Make, str]] = {
     "click": (a_click, "button"),
     "click from outside": (a_click_from_outside, "button"),
@@ -141,20 +143,35 @@ PAYLOADS: dict[str, tuple[Make, str]] = {
     "choice": (a_choice, "choice"),
     "submission": (a_submission, "submission"),
     "closed view": (a_closed_view, "other"),
+    "handmade click": (lambda *_: slack_payloads.clicked("convert", "360", 7), "button"),
+    "handmade choice": (lambda *_: slack_payloads.chose(HANDMADE, "name"), "choice"),
+    "handmade submission": (lambda *_: slack_payloads.submitted(HANDMADE), "submission"),
 }
+"""What a person at the stand-in sends, and what unit tests make by hand; each with what it is to us."""
 
 
-@pytest.mark.parametrize("make", [make for make, _ in PAYLOADS.values()], ids=PAYLOADS)
+@pytest.mark.parametrize(("make", "kind"), PAYLOADS.values(), ids=PAYLOADS)
 def test_bolt_takes_what_the_stand_in_sends_and_reads_what_we_read(
-    clicks: Clicks, slack: SlackStandIn, bolt: Bolt, make: Make
+    clicks: Clicks, slack: SlackStandIn, bolt: Bolt, make: Make, kind: str
 ) -> None:
-    """The same person and action; the signature is good to both."""
+    """The same person, action, value and view; the signature is good to both."""
     sent = clicks.request(make(clicks, slack))
     assert bolt.status_of(sent) == 200
     assert is_from_slack(lower(sent), sent.body, SECRET, now=datetime.now(UTC))
-    (seen,) = bolt.seen
-    assert (seen["body"], seen["user"]) == (sent.payload, sent.payload["user"]["id"])
-    assert clicked(sent.body) == ((seen["action"],) if "action" in seen else ())
+    (seen,), ours = bolt.seen, read_interaction(sent.body)
+    assert seen["body"] == sent.payload
+    assert (ours.kind, ours.user_id) == (kind, seen["user"])
+    assert ours.team_id == seen["body"]["user"]["team_id"]
+    if "action" in seen:
+        assert ours.action == seen["action"]
+        assert ours.value == sent.payload["actions"][0]["value"]
+        assert ours.trigger_id == sent.payload["trigger_id"]
+        assert ours.response_url == sent.payload.get("response_url", "")
+    if kind != "button":
+        assert ours.view is not None
+        view = seen["body"]["view"]
+        assert (ours.view.id, ours.view.hash, ours.view.callback_id) == (view["id"], view["hash"], view["callback_id"])
+        assert ours.view.values == view["state"]["values"]
 
 
 def lower(sent: Request) -> dict[str, str]:
