@@ -108,7 +108,7 @@ class Conversions:
         clicks = known if click.click_id in known else (*known, click.click_id)[-CLICKS_REMEMBERED:]
         item, written = self._update(
             click.lead_id,
-            "#state = :intended, click = :click, clicks = :clicks, #owner = :owner, epoch = :next, lease_until = :until, reads = :none"
+            "#state = :intended, click = :click, clicks = :clicks, #owner = :owner, epoch = :next, lease_until = :until, #reads = :none"
             " REMOVE called_at, refusal, origin, records, differences, #due, due_at",
             "epoch = :epoch AND #state = :seen" if seen else "attribute_not_exists(pk)",
             {
@@ -153,8 +153,8 @@ class Conversions:
         """Count that the lead was read and is open; `read_at` is when it is to be read again."""
         item, _ = self._update(
             called.subject,
-            "reads = :more, due_at = :at",
-            "#state = :called AND epoch = :epoch AND reads = :reads",
+            "#reads = :more, due_at = :at",
+            "#state = :called AND epoch = :epoch AND #reads = :reads",
             {
                 ":called": "CALLED",
                 ":epoch": called.epoch,
@@ -211,7 +211,7 @@ class Conversions:
     def _update(
         self, lead_id: str, update: str, condition: str, values: Mapping[str, Any]
     ) -> tuple[ConversionItem, bool]:
-        names = {"#state": "state", "#owner": "owner", "#due": "due"}
+        names = {f"#{name}": name for name in ("state", "owner", "due", "reads")}
         item, written = self._table.update_if(
             conversion_key(lead_id),
             update=update,

@@ -129,7 +129,8 @@ def read_converted(body: Mapping[str, Any]) -> ConvertedLead | None:
     detail = detail if isinstance(detail, Mapping) else {}
     records = {kind: made(record.get(f"Converted_{kind.title()}")) or made(detail.get(kind)) for kind in KINDS}
     by = made(detail.get("converted_by"))
-    return ConvertedLead(MadeRecords(**records), by.id if by else "", _moment(detail.get("convert_date")))
+    at = _moment(record.get("Converted_Date_Time")) or _moment(detail.get("convert_date"))
+    return ConvertedLead(MadeRecords(**records), by.id if by else "", at)
 
 
 def read_tags(body: Mapping[str, Any]) -> tuple[str, ...]:
