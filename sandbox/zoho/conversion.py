@@ -68,7 +68,7 @@ def _convertible(crm: Crm, lead_id: str) -> Record:
     lead = crm.get("Leads", lead_id)
     if lead is None:
         raise RefusedError(faults.INVALID_DATA)
-    if lead["$converted"]:
+    if lead["$converted"] and not crm.converts_again:
         raise RefusedError(faults.ID_ALREADY_CONVERTED)
     if lead["Locked__s"]:
         raise RefusedError(faults.CONVERT_RECORD_LOCKED)

@@ -101,9 +101,10 @@ class Conversion:
 class Crm:
     """Leads, contacts, accounts and deals, safe to read and change from several threads.
 
-    Three settings decide what the conversion options find; each is a plain attribute and may be set at any time:
+    Four settings are plain attributes and may be set at any time. Three decide what the conversion options find:
     `unique_fields`, the fields that an administrator marked unique, per module; `also_matched`, the fields that Zoho
     compares in some orgs beyond the documented ones; `layouts`, the modules that have more than one layout.
+    With `converts_again` a lead that is converted is converted once more when it is asked for, as two calls at the same moment may be.
     `lock` may be held to do several things as one; `clock` tells seconds since the epoch.
     """
 
@@ -114,6 +115,7 @@ class Crm:
         self.unique_fields: dict[Module, tuple[str, ...]] = {}
         self.also_matched: dict[Module, tuple[str, ...]] = {"Accounts": ("Phone", "Website"), "Contacts": ("Phone",)}
         self.layouts: tuple[str, ...] = ()
+        self.converts_again = False
         self._records: dict[Module, dict[str, Record]] = {module: {} for module in _BLANK}
         self._conversions: list[Conversion] = []
         self._numbers = itertools.count(4_000_000_001)

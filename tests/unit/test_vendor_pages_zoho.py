@@ -140,6 +140,7 @@ def case_of(zoho: ZohoStandIn, clock: Clock, http: requests.Session) -> Iterator
     zoho.crm.clear()
     zoho.crm.layouts, zoho.crm.unique_fields, zoho.crm.users = (), {}, Users()
     zoho.crm.deals.layouts, zoho.crm.deals.mandatory = (STANDARD,), ()
+    zoho.crm.converts_again = False
     zoho.tokens.scopes = set(GRANTED)
 
 
@@ -627,6 +628,13 @@ def shown_by_the_lead(case: Case) -> None:
     assert lead["Converted_Date_Time"]
 
 
+def converts_again(case: Case) -> None:
+    case.zoho.crm.converts_again = True
+    first, second = case.converted(), case.converted()
+    assert first["Contacts"]["id"] != second["Contacts"]["id"]
+    assert len(case.zoho.crm.conversions(case.lead)) == 2
+
+
 def locked_target(case: Case) -> None:
     account = case.zoho.crm.add("Accounts", Account_Name="Fernhill", Locked__s=True)
     assert case.refused(Accounts={"id": account})["code"] == "RECORD_LOCKED"
@@ -739,6 +747,7 @@ CHECKS: Mapping[str, Callable[[Case], None]] = {
     "refused with 202": refused_with_202,
     "not editable": not_editable,
     "shown by the lead": shown_by_the_lead,
+    "converts again": converts_again,
     "locked target": locked_target,
     "users by type": users_by_type,
     "portal users too": portal_users_too,
