@@ -9,7 +9,7 @@ from __future__ import annotations
 from chalicelib.errors import LeadmatchError
 from ops.errors import GUIDE
 from ops.findings import Finding
-from ops.zoho import SCOPES_TO_PASTE
+from ops.zoho import SCOPES_TO_ACT, SCOPES_TO_PASTE
 
 NEVER_AGAIN = (
     "A click is never tried again by itself, since a conversion cannot be undone. Look at the lead in Zoho; if it is not "
@@ -142,6 +142,8 @@ NEW_GRANT = (
     "Then enter it with:\n"
     f"{RENEW_ZOHO}"
 )
+NEW_GRANT_TO_ACT = NEW_GRANT.replace(SCOPES_TO_PASTE, SCOPES_TO_ACT)
+"""The same where people convert from Slack."""
 COPY_AGAIN = (
     "If the client id or secret is wrong: copy it again from Zoho's API console, Self Client, Client Secret. "
     "In any case: "

@@ -5,7 +5,7 @@ Slack proves who clicked, and only Zoho knows who works in its org. https://www.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -81,14 +81,19 @@ class ZohoUsers:
 
     def _read_all(self) -> None:
         ids: dict[str, list[str]] = {}
-        for page in range(1, MOST_PAGES + 1):
-            body = self._zoho.ask("users", {"type": ACTIVE, "page": str(page), "per_page": PER_PAGE}, part="users")
-            for user in _users(body):
-                ids.setdefault(_folded(user.email), []).append(user.id)
-            info = body.get("info")
-            if not isinstance(info, Mapping) or info.get("more_records") is not True:
-                break
+        for user in active_users(self._zoho):
+            ids.setdefault(_folded(user.email), []).append(user.id)
         self._ids, self._read_at = ids, self._now()
+
+
+def active_users(zoho: UserSource) -> Iterator[ZohoUser]:
+    """Yield the org's active, confirmed users, of every page."""
+    for page in range(1, MOST_PAGES + 1):
+        body = zoho.ask("users", {"type": ACTIVE, "page": str(page), "per_page": PER_PAGE}, part="users")
+        yield from _users(body)
+        info = body.get("info")
+        if not isinstance(info, Mapping) or info.get("more_records") is not True:
+            break
 
 
 def refusal(users: Sequence[ZohoUser], *, profiles: Sequence[str], is_named: bool) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ops.check import deployment, queues, slack, webhook, zoho
+from ops.check import acting, deployment, queues, slack, webhook, zoho
 from ops.check.lead import Journey
 from ops.check.probe import Probe, run
 from ops.check.report import Report, as_json, is_ok
@@ -41,7 +41,7 @@ from ops.timing import FOLLOW_LONGEST_SECONDS, FOLLOW_SECONDS
 def check(stage: str, lead_id: str, wait_seconds: int, **options: Any) -> None:
     """See whether a deployed stage works, and if not, what to do.
 
-    Looks at Zoho, Slack, what was deployed, the queues and the webhook, and queues nothing unless --lead names a lead.
+    Looks at Zoho, Slack, converting from Slack if it is on, what was deployed, the queues and the webhook, and queues nothing unless --lead names a lead.
     A line that it posts to Slack is deleted again (in the trial mode it stays). Exit code 0: all that ran is ok,
     1: something failed, 2: wrong usage.
     """
@@ -61,6 +61,7 @@ def _probes(lead_id: str, journey: Journey) -> tuple[Probe, ...]:
     return (
         Probe("Zoho", "token, scopes, what the authorising user may see", partial(zoho.look, lead_id=lead_id)),
         Probe("Slack", "token, scopes, both channels", slack.look),
+        Probe("Acting", "who may convert leads from Slack, and whether they can", acting.look),
         Probe("Upkeep", "deployed settings, who gets the alarms", deployment.look),
         Probe("Queues", "eight queues, who reads them, how many messages they hold", queues.look),
         Probe("Webhook", "the deployed address, with a key and without", webhook.look),

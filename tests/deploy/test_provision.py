@@ -726,3 +726,44 @@ def test_without_a_terminal_nothing_is_asked(operator: Operator) -> None:
     assert (secrets.code, "--secrets-file" in secrets.err) == (1, True)
     given = operator.types("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", operator.writes_secrets({}))
     assert (given.code, "Put it into the secrets file" in given.err) == (1, True)
+
+
+def test_converting_from_slack_is_switched_on_and_off(operator: Operator, aws: OwnAws) -> None:
+    """On with named profiles and the workspace that Slack names; off, config.json is as it was."""
+    with SlackStandIn(bot_token="xoxb-marker-bot", channels=[CHANNEL]) as slack:
+        with_variables(operator, {"LEADMATCH_SLACK_API_URL": slack.api_url})
+        provision(operator)
+        before = operator.config("dev")["environment_variables"]
+        refused = operator.types("--stage", "dev", "--actions", "on")
+        assert (refused.code, "Zoho profiles whose users may convert" in refused.err) == (1, True)
+        assert operator.config("dev")["environment_variables"] == before
+        code, screen = operator.answers("--stage", "dev", "--actions", "on", dialogue=[("may convert", "Sales|Admin")])
+        assert code == 0, screen
+        assert "To convert from Slack, the app lacks users:read (" in screen
+        assert "ZohoCRM.modules.leads.CREATE" in screen  # the stored authorisation was given for reading alone
+        settings = read_settings(operator.config("dev")["environment_variables"])
+        assert (settings.actions, settings.slack_team) == (True, "T0SANDBOX")
+        assert settings.convert_queue.endswith("/leadmatch-dev-convert.fifo")
+        assert profiles(aws) == ["Sales", "Admin"]
+        assert operator.types("--stage", "dev").code == 0  # what was named is not asked for again
+        assert operator.types("--stage", "dev", "--actions", "off").code == 0
+        after = operator.config("dev")["environment_variables"]
+        assert after == before | {"LEADMATCH_ACTIONS": "off"}
+
+
+def test_an_incoming_webhook_is_no_way_to_convert(operator: Operator, aws: OwnAws) -> None:
+    """It takes no clicks; the stack is not made for it."""
+    trial = SECRETS | {"slack": {"webhook_url": "https://hooks.slack.com/services/T0/B0/marker"}}
+    lists = operator.folder / "lists.json"
+    lists.write_text('{"converters": {"profiles": ["Sales"]}}')
+    command = ("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", operator.writes_secrets(trial))
+    refused = operator.types(*command, "--actions", "on", "--lists", str(lists))
+    assert (refused.code, "an incoming webhook takes no clicks" in refused.err) == (1, True), refused.err
+    assert aws.client("cloudformation").describe_stacks()["Stacks"] == []
+
+
+def profiles(aws: OwnAws) -> list[str]:
+    """Return the profiles that stand in the table."""
+    key = {"pk": {"S": "settings#stage"}}
+    item = aws.client("dynamodb").get_item(TableName="leadmatch-dev-ledger", Key=key)["Item"]
+    return [entry["S"] for entry in item["converters"]["M"]["profiles"]["L"]]

@@ -23,7 +23,7 @@ from tests.flow.leads import send, zylker_contact
 from tests.flow.probing import SECRETS
 
 Check = Callable[..., Result]
-PROBES = ["Zoho", "Slack", "Upkeep", "Queues", "Webhook", "One lead"]
+PROBES = ["Zoho", "Slack", "Acting", "Upkeep", "Queues", "Webhook", "One lead"]
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def heads(text: str) -> list[str]:
 
 
 def test_all_is_well_from_the_webhook_to_slack(check: Check, sandbox: Sandbox) -> None:
-    """Six probes are ok; the lead's sentence and link are shown."""
+    """Seven probes are ok; the lead's sentence and link are shown."""
     result = check("--lead", zylker_contact(sandbox))
     assert result.exit_code == 0, result.output
     assert heads(result.stdout) == [f"ok       {name}" for name in PROBES]
@@ -98,10 +98,10 @@ def test_a_failure_is_told_with_its_cure_and_the_next_probes_run(check: Check, s
     sandbox.zoho.on("options", faults.OAUTH_SCOPE_MISMATCH)
     result = check("--lead", lead_id)
     assert result.exit_code == 1
-    assert heads(result.stdout) == ["FAILED   Zoho", *(f"ok       {name}" for name in PROBES[1:5]), "not run  One lead"]
+    assert heads(result.stdout) == ["FAILED   Zoho", *(f"ok       {name}" for name in PROBES[1:-1]), "not run  One lead"]
     assert "\n             python -m ops provision --stage sandbox --replace zoho\n" in result.stdout
     assert "First fix what failed" in result.stdout
-    assert "1 of 6 failed: Zoho. Fix the first one and run this again; it is safe." in result.stdout
+    assert "1 of 7 failed: Zoho. Fix the first one and run this again; it is safe." in result.stdout
 
 
 def test_a_program_gets_one_object(check: Check, sandbox: Sandbox) -> None:
@@ -111,14 +111,14 @@ def test_a_program_gets_one_object(check: Check, sandbox: Sandbox) -> None:
     told = json.loads(result.stdout)
     assert (result.exit_code, told["ok"], told["stage"], told["account"]) == (0, True, "sandbox", "123456789012")
     assert [(probe["name"], probe["status"]) for probe in told["probes"]] == [(name, "ok") for name in PROBES]
-    assert told["probes"][4]["values"] == {
+    assert told["probes"][5]["values"] == {
         "url": sandbox.webhook_url,
         "header": "X-Leadmatch-Key",
         "actions_url": sandbox.actions_url,
         "last_call_at": None,
         "version": VERSION,
     }
-    assert told["probes"][5]["values"]["action"] == "convert_into_contact"
+    assert told["probes"][6]["values"]["action"] == "convert_into_contact"
 
 
 def test_a_program_gets_what_failed_and_its_cure(check: Check, sandbox: Sandbox) -> None:
