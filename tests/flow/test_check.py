@@ -98,7 +98,11 @@ def test_a_failure_is_told_with_its_cure_and_the_next_probes_run(check: Check, s
     sandbox.zoho.on("options", faults.OAUTH_SCOPE_MISMATCH)
     result = check("--lead", lead_id)
     assert result.exit_code == 1
-    assert heads(result.stdout) == ["FAILED   Zoho", *(f"ok       {name}" for name in PROBES[1:-1]), "not run  One lead"]
+    assert heads(result.stdout) == [
+        "FAILED   Zoho",
+        *(f"ok       {name}" for name in PROBES[1:-1]),
+        "not run  One lead",
+    ]
     assert "\n             python -m ops provision --stage sandbox --replace zoho\n" in result.stdout
     assert "First fix what failed" in result.stdout
     assert "1 of 7 failed: Zoho. Fix the first one and run this again; it is safe." in result.stdout
