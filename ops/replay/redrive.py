@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.aws.queues import DeadLetter, DeadLetters, Message, Queue
+from chalicelib.conversion import PersonNotice
 from chalicelib.errors import Unreadable
 from chalicelib.events import LeadEvent, Notice
 from ops.timing import REDRIVE_HIDDEN_SECONDS, REDRIVE_WAIT_SECONDS, REDRIVE_WAITS
@@ -35,9 +36,13 @@ def of_lead(body: str) -> Address:
 
 
 def of_notice(body: str) -> Address:
-    """Read the address in a slack letter, about a lead or an incident; raise `Unreadable` when it is none of ours."""
-    notice = Notice.from_json(body)
-    return Address(notice.subject, notice.channel)
+    """Read the address in a slack letter, about a lead or an incident or for a person; raise `Unreadable` when it is none of ours."""
+    try:
+        personal = PersonNotice.from_json(body)
+    except Unreadable:
+        notice = Notice.from_json(body)
+        return Address(notice.subject, notice.channel)
+    return Address(f"for {personal.person.user_id}", personal.group)
 
 
 @dataclass(slots=True)

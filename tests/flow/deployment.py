@@ -14,7 +14,12 @@ from sandbox.aws import REGION
 from sandbox.system import Sandbox
 from tests.flow.credentials import credentials
 
-READERS = {"check": "InboxQueueUrl", "notify": "SlackQueueUrl", "refresh": "TokensQueueUrl"}
+READERS = {
+    "check": "InboxQueueUrl",
+    "notify": "SlackQueueUrl",
+    "convert": "ConvertQueueUrl",
+    "refresh": "TokensQueueUrl",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class Deployment:
         return str(made["UUID"])
 
     def connect_all(self) -> None:
-        """Let check, notify and refresh read their queues and no others."""
+        """Let each worker read its own queue and no other."""
         for found in self._functions.list_event_source_mappings()["EventSourceMappings"]:
             self._functions.delete_event_source_mapping(UUID=found["UUID"])
         for function, output in READERS.items():

@@ -14,7 +14,7 @@ from tests.flow.leads import dead_letters
 from tests.flow.probing import probe, problem, warning
 
 pytestmark = pytest.mark.usefixtures("deployment")
-INBOX, SLACK, TOKENS = (f"leadmatch-sandbox-{name}.fifo" for name in ("inbox", "slack", "tokens"))
+INBOX, SLACK, CONVERT, TOKENS = (f"leadmatch-sandbox-{name}.fifo" for name in ("inbox", "slack", "convert", "tokens"))
 DEAD = "leadmatch-sandbox-inbox-dead.fifo"
 
 
@@ -22,14 +22,22 @@ def test_each_worker_reads_its_own_queue_and_nothing_lies_about() -> None:
     """What is counted stands in the values, for programs."""
     result = probe(queues.look)
     assert (result.status, result.findings.warnings) == ("ok", [])
-    assert result.findings.facts[1:] == [f"check reads {INBOX}.", f"notify reads {SLACK}.", f"refresh reads {TOKENS}."]
+    assert result.findings.facts[1:] == [
+        f"check reads {INBOX}.",
+        f"notify reads {SLACK}.",
+        f"convert reads {CONVERT}.",
+        f"refresh reads {TOKENS}.",
+    ]
     assert {
-        name: result.findings.values[name] for name in ("inbox", "inbox_dead", "slack", "slack_dead", "tokens")
+        name: result.findings.values[name]
+        for name in ("inbox", "inbox_dead", "slack", "slack_dead", "convert", "convert_dead", "tokens")
     } == {
         "inbox": 0,
         "inbox_dead": 0,
         "slack": 0,
         "slack_dead": 0,
+        "convert": 0,
+        "convert_dead": 0,
         "tokens": 0,
     }
 
@@ -138,3 +146,17 @@ def test_a_message_that_has_waited_long_is_a_warning(deployment: Deployment, san
     (found,) = probe(queues.look).findings.warnings
     assert found.what == f"The oldest message of {name} has waited 40 minutes."
     assert "aws logs tail /aws/lambda/leadmatch-sandbox-check" in found.fix
+
+
+def test_clicks_among_the_dead_letters_are_a_warning_and_are_not_replayed(sandbox: Sandbox) -> None:
+    """A conversion cannot be undone: the lead is to be looked at, and the messages to be removed."""
+    url = sandbox.outputs["ConvertDeadQueueUrl"]
+    sandbox.aws.client("sqs").send_message(
+        QueueUrl=url, MessageBody="{}", MessageGroupId="1", MessageDeduplicationId=str(uuid.uuid4())
+    )
+    found = warning(queues.look)
+    dead_letters(sandbox, "convert")
+    assert found.what == "1 message is in leadmatch-sandbox-convert-dead.fifo."
+    assert f"aws sqs purge-queue --queue-url {url}" in found.fix
+    assert "click Convert again" in found.fix
+    assert "ops replay" not in found.fix

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from chalicelib.aws.queues import DeadLetters, Message, Queue, dead_letter_url, quarantined
+from chalicelib.conversion import Person, PersonNotice
 from chalicelib.events import Incident, LeadEvent, Notice, NoticeKind
 from ops.__main__ import main
 from ops.replay.command import _told
@@ -158,6 +159,28 @@ def test_a_lead_s_notice_is_found_behind_any_number_of_its_channel(stage: Stage)
         stage.dead("slack").send(quarantined(letter, reason="slack_msg_too_long"))
     assert "slack: 12 since" in stage.replay("--dry-run").stdout
     assert "1 replayed" in stage.replay("--lead", "11").stdout
+
+
+def test_what_one_person_is_told_goes_back_to_that_person_s_group(stage: Stage) -> None:
+    """They were not told yet, and nobody else waits for it."""
+    notice = PersonNotice("click/refused", Person("U024BE7LD", "C0SALES", view_id="V1"), text="Zoho refused.")
+    letter = Message(notice.to_json(), notice.group, "its-own-id")
+    stage.dead("slack").send(quarantined(letter, reason="slack_msg_too_long"))
+    assert "  for U024BE7LD\n" in stage.replay("--queue", "slack", "--dry-run").stdout
+    assert "1 replayed" in stage.replay("--queue", "slack").stdout
+    back = [(one.body, one.group) for one in stage.at_work("slack").look(hidden_seconds=60)]
+    assert back == [(notice.to_json(), "V1")]
+
+
+@pytest.mark.parametrize("queues", [("convert",), ("inbox", "convert")], ids="-".join)
+def test_a_click_is_never_replayed(stage: Stage, queues: tuple[str, ...]) -> None:
+    """A conversion cannot be undone; nothing else is moved either, and what to do is said."""
+    stage.bury("1")
+    said = stage.replay(*(word for queue in queues for word in ("--queue", queue)))
+    assert said.exit_code == 1
+    assert "Dead letters of convert are not replayed, and nothing was moved." in said.output
+    assert "click Convert again" in said.output
+    assert take_all(stage.sandbox, stage.urls["inbox"]) == []
 
 
 def test_what_is_no_message_of_ours_stays(stage: Stage) -> None:
