@@ -123,7 +123,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person decided about a lead, and what came of it; `by` is a Slack id.
+    """What a person decided about a lead, and what came of it; `by` is a Slack id, `event_id` that of the lead's event then.
 
     `converting`: the conversion is under way. `unclear`: Zoho did not say whether it converted, and shows the lead as open.
     `differences` say in words where Zoho's records are not the chosen ones.
@@ -133,6 +133,7 @@ class Decision:
     click_id: str
     by: str
     at: datetime
+    event_id: str = ""
     reason: str = ""
     records: MadeRecords = NO_RECORDS
     differences: tuple[str, ...] = ()
@@ -141,6 +142,11 @@ class Decision:
     def is_final(self) -> bool:
         """Whether it closes the lead's message."""
         return self.state in ("converted", "dismissed")
+
+    @property
+    def is_conversion(self) -> bool:
+        """Whether the lead is converted, or is being converted now."""
+        return self.state in ("converting", "converted")
 
 
 @dataclass(frozen=True, slots=True)

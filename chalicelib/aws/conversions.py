@@ -99,9 +99,13 @@ class Conversions:
         self._table, self._now = table, now
 
     def begin(self, click: Click, seen: ConversionItem | None, *, owner: str) -> ConversionItem:
-        """Take a click under a lease; raise `LeaseHeld` while another worker has the item, or when it has changed since it was seen."""
+        """Take a click under a lease; raise `LeaseHeld` while another worker has the item, or when it has changed since it was seen.
+
+        `owner` is the message's id: SQS gives it out again only when the worker that had it before is dead.
+        """
         state, epoch = (seen.state, seen.epoch) if seen else (None, 0)
-        left = seen.lease_until - self._now().timestamp() if seen and seen.state == "INTENDED" else 0.0
+        is_held = seen is not None and seen.state == "INTENDED" and seen.owner != owner
+        left = seen.lease_until - self._now().timestamp() if seen and is_held else 0.0
         if "INTENDED" not in TRANSITIONS[state] or left > 0:
             raise _held(left)
         known = seen.clicks if seen else ()
@@ -122,7 +126,7 @@ class Conversions:
                 ":none": 0,
             },
         )
-        if written or item.owner == owner:
+        if written or (item.owner, item.epoch) == (owner, epoch + 1):
             return item
         raise _held(CONVERT_LEASE_SECONDS)
 

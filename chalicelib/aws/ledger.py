@@ -79,14 +79,11 @@ class Ledger:
 
         `turn` says which is newer: nothing that a clock of ours wrote has a part in it. `earlier` are the events before it, which
         are written no more. `due_at` is when a waiting lead is to be checked again; `keep_due` leaves what stands of that. A match
-        that stands for this event is left as it is. `happened` goes into the history of the item as it was `seen`; a decision
-        that is no conversion was about the verdict before.
+        that stands for this event is left as it is. `happened` goes into the history of the item as it was `seen`.
         """
         facts = _facts(event, match, turn=turn, earlier=earlier, due_at=due_at)
         past = _appended(happened, seen)
         gone = [] if due_at or keep_due else ["due", "due_at"]
-        if seen and seen.decision and seen.decision.state in ("dismissed", "unclear"):
-            gone.append("decision")
         gone += past.removed
         forget = f" REMOVE {', '.join(gone)}" if gone else ""
         newer = SENT_LATER if turn.sent_at else TURN_LATER

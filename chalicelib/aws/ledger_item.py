@@ -117,7 +117,7 @@ class LedgerItem:
     claimed_by: Attempt = Attempt()
     watched: Watched = Watched()
     decision: Decision | None = None
-    """What a person decided about this lead, and what came of it."""
+    """What a person decided about this lead last, and what came of it."""
     history: tuple[HistoryEntry, ...] = ()
     """What happened to this lead, the oldest first."""
 
@@ -125,6 +125,12 @@ class LedgerItem:
     def watchers(self) -> tuple[Attempt, ...]:
         """The attempts that watch this lease; who watched an earlier one begins anew."""
         return self.watched.by if self.watched.epoch == self.epoch else ()
+
+    @property
+    def current_decision(self) -> Decision | None:
+        """What a person decided, unless that was about an older event: a conversion holds for good, anything else for one verdict."""
+        made = self.decision
+        return made if made and (made.is_conversion or made.event_id == self.event_id) else None
 
     @property
     def worker_has_ended(self) -> bool:

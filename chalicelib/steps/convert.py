@@ -28,6 +28,7 @@ from chalicelib.conversion import (
 from chalicelib.errors import ConversionUnclear, Permanent, RecordLocked, Retryable, Unreadable
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
+from chalicelib.slack.modal import statement
 from chalicelib.steps.publish_conversion import ConversionPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.timing import (
@@ -127,7 +128,7 @@ class Converter:
         if isinstance(ready, Refusal) or context.lead is None:
             refusal = ready if isinstance(ready, Refusal) else NO_CHECK
             return self._told(self.conversions.end(held, "REFUSED", refusal=refusal), context)
-        decision = Decision("converting", click.click_id, click.person.user_id, click.at)
+        decision = Decision("converting", click.click_id, click.person.user_id, click.at, context.lead.event_id)
         context = replace(context, lead=self.publisher.decide(context.lead, decision, revision=click.revision))
         called = self.conversions.call(held, read_at=self.now() + CALL_LOST_AFTER)
         return self._told(self._settled(called, context, ready()), context)
@@ -171,7 +172,7 @@ class Converter:
         if lead is None or lead.converted:
             return self.zoho.converted_lead(lead_id=click.lead_id) or Refusal("lead", "lead_not_shown")
         verdict = match.verdict
-        if self.now() - match.checked_at >= CONVERT_LOOK_AGAIN_AFTER or not still_decides(match, lead):
+        if abs(self.now() - match.checked_at) >= CONVERT_LOOK_AGAIN_AFTER or not still_decides(match, lead):
             options = self.zoho.conversion_options(lead_id=click.lead_id)
             verdict = decide(options, lead, lead_id=click.lead_id, placeholders=context.lists.placeholders)
             if _summary(verdict) != _summary(match.verdict):
@@ -179,8 +180,7 @@ class Converter:
                 return Refusal("lead", "lead_changed")
         if verdict.blocked:
             return Refusal("lead", "blocked")
-        is_known = known_ids(verdict).issuperset(chosen_ids(_wanted(click)))
-        return None if is_known else Refusal("lead", "choice_unknown")
+        return None if offers(verdict, _wanted(click)) else Refusal("lead", "choice_unknown")
 
     def _call(self, click: Click) -> Callable[[], Outcome]:
         wanted = _wanted(click)
@@ -238,21 +238,26 @@ class Converter:
 
     def _dismiss(self, click: Click, context: ConversionContext) -> StepResult:
         """Dismiss a lead, unless it is converted, or is being converted; the first of two people dismisses it."""
-        lead, person = context.lead, click.person.user_id
-        made = lead.decision if lead else None
+        lead, made = context.lead, context.lead.current_decision if context.lead else None
         if lead is None:
-            return StepResult("click_repeated", _about(click))
-        is_busy = bool(context.conversion and context.conversion.is_under_way)
-        if is_busy or (made and made.state in ("converting", "converted")):
-            text = "This lead is being converted, or was converted, so it was not dismissed. Look at its message."
-            self.publisher.tell(click, "not_dismissed", text=text)
-            return StepResult("not_dismissed", _about(click))
+            return self._not_dismissed(
+                click, "leadmatch no longer has this lead's check, so there is nothing to dismiss."
+            )
+        if (context.conversion and context.conversion.is_under_way) or (made and made.is_conversion):
+            return self._not_dismissed(click, "This lead is being converted, or was converted: look at its message.")
         if made and made.state == "dismissed" and made.click_id != click.click_id:
-            self.publisher.tell(click, "not_dismissed", text=f"<@{made.by}> dismissed this lead already.")
-            return StepResult("not_dismissed", _about(click))
-        decision = Decision("dismissed", click.click_id, person, click.at, reason=click.reason)
+            return self._not_dismissed(click, f"<@{made.by}> dismissed this lead already.")
+        person = click.person.user_id
+        decision = Decision("dismissed", click.click_id, person, click.at, lead.event_id, reason=click.reason)
         self.publisher.decide(lead, decision, revision=click.revision)
+        self.publisher.tell(
+            click, "dismissed", view=statement("Dismissed", "This lead is dismissed. Its message says so.")
+        )
         return StepResult("dismissed", _about(click))
+
+    def _not_dismissed(self, click: Click, text: str) -> StepResult:
+        self.publisher.say(click, "not_dismissed", "Not dismissed", text)
+        return StepResult("not_dismissed", _about(click))
 
 
 def still_decides(match: Match, lead: Lead) -> bool:
@@ -264,16 +269,20 @@ def still_decides(match: Match, lead: Lead) -> bool:
     return websites <= {lead.website[:VALUE_LENGTH]}
 
 
-def known_ids(verdict: Verdict) -> set[str]:
-    """Return the ids of the accounts and contacts that may be chosen: what matches, and the contacts' own accounts."""
-    candidates = (*(verdict.accounts or ()), *(verdict.contacts or ()))
-    homes = {candidate.record.account.id for candidate in candidates if candidate.record.account}
-    return {candidate.record.id for candidate in candidates} | homes
+def contact_ids(verdict: Verdict) -> set[str]:
+    """Return the ids of the contacts that may be chosen."""
+    return {candidate.record.id for candidate in verdict.contacts or ()}
 
 
-def chosen_ids(wanted: Wanted) -> set[str]:
-    """Return the ids of the records that were chosen."""
-    return {wanted.account, wanted.contact} - {NEW}
+def account_ids(verdict: Verdict) -> set[str]:
+    """Return the ids of the accounts that may be chosen: what matches, and the contacts' own accounts."""
+    homes = {candidate.record.account.id for candidate in verdict.contacts or () if candidate.record.account}
+    return {candidate.record.id for candidate in verdict.accounts or ()} | homes
+
+
+def offers(verdict: Verdict, wanted: Wanted) -> bool:
+    """Return whether what is wanted is among the records of a verdict, or new."""
+    return wanted.contact in {NEW, *contact_ids(verdict)} and wanted.account in {NEW, *account_ids(verdict)}
 
 
 def differences(wanted: Wanted, made: MadeRecords, *, known: Set[str], has_company: bool) -> tuple[str, ...]:
@@ -304,14 +313,14 @@ def _found_differences(item: ConversionItem, context: ConversionContext, made: M
     if item.click is None or item.click.wanted is None:
         return ()
     match = match_event.read(context.lead.match) if context.lead and context.lead.match else None
-    known = known_ids(match.verdict) if match else set()
+    known = contact_ids(match.verdict) | account_ids(match.verdict) if match else set()
     has_company = bool(match and match.lead and match.lead.company)
     return differences(item.click.wanted, made, known=known, has_company=has_company)
 
 
 def _summary(verdict: Verdict) -> tuple[Any, ...]:
     """Return what a person acts on: a verdict that says the same may have been read at any time."""
-    return verdict.action, verdict.targets, verdict.blocked, frozenset(known_ids(verdict))
+    return verdict.action, verdict.targets, verdict.blocked, contact_ids(verdict), account_ids(verdict)
 
 
 def _wanted(click: Click) -> Wanted:

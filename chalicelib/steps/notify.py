@@ -171,7 +171,7 @@ def notify(
         ledger.release(held)
         return of_event("superseded", notice.event, now=now())
     channels = tuple(dict.fromkeys((notice.channel, operator_channel)))
-    shows = Shows(held.match, held.decision, held.revision, has_actions)
+    shows = Shows(held.match, held.current_decision, held.revision, has_actions)
     outcome = execution.run(Job(held, POST_OF_KIND[notice.kind](shows), channels))
     return _result(_written_down(outcome, held, ledger, timing), notice, now=now(), revision=held.revision)
 

@@ -90,7 +90,13 @@ class ConversionPublisher:
         person, at = click.person.user_id, item.called_at or click.at
         if lead:
             decision = Decision(
-                "converted", click.click_id, person, at, records=item.records, differences=item.differences
+                "converted",
+                click.click_id,
+                person,
+                at,
+                lead.event_id,
+                records=item.records,
+                differences=item.differences,
             )
             self.decide(lead, decision, revision=click.revision)
         self.publish(item, click)
@@ -113,7 +119,7 @@ class ConversionPublisher:
 
     def _tell_unknown(self, click: Click, lead: LedgerItem | None) -> None:
         if lead:
-            decision = Decision("unclear", click.click_id, click.person.user_id, click.at)
+            decision = Decision("unclear", click.click_id, click.person.user_id, click.at, lead.event_id)
             self.decide(lead, decision, revision=click.revision)
         text = (
             "Zoho did not say whether it converted this lead; it shows the lead as open. "
