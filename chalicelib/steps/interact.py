@@ -69,7 +69,7 @@ class _Seen:
     @property
     def closed(self) -> tuple[str, str]:
         """Why nobody can act on the lead now, as a machine word and in words; two empty texts where somebody can."""
-        conversion, decision = self.context.conversion, self.lead.decision
+        conversion, decision = self.context.conversion, self.lead.current_decision
         converts = (
             conversion.click.person.user_id if conversion and conversion.is_under_way and conversion.click else ""
         )
@@ -89,7 +89,7 @@ class _Seen:
 
     def has_taken(self, view: View) -> bool:
         """Return whether this very form was submitted before."""
-        decision, conversion = self.lead.decision, self.context.conversion
+        decision, conversion = self.lead.current_decision, self.context.conversion
         known = {decision.click_id if decision else "", *(conversion.clicks if conversion else ())}
         return click_id(view.id, view.hash) in known
 
