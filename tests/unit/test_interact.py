@@ -329,7 +329,7 @@ CLOSED = {
     "converted": ({"conversion": ConversionItem(LEAD_ID, "CONVERTED", CLICK)}, "converted already"),
     **{
         f"decided: {state}": (
-            {"lead": replace(LEAD, decision=Decision(state, "c" * 64, "U0BO", NOW))},
+            {"lead": replace(LEAD, decision=Decision(state, "c" * 64, "U0BO", NOW, LEAD.event_id))},
             said,
         )
         for state, said in (
