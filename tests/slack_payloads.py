@@ -55,7 +55,9 @@ def opened(view: Mapping[str, Any], *, view_id: str = "V0FORM", view_hash: str =
         "blocks": view["blocks"],
         "private_metadata": view.get("private_metadata", ""),
         "callback_id": view.get("callback_id", ""),
-        "state": {"values": {block["block_id"]: {block["block_id"]: state_of(block["element"])} for block in inputs}},
+        "state": {
+            "values": {one["block_id"]: {one["element"]["action_id"]: state_of(one["element"])} for one in inputs}
+        },
         "hash": view_hash,
         "title": view["title"],
         "close": view["close"],
@@ -88,7 +90,7 @@ def select(view: dict[str, Any], block: str, value: str | None) -> None:
     element = next(one["element"] for one in view["blocks"] if one.get("block_id") == block)
     groups = element.get("option_groups", [{"options": element.get("options", [])}])
     options = [option for group in groups for option in group["options"] if option["value"] == value]
-    state = view["state"]["values"][block][block]
+    state = _state(view, block)
     if element["type"] == "checkboxes":
         state["selected_options"] = options
     else:
@@ -97,13 +99,13 @@ def select(view: dict[str, Any], block: str, value: str | None) -> None:
 
 def write(view: dict[str, Any], block: str, text: str) -> None:
     """Let the person write a text, or choose a date, in an open view."""
-    state = view["state"]["values"][block][block]
+    state = _state(view, block)
     state["selected_date" if state["type"] == "datepicker" else "value"] = text
 
 
 def chose(view: Mapping[str, Any], block: str, **changes: Any) -> dict[str, Any]:
     """Return what Slack sends when the person has chosen something in a block of a view that dispatches."""
-    state = view["state"]["values"][block][block]
+    state = _state(view, block)
     return {
         "type": "block_actions",
         "user": {"id": PERSON, "username": "ada.park", "name": "ada.park", "team_id": TEAM},
@@ -135,6 +137,13 @@ def submitted(view: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
         "enterprise": None,
         **changes,
     }
+
+
+def _state(view: Mapping[str, Any], block: str) -> dict[str, Any]:
+    """Return the state of a block's element."""
+    (state,) = view["state"]["values"][block].values()
+    found: dict[str, Any] = state
+    return found
 
 
 def body_of(payload: object) -> bytes:

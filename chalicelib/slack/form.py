@@ -22,7 +22,7 @@ from chalicelib.verdict.wording import clean, cut
 ACCOUNT, CONTACT, DEAL, EXTRAS = "account", "contact", "deal", "extras"
 DEAL_NAME, CLOSING_DATE, STAGE, AMOUNT = "deal_name", "closing_date", "stage", "amount"
 REASON, NOTE = "reason", "note"
-"""The ids of the form's blocks, each of which has one element, of the same id."""
+"""The ids of the form's blocks, each of which has one element."""
 NOTIFY_OWNER, CARRY_OVER_TAGS, MAKE_DEAL = "notify_owner", "carry_over_tags", "make_deal"
 
 REASONS = {
@@ -262,9 +262,9 @@ def _is_date(text: str) -> bool:
 
 
 def _element(values: Values, block: str) -> Mapping[str, object]:
-    """Return the state of a block's element; empty for what is not Slack's shape."""
+    """Return the state of a block's one element, whatever its id; empty for what is not Slack's shape."""
     elements = values.get(block)
-    element = elements.get(block) if isinstance(elements, Mapping) else None
+    element = next(iter(elements.values()), None) if isinstance(elements, Mapping) else None
     return element if isinstance(element, Mapping) else {}
 
 

@@ -85,7 +85,8 @@ def conversion_form(form: Form, *, chosen: Choices | Wanted | None = None, error
         _section(summary(form, choices)),
         *_alert("warning", CANNOT_BE_UNDONE),
     ]
-    return _modal("Convert lead", blocks, callback_id=CONVERT, submit="Convert", metadata=_metadata(form))
+    marked = [_of_revision(block, form.revision) for block in blocks]
+    return _modal("Convert lead", marked, callback_id=CONVERT, submit="Convert", metadata=_metadata(form))
 
 
 def dismissal_form(form: Form) -> View:
@@ -289,6 +290,13 @@ def _input(
         "optional": optional,
         "dispatch_action": dispatches,
     }
+
+
+def _of_revision(block: Mapping[str, Any], revision: int) -> Mapping[str, Any]:
+    """Return a block whose element belongs to a revision of the lead: Slack keeps what was chosen in elements of the same id."""
+    if block["type"] != "input":
+        return block
+    return {**block, "element": {**block["element"], "action_id": f"{block['block_id']}_{revision}"}}
 
 
 def _checkboxes(options: Sequence[Mapping[str, Any]], chosen: Sequence[str]) -> dict[str, Any]:

@@ -38,6 +38,7 @@ STRANGER = "slack_user_is_stranger"
 TITLES = {CONVERT: "Convert lead", DISMISS: "Dismiss lead"}
 
 CHECKING = "Checking this lead again. Its message will say what was found."
+CHECKED = "This lead was checked again since. Its newest message says what was found."
 FORGOTTEN = "leadmatch does not remember this lead any more. Open it in Zoho."
 NOT_READ = "leadmatch could not read this lead just now. Click again in a minute."
 NOT_OPENED = "Slack did not open the form. Open the lead in Zoho and convert it there."
@@ -127,17 +128,19 @@ class Interactions:
         if seen is None:
             return self._told("lead_forgotten", done, FORGOTTEN)
         if done.action == CHECK_AGAIN:
-            return self._check_again(done, seen.lead)
+            return self._check_again(done, target, seen.lead)
         word, text = seen.closed
         if not word and (word := refusal_at_opening(seen.context.lists.converters, done.user_id)):
             text = OBJECTIONS[word]
         return self._told(word, done, text) if word else self._open(done, seen.form)
 
-    def _check_again(self, done: Interaction, lead: LedgerItem) -> HttpReply:
-        """Queue the lead for another check, one for each state of it: a double click is one check."""
-        event_id = str(uuid.uuid5(CHECKS, f"{lead.subject}/{lead.revision}"))
+    def _check_again(self, done: Interaction, target: Target, lead: LedgerItem) -> HttpReply:
+        """Queue the lead for another check, one for each state that a message shows: a double click is one check."""
+        event_id = str(uuid.uuid5(CHECKS, f"{target.lead_id}/{target.revision}"))
+        if event_id in (lead.event_id, *lead.earlier):
+            return self._told("check_repeated", done, CHECKED)
         try:
-            self.inbox.send(Message.of_event(LeadEvent(lead.subject, event_id, self.now(), "click")))
+            self.inbox.send(Message.of_event(LeadEvent(target.lead_id, event_id, self.now(), "click")))
         except AwsUnavailable as error:
             return self._told(error.reason, done, NOT_READ)
         return self._told("check_queued", done, CHECKING)

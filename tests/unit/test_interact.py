@@ -33,7 +33,16 @@ from chalicelib.events import LeadEvent
 from chalicelib.slack.interactions import read_interaction
 from chalicelib.slack.modal import CHANGED, CONVERTING_TEXT, TOO_SLOW
 from chalicelib.slack.people import OBJECTIONS, SlackUser, read_user
-from chalicelib.steps.interact import CHECKING, FORGOTTEN, NOT_OFFERED, NOT_OPENED, NOT_READ, NOT_TAKEN, Interactions
+from chalicelib.steps.interact import (
+    CHECKED,
+    CHECKING,
+    FORGOTTEN,
+    NOT_OFFERED,
+    NOT_OPENED,
+    NOT_READ,
+    NOT_TAKEN,
+    Interactions,
+)
 from chalicelib.steps.results import HttpReply
 from tests.golden.cases import SENTENCES
 from tests.slack_payloads import body_of, chose, clicked, opened, select, submitted, write
@@ -299,16 +308,19 @@ def test_a_form_of_an_earlier_state_is_answered_with_the_new_one(changes: dict[s
 
 
 def test_check_again_queues_the_lead_once_for_each_state() -> None:
-    """A double click is one check; a click once it was checked is another one."""
+    """A double click is one check, also when the first one is over; a click on what it found is another one."""
     desk = Desk()
     for _ in range(2):
         assert desk.click("check_again").reason == "check_queued"
-    desk.change(revision=8)
-    desk.click("check_again")
-    events = [LeadEvent.from_json(message.body) for message in desk.inbox.sent]
-    assert [(event.lead_id, event.trigger) for event in events] == [(LEAD_ID, "click")] * 3
-    assert (events[0].event_id == events[1].event_id, events[0].event_id == events[2].event_id) == (True, False)
-    assert desk.slack.told == [CHECKING] * 3
+    first, second = (LeadEvent.from_json(message.body) for message in desk.inbox.sent)
+    assert (first, first.lead_id, first.trigger) == (second, LEAD_ID, "click")
+    desk.change(revision=8, event_id=first.event_id)
+    assert desk.click("check_again").reason == "check_repeated"
+    desk.change(revision=9, event_id="another", earlier=(first.event_id,))
+    assert desk.click("check_again").reason == "check_repeated"
+    assert desk.click("check_again", revision=9).reason == "check_queued"
+    assert LeadEvent.from_json(desk.inbox.sent[-1].body).event_id != first.event_id
+    assert desk.slack.told == [CHECKING, CHECKING, CHECKED, CHECKED, CHECKING]
 
 
 def test_a_lead_is_dismissed_with_a_reason() -> None:

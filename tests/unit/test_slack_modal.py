@@ -196,6 +196,13 @@ def test_what_cannot_be_converted_has_nothing_to_submit(refused: Match) -> None:
         is_fit_view(view)
 
 
+def test_what_was_chosen_for_an_earlier_state_is_not_kept() -> None:
+    """Slack keeps what was put into an element while its ids stay, and the line would say something else."""
+    first, later = conversion_form(form()), conversion_form(replace(form(), revision=8))
+    assert element(first, "contact")["action_id"] == element(conversion_form(form()), "contact")["action_id"]
+    assert element(first, "contact")["action_id"] != element(later, "contact")["action_id"]
+
+
 def test_a_changed_lead_is_shown_as_it_is_now() -> None:
     """The person decides again."""
     view = changed_form(form())
