@@ -16,9 +16,10 @@ from bench.world import Stage, World
 from chalicelib.aws.queues import Message
 from chalicelib.aws.token_item import KEY as TOKEN_ITEM
 from chalicelib.events import TokenRequest
-from sandbox.callers import Call, buttons, click
+from sandbox.callers import Call
 from sandbox.local_api import proxy_event, scheduled_event
 from sandbox.pump import lambda_record
+from sandbox.slack.clicks import Clicks, elements
 from sandbox.system import SALES, SIGNING_SECRET
 
 Look = Callable[[Any], bool]
@@ -68,8 +69,12 @@ class Leadmatch:
 
     def act(self) -> tuple[dict[str, Any], Look]:
         """Let a click be answered."""
-        message = self._world.sandbox.slack.workspace.messages(SALES.id)[-1]
-        call = click(message, next(buttons(message)), channel=SALES.id, secret=SIGNING_SECRET)
+        slack = self._world.sandbox.slack
+        message = slack.workspace.messages(SALES.id)[-1]
+        clicks = Clicks(slack, actions_url=self._world.sandbox.actions_url, signing_secret=SIGNING_SECRET)
+        user_id = slack.workspace.people.add("U0ADA", "Ada Park", "ada.park@quillworks.example")
+        request = clicks.request(clicks.payload_of_click(user_id, message, next(iter(elements(message)))))
+        call = Call("click", request.body, dict(request.headers))
         return proxy_event(call, "/slack/actions"), lambda answer: bool(answer["statusCode"] == 200)  # noqa: PLR2004
 
     def refresh(self) -> tuple[dict[str, Any], Look]:

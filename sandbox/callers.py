@@ -1,4 +1,4 @@
-"""The calls that the app answers: Zoho's webhook, or a program in its place, in every form, and a click in Slack."""
+"""The calls of the webhook: Zoho's, or those of a program in its place, in every form."""
 
 from __future__ import annotations
 
@@ -8,18 +8,13 @@ import hmac
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from typing import Any
 
 import requests
 
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Message
-
 CALL_SECONDS = 30
-CLICKER = {"id": "U0SANDBOX", "username": "robin.clicks", "name": "robin.clicks", "team_id": "T0SANDBOX"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,34 +101,3 @@ EVERY_FORM: tuple[MakeCall, ...] = (
     *(json_call, form_call, multipart_call, put_call, delete_call, get_call),
     *(notification_call, signed_call),
 )
-
-
-def buttons(message: Message) -> Iterator[dict[str, Any]]:
-    """Yield a message's buttons."""
-    for block in message.blocks:
-        if block["type"] == "actions":
-            yield from block["elements"]
-
-
-def click(message: Message, button: dict[str, Any], *, channel: str, secret: str, at: float | None = None) -> Call:
-    """Return the call that Slack makes when somebody clicks this button, a link's too; `secret` is the signing secret.
-
-    It is a signed form with the whole message in it.
-    https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
-    """
-    payload = {
-        "type": "block_actions",
-        "user": CLICKER,
-        "api_app_id": "A0SANDBOX",
-        "container": {"type": "message", "message_ts": message.ts, "channel_id": channel, "is_ephemeral": False},
-        "trigger_id": "1.2.sandbox",
-        "channel": {"id": channel},
-        "message": {"type": "message", "ts": message.ts, "text": message.text, "blocks": list(message.blocks)},
-        "response_url": "https://hooks.slack.invalid/actions/T0SANDBOX/1/sandbox",
-        "actions": [button | {"action_ts": message.ts}],
-    }
-    body = urlencode({"payload": json.dumps(payload)}).encode()
-    timestamp = str(int(time.time() if at is None else at))
-    digest = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
-    headers = {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}
-    return Call("click", body, headers | {"Content-Type": "application/x-www-form-urlencoded"})

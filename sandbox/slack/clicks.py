@@ -69,7 +69,7 @@ class Clicks:
             workspace.people.get(user_id),
             message,
             workspace.channel_by_id(message.channel),
-            element_of(message, action_id),
+            elements(message)[action_id],
             trigger_id=workspace.views.trigger(user_id),
             response_url=self._slack.response_url(user_id, message),
             at=self._clock(),
@@ -185,13 +185,10 @@ class Clicks:
         return self.deliver(self.request(payload))
 
 
-def element_of(message: Message, action_id: str) -> Mapping[str, Any]:
-    """Return a message's element by its action."""
-    for block in message.blocks:
-        for element in (*block.get("elements", ()), block.get("accessory") or {}):
-            if element.get("action_id") == action_id:
-                return dict(element)
-    raise LookupError(f"The message has no {action_id}.")
+def elements(message: Message) -> dict[str, Mapping[str, Any]]:
+    """Return what can be clicked in a message, by its actions."""
+    every = [one for block in message.blocks for one in (*block.get("elements", ()), block.get("accessory") or {})]
+    return {str(one["action_id"]): one for one in every if "action_id" in one}
 
 
 def missing_inputs(view: OpenView) -> list[str]:

@@ -60,8 +60,8 @@ class Started:
 
 def _of_stage(outputs: Mapping[str, str]) -> Mapping[str, Any]:
     aws = _services()
-    urls = [outputs[f"{name}QueueUrl"] for name in ("Inbox", "Matches", "Slack", "Tokens")]
-    urls += [dead_letter_url(outputs[f"{name}QueueUrl"]) for name in ("Inbox", "Slack")]
+    urls = [outputs[f"{name}QueueUrl"] for name in ("Inbox", "Matches", "Slack", "Tokens", "Convert")]
+    urls += [dead_letter_url(outputs[f"{name}QueueUrl"]) for name in ("Inbox", "Slack", "Convert")]
     secrets = ("CredentialsSecret", "ZohoClientSecret", "ZohoTokenSecret")
     return {
         "queues": {url: aws["sqs"].queues[url.rpartition("/")[2]] for url in urls},

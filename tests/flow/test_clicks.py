@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import json
 import time
+from dataclasses import replace
 
 import pytest
 
-from sandbox.callers import CLICKER, buttons, click
+from sandbox.slack.clicks import Clicks, elements
+from sandbox.slack.payloads import signed
 from sandbox.slack.workspace import Message
-from sandbox.system import SALES, SIGNING_SECRET, Sandbox
+from sandbox.system import SIGNING_SECRET, Sandbox
 from tests.flow.leads import messages, send, zylker_contact
 from tests.flow.log_lines import lines_since, measured
+
+ADA = "U0ADA"
 
 
 @pytest.fixture
@@ -22,30 +26,35 @@ def told(sandbox: Sandbox) -> Message:
     return message
 
 
-def test_every_button_that_people_click_is_answered(sandbox: Sandbox, told: Message, log: io.StringIO) -> None:
+@pytest.fixture
+def clicks(sandbox: Sandbox) -> Clicks:
+    """Return Ada's hand."""
+    sandbox.slack.workspace.people.add(ADA, "Ada Park", "ada.park@quillworks.example")
+    return Clicks(sandbox.slack, actions_url=sandbox.actions_url, signing_secret=SIGNING_SECRET)
+
+
+def test_every_button_that_people_click_is_answered(clicks: Clicks, told: Message, log: io.StringIO) -> None:
     """With an empty 200, so that Slack shows no warning beside it; the log names the button and nobody."""
-    start, shown = len(log.getvalue()), list(buttons(told))
+    start, shown = len(log.getvalue()), list(elements(told))
     assert len(shown) > 1
-    for button in shown:
-        answer = click(told, button, channel=SALES.id, secret=SIGNING_SECRET).send(sandbox.actions_url)
-        assert (answer.status_code, answer.content) == (200, b"")
+    for action in shown:
+        reply = clicks.click(ADA, told, action)
+        assert (reply.status, reply.body) == (200, "")
     lines = [line for line in lines_since(log, start) if line.get("message") == "clicked"]
-    assert [line["buttons"] for line in lines] == [[button["action_id"]] for button in shown]
-    assert CLICKER["name"] not in json.dumps(lines)
+    assert [line["buttons"] for line in lines] == [[action] for action in shown]
+    assert "ada.park" not in json.dumps(lines)
 
 
-def test_a_call_that_slack_did_not_sign_is_refused(sandbox: Sandbox, told: Message, log: io.StringIO) -> None:
+def test_a_call_that_slack_did_not_sign_is_refused(clicks: Clicks, told: Message, log: io.StringIO) -> None:
     """One of another app, an old one, and one without a signature; no alarm rings for them."""
-    start, button = len(log.getvalue()), next(buttons(told))
-    old = time.time() - 600
-    calls = [
-        click(told, button, channel=SALES.id, secret="another"),
-        click(told, button, channel=SALES.id, secret=SIGNING_SECRET, at=old),
-    ]
-    calls[1].headers["X-Slack-Request-Timestamp"] = str(int(time.time()))
-    bare = click(told, button, channel=SALES.id, secret=SIGNING_SECRET)
-    bare.headers.clear()
-    for call in [*calls, bare]:
-        answer = call.send(sandbox.actions_url)
-        assert (answer.status_code, answer.json()["error"]["reason"]) == (401, "not_from_slack")
+    start = len(log.getvalue())
+    good = clicks.request(clicks.payload_of_click(ADA, told, next(iter(elements(told)))))
+    old = signed(good.body, SIGNING_SECRET, at=time.time() - 600)
+    for headers in (
+        signed(good.body, "another", at=time.time()),
+        old | {"X-Slack-Request-Timestamp": str(int(time.time()))},
+        {},
+    ):
+        reply = clicks.deliver(replace(good, headers=headers))
+        assert (reply.status, json.loads(reply.body)["error"]["reason"]) == (401, "not_from_slack")
     assert measured(lines_since(log, start)) == {}

@@ -17,9 +17,11 @@ from chalicelib.steps.check import GiveUpPolicy
 from chalicelib.wiring import Wiring, clients
 from sandbox.callers import json_call
 from sandbox.slack.faults import Answer as SlackAnswer
+from sandbox.slack.workspace import Ephemeral
 from sandbox.system import OPERATOR, SALES, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
 from sandbox.zoho.faults import Answer
+from sandbox.zoho.users import SYSTEM_USER
 from tests.flow.isolation import Started, isolated
 from tests.flow.leads import send, zylker_contact
 from tests.waiting import SECONDS, wait_for
@@ -57,6 +59,14 @@ def posts(sandbox: Sandbox) -> None:
     clients.fresh_session().post(sandbox.slack.webhook_url, json={"text": "hello"}, timeout=SECONDS)
 
 
+def opened_view(sandbox: Sandbox) -> None:
+    """Let somebody have a view open, in a dialogue as patient as a slow machine needs."""
+    views, text = sandbox.slack.workspace.views, {"type": "plain_text", "text": "x"}
+    views.trigger_seconds = 600
+    view = {"type": "modal", "title": text, "blocks": [{"type": "section", "text": text}]}
+    views.open(views.trigger("U0ADA"), view)
+
+
 CHANGES: dict[str, Change] = {
     "secret credentials": lambda sandbox: secret(
         sandbox, "CredentialsSecret", '{"slack": {"webhook_url": "http://x"}}'
@@ -71,6 +81,23 @@ CHANGES: dict[str, Change] = {
     "Zoho's unique fields": lambda sandbox: sandbox.crm.unique_fields.update(Contacts=("Email",)),
     "Zoho's layouts": lambda sandbox: setattr(sandbox.crm, "layouts", ("Contacts",)),
     "Zoho's refresh token": lambda sandbox: sandbox.zoho.tokens.revoke_refresh_token(),
+    "Zoho's users": lambda sandbox: sandbox.crm.users.add("Ada Park", "ada.park@quillworks.example"),
+    "a user of Zoho's": lambda sandbox: sandbox.crm.users.change(SYSTEM_USER, status="inactive"),
+    "Zoho's deal fields": lambda sandbox: setattr(sandbox.crm.deals, "mandatory", ("Region",)),
+    "Zoho's pipelines": lambda sandbox: setattr(sandbox.crm.deals, "layouts", ()),
+    "Zoho's conversions": lambda sandbox: sandbox.crm.convert(sandbox.crm.add("Leads", Full_Name="Iva Moss")),
+    "Zoho's second conversions": lambda sandbox: setattr(sandbox.crm, "converts_again", True),
+    "Zoho's scopes": lambda sandbox: sandbox.zoho.tokens.scopes.clear(),
+    "Slack's people": lambda sandbox: sandbox.slack.workspace.people.add("U0ADA", "Ada Park", ""),
+    "Slack's groups": lambda sandbox: sandbox.slack.workspace.people.keep_group("S0SALES", ["U0ADA"]),
+    "Slack's plan": lambda sandbox: setattr(sandbox.slack.workspace.people, "has_user_groups", False),
+    "Slack's absent people": lambda sandbox: sandbox.slack.workspace.people.absent.add((SALES.id, "U0ADA")),
+    "Slack's triggers": lambda sandbox: sandbox.slack.workspace.views.trigger("U0ADA"),
+    "Slack's views": opened_view,
+    "what one person was shown": lambda sandbox: sandbox.slack.workspace.whisper(Ephemeral(SALES.id, "U0ADA", "x")),
+    "a click's address": lambda sandbox: sandbox.slack.response_url(
+        "U0ADA", sandbox.slack.workspace.post(SALES.id, text="hello")
+    ),
     "Slack's scopes": lambda sandbox: sandbox.slack.scopes.discard("chat:write"),
     "Slack's channels": lambda sandbox: sandbox.slack.workspace.archive(SALES.id),
     "Slack's faults": lambda sandbox: sandbox.slack.on("chat.postMessage", SlackAnswer(500, "no"), times=5),

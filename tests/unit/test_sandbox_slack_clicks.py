@@ -115,7 +115,7 @@ def test_a_click_brings_what_slack_s_reference_shows(clicks: Clicks, app: App, m
     assert (action["action_id"], action["value"], action["block_id"]) == ("convert", BUTTON["value"], "b0")
     assert payload["trigger_id"]
     assert payload["response_url"].startswith("http")
-    with pytest.raises(LookupError):
+    with pytest.raises(KeyError):
         clicks.click(ADA, message, "dismiss")
 
 
