@@ -26,7 +26,7 @@ SWEEP_SECONDS, SWEEPS_A_MONTH = 2, 2920
 MONTH_HOURS, DAYS_A_MONTH, LEADS_A_DAY, MILLION = 730, 365 / 12, 50, 1_000_000
 LAMBDA_LOG_BYTES = 400
 """What Lambda itself logs of each call: START, END and REPORT."""
-SECRETS, ALARM_METRICS, METRICS, DASHBOARDS, POLLED_QUEUES = 3, 23, 11, 1, 3
+SECRETS, ALARM_METRICS, METRICS, DASHBOARDS, POLLED_QUEUES = 3, 27, 11, 1, 4
 """What a stage has; docs/deploy.md, "What it costs"."""
 DEFAULTS = {"write_units": 12.0, "read_units": 4.0, "log_bytes": 2000.0}
 """Units of DynamoDB and bytes of log a lead, as long as the part `scale` has not counted them."""

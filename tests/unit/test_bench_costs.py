@@ -77,12 +77,12 @@ def test_a_lead_costs_what_its_units_cost() -> None:
 
 
 def test_polling_costs_the_same_without_a_lead() -> None:
-    """Three queues, five polls of twenty seconds, 730 hours: 1.971 million requests, of which a million is free."""
-    assert polls_a_month(PRICES) == 1_971_000
+    """Four queues, five polls of twenty seconds, 730 hours: 2.628 million requests, of which a million is free."""
+    assert polls_a_month(PRICES) == 2_628_000
     units = month_units(PRICES, {}, leads=0)
-    assert dollars(units, PRICES)["sqs.fifo_request"] == pytest.approx(0.9855)
-    assert dollars(units, PRICES, less_free=True)["sqs.fifo_request"] == pytest.approx(0.4855)
-    assert dollars(units, PRICES, less_free=True)["cloudwatch.alarm_metric"] == pytest.approx(1.30)
+    assert dollars(units, PRICES)["sqs.fifo_request"] == pytest.approx(1.314)
+    assert dollars(units, PRICES, less_free=True)["sqs.fifo_request"] == pytest.approx(0.814)
+    assert dollars(units, PRICES, less_free=True)["cloudwatch.alarm_metric"] == pytest.approx(1.70)
 
 
 def test_free_amounts_never_pay_for_anything_else() -> None:
