@@ -1,4 +1,4 @@
-"""Rewrites the golden messages, docs/events, the match event's schema and the counts of docs/stand-ins.md from today's code: `python -m tests.golden.rewrite`, then read the diff."""
+"""Rewrites the golden messages, docs/events, the events' schemas and the counts of docs/stand-ins.md from today's code: `python -m tests.golden.rewrite`, then read the diff."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chalicelib.match_event import Match
 from chalicelib.slack.message import SlackMessage, render
-from tests.golden import announcements, events, schema, stand_ins
+from tests.golden import announcements, converted, events, schema, stand_ins
 from tests.golden.cases import CASES
 
 FOLDER = Path(__file__).parent
@@ -30,6 +30,8 @@ def rewrite() -> None:
     _rewrite(announcements.FOLDER, {name: written(one) for name, one in announcements.ANNOUNCEMENTS.items()})
     _rewrite(events.FOLDER, {name: events.event_of(name) for name in events.EXAMPLES})
     _write(schema.FILE, schema.match_event_schema())
+    _write(schema.CONVERTED_FILE, schema.converted_event_schema())
+    _write(converted.FILE, converted.example())
     stand_ins.FILE.write_text(stand_ins.page(), encoding="utf-8")
 
 

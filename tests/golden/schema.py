@@ -1,4 +1,4 @@
-"""The JSON Schema of the match event, made of its types and their docstrings; `python -m tests.golden.rewrite` writes it.
+"""The JSON Schemas of the events for other systems, made of their types and docstrings; `python -m tests.golden.rewrite` writes them.
 
 https://json-schema.org/draft/2020-12
 """
@@ -17,14 +17,16 @@ from pathlib import Path
 from types import ModuleType, NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from chalicelib import match_contract
+from chalicelib import converted_event, match_contract
+from chalicelib.converted_event import ConvertedEvent
 from chalicelib.match_contract import SCHEMA_URI, TYPE, MatchEvent
 from chalicelib.verdict import model
 from chalicelib.wire import Form, is_nullable, properties
 
 Schema = dict[str, Any]
 
-FILE = Path(__file__).parents[2] / "docs" / "match-event.schema.json"
+DOCS = Path(__file__).parents[2] / "docs"
+FILE, CONVERTED_FILE = DOCS / "match-event.schema.json", DOCS / "converted-event.schema.json"
 PLAIN = {str: "string", int: "integer", bool: "boolean", datetime: "string"}
 MOST = {"string": "maxLength", "array": "maxItems"}
 LEAST = {"string": "minLength", "integer": "minimum"}
@@ -39,10 +41,19 @@ BEYOND_TYPES: Mapping[str, Schema] = {
 
 
 def match_event_schema() -> Schema:
-    """Return the whole schema."""
+    """Return the whole schema of the match event."""
+    return _whole(MatchEvent, SCHEMA_URI, TYPE)
+
+
+def converted_event_schema() -> Schema:
+    """Return the whole schema of the event that a lead was converted."""
+    return _whole(ConvertedEvent, converted_event.SCHEMA_URI, converted_event.TYPE)
+
+
+def _whole(cls: type, uri: str, title: str) -> Schema:
     definitions: dict[str, Schema] = {}
-    event = _object(MatchEvent, definitions)
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_URI, "title": TYPE}
+    event = _object(cls, definitions)
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": uri, "title": title}
     return {**head, **event, "$defs": definitions}
 
 
@@ -65,7 +76,7 @@ def _of(hint: Any, definitions: dict[str, Schema]) -> Schema:
             schema | {"type": [schema["type"], "null"]} if "type" in schema else {"anyOf": [schema, {"type": "null"}]}
         )
     if is_dataclass(hint):
-        name = snake(re.sub(r"^(Match|Verdict)", "", hint.__name__))
+        name = snake(re.sub(r"^(Match|Verdict|Converted)", "", hint.__name__))
         return _defined(name, _object(hint, definitions) | BEYOND_TYPES.get(name, {}), definitions)
     return _plain(get_origin(hint) or hint, get_args(hint), definitions)
 
