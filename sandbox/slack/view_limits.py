@@ -55,7 +55,7 @@ def _view(view: Shape, at: str) -> Problems:
 def _second_opinion(view: Shape) -> Problems:
     fields: dict[str, Any] = dict(view)
     try:
-        View(**fields).validate_json()
+        View(**fields).to_dict()  # unlike `validate_json`, down to the elements
     except (SlackObjectFormationError, TypeError, AttributeError) as error:
         yield shapes.said(f"slack_sdk: {error}", "/view")
 
