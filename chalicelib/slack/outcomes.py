@@ -54,7 +54,7 @@ ZOHO: Mapping[str, str] = {
     "MAPPING_MISMATCH": "{field} does not fit: a stage must belong to its pipeline. Choose another pipeline and stage.",
     "MANDATORY_NOT_FOUND": "Zoho requires a value for {field}. Fill it in; if this form does not have it, convert the lead in Zoho.",
     "REQUIRED_PARAM_MISSING": "Zoho requires a value for {field}. Fill it in; if this form does not have it, convert the lead in Zoho.",
-    "DUPLICATE_DATA": "A record with the same {field} exists already, and Zoho allows it only once. Choose that record instead of a new one.",
+    "DUPLICATE_DATA": "A record with the same value in {field} exists already, and Zoho allows it only once. Choose that record instead of a new one.",
     "INVALID_DATA": "Zoho does not accept {field}. Correct it, or convert the lead in Zoho.",
     "NO_PERMISSION": "The Zoho user of leadmatch may not convert this lead. " + ASK_OPERATOR,
     "AUTHORIZATION_FAILED": "The Zoho user of leadmatch may not convert this lead. " + ASK_OPERATOR,
@@ -87,7 +87,7 @@ def refusal_sentence(refusal: Refusal) -> str:
     said = SENTENCES.get(refusal.code, OTHERWISE)
     named = f"the field {mrkdwn(refusal.field.replace('_', ' '), FIELD_LIMIT)}" if refusal.field else "a value"
     text = said.format(field=named, code=mrkdwn(refusal.code, FIELD_LIMIT))
-    return f"{text[0].upper()}{text[1:]}"
+    return f"{text[0].upper()}{text[1:]}" if said.startswith("{field}") else text
 
 
 def records_phrase(records: MadeRecords, url: UrlOf) -> str:

@@ -320,7 +320,9 @@ def _found_differences(item: ConversionItem, context: ConversionContext, made: M
 
 def _summary(verdict: Verdict) -> tuple[Any, ...]:
     """Return what a person acts on: a verdict that says the same may have been read at any time."""
-    return verdict.action, verdict.targets, verdict.blocked, contact_ids(verdict), account_ids(verdict)
+    warnings = {(warning.code, warning.record_id) for warning in verdict.warnings}
+    records = contact_ids(verdict), account_ids(verdict)
+    return verdict.action, verdict.confidence, verdict.targets, warnings, records
 
 
 def _wanted(click: Click) -> Wanted:
