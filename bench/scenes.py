@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,14 +14,20 @@ from bench.lambda_runtime import DeployedFunction
 from bench.packages import Unpacked
 from bench.world import Stage, World
 from chalicelib.aws.queues import Message
+from chalicelib.aws.stage_lists import KEY as LISTS
 from chalicelib.aws.token_item import KEY as TOKEN_ITEM
 from chalicelib.events import TokenRequest
 from sandbox.callers import Call
 from sandbox.local_api import proxy_event, scheduled_event
 from sandbox.pump import lambda_record
-from sandbox.slack.clicks import Clicks, elements
+from sandbox.slack.clicks import Clicks, Request, elements
+from sandbox.slack.ids import TEAM_ID
+from sandbox.slack.methods import ACTING
 from sandbox.system import SALES, SIGNING_SECRET
 
+CLICKER = "U0ADA"
+FORM_SECONDS = 60.0
+"""How long a trigger lives here: a cold start with half a CPU may take longer than Slack's three seconds."""
 Look = Callable[[Any], bool]
 
 
@@ -48,8 +54,16 @@ class Scene:
 class Leadmatch:
     """Leadmatch's functions on one stage; what comes before each is done by others that are warm."""
 
-    def __init__(self, world: World, stage: Stage, receive: DeployedFunction, check: DeployedFunction) -> None:
+    def __init__(
+        self,
+        world: World,
+        stage: Stage,
+        receive: DeployedFunction,
+        check: DeployedFunction,
+        notify: DeployedFunction,
+    ) -> None:
         self._world, self._stage, self._receive, self._check = world, stage, receive, check
+        self._notify = notify
 
     def receive(self) -> tuple[dict[str, Any], Look]:
         """Let a webhook call be queued."""
@@ -69,13 +83,38 @@ class Leadmatch:
 
     def act(self) -> tuple[dict[str, Any], Look]:
         """Let a click be answered."""
+        people = self._people()
+        message = self._world.sandbox.slack.workspace.messages(SALES.id)[-1]
+        payload = people.payload_of_click(CLICKER, message, next(iter(elements(message))))
+        return proxy_event(_call(people.request(payload)), "/slack/actions"), lambda answer: bool(
+            answer["statusCode"] == 200  # noqa: PLR2004
+        )
+
+    def open_form(self) -> tuple[dict[str, Any], Look]:
+        """Let a click on Convert open the form of a lead that has its message."""
+        _, request = self._clicked_form()
+        views = self._world.sandbox.slack.workspace.views
+        before = len(views.opened)
+        return proxy_event(request, "/slack/actions"), lambda _: len(views.opened) == before + 1
+
+    def submit_form(self) -> tuple[dict[str, Any], Look]:
+        """Let a form that is open be submitted."""
+        people, request = self._clicked_form()
+        self._receive(proxy_event(request, "/slack/actions"))
+        request = _call(people.request(people.payload_of_submission(CLICKER)))
+        return proxy_event(request, "/slack/actions"), self._queued("ConvertQueueUrl", status=200)
+
+    def _clicked_form(self) -> tuple[Clicks, Call]:
+        """Let a lead have its message, and return the click on Convert."""
+        event, _ = self.notify()
+        self._notify(event)
+        people, message = self._people(), self._world.sandbox.slack.workspace.messages(SALES.id)[-1]
+        return people, _call(people.request(people.payload_of_click(CLICKER, message, "convert")))
+
+    def _people(self) -> Clicks:
         slack = self._world.sandbox.slack
-        message = slack.workspace.messages(SALES.id)[-1]
-        clicks = Clicks(slack, actions_url=self._world.sandbox.actions_url, signing_secret=SIGNING_SECRET)
-        user_id = slack.workspace.people.add("U0ADA", "Ada Park", "ada.park@quillworks.example")
-        request = clicks.request(clicks.payload_of_click(user_id, message, next(iter(elements(message)))))
-        call = Call("click", request.body, dict(request.headers))
-        return proxy_event(call, "/slack/actions"), lambda answer: bool(answer["statusCode"] == 200)  # noqa: PLR2004
+        slack.workspace.people.add(CLICKER, "Ada Park", "ada.park@quillworks.example")
+        return Clicks(slack, actions_url="", signing_secret=SIGNING_SECRET)
 
     def refresh(self) -> tuple[dict[str, Any], Look]:
         """Let an access token take the place of the one in the secret; Zoho and the record forget the tokens before."""
@@ -110,28 +149,47 @@ class Leadmatch:
 
 @contextmanager
 def leadmatch_scenes(world: World, ours: Unpacked) -> Iterator[list[Scene]]:
-    """Yield a scene for each function of leadmatch, on a stage with warm functions before it."""
+    """Yield a scene for each function of leadmatch, on a stage with warm functions before it; people act on another stage."""
     stage = world.stage("bench-cold")
     renewed = world.stage("bench-refresh")  # of its own: the tokens that it gets are not for use
+    acting = _acting_stage(world)
+    with _leadmatch(world, stage, ours) as one, _leadmatch(world, acting, ours) as acted, ExitStack() as opening:
+        refreshed = opening.enter_context(_leadmatch(world, renewed, ours))
+        yield [
+            Scene("receive", "app.app", ours, stage.variables, one.receive),
+            Scene("check", "app.check", ours, stage.variables, one.check),
+            Scene("notify", "app.notify", ours, stage.variables, one.notify),
+            Scene("Slack route", "app.app", ours, stage.variables, one.act),
+            Scene("Slack form opens", "app.app", ours, acting.variables, acted.open_form),
+            Scene("Slack form submitted", "app.app", ours, acting.variables, acted.submit_form),
+            Scene("sweep", "app.sweep", ours, stage.variables, one.sweep),
+            Scene("refresh", "app.refresh", ours, renewed.variables, refreshed.refresh),
+        ]
+
+
+@contextmanager
+def _leadmatch(world: World, stage: Stage, ours: Unpacked) -> Iterator[Leadmatch]:
     with (
         ours.function("app.app", stage.variables) as receive,
         ours.function("app.check", stage.variables) as check,
+        ours.function("app.notify", stage.variables) as notify,
     ):
-        one = Leadmatch(world, stage, receive, check)
-        known = {
-            "receive": ("app.app", one.receive),
-            "check": ("app.check", one.check),
-            "notify": ("app.notify", one.notify),
-            "Slack route": ("app.app", one.act),
-            "sweep": ("app.sweep", one.sweep),
-        }
-        refresh = Scene(
-            "refresh", "app.refresh", ours, renewed.variables, Leadmatch(world, renewed, receive, check).refresh
-        )
-        yield [
-            *(Scene(name, handler, ours, stage.variables, make) for name, (handler, make) in known.items()),
-            refresh,
-        ]
+        yield Leadmatch(world, stage, receive, check, notify)
+
+
+def _acting_stage(world: World) -> Stage:
+    """Make a stage whose people act from Slack."""
+    stage, slack = world.stage("bench-acting"), world.sandbox.slack
+    slack.scopes.update(ACTING)
+    slack.workspace.views.trigger_seconds = FORM_SECONDS
+    converters = {"M": {"profiles": {"L": [{"S": "Standard"}]}, "slack": {"L": []}}}
+    item = {"pk": {"S": LISTS}, "placeholders": {"L": []}, "converters": converters}
+    world.sandbox.aws.client("dynamodb").put_item(TableName=stage.outputs["TableName"], Item=item)
+    return Stage(stage.variables | {"LEADMATCH_ACTIONS": "on", "LEADMATCH_SLACK_TEAM": TEAM_ID}, stage.outputs)
+
+
+def _call(request: Request) -> Call:
+    return Call("click", request.body, dict(request.headers))
 
 
 @contextmanager

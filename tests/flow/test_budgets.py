@@ -97,6 +97,8 @@ def test_a_lead_that_seems_gone_costs_one_more_zoho_call(sandbox: Sandbox) -> No
         ("from chalicelib.steps.notify import notify", ["requests", "boto3", "chalicelib.zoho"]),
         ("from chalicelib.steps.sweep import sweep", ["requests", "boto3", "chalicelib.zoho", "chalicelib.slack"]),
         ("import chalicelib.wiring.check", ["boto3", "chalicelib.slack.message", "chalicelib.slack.text"]),
+        ("import chalicelib.wiring.act", ["boto3", "requests", "chalicelib.zoho", "chalicelib.steps.convert"]),
+        ("from chalicelib.steps.act import act", ["requests", "chalicelib.verdict", "chalicelib.aws.conversions"]),
         ("import chalicelib.wiring.sweep", ["boto3", "requests", "chalicelib.slack.message", "chalicelib.slack.text"]),
         (
             "import chalicelib.wiring.refresh",
