@@ -134,7 +134,7 @@ def _way_out(stage: DeployedStage, source: str) -> str:
     if source != "convert":
         return f"When the cause is fixed, replay them:\npython -m ops replay --stage {stage.name} --queue {source}"
     purge = stage.aws(f"sqs purge-queue --queue-url {stage.queues['convert-dead']}")
-    return f"{NEVER_AGAIN} Then remove the messages:\n{purge}"
+    return f"{NEVER_AGAIN} What the sweep has not removed after a quarter of an hour could not be read; remove it:\n{purge}"
 
 
 def look_at_consumers(stage: DeployedStage, function: str, *, queue_arn: str, findings: Findings) -> None:
