@@ -213,6 +213,7 @@ def test_an_answer_may_push_and_clear(clicks: Clicks, app: App, opened: str, sla
     clicks.close(ADA)
     assert clicks.close(ADA) is None
     assert clicks.view(ADA).id == opened
+    submitted(clicks, app, {"response_action": "push", "view": FORM})
     assert submitted(clicks, app, {"response_action": "clear"}).trouble == ""
     assert slack.workspace.views.shown(ADA) is None
 
