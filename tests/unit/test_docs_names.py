@@ -13,7 +13,8 @@ import pytest
 
 from chalicelib import timing
 from chalicelib.aws import pipeline_item, stage_lists, token_item, zoho_health
-from chalicelib.aws.conversions import conversion_key
+from chalicelib.aws.conversions import TRANSITIONS, conversion_key
+from chalicelib.aws.conversions import State as ConversionState
 from chalicelib.aws.ledger_item import LedgerItem, State
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.events import ItemKind
@@ -104,6 +105,15 @@ def test_the_attributes_of_zoho_s_state_are_those_of_the_code() -> None:
     """Each is explained."""
     text = section(ARCHITECTURE, "## Zoho down or too busy")
     assert {one.name for one in fields(ZohoHealth)} <= set(words(text))
+
+
+def test_the_drawing_of_convert_has_the_transitions_of_the_code() -> None:
+    """The same arrows, and every state of them is explained."""
+    text = section(ARCHITECTURE, "## convert as a state machine")
+    drawn = {(one, other) for one, other in re.findall(r"(\[\*\]|[A-Z]+) --> ([A-Z]+) :", text)}
+    assert drawn == {(one or "[*]", other) for one, others in TRANSITIONS.items() for other in others}
+    (states, *_) = tables(text)
+    assert {row["state"] for row in states} == set(get_args(ConversionState))
 
 
 def test_the_drawing_and_the_table_of_transitions_say_the_same() -> None:
