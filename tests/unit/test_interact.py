@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,11 +32,14 @@ from chalicelib.errors import (
 )
 from chalicelib.events import LeadEvent
 from chalicelib.slack.interactions import read_interaction
-from chalicelib.slack.modal import CHANGED, CONVERTING_TEXT, TOO_SLOW
-from chalicelib.slack.people import OBJECTIONS, SlackUser, read_user
+from chalicelib.slack.modal import CHANGED, CONVERTING_TEXT, NO_PIPELINES, TOO_SLOW
+from chalicelib.slack.people import NOTHING, OBJECTIONS, SlackUser, read_user
 from chalicelib.steps.interact import (
     CHECKED,
     CHECKING,
+    CONVERTED,
+    CONVERTS,
+    DISMISSED,
     FORGOTTEN,
     NOT_OFFERED,
     NOT_OPENED,
@@ -553,3 +557,18 @@ def test_an_item_that_cannot_be_read_is_said() -> None:
     desk.click()
     assert desk.slack.told == [NOT_READ]
     assert desk.takes(submitted(view)).body == {"response_action": "errors", "errors": {"contact": NOT_TAKEN}}
+
+
+SAID = [
+    *OBJECTIONS.values(),
+    *(TOO_SLOW, CHANGED, NO_PIPELINES),
+    *(CHECKED, CHECKING, CONVERTED, CONVERTS, DISMISSED, FORGOTTEN, NOT_OFFERED, NOT_OPENED, NOT_READ, NOT_TAKEN),
+]
+
+
+@pytest.mark.parametrize("text", SAID)
+def test_every_sentence_is_explained_on_the_page_for_sales_people(text: str) -> None:
+    """By its first sentence; who did something is a person on the page, too."""
+    page = Path("docs/acting.md").read_text(encoding="utf-8")
+    first = text.removeprefix(f"{NOTHING} ").replace("<@{who}>", "…").partition(". ")[0].removesuffix(".")
+    assert first.partition(", by which")[0] in page
