@@ -25,7 +25,7 @@ from chalicelib.aws.stage_lists import KEY as LISTS_KEY
 from chalicelib.aws.stage_lists import StageLists, read_lists
 from chalicelib.conversion import NO_RECORDS, Click, MadeRecords, Refusal
 from chalicelib.errors import LeaseHeld
-from chalicelib.timing import AFTER_LEASE_SECONDS, CONVERT_LEASE_SECONDS
+from chalicelib.timing import AFTER_LEASE_SECONDS
 from chalicelib.wire import from_fields, time_text, to_fields
 
 State = Literal["INTENDED", "CALLED", "CONVERTED", "REFUSED", "UNKNOWN"]
@@ -50,8 +50,8 @@ OWN_ITEM = "#state = :intended AND epoch = :epoch AND #owner = :owner"
 class ConversionItem:
     """The item; `click` is the last one that was taken, `clicks` are the ids of those before it and its own, the oldest first.
 
-    `owner`, `epoch` and `lease_until` (epoch seconds) are the lease of the worker that has it. `reads` counts how often the lead
-    was found open after the call. `origin` says where it was converted from: by this click, or by somebody in Zoho.
+    `owner`, `epoch` and `lease_until` (epoch seconds) are the lease of the worker that has it, `message_id` says for which message of
+    the queue. `reads` counts how often the lead was found open after the call. `origin` says where it was converted from: by this click, or by somebody in Zoho.
     """
 
     subject: str
@@ -59,6 +59,7 @@ class ConversionItem:
     click: Click | None = None
     clicks: tuple[str, ...] = ()
     owner: str = ""
+    message_id: str = ""
     epoch: int = 0
     lease_until: int = 0
     called_at: datetime | None = None
@@ -98,13 +99,16 @@ class Conversions:
     def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
         self._table, self._now = table, now
 
-    def begin(self, click: Click, seen: ConversionItem | None, *, owner: str) -> ConversionItem:
+    def begin(
+        self, click: Click, seen: ConversionItem | None, *, owner: str, message_id: str, lease_seconds: float
+    ) -> ConversionItem:
         """Take a click under a lease; raise `LeaseHeld` while another worker has the item, or when it has changed since it was seen.
 
-        `owner` is the message's id: SQS gives it out again only when the worker that had it before is dead.
+        A message that comes again takes its own click up again at once: its worker is dead, or has given up. `owner` is this worker's
+        alone: it knows its own write by it, and nobody else's, though both be about one message.
         """
         state, epoch = (seen.state, seen.epoch) if seen else (None, 0)
-        is_held = seen is not None and seen.state == "INTENDED" and seen.owner != owner
+        is_held = seen is not None and seen.state == "INTENDED" and seen.message_id != message_id
         left = seen.lease_until - self._now().timestamp() if seen and is_held else 0.0
         if "INTENDED" not in TRANSITIONS[state] or left > 0:
             raise _held(left)
@@ -112,7 +116,8 @@ class Conversions:
         clicks = known if click.click_id in known else (*known, click.click_id)[-CLICKS_REMEMBERED:]
         item, written = self._update(
             click.lead_id,
-            "#state = :intended, click = :click, clicks = :clicks, #owner = :owner, epoch = :next, lease_until = :until, #reads = :none"
+            "#state = :intended, click = :click, clicks = :clicks, #owner = :owner, message_id = :message, epoch = :next,"
+            " lease_until = :until, #reads = :none"
             " REMOVE called_at, refusal, origin, records, differences, #due, due_at",
             "epoch = :epoch AND #state = :seen" if seen else "attribute_not_exists(pk)",
             {
@@ -121,14 +126,15 @@ class Conversions:
                 ":clicks": list(clicks),
                 ":intended": "INTENDED",
                 ":owner": owner,
+                ":message": message_id,
                 ":next": epoch + 1,
-                ":until": int(self._now().timestamp() + CONVERT_LEASE_SECONDS),
+                ":until": int(self._now().timestamp() + lease_seconds),
                 ":none": 0,
             },
         )
-        if written or (item.owner, item.epoch) == (owner, epoch + 1):
+        if written or item.owner == owner:
             return item
-        raise _held(CONVERT_LEASE_SECONDS)
+        raise _held(lease_seconds)
 
     def call(self, held: ConversionItem, *, read_at: datetime) -> ConversionItem:
         """Write down that Zoho is called now; raise `LeaseHeld` unless the lease is still ours and nobody has called.
@@ -185,7 +191,7 @@ class Conversions:
         item, _ = self._update(
             held.subject,
             "#state = :state, refusal = :refusal, origin = :origin, records = :records, differences = :differences"
-            " REMOVE #owner, lease_until, #due, due_at",
+            " REMOVE #owner, message_id, lease_until, #due, due_at",
             "#state = :held AND epoch = :epoch",
             {
                 ":state": state,

@@ -34,6 +34,7 @@ from chalicelib.steps.results import StepResult
 from chalicelib.timing import (
     CLOCKS_AGREE,
     CONVERT_GIVE_UP_SECONDS,
+    CONVERT_LEASE_SECONDS,
     CONVERT_LOOK_AGAIN_AFTER,
     CONVERT_MESSAGE_LATE,
     CONVERT_READ_AGAIN_SECONDS,
@@ -62,8 +63,19 @@ DECIDING_FIELDS = ("name", "company", "email", "phone")
 NO_CHECK = Refusal("lead", "check_missing")
 VALUE_LENGTH = 255
 """Of a value the ledger keeps so many characters."""
-CALL_LOST_AFTER = timedelta(seconds=CONVERT_VISIBILITY_SECONDS) + CONVERT_MESSAGE_LATE
-"""When the sweep looks after a call whose worker died, and whose message is gone as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertTiming:
+    """How long a worker holds a conversion, the waits before the lead is read again, and when the sweep brings one back.
+
+    The sweep does so `call_lost_after` the call, or `message_late` after a read was due: then the message is gone.
+    """
+
+    lease_seconds: float = CONVERT_LEASE_SECONDS
+    read_again_seconds: tuple[float, ...] = CONVERT_READ_AGAIN_SECONDS
+    message_late: timedelta = CONVERT_MESSAGE_LATE
+    call_lost_after: timedelta = timedelta(seconds=CONVERT_VISIBILITY_SECONDS) + CONVERT_MESSAGE_LATE
 
 
 class Zoho(Protocol):
@@ -93,6 +105,8 @@ class Converter:
     open_call: Callable[[str, Mapping[str, Any]], Callable[[], Outcome]]
     publisher: ConversionPublisher
     now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    timing: ConvertTiming = ConvertTiming()
 
     def work_on(self, delivery: Delivery) -> StepResult:
         """Carry out a click, or find out what became of an earlier one; raise `Retryable` to see the message again."""
@@ -116,7 +130,9 @@ class Converter:
     def _begin(self, click: Click, item: ConversionItem | None, delivery: Delivery) -> ConversionItem:
         if click.wanted is None:
             raise Unreadable("The click does not say what is wanted.", reason="click_unreadable")
-        return self.conversions.begin(click, item, owner=delivery.message_id or click.click_id)
+        return self.conversions.begin(
+            click, item, owner=self.new_id(), message_id=delivery.message_id, lease_seconds=self.timing.lease_seconds
+        )
 
     def _carry_out(
         self, click: Click, context: ConversionContext, held: ConversionItem, delivery: Delivery
@@ -130,7 +146,7 @@ class Converter:
             return self._told(self.conversions.end(held, "REFUSED", refusal=refusal), context)
         decision = Decision("converting", click.click_id, click.person.user_id, click.at, context.lead.event_id)
         context = replace(context, lead=self.publisher.decide(context.lead, decision, revision=click.revision))
-        called = self.conversions.call(held, read_at=self.now() + CALL_LOST_AFTER)
+        called = self.conversions.call(held, read_at=self.now() + self.timing.call_lost_after)
         return self._told(self._settled(called, context, ready()), context)
 
     def _prepared(
@@ -202,10 +218,10 @@ class Converter:
         """Find out by reading the lead whether it was converted; raise `ConversionUnclear` while it is to be read again."""
         if found := self.zoho.converted_lead(lead_id=called.subject):
             return self._attributed(called, found, context)
-        if called.reads >= len(CONVERT_READ_AGAIN_SECONDS):
+        if called.reads >= len(self.timing.read_again_seconds):
             return self.conversions.end(called, "UNKNOWN")
-        wait = CONVERT_READ_AGAIN_SECONDS[called.reads]
-        self.conversions.note_open(called, read_at=self.now() + timedelta(seconds=wait) + CONVERT_MESSAGE_LATE)
+        wait = self.timing.read_again_seconds[called.reads]
+        self.conversions.note_open(called, read_at=self.now() + timedelta(seconds=wait) + self.timing.message_late)
         if called.reads == 0 and called.click:
             text = "Zoho has not said yet whether it converted this lead. leadmatch looks again for 15 minutes, and tells you."
             self.publisher.say(called.click, "unclear", "Converting…", text)

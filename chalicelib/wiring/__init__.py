@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.metrics import Meter
     from chalicelib.steps.announce import BannerPolicy
     from chalicelib.steps.check import GiveUpPolicy
+    from chalicelib.steps.convert import ConvertTiming
     from chalicelib.steps.notify import Timing
     from chalicelib.steps.publish import VerdictPublisher
     from chalicelib.steps.results import HttpReply, StepResult
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 class Wiring:
     """Builds each part once, when it is first asked for; nothing is read or raised before.
 
-    `give_up_policy`, `timing`, `zoho_backoff`, `banner_policy` and `token_wait_seconds` replace the product's for a sandbox or a
-    test, which has no hours and no 45 seconds.
+    `give_up_policy`, `timing`, `convert_timing`, `zoho_backoff`, `banner_policy` and `token_wait_seconds` replace the product's for a
+    sandbox or a test, which has no hours and no 45 seconds.
     """
 
     def __init__(
@@ -46,11 +47,13 @@ class Wiring:
         *,
         give_up_policy: GiveUpPolicy | None = None,
         timing: Timing | None = None,
+        convert_timing: ConvertTiming | None = None,
         zoho_backoff: Backoff | None = None,
         banner_policy: BannerPolicy | None = None,
         token_wait_seconds: float = TOKEN_WAIT_SECONDS,
     ) -> None:
         self._environ, self._give_up_policy, self._timing = environ, give_up_policy, timing
+        self._convert_timing = convert_timing
         self._zoho_backoff, self._banner_policy, self._token_wait_seconds = (
             zoho_backoff,
             banner_policy,
@@ -250,7 +253,14 @@ class Wiring:
     def _convert_step(self) -> Callable[[Delivery], StepResult]:
         from chalicelib.wiring.convert import convert_step
 
-        return convert_step(self.shared, self.ledger, self.log, self.pages, token_wait_seconds=self._token_wait_seconds)
+        return convert_step(
+            self.shared,
+            self.ledger,
+            self.log,
+            self.pages,
+            token_wait_seconds=self._token_wait_seconds,
+            timing=self._convert_timing,
+        )
 
     def _notify_step(self) -> Callable[[Delivery], StepResult]:
         from chalicelib.wiring.notify import notify_step

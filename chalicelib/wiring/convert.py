@@ -14,7 +14,7 @@ from chalicelib.aws.queues import Delivery
 from chalicelib.data_centers import OrgPages
 from chalicelib.errors import Misconfigured
 from chalicelib.settings import Settings
-from chalicelib.steps.convert import Converter
+from chalicelib.steps.convert import Converter, ConvertTiming
 from chalicelib.steps.publish_conversion import ConversionPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.wiring import clients
@@ -25,7 +25,13 @@ from chalicelib.zoho.users import ZohoUsers
 
 
 def convert_step(
-    shared: SharedParts, ledger: Ledger, log: Logger, pages: OrgPages, *, token_wait_seconds: float
+    shared: SharedParts,
+    ledger: Ledger,
+    log: Logger,
+    pages: OrgPages,
+    *,
+    token_wait_seconds: float,
+    timing: ConvertTiming | None,
 ) -> Callable[[Delivery], StepResult]:
     """Return the step that takes a message of the convert queue; nothing is asked of Zoho or AWS before its first call."""
     settings = shared.settings
@@ -46,6 +52,8 @@ def convert_step(
         open_call=open_call,
         publisher=build_conversion_publisher(shared, ledger, pages),
         now=clients.utc_now,
+        new_id=clients.new_id,
+        timing=timing or ConvertTiming(),
     ).work_on
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.faults` runs the fault matrix whole, pairs of crashes too, and writes the tables.
+"""`python -m tests.faults` runs the fault matrix whole, pairs of crashes too, and writes the tables; `--clicks` that of people's clicks.
 
 It is a file of its own because multiprocessing runs a program's main file anew in every process, unless that is named `__main__.py`.
 """
@@ -6,15 +6,16 @@ It is a file of its own because multiprocessing runs a program's main file anew 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
+from tests.faults.conversions import CLICK_SCENES
 from tests.faults.matrix import Bench, Case, pairs_of_crashes, single_faults
 from tests.faults.scenes import SCENES
 from tests.faults.table import Table
-from tests.faults.trial import Scene
+from tests.faults.trial import Play
 
 
 def _tabulate(bench: Bench, title: str, cases: Iterable[Case]) -> Table:
@@ -28,22 +29,24 @@ def _tabulate(bench: Bench, title: str, cases: Iterable[Case]) -> Table:
     return table
 
 
-def _pairs(bench: Bench, scene: Scene) -> list[Case]:
+def _pairs(bench: Bench, scene: Play) -> list[Case]:
     click.echo(f"{scene.name}: one run for each first crash, to see which calls come after it", err=True)
     return list(pairs_of_crashes(bench, scene))
 
 
 @click.command()
 @click.option("--pairs/--no-pairs", default=True, help="Pairs of crashes too.")
+@click.option("--clicks", is_flag=True, help="The way of a click on Convert, instead of that of a lead.")
 @click.option("--every", default=1, help="Make only every so-manieth run of each table.")
 @click.option(
     "--to", "path", type=click.Path(path_type=Path), default=Path("build/fault-matrix.md"), help="The tables."
 )
-def main(path: Path, every: int, *, pairs: bool) -> None:
+def main(path: Path, every: int, *, pairs: bool, clicks: bool) -> None:
     """Run the fault matrix and write its tables; fail when a lead was lost, doubled, or told wrong."""
+    scenes: Sequence[Play] = CLICK_SCENES if clicks else SCENES
     with Bench() as bench:
-        tables = [_tabulate(bench, f"{s.name}: one fault", single_faults(bench, s)[::every]) for s in SCENES]
-        if pairs:
+        tables = [_tabulate(bench, f"{s.name}: one fault", single_faults(bench, s)[::every]) for s in scenes]
+        if pairs and not clicks:
             tables += [_tabulate(bench, f"{s.name}: two crashes", _pairs(bench, s)[::every]) for s in SCENES]
     path.parent.mkdir(exist_ok=True)
     path.write_text("\n".join(table.markdown() for table in tables))

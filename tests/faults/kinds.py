@@ -54,13 +54,14 @@ class Fault:
     def fits(self, step: Step) -> bool:
         """Return whether this can happen at a step."""
         is_worker, is_aws = not step.function.startswith("poll-"), ":" in step.call
-        if self is PAST_LEASE and step.call.endswith(POST):
+        if self is PAST_LEASE and step.call.endswith(ONCE):
             return False
         return {"call": True, "worker": is_worker, "aws": is_worker and is_aws}[self.of]
 
 
-POST = "chat.postMessage"
-"""The one call that must not arrive when the lease is over: that it cannot is what the lease's length is for."""
+POST, CONVERT = "chat.postMessage", "actions/convert"
+ONCE = (POST, CONVERT)
+"""The calls that must not arrive when all is told: that they cannot is what the lease's length, and the last read's time, are for."""
 
 
 def _never_sent(wire: Wire, _workers: Workers, _delivery: Delivery) -> None:

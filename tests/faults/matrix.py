@@ -20,7 +20,7 @@ from tests.faults.kinds import FAULTS, KILLED_AFTER, KILLED_BEFORE, Fault
 from tests.faults.proxy import Plan
 from tests.faults.stage import Stage
 from tests.faults.steps import Delivery, Step
-from tests.faults.trial import Outcome, Scene, run
+from tests.faults.trial import Outcome, Play
 
 AT_ONCE = min(8, 2 * (os.cpu_count() or 1))
 """More would starve the one AWS, and kill workers that only wait for it."""
@@ -31,7 +31,7 @@ TRIES = 4
 class Case:
     """One run that is to be made."""
 
-    scene: Scene
+    scene: Play
     faults: tuple[tuple[Step, int, Fault], ...] = ()
     product: Product = AS_BUILT
 
@@ -74,7 +74,7 @@ class Bench:
     def _run(self, case: Case) -> Outcome:
         log = Path(self._logs.name) / f"{next(self._numbers)}.log"
         stage = self._stage()
-        outcome = run(stage, case.scene, case.plans(), log, case.product)
+        outcome = case.scene.run(stage, case.plans(), log, case.product)
         if outcome.is_good:
             self._stages.put(stage)
         else:
@@ -99,7 +99,7 @@ class Bench:
             yield future.result()
 
 
-def single_faults(bench: Bench, scene: Scene) -> list[Case]:
+def single_faults(bench: Bench, scene: Play) -> list[Case]:
     """Return every fault at every step of a clean run."""
     clean = bench.run(Case(scene))
     if not clean.is_good:
@@ -108,7 +108,7 @@ def single_faults(bench: Bench, scene: Scene) -> list[Case]:
     return [Case(scene, ((step, attempt, fault),)) for step, attempt in steps for fault in FAULTS if fault.fits(step)]
 
 
-def pairs_of_crashes(bench: Bench, scene: Scene, *, one_of: int = 1) -> Iterator[Case]:
+def pairs_of_crashes(bench: Bench, scene: Play, *, one_of: int = 1) -> Iterator[Case]:
     """Yield every crash (or one of so many) followed by every crash of what is delivered after it."""
     crashes = (KILLED_BEFORE, KILLED_AFTER)
     first = [case for case in single_faults(bench, scene) if case.faults[0][2] in crashes]

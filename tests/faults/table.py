@@ -41,6 +41,7 @@ class Table:
         self._title = title
         self._cells: defaultdict[str, defaultdict[str, Cell]] = defaultdict(lambda: defaultdict(Cell))
         self.total = Cell()
+        self._most: dict[str, int] = {}
         self.complaints: list[str] = []
         """What went wrong, a line a run; empty is what the matrix is for."""
 
@@ -49,6 +50,7 @@ class Table:
         first = outcome.plans[0]
         self._cells[str(first.step)][first.fault.name].add(outcome)
         self.total.add(outcome)
+        self._most |= {name: max(count, self._most.get(name, 0)) for name, count in outcome.most.items()}
         if not outcome.is_good or first.met_by is None:
             self.complaints.append(outcome.complaint())
 
@@ -57,7 +59,8 @@ class Table:
         total = self.total
         told = f"{total.runs} runs, {total.lost} lost, {total.doubled} doubled, {total.wrong} wrong"
         less = f", {total.single} without the second crash" if total.single else ""
-        return f"{self._title}: {told}, {total.repeats} match events repeated with their id{less}"
+        most = "".join(f", at most {count} {name}" for name, count in self._most.items())
+        return f"{self._title}: {told}{most}, {total.repeats} match events repeated with their id{less}"
 
     def markdown(self) -> str:
         """Return the table; a cell holds runs/lost/doubled."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from sandbox.callers import json_call
 from sandbox.slack.workspace import Message
@@ -18,6 +19,17 @@ from tests.faults.stage import Stage
 QUIET_SECONDS = 90.0
 
 
+class Play(Protocol):
+    """What is run under planned faults."""
+
+    @property
+    def name(self) -> str:
+        """What the tables call it."""
+
+    def run(self, stage: Stage, plans: Sequence[Plan], log: Path, product: Product) -> Outcome:
+        """Let it happen once on a stage, and say what came of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What happens to a lead: it is qualified once, or again after something has changed in the CRM."""
@@ -26,12 +38,28 @@ class Scene:
     build: Callable[[Stage], str]
     then: Callable[[Stage, str], None] | None = None
 
+    def run(self, stage: Stage, plans: Sequence[Plan], log: Path, product: Product) -> Outcome:
+        """Send a lead through; the faults happen at its last qualification."""
+        stage.begin()
+        with Deliveries(stage, log, product) as deliveries:
+            lead_id = self.build(stage)
+            found = _Found(replies=1 if self.then else 0)
+            if self.then:
+                found.qualify(deliveries, lead_id, ())
+                self.then(stage, lead_id)
+            found.qualify(deliveries, lead_id, plans)
+            found.look(stage, lead_id)
+        text = log.read_text() if log.exists() else ""
+        return Outcome(
+            self, deliveries.proxy.record, plans, found.lost(), found.doubled(), found.wrong(), found.repeats(), text
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a run left behind; `lost` and `doubled` say what a person or another system misses or sees twice."""
 
-    scene: Scene
+    scene: Play
     record: Record
     plans: Sequence[Plan]
     lost: tuple[str, ...] = ()
@@ -40,6 +68,8 @@ class Outcome:
     repeats: int = 0
     """Match events that came more than once; consumers drop them by their id."""
     log: str = field(default="", repr=False)
+    most: Mapping[str, int] = field(default_factory=dict)
+    """What was counted beside it, by its name."""
 
     @property
     def is_good(self) -> bool:
@@ -50,6 +80,10 @@ class Outcome:
     def happened(self) -> bool:
         """Return whether every planned fault was met."""
         return all(plan.met_by is not None for plan in self.plans)
+
+    def complaint_if_any(self) -> str:
+        """Say what went wrong, if anything did."""
+        return "" if self.is_good else self.complaint()
 
     def complaint(self) -> str:
         """Say what went wrong where."""
@@ -62,23 +96,6 @@ class Outcome:
         """Return each log line's event and reason, without what measures."""
         lines = [json.loads(line) for line in self.log.splitlines() if line.startswith('{"level"')]
         return [f"{line['message']} {line.get('reason', '')}".strip() for line in lines]
-
-
-def run(stage: Stage, scene: Scene, plans: Sequence[Plan], log: Path, product: Product) -> Outcome:
-    """Send a lead through; the faults happen at its last qualification."""
-    stage.begin()
-    with Deliveries(stage, log, product) as deliveries:
-        lead_id = scene.build(stage)
-        found = _Found(replies=1 if scene.then else 0)
-        if scene.then:
-            found.qualify(deliveries, lead_id, ())
-            scene.then(stage, lead_id)
-        found.qualify(deliveries, lead_id, plans)
-        found.look(stage, lead_id)
-    text = log.read_text() if log.exists() else ""
-    return Outcome(
-        scene, deliveries.proxy.record, plans, found.lost(), found.doubled(), found.wrong(), found.repeats(), text
-    )
 
 
 class _Found:
@@ -109,7 +126,7 @@ class _Found:
     def lost(self) -> tuple[str, ...]:
         """Name what is missing; of two events at once the older one may be dropped for the newer."""
         ids = {match["id"] for match in self._matches}
-        return _true(
+        return true_words(
             {
                 "not quiet in time": not self._quiet,
                 "no 202": not self._accepted,
@@ -123,7 +140,7 @@ class _Found:
     def doubled(self) -> tuple[str, ...]:
         """Name what somebody sees twice; a match event's repeats have the same id, by which consumers drop them."""
         ids = {match["id"] for match in self._matches}
-        return _true(
+        return true_words(
             {
                 "message": len(self._roots) > 1,
                 "reply": self._said > self._replies,
@@ -143,7 +160,7 @@ class _Found:
         shown, posting = self._item.shown, self._item.posting
         is_settled = posting is None and shown is not None and shown.revision == self._item.revision
         actions = [match["data"]["verdict"]["action"] for match in self._matches]
-        return _true(
+        return true_words(
             {
                 f"state {self._item.state}": not is_settled,
                 "ts": {message.ts for message in self._roots} != {shown.ts if shown else ""},
@@ -153,7 +170,8 @@ class _Found:
         )
 
 
-def _true(words: Mapping[str, bool]) -> tuple[str, ...]:
+def true_words(words: Mapping[str, bool]) -> tuple[str, ...]:
+    """Return the words that are so."""
     return tuple(word for word, is_so in words.items() if is_so)
 
 

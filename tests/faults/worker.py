@@ -13,6 +13,7 @@ import random
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ import app
 import chalicelib
 from chalicelib import timing
 from chalicelib.errors import LeadmatchError
+from chalicelib.steps.convert import ConvertTiming
 from chalicelib.steps.notify import Timing
 from chalicelib.timing import ZOHO_BACKOFF, Backoff
 from chalicelib.verdict.compare import is_placeholder
@@ -31,11 +33,13 @@ from chalicelib.verdict.names import same_company
 from chalicelib.wiring import Wiring
 from sandbox.aws import READ_SECONDS
 from sandbox.callers import Call
+from sandbox.local_api import scheduled_event
 from tests.conftest import stay_on_this_machine
 from tests.faults import broken
 
 REMAINING_MILLISECONDS = 20_000
 TIMING = Timing(lease_seconds=8, in_flight_seconds=3, read_back_after_seconds=1)
+CONVERT_TIMING = ConvertTiming(lease_seconds=8, read_again_seconds=(1, 1, 1), message_late=timedelta(seconds=1))
 TOKEN_WAIT_SECONDS = 0
 """Refresh is invoked between two attempts of check, so that the calls of a run have an order."""
 BACKOFF = replace(ZOHO_BACKOFF, first_seconds=1)
@@ -55,6 +59,7 @@ class Times:
     """
 
     timing: Timing = TIMING
+    convert: ConvertTiming = CONVERT_TIMING
     zoho_backoff: Backoff = BACKOFF
     kill_seconds: float = 5
     in_flight_seconds: float = 2
@@ -62,7 +67,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a worker is to do: the webhook's `call`, or an `event` of Lambda's for one of the queue functions."""
+    """What a worker is to do: a call over HTTP, or an event of Lambda's for one of the other functions."""
 
     function: str
     work: Call | Mapping[str, Any]
@@ -74,7 +79,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of it: the HTTP answer of the webhook, or what the function raised."""
+    """What came of it: the HTTP answer, or what the function raised."""
 
     raised: str = ""
     status: int = 0
@@ -85,12 +90,16 @@ def work(job: Job, answers: Connection) -> None:
     """Do the job in this process and send the answer."""
     os.environ.clear()
     os.environ.update(job.environ)
-    timing.AWS_READ_SECONDS = READ_SECONDS
+    timing.AWS_READ_SECONDS = timing.ACT_AWS_SECONDS = timing.ACT_SECONDS = READ_SECONDS
     sys.stdout = job.log.open("a", buffering=1)
     random.random = lambda: 0.0  # no jitter: workers that come back as early as they may are the harder case
     times = job.times
     app.wiring = Wiring(
-        os.environ, timing=times.timing, token_wait_seconds=TOKEN_WAIT_SECONDS, zoho_backoff=times.zoho_backoff
+        os.environ,
+        timing=times.timing,
+        convert_timing=times.convert,
+        token_wait_seconds=TOKEN_WAIT_SECONDS,
+        zoho_backoff=times.zoho_backoff,
     )
     broken.break_on_purpose(job.broken)
     answers.send(_answer(job))
@@ -99,12 +108,16 @@ def work(job: Job, answers: Connection) -> None:
 def _answer(job: Job) -> Answer:
     if isinstance(job.work, Call):
         gateway = LocalGateway(app.app, Config())
-        answer = gateway.handle_request("POST", "/zoho/leads", job.work.headers, job.work.body)
+        answer = gateway.handle_request(
+            "POST", "/zoho/leads" if job.function == "receive" else "/slack/actions", job.work.headers, job.work.body
+        )
         return Answer(status=answer["statusCode"], body=answer["body"])
     try:
-        {"check": app.check, "notify": app.notify, "refresh": app.refresh}[job.function](
-            dict(job.work), LambdaContext(job.function, 512, REMAINING_MILLISECONDS)
-        )
+        if job.function == "sweep":
+            app.sweep(scheduled_event(), None)
+            return Answer()
+        functions = {"check": app.check, "notify": app.notify, "convert": app.convert, "refresh": app.refresh}
+        functions[job.function](dict(job.work), LambdaContext(job.function, 512, REMAINING_MILLISECONDS))
     except LeadmatchError as error:
         return Answer(raised=error.reason)
     return Answer()
