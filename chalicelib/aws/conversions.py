@@ -137,9 +137,9 @@ class Conversions:
         raise _held(lease_seconds)
 
     def call(self, held: ConversionItem, *, read_at: datetime) -> ConversionItem:
-        """Write down that Zoho is called now; raise `LeaseHeld` unless the lease is still ours and nobody has called.
+        """Write down that Zoho is called now, if the lease is still ours; return the item as it stands, which is CALLED only then.
 
-        `read_at` is when the lead is read if no answer comes.
+        Raise `LeaseHeld` where another worker has the conversion and has not ended it. `read_at` is when the lead is read if no answer comes.
         """
         item, written = self._update(
             held.subject,
@@ -155,7 +155,8 @@ class Conversions:
                 ":at": int(read_at.timestamp()),
             },
         )
-        if written or (item.state == "CALLED" and item.owner == held.owner and item.epoch == held.epoch):
+        is_ours = written or (item.state == "CALLED" and item.owner == held.owner and item.epoch == held.epoch)
+        if is_ours or not item.is_under_way:
             return item
         raise _held(0)
 

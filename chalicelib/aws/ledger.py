@@ -103,7 +103,9 @@ class Ledger:
     ) -> LedgerItem:
         """Write what a person decided about a lead, or with None that it is open again, and what happened; return the item as it stands.
 
-        What stands there already is left as it is. With None only a decision is taken back that the click `instead_of` made.
+        What stands there already is left as it is, and so is another click's decision, unless it is the one that was `seen`; that a
+        click is being carried out is not written over what came of it: a worker may come late. With None only a decision is taken
+        back that the click `instead_of` made.
         """
         past = _appended(happened, seen)
         values = past.values | {":one": 1}
@@ -113,13 +115,12 @@ class Ledger:
         else:
             removed = f" REMOVE {', '.join(past.removed)}" if past.removed else ""
             update = f"decision = :decision{past.sets}{removed}"
-            condition = (
-                "attribute_exists(pk) AND (attribute_not_exists(decision) OR NOT"
-                " (decision.click_id = :click AND decision.#state = :state))"
+            free, known = _replaceable(decision, seen.decision)
+            condition, values = (
+                f"attribute_exists(pk) AND ({free})",
+                values | {":decision": to_fields(decision)} | known,
             )
-            fields = to_fields(decision)
-            values |= {":decision": fields, ":click": decision.click_id, ":state": decision.state}
-        names = {"#state": "state"} if decision else {}
+        names = {"#state": "state"} if decision and "#state" in condition else {}
         return self._update(seen.subject, f"{update} ADD revision :one", condition, values, names=names)[0]
 
     def store_announcement(self, incident: Incident, text: str, *, sequence: int) -> LedgerItem | None:
@@ -340,6 +341,19 @@ def _appended(happened: HistoryEntry | None, seen: LedgerItem | None) -> _Past:
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
     gone = tuple(f"history[{number}]" for number in range(have - HISTORY_KEPT + 1))
     return _Past(f", history[{BEHIND_THE_END}] = :entry", gone, {":entry": entry})
+
+
+def _replaceable(new: Decision, seen: Decision | None) -> tuple[str, dict[str, Any]]:
+    """Return the condition under which a decision may be written, and its values."""
+    free = ["attribute_not_exists(decision)"]
+    values: dict[str, Any] = {}
+    if new.state != "converting":
+        free.append("(decision.click_id = :click AND decision.#state <> :state)")
+        values |= {":click": new.click_id, ":state": new.state}
+    if seen and seen.click_id != new.click_id:
+        free.append("decision.click_id = :seen")
+        values |= {":seen": seen.click_id}
+    return " OR ".join(free), values
 
 
 def _seen(item: LedgerItem) -> dict[str, Any]:

@@ -147,6 +147,8 @@ class Converter:
         decision = Decision("converting", click.click_id, click.person.user_id, click.at, context.lead.event_id)
         context = replace(context, lead=self.publisher.decide(context.lead, decision, revision=click.revision))
         called = self.conversions.call(held, read_at=self.now() + self.timing.call_lost_after)
+        if called.state != "CALLED":
+            return self._told(called, context)  # another worker took it over and ended it: that is to be shown again
         return self._told(self._settled(called, context, ready()), context)
 
     def _prepared(

@@ -147,5 +147,6 @@ class Salesperson:
 
 
 def _chosen(view: OpenView, block: str) -> str:
-    option = view.values[block][block].get("selected_option")
+    (state,) = view.values[block].values()
+    option = state.get("selected_option")
     return str(option["value"]) if option else ""
