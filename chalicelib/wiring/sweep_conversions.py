@@ -45,7 +45,7 @@ def handle_dead_clicks(
 def renew_stage_pipelines(shared: SharedParts, log: Logger, pages: OrgPages) -> None:
     """Read the pipelines of deals from Zoho, once an hour; without the scope the form offers no deal, and the log says so."""
     settings = shared.settings
-    tokens = build_tokens(settings, log, wait_seconds=0)
+    tokens = build_tokens(settings, log)
     zoho = build_zoho(settings, tokens, on_credits=lambda _: None, on_api_domain=pages.heard)
     store = PipelineItem(clients.table(settings.table), now=clients.utc_now)
     try:
