@@ -17,9 +17,11 @@ from tests.waiting import SECONDS
 pytestmark = pytest.mark.usefixtures("packed_before")
 FUNCTIONS = [
     "leadmatch-dev",
-    *("leadmatch-dev-check", "leadmatch-dev-notify", "leadmatch-dev-refresh", "leadmatch-dev-sweep"),
+    *("leadmatch-dev-check", "leadmatch-dev-convert", "leadmatch-dev-notify"),
+    *("leadmatch-dev-refresh", "leadmatch-dev-sweep"),
 ]
 MAPPINGS = [
+    "leadmatch-dev-convert.fifo -> leadmatch-dev-convert",
     "leadmatch-dev-inbox.fifo -> leadmatch-dev-check",
     "leadmatch-dev-slack.fifo -> leadmatch-dev-notify",
     "leadmatch-dev-tokens.fifo -> leadmatch-dev-refresh",
@@ -124,6 +126,7 @@ def test_each_function_gets_its_own_role(account: AwsAccount, clone: Clone) -> N
         "leadmatch-dev": outputs["ApiRoleArn"],
         "leadmatch-dev-check": outputs["CheckRoleArn"],
         "leadmatch-dev-notify": outputs["NotifyRoleArn"],
+        "leadmatch-dev-convert": outputs["ConvertRoleArn"],
         "leadmatch-dev-refresh": outputs["RefreshRoleArn"],
         "leadmatch-dev-sweep": outputs["SweepRoleArn"],
     }
@@ -140,7 +143,7 @@ def test_two_stages_never_touch_each_others_queues(account: AwsAccount, clone: C
             for one in account.client("lambda").list_functions()["Functions"]
             if one["FunctionName"].startswith(f"leadmatch-{stage}")
         ]
-        assert len(own) == 5
+        assert len(own) == 6
         assert all(f"leadmatch-{other}" not in json.dumps(one["Environment"]) for one in own)
         assert all(f"leadmatch-{stage}-" in one["Environment"]["Variables"]["LEADMATCH_INBOX_QUEUE"] for one in own)
         mappings = [text for text in deployed(account)["mappings"] if f"-> leadmatch-{stage}-" in text]

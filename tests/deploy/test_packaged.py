@@ -22,16 +22,17 @@ def functions(sam_template: Path) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_the_stage_is_five_functions_each_with_its_role(functions: dict[str, dict[str, Any]]) -> None:
+def test_the_stage_is_six_functions_each_with_its_role(functions: dict[str, dict[str, Any]]) -> None:
     """No role is made by Chalice."""
     assert {name: function["Handler"] for name, function in functions.items()} == {
         "APIHandler": "app.app",
         "Check": "app.check",
         "Notify": "app.notify",
+        "Convert": "app.convert",
         "Refresh": "app.refresh",
         "Sweep": "app.sweep",
     }
-    assert len({function["Role"] for function in functions.values()}) == 5
+    assert len({function["Role"] for function in functions.values()}) == 6
 
 
 def test_memory_and_time_outs_are_not_chalices(functions: dict[str, dict[str, Any]]) -> None:
@@ -40,6 +41,7 @@ def test_memory_and_time_outs_are_not_chalices(functions: dict[str, dict[str, An
         "APIHandler": (1769, 25),
         "Check": (1769, 60),
         "Notify": (1769, 20),
+        "Convert": (1769, 120),
         "Refresh": (1024, 20),
         "Sweep": (512, 60),
     }
@@ -47,7 +49,7 @@ def test_memory_and_time_outs_are_not_chalices(functions: dict[str, dict[str, An
 
 def test_queues_hand_over_one_message_at_a_time(functions: dict[str, dict[str, Any]]) -> None:
     """With more, one failed lead would bring its neighbours back too."""
-    for name, queue in (("Check", "inbox"), ("Notify", "slack"), ("Refresh", "tokens")):
+    for name, queue in (("Check", "inbox"), ("Notify", "slack"), ("Convert", "convert"), ("Refresh", "tokens")):
         (event,) = functions[name]["Events"].values()
         assert event["Properties"]["BatchSize"] == 1
         assert f"leadmatch-dev-{queue}.fifo" in str(event["Properties"]["Queue"])

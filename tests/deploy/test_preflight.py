@@ -165,4 +165,4 @@ def test_the_command_in_this_process(
     assert CliRunner().invoke(main, command).exit_code == 1
     again = CliRunner().invoke(main, [*command, "--recover"])
     assert (again.exit_code, again.stdout) == (0, first.stdout)
-    assert "found in AWS: api_handler, check, notify, refresh, sweep" in again.stderr
+    assert "found in AWS: api_handler, check, notify, convert, refresh, sweep" in again.stderr
