@@ -13,8 +13,8 @@ from chalicelib.settings import check_workers
 from ops.config_checks import CONCURRENCY
 from ops.errors import aws_failures
 
-NOTIFY, REFRESH, SWEEP, API = 2, 1, 1, 10
-"""What runs at once besides check: notify's maximum, one refresher, one sweep, and a burst of calls from Zoho."""
+NOTIFY, CONVERT, REFRESH, SWEEP, API = 2, 2, 1, 1, 10
+"""What runs at once besides check: the maximum of notify and of convert, one refresher, one sweep, and a burst of calls from Zoho."""
 
 
 class LambdaAccount(Protocol):
@@ -27,7 +27,7 @@ class LambdaAccount(Protocol):
 
 def wanted(zoho_concurrency: int) -> int:
     """Return how many functions of a stage may run at once; a lead takes two of Zoho's simultaneous calls."""
-    return check_workers({CONCURRENCY: str(zoho_concurrency)}) + NOTIFY + REFRESH + SWEEP + API
+    return check_workers({CONCURRENCY: str(zoho_concurrency)}) + NOTIFY + CONVERT + REFRESH + SWEEP + API
 
 
 def warnings(account: LambdaAccount, *, zoho_concurrency: int, region: str) -> list[str]:
