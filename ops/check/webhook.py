@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
 from chalicelib.slack.interactions import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
@@ -33,6 +33,9 @@ Resolve = Callable[[str, int], object]
 
 NO_ROUTE = "Missing Authentication Token"
 """What API Gateway calls a path, a stage or a method that it does not know."""
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+NOBODY_S_CLICK = urlencode({"payload": json.dumps({"type": "block_actions", "user": {"id": "U0CHECK"}})}).encode()
+"""What Slack would send of a click on no button; nothing follows from it, whether people act from Slack or not."""
 LAST_CALL = "last_call_at"
 TRY_IT = "Set one lead to Qualified in Zoho: it must appear in Slack."
 OR_ELSE = "If it does not, check the webhook and the rule in Zoho (docs/zoho.md, parts 3 and 4)."
@@ -46,7 +49,7 @@ class Try:
     method: str
     url: str
     headers: Mapping[str, str]
-    body: Mapping[str, str]
+    body: Mapping[str, str] | bytes
     status: int
     reason: str = ""
 
@@ -115,9 +118,9 @@ def _calls(address: Address, key: str) -> Iterator[Try]:
 
 def _clicks(address: Address, secret: str) -> Iterator[Try]:
     timestamp = str(int(utc_now().timestamp()))
-    signed = {TIMESTAMP_HEADER: timestamp, SIGNATURE_HEADER: signature(secret, timestamp, _sent({}))}
-    yield Try("a click that Slack did not sign", "POST", address.actions, {}, {}, 401, "not_from_slack")
-    yield Try("an empty click with Slack's signature", "POST", address.actions, signed, {}, 200)
+    signed = {TIMESTAMP_HEADER: timestamp, SIGNATURE_HEADER: signature(secret, timestamp, NOBODY_S_CLICK)} | FORM
+    yield Try("a click that Slack did not sign", "POST", address.actions, FORM, NOBODY_S_CLICK, 401, "not_from_slack")
+    yield Try("a click on nothing with Slack's signature", "POST", address.actions, signed, NOBODY_S_CLICK, 200)
 
 
 def live_key(stage: DeployedStage) -> str:
@@ -136,7 +139,7 @@ def call(
     method: str,
     url: str,
     headers: Mapping[str, str],
-    body: Mapping[str, str],
+    body: Mapping[str, str] | bytes,
     *,
     resolve: Resolve = socket.getaddrinfo,
 ) -> Answer:
@@ -152,8 +155,8 @@ def call(
             raise explain_silence(stage, url, known=known, sent=isinstance(error, AnswerLost)) from None
 
 
-def _sent(body: Mapping[str, str]) -> bytes:
-    return json.dumps(body).encode()
+def _sent(body: Mapping[str, str] | bytes) -> bytes:
+    return body if isinstance(body, bytes) else json.dumps(body).encode()
 
 
 def reason_of(answer: Answer) -> str:

@@ -18,10 +18,12 @@ from ops.check import webhook
 from ops.check.stage import open_stage
 from ops.errors import OpsError
 from sandbox.system import SIGNING_SECRET, WEBHOOK_KEY, Sandbox
+from tests.flow.acting import acting
 from tests.flow.deployment import Deployment
 from tests.flow.probing import probe, problem, warning
 from tests.local_http import Act, LocalHttp, answer, break_off, closed_port_url, reset
 
+__all__ = ["acting"]
 pytestmark = pytest.mark.usefixtures("deployment")
 DEPLOY = "python -m ops deploy --stage sandbox"
 LOG = "aws logs tail /aws/lambda/leadmatch-sandbox --since 15m --region us-east-1"
@@ -211,7 +213,7 @@ def test_a_signing_secret_that_the_function_does_not_know_is_told(deployment: De
     with LocalHttp(HEALTHY, NO_KEY, NO_LEAD, NOT_SLACK, NOT_SLACK) as server:
         deployment.write_record(f"{server.url}/api/")
         found = problem(webhook.look)
-    assert "an empty click with Slack's signature" in found.what
+    assert "a click on nothing with Slack's signature" in found.what
     assert DEPLOY in found.fix
 
 
@@ -228,3 +230,11 @@ def test_a_silence_that_is_longer_than_was_set_is_a_warning(
     deployment.write_config(LEADMATCH_SILENCE_DAYS="3")
     told = [one.what for one in probe(webhook.look).findings.warnings]
     assert [text.startswith("Zoho last called") for text in told] == [True] * warned
+
+
+@pytest.mark.usefixtures("acting")
+def test_clicks_are_tried_in_the_same_way_where_people_act_from_slack(sandbox: Sandbox) -> None:
+    """Nothing follows from a click on no button: nobody is told anything, and Slack is asked for nothing."""
+    before = len(sandbox.slack.calls)
+    assert probe(webhook.look).status == "ok"
+    assert len(sandbox.slack.calls) == before
