@@ -147,7 +147,7 @@ def test_two_stages_never_touch_each_others_queues(account: AwsAccount, clone: C
         assert all(f"leadmatch-{other}" not in json.dumps(one["Environment"]) for one in own)
         assert all(f"leadmatch-{stage}-" in one["Environment"]["Variables"]["LEADMATCH_INBOX_QUEUE"] for one in own)
         mappings = [text for text in deployed(account)["mappings"] if f"-> leadmatch-{stage}-" in text]
-        assert len(mappings) == 3
+        assert len(mappings) == 4
         assert all(text.startswith(f"leadmatch-{stage}-") for text in mappings)
     assert len(deployed(account)["apis"]) == 2
 
