@@ -72,9 +72,7 @@ class ExchangeInTime:
         headers = {**COMPRESSED, "Content-Type": kind, **options["headers"]}
         try:
             with closing(open_pool(url, timeout=_within(left), now=self._now)) as pool:
-                answer = pool.urlopen(
-                    method, _target(url), body=body, headers=headers, redirect=False, preload_content=False
-                )
+                answer = pool.urlopen(method, _target(url), body=body, headers=headers, preload_content=False)
                 lower = {name.lower(): value for name, value in answer.headers.items()}
                 return Answer(answer.status, lower, read_body(answer, until=monotonic() + left))
         except (NewConnectionError, ConnectTimeoutError):

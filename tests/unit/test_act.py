@@ -11,7 +11,8 @@ import pytest
 from slack_sdk.signature import SignatureVerifier
 
 from chalicelib.errors import AwsUnavailable, Misconfigured
-from chalicelib.steps.act import act
+from chalicelib.slack.interactions import Interaction
+from chalicelib.steps.act import Answer, act
 from chalicelib.steps.results import HttpReply
 
 NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
@@ -20,7 +21,7 @@ PAYLOAD = {"type": "block_actions", "user": {"name": "ada.park"}, "actions": [{"
 BODY = urlencode({"payload": json.dumps(PAYLOAD)})
 
 
-def call(body: str = BODY, *, secret: str = SECRET, as_base64: bool = False) -> HttpReply:
+def call(body: str = BODY, *, secret: str = SECRET, as_base64: bool = False, answer: Answer | None = None) -> HttpReply:
     """Let Slack click, as API Gateway hands it over."""
     timestamp = str(int(NOW.timestamp()))
     signature = SignatureVerifier(secret).generate_signature(timestamp=timestamp, body=body)
@@ -29,7 +30,7 @@ def call(body: str = BODY, *, secret: str = SECRET, as_base64: bool = False) -> 
         "body": base64.b64encode(body.encode()).decode() if as_base64 else body,
         "isBase64Encoded": as_base64,
     }
-    return act(event, signing_secret=lambda: SECRET, now=lambda: NOW)
+    return act(event, signing_secret=lambda: SECRET, now=lambda: NOW, answer=answer)
 
 
 @pytest.mark.parametrize("as_base64", [False, True])
@@ -62,3 +63,17 @@ def test_a_secret_that_cannot_be_had_is_no_refusal(error: type[AwsUnavailable | 
     reply = act({"headers": {}, "body": BODY}, signing_secret=fails, now=lambda: NOW)
     assert (reply.status, reply.reason, reply.is_lost) == (503, "not_now", False)
     assert reply.headers == {"Retry-After": "60"}
+
+
+def test_a_form_of_a_hundred_names_is_read() -> None:
+    """A click in it brings all of it; what no form is as large as is not read then, either."""
+    asked: list[str] = []
+
+    def answer(done: Interaction) -> HttpReply:
+        asked.append(done.user_id)
+        return HttpReply(200, "", "taken")
+
+    for size, status in ((250_000, 200), (2_000_000, 413)):
+        body = urlencode({"payload": json.dumps({"user": {"id": "U0ADA"}, "blocks": "x" * size})})
+        assert call(body, answer=answer).status == status
+    assert asked == ["U0ADA"]
