@@ -80,7 +80,7 @@ format: $(READY) ## Format the code and mend what the linter can.
 golden: $(READY) ## Rewrite the golden Slack messages, docs/events, the event's schema and the counts of docs/stand-ins.md; read the diff.
 	@$(RUN) -m tests.golden.rewrite
 
-picture: $(READY) ## Take the README's picture anew, with Chromium.
+picture: $(READY) ## Take the pictures of the README and of docs/acting.md anew, with Chromium.
 	@$(RUN) -m sandbox picture docs/message.png
 
 pins: $(READY) ## Pin every dependency anew from the five requirements*.in.

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from sandbox.demo import KNOWN_LEADS, SHOWN, demo
-from sandbox.view.picture import picture
+from sandbox.view.picture import picture, picture_of_acting
 from sandbox.view.shown import on_one_line
 
 
@@ -90,13 +90,14 @@ def demo_command(lead: str | None, answer: Path | None, page: Path | None, *, ev
 @main.command("picture")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
 def picture_command(path: Path) -> None:
-    """Photograph the README's messages with Chromium.
+    """Photograph the README's messages with Chromium; beside them, in acting.png and forms.png, what people act with.
 
     \b
     Example:
       python -m sandbox picture docs/message.png
     """  # noqa: D301 - click's mark for lines that stay as they are
     picture(path)
+    picture_of_acting(path.parent)
 
 
 if __name__ == "__main__":

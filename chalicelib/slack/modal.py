@@ -236,11 +236,13 @@ def _new_label(block: str, form: Form) -> str:
 
 
 def _evidence(option: Option) -> str:
+    """Say what is the same, and what else tells a record from others."""
     if option.is_contacts_account:
         return "the contact's account"
     values = [shown_name(piece.value) for piece in option.evidence if piece.value and piece.value != option.name]
     words = evidence_words(option.evidence)
-    return f"{words}: {values[0]}" if words and len(values) == 1 else words
+    same = f"{words}: {values[0]}" if words and len(values) == 1 else words
+    return " · ".join(filter(None, (same, *map(shown_name, option.values))))
 
 
 def _title(form: Form) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from itertools import groupby
 
-from sandbox.view import mrkdwn, shown
+from sandbox.view import form, mrkdwn, shown
 from sandbox.view.shown import Shape
 
 CSS = """
@@ -93,6 +93,7 @@ ICON = """<svg width="0" height="0" aria-hidden="true" focusable="false"><symbol
 <path d="M18 10.5a8.5 8.5 0 0 1 0 15a8.5 8.5 0 0 1 0-15z" fill="#ffffff"/>
 </symbol></svg>"""
 
+CSS += form.CSS
 _STYLE_HASH = base64.b64encode(hashlib.sha256(CSS.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'"
 _PAGE = """<!doctype html>
@@ -121,6 +122,24 @@ def render(title: str, messages: Sequence[Shape]) -> str:
     """Return the page with the messages in their order, under their channel, with the replies of their threads."""
     channels = "\n".join(_channel(name, group) for name, group in groupby(messages, shown.channel))
     return _PAGE.format(policy=_POLICY, title=_safe(title), css=CSS, icon=ICON, channels=channels)
+
+
+def render_views(title: str, views: Sequence[tuple[Shape, Mapping[str, Mapping[str, Shape]]]]) -> str:
+    """Return the page with modals, each with what is put into it, as Slack's `view.state.values` has it."""
+    modals = "\n".join(_modal(view, values) for view, values in views)
+    sections = f'<div class="modals">{modals}</div>'
+    return _PAGE.format(policy=_POLICY, title=_safe(title), css=CSS, icon=ICON, channels=sections)
+
+
+def _modal(view: Shape, values: Mapping[str, Mapping[str, Shape]]) -> str:
+    body = "".join(
+        form.field(block, values, _text) if block.get("type") == "input" else _block(block)
+        for block in view.get("blocks") or ()
+    )
+    buttons = [("", view.get("close")), (" primary", view.get("submit"))]
+    foot = "".join(f'<span class="button{look}">{_text(text)}</span>' for look, text in buttons if text)
+    heading = f"<h2>{_text(view.get('title'))}<b>&times;</b></h2>"
+    return f'<section class="channel modal">\n{heading}<div>{body}</div><div class="foot">{foot}</div></section>'
 
 
 def _channel(name: str, messages: Iterable[Shape]) -> str:
@@ -153,7 +172,15 @@ def _thread(replies: Sequence[Shape]) -> str:
 
 
 def _body(message: Shape) -> str:
-    return "".join(_BLOCKS.get(str(block.get("type")), _unknown)(block) for block in shown.blocks(message))
+    return "".join(map(_block, shown.blocks(message)))
+
+
+def _block(block: Shape) -> str:
+    return _BLOCKS.get(str(block.get("type")), _unknown)(block)
+
+
+def _alert(block: Shape) -> str:
+    return form.alert(block, _text)
 
 
 def _header(block: Shape) -> str:
@@ -233,4 +260,5 @@ _BLOCKS: Mapping[str, Callable[[Shape], str]] = {
     "context": _context,
     "actions": _actions,
     "divider": _divider,
+    "alert": _alert,
 }

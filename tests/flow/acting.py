@@ -1,4 +1,4 @@
-"""A stage whose people act on leads from Slack: who may, and the people who try."""
+"""A stage whose people act on leads from Slack, for a test."""
 
 from __future__ import annotations
 
@@ -9,43 +9,21 @@ import pytest
 
 import app
 from chalicelib import timing
-from chalicelib.aws.stage_lists import KEY as LISTS
 from chalicelib.steps.check import GiveUpPolicy
 from chalicelib.timing import ZOHO_BACKOFF
 from chalicelib.wiring import Wiring
-from sandbox.slack.clicks import Clicks
-from sandbox.slack.ids import TEAM_ID
-from sandbox.slack.methods import ACTING
+from sandbox import acting as sandbox_acting
+from sandbox.acting import ADA, BO, SWITCHED_ON
 from sandbox.slack.workspace import Message
-from sandbox.system import SIGNING_SECRET, Sandbox
+from sandbox.system import Sandbox
 from tests.flow.leads import messages, send
 from tests.waiting import SECONDS
 
-ADA, BO = "U0ADA", "U0BO"
-"""Two sales people, of Slack and of Zoho."""
+__all__ = ["ADA", "BO", "Acting", "acting"]
 
 
-class Acting(Clicks):
-    """The people of a sandbox in front of Slack, where `ADA` and `BO` may convert."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        super().__init__(sandbox.slack, actions_url=sandbox.actions_url, signing_secret=SIGNING_SECRET)
-        self.sandbox = sandbox
-        sandbox.slack.scopes.update(ACTING)
-        sandbox.slack.workspace.views.trigger_seconds = SECONDS
-        for user_id, name, email in (
-            (ADA, "Ada Park", "ada.park@quillworks.example"),
-            (BO, "Bo Chen", "bo.chen@quillworks.example"),
-        ):
-            sandbox.slack.workspace.people.add(user_id, name, email)
-            sandbox.crm.users.add(name, email, profile="Standard")
-        self.name_converters("Standard")
-
-    def name_converters(self, *profiles: str, slack: tuple[str, ...] = ()) -> None:
-        """Write who may convert, as provision does."""
-        converters = {"M": {"profiles": _texts(profiles), "slack": _texts(slack)}}
-        item = {"pk": {"S": LISTS}, "placeholders": {"L": []}, "converters": converters}
-        self.sandbox.aws.client("dynamodb").put_item(TableName=self.sandbox.outputs["TableName"], Item=item)
+class Acting(sandbox_acting.Acting):
+    """The people of a sandbox in front of Slack, and what they see."""
 
     def message_of(self, lead_id: str) -> Message:
         """Let a lead come in, and return its message."""
@@ -65,15 +43,11 @@ class Acting(Clicks):
 @pytest.fixture
 def acting(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Acting:
     """Return it, with functions that wait as long as a busy machine needs."""
-    monkeypatch.setenv("LEADMATCH_ACTIONS", "on")
-    monkeypatch.setenv("LEADMATCH_SLACK_TEAM", TEAM_ID)
+    for name, value in SWITCHED_ON.items():
+        monkeypatch.setenv(name, value)
     for name in ("ACT_SECONDS", "ACT_AWS_SECONDS"):
         monkeypatch.setattr(timing, name, SECONDS)
     app.wiring = Wiring(
         os.environ, give_up_policy=GiveUpPolicy(120, 120, 120), zoho_backoff=replace(ZOHO_BACKOFF, first_seconds=1)
     )
     return Acting(sandbox)
-
-
-def _texts(texts: tuple[str, ...]) -> dict[str, list[dict[str, str]]]:
-    return {"L": [{"S": text} for text in texts]}

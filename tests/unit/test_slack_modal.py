@@ -89,7 +89,11 @@ def test_nothing_is_selected_where_a_person_has_to_choose() -> None:
     """A choice that is made for people is not looked at."""
     view = conversion_form(form(CHOOSE))
     assert initial(view, "account") is None
-    assert set(offered(view, "account")) == {"2003", "2004", "new"}
+    assert offered(view, "account") == {
+        "2003": "Kestrel Labs / same name",
+        "2004": "Kestrel Labs / same name · +1 555 0199",
+        "new": "New account: Kestrel Labs / ",
+    }
     assert "account (choose one)" in said(view)
 
 
