@@ -170,6 +170,8 @@ class PersonNotice(Written):
     person: Person
     text: str = ""
     view: str = ""
+    clicked_at: datetime | None = None
+    """When the person submitted the view: the answer to that may replace it as well, and must not come last."""
     kind: Literal["person"] = "person"
 
     @property

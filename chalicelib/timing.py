@@ -185,6 +185,9 @@ TOKEN_KEEP_SECONDS = 7 * 24 * 3600
 # SLACK AND NOTIFY
 SLACK_READ_SECONDS = 8.0
 """One answer of Slack's."""
+CLICK_ANSWER_SECONDS = 3.0
+"""How long Slack waits for the answer to a click. The answer to a form that was submitted replaces it, so what replaces it later
+waits until that has come, or will not come any more."""
 BETWEEN_POSTS_SECONDS = 1.0
 """The pace of one worker in one channel, which is Slack's limit for posts."""
 NOTIFY_AGAIN_WITHIN_SECONDS = 3.0

@@ -32,7 +32,7 @@ class Acting(Clicks):
         super().__init__(sandbox.slack, actions_url=sandbox.actions_url, signing_secret=SIGNING_SECRET)
         self.sandbox = sandbox
         sandbox.slack.scopes.update(ACTING)
-        sandbox.slack.workspace.views.trigger_seconds = SECONDS
+        sandbox.slack.workspace.views.trigger_seconds = sandbox.slack.workspace.views.answer_seconds = SECONDS
         for user_id, (name, email) in PEOPLE.items():
             sandbox.slack.workspace.people.add(user_id, name, email)
             sandbox.crm.users.add(name, email, profile=PROFILE)
@@ -48,17 +48,18 @@ class Acting(Clicks):
 @contextmanager
 def people_act(sandbox: Sandbox) -> Iterator[Acting]:
     """Let people act from Slack for the length of a block; the sweep has read the pipelines."""
-    before, product = app.wiring, (timing.ACT_SECONDS, timing.ACT_AWS_SECONDS)
+    before, product = app.wiring, (timing.ACT_SECONDS, timing.ACT_AWS_SECONDS, timing.CLICK_ANSWER_SECONDS)
     with environment(sandbox.variables() | SWITCHED_ON):
         app.wiring = Wiring(os.environ)
         timing.ACT_SECONDS = timing.ACT_AWS_SECONDS = SECONDS
+        timing.CLICK_ANSWER_SECONDS = 0.0  # the stand-in waits for the answer
         try:
             people = Acting(sandbox)
             app.wiring.sweep()
             yield people
         finally:
             app.wiring = before
-            timing.ACT_SECONDS, timing.ACT_AWS_SECONDS = product
+            timing.ACT_SECONDS, timing.ACT_AWS_SECONDS, timing.CLICK_ANSWER_SECONDS = product
 
 
 def _texts(texts: tuple[str, ...]) -> dict[str, list[dict[str, str]]]:

@@ -6,9 +6,11 @@ Done twice, as after a crash, it shows the same view again, or says the same tex
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
+from chalicelib import timing
 from chalicelib.conversion import PersonNotice
 from chalicelib.errors import PersonAbsent, SlackRefused
 from chalicelib.metrics import Metric
@@ -25,13 +27,21 @@ class PersonalSlack(Protocol):
         """Show a message to one person in a channel."""
 
 
-def notify_person(notice: PersonNotice, *, slack: PersonalSlack) -> StepResult:
+def notify_person(
+    notice: PersonNotice,
+    *,
+    slack: PersonalSlack,
+    now: Callable[[], datetime],
+    sleep: Callable[[float], None],
+) -> StepResult:
     """Tell one person; a view that was closed is an end, and then the text is said.
 
+    act's answer to the click may still be on its way, and replaces the view as well: only after it this one is the last.
     Raises `SlackUnavailable` or `SlackUnclear` to be called again.
     """
     about: dict[str, str | int | float] = {"person": notice.person.user_id, "notice_id": notice.notice_id[:40]}
     if notice.view and notice.person.view_id:
+        sleep(_seconds_left(notice, now()))
         try:
             slack.update_view(view_id=notice.person.view_id, view=json.loads(notice.view))
         except SlackRefused as error:  # closed, or Slack does not take it: the text says the same
@@ -45,3 +55,10 @@ def notify_person(notice: PersonNotice, *, slack: PersonalSlack) -> StepResult:
     except PersonAbsent as error:
         return StepResult("person_absent", {**about, "reason": error.reason}, {Metric.FAILURES: 1})
     return StepResult("person_told", about)
+
+
+def _seconds_left(notice: PersonNotice, now: datetime) -> float:
+    """Return for how long act's answer may yet come; a clock that is wrong makes nobody wait for longer than that."""
+    longest = timing.CLICK_ANSWER_SECONDS
+    since = (now - notice.clicked_at).total_seconds() if notice.clicked_at else longest
+    return min(longest, max(0.0, longest - since))

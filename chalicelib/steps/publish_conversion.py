@@ -166,7 +166,7 @@ class ConversionPublisher:
     def tell(self, click: Click, about: str, *, view: Mapping[str, Any] | None = None, text: str = "") -> None:
         """Replace the view that the person has open, or say the text where there is none any more."""
         shown = json.dumps(view, ensure_ascii=False) if view else ""
-        notice = PersonNotice(f"{click.click_id}/{about}", click.person, text, shown)
+        notice = PersonNotice(f"{click.click_id}/{about}", click.person, text, shown, click.at)
         self.slack.send(Message.of_person_notice(notice))
 
     def publish(self, item: ConversionItem, click: Click) -> None:

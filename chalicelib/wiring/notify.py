@@ -48,7 +48,8 @@ def notify_step(
 
     def step(delivery: Delivery) -> StepResult:
         if personal := read_person_notice(delivery.body):
-            return notify_person(personal, slack=open_bot(settings, credentials.read()))
+            slack = open_bot(settings, credentials.read())
+            return notify_person(personal, slack=slack, now=clients.utc_now, sleep=time.sleep)
         notice = Notice.from_json(delivery.body)
         return notify(
             notice,

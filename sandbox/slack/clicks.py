@@ -123,6 +123,12 @@ class Clicks:
 
     def deliver(self, request: Request) -> Reply:
         """Send a request, be it for the first time or again, and do with the answer what Slack does."""
+        if request.payload["type"] != "view_submission":
+            return self._delivered(request)
+        with self._slack.workspace.views.answering(request.payload["view"]["id"]):
+            return self._delivered(request)
+
+    def _delivered(self, request: Request) -> Reply:
         try:
             answer = requests.post(
                 self.actions_url, data=request.body, headers=request.headers, timeout=self._wait_seconds

@@ -233,9 +233,11 @@ def open_view(workspace: Workspace, arguments: Arguments) -> Mapping[str, object
 
 def update_view(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
     """Change an open modal; https://docs.slack.dev/reference/methods/views.update."""
+    view_id = arguments.text("view_id") or ""
+    workspace.views.wait_for_answer(view_id)
     view = workspace.views.update(
         arguments.structure("view", error="invalid_arguments"),
-        view_id=arguments.text("view_id") or "",
+        view_id=view_id,
         external_id=arguments.text("external_id") or "",
         hash_=arguments.text("hash"),
     )

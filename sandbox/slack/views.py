@@ -9,7 +9,8 @@ import itertools
 import re
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -83,7 +84,8 @@ class _Trigger:
 class Views:
     """The views of all people, each with a stack of their own; safe to use from several threads.
 
-    `trigger_seconds` is how long a click lets a view be opened; a test on a slow machine may set it at any time.
+    `trigger_seconds` is how long a click lets a view be opened; a test on a slow machine may set it at any time. Slack changes a view
+    when it is told to: with `answer_seconds` it waits for so long until the answer to a form is there, so that a test need not.
     """
 
     def __init__(self, *, clock: Callable[[], float]) -> None:
@@ -96,6 +98,26 @@ class Views:
         self.opened: list[OpenView] = []
         """Every view that was opened, as it was then, in order."""
         self.trigger_seconds = TRIGGER_SECONDS
+        self.answer_seconds = 0.0
+        self._answered = threading.Condition()
+        self._answering: set[str] = set()
+
+    @contextmanager
+    def answering(self, view_id: str) -> Iterator[None]:
+        """Say for the length of a block that the answer to a form that was submitted is on its way."""
+        with self._answered:
+            self._answering.add(view_id)
+        try:
+            yield
+        finally:
+            with self._answered:
+                self._answering.discard(view_id)
+                self._answered.notify_all()
+
+    def wait_for_answer(self, view_id: str) -> None:
+        """Wait while an answer is on its way, as long as a test wants it."""
+        with self._answered:
+            self._answered.wait_for(lambda: view_id not in self._answering, timeout=self.answer_seconds)
 
     def trigger(self, user_id: str) -> str:
         """Return a trigger for a person who clicked: it opens one view, and soon."""

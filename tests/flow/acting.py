@@ -47,6 +47,7 @@ def acting(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Acting:
         monkeypatch.setenv(name, value)
     for name in ("ACT_SECONDS", "ACT_AWS_SECONDS"):
         monkeypatch.setattr(timing, name, SECONDS)
+    monkeypatch.setattr(timing, "CLICK_ANSWER_SECONDS", 0)
     app.wiring = Wiring(
         os.environ, give_up_policy=GiveUpPolicy(120, 120, 120), zoho_backoff=replace(ZOHO_BACKOFF, first_seconds=1)
     )
