@@ -115,6 +115,8 @@ GIVE_UP_LOCKED_SECONDS = 10 * 60.0
 # CONVERTING A LEAD, which a person asked for and waits for.
 CONVERT_READ_SECONDS = 60.0
 """Zoho's whole answer to a conversion: it makes up to three records and runs their rules before it answers."""
+CONVERT_BEGIN_WITHIN_SECONDS = 30.0
+"""Until when after its start convert may call Zoho to convert: then come 60 seconds for the answer, and a reading of the lead."""
 CONVERT_LEASE_SECONDS = 130.0
 """One worker's hold on a conversion: longer than convert's time-out, and shorter than its queue hides the message."""
 CONVERT_LOOK_AGAIN_AFTER = timedelta(minutes=10)

@@ -7,6 +7,7 @@ in `chalicelib/aws/conversions.py`; `read` and `carry_out` here follow them from
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,7 +26,7 @@ from chalicelib.conversion import (
     Refusal,
     Wanted,
 )
-from chalicelib.errors import ConversionUnclear, Permanent, RecordLocked, Retryable, Unreadable
+from chalicelib.errors import ConversionUnclear, Permanent, RecordLocked, Retryable, Unreadable, ZohoUnavailable
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
 from chalicelib.slack.modal import statement
@@ -33,6 +34,7 @@ from chalicelib.steps.publish_conversion import ConversionPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.timing import (
     CLOCKS_AGREE,
+    CONVERT_BEGIN_WITHIN_SECONDS,
     CONVERT_GIVE_UP_SECONDS,
     CONVERT_LEASE_SECONDS,
     CONVERT_LOOK_AGAIN_AFTER,
@@ -106,6 +108,7 @@ class Converter:
     publisher: ConversionPublisher
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+    clock: Callable[[], float] = time.monotonic
     timing: ConvertTiming = ConvertTiming()
 
     def work_on(self, delivery: Delivery) -> StepResult:
@@ -155,11 +158,12 @@ class Converter:
         self, click: Click, context: ConversionContext, delivery: Delivery
     ) -> Callable[[], Outcome] | ConvertedLead | Refusal:
         """Return what calls Zoho once, or how the lead is converted already, or why it is not to be converted."""
+        until = self.clock() + CONVERT_BEGIN_WITHIN_SECONDS
         try:
             if word := self._who_may_not(click, context.lists):
                 return Refusal("person", word)
             found = self._lead_now(click, context)
-            return self._call(click) if found is None else found
+            return self._call(click, until=until) if found is None else found
         except RecordLocked:
             return Refusal("lead", "record_locked")
         except Retryable:
@@ -200,9 +204,12 @@ class Converter:
             return Refusal("lead", "blocked")
         return None if offers(verdict, _wanted(click)) else Refusal("lead", "choice_unknown")
 
-    def _call(self, click: Click) -> Callable[[], Outcome]:
+    def _call(self, click: Click, *, until: float) -> Callable[[], Outcome]:
+        """Return what calls Zoho; raise `ZohoUnavailable` when that would begin so late that the hard kill could cut it off."""
         wanted = _wanted(click)
         tags = self.zoho.tags(lead_id=click.lead_id) if wanted.carry_over_tags else ()
+        if self.clock() > until:
+            raise ZohoUnavailable("Zoho took too long before the conversion.", reason="zoho_too_slow")
         return self.open_call(click.lead_id, conversion_body(wanted, tags=tags))
 
     def _settled(self, called: ConversionItem, context: ConversionContext, outcome: Outcome) -> ConversionItem:

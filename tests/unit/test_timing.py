@@ -519,3 +519,24 @@ def test_a_duration_outside_the_pages_would_be_seen(code: str) -> None:
 def test_what_is_no_duration_is_left_alone(code: str) -> None:
     """Nothing, a unit's factor, a count."""
     assert durations_in(code) == []
+
+
+def test_a_conversion_that_began_at_the_last_moment_ends_before_the_hard_kill() -> None:
+    """With its answer, and one reading of the lead where that was lost."""
+    slowest = 2 * 2 * timing.CONNECT_SECONDS + timing.CONVERT_READ_SECONDS + timing.ZOHO_READ_SECONDS
+    assert timing.CONVERT_BEGIN_WITHIN_SECONDS + slowest + LEDGER_SECONDS < timing.CONVERT_TIMEOUT_SECONDS
+    assert timing.CONVERT_TIMEOUT_SECONDS < timing.CONVERT_LEASE_SECONDS < timing.CONVERT_VISIBILITY_SECONDS
+
+
+def test_a_view_is_replaced_after_act_has_answered_and_before_notify_s_hard_kill() -> None:
+    """Act ends its calls before Slack stops waiting for it."""
+    assert timing.ACT_SECONDS < timing.CLICK_ANSWER_SECONDS
+    slowest = 2 * timing.CONNECT_SECONDS + timing.SLACK_READ_SECONDS
+    assert timing.CLICK_ANSWER_SECONDS + slowest < timing.NOTIFY_TIMEOUT_SECONDS
+
+
+def test_a_read_that_was_due_is_the_message_s_own_before_it_is_the_sweep_s() -> None:
+    """The queue's delay grows by chance, and the sweep waits for longer than that."""
+    longest = sum(timing.RETRY_BACKOFF.whole_seconds(receives) for receives in range(4))
+    assert timing.CONVERT_MESSAGE_LATE.total_seconds() > longest
+    assert sum(timing.CONVERT_READ_AGAIN_SECONDS) == 15 * 60
