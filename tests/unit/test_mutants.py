@@ -15,7 +15,20 @@ from tests.mutants.mutation import Mutation, read_all
 from tests.template import read_template
 
 ALL = read_all()
-AREAS = {"act", "webhook", "check", "verdict", "queues", "sweep", "notify", "http", "slack_text", "refresh", "template"}
+AREAS = {
+    "act",
+    "webhook",
+    "check",
+    "verdict",
+    "queues",
+    "sweep",
+    "notify",
+    "http",
+    "slack_text",
+    "refresh",
+    "settings",
+    "template",
+}
 
 
 @pytest.mark.parametrize("path", sorted({mutation.file for mutation in ALL}))
