@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from chalicelib import timing
 from chalicelib.errors import (
@@ -69,6 +70,8 @@ REFUSAL_ERRORS: Mapping[Meaning, type[SlackRefused]] = {
 }
 CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
 SCOPES = re.compile(r"[a-z][a-z:._,-]{0,79}")
+HOOKS = "hooks.slack.com"
+"""The host of the addresses to which a click is answered. https://docs.slack.dev/interactivity/handling-user-interaction"""
 WEBHOOK_GONE = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 """With a code that no page has; https://docs.slack.dev/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks"""
 
@@ -168,14 +171,21 @@ class SlackBot:
     def respond(self, response_url: str, text: str) -> None:
         """Tell the person who clicked something that nobody else sees, at the address that the click brought.
 
-        It takes five answers in half an hour. Raise `SlackRefused` when it takes no more, else as `post` does.
+        It takes five answers in half an hour. Raise `SlackRefused` when it takes no more, or is none of Slack's, else as `post` does.
         https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
         """
+        if not self._is_slacks(response_url):
+            raise SlackRefused("The click's address is none of Slack's.", reason="slack_foreign_address")
         body = {"text": text, "response_type": "ephemeral", "replace_original": False}
         with self._session() as session:
             answer = _sent(session, response_url, effect=True, by=self._exchange, json=body)
         if answer.status != HTTPStatus.OK:
             raise SlackRefused("The click's address takes no answer.", reason=f"slack_http_{answer.status}")
+
+    def _is_slacks(self, url: str) -> bool:
+        """Return whether an address is Slack's, or, where another API takes Slack's place, of the same host as that."""
+        at, api = urlsplit(url), urlsplit(self._api_url)
+        return (at.scheme, at.hostname) == ("https", HOOKS) or (at.scheme, at.netloc) == (api.scheme, api.netloc)
 
     def ask(self, method: str, body: Mapping[str, Any], *, effect: bool = False, form: bool = False) -> Answer:
         """Call one method and give its good answer, whose headers name the token's scopes.

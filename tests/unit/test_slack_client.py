@@ -207,3 +207,20 @@ def test_an_address_that_takes_no_answer_any_more_is_a_refusal() -> None:
     """It is good for half an hour and five answers, and the token never goes there."""
     with LocalHttp(answer(404, b'{"ok":false,"error":"used_url"}')) as server, pytest.raises(SlackRefused):
         bot(server).respond(server.url, "Hello")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hooks.slack.com/actions/T1/2/3",
+        "https://hooks.slack.com.evil.example/actions",
+        "https://hooks.slack.com@evil.example/actions",
+        "https://evil.example/actions",
+        "http://169.254.169.254/latest/meta-data",
+        "",
+    ],
+)
+def test_a_click_is_answered_at_slack_s_addresses_alone(url: str) -> None:
+    """Whoever learns the signing secret cannot have other hosts called by us."""
+    with LocalHttp(answer(200, b"ok")) as server, pytest.raises(SlackRefused, match="none of Slack's"):
+        bot(server).respond(url, "Hello")
