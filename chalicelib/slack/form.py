@@ -80,6 +80,11 @@ class Choices:
     notify_owner: bool = False
     carry_over_tags: bool = True
 
+    @property
+    def makes(self) -> str:
+        """What a form with these choices says that it makes, in ids: a form brings it back when it is submitted."""
+        return "/".join((self.contact, self.account, MAKE_DEAL if self.makes_deal else ""))
+
 
 @dataclass(frozen=True, slots=True)
 class Option:

@@ -61,6 +61,7 @@ CANNOT_BE_UNDONE = "A conversion cannot be undone in Zoho."
 NO_PIPELINES = "No deal can be made here yet: Zoho has not told leadmatch the stages of your deals."
 NOT_FILLED = "The lead converts into it, but does not fill its fields."
 CHANGED = "This lead changed since the form was opened. Look again before you convert."
+LOOK_AGAIN = "Read once more what this makes, then press Convert."
 TOO_SLOW = "Slack was faster than we were. Click again."
 CONVERTING_TEXT = "Converting… The message about this lead will say what came of it. You can close this window."
 DISMISSING_TEXT = "Dismissing… The message about this lead will say so. You can close this window."
@@ -86,7 +87,9 @@ def conversion_form(form: Form, *, chosen: Choices | Wanted | None = None, error
         *_alert("warning", CANNOT_BE_UNDONE),
     ]
     marked = [_of_revision(block, form.revision) for block in blocks]
-    return _modal("Convert lead", marked, callback_id=CONVERT, submit="Convert", metadata=_metadata(form))
+    return _modal(
+        "Convert lead", marked, callback_id=CONVERT, submit="Convert", metadata=_metadata(form, makes=choices.makes)
+    )
 
 
 def dismissal_form(form: Form) -> View:
@@ -262,12 +265,11 @@ def _chosen(options: Sequence[Option], chosen: str) -> Option | None:
     return next((option for option in options if option.id == chosen), None)
 
 
-def _metadata(form: Form) -> str:
+def _metadata(form: Form, **more: str) -> str:
     """Return what comes back with the form: ids and the revision alone."""
     event = form.match.event
-    return json.dumps(
-        {"lead_id": event.lead_id, "event_id": event.event_id, "revision": form.revision, "channel": form.channel}
-    )
+    told = {"lead_id": event.lead_id, "event_id": event.event_id, "revision": form.revision, "channel": form.channel}
+    return json.dumps(told | more)
 
 
 def _modal(

@@ -113,10 +113,11 @@ class Interactions:
             target = read_target(done.value)
             return self._clicked(done, target) if is_ours else self._told(STRANGER, done, OBJECTIONS[STRANGER])
         view = done.view
-        if view is None or view.callback_id not in TITLES or done.kind not in ("choice", "submission"):
+        is_choice = done.kind == "choice" and view is not None and view.callback_id == CONVERT
+        if view is None or view.callback_id not in TITLES or not (is_choice or done.kind == "submission"):
             return _reply("ignored", done)
         target = read_target(view.metadata)
-        if done.kind == "choice":
+        if is_choice:
             return self._chose(done, view, target) if is_ours else _reply(STRANGER, done)
         return self._submitted(done, view, target) if is_ours else _said(STRANGER, done, view, OBJECTIONS[STRANGER])
 
@@ -201,6 +202,10 @@ class Interactions:
             return _reply("form_incomplete", done, {"response_action": "errors", "errors": dict(asked.by_block)})
         if isinstance(asked, NotOffered):
             return _said(asked.reason, done, view, NOT_OFFERED)
+        chosen = read_choices(view.values, seen.form)
+        if view.callback_id == CONVERT and view.metadata.get("makes") != chosen.makes:  # a choice was not shown in time
+            again = modal.conversion_form(seen.form, chosen=chosen, error=modal.LOOK_AGAIN)
+            return _replaced("form_not_followed", done, again)
         return self._queued(done, view, target, asked, seen.context)
 
     def _queued(

@@ -32,7 +32,7 @@ from chalicelib.errors import (
 )
 from chalicelib.events import LeadEvent
 from chalicelib.slack.interactions import read_interaction
-from chalicelib.slack.modal import CHANGED, CONVERTING_TEXT, NO_PIPELINES, TOO_SLOW
+from chalicelib.slack.modal import CHANGED, CONVERTING_TEXT, LOOK_AGAIN, NO_PIPELINES, TOO_SLOW
 from chalicelib.slack.people import NOTHING, OBJECTIONS, SlackUser, read_user
 from chalicelib.steps.interact import (
     CHECKED,
@@ -243,6 +243,26 @@ def test_a_choice_renders_the_form_again() -> None:
     select(view, "deal", "make_deal")
     desk.takes(chose(view, "deal"))
     assert {"deal_name", "stage"} <= {block.get("block_id") for block in desk.slack.updates[1][2]["blocks"]}
+
+
+def test_nobody_converts_by_a_line_that_says_something_else() -> None:
+    """Of two choices in a moment the second may not be shown: then the form is shown again, and submitted once more."""
+    desk = Desk()
+    view = desk.form()
+    desk.slack.fails["update_view"] = ViewChanged("No.", reason="slack_hash_conflict")
+    select(view, "account", "new")
+    desk.takes(chose(view, "account"))
+    reply = desk.takes(submitted(view))
+    assert (reply.reason, desk.clicks.sent) == ("form_not_followed", [])
+    assert isinstance(reply.body, dict)
+    assert reply.body["response_action"] == "update"
+    assert "account Zylker (new)" in json.dumps(reply.body["view"])
+    assert LOOK_AGAIN in json.dumps(reply.body["view"])
+    again = opened(reply.body["view"], view_hash="2.second")
+    assert desk.takes(submitted(again)).reason == "click_queued"
+    (click,) = desk.queued
+    assert click.wanted
+    assert click.wanted.account == "new"
 
 
 @pytest.mark.parametrize("error", [ViewChanged, SlackUnavailable, SlackUnclear, AwsUnavailable])
@@ -540,6 +560,13 @@ def test_a_form_of_somebody_elses_is_answered_with_nothing() -> None:
     assert desk.takes(submitted(view)).reason == "ignored"
 
 
+def test_a_choice_in_the_form_of_a_dismissal_changes_nothing() -> None:
+    """It has nothing that follows from another choice."""
+    desk = Desk()
+    assert desk.takes(chose(desk.form("dismiss"), "reason")).reason == "ignored"
+    assert desk.slack.updates == []
+
+
 @pytest.mark.parametrize("metadata", ["", "{}", '{"lead_id": "x", "revision": 1}'])
 def test_a_form_that_names_no_lead_is_refused(metadata: str) -> None:
     """With 400: no form of ours is so."""
@@ -561,7 +588,7 @@ def test_an_item_that_cannot_be_read_is_said() -> None:
 
 SAID = [
     *OBJECTIONS.values(),
-    *(TOO_SLOW, CHANGED, NO_PIPELINES),
+    *(TOO_SLOW, CHANGED, LOOK_AGAIN, NO_PIPELINES),
     *(CHECKED, CHECKING, CONVERTED, CONVERTS, DISMISSED, FORGOTTEN, NOT_OFFERED, NOT_OPENED, NOT_READ, NOT_TAKEN),
 ]
 

@@ -181,6 +181,7 @@ def test_what_comes_back_with_a_form_is_ids_and_the_revision() -> None:
         "event_id": strategies.EVENT.event_id,
         "revision": 7,
         "channel": "C0LEADS",
+        "makes": "1001/2001/",
     }
 
 
