@@ -6,13 +6,13 @@ It is a file of its own because multiprocessing runs a program's main file anew 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from tests.faults.conversions import CLICK_SCENES
-from tests.faults.matrix import Bench, Case, pairs_of_crashes, single_faults
+from tests.faults.matrix import Bench, Case, faults_on_the_way, pairs_of_crashes, single_faults
 from tests.faults.scenes import SCENES
 from tests.faults.table import Table
 from tests.faults.trial import Play
@@ -43,9 +43,9 @@ def _pairs(bench: Bench, scene: Play) -> list[Case]:
 )
 def main(path: Path, every: int, *, pairs: bool, clicks: bool) -> None:
     """Run the fault matrix and write its tables; fail when a lead was lost, doubled, or told wrong."""
-    scenes: Sequence[Play] = CLICK_SCENES if clicks else SCENES
     with Bench() as bench:
-        tables = [_tabulate(bench, f"{s.name}: one fault", single_faults(bench, s)[::every]) for s in scenes]
+        ways = faults_on_the_way(bench, CLICK_SCENES) if clicks else (single_faults(bench, scene) for scene in SCENES)
+        tables = [_tabulate(bench, f"{way[0].scene.name}: one fault", way[::every]) for way in ways]
         if pairs and not clicks:
             tables += [_tabulate(bench, f"{s.name}: two crashes", _pairs(bench, s)[::every]) for s in SCENES]
     path.parent.mkdir(exist_ok=True)

@@ -17,7 +17,7 @@ from typing import Self
 from sandbox.aws import EmbeddedAws
 from tests.faults.functions import AS_BUILT, Product
 from tests.faults.kinds import FAULTS, KILLED_AFTER, KILLED_BEFORE, Fault
-from tests.faults.proxy import Plan
+from tests.faults.proxy import Plan, Record
 from tests.faults.stage import Stage
 from tests.faults.steps import Delivery, Step
 from tests.faults.trial import Outcome, Play
@@ -101,11 +101,28 @@ class Bench:
 
 def single_faults(bench: Bench, scene: Play) -> list[Case]:
     """Return every fault at every step of a clean run."""
+    return [
+        Case(scene, ((step, attempt, fault),))
+        for step, attempt in _clean(bench, scene).steps()
+        for fault in FAULTS
+        if fault.fits(step)
+    ]
+
+
+def faults_on_the_way(bench: Bench, scenes: Sequence[Play]) -> Iterator[list[Case]]:
+    """Yield for each scene every fault at every call of each invocation of its clean run that no scene before it has."""
+    known: set[tuple[Step, int]] = set()
+    for scene in scenes:
+        calls = [call for call in _clean(bench, scene).invocations() if call not in known]
+        known.update(calls)
+        yield [Case(scene, ((step, n, fault),)) for step, n in calls for fault in FAULTS if fault.fits(step)]
+
+
+def _clean(bench: Bench, scene: Play) -> Record:
     clean = bench.run(Case(scene))
     if not clean.is_good:
         raise AssertionError(f"The clean run is not clean: {clean}")
-    steps = clean.record.steps()
-    return [Case(scene, ((step, attempt, fault),)) for step, attempt in steps for fault in FAULTS if fault.fits(step)]
+    return clean.record
 
 
 def pairs_of_crashes(bench: Bench, scene: Play, *, one_of: int = 1) -> Iterator[Case]:

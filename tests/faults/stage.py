@@ -69,12 +69,13 @@ class Stage:
     def begin(self, *, acting: bool = False) -> None:
         """Make ready for the next lead: nothing in the CRM and the ledger, no fault left over, no access token.
 
-        `acting` lets people convert leads from Slack.
+        `acting` lets people convert leads from Slack; what came before their clicks is not looked at, so that an old token serves.
         """
         self._acting = acting
         self.parts.empty_crm()
         self._empty_ledger()
-        self._secrets.put_secret_value(SecretId=self.outputs["ZohoTokenSecret"], SecretString="{}")
+        if not acting:
+            self._secrets.put_secret_value(SecretId=self.outputs["ZohoTokenSecret"], SecretString="{}")
         self._seen, self._dead = len(self._all_messages()), self._all_dead_letters()
         if acting:
             self._let_people_act()
