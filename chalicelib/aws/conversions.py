@@ -186,10 +186,13 @@ class Conversions:
         records: MadeRecords = NO_RECORDS,
         differences: Sequence[str] = (),
     ) -> ConversionItem:
-        """Write what became of a click, once; return the item as it stands then, with another's end if one came first."""
+        """Write what became of a click, once; return the item as it stands then, with another's end if one came first.
+
+        Raise `LeaseHeld` when another worker has taken it over meanwhile, and has not ended it.
+        """
         if held.state is None or state not in TRANSITIONS[held.state]:
             raise ValueError(f"no way leads from {held.state} to {state}")
-        item, _ = self._update(
+        item, written = self._update(
             held.subject,
             "#state = :state, refusal = :refusal, origin = :origin, records = :records, differences = :differences"
             " REMOVE #owner, message_id, lease_until, #due, due_at",
@@ -204,6 +207,8 @@ class Conversions:
                 ":differences": list(differences),
             },
         )
+        if not written and item.is_under_way:
+            raise _held(0)
         return item
 
     def due(self) -> Iterator[ConversionItem]:

@@ -63,7 +63,10 @@ NOT_FILLED = "The lead converts into it, but does not fill its fields."
 CHANGED = "This lead changed since the form was opened. Look again before you convert."
 LOOK_AGAIN = "Read once more what this makes, then press Convert."
 TOO_SLOW = "Slack was faster than we were. Click again."
-CONVERTING_TEXT = "Converting… The message about this lead will say what came of it. You can close this window."
+CONVERTING_TEXT = (
+    "Converting… You are told here, and in the message about this lead, what came of it: in a moment, or within 15 minutes when Zoho "
+    "does not answer. You can close this window."
+)
 DISMISSING_TEXT = "Dismissing… The message about this lead will say so. You can close this window."
 
 

@@ -118,16 +118,13 @@ class Converter:
         if click.kind == "dismiss":
             return self._dismiss(click, context)
         item = context.conversion
-        if item and item.state == "CALLED":
-            item = self._read_back(item, context)
-            result = self._told(item, context)
-            return result if item.is_about(click) else self._too_late(item, click)
-        if item and item.is_about(click) and not item.is_under_way:
-            return self._told(item, context)  # again: a worker may have died before it had told everybody
+        if item and item.is_about(click) and item.state != "INTENDED":
+            ended = self._read_back(item, context) if item.state == "CALLED" else item
+            return self._told(ended, context)  # perhaps again: a worker may have died before it had told everybody
+        if item and not item.is_about(click) and (click.kind == "read_back" or item.state in ("CALLED", "CONVERTED")):
+            return self._too_late(item, click)
         if click.kind == "read_back" or (item and item.knows(click) and not item.is_about(click)):
             return StepResult("click_repeated", _about(click))
-        if item and item.state == "CONVERTED":
-            return self._too_late(item, click)
         return self._carry_out(click, context, self._begin(click, item, delivery), delivery)
 
     def _begin(self, click: Click, item: ConversionItem | None, delivery: Delivery) -> ConversionItem:
@@ -227,16 +224,25 @@ class Converter:
         """Find out by reading the lead whether it was converted; raise `ConversionUnclear` while it is to be read again."""
         if found := self.zoho.converted_lead(lead_id=called.subject):
             return self._attributed(called, found, context)
-        if called.reads >= len(self.timing.read_again_seconds):
+        wait = self._wait_before_read(called)
+        if wait is None:
             return self.conversions.end(called, "UNKNOWN")
-        wait = self.timing.read_again_seconds[called.reads]
         self.conversions.note_open(called, read_at=self.now() + timedelta(seconds=wait) + self.timing.message_late)
-        if called.reads == 0 and called.click:
-            text = "Zoho has not said yet whether it converted this lead. leadmatch looks again for 15 minutes, and tells you."
-            self.publisher.say(called.click, "unclear", "Converting…", text)
         raise ConversionUnclear(
             "Zoho did not say whether it converted the lead.", reason="conversion_unclear", retry_after_seconds=wait
         )
+
+    def _wait_before_read(self, called: ConversionItem) -> float | None:
+        """Return the wait before the lead is read again; None when it was read as often, and as long after the call, as it is to be.
+
+        Both: a message that comes twice is read too early, and so is one by a clock that is fast.
+        """
+        waits = self.timing.read_again_seconds
+        since_call = self.now() - (called.called_at or self.now())
+        left = sum(waits) - (since_call + CLOCKS_AGREE).total_seconds()
+        if called.reads < len(waits):
+            return waits[called.reads]
+        return min(left, waits[-1]) if left > 0 else None
 
     def _attributed(
         self, held: ConversionItem, found: ConvertedLead, context: ConversionContext | None = None

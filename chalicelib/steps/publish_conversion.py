@@ -46,9 +46,9 @@ CONVERSIONS = uuid.UUID("0d6c2f4e-93b1-5d7b-8a6c-5b0c1f0f4a3e")
 
 
 BROKE_OFF = "leadmatch failed before it did anything for your click. Click again; if it fails again, do it in Zoho."
-ANOTHER_FAILED = (
-    "Somebody else's click on Convert came first and did not convert this lead. Nothing was converted for yours. "
-    "Look at the lead's message, then click Convert again."
+ANOTHER_UNCLEAR = (
+    "Somebody else's click on Convert came first, and Zoho has not said yet what came of it. Nothing was converted for yours. "
+    "Look at the lead's message, which will say it."
 )
 
 
@@ -137,11 +137,11 @@ class ConversionPublisher:
         self.tell(click, "refused", view=view, text=text)
 
     def tell_too_late(self, item: ConversionItem, click: Click) -> None:
-        """Say that another click came first; one that waited behind a conversion without an answer is not carried out."""
+        """Say that another click came first, and what became of it; one that waited behind it is not carried out."""
         into = records_phrase(item.records, self.link)
         by = f"<@{item.click.person.user_id}>" if item.click and item.origin == "slack" else "Somebody in Zoho"
         is_converted = item.state == "CONVERTED"
-        text = f"{by} converted this lead already, into {into}." if is_converted else ANOTHER_FAILED
+        text = f"{by} converted this lead already, into {into}." if is_converted else ANOTHER_UNCLEAR
         title = "Already converted" if is_converted else "Not converted"
         self.say(click, "too_late", title, text)
 
