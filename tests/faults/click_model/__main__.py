@@ -6,22 +6,29 @@ import time
 
 import click
 
-from tests.faults.click_model.explore import explore
-from tests.faults.click_model.state import BUDGETS
+from tests.faults.click_model.designs import DESIGNS
+from tests.faults.click_model.explore import Explored, explore
+from tests.faults.click_model.state import SMALL, WHOLE
 
 
 def main() -> None:
     """Tell what was explored, and the shortest way to what must not be."""
-    for name, budgets in BUDGETS.items():
+    for name, budgets in {**SMALL, **WHOLE}.items():
         began = time.monotonic()
-        found = explore(dict(budgets))
-        click.echo(
-            f"{name}: {found.states:,} states, {found.steps:,} steps, at most {found.most_calls} calls for a click, "
-            f"{found.most_conversions} conversions, {found.stuck} stuck, {found.untold} untold "
-            f"({time.monotonic() - began:.0f} s)"
-        )
-        if found.way:
-            click.echo(f"    {found.complaint}: {' > '.join(found.way)}")
+        _tell(name, explore(budgets), time.monotonic() - began)
+    for name, (design, budgets) in DESIGNS.items():
+        began = time.monotonic()
+        _tell(f"without its part: {name}", explore(budgets, design, until_wrong=True), time.monotonic() - began)
+
+
+def _tell(name: str, found: Explored, seconds: float) -> None:
+    click.echo(
+        f"{name}: {found.states:,} states, {found.steps:,} steps, at most {found.most_calls} calls for a click, "
+        f"{found.most_conversions} conversions, {found.overlaps:d} overlapping calls, {found.stuck} stuck, {found.untold} untold "
+        f"({seconds:.0f} s)"
+    )
+    if found.way:
+        click.echo(f"    {found.complaint}: {' > '.join(found.way)}")
 
 
 if __name__ == "__main__":

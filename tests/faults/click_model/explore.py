@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tests.faults.click_model.rules import COLLEAGUE, World
 from tests.faults.click_model.state import State, told_to
-from tests.faults.click_model.table import value, writer
+from tests.faults.click_model.table import decision, value, writer
 from tests.faults.click_model.tape import CLICKS, Break, as_built
 from tests.faults.model.graph import visit
 from tests.faults.world.embedded import embedded_table
@@ -42,11 +41,11 @@ class Explored:
         return not self.complaint
 
 
-def explore(budgets: dict[str, int], design: Break = as_built, *, until_wrong: bool = False) -> Explored:
+def explore(budgets: Mapping[str, int], design: Break = as_built, *, until_wrong: bool = False) -> Explored:
     """Visit every state; `until_wrong` stops at the first one that should not be."""
     with embedded_table() as table:
         world = World(writer(table()), design)
-        graph = visit(State()._replace(**budgets), world.steps, until=lambda s: until_wrong and bool(complaint(s)))
+        graph = visit(State(**budgets), world.steps, until=lambda s: until_wrong and bool(complaint(s)))
     states = graph.came_from
     stuck = () if until_wrong else graph.not_leading_to(state for state in states if is_quiet(state))
     wrong = next((state for state in states if complaint(state)), stuck[0] if stuck else None)
@@ -91,14 +90,9 @@ def _untold(state: State) -> Iterator[str]:
             yield f"{click} was told {heard}"
         elif (click == winner) != (heard[-1] == "converted") or (heard[-1] == "converted by others" and not winner):
             yield f"{click} was told {heard}, and {winner or 'nobody'} converted the lead"
-    shown = _shown(state.lead)
+    shown = decision(state.lead)
     expected = {f"converted {winner}"} if winner in CLICKS else {"", "unclear A", "unclear B"}
     if shown not in expected or not state.is_shown:
         yield f"the message shows {shown or 'nothing'}, and {winner or 'nobody'} converted the lead"
     if len(state.events) != bool(winner) and winner != COLLEAGUE:
         yield f"events {state.events}"
-
-
-def _shown(lead: str) -> str:
-    made = json.loads(lead).get("decision", {}).get("M", {})
-    return f"{made['state']['S']} {made['click_id']['S']}" if made else ""

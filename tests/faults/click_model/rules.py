@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.faults.click_model.state import Letter, State, Worker, read_back
-from tests.faults.click_model.table import CONVERSION_KEY, Write, value
+from tests.faults.click_model.table import CONVERSION_KEY, Write, both, decision, value
 from tests.faults.click_model.tape import Ask, Break, End, Job, next_of
 
 Step = tuple[str, State]
@@ -56,7 +56,7 @@ class World:
     def _answered(self, state: State, number: int, ask: Ask) -> Iterator[tuple[str, State, str]]:
         match ask.name:
             case "read":
-                yield "s", state, _items(state)
+                yield "s", state, both(state.lead, state.conversion)
             case "due":
                 is_due = value(state.conversion, "state") == "CALLED"
                 yield "", state, json.dumps([json.loads(state.conversion)] if is_due else [])
@@ -76,7 +76,9 @@ class World:
         if which == "lead" and written.is_written:
             after = after._replace(is_shown=False)
         answer = json.dumps({"written": written.is_written, "item": json.loads(written.item or "{}")})
-        word = f" {which} {value(written.item, 'state') if which == 'conversion' else _decision(written.item)}"
+        word = (
+            f" {which} {value(written.item, 'state') if which == 'conversion' else (decision(written.item) or 'open')}"
+        )
         yield word if written.is_written else f"{word} refused", after, answer
         if written.is_written and state.unclear:  # the answer is lost, and the client writes once more
             again = self.write(written.item, request)
@@ -154,8 +156,9 @@ def _given_out(state: State) -> Iterator[Step]:
     if not has_it:
         yield from _begun(state, first)
         if state.deaths:
-            yield "SQS gives it up", state._replace(
-                queue=state.queue[1:], dead=(*state.dead, first), deaths=state.deaths - 1, waits=False
+            yield (
+                "SQS gives it up",
+                state._replace(queue=state.queue[1:], dead=(*state.dead, first), deaths=state.deaths - 1, waits=False),
             )
     elif state.repeats and not any(worker.stale for worker in has_it):
         stale = tuple(w._replace(stale=True) if w in has_it else w for w in state.workers)
@@ -172,8 +175,9 @@ def _begun(state: State, letter: Letter) -> Iterator[Step]:
         if _is_right(state, clock):
             yield f"{owner} takes {letter.message_id} at {clock}", after
         elif state.wrong_clocks:
-            yield f"{owner} takes {letter.message_id} with a wrong clock {clock}", after._replace(
-                wrong_clocks=state.wrong_clocks - 1
+            yield (
+                f"{owner} takes {letter.message_id} with a wrong clock {clock}",
+                after._replace(wrong_clocks=state.wrong_clocks - 1),
             )
 
 
@@ -232,12 +236,3 @@ def _gone(state: State, number: int, **changes: object) -> State:
 
 def _put(state: State, number: int, worker: Worker) -> State:
     return state._replace(workers=(*state.workers[:number], worker, *state.workers[number + 1 :]))
-
-
-def _items(state: State) -> str:
-    return json.dumps([json.loads(item) for item in (state.lead, state.conversion) if item])
-
-
-def _decision(item: str) -> str:
-    made: dict[str, Any] = json.loads(item).get("decision", {}).get("M", {})
-    return f"{made['state']['S']} {made['click_id']['S']}" if made else "open"

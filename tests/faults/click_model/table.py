@@ -68,6 +68,20 @@ def _same(item: dict[str, Any]) -> str:
     return json.dumps(item, sort_keys=True)
 
 
+@cache
+def decision(lead: str) -> str:
+    """Return what the lead's item says was decided, and by which click; empty for nothing."""
+    made: dict[str, Any] = json.loads(lead).get("decision", {}).get("M", {})
+    return f"{made['state']['S']} {made['click_id']['S']}" if made else ""
+
+
+@cache
+def both(lead: str, conversion: str) -> str:
+    """Return the two items as a list."""
+    return json.dumps([json.loads(item) for item in (lead, conversion) if item])
+
+
+@cache
 def value(item: str, name: str) -> str:
     """Return an item's text or number, or a decision's state; empty for none."""
     found = json.loads(item).get(name, {}) if item else {}

@@ -13,7 +13,7 @@ from chalicelib import match_event
 from chalicelib.aws.conversions import Conversions, read_context
 from chalicelib.aws.dynamodb import Table
 from chalicelib.aws.ledger import Ledger
-from chalicelib.aws.queues import DeadLetter, Delivery, Message, Queue
+from chalicelib.aws.queues import DeadLetter, Delivery, Queue
 from chalicelib.conversion import NEW, Click, Made, MadeRecords, Person, Wanted
 from chalicelib.errors import ConversionUnclear, Retryable, ZohoUnavailable
 from chalicelib.events import LeadEvent
@@ -45,7 +45,9 @@ RECORDS = {
 }
 """What the lead is converted into, by whom: two people who click, with different choices, and somebody in Zoho."""
 CLICKS = {
-    "A": Click("convert", "A", LEAD_ID, "e1", 1, NOON, Person("U0A", "C0", "V0A", "a@b.example"), Wanted("7201", "7101")),
+    "A": Click(
+        "convert", "A", LEAD_ID, "e1", 1, NOON, Person("U0A", "C0", "V0A", "a@b.example"), Wanted("7201", "7101")
+    ),
     "B": Click("convert", "B", LEAD_ID, "e1", 1, NOON, Person("U0B", "C0", "V0B", "b@b.example"), Wanted(NEW, NEW)),
 }
 
@@ -97,6 +99,7 @@ class Tape:
 
     def __init__(self, answers: tuple[str, ...]) -> None:
         self._answers = iter(answers)
+        self.rewrite: Callable[[dict[str, Any]], dict[str, Any]] = lambda request: request
 
     def ask(self, name: str, argument: str = "") -> str:
         """Return the answer that was given to this call."""
@@ -118,7 +121,7 @@ class Tape:
 
     def update_item(self, **request: Any) -> dict[str, Any]:
         """Write to an item."""
-        answer = json.loads(self.ask("write", json.dumps(request, sort_keys=True)))
+        answer = json.loads(self.ask("write", json.dumps(self.rewrite(request), sort_keys=True)))
         if not answer["written"]:
             raise RefusedError(answer["item"])
         return {"Attributes": answer["item"]}
@@ -169,7 +172,10 @@ class Tape:
         return answer
 
 
-LISTS = {"pk": {"S": "settings#stage"}, "converters": {"M": {"profiles": {"L": [{"S": "Standard"}]}, "slack": {"L": []}}}}
+LISTS = {
+    "pk": {"S": "settings#stage"},
+    "converters": {"M": {"profiles": {"L": [{"S": "Standard"}]}, "slack": {"L": []}}},
+}
 
 
 class Alerts:

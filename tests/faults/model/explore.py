@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 
+from tests.faults.model.graph import visit
 from tests.faults.model.rules import steps
 from tests.faults.model.state import Design, State, is_quiet
 
@@ -30,49 +30,18 @@ class Explored:
 
 
 def explore(design: Design, *, until_doubled: bool = False) -> Explored:
-    """Visit every state that can come about, breadth first; `until_doubled` stops at a second post."""
-    start = State()
-    came_from: dict[State, tuple[State, str] | None] = {start: None}
-    before: dict[State, list[State]] = {start: []}
-    waiting, count = deque([start]), 0
-    while waiting:
-        state = waiting.popleft()
-        for word, after in steps(state, design):
-            count += 1
-            if after not in came_from:
-                came_from[after] = (state, word)
-                before[after] = []
-                waiting.append(after)
-                if until_doubled and after.posts > 1:
-                    waiting.clear()
-            before[after].append(state)
-    quiet = [state for state in came_from if is_quiet(state)]
+    """Visit every state that can come about; `until_doubled` stops at a second post."""
+    graph = visit(State(), lambda state: steps(state, design), until=lambda state: until_doubled and state.posts > 1)
+    states = graph.came_from
+    quiet = [state for state in states if is_quiet(state)]
     return Explored(
-        states=len(came_from),
-        steps=count,
-        most_posts=max(state.posts for state in came_from),
+        states=len(states),
+        steps=graph.steps,
+        most_posts=max(state.posts for state in states),
         lost=tuple(s for s in quiet if not (s.posts and s.matches and s.shown and not s.posting)),
-        stuck=_not_leading_to(quiet, before),
-        doubled=_way_to(next((s for s in came_from if s.posts > 1), None), came_from),
+        stuck=graph.not_leading_to(quiet),
+        doubled=graph.way_to(next((s for s in states if s.posts > 1), None)),
     )
-
-
-def _not_leading_to(quiet: list[State], before: dict[State, list[State]]) -> tuple[State, ...]:
-    leading, waiting = set(quiet), list(quiet)
-    while waiting:
-        for state in before[waiting.pop()]:
-            if state not in leading:
-                leading.add(state)
-                waiting.append(state)
-    return tuple(state for state in before if state not in leading)
-
-
-def _way_to(state: State | None, came_from: dict[State, tuple[State, str] | None]) -> tuple[str, ...]:
-    words: list[str] = []
-    while state is not None and (step := came_from[state]):
-        state, word = step
-        words.append(word)
-    return tuple(reversed(words))
 
 
 DESIGNS = {

@@ -1,0 +1,31 @@
+"""The real code of convert under every interleaving of two workers: one call for a click, one conversion, everybody is told.
+
+`python -m tests.faults.click_model` searches with more faults at once, for half an hour.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.click_model.designs import DESIGNS
+from tests.faults.click_model.explore import explore
+from tests.faults.click_model.state import SMALL
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_no_interleaving_calls_twice_or_leaves_somebody_untold(name: str) -> None:
+    """Two clicks with different choices: a way on from everywhere, and in the end the message and both people know it."""
+    found = explore(SMALL[name])
+    assert (found.complaint, found.way) == ("", ())
+    assert (found.most_calls, found.most_conversions, found.overlaps) == (1, 1, False)
+    assert (found.stuck, found.untold) == (0, 0)
+    assert found.states > 100
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_each_part_of_convert_is_needed(name: str) -> None:
+    """Without it the model finds a second call, an overlap or somebody who is told wrong, and the way there."""
+    design, budgets = DESIGNS[name]
+    found = explore(budgets, design, until_wrong=True)
+    assert found.complaint
+    assert found.way
