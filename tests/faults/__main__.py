@@ -26,6 +26,8 @@ def _tabulate(bench: Bench, title: str, cases: Iterable[Case]) -> Table:
     ) as outcomes:
         for outcome in outcomes:
             table.add(outcome)
+            if not outcome.is_good:
+                click.echo(outcome.complaint(), err=True)
     return table
 
 

@@ -110,11 +110,12 @@ def single_faults(bench: Bench, scene: Play) -> list[Case]:
 
 
 def faults_on_the_way(bench: Bench, scenes: Sequence[Play]) -> Iterator[list[Case]]:
-    """Yield for each scene every fault at every call of each invocation of its clean run that no scene before it has."""
-    known: set[tuple[Step, int]] = set()
+    """Yield for the first scene every fault at every call of each invocation, for each other one those at steps that none before has."""
+    known: set[Step] = set()
     for scene in scenes:
-        calls = [call for call in _clean(bench, scene).invocations() if call not in known]
-        known.update(calls)
+        record = _clean(bench, scene)
+        calls = [call for call in record.steps() if call[0] not in known] if known else record.invocations()
+        known.update(step for step, _ in calls)
         yield [Case(scene, ((step, n, fault),)) for step, n in calls for fault in FAULTS if fault.fits(step)]
 
 
