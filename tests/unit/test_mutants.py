@@ -16,6 +16,7 @@ from tests.template import read_template
 
 ALL = read_all()
 AREAS = {
+    "convert",
     "act",
     "webhook",
     "check",

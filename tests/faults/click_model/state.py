@@ -89,6 +89,9 @@ SMALL: Mapping[str, Budgets] = {
     "a refusal": {"refusals": 1},
     "a repeat": {"repeats": 1},
     "a crash and a wrong clock": {"ends": 1, "wrong_clocks": 1},
+    "a crash and a message that dies": {"ends": 1, "deaths": 1},
+    "a crash and a repeat": {"ends": 1, "repeats": 1},
+    "a lost answer and a repeat": {"unclear": 1, "repeats": 1},
 }
 """What may go wrong at the most in the searches that take seconds."""
 WHOLE: Mapping[str, Budgets] = {
