@@ -123,3 +123,5 @@ FAULTS = (
     *(NEVER_SENT, ANSWER_LOST, LOST_ONCE, KILLED_BEFORE, KILLED_AFTER),
     *(IN_FLIGHT, PAST_LEASE, TWICE_BEFORE, TWICE_AFTER),
 )
+PLAIN = (NEVER_SENT, ANSWER_LOST, KILLED_BEFORE, KILLED_AFTER, TWICE_AFTER)
+"""One of each sort: an error before, an answer lost after, a kill before and after, a second delivery."""

@@ -16,7 +16,7 @@ from tests.faults.functions import Product
 from tests.faults.proxy import Plan, Record
 from tests.faults.stage import Stage
 
-QUIET_SECONDS = 90.0
+QUIET_SECONDS = 300.0
 
 
 class Play(Protocol):
