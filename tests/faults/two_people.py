@@ -37,10 +37,12 @@ class Found:
 def play(acting: Acting) -> Found:
     """Let a lead come in, and two people convert it at the same moment: one into its contact, the other into new records."""
     sandbox, crm = acting.sandbox, acting.sandbox.crm
-    account = crm.add("Accounts", Account_Name="Zylker")
-    home, email = crm.lookup("Accounts", account), f"ada{account}@zylker.example"
+    number = len(crm.all("Leads"))
+    company, email = f"Zylker {number}", f"ada{number}@zylker.example"
+    account = crm.add("Accounts", Account_Name=company)
+    home = crm.lookup("Accounts", account)
     contact = crm.add("Contacts", Full_Name="Ada Park", Email=email, Account_Name=home)
-    lead_id = crm.add("Leads", Full_Name="Ada Park", Email=email, Company="Zylker")
+    lead_id = crm.add("Leads", Full_Name="Ada Park", Email=email, Company=company)
     json_call(lead_id, WEBHOOK_KEY).send(sandbox.webhook_url)
     sandbox.wait_until_idle(seconds=IDLE_SECONDS)
     wishes = {ADA: (contact, account), BO: (NEW, NEW)}
