@@ -80,8 +80,8 @@ format: $(READY) ## Format the code and mend what the linter can.
 golden: $(READY) ## Rewrite the golden Slack messages, docs/events, the event's schema and the counts of docs/stand-ins.md; read the diff.
 	@$(RUN) -m tests.golden.rewrite
 
-picture: $(READY) ## Take the pictures of the README and of docs/acting.md anew, with Chromium.
-	@$(RUN) -m sandbox picture docs/message.png
+picture: $(READY) ## Take the docs' pictures anew, with Chromium and the fonts that CONTRIBUTING.md names.
+	@$(RUN) -m sandbox picture docs/message.png docs/acting-form.png docs/acting-message.png
 
 pins: $(READY) ## Pin every dependency anew from the five requirements*.in.
 	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements.txt requirements.in

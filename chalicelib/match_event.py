@@ -172,6 +172,13 @@ def _distinguishing(fields: Mapping[str, str]) -> dict[str, str]:
     return {name: fields[name] for name in DISTINGUISHING_FIELDS if name in fields}
 
 
+def other_values(candidate: Candidate) -> tuple[str, ...]:
+    """Return plain values that are no evidence, and tell a record from others that fit as well."""
+    evident = {piece.field for piece in candidate.evidence}
+    fields = candidate.record.fields
+    return tuple(fields[name] for name in DISTINGUISHING_FIELDS if fields.get(name) and name not in evident)
+
+
 def _read_lead(lead: MatchLead) -> Lead | None:
     if lead.name is None:
         return None

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from sandbox.demo import KNOWN_LEADS, SHOWN, demo
-from sandbox.view.picture import picture, picture_of_acting
+from sandbox.pictures import PICTURES, picture
 from sandbox.view.shown import on_one_line
 
 
@@ -41,6 +41,14 @@ def _remove(places: list[Path]) -> None:
     for place in places:
         with suppress(OSError):
             place.rmdir() if place.is_dir() else place.unlink()
+
+
+def _pictures(_: click.Context, __: click.Parameter, paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Return the paths, or refuse one whose name is no picture's."""
+    for path in paths:
+        if path.name not in PICTURES:
+            raise click.BadParameter(on_one_line(f"{path.name} is not one of {', '.join(PICTURES)}."))
+    return paths
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -88,16 +96,17 @@ def demo_command(lead: str | None, answer: Path | None, page: Path | None, *, ev
 
 
 @main.command("picture")
-@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
-def picture_command(path: Path) -> None:
-    """Photograph the README's messages with Chromium; beside them, in acting.png and forms.png, what people act with.
+@click.argument("paths", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path), callback=_pictures)
+def picture_command(paths: tuple[Path, ...]) -> None:
+    """Photograph with Chromium what the code sends to Slack.
 
     \b
-    Example:
+    Examples:
       python -m sandbox picture docs/message.png
+      python -m sandbox picture docs/acting-form.png docs/acting-message.png
     """  # noqa: D301 - click's mark for lines that stay as they are
-    picture(path)
-    picture_of_acting(path.parent)
+    for path in paths:
+        picture(path)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import app
 from chalicelib import timing
@@ -46,11 +47,11 @@ class Acting(Clicks):
 
 
 @contextmanager
-def people_act(sandbox: Sandbox) -> Iterator[Acting]:
-    """Let people act from Slack for the length of a block; the sweep has read the pipelines."""
+def people_act(sandbox: Sandbox, **times: Any) -> Iterator[Acting]:
+    """Let people act from Slack for the length of a block; the sweep has read the pipelines. `times` replace the product's in its `Wiring`."""
     before, product = app.wiring, (timing.ACT_SECONDS, timing.ACT_AWS_SECONDS, timing.CLICK_ANSWER_SECONDS)
     with environment(sandbox.variables() | SWITCHED_ON):
-        app.wiring = Wiring(os.environ)
+        app.wiring = Wiring(os.environ, **times)
         timing.ACT_SECONDS = timing.ACT_AWS_SECONDS = SECONDS
         timing.CLICK_ANSWER_SECONDS = 0.0  # the stand-in waits for the answer
         try:

@@ -119,12 +119,6 @@ def _zoho_is_down(stage: Stage) -> str:
     return lead_id
 
 
-def _read_only(stage: Stage) -> str:
-    harbour = _account(stage, "Harbour Mills")
-    _contact(stage, "Ivo Lind", harbour, Email="ivo.lind@harbour.example", **{"$editable": False})
-    return _lead(stage, "Ivo Lind", "Harbour Mills", "ivo.lind@harbour.example")
-
-
 SCENES = (
     Scene("contact", "the person is a contact already", "convert_into_contact", _known_contact),
     Scene("thin", "only the names fit", "convert_into_contact", _names_only, form_call),
@@ -146,11 +140,3 @@ SCENES = (
     Scene("gone", "a lead that Zoho does not show", "lead_not_found", _unknown, form_call),
     Scene("unchecked", "Zoho does not answer", "unchecked", _zoho_is_down, notification_call),
 )
-
-FORMS = (
-    Scene("contact", "one match", "convert_into_contact", _known_contact),
-    Scene("choose", "several matches", "choose", _two_accounts),
-    Scene("read only", "a record that our user cannot edit", "convert_into_contact", _read_only),
-    Scene("deal", "with a deal", "convert_into_account", _known_account),
-)
-"""The leads whose forms are photographed."""

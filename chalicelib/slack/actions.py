@@ -54,7 +54,7 @@ def decision_line(match: Match, decision: Decision | None) -> str:
     wrong = "; ".join(
         mrkdwn(difference_words(one), DIFFERENCE_LIMIT) for one in decision.differences[:DIFFERENCES_SHOWN]
     )
-    line = f":heavy_check_mark: {who} converted this lead on {at} into {_into(match, decision.records)}."
+    line = f":heavy_check_mark: {who} converted this lead into {_into(match, decision.records)} on {at}."
     return f"{line}\n:warning: Not as chosen: {wrong}" if wrong else line
 
 

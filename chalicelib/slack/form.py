@@ -14,7 +14,7 @@ from datetime import date
 from itertools import islice
 
 from chalicelib.conversion import NEW, DealWanted, Pipeline, Wanted
-from chalicelib.match_event import DISTINGUISHING_FIELDS, Match
+from chalicelib.match_event import Match, other_values
 from chalicelib.timing import DEAL_CLOSES_AFTER
 from chalicelib.verdict.model import Candidate, Evidence, Reference, Strength, Target, VerdictWarning
 from chalicelib.verdict.wording import clean, cut
@@ -220,16 +220,9 @@ def _options(match: Match, found: tuple[Candidate, ...] | None, target: Target) 
     """Yield what competes and what else matches; what Zoho offers for a void reason is left out."""
     listed = [one for one in found or () if one.strength > Strength.NONE or one.record.id == target.id]
     for one in sorted(listed, key=lambda candidate: (candidate.record.id != target.id, -candidate.strength)):
-        record, evident = one.record, {piece.field for piece in one.evidence}
-        others = (record.fields.get(name, "") for name in DISTINGUISHING_FIELDS if name not in evident)
-        yield Option(
-            record.id,
-            record.name,
-            one.evidence,
-            tuple(filter(None, map(clean, others))),
-            record.account,
-            warnings=_warnings(match, record.id),
-        )
+        record = one.record
+        others, warnings = other_values(one), _warnings(match, record.id)
+        yield Option(record.id, record.name, one.evidence, others, record.account, warnings=warnings)
 
 
 def _warnings(match: Match, record_id: str) -> tuple[VerdictWarning, ...]:

@@ -12,7 +12,7 @@ from datetime import UTC
 from typing import Any
 
 from chalicelib.conversion import Decision
-from chalicelib.match_event import DISTINGUISHING_FIELDS, Match
+from chalicelib.match_event import Match, other_values
 from chalicelib.slack.actions import action_buttons, decision_line
 from chalicelib.slack.text import link, mrkdwn, plain
 from chalicelib.verdict.model import CONVERTING, Candidate, Evidence, Strength, Target, Verdict
@@ -61,16 +61,19 @@ def render(match: Match, *, decision: Decision | None = None, actions: bool = Fa
     """Render the message about a lead.
 
     With `actions` people act with its buttons, which carry the `revision` of the lead's item; else its buttons lead to Zoho. What
-    a person decided stands in the sentence's place, or below it where the lead is still open.
+    a person decided stands in the sentence's place, or above it where the lead is still open; what a lead was converted into takes
+    the place of what matched.
     """
     title, line = _title(match), decision_line(match, decision)
     is_open = decision is None or decision.state == "unclear"
+    is_converted = decision is not None and decision.state == "converted"
+    is_sure = decision is None and _icon(match) == SURE_ICON
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": plain(title, HEADER_LIMIT), "emoji": False}},
-        *(_sentence(match) if is_open else ()),
         *([_section(line)] if line else ()),
-        *_matches(match),
-        *(action_buttons(match, decision, revision, is_sure=_icon(match) == SURE_ICON) if actions else _buttons(match)),
+        *(_sentence(match) if is_open else ()),
+        *(() if is_converted else _matches(match)),
+        *(action_buttons(match, decision, revision, is_sure=is_sure) if actions else _buttons(match)),
         {"type": "context", "elements": [_text(" · ".join(_footer(match, links_lead=actions)))]},
     ]
     said = _plain_text(title, match) if is_open else mrkdwn(title, HEADER_LIMIT) + ":"
@@ -189,9 +192,7 @@ def _candidate(candidate: Candidate, match: Match, *, best: Strength, rivals: bo
 
 def _other_values(candidate: Candidate) -> list[str]:
     """Return a line that tells a record from others that fit as well: plain values that are no evidence."""
-    evident = {piece.field for piece in candidate.evidence}
-    fields = {name: candidate.record.fields.get(name, "") for name in DISTINGUISHING_FIELDS if name not in evident}
-    values = [mrkdwn(value, OTHER_VALUE_LIMIT) for value in fields.values() if mrkdwn(value, OTHER_VALUE_LIMIT)]
+    values = [value for value in (mrkdwn(value, OTHER_VALUE_LIMIT) for value in other_values(candidate)) if value]
     return [" · ".join(values[:EVIDENCE_SHOWN])] if values else []
 
 

@@ -55,11 +55,12 @@ LINE_LIMIT = 300
 NAME_LIMIT = 80
 MOST_RADIO_BUTTONS = 10
 WARNINGS_SHOWN = 5
+OTHER_VALUES_SHOWN = 2
 NAMELESS = "(no name)"
 
 CANNOT_BE_UNDONE = "A conversion cannot be undone in Zoho."
 NO_PIPELINES = "No deal can be made here yet: Zoho has not told leadmatch the stages of your deals."
-NOT_FILLED = "The lead converts into it, but does not fill its fields."
+NOT_FILLED = "The lead converts into this record, but does not fill its fields."
 CHANGED = "This lead changed since the form was opened. Look again before you convert."
 LOOK_AGAIN = "Read once more what this makes, then press Convert."
 TOO_SLOW = "Slack was faster than we were. Click again."
@@ -76,11 +77,11 @@ def conversion_form(form: Form, *, chosen: Choices | Wanted | None = None, error
     `error` is what was wrong with it before, in mrkdwn whose values are harmless. A lead that cannot be converted has a view that says why, and nothing to submit.
     """
     if form.refusal:
-        return statement("Convert lead", mrkdwn(form.refusal, SENTENCE_LIMIT))
+        return statement("Convert lead", _about(form, form.refusal))
     choices = choices_of(chosen, form) if isinstance(chosen, Wanted) else chosen or recommended(form)
     blocks = [
         *_alert("error", error),
-        _section(f"*{mrkdwn(_title(form), LINE_LIMIT)}*\n{mrkdwn(form.match.verdict.sentence, SENTENCE_LIMIT)}"),
+        _section(_about(form, form.match.verdict.sentence)),
         *_warnings_of_lead(form),
         *_record_input(CONTACT, "Contact", contact_options(form.match), choices.contact, form),
         *_record_input(ACCOUNT, "Account", account_options(form.match), choices.account, form),
@@ -165,7 +166,10 @@ def _record_input(
     """Yield the choice of a record, and the warnings about those that can be chosen."""
     is_short = len(options) < MOST_RADIO_BUTTONS
     kind, limit = ("radio_buttons", OPTION_LIMIT) if is_short else ("static_select", SELECT_LIMIT)
-    entries = [_option(option.id, _label(option), _evidence(option), limit=limit) for option in options]
+    told = [_evidence(option, has_rivals=len(options) > 1) for option in options]
+    entries = [
+        _option(option.id, _label(option), about, limit=limit) for option, about in zip(options, told, strict=True)
+    ]
     entries.append(_option(NEW, _new_label(block, form)))
     element = {"type": kind, "options": entries} | _initial(entries, chosen)
     yield _input(block, label, element, dispatches=True)
@@ -191,7 +195,7 @@ def _deal_blocks(form: Form, choices: Choices) -> Iterator[dict[str, Any]]:
         yield _input(DEAL_NAME, "Deal name", name | _if(initial_value=choices.deal_name))
         closing = {"type": "datepicker"} | _if(initial_date=choices.closing_date)
         yield _input(CLOSING_DATE, "Closing date", closing)
-        yield _input(STAGE, "Pipeline and stage", _stage_select(form, choices.stage))
+        yield _input(STAGE, "Stage", _stage_select(form, choices.stage))
         amount = {"type": "number_input", "is_decimal_allowed": True, "min_value": "0"}
         yield _input(AMOUNT, "Amount", amount | _if(initial_value=choices.amount), optional=True)
 
@@ -199,8 +203,11 @@ def _deal_blocks(form: Form, choices: Choices) -> Iterator[dict[str, Any]]:
 def _stage_select(form: Form, chosen: str) -> dict[str, Any]:
     """Return the one choice of a pipeline and its stage, so that the two always fit each other."""
     groups: dict[str, list[dict[str, Any]]] = {}
-    for pipeline, stage in offered_stages(form.pipelines):
-        groups.setdefault(pipeline.name, []).append(_option(stage_id(pipeline.name, stage), stage))
+    found = offered_stages(form.pipelines)
+    has_one = len({pipeline.name for pipeline, _ in found}) == 1
+    for pipeline, stage in found:
+        text = stage if has_one else f"{stage} · {pipeline.name}"  # of a closed menu Slack shows this alone
+        groups.setdefault(pipeline.name, []).append(_option(stage_id(pipeline.name, stage), text))
     shown = [{"label": _plain(name or "Stages", OPTION_LIMIT), "options": options} for name, options in groups.items()]
     every = [option for options in groups.values() for option in options]
     return {"type": "static_select", "option_groups": shown} | _initial(every, chosen)
@@ -213,7 +220,7 @@ def _extras(choices: Choices) -> dict[str, Any]:
     ]
     chosen = {NOTIFY_OWNER: choices.notify_owner, CARRY_OVER_TAGS: choices.carry_over_tags}
     boxes = _checkboxes(options, [word for word, is_chosen in chosen.items() if is_chosen])
-    return _input(EXTRAS, "Options", boxes, optional=True)
+    return _input(EXTRAS, "Also", boxes, optional=True)
 
 
 def _warnings_of_lead(form: Form) -> Iterator[dict[str, Any]]:
@@ -241,19 +248,27 @@ def _new_label(block: str, form: Form) -> str:
     return f"New account: {company}" if company else "No account: the lead names no company"
 
 
-def _evidence(option: Option) -> str:
-    """Say what is the same, and what else tells a record from others."""
+def _evidence(option: Option, *, has_rivals: bool) -> str:
+    """Say why a record is offered, and beside others what tells it from them."""
+    others = [shown_name(value) for value in option.values[:OTHER_VALUES_SHOWN]] if has_rivals else []
+    return " · ".join(filter(None, [_reason(option), *others]))
+
+
+def _reason(option: Option) -> str:
     if option.is_contacts_account:
         return "the contact's account"
     values = [shown_name(piece.value) for piece in option.evidence if piece.value and piece.value != option.name]
     words = evidence_words(option.evidence)
-    same = f"{words}: {values[0]}" if words and len(values) == 1 else words
-    return " · ".join(filter(None, (same, *map(shown_name, option.values))))
+    return f"{words}: {values[0]}" if words and len(values) == 1 else words
 
 
 def _title(form: Form) -> str:
     known = (shown_name(_lead_value(form, name)) for name in ("name", "company"))
     return " · ".join(value for value in known if value) or f"Lead {form.match.event.lead_id}"
+
+
+def _about(form: Form, sentence: str) -> str:
+    return f"*{mrkdwn(_title(form), LINE_LIMIT)}*\n{mrkdwn(sentence, SENTENCE_LIMIT)}"
 
 
 def _lead_value(form: Form, name: str) -> str:

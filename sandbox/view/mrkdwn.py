@@ -29,6 +29,7 @@ EMOJI = {
     "lock": "🔒",
     "mag": "🔍",
     "new": "🆕",
+    "no_bell": "🔕",
     "no_entry": "⛔",
     "office": "🏢",
     "phone": "📞",

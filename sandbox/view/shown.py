@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from html import escape
 from typing import Any, TypeAlias
 
 from sandbox.view.mrkdwn import Nodes, parse, parse_plain
@@ -58,6 +60,16 @@ def time_of_day(message: Shape) -> str:
 def channel(message: Shape) -> str:
     """Return the channel's name, or what is known of it."""
     return "#" + str(message.get("channel_name") or message.get("channel") or "channel").removeprefix("#")
+
+
+def with_names(shape: Shape, names: Mapping[str, str]) -> Shape:
+    """Return a shape in which people are mentioned by their names, as Slack shows them, and not by their ids."""
+    text = json.dumps(shape)
+    for user_id, name in names.items():
+        label = escape(name.replace("|", " "), quote=False)
+        text = text.replace(f"<@{user_id}>", f"<@{user_id}|{json.dumps(label)[1:-1]}>")
+    named: Shape = json.loads(text)
+    return named
 
 
 def replies(message: Shape) -> Sequence[Shape]:

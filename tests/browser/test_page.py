@@ -5,12 +5,20 @@ from __future__ import annotations
 import html
 import json
 import re
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sandbox.view import page, picture
+from chalicelib.conversion import Pipeline
+from chalicelib.slack.form import Form, recommended
+from chalicelib.slack.modal import conversion_form
+from sandbox.view import modal, page, picture
+from tests.golden.cases import CASES
 
 pytestmark = pytest.mark.skipif(picture.find_chromium() is None, reason="no Chromium: sudo apt-get install chromium")
 
@@ -45,3 +53,21 @@ def test_golden_messages_fit_on_a_phone_and_hold_no_foreign_element(tmp_path: Pa
     assert size["width"] <= 360
     assert size["scripts"] == 0
     assert size["buttons"] > 10
+
+
+def test_forms_fit_on_a_phone_and_hold_no_foreign_element(tmp_path: Path) -> None:
+    """Those of every lead that can be converted, a hundred matches and the longest names among them, with a deal."""
+    pipelines = (Pipeline("P" * 200, ("S" * 200,)), Pipeline("Renewals", ("Due",)))
+    forms = [Form(match, 7, "C0LEADS", pipelines, date(2026, 3, 2)) for match in CASES.values()]
+    views = [conversion_form(one, chosen=replace(recommended(one), makes_deal=True)) for one in forms]
+    drawn = [("A form", modal.render(view)) for view in views]
+    size = measured(page.gallery("Forms", drawn, is_wide=True), tmp_path)
+    assert size["width"] <= 360
+    assert size["scripts"] == 0
+
+
+def test_the_pictures_can_be_taken_again(tmp_path: Path) -> None:
+    """In a process of their own, as `make picture` does: each page comes from a sandbox in which a person acts."""
+    paths = [tmp_path / name for name in ("acting-form.png", "acting-message.png")]
+    subprocess.run([sys.executable, "-m", "sandbox", "picture", *map(str, paths)], check=True)
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in paths)

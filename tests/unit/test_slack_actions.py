@@ -105,6 +105,8 @@ def test_the_message_says_who_converts_and_then_into_what() -> None:
         assert f"<{base}/{module}/{record}|" in said(after)
     assert "<@U0ADA> converted this lead" in after.text
     assert ONE.verdict.sentence not in said(after)
+    assert "same email" in str(during.blocks)
+    assert "same email" not in str(after.blocks)
 
 
 def test_other_records_than_the_chosen_ones_are_named() -> None:
@@ -122,6 +124,8 @@ def test_a_dismissal_says_why_and_what_is_unclear_is_warned_of() -> None:
     unclear = said(acting(decision=DECIDED["unclear"]))
     assert "Zoho did not say whether it converted" in unclear
     assert ONE.verdict.sentence in unclear
+    assert unclear.index("Zoho did not say") < unclear.index(ONE.verdict.sentence)
+    assert not any("style" in button for button in buttons(acting(decision=DECIDED["unclear"])))
 
 
 @settings(max_examples=40)

@@ -97,6 +97,19 @@ def test_nothing_is_selected_where_a_person_has_to_choose() -> None:
     assert "account (choose one)" in said(view)
 
 
+def test_records_of_one_name_are_told_apart() -> None:
+    """By plain values that are no evidence; a record without rivals needs none."""
+    two = (account("2003", "Zylker", Website="zylker.example", Account_Type="Customer"), account("2004", Phone="555"))
+    view = conversion_form(form(match(judged(offer((), two, accounts_by=(COMPANY,))))))
+    assert offered(view, "account") == {
+        "2003": "Zylker / same name · zylker.example · Customer",
+        "2004": "Zylker / same name · 555",
+        "new": "New account: Zylker / ",
+    }
+    alone = conversion_form(form(match(judged(offer((), two[:1], accounts_by=(COMPANY,))))))
+    assert offered(alone, "account")["2003"] == "Zylker / same name"
+
+
 def test_a_lead_that_matches_nothing_makes_both() -> None:
     """And its form says so before."""
     view = conversion_form(form(SENTENCES["create_new"]))
@@ -138,14 +151,21 @@ def test_the_deal_is_asked_about_only_once_it_is_wanted() -> None:
     view = conversion_form(form(), chosen=replace(recommended(form()), makes_deal=True))
     groups = element(view, "stage")["option_groups"]
     assert [(one["label"]["text"], [o["text"]["text"] for o in one["options"]]) for one in groups] == [
-        ("Standard", ["Qualification", "Closed Won"]),
-        ("Partners", ["Qualification", "Handed over"]),
+        ("Standard", ["Qualification · Standard", "Closed Won · Standard"]),
+        ("Partners", ["Qualification · Partners", "Handed over · Partners"]),
     ]
     assert initial(view, "stage") == stage_id("Standard", "Qualification")
     assert element(view, "deal_name")["initial_value"] == "Zylker"
     assert element(view, "closing_date")["initial_date"] == "2026-04-01"
     assert "deal Zylker (new)" in said(view)
     assert element(view, "deal")["initial_options"][0]["value"] == "make_deal"
+
+
+def test_a_stage_of_the_only_pipeline_stands_alone() -> None:
+    """There is nothing to tell it from."""
+    view = conversion_form(form(pipelines=(STANDARD,)), chosen=Choices(makes_deal=True))
+    (group,) = element(view, "stage")["option_groups"]
+    assert [one["text"]["text"] for one in group["options"]] == ["Qualification", "Closed Won"]
 
 
 @pytest.mark.parametrize("pipelines", [None, (), (Pipeline("Empty", ()),)])
