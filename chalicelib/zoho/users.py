@@ -44,7 +44,10 @@ class ZohoUser:
 
 
 class ZohoUsers:
-    """The org's users. Whose an address is, is remembered for an hour; what may have changed since is asked each time."""
+    """The org's users. Of an org that needs several calls for its list it is remembered for an hour whose an address is.
+
+    What may have changed since is asked each time.
+    """
 
     def __init__(self, zoho: UserSource, *, now: Callable[[], datetime]) -> None:
         self._zoho, self._now = zoho, now
@@ -81,9 +84,10 @@ class ZohoUsers:
 
     def _read_all(self) -> None:
         ids: dict[str, list[str]] = {}
-        for user in active_users(self._zoho):
+        users = list(active_users(self._zoho))
+        for user in users:
             ids.setdefault(_folded(user.email), []).append(user.id)
-        self._ids, self._read_at = ids, self._now()
+        self._ids, self._read_at = ids, self._now() if len(users) > int(PER_PAGE) else None
 
 
 def active_users(zoho: UserSource) -> Iterator[ZohoUser]:

@@ -23,9 +23,13 @@ def user(user_id: str = "1", email: str = ADA, **changes: Any) -> dict[str, Any]
     return known | {"profile": {"id": "7", "name": "Standard"}} | changes
 
 
+OTHERS = [user(str(number), f"u{number}@x.example") for number in range(100, 300)]
+"""A page of others."""
+
+
 @dataclass
 class Zoho:
-    """Answers like Zoho's users, two a page, and notes what it was asked."""
+    """Answers like Zoho's users, and notes what it was asked."""
 
     users: list[dict[str, Any]]
     asked: list[str] = field(default_factory=list)
@@ -43,8 +47,9 @@ class Zoho:
             return {"users": self.users[:1]}
         assert query["type"] == "ActiveConfirmedUsers"
         active = [one for one in self.users if one["status"] == "active" and one["confirm"]]
-        start = (int(query["page"]) - 1) * 2
-        return {"users": active[start : start + 2], "info": {"more_records": start + 2 < len(active)}}
+        most = int(query["per_page"])
+        start = (int(query["page"]) - 1) * most
+        return {"users": active[start : start + most], "info": {"more_records": start + most < len(active)}}
 
 
 @dataclass
@@ -60,7 +65,7 @@ class Clock:
 
 def test_the_user_of_an_address_is_found_on_any_page_in_any_case() -> None:
     """The list says who it is, and the user's own page how they are now."""
-    zoho = Zoho([user(str(number), f"u{number}@x.example") for number in range(2, 7)] + [user()])
+    zoho = Zoho([*OTHERS, *OTHERS, user()])
     users = ZohoUsers(zoho, now=Clock())
     (found,) = users.with_email("Ada.Park@Quillworks.example ")
     assert found == ZohoUser(
@@ -71,20 +76,31 @@ def test_the_user_of_an_address_is_found_on_any_page_in_any_case() -> None:
     assert zoho.asked[4:] == ["users/1"]
 
 
-def test_the_list_is_read_again_after_an_hour_and_for_an_address_that_it_lacks() -> None:
+def test_a_long_list_is_read_again_after_an_hour_and_for_an_address_that_it_lacks() -> None:
     """A user who was just invited and has confirmed is found; so is one whose address has changed."""
-    zoho, clock = Zoho([user()]), Clock()
+    zoho, clock = Zoho([user(), *OTHERS]), Clock()
     users = ZohoUsers(zoho, now=clock)
     users.with_email(ADA)
     zoho.users.append(user("2", "new@x.example"))
     assert [one.id for one in users.with_email("new@x.example")] == ["2"]
-    zoho.users[1]["email"] = "other@x.example"
+    zoho.users[-1]["email"] = "other@x.example"
     assert users.with_email("new@x.example") == []
     assert [one.id for one in users.with_email("other@x.example")] == ["2"]
     asked = len(zoho.asked)
+    users.with_email(ADA)
+    assert zoho.asked[asked:] == ["users/1"]
     clock.at += timedelta(hours=1)
     users.with_email(ADA)
-    assert zoho.asked[asked:] == ["users", "users/1"]
+    assert zoho.asked[asked + 1 :] == ["users", "users", "users/1"]
+
+
+def test_a_list_of_one_page_is_read_each_time() -> None:
+    """It is one call, and shows at once that two users have one address."""
+    zoho = Zoho([user()])
+    users = ZohoUsers(zoho, now=Clock())
+    assert [one.id for one in users.with_email(ADA)] == ["1"]
+    zoho.users.append(user("2", ADA.upper()))
+    assert [one.id for one in users.with_email(ADA)] == ["1", "2"]
 
 
 def test_a_user_who_is_gone_is_nobody() -> None:
@@ -117,7 +133,7 @@ def test_a_user_who_is_gone_is_nobody() -> None:
 )
 def test_what_keeps_a_user_from_converting(changes: dict[str, Any], word: str) -> None:
     """What is not said is not so."""
-    zoho = Zoho([user()])
+    zoho = Zoho([user(), *OTHERS])
     users = ZohoUsers(zoho, now=Clock())
     users.with_email(ADA)
     zoho.users[0] |= changes
