@@ -11,7 +11,7 @@ ON_EVERY_CORE := -n auto --dist worksteal
 PIN := --quiet --generate-hashes --no-strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo trace bench test test-all check faults mutants soak fuzz timeline format golden picture pins scanners clean
+.PHONY: help setup demo trace bench test test-all check faults clicks mutants soak fuzz timeline format golden picture pins scanners clean
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,11 @@ test-all: $(READY) $(SCANNERS) ## Every test: deployments, faults, scanners and 
 faults: $(READY) ## Every fault at every I/O call, and pairs of crashes, as tables in build/fault-matrix.md. PAIRS=no leaves the pairs out.
 	@$(RUN) -m tests.faults.model
 	@$(RUN) -m tests.faults $(if $(filter no,$(PAIRS)),--no-pairs)
+
+clicks: $(READY) ## Every fault on the way of a click on Convert: every interleaving, every I/O call, two people a hundred times. Hours.
+	@$(RUN) -m tests.faults.click_model
+	@$(RUN) -m tests.faults --clicks --to build/click-matrix.md
+	@$(RUN) -m tests.faults.two_people 100
 
 mutants: export MUTANTS := $(value M)
 mutants: $(READY) ## Break the code on purpose, one mutation at a time; print which no test notices. M=word runs those about it.

@@ -5,7 +5,7 @@
                             └───────────────────────└──▶ UNKNOWN ──begin (a new click)──▶ INTENDED
 
 INTENDED: a click was taken, and Zoho was certainly not called for it. CALLED is written right before the call, by one worker at
-the most: whoever finds it never calls, but reads the lead. The item has a lease of its own, which no message of the lead's waits
+the most: whoever finds it of their own click never calls, but reads the lead; another click is too late. The item has a lease of its own, which no message of the lead's waits
 for. Every write names the click and the epoch that it was made for; one that fails because our own earlier write landed (its
 answer was lost) counts as made. docs/architecture.md draws the states.
 """
