@@ -21,6 +21,7 @@ SWITCHED_ON = {"LEADMATCH_ACTIONS": "on", "LEADMATCH_SLACK_TEAM": TEAM_ID}
 ADA, BO = "U0ADA", "U0BO"
 """Two sales people, of Slack and of Zoho."""
 PEOPLE = {ADA: ("Ada Park", "ada.park@quillworks.example"), BO: ("Bo Chen", "bo.chen@quillworks.example")}
+NAMES = {user_id: name for user_id, (name, _) in PEOPLE.items()}
 PROFILE = "Standard"
 SECONDS = 60.0
 """How long a click may take on a busy machine; Slack and the product are stricter."""

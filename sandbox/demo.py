@@ -7,13 +7,15 @@ from typing import TextIO
 
 import click
 
+from sandbox.acting import BO, NAMES, people_act
 from sandbox.own_answer import scene_of_file
 from sandbox.run import POSTS_PER_SECOND, AtOnce, Played, play
-from sandbox.scenes import SCENES
-from sandbox.system import Sandbox
+from sandbox.scenes import SCENES, Scene
+from sandbox.slack.clicks import Reply
+from sandbox.system import SALES, Sandbox
 from sandbox.view import page, report
 from sandbox.view.screen import BOLD, Screen
-from sandbox.view.shown import on_one_line
+from sandbox.view.shown import Shape, on_one_line, with_names
 
 SHOWN = "contact"
 LOG = Path("build/sandbox.log")
@@ -35,6 +37,7 @@ def demo(*, lead: str | None, answer: Path | None, page_path: Path | None, with_
             starting.done()
             playing = screen.progress(f"Sending {len(scenes)} lead{'s'[: len(scenes) > 1]} to {sandbox.webhook_url}")
             played = play(sandbox, scenes, tick=playing.tick)
+            converted = None if is_alone else _converted(sandbox, shown)
             playing.done()
     if not is_alone:
         report.every_lead(screen, played)
@@ -47,8 +50,29 @@ def demo(*, lead: str | None, answer: Path | None, page_path: Path | None, with_
         screen.say(f"What went wrong stands in {LOG}.", style=BOLD)
     one = next(one for one in played if one.scene is shown)
     report.in_full(screen, one, waits=at_once.waits if is_alone else (), with_event=with_event)
+    if converted:
+        report.conversion(screen, *converted, with_event=with_event)
     report.next_steps(screen)
     return int(good < len(played))
+
+
+def _converted(sandbox: Sandbox, scene: Scene) -> tuple[Shape, Shape]:
+    """Let a person convert a scene's lead from Slack; return the form that they saw, and the message after it."""
+    with people_act(sandbox) as people:
+        sandbox.empty_crm()
+        (played,) = play(sandbox, [scene], tick=lambda: None)
+        ts = str((played.message or {})["ts"])
+        _check(people.click(BO, sandbox.slack.workspace.message(SALES.id, ts), "convert"))
+        form = people.view(BO).sent
+        _check(people.submit(BO))
+        sandbox.wait_until_idle()
+        message = sandbox.slack.workspace.message(SALES.id, ts)
+    return form, with_names(message.as_slack(), NAMES)
+
+
+def _check(reply: Reply) -> None:
+    if reply.trouble:
+        raise click.ClickException(f"The click went wrong ({reply.trouble}). What went wrong stands in {LOG}.")
 
 
 def _opened_log() -> TextIO:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from chalicelib.steps.convert import ConvertTiming
-from sandbox.acting import BO, PEOPLE, Acting, people_act
+from sandbox.acting import BO, NAMES, Acting, people_act
 from sandbox.run import POSTS_PER_SECOND, AtOnce, play
 from sandbox.scenes import SCENES, Scene, Stage
 from sandbox.slack.workspace import Message
@@ -27,7 +27,6 @@ SLOW_SECONDS = 2.0
 """How long Zoho takes for a conversion, so that its message says meanwhile that it goes on."""
 READ_SOON = ConvertTiming(read_again_seconds=(0.1, 0.1, 0.1), message_late=timedelta(0))
 """A sandbox does not wait a quarter of an hour for Zoho to say whether it converted."""
-NAMES = {user_id: name for user_id, (name, _) in PEOPLE.items()}
 
 
 def verdicts() -> str:

@@ -19,8 +19,9 @@ from chalicelib.wire import read_time, time_text
 from sandbox.run import Played
 from sandbox.scenes import SCENES
 from sandbox.system import SALES
+from sandbox.view import terminal
 from sandbox.view.screen import BOLD, Screen
-from sandbox.view.shown import sent_at
+from sandbox.view.shown import Shape, sent_at
 
 Parts: TypeAlias = dict[str, Any]
 EVENT_FILE = Path("build/event.json")
@@ -61,6 +62,22 @@ def in_full(screen: Screen, played: Played, *, waits: Sequence[Retryable], with_
         when = "" if waits else f", {played.seconds_to_slack:.2f} s after the call"
         screen.say(f"Slack shows{when}:", lead="4. " if with_event else "3. ")
         screen.message(message)
+
+
+def conversion(screen: Screen, form: Shape, message: Shape, *, with_event: bool) -> None:
+    """Print what a form said that it makes, and what the message says afterwards."""
+    makes = next(line for line in _lines(form) if line.startswith("Makes:"))
+    screen.say(
+        "With LEADMATCH_ACTIONS=on people convert it in Slack. The form says:", lead="5. " if with_event else "4. "
+    )
+    screen.say(makes, lead=INDENT)
+    screen.say("and the message afterwards:", lead=INDENT)
+    screen.say(_lines(message)[1], lead=INDENT)
+
+
+def _lines(shape: Shape) -> list[str]:
+    """Return the texts of a message or a view as people read them."""
+    return [terminal.line(block["text"]) for block in shape["blocks"] if "text" in block]
 
 
 def next_steps(screen: Screen) -> None:

@@ -34,6 +34,11 @@ def render(message: Shape, *, width: int = 78, colour: bool = False, links: bool
     return "\n".join(paint(line, colour=colour, links=links) for line in lines)
 
 
+def line(text: Shape) -> str:
+    """Return what a person reads of a text object, without colours."""
+    return paint(_text(text), colour=False, links=False)
+
+
 def _frame(message: Shape, columns: int) -> Iterator[Line]:
     yield _title(message, columns)
     for line in _body(message, columns - 4):

@@ -60,7 +60,7 @@ def widest(text: str) -> int:
 
 
 def test_the_demo_shows_every_lead_in_a_line_and_one_in_full(tmp_path: Path) -> None:
-    """Exit code 0, the message last, the page, what to type next, 80 columns and not a single escape code in a pipe."""
+    """Exit code 0, the message and what a person made of it last, the page, what to type next, 80 columns and not a single escape code in a pipe."""
     page = tmp_path / "build" / "new" / "page.html"
     done = demo("--page", str(page))
     assert done.returncode == 0, done.stdout + done.stderr
@@ -68,7 +68,10 @@ def test_the_demo_shows_every_lead_in_a_line_and_one_in_full(tmp_path: Path) -> 
     assert "12 of 12 leads reached Slack and the matches queue. Nothing left this machine." in done.stdout
     message, _, after = done.stdout.partition("╭─ #lead-matches ─")[2].partition("─╯\n")
     assert "Ada Park is already a contact at Zylker (same email)." in message
-    assert after.startswith("Next: make demo LEAD=name")
+    conversion, _, after_it = after.partition("Next: make demo LEAD=name")
+    assert "Makes: contact Ada Park, account Zylker, no deal" in conversion
+    assert "@Bo Chen converted this lead into contact Ada Park," in conversion
+    assert after_it
     assert len(message.splitlines()) + len(after.splitlines()) < 24
     assert '"specversion"' not in done.stdout
     assert STEERING.search(done.stdout.replace("\n", "")) is None
