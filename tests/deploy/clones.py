@@ -18,6 +18,13 @@ PARTS = ("app.py", "requirements.txt", "chalicelib", "ops", "infra", "sandbox")
 WHEELS = Path(sys.prefix) / "wheels"
 
 
+INTERRUPTIBLE = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.executable, [sys.executable, "-m", "ops", *sys.argv[1:]])
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Clone:
     """A copy of the project in a folder of its own."""
@@ -46,9 +53,12 @@ class Clone:
         )
 
     def begins(self, *arguments: str, aws: Mapping[str, str]) -> subprocess.Popen[str]:
-        """Begin `python -m ops …` here in a process group of its own, as a terminal does; stderr is piped."""
+        """Begin `python -m ops …` here in a process group of its own, as a terminal does; stderr is piped.
+
+        Ctrl-C reaches it, although a shell lets programs in the background ignore that, and their own programs as well.
+        """
         return subprocess.Popen(
-            [sys.executable, "-m", "ops", *arguments],
+            [sys.executable, "-c", INTERRUPTIBLE, *arguments],
             cwd=self.folder,
             env=_variables(aws),
             stderr=subprocess.PIPE,
