@@ -123,6 +123,8 @@ CONVERT_LOOK_AGAIN_AFTER = timedelta(minutes=10)
 """How old a verdict may be for a conversion: Zoho is asked again what an older one rests on."""
 CONVERT_GIVE_UP_SECONDS = 180.0
 """How long a conversion is tried again before Zoho was called for it: a person looks at the form meanwhile."""
+CONVERT_CLICK_GOOD_SECONDS = 1800.0
+"""How long a click may have waited: nobody looks at its form any more, and the person may have done something else meanwhile."""
 CONVERT_READ_AGAIN_SECONDS = (60.0, 240.0, 600.0)
 """The waits before the lead is read once more when Zoho did not say whether it converted it: 1, 5 and 15 minutes after the call, by
 the queue's own delay of the message. The last one found open is the end: nothing of the call is under way any more by then."""

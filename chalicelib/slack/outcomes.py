@@ -44,6 +44,7 @@ STALE: Mapping[str, str] = {
 ZOHO: Mapping[str, str] = {
     "zoho_unreachable": "Zoho could not be reached. Click Convert again in a minute.",
     "zoho_no_answer": "Zoho did not answer in time, before anything was asked of it. Click Convert again in a few minutes.",
+    "click_too_old": "Your click waited too long, so it was not carried out. Look at the lead's message, then click Convert again.",
     "zoho_ip_restricted": "Zoho refuses calls from leadmatch's address. " + ASK_OPERATOR,
     "record_locked": "The lead is locked in Zoho. Try again when it is unlocked.",
     "not_approved": "The lead awaits an approval in Zoho. Have it approved first.",

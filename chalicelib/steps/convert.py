@@ -26,7 +26,15 @@ from chalicelib.conversion import (
     Refusal,
     Wanted,
 )
-from chalicelib.errors import ConversionUnclear, Permanent, RecordLocked, Retryable, Unreadable, ZohoUnavailable
+from chalicelib.errors import (
+    AlreadyConverted,
+    ConversionUnclear,
+    Permanent,
+    RecordLocked,
+    Retryable,
+    Unreadable,
+    ZohoUnavailable,
+)
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
 from chalicelib.slack.modal import statement
@@ -35,6 +43,7 @@ from chalicelib.steps.results import StepResult
 from chalicelib.timing import (
     CLOCKS_AGREE,
     CONVERT_BEGIN_WITHIN_SECONDS,
+    CONVERT_CLICK_GOOD_SECONDS,
     CONVERT_GIVE_UP_SECONDS,
     CONVERT_LEASE_SECONDS,
     CONVERT_LOOK_AGAIN_AFTER,
@@ -63,6 +72,7 @@ DECIDING_FIELDS = ("name", "company", "email", "phone")
 """The lead's fields that a verdict rests on and that the ledger keeps; a website is compared with the evidence."""
 
 NO_CHECK = Refusal("lead", "check_missing")
+TOO_OLD = Refusal("zoho", "click_too_old")
 VALUE_LENGTH = 255
 """Of a value the ledger keeps so many characters."""
 
@@ -138,7 +148,8 @@ class Converter:
         self, click: Click, context: ConversionContext, held: ConversionItem, delivery: Delivery
     ) -> StepResult:
         """Convert the lead, or say why not: Zoho is asked who the person is and how the lead stands right before."""
-        ready = self._prepared(click, context, delivery)
+        waited = (self.now() - (delivery.sent_at or click.at)).total_seconds()
+        ready = self._prepared(click, context, waited) if waited < CONVERT_CLICK_GOOD_SECONDS else TOO_OLD
         if isinstance(ready, ConvertedLead):
             return self._told(self._attributed(held, ready), context)
         if isinstance(ready, Refusal) or context.lead is None:
@@ -152,7 +163,7 @@ class Converter:
         return self._told(self._settled(called, context, ready()), context)
 
     def _prepared(
-        self, click: Click, context: ConversionContext, delivery: Delivery
+        self, click: Click, context: ConversionContext, waited: float
     ) -> Callable[[], Outcome] | ConvertedLead | Refusal:
         """Return what calls Zoho once, or how the lead is converted already, or why it is not to be converted."""
         until = self.clock() + CONVERT_BEGIN_WITHIN_SECONDS
@@ -163,9 +174,10 @@ class Converter:
             return self._call(click, until=until) if found is None else found
         except RecordLocked:
             return Refusal("lead", "record_locked")
+        except AlreadyConverted:
+            return self._converted_now(click)
         except Retryable:
-            waited = self.now() - (delivery.sent_at or click.at)
-            if waited.total_seconds() < CONVERT_GIVE_UP_SECONDS:
+            if waited < CONVERT_GIVE_UP_SECONDS:
                 raise
             return Refusal("zoho", "zoho_no_answer")
         except Permanent as error:
@@ -189,7 +201,7 @@ class Converter:
         match = match_event.read(context.lead.match)
         lead = self.zoho.lead(lead_id=click.lead_id)
         if lead is None or lead.converted:
-            return self.zoho.converted_lead(lead_id=click.lead_id) or Refusal("lead", "lead_not_shown")
+            return self._converted_now(click)
         verdict = match.verdict
         if abs(self.now() - match.checked_at) >= CONVERT_LOOK_AGAIN_AFTER or not still_decides(match, lead):
             options = self.zoho.conversion_options(lead_id=click.lead_id)
@@ -200,6 +212,9 @@ class Converter:
         if verdict.blocked:
             return Refusal("lead", "blocked")
         return None if offers(verdict, _wanted(click)) else Refusal("lead", "choice_unknown")
+
+    def _converted_now(self, click: Click) -> ConvertedLead | Refusal:
+        return self.zoho.converted_lead(lead_id=click.lead_id) or Refusal("lead", "lead_not_shown")
 
     def _call(self, click: Click, *, until: float) -> Callable[[], Outcome]:
         """Return what calls Zoho; raise `ZohoUnavailable` when that would begin so late that the hard kill could cut it off."""

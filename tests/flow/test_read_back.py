@@ -156,3 +156,24 @@ def test_a_call_whose_worker_and_message_are_gone_is_read_back_by_way_of_the_swe
     assert hasty.told(ADA)
     shown = hasty.now(message).text
     assert (f"<@{ADA}> converted" in shown) if took_effect else ("did not say" in shown)
+
+
+def test_a_click_that_waited_for_half_an_hour_is_not_carried_out(hasty: Acting) -> None:
+    """As after a stand-still of the function: the person is told, and clicks again if they still want it."""
+    lead_id = zylker_contact(hasty.sandbox)
+    hasty.message_of(lead_id)
+    record = {
+        "body": click_of(lead_id).to_json(),
+        "messageId": "late",
+        "receiptHandle": "late",
+        "attributes": {
+            "ApproximateReceiveCount": "1",
+            "MessageGroupId": lead_id,
+            "MessageDeduplicationId": "late",
+            "SentTimestamp": str(int((clients.utc_now() - timedelta(minutes=31)).timestamp() * 1000)),
+        },
+    }
+    app.wiring.convert.handle(record)
+    assert hasty.sandbox.wait_until_idle()
+    assert "waited too long" in " ".join(hasty.told(ADA))
+    assert hasty.sandbox.zoho.calls_for(lead_id, "convert") == []

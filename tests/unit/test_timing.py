@@ -540,3 +540,9 @@ def test_a_read_that_was_due_is_the_message_s_own_before_it_is_the_sweep_s() -> 
     longest = sum(timing.RETRY_BACKOFF.whole_seconds(receives) for receives in range(4))
     assert timing.CONVERT_MESSAGE_LATE.total_seconds() > longest
     assert sum(timing.CONVERT_READ_AGAIN_SECONDS) == 15 * 60
+
+
+def test_a_click_is_carried_out_while_its_person_may_still_look_at_it() -> None:
+    """Longer than it is tried again, and than the reading back of one before it."""
+    longest = timing.CONVERT_GIVE_UP_SECONDS + sum(timing.CONVERT_READ_AGAIN_SECONDS)
+    assert longest < timing.CONVERT_AGE_ALARM_SECONDS < timing.CONVERT_CLICK_GOOD_SECONDS
