@@ -5,11 +5,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from chalicelib.conversion import Wanted
 from tests.faults.click_model.designs import DESIGNS
 from tests.faults.click_model.explore import explore
-from tests.faults.click_model.state import SMALL
+from tests.faults.click_model.rules import World
+from tests.faults.click_model.state import SMALL, Letter, State
+from tests.faults.click_model.table import writer
+from tests.faults.click_model.tape import CLICKS, as_built
+from tests.faults.model.graph import visit
+from tests.faults.world.embedded import embedded_table
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -29,3 +37,13 @@ def test_each_part_of_convert_is_needed(name: str) -> None:
     found = explore(budgets, design, until_wrong=True)
     assert found.complaint
     assert found.way
+
+
+def test_a_record_that_the_verdict_does_not_show_is_never_sent() -> None:
+    """Whatever stands in the message: Zoho is not called, and the person is told."""
+    click = replace(CLICKS["A"], wanted=Wanted("7201", "7999"))
+    with embedded_table() as table:
+        world = World(writer(table()), as_built)
+        states = visit(State(queue=(Letter(click.to_json(), "mA"),)), world.steps).came_from
+    assert not any(state.calls for state in states)
+    assert any("A refused" in state.told for state in states)
