@@ -33,6 +33,10 @@ REASONS = {
     "other": "Other",
 }
 """Why a lead is dismissed."""
+KEPT_ACCOUNT = (
+    "This contact belongs to {account}, and Zoho makes no other account for it. Choose that account, or a new contact."
+)
+"""What is wrong with a new account for a contact that has one."""
 MOST_RECORDS = 99
 """How many records of a kind are offered: a select takes 100 options, and one of them makes a new record."""
 MOST_STAGES, MOST_OF_ONE = 200, 100
@@ -201,10 +205,23 @@ def read_submission(values: Values, form: Form) -> Wanted | Mistakes | NotOffere
         return Mistakes(missing)
     if chosen.contact not in contacts or chosen.account not in accounts:
         return NotOffered("record_not_offered")
+    if home := kept_account(chosen, form):
+        return Mistakes({ACCOUNT: KEPT_ACCOUNT.format(account=cut(clean(home.name), NOTE_LIMIT))})
     deal = _deal(chosen, form) if chosen.makes_deal else None
     if isinstance(deal, Mistakes | NotOffered):
         return deal
     return Wanted(chosen.account, chosen.contact, deal, chosen.notify_owner, chosen.carry_over_tags)
+
+
+def kept_account(chosen: Choices, form: Form) -> Reference | None:
+    """Return the account that the chosen contact belongs to, where a new one was chosen: Zoho makes none for such a contact.
+
+    `overwrite` is never sent, so a contact keeps its account, and the lead would go there. https://www.zoho.com/crm/developer/docs/api/v7/convert-lead.html
+    """
+    if chosen.account != NEW:
+        return None
+    found = (option.account for option in contact_options(form.match) if option.id == chosen.contact)
+    return next(found, None)
 
 
 def read_dismissal(values: Values) -> str | NotOffered:

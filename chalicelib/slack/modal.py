@@ -33,6 +33,7 @@ from chalicelib.slack.form import (
     account_options,
     choices_of,
     contact_options,
+    kept_account,
     offered_stages,
     recommended,
     stage_id,
@@ -61,6 +62,9 @@ NAMELESS = "(no name)"
 CANNOT_BE_UNDONE = "A conversion cannot be undone in Zoho."
 NO_PIPELINES = "No deal can be made here yet: Zoho has not told leadmatch the stages of your deals."
 NOT_FILLED = "The lead converts into this record, but does not fill its fields."
+NAMED_SO = "A new account would get this name: correct the company in Zoho first, or choose an account."
+EFFECTS = {"not_editable": NOT_FILLED, "placeholder_company": NAMED_SO}
+"""What a warning means for the conversion, by its code."""
 CHANGED = "This lead changed since the form was opened. Look again before you convert."
 LOOK_AGAIN = "Read once more what this makes, then press Convert."
 TOO_SLOW = "Slack was faster than we were. Click again."
@@ -148,6 +152,8 @@ def _contact_part(form: Form, choices: Choices) -> str:
 
 def _account_part(form: Form, choices: Choices) -> str:
     if choices.account == NEW:
+        if home := kept_account(choices, form):
+            return f"no account: choose {_name(home.name)}, or a new contact"
         company = _lead_value(form, "company")
         return f"account {_name(company)} (new)" if company else "no account"
     found = _chosen(account_options(form.match), choices.account)
@@ -232,8 +238,7 @@ def _warnings_of_lead(form: Form) -> Iterator[dict[str, Any]]:
 
 def _effect(warning: VerdictWarning) -> str:
     """Say what a warning means for the conversion."""
-    effect = f" {NOT_FILLED}" if warning.code == "not_editable" else ""
-    return f"{mrkdwn(warning.message, LINE_LIMIT)}{effect}"
+    return f"{mrkdwn(warning.message, LINE_LIMIT)} {EFFECTS.get(warning.code, '')}".strip()
 
 
 def _label(option: Option) -> str:

@@ -34,6 +34,7 @@ WHO: Mapping[str, str] = {
 """Why a person may not convert; the form does not come back, since nothing in it would help."""
 STALE: Mapping[str, str] = {
     "lead_changed": "This lead changed in Zoho since it was checked. It is being checked again: look at its message, then click Convert there.",
+    "decided_meanwhile": "This lead was checked again or dismissed after you opened the form. Look at its message, then click Convert there.",
     "lead_not_found": "Zoho shows no such lead any more. It may be deleted or merged: search for it in Zoho.",
     "lead_not_shown": "Zoho shows no such lead any more. It may be deleted or merged: search for it in Zoho.",
     "choice_unknown": "The chosen record is not one of this lead's matches any more. Look at its message, then click Convert there.",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib import match_event
 from chalicelib.aws.conversions import ConversionContext, ConversionItem, Origin
+from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.stage_lists import StageLists
 from chalicelib.conversion import (
@@ -198,6 +199,8 @@ class Converter:
         """Return why the lead is not what the person saw, or None: what a verdict rests on is asked again where it is old."""
         if context.lead is None or not context.lead.match:
             return NO_CHECK
+        if not _is_as_seen(context.lead, click):
+            return Refusal("lead", "decided_meanwhile")
         match = match_event.read(context.lead.match)
         lead = self.zoho.lead(lead_id=click.lead_id)
         if lead is None or lead.converted:
@@ -306,6 +309,12 @@ class Converter:
         return StepResult("not_dismissed", _about(click))
 
 
+def _is_as_seen(lead: LedgerItem, click: Click) -> bool:
+    """Return whether the lead's item is about the event that the person saw, and nobody has dismissed the lead since."""
+    made = lead.current_decision
+    return lead.event_id == click.event_id and not (made and made.state == "dismissed")
+
+
 def still_decides(match: Match, lead: Lead) -> bool:
     """Return whether the lead's fields that a verdict rests on are as they were when it was checked."""
     if match.lead is None or any(getattr(match.lead, name) != getattr(lead, name) for name in DECIDING_FIELDS):
@@ -327,8 +336,11 @@ def account_ids(verdict: Verdict) -> set[str]:
 
 
 def offers(verdict: Verdict, wanted: Wanted) -> bool:
-    """Return whether what is wanted is among the records of a verdict, or new."""
-    return wanted.contact in {NEW, *contact_ids(verdict)} and wanted.account in {NEW, *account_ids(verdict)}
+    """Return whether what is wanted is among the records of a verdict, or new; a contact that has an account gets no new one."""
+    if wanted.contact not in {NEW, *contact_ids(verdict)} or wanted.account not in {NEW, *account_ids(verdict)}:
+        return False
+    chosen = (candidate.record for candidate in verdict.contacts or () if candidate.record.id == wanted.contact)
+    return wanted.account != NEW or not any(record.account for record in chosen)
 
 
 def differences(wanted: Wanted, made: MadeRecords, *, known: Set[str], has_company: bool) -> tuple[str, ...]:

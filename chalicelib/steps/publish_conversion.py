@@ -45,6 +45,7 @@ CONVERSIONS = uuid.UUID("0d6c2f4e-93b1-5d7b-8a6c-5b0c1f0f4a3e")
 """Namespace of the ids of events that say that a lead was converted."""
 
 
+NOT_DISMISSED = "leadmatch failed, so this lead may not be dismissed. Look at its message, then click Dismiss again."
 BROKE_OFF = "leadmatch failed before it did anything for your click. Click again; if it fails again, do it in Zoho."
 ANOTHER_UNCLEAR = (
     "Somebody else's click on Convert came first, and Zoho has not said yet what came of it. Nothing was converted for yours. "
@@ -144,6 +145,10 @@ class ConversionPublisher:
         text = f"{by} converted this lead already, into {into}." if is_converted else ANOTHER_UNCLEAR
         title = "Already converted" if is_converted else "Not converted"
         self.say(click, "too_late", title, text)
+
+    def tell_not_dismissed(self, click: Click) -> None:
+        """Say that a dismissal came to nothing."""
+        self.say(click, "not_dismissed", "Not dismissed", NOT_DISMISSED)
 
     def tell_broke_off(self, click: Click) -> None:
         """Say that a click came to nothing, before it was even taken."""

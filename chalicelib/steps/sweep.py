@@ -18,6 +18,7 @@ from typing import Protocol
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import DeadLetter, DeadLetters, Message, Outbox, id_after, quarantined
 from chalicelib.aws.zoho_health import ZohoHealth
+from chalicelib.conversion import PersonNotice, read_person_notice
 from chalicelib.errors import LeadmatchError, OutOfOrder, Permanent, Superseded
 from chalicelib.events import LeadEvent, Notice, if_past
 from chalicelib.metrics import Metric
@@ -120,6 +121,8 @@ class DeadLetterHandler:
         The second is far likelier, and would send what sales people wait for to somebody else: hence once again.
         Without such a lease nobody got as far as the item, and only the number of rounds says that it breaks off each time.
         """
+        if personal := read_person_notice(letter.body):
+            return self._to_person(personal, letter)
         notice = Notice.from_json(letter.body)
         if letter.has_waited:
             return self._sent_again(notice, letter)
@@ -133,6 +136,16 @@ class DeadLetterHandler:
         if notice.rounds >= (ROUNDS_WITH_LEASE if item.owner else ROUNDS_WITHOUT_LEASE):
             notice = replace(notice, kind="minimal", channel=self.operator_channel)
         return self._sent_again(replace(notice, rounds=notice.rounds + 1), letter)
+
+    def _to_person(self, notice: PersonNotice, letter: DeadLetter) -> StepResult:
+        """Tell a person once more: as it was if it has only waited, else without the view, whose sending may be what crashed."""
+        if not letter.has_waited:
+            if not (notice.view and notice.text):
+                raise Permanent("What one person was to be told failed as well.", reason="told_in_vain")
+            notice = replace(notice, view="")
+        again = replace(Message.of_person_notice(notice), deduplication_id=id_after(letter.deduplication_id))
+        self.slack.send(again)
+        return StepResult("told_again", {"person": notice.person.user_id, "kind": notice.kind})
 
     def _sent_again(self, notice: Notice, letter: DeadLetter) -> StepResult:
         again = replace(Message.of_notice(notice), deduplication_id=id_after(letter.deduplication_id))

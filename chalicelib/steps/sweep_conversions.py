@@ -63,6 +63,9 @@ class ConversionSweep:
         Where Zoho was called, the index goes on looking for what became of it.
         """
         click = Click.from_json(letter.body)
+        if click.kind == "dismiss":
+            self.publisher.tell_not_dismissed(click)
+            return StepResult("dismissal_broke_off", {"lead_id": click.lead_id}, FAILED)
         context = self.read_context(click.lead_id)
         item = context.conversion
         about: dict[str, str | int | float] = {"lead_id": click.lead_id, "click_id": click.click_id[:16]}

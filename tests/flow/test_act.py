@@ -142,6 +142,7 @@ def test_the_deal_follows_the_choice(acting: Acting) -> None:
     assert reply.trouble == ""
     assert {"deal_name", "closing_date", "stage", "amount"} <= set(acting.view(ADA).inputs)
     acting.write(ADA, "amount", "12500")
+    acting.choose(ADA, "contact", "new")
     reply = acting.choose(ADA, "account", "new")
     assert reply
     assert "account Zylker (new), deal Zylker (new)" in json.dumps(acting.view(ADA).sent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,11 @@ import app
 from chalicelib.aws.conversions import ConversionItem, Conversions, read_context
 from chalicelib.aws.dynamodb import Table
 from chalicelib.aws.queues import Message, Queue, dead_letter_url
-from chalicelib.conversion import Click, Person, Wanted
+from chalicelib.conversion import Click, Person, PersonNotice, Wanted
+from chalicelib.slack.outcomes import SENTENCES
 from chalicelib.steps.check import GiveUpPolicy
 from chalicelib.steps.convert import ConvertTiming
+from chalicelib.steps.publish_conversion import NOT_DISMISSED
 from chalicelib.wiring import Wiring, clients
 from sandbox.system import OPERATOR, SALES
 from sandbox.zoho import faults
@@ -177,3 +180,42 @@ def test_a_click_that_waited_for_half_an_hour_is_not_carried_out(hasty: Acting) 
     assert hasty.sandbox.wait_until_idle()
     assert "waited too long" in " ".join(hasty.told(ADA))
     assert hasty.sandbox.zoho.calls_for(lead_id, "convert") == []
+
+
+@pytest.mark.parametrize("meanwhile", ["dismissed", "checked again"])
+def test_a_lead_on_which_something_was_decided_meanwhile_is_not_converted(hasty: Acting, meanwhile: str) -> None:
+    """Both came through act in time; who wants it converted all the same looks at the message first."""
+    lead_id = zylker_contact(hasty.sandbox)
+    message = hasty.message_of(lead_id)
+    click, queue = click_of(lead_id), Queue(clients.sqs(), hasty.sandbox.outputs["ConvertQueueUrl"])
+    if meanwhile == "dismissed":
+        who = Person(BO, SALES.id)
+        queue.send(Message.of_click(replace(click, kind="dismiss", click_id="d" * 64, person=who, reason="Spam")))
+    else:
+        hasty.click(BO, message, "check_again")
+        assert hasty.sandbox.wait_until_idle()
+    queue.send(Message.of_click(click))
+    assert hasty.sandbox.wait_until_idle()
+    assert SENTENCES["decided_meanwhile"] in " ".join(hasty.told(ADA))
+    assert hasty.sandbox.zoho.calls_for(lead_id, "convert") == []
+
+
+def test_a_dismissal_that_died_is_told_as_one(hasty: Acting) -> None:
+    """Nobody is sent to convert a lead that somebody wanted closed."""
+    lead_id = zylker_contact(hasty.sandbox)
+    hasty.message_of(lead_id)
+    die(hasty, replace(click_of(lead_id), kind="dismiss", reason="Spam"))
+    swept(hasty)
+    assert hasty.told(ADA) == [NOT_DISMISSED]
+    assert alerts(hasty, lead_id) == []
+
+
+def test_what_one_person_was_to_be_told_is_told_once_more_without_the_view(hasty: Acting) -> None:
+    """Rendering or sending the view may be what crashed; a second death is for a person to look at."""
+    notice = PersonNotice("n/refused", Person(ADA, SALES.id, "V0GONE"), "Nothing was converted.", '{"type": "modal"}')
+    for _ in range(2):
+        url = dead_letter_url(hasty.sandbox.outputs["SlackQueueUrl"])
+        Queue(clients.sqs(), url).send(Message(notice.to_json(), group=notice.group, deduplication_id=clients.new_id()))
+        swept(hasty)
+        notice = replace(notice, view="")
+    assert hasty.told(ADA) == ["Nothing was converted."]

@@ -235,6 +235,7 @@ def test_a_choice_renders_the_form_again() -> None:
     """Under its hash, so that a later choice is not undone; the line says what it makes now."""
     desk = Desk()
     view = desk.form()
+    select(view, "contact", "new")
     select(view, "account", "new")
     assert desk.takes(chose(view, "account")).reason == "form_updated"
     ((view_id, view_hash, shown),) = desk.slack.updates
@@ -250,6 +251,7 @@ def test_nobody_converts_by_a_line_that_says_something_else() -> None:
     desk = Desk()
     view = desk.form()
     desk.slack.fails["update_view"] = ViewChanged("No.", reason="slack_hash_conflict")
+    select(view, "contact", "new")
     select(view, "account", "new")
     desk.takes(chose(view, "account"))
     reply = desk.takes(submitted(view))

@@ -82,9 +82,16 @@ def test_a_submitted_form_is_read() -> None:
 @pytest.mark.parametrize("account", ["2001", "2002", NEW])
 def test_what_matches_the_contacts_own_account_and_a_new_one_can_be_chosen(account: str) -> None:
     """Nothing else is among the records of this revision."""
-    wanted = read_submission(values(account=selected(account)), FORM)
+    wanted = read_submission(values(account=selected(account), contact=selected(NEW)), FORM)
     assert isinstance(wanted, Wanted)
     assert wanted.account == account
+
+
+def test_a_contact_that_has_an_account_gets_no_new_one() -> None:
+    """Zoho would make none, and the lead would go to the contact's own: what cannot be undone is not left to chance."""
+    wanted = read_submission(values(account=selected(NEW)), FORM)
+    assert isinstance(wanted, Mistakes)
+    assert "belongs to OldCo" in wanted.by_block["account"]
 
 
 @pytest.mark.parametrize(
