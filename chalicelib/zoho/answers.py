@@ -71,7 +71,7 @@ def read_lead(body: object, *, qualifying_field: str = "") -> Lead | None:
         source=_text(record.get("Lead_Source")),
         status=_text(record.get("Lead_Status")),
         owner=_owner(_mapping(record.get("Owner"))),
-        converted=_is_converted(record),
+        converted=is_converted(record),
         converted_contact=_text(_mapping(record.get("Converted_Contact")).get("name")),
         converted_account=_text(_mapping(record.get("Converted_Account")).get("name")),
         converted_deal=_text(_mapping(record.get("Converted_Deal")).get("name")),
@@ -79,7 +79,7 @@ def read_lead(body: object, *, qualifying_field: str = "") -> Lead | None:
     )
 
 
-def _is_converted(record: Mapping[str, Any]) -> bool:
+def is_converted(record: Mapping[str, Any]) -> bool:
     """Return whether a flag says so or a record is named that came of the conversion, by an object or by its id alone."""
     flags = (value for name, value in record.items() if name.strip("$").removesuffix("__s").lower() == "converted")
     flagged = any(str(flag).strip().lower() in TRUE for flag in flags)

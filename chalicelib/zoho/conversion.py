@@ -19,6 +19,7 @@ from chalicelib.digits import is_digits
 from chalicelib.http import Answer, AnswerLost, NotSent, exchange
 from chalicelib.timing import CONVERT_READ_SECONDS
 from chalicelib.wire import read_time
+from chalicelib.zoho.answers import is_converted
 from chalicelib.zoho.errors import code_of, names_address
 
 if TYPE_CHECKING:
@@ -118,15 +119,16 @@ def read_outcome(answer: Answer) -> Outcome:
 
 
 def read_converted(body: Mapping[str, Any]) -> ConvertedLead | None:
-    """Read the answer of `GET /Leads/{id}?converted=true`; None when it shows no lead.
+    """Read the answer of `GET /Leads/{id}?converted=true`; None when it shows no lead that is converted.
 
+    The record itself has to say so: that Zoho leaves out all others is said of lists.
     https://www.zoho.com/crm/developer/docs/api/v8/get-records.html
     """
     record = _item(body) if body else {}
-    if not record.get("id"):
-        return None
     detail = record.get("$converted_detail")
     detail = detail if isinstance(detail, Mapping) else {}
+    if not record.get("id") or not (is_converted(record) or any(made(detail.get(kind)) for kind in KINDS)):
+        return None
     records = {kind: made(record.get(f"Converted_{kind.title()}")) or made(detail.get(kind)) for kind in KINDS}
     by = made(detail.get("converted_by"))
     at = _moment(record.get("Converted_Date_Time")) or _moment(detail.get("convert_date"))

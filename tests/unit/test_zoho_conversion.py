@@ -127,7 +127,9 @@ def test_anything_else_says_nothing(status: int, body: object) -> None:
     ("record", "read"),
     [
         ({}, None),
-        ({"id": "1"}, ConvertedLead(MadeRecords())),
+        ({"id": "1"}, None),
+        ({"id": "1", "Converted__s": False, "$converted": False, "$converted_detail": {}}, None),
+        ({"id": "1", "Converted__s": True}, ConvertedLead(MadeRecords())),
         (
             {
                 "id": "1",
@@ -140,11 +142,11 @@ def test_anything_else_says_nothing(status: int, body: object) -> None:
             ),
         ),
         (
-            {"id": "1", "$converted_detail": {"convert_date": "no time", "converted_by": {"id": "5"}}},
+            {"id": "1", "$converted": True, "$converted_detail": {"convert_date": "no", "converted_by": {"id": "5"}}},
             ConvertedLead(MadeRecords(), "5"),
         ),
     ],
-    ids=["no lead", "nothing known", "all known", "no time"],
+    ids=["no lead", "not said", "open", "nothing known", "all known", "no time"],
 )
 def test_a_converted_lead_is_read_as_far_as_zoho_says(record: dict[str, Any], read: ConvertedLead | None) -> None:
     """Its fields vary from version to version; what is missing is not guessed."""
