@@ -110,11 +110,11 @@ def single_faults(bench: Bench, scene: Play) -> list[Case]:
 
 
 def faults_on_the_way(bench: Bench, scenes: Sequence[Play]) -> Iterator[list[Case]]:
-    """Yield for the first scene one fault of each sort at every call of each invocation, for each other one those at steps that none before has."""
+    """Yield for each scene one fault of each sort at every step that no scene before it has."""
     known: set[Step] = set()
     for scene in scenes:
         record = _clean(bench, scene)
-        calls = [call for call in record.steps() if call[0] not in known] if known else record.invocations()
+        calls = [call for call in record.steps() if call[0] not in known]
         known.update(step for step, _ in calls)
         yield [Case(scene, ((step, n, fault),)) for step, n in calls for fault in PLAIN if fault.fits(step)]
 

@@ -37,10 +37,6 @@ class Record:
 
     calls: list[tuple[Delivery, Step]] = field(default_factory=list)
 
-    def invocations(self) -> list[tuple[Step, int]]:
-        """Return each step with each attempt that made it, in their order."""
-        return list(dict.fromkeys((step, delivery.attempt) for delivery, step in self.calls))
-
     def steps(self) -> list[tuple[Step, int]]:
         """Return each step once, in the order of their first calls, with the attempt that made it first."""
         attempts: dict[Step, int] = {}
