@@ -7,9 +7,11 @@ message shows it; how far a conversion has come stands in an item of its own, of
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from chalicelib.errors import Unreadable
 from chalicelib.wire import Written
@@ -84,9 +86,10 @@ class Click(Written):
     """Why a lead is dismissed."""
 
 
-def click_id(view_id: str, view_hash: str) -> str:
-    """Return the id of a submitted view: a form that is corrected keeps its view's id and has another hash."""
-    return hashlib.sha256(f"{view_id}/{view_hash}".encode()).hexdigest()
+def click_id(view_id: str, view_hash: str, put_in: Mapping[str, Any]) -> str:
+    """Return the id of a submitted view: a form that is corrected keeps its view's id, and may keep its hash as well."""
+    state = json.dumps(put_in, sort_keys=True)
+    return hashlib.sha256(f"{view_id}/{view_hash}/{state}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

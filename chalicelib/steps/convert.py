@@ -43,6 +43,7 @@ from chalicelib.steps.publish_conversion import ConversionPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.timing import (
     CLOCKS_AGREE,
+    CLOCKS_DIFFER,
     CONVERT_BEGIN_WITHIN_SECONDS,
     CONVERT_CLICK_GOOD_SECONDS,
     CONVERT_GIVE_UP_SECONDS,
@@ -269,7 +270,7 @@ class Converter:
         is_ours = (
             held.called_at is not None
             and found.at is not None
-            and found.at >= held.called_at - CLOCKS_AGREE
+            and found.at >= held.called_at - CLOCKS_DIFFER
             and found.by != ""
             and found.by == self.users.current_id()
         )

@@ -34,7 +34,7 @@ from chalicelib.steps.results import HttpReply
 
 CHECKS = uuid.UUID("2b7de9a3-5c1f-5f4e-8a0d-0c9b6a4d7e11")
 """Namespace of the events by which a lead is checked again."""
-STRANGER = "slack_user_is_stranger"
+STRANGER, NOT_KNOWN = "slack_user_is_stranger", "slack_user_not_known"
 TITLES = {CONVERT: "Convert lead", DISMISS: "Dismiss lead"}
 
 CHECKING = "Checking this lead again. Its message will say what was found."
@@ -92,7 +92,7 @@ class _Seen:
         """Return whether this very form was submitted before."""
         decision, conversion = self.lead.current_decision, self.context.conversion
         known = {decision.click_id if decision else "", *(conversion.clicks if conversion else ())}
-        return click_id(view.id, view.hash) in known
+        return click_id(view.id, view.hash, view.values) in known
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +212,15 @@ class Interactions:
         self, done: Interaction, view: View, target: Target, asked: Wanted | str, context: ConversionContext
     ) -> HttpReply:
         """Queue what a person may ask for, and say meanwhile that it is worked on."""
-        user, word = self._who(done, context)
+        try:
+            user, word = self._who(done, context)
+        except LeadmatchError as error:  # what cannot be asked is refused
+            return _said(NOT_KNOWN, done, view, OBJECTIONS[NOT_KNOWN], cause=error.reason)
         if word:
             return _said(word, done, view, OBJECTIONS[word])
         click = Click(
             kind=_KINDS[view.callback_id],
-            click_id=click_id(view.id, view.hash),
+            click_id=click_id(view.id, view.hash, view.values),
             lead_id=target.lead_id,
             event_id=target.event_id,
             revision=target.revision,
@@ -233,15 +236,12 @@ class Interactions:
         return _replaced("click_queued", done, _waiting(view))
 
     def _who(self, done: Interaction, context: ConversionContext) -> tuple[SlackUser, str]:
-        """Return who Slack says the person is now, and why they may not, if so: what cannot be asked is refused."""
+        """Return who Slack says the person is now, and why they may not, if so; raise what Slack does not answer."""
         converters = context.lists.converters
         if word := refusal_at_opening(converters, done.user_id):
             return SlackUser(), word
-        try:
-            user = self.slack.user(done.user_id)
-            is_listed = may_by_list(converters.slack, done.user_id, self.slack.group_members)
-        except LeadmatchError:
-            return SlackUser(), "slack_user_not_known"
+        user = self.slack.user(done.user_id)
+        is_listed = may_by_list(converters.slack, done.user_id, self.slack.group_members)
         return user, objection(user, user_id=done.user_id, team=self.team) or (
             "" if is_listed else "slack_user_not_listed"
         )
@@ -276,12 +276,12 @@ def _waiting(view: View) -> modal.View:
     return modal.converting() if view.callback_id == CONVERT else modal.dismissing()
 
 
-def _said(word: str, done: Interaction, view: View, text: str) -> HttpReply:
-    return _replaced(word, done, modal.statement(TITLES[view.callback_id], text))
+def _said(word: str, done: Interaction, view: View, text: str, **about: str) -> HttpReply:
+    return _replaced(word, done, modal.statement(TITLES[view.callback_id], text), **about)
 
 
-def _replaced(word: str, done: Interaction, view: modal.View) -> HttpReply:
-    return _reply(word, done, {"response_action": "update", "view": view})
+def _replaced(word: str, done: Interaction, view: modal.View, **about: str) -> HttpReply:
+    return _reply(word, done, {"response_action": "update", "view": view}, **about)
 
 
 def _errors(word: str, done: Interaction, view: View) -> HttpReply:

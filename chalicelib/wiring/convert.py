@@ -12,7 +12,6 @@ from chalicelib.aws.conversions import Conversions, read_context
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import Delivery
 from chalicelib.data_centers import OrgPages
-from chalicelib.errors import Misconfigured
 from chalicelib.settings import Settings
 from chalicelib.steps.convert import Converter, ConvertTiming
 from chalicelib.steps.publish_conversion import ConversionPublisher
@@ -33,10 +32,11 @@ def convert_step(
     token_wait_seconds: float,
     timing: ConvertTiming | None,
 ) -> Callable[[Delivery], StepResult]:
-    """Return the step that takes a message of the convert queue; nothing is asked of Zoho or AWS before its first call."""
+    """Return the step that takes a message of the convert queue; nothing is asked of Zoho or AWS before its first call.
+
+    What was clicked while people could act is worked on to its end, also after that was switched off.
+    """
     settings = shared.settings
-    if not settings.actions:
-        raise Misconfigured("LEADMATCH_ACTIONS is not on.", reason="actions_off")
     tokens = build_tokens(settings, log, wait_seconds=token_wait_seconds)
     zoho = build_zoho(settings, tokens, on_credits=lambda _: None, on_api_domain=pages.heard)
     table = clients.table(settings.table)

@@ -19,7 +19,7 @@ AT = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 DEAL = DealWanted("Zylker", "2026-02-04", "Qualification", "Standard (Standard)")
 CLICK = Click(
     kind="convert",
-    click_id=click_id("V0000000001", "1767605400.abc"),
+    click_id=click_id("V0000000001", "1767605400.abc", {}),
     lead_id="5545974000000346001",
     event_id="0b8e7a52-5c65-4b4c-9a38-0c6d6e3f1a27",
     revision=1,

@@ -196,10 +196,11 @@ def test_a_click_on_an_old_message_opens_the_lead_as_it_is_now() -> None:
 def test_a_submitted_form_becomes_one_click_for_convert() -> None:
     """With what was chosen, who, and where they are told; the email is Slack's own word."""
     desk = Desk()
-    reply = desk.takes(submitted(desk.form()))
+    form = desk.form()
+    reply = desk.takes(submitted(form))
     (click,) = desk.queued
     person = Person("U0ADA", "C0LEADS", "V0FORM", "ada@kestrel.example")
-    digest = click_id("V0FORM", "1.first")
+    digest = click_id("V0FORM", "1.first", form["state"]["values"])
     assert click == Click("convert", digest, LEAD_ID, EVENT.event_id, 7, NOW, person, WANTED)
     assert (desk.clicks.sent[0].group, desk.clicks.sent[0].deduplication_id) == (LEAD_ID, digest)
     assert isinstance(reply.body, dict)
@@ -601,3 +602,14 @@ def test_every_sentence_is_explained_on_the_page_for_sales_people(text: str) -> 
     page = Path("docs/acting.md").read_text(encoding="utf-8")
     first = text.removeprefix(f"{NOTHING} ").replace("<@{who}>", "…").partition(". ")[0].removesuffix(".")
     assert first.partition(", by which")[0] in page
+
+
+def test_a_form_that_is_corrected_under_the_same_hash_is_another_click() -> None:
+    """As after an answer that says to submit it again: SQS must not drop it for the first one."""
+    desk = Desk()
+    form = desk.form()
+    for word in ("notify_owner", "carry_over_tags"):
+        select(form, "extras", word)
+        desk.takes(submitted(form))
+    first, second = desk.queued
+    assert first.click_id != second.click_id
