@@ -2,8 +2,8 @@
 
 A banner and an operator alert have an item of the same kind.
 
-Two writers share an item. `check` writes the event and the match; `notify` writes under a lease (owner and epoch), so a
-worker that comes back late can undo nothing. Every write is conditional, and a condition that fails because our own
+Three writers share an item. `check` writes the event and the match, and `convert` what a person decided; `notify` writes under a
+lease (owner and epoch), so a worker that comes back late can undo nothing. Every write is conditional, and a condition that fails because our own
 earlier write landed (its answer was lost) counts as success. docs/architecture.md draws an item's states, and which of
 these methods leads from one to the next.
 """

@@ -70,8 +70,8 @@ REFUSAL_ERRORS: Mapping[Meaning, type[SlackRefused]] = {
 }
 CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
 SCOPES = re.compile(r"[a-z][a-z:._,-]{0,79}")
-HOOKS = "hooks.slack.com"
-"""The host of the addresses to which a click is answered. https://docs.slack.dev/interactivity/handling-user-interaction"""
+HOOKS = ("hooks.slack.com", "hooks.slack-gov.com")
+"""The hosts of the addresses to which a click is answered. https://docs.slack.dev/interactivity/handling-user-interaction"""
 WEBHOOK_GONE = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 """With a code that no page has; https://docs.slack.dev/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks"""
 
@@ -185,7 +185,7 @@ class SlackBot:
     def _is_slacks(self, url: str) -> bool:
         """Return whether an address is Slack's, or, where another API takes Slack's place, of the same host as that."""
         at, api = urlsplit(url), urlsplit(self._api_url)
-        return (at.scheme, at.hostname) == ("https", HOOKS) or (at.scheme, at.netloc) == (api.scheme, api.netloc)
+        return (at.scheme == "https" and at.hostname in HOOKS) or (at.scheme, at.netloc) == (api.scheme, api.netloc)
 
     def ask(self, method: str, body: Mapping[str, Any], *, effect: bool = False, form: bool = False) -> Answer:
         """Call one method and give its good answer, whose headers name the token's scopes.

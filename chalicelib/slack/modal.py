@@ -81,7 +81,8 @@ def conversion_form(form: Form, *, chosen: Choices | Wanted | None = None, error
     `error` is what was wrong with it before, in mrkdwn whose values are harmless. A lead that cannot be converted has a view that says why, and nothing to submit.
     """
     if form.refusal:
-        return statement("Convert lead", _about(form, form.refusal))
+        why = _about(form, form.refusal)
+        return statement("Convert lead", f"{error}\n{why}" if error else why)
     choices = choices_of(chosen, form) if isinstance(chosen, Wanted) else chosen or recommended(form)
     blocks = [
         *_alert("error", error),

@@ -2,7 +2,7 @@
 
 A click is written down before anything is done (INTENDED), and that Zoho is called now right before the call (CALLED): whoever
 finds that never calls, but reads the lead until it is known what became of it. The states and what leads from one to the next stand
-in `chalicelib/aws/conversions.py`; `read` and `carry_out` here follow them from the top down.
+in `chalicelib/aws/conversions.py`.
 """
 
 from __future__ import annotations
@@ -218,7 +218,11 @@ class Converter:
         return None if offers(verdict, _wanted(click)) else Refusal("lead", "choice_unknown")
 
     def _converted_now(self, click: Click) -> ConvertedLead | Refusal:
-        return self.zoho.converted_lead(lead_id=click.lead_id) or Refusal("lead", "lead_not_shown")
+        try:
+            found = self.zoho.converted_lead(lead_id=click.lead_id)
+        except Permanent:
+            found = None
+        return found or Refusal("lead", "lead_not_shown")
 
     def _call(self, click: Click, *, until: float) -> Callable[[], Outcome]:
         """Return what calls Zoho; raise `ZohoUnavailable` when that would begin so late that the hard kill could cut it off."""
@@ -241,7 +245,7 @@ class Converter:
 
     def _read_back(self, called: ConversionItem, context: ConversionContext) -> ConversionItem:
         """Find out by reading the lead whether it was converted; raise `ConversionUnclear` while it is to be read again."""
-        if found := self.zoho.converted_lead(lead_id=called.subject):
+        if found := self._converted(called):
             return self._attributed(called, found, context)
         wait = self._wait_before_read(called)
         if wait is None:
@@ -250,6 +254,13 @@ class Converter:
         raise ConversionUnclear(
             "Zoho did not say whether it converted the lead.", reason="conversion_unclear", retry_after_seconds=wait
         )
+
+    def _converted(self, called: ConversionItem) -> ConvertedLead | None:
+        """Return how the lead is converted; None when it is open, and when Zoho does not let us look: that is no end either."""
+        try:
+            return self.zoho.converted_lead(lead_id=called.subject)
+        except Permanent:
+            return None
 
     def _wait_before_read(self, called: ConversionItem) -> float | None:
         """Return the wait before the lead is read again; None when it was read as often, and as long after the call, as it is to be.
@@ -267,16 +278,17 @@ class Converter:
         self, held: ConversionItem, found: ConvertedLead, context: ConversionContext | None = None
     ) -> ConversionItem:
         """Write down that the lead is converted: by us only if Zoho names our user and a time after the call."""
-        is_ours = (
-            held.called_at is not None
-            and found.at is not None
-            and found.at >= held.called_at - CLOCKS_DIFFER
-            and found.by != ""
-            and found.by == self.users.current_id()
-        )
+        is_later = bool(held.called_at and found.at and found.at >= held.called_at - CLOCKS_DIFFER)
+        is_ours = is_later and found.by != "" and found.by == self._own_id()
         differing = _found_differences(held, context, found.records) if is_ours and context else ()
         origin: Origin = "slack" if is_ours else "zoho"
         return self.conversions.end(held, "CONVERTED", origin=origin, records=found.records, differences=differing)
+
+    def _own_id(self) -> str:
+        try:
+            return self.users.current_id()
+        except Permanent:  # what cannot be asked is not ours
+            return ""
 
     def _told(self, item: ConversionItem, context: ConversionContext) -> StepResult:
         self.publisher.tell_end(item, context)

@@ -191,8 +191,8 @@ class Interactions:
         word, text = seen.closed
         if word:
             return _said(word, done, view, text)
-        if not seen.is_shown_by(target):
-            return _replaced("lead_changed", done, _changed(view, seen.form))
+        if view.callback_id == CONVERT and not seen.is_shown_by(target):
+            return _replaced("lead_changed", done, modal.changed_form(seen.form))
         return self._asked(done, view, target, seen)
 
     def _asked(self, done: Interaction, view: View, target: Target, seen: _Seen) -> HttpReply:
@@ -266,10 +266,6 @@ class Interactions:
 
 
 _KINDS: Mapping[str, ClickKind] = {CONVERT: "convert", DISMISS: "dismiss"}
-
-
-def _changed(view: View, form: Form) -> modal.View:
-    return modal.changed_form(form) if view.callback_id == CONVERT else modal.dismissal_form(form)
 
 
 def _waiting(view: View) -> modal.View:

@@ -119,7 +119,10 @@ class ConversionPublisher:
         self.say(click, "converted", "Already converted", text)
 
     def _tell_unknown(self, click: Click, lead: LedgerItem | None) -> None:
-        if lead:
+        made = lead.current_decision if lead else None
+        if lead and (
+            made is None or made.click_id == click.click_id
+        ):  # told again, it is not written over what came later
             decision = Decision("unclear", click.click_id, click.person.user_id, click.at, lead.event_id)
             self.decide(lead, decision, revision=click.revision)
         text = (

@@ -31,6 +31,8 @@ CODE = re.compile(r"[A-Z][A-Z0-9_]{0,59}")
 FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_$. ]{0,79}")
 NOT_REFUSED = (HTTPStatus.REQUEST_TIMEOUT,)
 """A 4xx that says nothing of what was done."""
+FAILED = ("INTERNAL_ERROR", "INTERNAL_SERVER_ERROR")
+"""Zoho's codes for a failure of its own, with whatever status they come."""
 MAX_ID_DIGITS = 30
 KINDS = ("contact", "account", "deal")
 
@@ -111,6 +113,8 @@ def read_outcome(answer: Answer) -> Outcome:
     if answer.status == HTTPStatus.OK and code == "SUCCESS":
         details = item.get("details")
         return Converted(_records(details)) if isinstance(details, Mapping) else Unclear("zoho_unreadable")
+    if code in FAILED:
+        return Unclear(f"zoho_{code.lower()}")
     if answer.status >= HTTPStatus.BAD_REQUEST:
         return Refused(_refusal_code(answer, code), _field(item))
     if code and code not in ("SUCCESS", "SCHEDULED"):

@@ -147,4 +147,4 @@ def _text(value: object) -> str:
 
 
 def _folded(email: str) -> str:
-    return email.strip().casefold()
+    return email.strip().lower()

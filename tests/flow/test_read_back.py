@@ -219,3 +219,36 @@ def test_what_one_person_was_to_be_told_is_told_once_more_without_the_view(hasty
         swept(hasty)
         notice = replace(notice, view="")
     assert hasty.told(ADA) == ["Nothing was converted."]
+
+
+@pytest.mark.parametrize("refusal", [faults.NO_PERMISSION, faults.INVALID_DATA], ids=["no permission", "deleted"])
+def test_a_conversion_that_zoho_lets_nobody_read_back_ends_all_the_same(hasty: Acting, refusal: Answer) -> None:
+    """The person is told that it is not clear, and the buttons are back; nothing stays "is converting"."""
+    lead_id = zylker_contact(hasty.sandbox)
+    message = hasty.message_of(lead_id)
+    items, click = Conversions(table_of(hasty), now=clients.utc_now), click_of(lead_id)
+    held = items.begin(click, None, owner="dead", message_id="dead", lease_seconds=0)
+    items.call(held, read_at=clients.utc_now() - timedelta(minutes=1))
+    hasty.sandbox.zoho.on("lead", refusal)
+    swept(hasty)
+    assert state_of(hasty, lead_id) == "UNKNOWN"
+    assert hasty.told(ADA)
+    assert "convert" in buttons(hasty.now(message))
+
+
+def test_what_was_not_clear_is_not_written_over_a_later_dismissal(hasty: Acting) -> None:
+    """A message that SQS repeats tells its end again, and undoes nothing."""
+    lead_id = zylker_contact(hasty.sandbox)
+    hasty.sandbox.zoho.on("convert", NO_ANSWER, times=1)
+    message = converted(hasty, lead_id)
+    hasty.click(BO, message, "dismiss")
+    hasty.choose(BO, "reason", "spam")
+    hasty.submit(BO)
+    assert hasty.sandbox.wait_until_idle()
+    item = item_of(hasty, lead_id)
+    assert item
+    assert item.click
+    queue = Queue(clients.sqs(), hasty.sandbox.outputs["ConvertQueueUrl"])
+    queue.send(Message.of_click(item.click, again="/repeated"))
+    assert hasty.sandbox.wait_until_idle()
+    assert f"<@{BO}> dismissed this lead" in hasty.now(message).text

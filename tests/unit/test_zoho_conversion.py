@@ -98,6 +98,7 @@ CLEAR: dict[str, tuple[int, object, object]] = {
 }
 UNCLEAR: dict[str, tuple[int, object]] = {
     "scheduled": (202, item("SCHEDULED", job_id="77")),
+    "a failure of Zoho's own as a 400": (400, {"code": "INTERNAL_ERROR"}),
     "500": (500, {"code": "INTERNAL_ERROR"}),
     "502, a page": (502, b"<html>Bad gateway</html>"),
     "503 that names a refusal": (503, {"code": "NO_PERMISSION"}),
