@@ -1,4 +1,4 @@
-"""What a person is told of a conversion, and the operator of one that went wrong: what happened, and what to do next. Pure.
+"""What a person is told of a conversion: what happened, and what to do next. Pure.
 
 A refusal is known by a machine word in lower case, which is ours, or by Zoho's code.
 https://www.zoho.com/crm/developer/docs/api/v7/convert-lead.html
@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from chalicelib.conversion import Made, MadeRecords, Refusal
-from chalicelib.slack.announcements import OperatorAlert
 from chalicelib.slack.text import link, mrkdwn
 
 UrlOf = Callable[[str, str], str]
@@ -110,33 +109,6 @@ def differences_sentence(differences: Sequence[str]) -> str:
         return ""
     named = "; ".join(difference_words(word) for word in differences)
     return f"This is not what was chosen: {named}. Open the records in Zoho and check them."
-
-
-def differs_alert(lead_id: str, differences: Sequence[str], *, url: str) -> OperatorAlert:
-    """Say that Zoho converted a lead into other records than the chosen ones."""
-    return OperatorAlert(
-        f"Zoho converted lead {lead_id} otherwise than it was asked. {differences_sentence(differences)}",
-        (
-            f"Open the lead's records in Zoho{f': {url}' if url else '.'}",
-            "Check whether a rule, a blueprint or another integration of the org changes leads while they are converted.",
-        ),
-    )
-
-
-def broke_off_alert(lead_id: str, *, is_called: bool) -> OperatorAlert:
-    """Say that converting a lead failed again and again, and that nobody tries it again."""
-    what = (
-        "Zoho was called, and whether it converted is still being looked for"
-        if is_called
-        else "Zoho was not called for it, so nothing was converted"
-    )
-    return OperatorAlert(
-        f"Converting lead {lead_id} failed repeatedly: {what}. leadmatch does not try it again by itself.",
-        (
-            "Open the lead in Zoho, and convert it there if it is still open.",
-            'Look for the cause in the log of the function convert: docs/operate.md, "Logs".',
-        ),
-    )
 
 
 def _linked(made: Made, module: str, url: UrlOf) -> str:

@@ -7,7 +7,7 @@ and the next outage must not silence it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -191,5 +191,34 @@ def field_is_not_shown(field: str, *, stage: str) -> OperatorAlert:
             "If it is right, the user who authorised leadmatch may not see the field.",
             f"Correct the setting: python -m ops provision --stage {stage} --qualified Lead_Status=Qualified",
             f"Deploy, because the functions use a new setting only then: python -m ops deploy --stage {stage}",
+        ),
+    )
+
+
+def differs_alert(lead_id: str, differences: Sequence[str], *, url: str) -> OperatorAlert:
+    """Say that Zoho converted a lead into other records than the chosen ones."""
+    from chalicelib.slack.outcomes import differences_sentence  # check, which announces too, converts nothing
+
+    return OperatorAlert(
+        f"Zoho converted lead {lead_id} otherwise than it was asked. {differences_sentence(differences)}",
+        (
+            f"Open the lead's records in Zoho{f': {url}' if url else '.'}",
+            "Check whether a rule, a blueprint or another integration of the org changes leads while they are converted.",
+        ),
+    )
+
+
+def broke_off_alert(lead_id: str, *, is_called: bool) -> OperatorAlert:
+    """Say that converting a lead failed again and again, and that nobody tries it again."""
+    what = (
+        "Zoho was called, and whether it converted is still being looked for"
+        if is_called
+        else "Zoho was not called for it, so nothing was converted"
+    )
+    return OperatorAlert(
+        f"Converting lead {lead_id} failed repeatedly: {what}. leadmatch does not try it again by itself.",
+        (
+            "Open the lead in Zoho, and convert it there if it is still open.",
+            'Look for the cause in the log of the function convert: docs/operate.md, "Logs".',
         ),
     )

@@ -31,10 +31,10 @@ from chalicelib.slack.modal import conversion_form, statement
 from chalicelib.slack.outcomes import (
     NOTHING_CHANGED,
     differences_sentence,
-    differs_alert,
     records_phrase,
     refusal_sentence,
 )
+from chalicelib.steps.announce import differs_alert
 
 if TYPE_CHECKING:
     from chalicelib.aws.ledger import Ledger

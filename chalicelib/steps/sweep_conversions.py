@@ -15,7 +15,7 @@ from chalicelib.aws.pipeline_item import Pipelines
 from chalicelib.aws.queues import DeadLetter, Message, Outbox
 from chalicelib.conversion import Click, Pipeline, Refusal
 from chalicelib.metrics import Metric
-from chalicelib.slack.outcomes import broke_off_alert
+from chalicelib.steps.announce import broke_off_alert
 from chalicelib.steps.publish_conversion import ConversionPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.timing import PIPELINES_NEW, SWEEP_MINUTES

@@ -12,10 +12,10 @@ from chalicelib.slack import outcomes
 from chalicelib.slack.outcomes import (
     SENTENCES,
     differences_sentence,
-    differs_alert,
     records_phrase,
     refusal_sentence,
 )
+from chalicelib.steps.announce import differs_alert
 
 PAGE = Path("docs/acting.md").read_text(encoding="utf-8")
 HOSTILE = "<!channel> *x* `y`\u202e"
