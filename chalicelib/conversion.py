@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -94,10 +94,11 @@ def click_id(view_id: str, view_hash: str, put_in: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A record that a lead was converted into."""
+    """A record that a lead was converted into; `url` is its page in Zoho, empty where that is not known."""
 
     id: str
     name: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,14 @@ class MadeRecords:
     contact: Made | None = None
     account: Made | None = None
     deal: Made | None = None
+
+    def linked(self, url: Callable[[str, str], str]) -> MadeRecords:
+        """Return the records with their pages, by what gives a page for a module and an id."""
+        modules = {"contact": "Contacts", "account": "Accounts", "deal": "Deals"}
+        found = {kind: getattr(self, kind) for kind in modules}
+        return MadeRecords(
+            **{kind: replace(made, url=url(modules[kind], made.id)) for kind, made in found.items() if made}
+        )
 
 
 NO_RECORDS = MadeRecords()

@@ -6,11 +6,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from uuid import UUID, uuid5
 
 from chalicelib.timing import CLOCKS_DIFFER
 from chalicelib.wire import WORD, Form, Written
 
+CLICKS = UUID("2b7de9a3-5c1f-5f4e-8a0d-0c9b6a4d7e11")
+"""Namespace of the events by which a click has a lead checked."""
 Trigger = Annotated[
     Literal["webhook", "notification", "sweep", "replay", "click", "check"], Form(pattern=WORD, open=True)
 ]
@@ -35,6 +38,11 @@ class LeadEvent(Written):
     event_id: str
     accepted_at: datetime
     trigger: Trigger
+
+    @classmethod
+    def of_click(cls, lead_id: str, key: str, now: datetime) -> Self:
+        """Return the event that a click has a lead checked with: the same one for a click of the same key, so that it is one check."""
+        return cls(lead_id, str(uuid5(CLICKS, f"{lead_id}/{key}")), now, "click")
 
     def accepted_by(self, moment: datetime | None) -> LeadEvent:
         """Return the event as accepted at that moment at the latest: the receiving machine's clock may have been ahead.

@@ -23,7 +23,7 @@ from chalicelib.aws.pipeline_item import KEY as PIPELINES_KEY
 from chalicelib.aws.pipeline_item import Pipelines, read_pipeline_item
 from chalicelib.aws.stage_lists import KEY as LISTS_KEY
 from chalicelib.aws.stage_lists import StageLists, read_lists
-from chalicelib.conversion import NO_RECORDS, Click, MadeRecords, Refusal
+from chalicelib.conversion import NO_RECORDS, Click, MadeRecords, Pipeline, Refusal
 from chalicelib.errors import LeaseHeld
 from chalicelib.timing import AFTER_LEASE_SECONDS
 from chalicelib.wire import from_fields, time_text, to_fields
@@ -91,6 +91,11 @@ class ConversionContext:
     conversion: ConversionItem | None
     lists: StageLists
     pipelines: Pipelines | None
+
+    @property
+    def known_pipelines(self) -> tuple[Pipeline, ...] | None:
+        """The pipelines of deals; None before they were read."""
+        return self.pipelines.pipelines if self.pipelines else None
 
 
 class Conversions:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.conversion import Decision, Made, MadeRecords
-from chalicelib.data_centers import TABS
+from chalicelib.conversion import Decision
 from chalicelib.match_event import Match
-from chalicelib.slack.outcomes import difference_words
-from chalicelib.slack.text import link, mrkdwn
+from chalicelib.slack.outcomes import difference_words, records_phrase
+from chalicelib.slack.text import mrkdwn
 
 CONVERT, CHECK_AGAIN, DISMISS = "convert", "check_again", "dismiss"
 """The `action_id` of each button."""
@@ -36,7 +35,7 @@ def action_buttons(
         yield {"type": "actions", "elements": shown}
 
 
-def decision_line(match: Match, decision: Decision | None) -> str:
+def decision_line(decision: Decision | None) -> str:
     """Return what a person decided and what came of it, as mrkdwn; empty without a decision."""
     if decision is None:
         return ""
@@ -54,7 +53,7 @@ def decision_line(match: Match, decision: Decision | None) -> str:
     wrong = "; ".join(
         mrkdwn(difference_words(one), DIFFERENCE_LIMIT) for one in decision.differences[:DIFFERENCES_SHOWN]
     )
-    line = f":heavy_check_mark: {who} converted this lead into {_into(match, decision.records)} on {at}."
+    line = f":heavy_check_mark: {who} converted this lead into {records_phrase(decision.records)} on {at}."
     return f"{line}\n:warning: Not as chosen: {wrong}" if wrong else line
 
 
@@ -74,23 +73,6 @@ def _offered(match: Match, decision: Decision | None) -> Iterator[str]:
 def _button(action: str, value: str) -> dict[str, Any]:
     label = {"type": "plain_text", "text": LABELS[action]}
     return {"type": "button", "action_id": action, "text": label, "value": value}
-
-
-def _into(match: Match, records: MadeRecords) -> str:
-    """Return the records that the lead was converted into, each linked."""
-    made = (
-        ("contact", "Contacts", records.contact),
-        ("account", "Accounts", records.account),
-        ("deal", "Deals", records.deal),
-    )
-    return ", ".join(f"{kind} {_linked(match, module, one)}" for kind, module, one in made if one) or "no record"
-
-
-def _linked(match: Match, module: str, made: Made) -> str:
-    """Return a record's name with a link to its page, which stands beside the lead's."""
-    lead_url, tail = match.url(match.event.lead_id), f"/{TABS['Leads']}/{match.event.lead_id}"
-    page = f"{lead_url.removesuffix(tail)}/{TABS[module]}/{made.id}" if lead_url.endswith(tail) else ""
-    return link(page, mrkdwn(made.name, NAME_LIMIT) or mrkdwn(made.id, NAME_LIMIT))
 
 
 def _time(moment: datetime) -> str:

@@ -199,13 +199,11 @@ def read_choices(values: Values, form: Form) -> Choices:
 def read_submission(values: Values, form: Form) -> Wanted | Mistakes | NotOffered:
     """Return what a submitted form asks for, what is to be corrected, or that it is none that we offered."""
     chosen = read_choices(values, form)
-    contacts = {NEW, *(option.id for option in contact_options(form.match))}
-    accounts = {NEW, *(option.id for option in account_options(form.match))}
     if missing := {block: "Choose one." for block in (CONTACT, ACCOUNT) if not getattr(chosen, block)}:
         return Mistakes(missing)
-    if chosen.contact not in contacts or chosen.account not in accounts:
+    if not is_offered(form.match, contact=chosen.contact, account=chosen.account):
         return NotOffered("record_not_offered")
-    if home := kept_account(chosen, form):
+    if home := kept_account(form.match, contact=chosen.contact, account=chosen.account):
         return Mistakes({ACCOUNT: KEPT_ACCOUNT.format(account=cut(clean(home.name), NOTE_LIMIT))})
     deal = _deal(chosen, form) if chosen.makes_deal else None
     if isinstance(deal, Mistakes | NotOffered):
@@ -213,15 +211,20 @@ def read_submission(values: Values, form: Form) -> Wanted | Mistakes | NotOffere
     return Wanted(chosen.account, chosen.contact, deal, chosen.notify_owner, chosen.carry_over_tags)
 
 
-def kept_account(chosen: Choices, form: Form) -> Reference | None:
+def is_offered(match: Match, *, contact: str, account: str) -> bool:
+    """Return whether these are records that a form of this match offers, or new ones."""
+    contacts = {NEW, *(option.id for option in contact_options(match))}
+    return contact in contacts and account in {NEW, *(option.id for option in account_options(match))}
+
+
+def kept_account(match: Match, *, contact: str, account: str) -> Reference | None:
     """Return the account that the chosen contact belongs to, where a new one was chosen: Zoho makes none for such a contact.
 
     `overwrite` is never sent, so a contact keeps its account, and the lead would go there. https://www.zoho.com/crm/developer/docs/api/v7/convert-lead.html
     """
-    if chosen.account != NEW:
+    if account != NEW:
         return None
-    found = (option.account for option in contact_options(form.match) if option.id == chosen.contact)
-    return next(found, None)
+    return next((option.account for option in contact_options(match) if option.id == contact), None)
 
 
 def read_dismissal(values: Values) -> str | NotOffered:

@@ -64,7 +64,7 @@ def render(match: Match, *, decision: Decision | None = None, actions: bool = Fa
     a person decided stands in the sentence's place, or above it where the lead is still open; what a lead was converted into takes
     the place of what matched.
     """
-    title, line = _title(match), decision_line(match, decision)
+    title, line = _title(match), decision_line(decision)
     is_open = decision is None or decision.state == "unclear"
     is_converted = decision is not None and decision.state == "converted"
     is_sure = decision is None and _icon(match) == SURE_ICON

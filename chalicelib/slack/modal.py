@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.conversion import NEW, Wanted
+from chalicelib.slack.actions import CONVERT, DISMISS
 from chalicelib.slack.form import (
     ACCOUNT,
     AMOUNT,
@@ -45,8 +46,6 @@ from chalicelib.verdict.wording import shown_name
 
 View = dict[str, Any]
 
-CONVERT, DISMISS = "convert", "dismiss"
-"""The `callback_id` of each form."""
 TITLE_LIMIT = 24
 OPTION_LIMIT = 75
 SELECT_LIMIT = 50
@@ -153,7 +152,7 @@ def _contact_part(form: Form, choices: Choices) -> str:
 
 def _account_part(form: Form, choices: Choices) -> str:
     if choices.account == NEW:
-        if home := kept_account(choices, form):
+        if home := kept_account(form.match, contact=choices.contact, account=choices.account):
             return f"no account: choose {_name(home.name)}, or a new contact"
         company = _lead_value(form, "company")
         return f"account {_name(company)} (new)" if company else "no account"

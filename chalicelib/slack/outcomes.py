@@ -6,14 +6,12 @@ https://www.zoho.com/crm/developer/docs/api/v7/convert-lead.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from chalicelib.conversion import Made, MadeRecords, Refusal
 from chalicelib.slack.text import link, mrkdwn
 
-UrlOf = Callable[[str, str], str]
-"""Gives the page of a record by its module and id, or an empty text."""
 NAME_LIMIT, FIELD_LIMIT = 100, 80
 NOTHING_CHANGED: Final = "Nothing was converted."
 ASK_OPERATOR: Final = "Ask the person who runs leadmatch."
@@ -91,11 +89,10 @@ def refusal_sentence(refusal: Refusal) -> str:
     return f"{text[0].upper()}{text[1:]}" if said.startswith("{field}") else text
 
 
-def records_phrase(records: MadeRecords, url: UrlOf) -> str:
+def records_phrase(records: MadeRecords) -> str:
     """Return what a lead was converted into, each record linked, as mrkdwn."""
-    kinds = (("contact", "Contacts", records.contact), ("account", "Accounts", records.account))
-    named = [*kinds, ("deal", "Deals", records.deal)]
-    return ", ".join(f"{kind} {_linked(made, module, url)}" for kind, module, made in named if made) or "no record"
+    named = (("contact", records.contact), ("account", records.account), ("deal", records.deal))
+    return ", ".join(f"{kind} {_linked(made)}" for kind, made in named if made) or "no record"
 
 
 def difference_words(word: str) -> str:
@@ -111,5 +108,5 @@ def differences_sentence(differences: Sequence[str]) -> str:
     return f"This is not what was chosen: {named}. Open the records in Zoho and check them."
 
 
-def _linked(made: Made, module: str, url: UrlOf) -> str:
-    return link(url(module, made.id), mrkdwn(made.name, NAME_LIMIT) or made.id)
+def _linked(made: Made) -> str:
+    return link(made.url, mrkdwn(made.name, NAME_LIMIT) or mrkdwn(made.id, NAME_LIMIT))

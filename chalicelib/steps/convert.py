@@ -38,6 +38,7 @@ from chalicelib.errors import (
 )
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
+from chalicelib.slack.form import is_offered, kept_account
 from chalicelib.slack.modal import statement
 from chalicelib.steps.publish_conversion import ConversionPublisher
 from chalicelib.steps.results import StepResult
@@ -206,16 +207,16 @@ class Converter:
         lead = self.zoho.lead(lead_id=click.lead_id)
         if lead is None or lead.converted:
             return self._converted_now(click)
-        verdict = match.verdict
         if abs(self.now() - match.checked_at) >= CONVERT_LOOK_AGAIN_AFTER or not still_decides(match, lead):
             options = self.zoho.conversion_options(lead_id=click.lead_id)
             verdict = decide(options, lead, lead_id=click.lead_id, placeholders=context.lists.placeholders)
             if _summary(verdict) != _summary(match.verdict):
                 self.publisher.check_again(click)
                 return Refusal("lead", "lead_changed")
-        if verdict.blocked:
+            match = replace(match, verdict=verdict)
+        if match.verdict.blocked:
             return Refusal("lead", "blocked")
-        return None if offers(verdict, _wanted(click)) else Refusal("lead", "choice_unknown")
+        return None if offers(match, _wanted(click)) else Refusal("lead", "choice_unknown")
 
     def _converted_now(self, click: Click) -> ConvertedLead | Refusal:
         try:
@@ -348,12 +349,10 @@ def account_ids(verdict: Verdict) -> set[str]:
     return {candidate.record.id for candidate in verdict.accounts or ()} | homes
 
 
-def offers(verdict: Verdict, wanted: Wanted) -> bool:
-    """Return whether what is wanted is among the records of a verdict, or new; a contact that has an account gets no new one."""
-    if wanted.contact not in {NEW, *contact_ids(verdict)} or wanted.account not in {NEW, *account_ids(verdict)}:
-        return False
-    chosen = (candidate.record for candidate in verdict.contacts or () if candidate.record.id == wanted.contact)
-    return wanted.account != NEW or not any(record.account for record in chosen)
+def offers(match: Match, wanted: Wanted) -> bool:
+    """Return whether the form of a match would take what is wanted."""
+    chosen = {"contact": wanted.contact, "account": wanted.account}
+    return is_offered(match, **chosen) and kept_account(match, **chosen) is None
 
 
 def differences(wanted: Wanted, made: MadeRecords, *, known: Set[str], has_company: bool) -> tuple[str, ...]:

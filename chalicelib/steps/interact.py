@@ -6,7 +6,6 @@ delivered twice is one click, by the id of its view and of the state that it was
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,8 +31,6 @@ from chalicelib.slack.interactions import Interaction, Target, View, read_target
 from chalicelib.slack.people import OBJECTIONS, SlackUser, may_by_list, objection, refusal_at_opening
 from chalicelib.steps.results import HttpReply
 
-CHECKS = uuid.UUID("2b7de9a3-5c1f-5f4e-8a0d-0c9b6a4d7e11")
-"""Namespace of the events by which a lead is checked again."""
 STRANGER, NOT_KNOWN = "slack_user_is_stranger", "slack_user_not_known"
 TITLES = {CONVERT: "Convert lead", DISMISS: "Dismiss lead"}
 
@@ -137,11 +134,11 @@ class Interactions:
 
     def _check_again(self, done: Interaction, target: Target, lead: LedgerItem) -> HttpReply:
         """Queue the lead for another check, one for each state that a message shows: a double click is one check."""
-        event_id = str(uuid.uuid5(CHECKS, f"{target.lead_id}/{target.revision}"))
-        if event_id in (lead.event_id, *lead.earlier):
+        event = LeadEvent.of_click(target.lead_id, str(target.revision), self.now())
+        if event.event_id in (lead.event_id, *lead.earlier):
             return self._told("check_repeated", done, CHECKED)
         try:
-            self.inbox.send(Message.of_event(LeadEvent(target.lead_id, event_id, self.now(), "click")))
+            self.inbox.send(Message.of_event(event))
         except AwsUnavailable as error:
             return self._told(error.reason, done, NOT_READ)
         return self._told("check_queued", done, CHECKING)
@@ -252,8 +249,7 @@ class Interactions:
         lead = context.lead
         if lead is None or not lead.match:
             return None
-        pipelines = context.pipelines.pipelines if context.pipelines else None
-        form = Form(match_event.read(lead.match), lead.revision, channel, pipelines, self.now().date())
+        form = Form(match_event.read(lead.match), lead.revision, channel, context.known_pipelines, self.now().date())
         return _Seen(context, lead, form)
 
     def _told(self, word: str, done: Interaction, text: str) -> HttpReply:

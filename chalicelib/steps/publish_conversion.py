@@ -39,8 +39,6 @@ from chalicelib.steps.announce import differs_alert
 if TYPE_CHECKING:
     from chalicelib.aws.ledger import Ledger
 
-CHECKS = uuid.UUID("6f1f0a0e-6a0f-5c39-8a53-0d3f6a2a9b17")
-"""Namespace of the ids of events that a click has checked."""
 CONVERSIONS = uuid.UUID("0d6c2f4e-93b1-5d7b-8a6c-5b0c1f0f4a3e")
 """Namespace of the ids of events that say that a lead was converted."""
 
@@ -96,12 +94,12 @@ class ConversionPublisher:
                 person,
                 at,
                 lead.event_id,
-                records=item.records,
+                records=item.records.linked(self.link),
                 differences=item.differences,
             )
             self.decide(lead, decision, revision=click.revision)
         self.publish(item, click)
-        into = records_phrase(item.records, self.link)
+        into = records_phrase(item.records.linked(self.link))
         wrong = differences_sentence(item.differences)
         text = f"Converted into {into}. {wrong}".strip()
         self.say(click, "converted", "Converted", text)
@@ -114,15 +112,14 @@ class ConversionPublisher:
             self.reopen(lead, click, what="converted_in_zoho")
         self.check_again(click)
         self.publish(item, click)
-        into = records_phrase(item.records, self.link)
+        into = records_phrase(item.records.linked(self.link))
         text = f"This lead was converted in Zoho meanwhile, into {into}. Nothing was converted from Slack."
         self.say(click, "converted", "Already converted", text)
 
     def _tell_unknown(self, click: Click, lead: LedgerItem | None) -> None:
         made = lead.current_decision if lead else None
-        if lead and (
-            made is None or made.click_id == click.click_id
-        ):  # told again, it is not written over what came later
+        is_later = made is not None and made.click_id != click.click_id
+        if lead and not is_later:  # told again, it is not written over what came after it
             decision = Decision("unclear", click.click_id, click.person.user_id, click.at, lead.event_id)
             self.decide(lead, decision, revision=click.revision)
         text = (
@@ -142,7 +139,7 @@ class ConversionPublisher:
 
     def tell_too_late(self, item: ConversionItem, click: Click) -> None:
         """Say that another click came first, and what became of it; one that waited behind it is not carried out."""
-        into = records_phrase(item.records, self.link)
+        into = records_phrase(item.records.linked(self.link))
         by = f"<@{item.click.person.user_id}>" if item.click and item.origin == "slack" else "Somebody in Zoho"
         is_converted = item.state == "CONVERTED"
         text = f"{by} converted this lead already, into {into}." if is_converted else ANOTHER_UNCLEAR
@@ -157,9 +154,9 @@ class ConversionPublisher:
         """Say that a click came to nothing, before it was even taken."""
         self.say(click, "refused", "Not done", f"{NOTHING_CHANGED} {BROKE_OFF}")
 
-    def decide(self, seen: LedgerItem, decision: Decision, *, revision: int, what: str = "") -> LedgerItem:
+    def decide(self, seen: LedgerItem, decision: Decision, *, revision: int) -> LedgerItem:
         """Write a decision about a lead and have its message show it."""
-        happened = HistoryEntry(decision.at, what or decision.state, decision.by, revision)
+        happened = HistoryEntry(decision.at, decision.state, decision.by, revision)
         return self._shown(self.ledger.decide(seen, decision, happened=happened))
 
     def reopen(self, seen: LedgerItem, click: Click, *, what: str) -> LedgerItem:
@@ -187,7 +184,7 @@ class ConversionPublisher:
         chosen = (
             ConvertedChoice(contact=wanted.contact, account=wanted.account, deal=bool(wanted.deal)) if wanted else None
         )
-        records = item.records
+        records = item.records.linked(self.link)
         return ConvertedEvent(
             source=f"/leadmatch/{self.stage}",
             id=str(uuid.uuid5(CONVERSIONS, click.click_id)),
@@ -197,21 +194,17 @@ class ConversionPublisher:
                 lead=ConvertedLeadRef(id=item.subject, url=self.link("Leads", item.subject)),
                 converted_from="slack" if is_ours else "zoho",
                 person=click.person.user_id if is_ours else None,
-                contact=self._record(records.contact, "Contacts"),
-                account=self._record(records.account, "Accounts"),
-                deal=self._record(records.deal, "Deals"),
+                contact=_record(records.contact),
+                account=_record(records.account),
+                deal=_record(records.deal),
                 chosen=chosen if is_ours else None,
                 differences=item.differences,
             ),
         )
 
-    def _record(self, made: Made | None, module: str) -> ConvertedRecord | None:
-        return ConvertedRecord(id=made.id, name=made.name, url=self.link(module, made.id)) if made else None
-
     def check_again(self, click: Click) -> None:
         """Have the lead checked: what its message says is out of date."""
-        event_id = str(uuid.uuid5(CHECKS, click.click_id))
-        self.inbox.send(Message.of_event(LeadEvent(click.lead_id, event_id, self.now(), "click")))
+        self.inbox.send(Message.of_event(LeadEvent.of_click(click.lead_id, click.click_id, self.now())))
 
     def alert_differences(self, item: ConversionItem, click: Click) -> None:
         """Alert the operator that Zoho's records are not the chosen ones."""
@@ -222,12 +215,15 @@ class ConversionPublisher:
     def _form(self, lead: LedgerItem | None, context: ConversionContext, click: Click) -> Form | None:
         if lead is None or not lead.match:
             return None
-        pipelines = context.pipelines.pipelines if context.pipelines else None
         match, today = match_event.read(lead.match), self.now().date()
-        return Form(match, lead.revision, click.person.channel, pipelines, today)
+        return Form(match, lead.revision, click.person.channel, context.known_pipelines, today)
 
     def _shown(self, item: LedgerItem) -> LedgerItem:
         if item.match:
             event = match_event.read(item.match).event
             self.slack.send(Message.of_notice(Notice(event, "verdict", item.revision, self.channel)))
         return item
+
+
+def _record(made: Made | None) -> ConvertedRecord | None:
+    return ConvertedRecord(id=made.id, name=made.name, url=made.url) if made else None

@@ -130,7 +130,7 @@ class Wiring:
         """Return the sweep's parts in converting, by their names: those about dead letters, and the others."""
         from chalicelib.wiring.sweep_conversions import conversion_sweep, handle_dead_clicks, renew_stage_pipelines
 
-        found = conversion_sweep(self.shared, self.ledger, self.log, self.pages)
+        found = conversion_sweep(self.shared, self.ledger, self.pages)
         dead = partial(handle_dead_clicks, looked_after_by=found, url=self.settings.convert_queue)
         renew = partial(renew_stage_pipelines, self.shared, self.log, self.pages)
         return {"dead_clicks": dead}, {"due_conversions": found.queue_due, "renew_pipelines": renew}
@@ -228,7 +228,7 @@ class Wiring:
     def _acting_step(self) -> Callable[[Mapping[str, Any]], HttpReply]:
         from chalicelib.wiring.act import acting_step
 
-        return acting_step(self.settings, self.log)
+        return acting_step(self.settings)
 
     def _check_step(self) -> Callable[[Delivery], StepResult]:
         from chalicelib.wiring.check import build_gate, check_step

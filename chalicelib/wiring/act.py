@@ -25,12 +25,10 @@ from chalicelib.wiring import clients
 from chalicelib.wiring.in_time import Deadline, ExchangeInTime, HttpInTime
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools import Logger
-
     from chalicelib.aws.client import Http
 
 
-def acting_step(settings: Settings, log: Logger) -> Callable[[Mapping[str, Any]], HttpReply]:
+def acting_step(settings: Settings) -> Callable[[Mapping[str, Any]], HttpReply]:
     """Return the step of a stage whose people act from Slack."""
     deadline = Deadline()
     aws = partial(_aws_client, deadline)
@@ -43,7 +41,7 @@ def acting_step(settings: Settings, log: Logger) -> Callable[[Mapping[str, Any]]
             raise Misconfigured("The secret credentials has no slack.bot_token.", reason="slack_not_connected")
         return Interactions(
             team=settings.slack_team,
-            read_context=partial(read_context, table, warn=partial(_warn, log)),
+            read_context=partial(read_context, table, warn=clients.warn_of_list),
             slack=SlackBot(
                 token=token,
                 api_url=settings.slack_api_url,
@@ -70,7 +68,3 @@ def _aws_client(deadline: Deadline, service: Service) -> AwsClient:
         return cast("Http", HttpInTime(clients.pool_to_aws(url), deadline))
 
     return AwsClient(service, clients.environ, connect=connect, sleep=sleep, random=lambda: 0.0)
-
-
-def _warn(log: Logger, name: str) -> None:
-    log.warning("list_unreadable", extra={"list": name})

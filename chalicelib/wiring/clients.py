@@ -89,6 +89,11 @@ def logger() -> Logger:
 
 
 @cache
+def warn_of_list(name: str) -> None:
+    """Log that one of the stage's lists cannot be read whole."""
+    logger().warning("list_unreadable", extra={"list": name})
+
+
 def meter(stage: str) -> CloudWatchMeter:
     """Build the meter: its lines go where the log's go."""
     from chalicelib.metrics import CloudWatchMeter

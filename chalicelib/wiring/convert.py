@@ -45,7 +45,7 @@ def convert_step(
         return zoho.conversion(lead_id=lead_id, body=body, session=clients.fresh_session)
 
     return Converter(
-        read_context=partial(read_context, table, warn=list_warning(log)),
+        read_context=partial(read_context, table, warn=clients.warn_of_list),
         conversions=Conversions(table, now=clients.utc_now),
         zoho=zoho,
         users=ZohoUsers(zoho, now=clients.utc_now),
@@ -71,8 +71,3 @@ def build_conversion_publisher(shared: SharedParts, ledger: Ledger, pages: OrgPa
         stage=settings.stage,
         now=clients.utc_now,
     )
-
-
-def list_warning(log: Logger) -> Callable[[str], None]:
-    """Return what logs that one of the stage's lists cannot be read."""
-    return lambda name: log.warning("list_unreadable", extra={"list": name})

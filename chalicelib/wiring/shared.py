@@ -37,7 +37,7 @@ class SharedParts:
         return ZohoHealthItem(
             clients.table(self.settings.table),
             now=clients.utc_now,
-            warn=lambda name: clients.logger().warning("list_unreadable", extra={"list": name}),
+            warn=clients.warn_of_list,
         )
 
     @cached_property

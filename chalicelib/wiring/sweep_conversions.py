@@ -17,20 +17,20 @@ from chalicelib.steps.results import StepResult
 from chalicelib.steps.sweep_conversions import ConversionSweep, renew_pipelines
 from chalicelib.wiring import clients
 from chalicelib.wiring.check import build_tokens, build_zoho
-from chalicelib.wiring.convert import build_conversion_publisher, list_warning
+from chalicelib.wiring.convert import build_conversion_publisher
 from chalicelib.wiring.shared import SharedParts
 from chalicelib.wiring.sweep import handle_letters
 from chalicelib.zoho.pipelines import read_pipelines
 
 
-def conversion_sweep(shared: SharedParts, ledger: Ledger, log: Logger, pages: OrgPages) -> ConversionSweep:
+def conversion_sweep(shared: SharedParts, ledger: Ledger, pages: OrgPages) -> ConversionSweep:
     """Build what looks after conversions; nothing is asked of AWS before its first call."""
     table = clients.table(shared.settings.table)
     return ConversionSweep(
         conversions=Conversions(table, now=clients.utc_now),
         convert_queue=clients.queue(shared.settings.convert_queue),
         publisher=build_conversion_publisher(shared, ledger, pages),
-        read_context=partial(read_context, table, warn=list_warning(log)),
+        read_context=partial(read_context, table, warn=clients.warn_of_list),
         now=clients.utc_now,
     )
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from chalicelib.conversion import Decision, Made, MadeRecords
+from chalicelib.data_centers import data_center, record_links
 from chalicelib.match_event import Match
 from chalicelib.slack.message import SlackMessage, render
 from tests import strategies
@@ -19,7 +20,9 @@ from tests.strategies import EMAIL, LEAD_ID, judged, match, offer
 from tests.unit.fit_for_slack import is_fit
 
 AT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-RECORDS = MadeRecords(Made("1001", "Ada Park"), Made("2001", "Zylker"), Made("3001", "Zylker"))
+RECORDS = MadeRecords(Made("1001", "Ada Park"), Made("2001", "Zylker"), Made("3001", "Zylker")).linked(
+    record_links(data_center("us"), "org700")
+)
 DECIDED = {state: Decision(state, "c" * 64, "U0ADA", AT) for state in ("converting", "dismissed", "unclear")}
 CONVERTED = Decision("converted", "c" * 64, "U0ADA", AT, records=RECORDS)
 ONE = SENTENCES["contact_same_email"]

@@ -54,12 +54,12 @@ def test_a_code_that_nobody_knows_is_named() -> None:
 
 def test_records_are_named_and_linked_harmlessly() -> None:
     """A name of the CRM is hostile; a record without a name is known by its id."""
-    said = records_phrase(MadeRecords(Made("1", HOSTILE), Made("2"), None), url)
+    said = records_phrase(MadeRecords(Made("1", HOSTILE), Made("2"), None).linked(url))
     assert said.startswith("contact <https://crm.zoho.com/Contacts/1|")
     assert "account <https://crm.zoho.com/Accounts/2|2>" in said
     assert "<!channel>" not in said
     assert "deal" not in said
-    assert records_phrase(MadeRecords(), url) == "no record"
+    assert records_phrase(MadeRecords().linked(url)) == "no record"
 
 
 def test_a_difference_is_told_to_the_person_and_the_operator() -> None:
