@@ -8,21 +8,18 @@ in `chalicelib/aws/conversions.py`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib import match_event
 from chalicelib.aws.conversions import ConversionContext, ConversionItem, Origin
-from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.stage_lists import StageLists
 from chalicelib.conversion import (
-    NEW,
     Click,
     Decision,
-    Made,
     MadeRecords,
     Refusal,
     Wanted,
@@ -36,10 +33,17 @@ from chalicelib.errors import (
     Unreadable,
     ZohoUnavailable,
 )
-from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
-from chalicelib.slack.form import is_offered, kept_account
 from chalicelib.slack.modal import statement
+from chalicelib.steps.conversion_checks import (
+    account_ids,
+    contact_ids,
+    differences,
+    is_as_seen,
+    offers,
+    still_decides,
+    summary,
+)
 from chalicelib.steps.publish_conversion import ConversionPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.timing import (
@@ -55,7 +59,7 @@ from chalicelib.timing import (
     CONVERT_VISIBILITY_SECONDS,
 )
 from chalicelib.verdict import decide
-from chalicelib.verdict.model import ConversionOptions, Lead, Verdict
+from chalicelib.verdict.model import ConversionOptions, Lead
 from chalicelib.zoho.conversion import (
     ALREADY_CONVERTED,
     Converted,
@@ -71,13 +75,8 @@ from chalicelib.zoho.users import refusal as refusal_of
 if TYPE_CHECKING:
     from chalicelib.aws.conversions import Conversions
 
-DECIDING_FIELDS = ("name", "company", "email", "phone")
-"""The lead's fields that a verdict rests on and that the ledger keeps; a website is compared with the evidence."""
-
 NO_CHECK = Refusal("lead", "check_missing")
 TOO_OLD = Refusal("zoho", "click_too_old")
-VALUE_LENGTH = 255
-"""Of a value the ledger keeps so many characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +200,7 @@ class Converter:
         """Return why the lead is not what the person saw, or None: what a verdict rests on is asked again where it is old."""
         if context.lead is None or not context.lead.match:
             return NO_CHECK
-        if not _is_as_seen(context.lead, click):
+        if not is_as_seen(context.lead, click):
             return Refusal("lead", "decided_meanwhile")
         match = match_event.read(context.lead.match)
         lead = self.zoho.lead(lead_id=click.lead_id)
@@ -210,7 +209,7 @@ class Converter:
         if abs(self.now() - match.checked_at) >= CONVERT_LOOK_AGAIN_AFTER or not still_decides(match, lead):
             options = self.zoho.conversion_options(lead_id=click.lead_id)
             verdict = decide(options, lead, lead_id=click.lead_id, placeholders=context.lists.placeholders)
-            if _summary(verdict) != _summary(match.verdict):
+            if summary(verdict) != summary(match.verdict):
                 self.publisher.check_again(click)
                 return Refusal("lead", "lead_changed")
             match = replace(match, verdict=verdict)
@@ -323,62 +322,6 @@ class Converter:
         return StepResult("not_dismissed", _about(click))
 
 
-def _is_as_seen(lead: LedgerItem, click: Click) -> bool:
-    """Return whether the lead's item is about the event that the person saw, and nobody has dismissed the lead since."""
-    made = lead.current_decision
-    return lead.event_id == click.event_id and not (made and made.state == "dismissed")
-
-
-def still_decides(match: Match, lead: Lead) -> bool:
-    """Return whether the lead's fields that a verdict rests on are as they were when it was checked."""
-    if match.lead is None or any(getattr(match.lead, name) != getattr(lead, name) for name in DECIDING_FIELDS):
-        return False
-    found = (*(match.verdict.accounts or ()), *(match.verdict.contacts or ()))
-    websites = {piece.value for candidate in found for piece in candidate.evidence if piece.field == "Website"}
-    return websites <= {lead.website[:VALUE_LENGTH]}
-
-
-def contact_ids(verdict: Verdict) -> set[str]:
-    """Return the ids of the contacts that may be chosen."""
-    return {candidate.record.id for candidate in verdict.contacts or ()}
-
-
-def account_ids(verdict: Verdict) -> set[str]:
-    """Return the ids of the accounts that may be chosen: what matches, and the contacts' own accounts."""
-    homes = {candidate.record.account.id for candidate in verdict.contacts or () if candidate.record.account}
-    return {candidate.record.id for candidate in verdict.accounts or ()} | homes
-
-
-def offers(match: Match, wanted: Wanted) -> bool:
-    """Return whether the form of a match would take what is wanted."""
-    chosen = {"contact": wanted.contact, "account": wanted.account}
-    return is_offered(match, **chosen) and kept_account(match, **chosen) is None
-
-
-def differences(wanted: Wanted, made: MadeRecords, *, known: Set[str], has_company: bool) -> tuple[str, ...]:
-    """Return where the records that Zoho names are not the chosen ones, as machine words of `slack/outcomes.py`.
-
-    A record that was to be made is none of the `known` ones. Without a company Zoho makes no account.
-    """
-    found = [
-        *_difference("contact", wanted.contact, made.contact, known, is_needed=True),
-        *_difference("account", wanted.account, made.account, known, is_needed=has_company or wanted.account != NEW),
-    ]
-    if wanted.deal and made.deal is None:
-        found.append("deal_is_missing")
-    if made.deal and not wanted.deal:
-        found.append("deal_is_extra")
-    return tuple(found)
-
-
-def _difference(kind: str, chosen: str, made: Made | None, known: Set[str], *, is_needed: bool) -> Iterator[str]:
-    if made is None:
-        if is_needed:
-            yield f"{kind}_is_missing"
-    elif made.id in known if chosen == NEW else made.id != chosen:
-        yield f"{kind}_is_another"
-
-
 def _found_differences(item: ConversionItem, context: ConversionContext, made: MadeRecords) -> tuple[str, ...]:
     if item.click is None or item.click.wanted is None:
         return ()
@@ -386,13 +329,6 @@ def _found_differences(item: ConversionItem, context: ConversionContext, made: M
     known = contact_ids(match.verdict) | account_ids(match.verdict) if match else set()
     has_company = bool(match and match.lead and match.lead.company)
     return differences(item.click.wanted, made, known=known, has_company=has_company)
-
-
-def _summary(verdict: Verdict) -> tuple[Any, ...]:
-    """Return what a person acts on: a verdict that says the same may have been read at any time."""
-    warnings = {(warning.code, warning.record_id) for warning in verdict.warnings}
-    records = contact_ids(verdict), account_ids(verdict)
-    return verdict.action, verdict.confidence, verdict.targets, warnings, records
 
 
 def _wanted(click: Click) -> Wanted:

@@ -104,6 +104,7 @@ PURE += [
     )
 ]
 PURE += [
+    Path("chalicelib/steps/conversion_checks.py"),
     Path("chalicelib/steps/notify_plan.py"),
     Path("chalicelib/signatures.py"),
     Path("chalicelib/timing.py"),

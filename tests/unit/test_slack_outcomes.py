@@ -71,7 +71,7 @@ def test_a_difference_is_told_to_the_person_and_the_operator() -> None:
 
 
 def test_every_difference_has_words() -> None:
-    """Those of `steps/convert.py`."""
-    source = Path("chalicelib/steps/convert.py").read_text(encoding="utf-8")
+    """Those of `steps/conversion_checks.py`."""
+    source = Path("chalicelib/steps/conversion_checks.py").read_text(encoding="utf-8")
     kinds = {f"{kind}_is_{how}" for kind in ("contact", "account") for how in ("missing", "another")}
     assert kinds | set(re.findall(r'"(deal_is_\w+)"', source)) == set(outcomes.DIFFERENCES)
