@@ -6,7 +6,7 @@ Limits: https://docs.slack.dev/reference/block-kit/blocks
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -15,10 +15,10 @@ from chalicelib.conversion import Decision
 from chalicelib.match_event import Match, other_values
 from chalicelib.slack.actions import action_buttons, decision_line
 from chalicelib.slack.text import link, mrkdwn, plain
-from chalicelib.verdict.model import CONVERTING, Candidate, Evidence, Strength, Target, Verdict
+from chalicelib.verdict.model import CONVERTING, Candidate, Evidence, Lead, Strength, Target, Verdict
 from chalicelib.verdict.rules import fits_email
 from chalicelib.verdict.sentence import evidence_words
-from chalicelib.verdict.wording import shown_name
+from chalicelib.verdict.wording import ended, shown_name
 
 HEADER_LIMIT = 150
 SENTENCE_LIMIT = 2500
@@ -26,7 +26,7 @@ WARNING_LIMIT = 600
 TEXT_WARNING_LIMIT = 300
 """Shorter than in its block: of a text Slack's chat.update takes 4,000 characters, lines of our own included."""
 WARNINGS_SHOWN = 3
-FOOTER_VALUE_LIMIT = 120
+LEAD_VALUE_LIMIT = 120
 SURE_ICON, UNSURE_ICON, BLOCKED_ICON = ":white_check_mark:", ":question:", ":no_entry:"
 ICONS = {
     "convert_into_contact": SURE_ICON,
@@ -57,10 +57,17 @@ class SlackMessage:
     blocks: tuple[dict[str, Any], ...]
 
 
-def render(match: Match, *, decision: Decision | None = None, actions: bool = False, revision: int = 0) -> SlackMessage:
+def render(
+    match: Match,
+    *,
+    decision: Decision | None = None,
+    actions: bool = False,
+    revision: int = 0,
+    mention: str = "",
+) -> SlackMessage:
     """Render the message about a lead.
 
-    With `actions` people act with its buttons, which carry the `revision` of the lead's item; else its buttons lead to Zoho. What
+    `mention` is the Slack user id of the lead's owner, who is then called by it, and else named. With `actions` people act with its buttons, which carry the `revision` of the lead's item; else its buttons lead to Zoho. What
     a person decided stands in the sentence's place, or above it where the lead is still open; what a lead was converted into takes
     the place of what matched.
     """
@@ -68,16 +75,18 @@ def render(match: Match, *, decision: Decision | None = None, actions: bool = Fa
     is_open = decision is None or decision.state == "unclear"
     is_converted = decision is not None and decision.state == "converted"
     is_sure = decision is None and _icon(match) == SURE_ICON
+    owner = _owner(match.lead, mention)
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": plain(title, HEADER_LIMIT), "emoji": False}},
+        *_context(_about(match.lead, owner)),
         *([_section(line)] if line else ()),
         *(_sentence(match) if is_open else ()),
         *(() if is_converted else _matches(match)),
         *(action_buttons(match, decision, revision, is_sure=is_sure) if actions else _buttons(match)),
-        {"type": "context", "elements": [_text(" · ".join(_footer(match, links_lead=actions)))]},
+        *_context(_footer(match, links_lead=actions)),
     ]
     said = _plain_text(title, match) if is_open else mrkdwn(title, HEADER_LIMIT) + ":"
-    return SlackMessage(text=f"{said} {line}".strip(), blocks=tuple(blocks))
+    return SlackMessage(text=" ".join(filter(None, (said, line, owner and ended(owner)))), blocks=tuple(blocks))
 
 
 def render_change(match: Match) -> SlackMessage:
@@ -90,6 +99,18 @@ def with_line(message: SlackMessage, line: str) -> SlackMessage:
     """Add a line of our own below the message; beside blocks the text is not shown, so what has none gets none."""
     below = ({"type": "context", "elements": [_text(line)]},) if message.blocks else ()
     return SlackMessage(f"{message.text} {line}", (*message.blocks, *below))
+
+
+def _owner(lead: Lead | None, mention: str) -> str:
+    """Say whose lead it is; empty where Zoho names nobody."""
+    name = f"<@{mention}>" if mention else mrkdwn(lead.owner.name, LEAD_VALUE_LIMIT) if lead and lead.owner else ""
+    return f"Owner: {name}" if name else ""
+
+
+def _about(lead: Lead | None, owner: str) -> Iterator[str]:
+    """Yield whose lead it is, and what is known of it beside its name: values of the CRM only, as far as there are any."""
+    values = (lead.email, lead.phone, lead.source, lead.status) if lead else ()
+    yield from filter(None, (owner, *(mrkdwn(value, LEAD_VALUE_LIMIT) for value in values)))
 
 
 def _sentence(match: Match) -> Iterator[dict[str, Any]]:
@@ -248,11 +269,9 @@ def _button(action_id: str, label: str, url: str) -> dict[str, Any]:
 def _footer(match: Match, *, links_lead: bool) -> Iterator[str]:
     if links_lead and match.url(match.event.lead_id) and match.verdict.action != "lead_not_found":
         yield link(match.url(match.event.lead_id), "Lead in Zoho")
-    if match.lead:
-        yield from filter(None, (mrkdwn(value, FOOTER_VALUE_LIMIT) for value in (match.lead.source, match.lead.phone)))
     layouts = _layouts_to_pick(match.verdict)
     if layouts:
-        yield f"Pick a layout for {mrkdwn(', '.join(layouts), FOOTER_VALUE_LIMIT)}"
+        yield f"Pick a layout for {mrkdwn(', '.join(layouts), LEAD_VALUE_LIMIT)}"
     moment = match.checked_at.astimezone(UTC)
     yield f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{moment:%Y-%m-%d %H:%M} UTC>"
 
@@ -263,6 +282,12 @@ def _layouts_to_pick(verdict: Verdict) -> list[str]:
         return []
     kinds = {"Contacts": verdict.targets.contact.kind, "Accounts": verdict.targets.account.kind, "Deals": "new"}
     return [module for module in verdict.modules_with_multiple_layouts if kinds.get(module) == "new"]
+
+
+def _context(parts: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield a small line of what there is to say, if there is anything."""
+    if line := " · ".join(parts):
+        yield {"type": "context", "elements": [_text(line)]}
 
 
 def _section(text: str) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from chalicelib.slack.posts import minimal
 from chalicelib.slack.text import mrkdwn
 from chalicelib.steps.notify import MAY_REPEAT
 from chalicelib.verdict import already_converted, wait
-from chalicelib.verdict.model import Cause, Evidence, Lead, Reference, VerdictWarning
+from chalicelib.verdict.model import Cause, Evidence, Lead, Owner, Reference, VerdictWarning
 from tests import strategies
 from tests.golden.cases import CASES, SENTENCES
 from tests.golden.rewrite import FOLDER, golden
@@ -71,6 +71,11 @@ def texts(message: SlackMessage, kind: str = "mrkdwn") -> list[str]:
 
     walk(message.blocks)
     return found
+
+
+def sections(message: SlackMessage) -> list[str]:
+    """Return the sentence and, if there are any, the warnings: the sections without columns."""
+    return [block["text"]["text"] for block in message.blocks if block["type"] == "section" and "text" in block]
 
 
 def buttons(given_match: Match) -> dict[str, str]:
@@ -149,8 +154,9 @@ def test_no_emoji_format_or_quote_of_the_crm_comes_alive(given_match: Match) -> 
     "value", [":skull: Ltd", "*Zylker* Ltd", "_Zylker_ Ltd", "~Zylker~ Ltd", "`Zylker` Ltd", "> Zylker Ltd"]
 )
 def test_a_format_comes_alive_in_no_place(value: str) -> None:
-    """As the person, the company, a contact, its account, evidence, a label of the org, a phone, or a source."""
-    lead = replace(ADA, name=value, company=value, phone=value, source=value)
+    """As any value of the lead or its owner, a contact, its account, evidence, or a label of the org."""
+    known = dict.fromkeys(("name", "company", "email", "phone", "source", "status"), value)
+    lead = replace(ADA, **known, owner=Owner("9001", value, value))  # type: ignore[arg-type]
     found = contact(name=value, at=Reference("2001", value), Email=value, Phone=value, locked=True)
     evidence = (same("Email", value), Evidence("Tax_Id", value, value))
     assert formats_alive(match(judged(offer((found, replace(found, id="1002")), by=evidence), lead), lead)) == []
@@ -219,7 +225,7 @@ def test_no_button_leads_nowhere(name: str) -> None:
 def test_nothing_pushes_to_convert_before_a_look(name: str) -> None:
     """Where the sentence says to check or search first, there is no tick and no green button."""
     assert styles(CASES[name]) == []
-    assert ":white_check_mark:" not in texts(render(CASES[name]))[0]
+    assert ":white_check_mark:" not in sections(render(CASES[name]))[0]
 
 
 def test_a_match_without_pages_has_names_without_links() -> None:
@@ -335,8 +341,8 @@ def test_the_title_is_person_and_company() -> None:
 def test_notes_stand_below_the_sentence() -> None:
     """A warning that the sentence does not say has its own line, and stands in the text."""
     message = render(match(judged(offer((contact(editable=False),), by=(EMAIL,)))))
-    assert texts(message)[1] == ":warning: Ada Park cannot be edited by our Zoho user."
-    assert message.text.endswith(" Ada Park cannot be edited by our Zoho user.")
+    assert sections(message)[1] == ":warning: Ada Park cannot be edited by our Zoho user."
+    assert message.text.endswith(" Ada Park cannot be edited by our Zoho user. Owner: Sam Reyes.")
 
 
 def test_what_the_sentence_says_is_not_said_again() -> None:
@@ -344,13 +350,13 @@ def test_what_the_sentence_says_is_not_said_again() -> None:
     locked = render(match(judged(offer((contact(locked=True),), by=(EMAIL,)))))
     differs = render(CASES["choose_contact_elsewhere"])
     assert not [text for text in (*texts(locked), *texts(differs)) if text.startswith(":warning:")]
-    assert texts(locked)[0].startswith(":no_entry: Ada Park is locked in Zoho. Do not convert yet. ")
+    assert sections(locked)[0].startswith(":no_entry: Ada Park is locked in Zoho. Do not convert yet. ")
 
 
 def test_three_warnings_are_enough() -> None:
     """Many locked records are not all told."""
     many_locked = tuple(contact(str(number), f"Ada {number}", locked=True) for number in range(1001, 1011))
-    line = texts(render(match(judged(offer(many_locked, by=(NAME,))))))[1]
+    line = sections(render(match(judged(offer(many_locked, by=(NAME,))))))[1]
     assert line.count("is locked in Zoho.") == 3
 
 
@@ -358,7 +364,7 @@ def test_the_longest_text_can_be_an_edit_with_lines_of_our_own_below() -> None:
     """Else Slack refuses the edit as too long, and what stands there keeps the old verdict."""
     warnings = tuple(VerdictWarning("locked", "block", f"{number} " + "&" * 900, "1") for number in range(3))
     verdict = replace(judged(offer()), sentence="& " * 2_000, warnings=warnings)
-    lead = replace(ADA, name="&" * 200, company="&" * 200)
+    lead = replace(ADA, name="&" * 200, company="&" * 200, owner=Owner("9001", "&" * 200, ""))
     error = ChannelClosed("", reason="slack_channel_is_limited_access")
     is_fit(with_line(render(match(verdict, lead)), f"{closed_line('C0123456789', error)} {MAY_REPEAT}"))
 
@@ -371,11 +377,46 @@ def _footer(given_match: Match) -> str:
     return texts(render(given_match))[-1]
 
 
-def test_footer_tells_source_phone_and_time() -> None:
-    """What is empty or cannot be seen leaves no separator behind."""
-    assert _footer(CASES["create_new"]) == f"Web form · +1 555 0100 · {FOOT}"
-    assert _footer(match(judged(offer()), replace(ADA, source="\u200b", phone=""))) == FOOT
-    assert _footer(CASES["unchecked_no_answer"]) == FOOT
+def _about(given_match: Match, mention: str = "") -> list[str]:
+    """Return the small lines above the sentence."""
+    blocks = render(given_match, mention=mention).blocks
+    above = blocks[: next(place for place, block in enumerate(blocks) if block["type"] == "section")]
+    return [block["elements"][0]["text"] for block in above if block["type"] == "context"]
+
+
+def test_below_the_title_stands_what_is_known_of_the_lead() -> None:
+    """Its owner, email, phone, source and status; what is empty or cannot be seen leaves no separator behind."""
+    new = judged(offer())
+    assert _about(CASES["create_new"]) == ["Owner: Sam Reyes · ada@zylker.example · +1 555 0100 · Web form · Qualified"]
+    assert _about(match(new, replace(ADA, source="\u200b", phone="", owner=None))) == ["ada@zylker.example · Qualified"]
+    assert _about(match(new, replace(ADA, owner=Owner("9001", "\u202e", "")))) == [
+        "ada@zylker.example · +1 555 0100 · Web form · Qualified"
+    ]
+    assert _about(match(new, Lead(LEAD_ID, name="Ada Park"))) == []
+    assert _about(CASES["unchecked_no_answer"]) == []
+
+
+def test_the_owner_is_mentioned_instead_of_named() -> None:
+    """Also of a lead that was not read; in the text too, because that is what a notification shows."""
+    for name in ("create_new", "already_converted", "unchecked_no_answer"):
+        message = render(CASES[name], mention="U0ROSA")
+        assert _about(CASES[name], "U0ROSA")[0].startswith("Owner: <@U0ROSA>")
+        assert message.text.endswith(" Owner: <@U0ROSA>.")
+        assert "Sam Reyes" not in str(message)
+        assert "<@" not in str(render(CASES[name]))
+
+
+def test_the_text_names_the_owner() -> None:
+    """With one full stop behind a name that brings its own; a hostile one mentions nobody."""
+    named = replace(ADA, owner=Owner("9001", "Rui <@U1> Jr.", ""))
+    assert render(CASES["create_new"]).text.endswith(" Owner: Sam Reyes.")
+    assert render(match(judged(offer()), named)).text.endswith(" Owner: Rui &lt;@U1&gt; Jr.")
+    assert "Owner" not in render(CASES["unchecked_no_answer"]).text
+
+
+def test_the_footer_tells_when_the_lead_was_checked() -> None:
+    """In the reader's own zone, which Slack knows."""
+    assert _footer(CASES["create_new"]) == _footer(CASES["unchecked_no_answer"]) == FOOT
 
 
 def test_footer_names_layouts_only_where_a_record_would_be_made() -> None:
@@ -406,10 +447,10 @@ def test_a_line_is_added_below_and_to_the_text() -> None:
 def test_another_name_takes_the_tick_away() -> None:
     """The message asks, and the button to convert is not the green one."""
     given_match = match(judged(offer((contact(name="Bob Other", Email="ada@zylker.example"),), by=(EMAIL,))))
-    blocks = render(given_match).blocks
-    assert blocks[1]["text"]["text"].startswith(":question:")
-    assert "The contact is Bob Other; this lead is Ada Park." in blocks[2]["text"]["text"]
-    assert "style" not in blocks[-2]["elements"][0]
+    sentence, warning = sections(render(given_match))
+    assert sentence.startswith(":question:")
+    assert "The contact is Bob Other; this lead is Ada Park." in warning
+    assert styles(given_match) == []
 
 
 BY_NAME = offer((), (account(),), accounts_by=(COMPANY,))
@@ -418,7 +459,7 @@ BY_NAME = offer((), (account(),), accounts_by=(COMPANY,))
 def test_an_account_by_name_alone_is_doubted_like_a_contact() -> None:
     """The same evidence gets the same sign and no button that stands out; a name is nobody's alone."""
     by_name = match(judged(BY_NAME))
-    assert texts(render(by_name))[0] == ":question: Probably Zylker is already an account (names only). Check first."
+    assert sections(render(by_name))[0] == ":question: Probably Zylker is already an account (names only). Check first."
     assert styles(by_name) == []
 
 
@@ -434,14 +475,14 @@ def test_an_account_by_name_alone_is_doubted_like_a_contact() -> None:
 def test_a_website_that_fits_the_email_takes_the_doubt_away(fields: dict[str, str], lead: Lead, icon: str) -> None:
     """Name and domain together are more than a name; free mail says nothing."""
     found = match(judged(offer((), (account(**fields),), accounts_by=(COMPANY,)), lead), lead)
-    assert texts(render(found))[0].startswith(icon)
+    assert sections(render(found))[0].startswith(icon)
 
 
 def test_another_legal_form_takes_the_tick_away() -> None:
     """Both forms are named below the sentence, and no button stands out."""
     lead = replace(ADA, company="Zylker GmbH")
     found = match(judged(offer((contact(at=Reference("2001", "Zylker AG")),), by=(EMAIL,)), lead), lead)
-    shown = texts(render(found))
+    shown = sections(render(found))
     assert shown[0].startswith(":question: ")
     assert shown[1] == ":warning: The account is Zylker AG; this lead says Zylker GmbH: the legal forms differ."
     assert styles(found) == []
