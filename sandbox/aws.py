@@ -173,7 +173,7 @@ class EmbeddedAws(LocalServer):
 
         def watching(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
             target = environ.get("HTTP_X_AMZ_TARGET", "")
-            if FUNCTIONS in environ.get("HTTP_AUTHORIZATION", ""):
+            if by_functions(environ):
                 self.calls.append(read_call(target, read_body(environ)))
             with turns.get(target.partition(".")[0], nullcontext()):
                 return inner(environ, start_response)
@@ -186,6 +186,11 @@ class EmbeddedAws(LocalServer):
         for output, content in secrets.items():
             manager.create_secret(Name=outputs[output], SecretString=json.dumps(content))
         manager.create_secret(Name=outputs["ZohoTokenSecret"])
+
+
+def by_functions(environ: Mapping[str, Any]) -> bool:
+    """Return whether it is the app's functions that call."""
+    return FUNCTIONS in environ.get("HTTP_AUTHORIZATION", "")
 
 
 def _answering_at_once(inner: WSGIApplication) -> WSGIApplication:

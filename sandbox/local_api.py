@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from sandbox.callers import Call
+from sandbox.exchange import Exchange, Party
 from sandbox.serving import ServerThread
+from sandbox.watch import Watch
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 
@@ -21,7 +23,7 @@ ACCOUNT, REGION = "123456789012", "us-east-1"
 class LocalApi(ServerThread):
     """Runs `chalice local`'s server on a free port, without its line per request."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, watch: Watch | None = None) -> None:
         from chalice.config import Config
         from chalice.local import ChaliceRequestHandler, create_local_server
 
@@ -30,6 +32,20 @@ class LocalApi(ServerThread):
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
+
+            def _parse_payload(self) -> tuple[Any, bytes | None]:
+                headers, body = super()._parse_payload()
+                path, _, query = self.path.partition("?")
+                party: Party = "slack_click" if path == "/slack/actions" else "webhook"
+                self.exchange = Exchange(party, self.command, path, query, dict(headers), body or b"")
+                return headers, body
+
+            def _send_http_response(self, code: int, headers: Any, body: str | bytes | None) -> None:
+                answer = body.encode() if isinstance(body, str) else body or b""
+                self.exchange.status, self.exchange.answer_headers, self.exchange.answer = code, dict(headers), answer
+                super()._send_http_response(code, headers, body)
+                if watch:
+                    watch.note(self.exchange)
 
         config = Config()
         self._app, self._class = app, app.__class__

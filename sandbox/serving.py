@@ -15,7 +15,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.test import run_wsgi_app
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from socketserver import TCPServer
     from types import TracebackType
     from wsgiref.types import WSGIApplication
@@ -89,6 +89,10 @@ class Serving(LocalServer):
             raise RuntimeError("Not serving: call start() first, or use a with block.")
         return f"http://127.0.0.1:{self._server.port}"
 
+    def put_before(self, layer: Callable[[WSGIApplication], WSGIApplication]) -> None:
+        """Let a layer see every call first, from the next start on."""
+        self._app = layer(self._app)
+
     def start(self) -> None:
         """Listen on a new port; the URL answers when this returns."""
         if self._server is not None:
@@ -112,6 +116,10 @@ class StandIn(LocalServer):
     def __init__(self, app: WSGIApplication) -> None:
         self._serving = Serving(app)
         self._stopping = threading.Event()
+
+    def put_before(self, layer: Callable[[WSGIApplication], WSGIApplication]) -> None:
+        """Let a layer see every call first, from the next start on."""
+        self._serving.put_before(layer)
 
     def start(self) -> None:
         """Listen on a new port."""
@@ -169,6 +177,14 @@ class _KeepAliveHandler(WSGIRequestHandler):
             self.close_connection = True
 
     def _send(self, body: Iterable[bytes], status: str, headers: Headers) -> None:
+        try:
+            self._send_head(status, headers)
+            for chunk in body:
+                self.wfile.write(chunk)
+        finally:
+            getattr(body, "close", _nothing)()
+
+    def _send_head(self, status: str, headers: Headers) -> None:
         code, _, reason = status.partition(" ")
         self.send_response(int(code), reason)
         for name, value in headers:
@@ -176,11 +192,6 @@ class _KeepAliveHandler(WSGIRequestHandler):
         if "Content-Length" not in headers and int(code) not in {204, 304}:
             self.send_header("Connection", "close")  # also sets close_connection: the end of the body is the end of it
         self.end_headers()
-        try:
-            for chunk in body:
-                self.wfile.write(chunk)
-        finally:
-            getattr(body, "close", _nothing)()
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing: the stand-ins keep their own record of calls."""

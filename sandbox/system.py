@@ -13,12 +13,13 @@ from aws_lambda_powertools import Logger
 
 from chalicelib import timing
 from chalicelib.aws.zoho_health import KEY as ZOHO_STATE
-from sandbox.aws import READ_SECONDS, EmbeddedAws
+from sandbox.aws import READ_SECONDS, EmbeddedAws, by_functions
 from sandbox.local_api import LocalApi, environment
-from sandbox.pump import Pump
+from sandbox.pump import Handler, Pump
 from sandbox.serving import LocalServer
 from sandbox.slack.server import SlackStandIn
 from sandbox.slack.workspace import Channel
+from sandbox.watch import Watch
 from sandbox.zoho.crm import Crm
 from sandbox.zoho.server import ZohoStandIn
 
@@ -28,6 +29,8 @@ RETIRING_KEY = "the-key-before"
 ZOHO = {"client_id": "1000.SANDBOX", "client_secret": "sandbox-secret", "refresh_token": "1000.sandbox-refresh"}
 BOT_TOKEN = "xoxb-sandbox"
 SIGNING_SECRET = "5a" * 16
+SECRETS = (WEBHOOK_KEY, RETIRING_KEY, ZOHO["client_secret"], ZOHO["refresh_token"], BOT_TOKEN, SIGNING_SECRET)
+"""What nobody is to see who watches."""
 POLL_SECONDS = 0.01
 
 
@@ -35,7 +38,7 @@ class Sandbox(LocalServer):
     """Everything, for as long as its block lasts; one at a time in a process.
 
     `log` takes the functions' log lines. `posts_per_second` is what Slack takes in a channel, and the pace of those who post.
-    `times` replace the product's in its `Wiring`: a sandbox has no six hours.
+    `watch` records what happens from its start on. `times` replace the product's in its `Wiring`: a sandbox has no six hours.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class Sandbox(LocalServer):
         stage: str = "sandbox",
         posts_per_second: float = 1.0,
         aws: EmbeddedAws | None = None,
+        watch: Watch | None = None,
         **times: Any,
     ) -> None:
         self.stage, self._log, self._posts_per_second, self._times = stage, log, posts_per_second, times
@@ -61,6 +65,9 @@ class Sandbox(LocalServer):
             posts_per_second=posts_per_second,
         )
         self.aws = aws or EmbeddedAws()
+        self._watch = watch
+        if watch:
+            self._watch_servers(watch)
         self.webhook_url = self.actions_url = ""
         self.outputs: dict[str, str] = {}
         self._matches: list[str] = []
@@ -116,11 +123,21 @@ class Sandbox(LocalServer):
         _build_clients()
         app.wiring = Wiring(os.environ, **self._times)
         _log_to(app.wiring.log, self._log)
-        url = opening.enter_context(LocalApi(app.app)).url
+        url = opening.enter_context(LocalApi(app.app, self._watch)).url
         self.webhook_url, self.actions_url = f"{url}/zoho/leads", f"{url}/slack/actions"
-        workers = {"Inbox": app.check, "Slack": app.notify, "Convert": app.convert, "Tokens": app.refresh}
-        handlers = {self.outputs[f"{name}QueueUrl"]: function for name, function in workers.items()}
+        workers = {"Inbox": "check", "Slack": "notify", "Convert": "convert", "Tokens": "refresh"}
+        handlers = {self.outputs[f"{queue}QueueUrl"]: self._handler(app, name) for queue, name in workers.items()}
         self.pump = opening.enter_context(Pump(self.aws.client("sqs"), handlers, queues=self.aws))
+
+    def _handler(self, module: Any, name: str) -> Handler:
+        function: Handler = getattr(module, name)
+        return self._watch.function(name, function) if self._watch else function
+
+    def _watch_servers(self, watch: Watch) -> None:
+        watch.begin(secrets=SECRETS, is_lead=lambda record_id: self.crm.get("Leads", record_id) is not None)
+        self.zoho.put_before(lambda app: watch.http("zoho", app))
+        self.slack.put_before(lambda app: watch.http("slack", app))
+        self.aws.app = watch.http("aws", self.aws.app, concerns=by_functions)
 
     def secrets(self) -> dict[str, dict[str, Any]]:
         """Return what people put into the secrets of a stage in this sandbox, by their outputs."""

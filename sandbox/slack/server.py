@@ -154,4 +154,4 @@ def _broken_off(fault: Fault, answer: Answer, wait: Callable[[float], object]) -
     if sent is not None:
         return Response(sent, headers={"Content-Length": str(len(body))}, mimetype=answer.mimetype)
     reset(request.environ["werkzeug.socket"])
-    return Response()  # goes nowhere: writing it tells the server that the connection is gone
+    return Response(half(b""))  # goes nowhere: writing it tells the server that the connection is gone
