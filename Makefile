@@ -11,7 +11,7 @@ ON_EVERY_CORE := -n auto --dist worksteal
 PIN := --quiet --generate-hashes --no-strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo trace bench test test-all check faults clicks mutants soak fuzz timeline format golden picture pins scanners clean
+.PHONY: help setup demo sandbox trace bench test test-all check faults clicks mutants soak fuzz timeline format golden picture pins scanners clean
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -25,6 +25,10 @@ demo: export DEMO_PAGE := $(value PAGE)
 demo: export DEMO_EVENT := $(value EVENT)
 demo: $(READY) ## The whole system on this machine, no accounts. LEAD=name plays one lead, ANSWER=file an answer of yours; EVENT=1, PAGE=file.
 	@$(RUN) -m sandbox demo
+
+sandbox: export SANDBOX_PORT := $(or $(value PORT),8750)
+sandbox: $(READY) ## The whole system in a browser, until Ctrl-C, no accounts: Zoho, Slack and the way between. PORT=8750
+	@$(RUN) -m sandbox serve
 
 trace: $(READY) ## The way of one lead through the code: which files run, in which order.
 	@$(RUN) -m bench.trace

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from sandbox.demo import KNOWN_LEADS, SHOWN, demo
+from sandbox.page.serve import PORT, serve
 from sandbox.pictures import PICTURES, picture
 from sandbox.view.shown import on_one_line
 
@@ -93,6 +94,26 @@ def demo_command(lead: str | None, answer: Path | None, page: Path | None, *, ev
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a frame on a terminal that has no such characters
     sys.exit(demo(lead=lead, answer=answer, page_path=page, with_event=event))
+
+
+@main.command("serve")
+@click.option(
+    "--port",
+    envvar="SANDBOX_PORT",
+    type=click.IntRange(0, 65535),
+    default=PORT,
+    show_default=True,
+    help="The page's port; 0 takes a free one.",
+)
+def serve_command(port: int) -> None:
+    """Show the whole system in a browser, until Ctrl-C: Zoho, Slack and the way between.
+
+    \b
+    Examples:
+      python -m sandbox serve
+      python -m sandbox serve --port 9000
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    serve(port=port)
 
 
 @main.command("picture")

@@ -71,14 +71,14 @@ class ServerThread(LocalServer):
 
 
 class Serving(LocalServer):
-    """A WSGI app behind a free port of 127.0.0.1, one daemon thread per connection.
+    """A WSGI app behind a port of 127.0.0.1, a free one unless it is given, with one daemon thread per connection.
 
     An app breaks a connection off by raising a `ConnectionError` from its response's iterator: what it has yielded
     is sent, nothing follows.
     """
 
-    def __init__(self, app: WSGIApplication) -> None:
-        self._app = app
+    def __init__(self, app: WSGIApplication, *, port: int = 0) -> None:
+        self._app, self._port = app, port
         self._server: _Server | None = None
         self._thread: ServerThread | None = None
 
@@ -97,7 +97,7 @@ class Serving(LocalServer):
         """Listen on a new port; the URL answers when this returns."""
         if self._server is not None:
             raise RuntimeError(f"Already serving at {self.url}.")
-        self._server = _Server(self._app)
+        self._server = _Server(self._app, self._port)
         self._thread = ServerThread(self._server)
         self._thread.start()
 
@@ -135,10 +135,10 @@ class StandIn(LocalServer):
 class _Server(ThreadedWSGIServer):
     """Knows its open connections: clients keep them alive, and a clean stop has to end them."""
 
-    def __init__(self, app: WSGIApplication) -> None:
+    def __init__(self, app: WSGIApplication, port: int) -> None:
         self._connections: set[socket.socket] = set()
         self._closed = threading.Condition()
-        super().__init__("127.0.0.1", 0, app, _KeepAliveHandler)
+        super().__init__("127.0.0.1", port, app, _KeepAliveHandler)
 
     # The base class also knows UDP, whose requests are pairs: hence the two narrower types.
     def process_request(self, request: socket.socket, client_address: tuple[str, int]) -> None:  # type: ignore[override]

@@ -70,7 +70,8 @@ class Sandbox(LocalServer):
             self._watch_servers(watch)
         self.webhook_url = self.actions_url = ""
         self.outputs: dict[str, str] = {}
-        self._matches: list[str] = []
+        self.matches: list[str] = []
+        """The match events that were read so far, in the order of their arrival."""
         self._open = ExitStack()
 
     def start(self) -> None:
@@ -100,9 +101,9 @@ class Sandbox(LocalServer):
         sqs, url = self.aws.client("sqs"), self.outputs["MatchesQueueUrl"]
         while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
-                self._matches.append(message["Body"])
+                self.matches.append(message["Body"])
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return list(self._matches)
+        return list(self.matches)
 
     def wait_until_idle(self, *, seconds: float = 300, tick: Callable[[], None] = lambda: None) -> bool:
         """Wait until no message is on its way; tell whether that was so in time. `tick` is called now and then."""

@@ -14,22 +14,32 @@ from sandbox.view.shown import Shape
 
 LEVELS = {"info": "Note", "warning": "Warning", "error": "Error", "success": "Done"}
 """What a screen reader says before an alert, by its level."""
+CROSS = '<span class="close" aria-hidden="true">✕</span>'
 PLACEHOLDER = {"text": "Select an option"}
 
 
-def render(view: Shape, *, values: Values | None = None) -> str:
-    """Draw a view, with what a person put in as `view.state.values` has it, else with what the app chose from the start."""
-    kinds: Mapping[str, Draw] = {"input": partial(_input, values=values or {}), "alert": _alert}
-    title = text_of(view.get("title"))
+def render(
+    view: Shape, *, values: Values | None = None, errors: Mapping[str, str] | None = None, is_live: bool = False
+) -> str:
+    """Draw a view, with what a person put in as `view.state.values` has it, else with what the app chose from the start.
+
+    `errors` stand beside their inputs, by block. In a live view people can change and submit what is put in.
+    """
+    kinds: Mapping[str, Draw] = {"input": partial(_input, values=values or {}, errors=errors or {}), "alert": _alert}
+    title, state, named = text_of(view.get("title")), *(("", ' id="modal-title"') if is_live else (" disabled", ""))
+    close = '<button type="button" class="close" data-close aria-label="Close">✕</button>'
     return (
-        f'<form class="modal">\n<header><h3>{title}</h3><span class="close" aria-hidden="true">✕</span></header>\n'
-        f'<fieldset disabled>\n<div class="body">{draw(view.get("blocks") or (), kinds)}</div>\n'
-        f"<footer>{_button(view.get('close'))}{_button(view.get('submit'), ' primary')}</footer>\n</fieldset></form>\n"
+        f'<form class="modal" novalidate>\n<header><h3{named}>{title}</h3>'
+        f"{close if is_live else CROSS}</header>\n"
+        f'<fieldset{state}>\n<div class="body">{draw(view.get("blocks") or (), kinds)}</div>\n'
+        f"<footer>{_button(view.get('close'), ' data-close')}{_button(view.get('submit'), kind='submit')}</footer>\n"
+        "</fieldset></form>\n"
     )
 
 
-def _button(label: Shape | None, look: str = "") -> str:
-    return f'<button class="button{look}">{text_of(label)}</button>' if label else ""
+def _button(label: Shape | None, does: str = "", *, kind: str = "button") -> str:
+    look = " primary" if kind == "submit" else ""
+    return f'<button type="{kind}" class="button{look}"{does}>{text_of(label)}</button>' if label else ""
 
 
 def _alert(block: Shape) -> str:
@@ -39,14 +49,16 @@ def _alert(block: Shape) -> str:
     return f'<p class="alert {known}">{said}{text_of(block.get("text"))}</p>'
 
 
-def _input(block: Shape, *, values: Values) -> str:
+def _input(block: Shape, *, values: Values, errors: Mapping[str, str]) -> str:
     element = block.get("element") or {}
     state = values.get(str(block.get("block_id")), {}).get(action_of(element)) or state_of(element)
     optional = ' <span class="optional">(optional)</span>' if block.get("optional") else ""
     label = text_of(block.get("label")) + optional
     hint = f'<p class="hint">{text_of(block["hint"])}</p>' if block.get("hint") else ""
     name = safe(f"{block.get('block_id')}")
-    return _ELEMENTS.get(str(element.get("type")), _unknown)(label, name, element, state) + hint
+    wrong = errors.get(str(block.get("block_id")), "")
+    error = f'<p class="error" role="alert">{safe(wrong)}</p>' if wrong else ""
+    return _ELEMENTS.get(str(element.get("type")), _unknown)(label, name, element, state) + error + hint
 
 
 def _boxes(kind: str, label: str, name: str, element: Shape, state: Shape) -> str:

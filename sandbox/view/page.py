@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from sandbox.view import shown
-from sandbox.view.blocks import draw, safe
+from sandbox.view.blocks import Draw, draw, safe
 from sandbox.view.shown import Shape
 from sandbox.view.style import CSS, ICON
 
@@ -48,7 +48,7 @@ def gallery(title: str, parts: Sequence[tuple[str, str]], *, is_wide: bool = Fal
 
 def draw_message(message: Shape) -> str:
     """Draw a message alone, in a frame of its own."""
-    return f'<div class="channel">{_message(message)}</div>'
+    return f'<div class="channel">{draw_article(message)}</div>'
 
 
 def _page(title: str, body: str, *, width: str = "") -> str:
@@ -57,14 +57,16 @@ def _page(title: str, body: str, *, width: str = "") -> str:
 
 def _channel(name: str, messages: Iterable[Shape]) -> str:
     heading = f"<h2><span>#</span>{safe(name.removeprefix('#'))}</h2>"
-    return f'<section class="channel">\n{heading}\n{"".join(map(_message, messages))}</section>'
+    return f'<section class="channel">\n{heading}\n{"".join(map(draw_article, messages))}</section>'
 
 
-def _message(message: Shape) -> str:
+def draw_article(message: Shape, *, name: str = "", more: Mapping[str, Draw] | None = None) -> str:
+    """Draw a message without a frame; `name` is its element's id, `more` draws some kinds of blocks in another way."""
+    id_ = f' id="{name}"' if name else ""
     return (
-        '<article class="message">'
+        f'<article class="message"{id_}>'
         '<svg class="icon" role="img" aria-label="leadmatch"><use href="#icon"/></svg>'
-        f"<div>{_who(message)}{draw(shown.blocks(message))}{_thread(shown.replies(message))}</div>"
+        f"<div>{_who(message)}{draw(shown.blocks(message), more)}{_thread(shown.replies(message), more)}</div>"
         "</article>\n"
     )
 
@@ -77,8 +79,8 @@ def _who(message: Shape) -> str:
     return f'<div class="who">{name} {time} {edited}</div>'
 
 
-def _thread(replies: Sequence[Shape]) -> str:
+def _thread(replies: Sequence[Shape], more: Mapping[str, Draw] | None) -> str:
     if not replies:
         return ""
     count = "1 reply" if len(replies) == 1 else f"{len(replies)} replies"
-    return f'<div class="thread"><p class="count">{count}</p>{"".join(map(_message, replies))}</div>'
+    return f'<div class="thread"><p class="count">{count}</p>{"".join(draw_article(one, more=more) for one in replies)}</div>'

@@ -116,6 +116,8 @@ class Crm:
         self.also_matched: dict[Module, tuple[str, ...]] = {"Accounts": ("Phone", "Website"), "Contacts": ("Phone",)}
         self.layouts: tuple[str, ...] = ()
         self.converts_again = False
+        self.changes = 0
+        """Grows whenever a record changes."""
         self._records: dict[Module, dict[str, Record]] = {module: {} for module in _BLANK}
         self._conversions: list[Conversion] = []
         self._numbers = itertools.count(4_000_000_001)
@@ -137,6 +139,7 @@ class Crm:
         with self.lock:
             for records in self._records.values():
                 records.clear()
+            self.changes += 1
             self._conversions.clear()
 
     def get(self, module: Module, record_id: str) -> Record | None:
@@ -154,6 +157,7 @@ class Crm:
         with self.lock:
             record = self._records[module][record_id]
             record.update(copy.deepcopy(fields))
+            self.changes += 1
             if module in ("Leads", "Contacts"):
                 _complete_names(record, given=fields.keys())
 

@@ -95,6 +95,11 @@ class Script:
             lines = self._lines.get((call, lead_id)) or self._lines.get((call, None))
             return _take(lines) if lines else None
 
+    def remove(self, call: CallName, lead_id: str | None) -> None:
+        """Forget the canned answers to this call, about this lead or, with None, those for all."""
+        with self._lock:
+            self._lines.pop((call, lead_id), None)
+
     def clear(self) -> None:
         """Forget every canned answer."""
         with self._lock:

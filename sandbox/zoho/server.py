@@ -88,6 +88,10 @@ class ZohoStandIn(StandIn):
         """
         self._script.add(call, answer, lead_id=lead_id, times=times)
 
+    def off(self, call: CallName, *, lead_id: str | None = None) -> None:
+        """Compute the answers to this call again; with None what was said for one lead alone stays."""
+        self._script.remove(call, lead_id)
+
     def run_jobs(self) -> list[Answer]:
         """Convert the leads whose conversion was `Fault.SCHEDULED`, as Zoho does in the background; return what each came to."""
         with self._lock:

@@ -1,0 +1,1 @@
+"""The page of `make sandbox`: Zoho, Slack and the way between, live in a browser."""

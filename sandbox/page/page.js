@@ -1,0 +1,286 @@
+// The page of `make sandbox`. The server draws every piece; this puts the pieces where they belong, and passes on what people do.
+"use strict";
+
+const NEWEST_FIRST = ["steps"];
+const one = (id) => document.getElementById(id);
+const params = new URLSearchParams(location.search);
+let person = params.get("person") || one("person").value;
+let shownLead = null;
+let stream = null;
+
+// What the server sends.
+
+function connect() {
+  if (stream) stream.close();
+  stream = new EventSource("/events?person=" + encodeURIComponent(person));
+  stream.onopen = () => { one("lost").hidden = true; };
+  stream.onerror = () => { one("lost").hidden = false; };
+  stream.onmessage = (event) => take(JSON.parse(event.data));
+}
+
+function take(change) {
+  if (change.first) forgetAllBut(new Set(change.put.map(([id]) => id)));
+  for (const [id, place, html] of change.put) put(id, one(place), html, change.first);
+  for (const id of change.gone) one(id)?.remove();
+  for (const panel of panels()) toEnd(panel);
+  for (const name of change.parties) pulse(name);
+  showForm();
+  if (shownLead && change.leads.includes(shownLead)) showWay(shownLead);
+}
+
+const panels = () => [...document.querySelectorAll(".channel-messages")];
+
+// A channel stays at its newest message until its reader scrolls up, as in Slack.
+const scrolledUp = new Set();
+
+function toEnd(panel) {
+  if (scrolledUp.has(panel.id)) return;
+  panel.scrollTop = panel.scrollHeight;
+  requestAnimationFrame(() => { panel.scrollTop = panel.scrollHeight; });
+}
+
+for (const panel of panels()) {
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    panel.addEventListener(kind, () => setTimeout(() => {
+      const isUp = panel.scrollHeight - panel.scrollTop - panel.clientHeight > 80;
+      if (isUp) scrolledUp.add(panel.id); else scrolledUp.delete(panel.id);
+    }, 100), { passive: true });
+  }
+}
+
+function forgetAllBut(ids) {
+  for (const place of [one("leads"), one("steps"), ...panels()]) {
+    for (const child of [...place.children]) if (!ids.has(child.id)) child.remove();
+  }
+}
+
+function put(id, place, html, isFirst) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  const made = holder.content.firstElementChild;
+  const old = one(id);
+  if (old) {
+    const again = focusIn(old);
+    old.replaceWith(made);
+    again(made);
+  } else if (NEWEST_FIRST.includes(place.id)) {
+    place.prepend(made);
+  } else {
+    place.append(made);
+    if (!isFirst && place.matches("[role=tabpanel]")) arrived(place);
+  }
+}
+
+// Give the focus to the element that took the place of the one that had it.
+function focusIn(old) {
+  const had = old.contains(document.activeElement) ? document.activeElement : null;
+  const path = had && [had.tagName, had.name || "", had.value || "", had.dataset.action || "", had.dataset.post || ""].join("|");
+  const text = had && "selectionStart" in had ? had.value : null;
+  return (made) => {
+    if (!had) return;
+    const same = [...made.querySelectorAll(had.tagName)].find(
+      (el) => [el.tagName, el.name || "", text === null ? el.value || "" : had.value, el.dataset.action || "", el.dataset.post || ""].join("|") === path);
+    (same || made.querySelector("button, a, input, select, textarea") || document.body).focus?.({ preventScroll: true });
+  };
+}
+
+function arrived(panel) {
+  if (!panel.hidden) return;
+  const mark = document.querySelector(`[aria-controls="${panel.id}"] .unread`);
+  mark.hidden = false;
+  mark.textContent = String(Number(mark.textContent || 0) + 1);
+}
+
+function pulse(name) {
+  const node = document.querySelector(`[data-node="${name}"]`);
+  if (!node) return;
+  node.classList.remove("busy");
+  void node.offsetWidth;
+  node.classList.add("busy");
+}
+
+// What people do.
+
+async function post(path, fields) {
+  const body = fields instanceof URLSearchParams ? fields : new URLSearchParams(fields);
+  body.set("person", body.get("person") || person);
+  let text = "";
+  let isGood = false;
+  try {
+    const answer = await fetch(path, { method: "POST", body });
+    text = await answer.text();
+    isGood = answer.ok;
+  } catch {
+    text = "The sandbox does not answer.";
+  }
+  if (text) say(text, !isGood);
+  return isGood;
+}
+
+function say(text, isBad) {
+  const said = one("said");
+  said.textContent = text;
+  said.classList.toggle("bad", Boolean(isBad));
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  const data = { ...button.dataset };
+  if (data.post) {
+    const path = data.post;
+    delete data.post;
+    button.setAttribute("aria-busy", "true");
+    await post(path, data);
+    button.removeAttribute("aria-busy");
+  } else if (data.way) {
+    await showWay(data.way, { jump: true, step: data.step });
+  } else if ("all" in data) {
+    shownLead = null;
+    one("one").hidden = true;
+    one("steps").hidden = false;
+    one("steps").focus();
+  } else if (data.channelTab) {
+    choose(button);
+  } else if ("mend" in data) {
+    const form = button.form;
+    form.reset();
+    form.querySelector(".own").hidden = true;
+    await send(form);
+  } else if ("close" in data) {
+    await closeForm();
+  }
+});
+
+document.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  if (form.closest("#modal")) {
+    await Promise.all([...written.values()]);
+    await post("/slack/submit", {});
+  } else if (await send(form) && !("keep" in form.dataset)) {
+    form.reset();
+    form.querySelector("input")?.focus();
+  }
+});
+
+async function send(form) {
+  const button = form.querySelector("[type=submit]");
+  button.setAttribute("aria-busy", "true");
+  const isGood = await post(form.dataset.form, new URLSearchParams(new FormData(form)));
+  button.removeAttribute("aria-busy");
+  if (form.dataset.form === "/zoho/switch" && isGood) weather(form);
+  if (form.dataset.form === "/slack/person" && isGood) named();
+  return isGood;
+}
+
+function weather(form) {
+  const isWell = form.reading.value === "works" && form.converting.value === "works" && !Number(form.delay.value);
+  one("weather").hidden = isWell;
+  one("weather").textContent = isWell ? "" : one("said").textContent;
+}
+
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  if (field.id === "person") return become(field.value);
+  if (field.name === "reading") field.form.querySelector(".own").hidden = field.value !== "own";
+  if (field.closest("#modal")) write(field);
+});
+
+// Slack's form: what is put in goes to the server at once, as in Slack.
+
+const written = new Map();
+
+function write(field) {
+  const body = new URLSearchParams({ block: field.name });
+  const boxes = [...field.form.elements].filter((el) => el.name === field.name);
+  const values = field.type === "checkbox" || field.type === "radio"
+    ? boxes.filter((el) => el.checked).map((el) => el.value) : [field.value];
+  for (const value of values.length ? values : [""]) body.append("value", value);
+  const sent = post("/slack/put", body).finally(() => written.delete(field.name));
+  written.set(field.name, sent);
+}
+
+function showForm() {
+  const dialog = one("modal");
+  const isThere = Boolean(one("form")?.firstElementChild);
+  if (isThere && !dialog.open) dialog.showModal();
+  if (!isThere && dialog.open) dialog.close();
+}
+
+async function closeForm() {
+  if (one("form")?.firstElementChild) await post("/slack/close", {});
+}
+
+one("modal").addEventListener("cancel", (event) => {
+  event.preventDefault();
+  closeForm();
+});
+
+// People and channels.
+
+function become(id) {
+  person = id;
+  params.set("person", id);
+  history.replaceState(null, "", "?" + params + location.hash);
+  for (const whisper of document.querySelectorAll(".whisper")) whisper.remove();
+  named();
+  connect();
+}
+
+async function named() {
+  const who = await (await fetch("/person/" + encodeURIComponent(person))).json();
+  one("person").value = person;
+  one("person").selectedOptions[0].textContent = who.name;
+  one("person-name").value = who.name;
+  one("person-name").form.rights.value = who.rights;
+  one("you").textContent = who.name;
+}
+
+function choose(tab) {
+  for (const other of document.querySelectorAll("[role=tab]")) {
+    const isChosen = other === tab;
+    other.setAttribute("aria-selected", String(isChosen));
+    other.tabIndex = isChosen ? 0 : -1;
+    one(other.getAttribute("aria-controls")).hidden = !isChosen;
+  }
+  const mark = tab.querySelector(".unread");
+  mark.hidden = true;
+  mark.textContent = "";
+  toEnd(one(tab.getAttribute("aria-controls")));
+}
+
+document.querySelector("[role=tablist]").addEventListener("keydown", (event) => {
+  const tabs = [...document.querySelectorAll("[role=tab]")];
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  const next = tabs[(tabs.indexOf(document.activeElement) + step + tabs.length) % tabs.length];
+  choose(next);
+  next.focus();
+});
+
+// One lead's way.
+
+let asked = null;
+
+async function showWay(lead, { jump = false, step = "" } = {}) {
+  shownLead = lead;
+  const mine = asked = {};
+  const html = await (await fetch("/way/" + encodeURIComponent(lead))).text();
+  if (asked !== mine) return;
+  const open = new Set([...document.querySelectorAll("#one-way details[open]")].map((el) => el.parentElement.id || el.dataset.fold));
+  if (step) open.add("way-" + step);
+  one("one-way").innerHTML = html;
+  for (const el of document.querySelectorAll("#one-way details")) el.open = open.has(el.parentElement.id || el.dataset.fold);
+  one("one").hidden = false;
+  one("steps").hidden = true;
+  if (jump) {
+    (step && one("way-" + step)?.querySelector("summary") || one("way-title")).focus();
+    one("way").scrollIntoView({ block: "nearest" });
+  }
+}
+
+choose(document.querySelector("[role=tab]"));
+if (![...one("person").options].some((option) => option.value === person)) person = one("person").value;
+named();
+connect();
