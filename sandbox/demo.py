@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -16,6 +16,7 @@ from sandbox.system import SALES, Sandbox
 from sandbox.view import page, report
 from sandbox.view.screen import BOLD, Screen
 from sandbox.view.shown import Shape, on_one_line, with_names
+from sandbox.zoho import pages
 
 SHOWN = "contact"
 LOG = Path("build/sandbox.log")
@@ -37,6 +38,7 @@ def demo(*, lead: str | None, answer: Path | None, page_path: Path | None, with_
             starting.done()
             playing = screen.progress(f"Sending {len(scenes)} lead{'s'[: len(scenes) > 1]} to {sandbox.webhook_url}")
             played = play(sandbox, scenes, tick=playing.tick)
+            drawn = pages.file("leadmatch in Slack", sandbox.crm, page.channels(_messages(played))) if page_path else ""
             converted = None if is_alone else _converted(sandbox, shown)
             playing.done()
     if not is_alone:
@@ -45,7 +47,7 @@ def demo(*, lead: str | None, answer: Path | None, page_path: Path | None, with_
     reached = "" if is_alone else f"{good} of {len(played)} leads reached Slack and the matches queue. "
     screen.say(f"\n{reached}Nothing left this machine.")
     if page_path:
-        _write_page(screen, page_path, played)
+        _write_page(screen, page_path, drawn)
     if good < len(played):
         screen.say(f"What went wrong stands in {LOG}.", style=BOLD)
     one = next(one for one in played if one.scene is shown)
@@ -85,9 +87,12 @@ def _opened_log() -> TextIO:
         ) from None
 
 
-def _write_page(screen: Screen, path: Path, played: list[Played]) -> None:
-    messages = [one.message for one in played if one.message]
-    text = page.render("leadmatch in Slack", sorted(messages, key=lambda m: m["channel_name"]))
+def _messages(played: list[Played]) -> list[dict[str, Any]]:
+    """Return what Slack shows, by channels."""
+    return sorted((one.message for one in played if one.message), key=lambda message: str(message["channel_name"]))
+
+
+def _write_page(screen: Screen, path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -21,6 +21,7 @@ from sandbox.slack.server import SlackStandIn
 from sandbox.slack.workspace import Channel
 from sandbox.watch import Watch
 from sandbox.zoho.crm import Crm
+from sandbox.zoho.ids import ORG_ID
 from sandbox.zoho.server import ZohoStandIn
 
 SALES, OPERATOR = Channel.of("#lead-matches"), Channel.of("#leadmatch-operator")
@@ -159,7 +160,7 @@ class Sandbox(LocalServer):
             "LEADMATCH_CREDENTIALS": self.outputs["CredentialsSecret"],
             "LEADMATCH_ZOHO_CLIENT": self.outputs["ZohoClientSecret"],
             "LEADMATCH_ZOHO_TOKEN": self.outputs["ZohoTokenSecret"],
-            "LEADMATCH_ZOHO_ORG_ID": "org700000001",
+            "LEADMATCH_ZOHO_ORG_ID": ORG_ID,
             "LEADMATCH_ZOHO_ACCOUNTS_URL": self.zoho.url,
             "LEADMATCH_ZOHO_API_URL": self.zoho.url,
             "LEADMATCH_SLACK_API_URL": self.slack.api_url,

@@ -12,8 +12,7 @@ from sandbox.view.blocks import Draw, draw, safe
 from sandbox.view.shown import Shape
 from sandbox.view.style import CSS, ICON
 
-_STYLE_HASH = base64.b64encode(hashlib.sha256(CSS.encode()).digest()).decode()
-_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'"
+_POLICY = "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action {forms}"
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -26,8 +25,8 @@ _PAGE = """<!doctype html>
 </head>
 <body>
 {icon}
-<main{width}>
-<h1>{title}</h1>
+<main{width} id="top">
+{heading}
 {body}
 </main>
 </body>
@@ -37,13 +36,18 @@ _PAGE = """<!doctype html>
 
 def render(title: str, messages: Sequence[Shape]) -> str:
     """Return the page with the messages in their order, under their channel, with the replies of their threads."""
-    return _page(title, "\n".join(_channel(name, group) for name, group in groupby(messages, shown.channel)))
+    return document(title, channels(messages))
+
+
+def channels(messages: Sequence[Shape]) -> str:
+    """Draw messages in their order, under their channel, with the replies of their threads."""
+    return "\n".join(_channel(name, group) for name, group in groupby(messages, shown.channel))
 
 
 def gallery(title: str, parts: Sequence[tuple[str, str]], *, is_wide: bool = False) -> str:
     """Return a page of messages or modals, already drawn, each below what it shows; in two columns if it is wide."""
     body = "\n".join(f'<section class="part"><h2>{safe(about)}</h2>\n{html}</section>' for about, html in parts)
-    return _page(title, f'<div class="gallery">\n{body}\n</div>', width=' class="wide"' if is_wide else "")
+    return document(title, f'<div class="gallery">\n{body}\n</div>', width=' class="wide"' if is_wide else "")
 
 
 def draw_message(message: Shape) -> str:
@@ -51,8 +55,15 @@ def draw_message(message: Shape) -> str:
     return f'<div class="channel">{draw_article(message)}</div>'
 
 
-def _page(title: str, body: str, *, width: str = "") -> str:
-    return _PAGE.format(policy=_POLICY, title=safe(title), css=CSS, icon=ICON, body=body, width=width)
+def document(
+    title: str, body: str, *, width: str = "", more_css: str = "", heading: str = "", posts: bool = False
+) -> str:
+    """Return a page around what is drawn already; its forms go nowhere unless it `posts`, and then to its own server."""
+    css = CSS + more_css
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    policy = _POLICY.format(digest=digest, forms="'self'" if posts else "'none'")
+    head = heading or f"<h1>{safe(title)}</h1>"
+    return _PAGE.format(policy=policy, title=safe(title), css=css, icon=ICON, heading=head, body=body, width=width)
 
 
 def _channel(name: str, messages: Iterable[Shape]) -> str:

@@ -119,6 +119,41 @@ input:not([type=radio], [type=checkbox]), select, textarea {
   .fields { grid-template-columns: minmax(0, 1fr); }
 }
 """
+RECORDS_CSS = """
+.mark { margin: 0 4px 4px; color: var(--soft); font-size: 13px; }
+.mark b { margin-right: 4px; padding: 2px 6px; border-radius: 4px; background: var(--badge); color: var(--ink); }
+.name { margin: 0 4px 12px; padding: 0; border: 0; color: var(--ink); font-size: 22px; font-weight: 800; line-height: 1.25; }
+.tabs { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 16px; margin: 0 4px 12px; }
+.tabs form { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; }
+.tabs input { flex: 1 1 160px; width: 160px; }
+.record {
+  padding: 16px 20px; background: var(--card); border: 1px solid var(--line); border-radius: 12px;
+  box-shadow: 0 1px 2px rgb(0 0 0 / 4%), 0 8px 24px rgb(0 0 0 / 6%);
+}
+.record .mark, .record .name { margin-left: 0; margin-right: 0; }
+.record dl { margin: 0; }
+.record dl > div {
+  display: grid; grid-template-columns: 180px minmax(0, 1fr); gap: 2px 16px; padding: 7px 0; border-top: 1px solid var(--line);
+}
+.record dl > div:first-child { border: 0; }
+dt { color: var(--soft); }
+dd { margin: 0; }
+dd ul, .record > ul { margin: 0; padding: 0; list-style: none; }
+li + li { margin-top: 6px; }
+.record p + p { margin-top: 8px; }
+.alert a { text-decoration: underline; }
+.records { margin-top: 16px; scroll-margin-top: 16px; }
+.records > section { display: none; scroll-margin-top: 16px; }
+.records > section:target { display: block; }
+button.button { cursor: pointer; }
+button:focus-visible, input:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+@media (max-width: 480px) {
+  .mark, .name, .tabs { margin-left: 16px; margin-right: 16px; }
+  .record { padding: 12px 16px; border-width: 1px 0 0; border-radius: 0; box-shadow: none; }
+  .record dl > div { grid-template-columns: minmax(0, 1fr); }
+}
+"""
+"""What the stand-in's pages of records add."""
 # Two records that overlap, and the part they share.
 ICON = """<svg width="0" height="0" aria-hidden="true" focusable="false"><symbol id="icon" viewBox="0 0 36 36">
 <rect width="36" height="36" fill="#3b2f8f"/>

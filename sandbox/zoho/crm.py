@@ -77,12 +77,13 @@ _BLANK: dict[Module, Record] = {
     "Accounts": _TARGET | _ACCOUNT,
     "Deals": _TARGET | _DEAL,
 }
-_NAMES: dict[Module, str] = {
+NAMES: dict[Module, str] = {
     "Leads": "Full_Name",
     "Contacts": "Full_Name",
     "Accounts": "Account_Name",
     "Deals": "Deal_Name",
 }
+"""The field that holds a record's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ class Crm:
         """Return the record as another record's lookup field shows it: its name and id."""
         with self.lock:
             record = self._records[module][record_id]
-            return {"name": record[_NAMES[module]], "id": record_id}
+            return {"name": record[NAMES[module]], "id": record_id}
 
     def conversions(self, lead_id: str | None = None) -> list[Conversion]:
         """Return the conversions that took effect, of one lead or of all, in order."""

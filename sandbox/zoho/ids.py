@@ -5,6 +5,8 @@ from __future__ import annotations
 import zlib
 
 ORG_PREFIX = "7203914"
+ORG_ID = "org700000001"
+"""What the org is called in the addresses of its pages."""
 
 
 def system_id(name: str) -> str:

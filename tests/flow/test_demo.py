@@ -76,7 +76,11 @@ def test_the_demo_shows_every_lead_in_a_line_and_one_in_full(tmp_path: Path) -> 
     assert '"specversion"' not in done.stdout
     assert STEERING.search(done.stdout.replace("\n", "")) is None
     assert widest(done.stdout) == 80
-    assert "Kestrel Labs" in page.read_text()
+    drawn = page.read_text()
+    assert "Kestrel Labs" in drawn
+    links, places = set(re.findall(r'href="([^"]*)"', drawn)), set(re.findall(r'\bid="([^"]*)"', drawn))
+    assert len([link for link in links if link.startswith("#zoho-Leads-")]) > 12
+    assert {link.removeprefix("#") for link in links} <= places
 
 
 def test_one_lead_is_played_alone_on_a_narrow_terminal_with_its_event() -> None:
