@@ -25,17 +25,30 @@ PARTIES: Mapping[Party, str] = {
     "zoho": "Zoho",
     "slack": "Slack",
 }
-NODES = (
-    ("receive", "webhook", ""),
-    ("inbox", "queue", "Inbox"),
-    ("check", "function", ""),
-    ("slack", "queue", "Slack"),
-    ("notify", "function", ""),
-    ("convert", "queue", "Convert"),
-    ("convert", "function", ""),
-    ("tokens", "queue", "Tokens"),
-    ("refresh", "function", ""),
+ROWS: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (
+    (
+        "A lead's way",
+        (
+            ("zoho", "Zoho"),
+            ("webhook", "receive"),
+            ("queue", "inbox"),
+            ("function", "check"),
+            ("queue", "slack"),
+            ("function", "notify"),
+            ("slack", "Slack"),
+        ),
+    ),
+    (
+        "A click's way",
+        (
+            ("slack_click", "act"),
+            ("queue", "convert"),
+            ("function", "convert"),
+        ),
+    ),
+    ("An access token's way", (("queue", "tokens"), ("function", "refresh"))),
 )
+"""The parts between Zoho and Slack, as they follow each other: what each is, and its name."""
 CHOICES_SHOWN = 100
 
 
@@ -98,10 +111,13 @@ def account_choice(accounts: Sequence[Record]) -> str:
 
 
 def queues(counts: Mapping[str, int], dead: int, events: int) -> str:
-    """Draw the functions and the queues between them, with how many messages each holds."""
-    nodes = "".join(_node(name, kind, counts.get(queue, 0)) for name, kind, queue in NODES)
+    """Draw the functions and the queues between them, with how many messages each holds, by its queue's name."""
+    rows = "".join(
+        f'<ol class="nodes" aria-label="{title}">{"".join(_node(kind, name, counts) for kind, name in nodes)}</ol>'
+        for title, nodes in ROWS
+    )
     return (
-        f'<div id="queues"><ol class="nodes">{nodes}</ol>'
+        f'<div id="queues"><div class="rows">{rows}</div>'
         f'<p class="counts">{_count(events, "match event")} for other systems · {_count(dead, "dead letter")}</p></div>'
     )
 
@@ -121,7 +137,7 @@ def way(name: str, item: str, event: str, steps: Sequence[Step]) -> str:
     listed = "".join(_way_step(step, start) for step in steps)
     nothing = '<p class="hint">Nothing has happened to this lead yet, or it was too long ago. Qualify it.</p>'
     return (
-        f'<h3 id="way-title" tabindex="-1">The way of {safe(name)}</h3>'
+        f'<div class="way-head"><h3 id="way-title" tabindex="-1">The way of {safe(name)}</h3>{_stepping(len(steps))}</div>'
         f"{f'<ol class=way-steps>{listed}</ol>' if steps else nothing}"
         f"{_folded('The ledger item', item)}{_folded('The match event, as other systems read it', event)}"
     )
@@ -172,20 +188,48 @@ def _record_list(title: str, field: str, found: Sequence[Record]) -> str:
     return f"<h4>{title} ({len(found)})</h4><ul class='plain'>{shown}</ul>"
 
 
-def _node(name: str, kind: str, count: int) -> str:
-    held = f'<span class="held">{count}</span>' if kind == "queue" else ""
-    waiting = " waiting" if count else ""
-    return f'<li class="node {kind}{waiting}" data-node="{kind}-{name}"><span>{name}</span>{held}</li>'
+def _node(kind: str, name: str, counts: Mapping[str, int]) -> str:
+    if kind != "queue":
+        return f'<li class="node {kind}" data-node="{kind}-{name.lower()}"><span>{name}</span></li>'
+    waiting = " waiting" if counts[name] else ""
+    held = f'<span class="held">{counts[name]}<span class="unseen"> messages</span></span>'
+    return f'<li class="node queue{waiting}" data-node="queue-{name}"><span>{name}</span>{held}</li>'
 
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
+def _stepping(count: int) -> str:
+    """Draw the buttons that go through the steps one by one."""
+    if not count:
+        return ""
+    return (
+        '<div class="stepping" role="group" aria-label="Step by step">'
+        '<button type="button" class="button" data-go="-1" aria-label="Previous step">←</button>'
+        f'<span id="step-count">{_count(count, "step")}</span>'
+        '<button type="button" class="button" data-go="1" aria-label="Next step">→</button></div>'
+    )
+
+
+def node_of(step: Step) -> str:
+    """Return which part of the picture a step belongs to."""
+    match step.party:
+        case "webhook":
+            return "webhook-receive"
+        case "slack_click":
+            return "slack_click-act"
+        case "function":
+            return f"function-{step.name}"
+        case "zoho" | "slack":
+            return f"{step.party}-{step.party}"
+    return ""
+
+
 def _way_step(step: Step, start: float) -> str:
     offset = f'<span class="offset">+{max(step.at - start, 0):.3f} s</span>'
     return (
-        f'<li id="way-{step.number}" class="way-step {step.party}{_bad(step)}"><details><summary>'
+        f'<li id="way-{step.number}" class="way-step {step.party}{_bad(step)}" data-at="{node_of(step)}"><details><summary>'
         f'{offset}{_party(step)}<span class="step-name">{safe(step.name)}</span>{_outcome(step)}</summary>'
         f"<h4>Sent</h4>{_text(step.sent)}<h4>Came back</h4>{_text(step.received)}</details></li>"
     )

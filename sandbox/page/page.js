@@ -23,7 +23,7 @@ function take(change) {
   for (const [id, place, html] of change.put) put(id, one(place), html, change.first);
   for (const id of change.gone) one(id)?.remove();
   for (const panel of panels()) toEnd(panel);
-  for (const name of change.parties) pulse(name);
+  for (const name of change.busy) pulse(name);
   showForm();
   if (shownLead && change.leads.includes(shownLead)) showWay(shownLead);
 }
@@ -135,6 +135,8 @@ document.addEventListener("click", async (event) => {
     button.removeAttribute("aria-busy");
   } else if (data.way) {
     await showWay(data.way, { jump: true, step: data.step });
+  } else if (data.go) {
+    goStep(Number(data.go));
   } else if ("all" in data) {
     shownLead = null;
     one("one").hidden = true;
@@ -270,14 +272,30 @@ async function showWay(lead, { jump = false, step = "" } = {}) {
   if (asked !== mine) return;
   const open = new Set([...document.querySelectorAll("#one-way details[open]")].map((el) => el.parentElement.id || el.dataset.fold));
   if (step) open.add("way-" + step);
+  const current = document.querySelector("#one-way .current")?.id;
   one("one-way").innerHTML = html;
   for (const el of document.querySelectorAll("#one-way details")) el.open = open.has(el.parentElement.id || el.dataset.fold);
+  if (current && one(current)) one(current).classList.add("current");
   one("one").hidden = false;
   one("steps").hidden = true;
   if (jump) {
     (step && one("way-" + step)?.querySelector("summary") || one("way-title")).focus();
     one("way").scrollIntoView({ block: "nearest" });
   }
+}
+
+// Open the next step, or the one before it, alone; the picture of the way shows where that is.
+function goStep(by) {
+  const steps = [...document.querySelectorAll("#one-way .way-step")];
+  const at = steps.findIndex((step) => step.classList.contains("current"));
+  const next = steps[Math.min(Math.max(at + by, 0), steps.length - 1)];
+  for (const step of steps) {
+    step.classList.toggle("current", step === next);
+    step.firstElementChild.open = step === next;
+  }
+  one("step-count").textContent = `Step ${steps.indexOf(next) + 1} of ${steps.length}`;
+  pulse(next.dataset.at);
+  next.scrollIntoView({ block: "nearest" });
 }
 
 choose(document.querySelector("[role=tab]"));

@@ -91,7 +91,7 @@ class Pieces:
     def _way(self) -> Iterator[Piece]:
         aws, outputs = self._sandbox.aws, self._sandbox.outputs
         urls = {name: outputs[f"{name}QueueUrl"] for name in QUEUES}
-        counts = {name: aws.message_count(url) for name, url in urls.items()}
+        counts = {name.lower(): aws.message_count(url) for name, url in urls.items()}
         dead = sum(aws.message_count(urls[name].replace(".fifo", "-dead.fifo")) for name in WITH_DEAD_LETTERS)
         events = len(self._sandbox.matches)
         shown = (tuple(counts.items()), dead, events)

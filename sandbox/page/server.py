@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import requests
 from flask import Flask, Response, request
 
+from sandbox.page import draw
 from sandbox.page.errors import RefusedInputError
 from sandbox.page.lead_way import way_of
 from sandbox.page.persons import RIGHTS, Persons
@@ -25,7 +26,7 @@ from sandbox.page.zoho_switches import CONVERTING, READING
 from sandbox.serving import Serving
 from sandbox.view.blocks import safe
 from sandbox.view.style import CSS, ICON
-from sandbox.watch import Step, Watch
+from sandbox.watch import Watch
 
 FILES = resources.files("sandbox.page")
 LOOK_SECONDS = 0.1
@@ -144,7 +145,13 @@ class PageServer(Serving):
             about = sorted({lead_id for step in steps for lead_id in step.lead_ids})
             if first or put or gone:
                 data = json.dumps(
-                    {"first": first, "put": put, "gone": gone, "leads": about, "parties": _parties(steps)}
+                    {
+                        "first": first,
+                        "put": put,
+                        "gone": gone,
+                        "leads": about,
+                        "busy": sorted({draw.node_of(step) for step in steps}),
+                    }
                 )
                 yield f"data: {data}\n\n"
             else:
@@ -152,12 +159,6 @@ class PageServer(Serving):
             first = False
             time.sleep(LOOK_SECONDS)
             self._watch.wait(seen, REST_SECONDS)
-
-
-def _parties(steps: list[Step]) -> list[str]:
-    """Return which parts of the way were busy, as the page names them."""
-    busy = {f"function-{step.name}" for step in steps if step.party == "function"}
-    return sorted(busy | ({"webhook-receive"} if any(step.party == "webhook" for step in steps) else set()))
 
 
 def _refusal() -> Response | None:
