@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import responses
 from typing import Any, Literal
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
-from sandbox.masking import Masking, decoded, without_types
+from sandbox.masking import MASK, Masking, decoded, without_types
 
 Party = Literal["webhook", "slack_click", "function", "aws", "zoho", "slack"]
 BROKEN = "connection_broken"
@@ -19,7 +19,8 @@ SHOWN_HEADERS = (
     *("x-slack-request-timestamp", "x-slack-signature", "x-amz-target", "retry-after"),
 )
 AWS_SERVICES = {"DynamoDB_20120810": "DynamoDB", "AmazonSQS": "SQS", "secretsmanager": "Secrets Manager"}
-ZOHO_NAMES = {"__conversion_options": "conversion options", "token": "access token"}
+ZOHO_NAMES = {"__conversion_options": "conversion options", "token": "access token", "Leads": "leads"}
+ZOHO_RECORDS = {"Leads": "lead", "users": "user"}
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class Exchange:
                 service, _, operation = _header(self.headers, "x-amz-target").partition(".")
                 return f"{AWS_SERVICES.get(service, service)} {operation}"
             case "zoho":
-                word = "lead" if before == "Leads" else ZOHO_NAMES.get(last, last.lower())
+                word = ZOHO_RECORDS.get(before) or ZOHO_NAMES.get(last, last)
                 return f"{self.method} {word}"
             case "slack":
                 return last if before == "api" else "response_url" if "/actions/" in self.path else "incoming webhook"
@@ -64,7 +65,7 @@ class Exchange:
     def request_text(self, masking: Masking) -> str:
         """Return the whole request as people read it."""
         query = masking.masked(dict(parse_qsl(self.query, keep_blank_values=True)))
-        target = f"{self.path}?{urlencode(query, safe='•')}" if query else self.path
+        target = f"{self.path}?{urlencode(query).replace(quote(MASK), MASK)}" if query else self.path
         head = [f"{self.method} {masking.masked(target)}", *_shown(self.headers, masking)]
         return _text(head, masking.shown(self.sent()))
 

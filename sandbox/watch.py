@@ -29,8 +29,8 @@ MAX_IDS = 20_000
 """How many ids are remembered that tell which lead something is about."""
 BARE = ("CONTENT_TYPE", "CONTENT_LENGTH")
 """The headers that WSGI names without a prefix."""
-ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{10}\.\d{6}|\d+")
-"""An event's id, a Slack message's ts, or a record's id."""
+ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{10}\.\d{6}|\bV[0-9A-Z]{8,}\b|\d+")
+"""An event's id, a Slack message's ts, a Slack view's id, or a record's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +121,9 @@ class Watch:
         seconds, received = time.perf_counter() - exchange.began, exchange.received()
         sent, answer = exchange.request_text(self._masking), exchange.answer_text(self._masking)
         self._leads.learn(exchange.sent(), received)
-        leads = self._leads.named(f"{sent}{answer}" if exchange.party == "webhook" else sent)
-        if exchange.party == "slack" and isinstance(received, Mapping):
-            self._leads.remember(str(received.get("ts", "")), leads)
+        leads = self._leads.named(f"{sent}\n{answer}" if exchange.party == "webhook" else sent)
+        if exchange.party == "slack":
+            self._leads.learn_made(received, leads)
         error = error_word(received, exchange.status)
         step = Step(0, exchange.at, seconds, exchange.party, exchange.name, leads, exchange.status, error, sent, answer)
         self._keep(step)
@@ -180,7 +180,7 @@ class _Answer:
 
 
 class _Leads:
-    """Knows which lead an id belongs to: leads' own ids, events' ids and the ts of messages, as calls and messages show them."""
+    """Knows which lead an id belongs to: leads' own ids, events', Slack's messages' and views', as calls and messages show them."""
 
     def __init__(self, is_lead: Callable[[str], bool]) -> None:
         self._is_lead = is_lead
@@ -197,6 +197,12 @@ class _Leads:
                     self.learn(*value.values())
                 case list():
                     self.learn(*value)
+
+    def learn_made(self, received: Any, leads: tuple[str, ...]) -> None:
+        """Remember the message or the view that Slack made by a call about these leads."""
+        match received:
+            case {"ts": str(id_)} | {"view": {"id": str(id_)}}:
+                self.remember(id_, leads)
 
     def remember(self, id_: str, leads: tuple[str, ...]) -> None:
         """Remember an id as that of a lead, if it is that of one; the first ids are forgotten when there are too many."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import requests
 
+from sandbox.exchange import Exchange, Party, error_word
 from sandbox.masking import MASK, MAX_CHARACTERS, Masking, decoded, without_types
 from sandbox.slack.faults import Fault as SlackFault
 from sandbox.slack.server import SlackStandIn
@@ -148,6 +149,61 @@ def test_a_slack_call_is_about_the_lead_of_its_event(slack: SlackStandIn, watch:
     requests.get(f"{slack.api_url}/chat.getPermalink", params=query, headers=headers, timeout=SECONDS)
     assert last(watch, 3).name == "chat.getPermalink"
     assert [step.lead_ids for step in watch.since(0)] == [("4150868000000001",)] * 3
+
+
+def test_a_call_about_a_view_is_about_the_lead_that_it_was_opened_for(watch: Watch) -> None:
+    """Its later calls name the view alone."""
+    function = watch.function("convert", lambda *_: None)
+    function({"Records": [{"body": json.dumps({"lead_id": "4150868000000001", "event_id": EVENT})}]}, None)
+    opened = json.dumps({"ok": True, "view": {"id": "V0SANDBOX2"}}).encode()
+    for method, sent in (("views.open", {"metadata": EVENT}), ("views.update", {"view_id": "V0SANDBOX2"})):
+        body = json.dumps(sent).encode()
+        watch.note(Exchange("slack", "POST", f"/api/{method}", "", {}, body, status=200, answer=opened))
+    assert [step.lead_ids for step in watch.since(0)] == [("4150868000000001",)] * 3
+
+
+def test_a_strangers_call_is_shown_with_its_key_masked(crm: Crm, watch: Watch) -> None:
+    """In the address too; it is about the lead that it names, and has the webhook's reason."""
+    lead_id, refused = crm.add("Leads", Full_Name="Noor Haddad"), b'{"error": {"reason": "no_live_key"}}'
+    query = f"key=guessed&lead_id={lead_id}"
+    watch.note(Exchange("webhook", "GET", "/zoho/leads", query, {}, b"", status=401, answer=refused))
+    (step,) = watch.since(0)
+    assert step.sent == f"GET /zoho/leads?key={MASK}&lead_id={lead_id}"
+    assert (step.lead_ids, step.status, step.error) == ((lead_id,), 401, "no_live_key")
+
+
+@pytest.mark.parametrize(
+    ("party", "path", "name"),
+    [
+        ("zoho", "/crm/v7/Leads/1/actions/convert", "GET convert"),
+        ("zoho", "/crm/v7/Leads", "GET leads"),
+        ("zoho", "/crm/v7/users/7203914009000000002", "GET user"),
+        ("zoho", "/crm/v7/settings/pipeline", "GET pipeline"),
+        ("slack", "/services/T0SANDBOX/B0WEBHOOK/sandboxonly", "incoming webhook"),
+        ("slack", "/actions/T0SANDBOX/1/x", "response_url"),
+        ("slack_click", "/slack/actions", "GET /slack/actions"),
+    ],
+)
+def test_a_call_has_the_name_that_people_know_it_by(party: Party, path: str, name: str) -> None:
+    """Its vendor's, where the vendor has one."""
+    assert Exchange(party, "GET", path, "", {}, b"").name == name
+
+
+@pytest.mark.parametrize(
+    ("received", "status", "word"),
+    [
+        ({"ok": True}, 200, ""),
+        ({"ok": False, "error": "ratelimited"}, 429, "ratelimited"),
+        ({"data": [{"status": "error", "code": "DUPLICATE_DATA"}]}, 400, "DUPLICATE_DATA"),
+        ({"data": [{"status": "success", "code": "SUCCESS"}]}, 200, ""),
+        ({"__type": "com.amazonaws#ConditionalCheckFailedException"}, 400, "ConditionalCheckFailedException"),
+        ("<html>busy</html>", 503, "HTTP 503"),
+        ({"ok": True}, None, "connection_broken"),
+    ],
+)
+def test_what_went_wrong_is_one_word(received: object, status: int | None, word: str) -> None:
+    """A machine's own, where it says one."""
+    assert error_word(received, status) == word
 
 
 def test_a_call_that_names_no_lead_is_left_without_one(slack: SlackStandIn, watch: Watch) -> None:
