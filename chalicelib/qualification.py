@@ -36,14 +36,14 @@ BAR = re.compile(r"(?<!\\)\|")
 
 @dataclass(frozen=True, slots=True)
 class Qualification:
-    """A lead qualifies while one of the values stands in the field; `values` are as `_comparable` writes them."""
+    """A lead qualifies while one of the values stands in the field; `values` are as `comparable` writes them."""
 
     field: str
     values: frozenset[str]
 
     def is_met_by(self, found: Iterable[str]) -> bool:
         """Return whether one of the values found in the field counts, whatever its capitals, blanks and forms of writing."""
-        return not self.values.isdisjoint(map(_comparable, found))
+        return not self.values.isdisjoint(map(comparable, found))
 
 
 def read_qualification(text: str) -> Qualification | None:
@@ -57,7 +57,7 @@ def read_qualification(text: str) -> Qualification | None:
     field, _, listed = (part.strip() for part in text.partition("="))
     if not FIELD.fullmatch(field):
         raise _refused(f'"{field[:60]}" is not the API name of a field')
-    return Qualification(field, frozenset(_comparable(_value(part)) for part in BAR.split(listed)))
+    return Qualification(field, frozenset(comparable(_value(part)) for part in BAR.split(listed)))
 
 
 def _value(part: str) -> str:
@@ -98,7 +98,7 @@ def _refused(why: str) -> Misconfigured:
     )
 
 
-def _comparable(value: str) -> str:
+def comparable(value: str) -> str:
     """Return one form for all the ways to write a value: width, accents, capitals, blanks, invisible characters, numbers."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
     seen = "".join(char for char in folded if unicodedata.category(char) != "Cf" and char != "\ufe0f")

@@ -13,6 +13,7 @@ from chalicelib.aws.stage_lists import complaints
 from chalicelib.data_centers import pages_base
 from chalicelib.errors import Misconfigured
 from chalicelib.qualification import read_qualification
+from chalicelib.routing import CHANNEL_ID
 from ops.functions import API, FUNCTIONS
 
 Shape = Callable[[str], str]
@@ -41,7 +42,7 @@ def channel_of(text: str) -> str:
 
 def channel(text: str) -> str:
     """Ask for Slack's channel id, or a link that holds it: names change, ids do not."""
-    if re.fullmatch(r"[CG][A-Z0-9]{6,20}", channel_of(text)):
+    if CHANNEL_ID.fullmatch(channel_of(text)):
         return ""
     return "A channel id begins with C or G, such as C0123456789; Slack shows it at the end of the channel's About."
 

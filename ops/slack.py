@@ -1,13 +1,17 @@
-"""What Slack says of a bot token: whose it is, which scopes it has, and what it lacks. check and provision ask it."""
+"""What Slack says of a bot token and of a channel: whose it is, which scopes it has, whether the bot may post. Commands share it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from chalicelib.errors import ChannelClosed, LeadmatchError, SlackScopeMissing
+from chalicelib.routing import Route
 from chalicelib.slack.client import SlackBot
-from ops.findings import Findings
-from ops.remedies import ROTATION, scope_remedy
+from chalicelib.verdict.wording import clean
+from ops.findings import Finding, Findings
+from ops.remedies import ROTATION, remedy, scope_remedy
 
 SCOPES_HEADER = "x-oauth-scopes"
 WRITE_SCOPE = "chat:write"
@@ -20,6 +24,12 @@ ACTION_SCOPES = {
 GROUP_SCOPE = "usergroups:read"
 """Needed besides when `converters.slack` names user groups."""
 WHY_READ = "When Slack's answer to a post is lost, leadmatch looks for its message before it posts again"
+
+
+MEND_ROUTE = (
+    "Until then its leads go to the operator's channel. Invite the bot there with /invite @leadmatch, unarchive the channel, or name "
+    "another one in the list (docs/slack.md), then run this again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +71,48 @@ def look_at_action_scopes(token: TokenInfo, slack_ids: Iterable[str], findings: 
     if token.scopes and (lacking := [scope for scope in wanted if scope not in token.scopes]):
         why = "; ".join(f"{scope} ({wanted[scope]})" for scope in lacking)
         findings.problem(f"To convert from Slack, the app lacks {why}: nobody can convert.", scope_remedy(*lacking))
+
+
+def look_into_channel(slack: SlackBot, channel: str) -> Mapping[str, Any]:
+    """Return what Slack says of a channel; raise why the bot may not post there, as far as Slack tells without a post.
+
+    Without the scope to see that, whether the bot may read the channel shows whether it is a member.
+    https://docs.slack.dev/reference/methods/conversations.info
+    """
+    try:
+        about = slack.ask("conversations.info", {"channel": channel}, form=True).json().get("channel") or {}
+    except SlackScopeMissing:
+        slack.ask("conversations.history", {"channel": channel, "limit": 1}, form=True)
+        return {}
+    if about.get("is_archived"):
+        raise ChannelClosed("The channel is archived.", reason="slack_is_archived")
+    if about.get("is_member") is False:
+        raise ChannelClosed("The bot is not in the channel.", reason="slack_not_in_channel")
+    return dict(about)
+
+
+def channel_label(channel: str, about: Mapping[str, Any]) -> str:
+    """Return a channel as an operator knows it: by its id, and by its name where Slack tells it."""
+    name = clean(str(about.get("name") or ""))
+    return f"{channel} (#{name})" if name else channel
+
+
+def look_at_routes(
+    slack: SlackBot, routes: Sequence[Route], stage: str, findings: Findings
+) -> dict[str, Mapping[str, Any]]:
+    """Note whether the bot may post where the rules send leads; return what Slack says of the channels where it may."""
+    rules: dict[str, list[str]] = {}
+    for number, route in enumerate(routes, 1):
+        rules.setdefault(route.channel, []).append(str(number))
+    seen = {}
+    for channel, numbers in rules.items():
+        whose = f"rule{'s'[: len(numbers) > 1]} {', '.join(numbers)} of the routes"
+        try:
+            seen[channel] = look_into_channel(slack, channel)
+        except LeadmatchError as error:
+            found = remedy(error, stage)
+            fix = MEND_ROUTE if isinstance(error, ChannelClosed) else found.fix
+            findings.troubles.append(Finding(f"Channel {channel}, {whose}: {found.what}", fix))
+        else:
+            findings.fact(f"The bot is in channel {channel_label(channel, seen[channel])}, {whose}.")
+    return seen

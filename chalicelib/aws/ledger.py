@@ -69,19 +69,20 @@ class Ledger:
         match: str,
         *,
         turn: InboxTurn,
+        channel: str = "",
         earlier: Sequence[str] = (),
         due_at: datetime | None = None,
         keep_due: bool = False,
         happened: HistoryEntry | None = None,
         seen: LedgerItem | None = None,
     ) -> LedgerItem:
-        """Write an event's match; raise `OutOfOrder` when a newer event of the lead stands there already.
+        """Write an event's match and the `channel` for a first message; raise `OutOfOrder` when a newer event of the lead stands there already.
 
         `turn` says which is newer: nothing that a clock of ours wrote has a part in it. `earlier` are the events before it, which
         are written no more. `due_at` is when a waiting lead is to be checked again; `keep_due` leaves what stands of that. A match
         that stands for this event is left as it is. `happened` goes into the history of the item as it was `seen`.
         """
-        facts = _facts(event, match, turn=turn, earlier=earlier, due_at=due_at)
+        facts = _facts(event, match, turn=turn, earlier=earlier, due_at=due_at) | {"channel": channel}
         past = _appended(happened, seen)
         gone = [] if due_at or keep_due else ["due", "due_at"]
         gone += past.removed

@@ -22,7 +22,8 @@ EVENTS_REMEMBERED = 50
 class Shown:
     """What the channel shows: where, for which event and revision, and its fingerprint; `ts` is empty in trial mode.
 
-    `edit_refused` when Slack has said that the message can never be edited.
+    `edit_refused` when Slack has said that the message can never be edited. `provisional` when it stands where nobody decided that
+    it belongs, such as with the operator while its own channel was closed.
     """
 
     channel: str
@@ -32,6 +33,7 @@ class Shown:
     revision: int
     fingerprint: str
     edit_refused: bool = False
+    provisional: bool = False
 
     @property
     def is_editable(self) -> bool:
@@ -120,6 +122,8 @@ class LedgerItem:
     """What a person decided about this lead last, and what came of it."""
     history: tuple[HistoryEntry, ...] = ()
     """What happened to this lead, the oldest first."""
+    channel: str = ""
+    """Where check wants a first message."""
 
     @property
     def watchers(self) -> tuple[Attempt, ...]:

@@ -12,9 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from chalicelib.routing import CHANNEL_ID, FIELDS, Route, idle, read_route, unknown_words, write_route
+
 KEY = "settings#stage"
 MAX_BYTES = 20 * 1024
 MAX_TEXT_LENGTH = 200
+MAX_ROUTES = 100
+RULE = '{"when": {"source": "Web"}, "channel": "C0123456789"}'
+RULE_PARTS = ("when", "channel")
 SLACK_ID = re.compile(r"\+?[UW][A-Z0-9]+|S[A-Z0-9]+")
 """Slack's id of a person, U… or W…, or of a user group, S…; a person may stand behind a plus."""
 
@@ -33,9 +38,13 @@ class Converters:
 
 @dataclass(frozen=True, slots=True)
 class StageLists:
-    """`placeholders` are the org's own words for "no company"; a list that nobody keeps is empty."""
+    """`placeholders` are the org's own words for "no company"; a list that nobody keeps is empty.
+
+    `routes` say in which channel a lead's first message is posted, the first that holds.
+    """
 
     placeholders: tuple[str, ...] = ()
+    routes: tuple[Route, ...] = ()
     converters: Converters = Converters()
 
 
@@ -70,6 +79,8 @@ def complaints(lists: Mapping[str, object]) -> Iterator[str]:
             yield f'"{name}" is not a list that leadmatch knows. The lists are: {", ".join(NAMES)}.'
         elif name == "converters":
             yield from _converters_complaints(entries)
+        elif name == "routes":
+            yield from _routes_complaints(entries) or _word_complaints(entries)
         else:
             yield from _list_complaints(name, entries)
     if (size := len(json.dumps(lists, ensure_ascii=False).encode("utf-8", "replace"))) > MAX_BYTES:
@@ -88,6 +99,54 @@ def _converters_complaints(found: object) -> Iterator[str]:
             yield f'"converters.{name}" is not a list that leadmatch knows. Its lists are: {", ".join(CONVERTER_LISTS)}.'
 
 
+def _routes_complaints(found: object) -> list[str]:
+    if not isinstance(found, list):
+        return [f'"routes" must be a list: [{RULE}].']
+    if len(found) > MAX_ROUTES:
+        return [f'"routes" has {len(found)} rules; at most {MAX_ROUTES} are allowed.']
+    return [
+        f'"routes", rule {number}: {wrong}.' for number, rule in enumerate(found, 1) for wrong in _rule_complaints(rule)
+    ]
+
+
+def _rule_complaints(rule: object) -> Iterator[str]:
+    if not isinstance(rule, dict):
+        yield f"it is not an object like {RULE}"
+        return
+    for name in (one for one in rule if one not in RULE_PARTS):
+        yield f'"{name}" is not a part of a rule. The parts are: {", ".join(RULE_PARTS)}'
+    conditions, channel = rule.get("when"), rule.get("channel")
+    if not isinstance(conditions, dict) or not conditions:
+        yield 'it needs conditions under "when", such as {"source": "Web"}'
+    else:
+        for field, values in conditions.items():
+            yield from _condition_complaints(field, values)
+    if not isinstance(channel, str) or not CHANNEL_ID.fullmatch(channel.strip()):
+        yield "\"channel\" must be a channel's id, such as C0123456789; Slack shows it at the end of the channel's About"
+
+
+def _condition_complaints(field: object, values: object) -> Iterator[str]:
+    if field not in FIELDS:
+        yield f'"{field}" is not a field that a rule can look at. The fields are: {", ".join(FIELDS)}'
+    listed = values if isinstance(values, list) else [values]
+    if not listed:
+        yield f'"{field}" has no value'
+    for value in listed:
+        if wrong := _text_complaint(value):
+            yield f'a value of "{field}" {wrong}'
+
+
+def _word_complaints(rules: Any) -> Iterator[str]:
+    for number, rule in enumerate(rules, 1):
+        yield from (f'"routes", rule {number}: {wrong}.' for wrong in unknown_words(read_route(rule)))
+
+
+def remarks(lists: Mapping[str, Any]) -> Iterator[str]:
+    """Say of each rule, in lists with which nothing is wrong, whether it can never decide."""
+    for number, why in idle([read_route(rule) for rule in lists.get("routes", [])]):
+        yield f'"routes", rule {number} never decides: {why}.'
+
+
 def _list_complaints(name: str, entries: object) -> Iterator[str]:
     if not isinstance(entries, list):
         yield f'"{name}" must be a list: ["…", "…"].'
@@ -102,6 +161,7 @@ def item_fields(lists: Mapping[str, Any]) -> dict[str, Any]:
     converters = lists.get("converters", {})
     return {
         "placeholders": _trimmed(lists.get("placeholders", [])),
+        "routes": [write_route(read_route(rule)) for rule in lists.get("routes", [])],
         "converters": {name: _trimmed(converters.get(name, [])) for name in CONVERTER_LISTS},
     }
 
@@ -112,7 +172,7 @@ def _trimmed(entries: list[Any]) -> list[Any]:
 
 def read_lists(item: Mapping[str, Any], *, warn: Callable[[str], None]) -> StageLists:
     """Read the item, or no item, as the table gives it; `warn` gets the name of a list that is not whole."""
-    return StageLists(_read_placeholders(item, warn), _read_converters(item, warn))
+    return StageLists(_read_placeholders(item, warn), _read_routes(item, warn), _read_converters(item, warn))
 
 
 def _read_placeholders(item: Mapping[str, Any], warn: Callable[[str], None]) -> tuple[str, ...]:
@@ -122,6 +182,15 @@ def _read_placeholders(item: Mapping[str, Any], warn: Callable[[str], None]) -> 
     if len(found) < len(listed) or listed is not entries:
         warn("placeholders")
     return found
+
+
+def _read_routes(item: Mapping[str, Any], warn: Callable[[str], None]) -> tuple[Route, ...]:
+    """Return no rule when one cannot be read: without it, what it kept apart would go where a later rule says."""
+    found = item.get("routes", [])
+    if _routes_complaints(found):
+        warn("routes")
+        return ()
+    return tuple(map(read_route, found))
 
 
 def _read_converters(item: Mapping[str, Any], warn: Callable[[str], None]) -> Converters:

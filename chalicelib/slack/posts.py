@@ -41,8 +41,9 @@ class SlackPost:
 
     `fallback` takes its place when Slack refuses it, blocks and text. `fingerprint` is what readers act on: a change of it is
     worth `change`, a reply in the thread, or where nothing can be edited a new message. What is `edit_only` is not posted while
-    nothing is shown. What `stays` is shown where an earlier message stands, whatever channel its notice names. `earlier` is how
-    a new message names the one before it; without a name it says nothing of that one.
+    nothing is shown. What `stays` is shown where an earlier message stands, whatever channel its notice names; one that is `provisional` says
+    nothing of where its lead's message belongs. `earlier` is how a new message names the one before it; without a name it says
+    nothing of that one.
     """
 
     message: SlackMessage
@@ -51,6 +52,7 @@ class SlackPost:
     change: SlackMessage | None = None
     edit_only: bool = False
     stays: bool = False
+    provisional: bool = False
     earlier: str = ""
 
     def as_fallback(self) -> SlackPost:
@@ -72,20 +74,24 @@ class SlackPost:
 def of_verdict(item: Shows) -> SlackPost:
     """Return the post of a lead's verdict; a lead that is already converted only edits an earlier message.
 
-    A lead that is not found is nothing that sales people can act on, so that its message need not be where they look. What a person
-    decided here is no news for the thread.
+    The first message decides the channel, unless it is about a lead that is not found, which is nothing that sales people can act
+    on. What a person decided is shown where they did, and is no news for the thread.
     """
     match = match_event.read(item.match)
     message = render(match, decision=item.decision, actions=item.has_actions, revision=item.revision)
     change = None if item.decision else render_change(match)
     post = replace(_of_lead(match, message, item.decision), fallback=minimal(match), change=change)
-    return replace(post, stays=match.verdict.action == "lead_not_found")
+    is_provisional = item.decision is not None or post.edit_only or match.verdict.action == "lead_not_found"
+    return replace(post, stays=True, provisional=is_provisional)
 
 
 def of_verdict_without_summary(item: Shows) -> SlackPost:
-    """Return the post of a lead's verdict without its summary: rendering the summary may be what crashed."""
+    """Return the post of a lead's verdict without its summary: rendering the summary may be what crashed.
+
+    It goes to the operator, who decides nothing about where the lead's message belongs.
+    """
     match = match_event.read(item.match)
-    return _of_lead(match, minimal(match), item.decision)
+    return replace(_of_lead(match, minimal(match), item.decision), provisional=True)
 
 
 def of_banner(item: Shows) -> SlackPost:

@@ -136,7 +136,8 @@ def check(
         result, event, give_up_policy=give_up_policy, waited=_waited(event, delivery, state, now()), lists=context.lists
     )
     due_at = next_check_at(now()) if verdict.action == "wait" else None
-    return publisher.publish(event, result.lead, verdict, seen=item, turn=delivery.turn(now()), due_at=due_at)
+    turn, routes = delivery.turn(now()), context.lists.routes
+    return publisher.publish(event, result.lead, verdict, seen=item, turn=turn, routes=routes, due_at=due_at)
 
 
 def _waited(event: LeadEvent, delivery: Delivery, state: ZohoHealth, now: datetime) -> Waited:

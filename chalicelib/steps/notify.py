@@ -254,9 +254,11 @@ class Job:
     intent_is_void: bool = False
 
     def shown(self, channel: str, ts: str = "") -> Shown:
-        """Return what the channel shows once it shows the post."""
-        item = self.item
-        return Shown(channel, ts, item.event_id, item.accepted_at, item.revision, self.post.fingerprint)
+        """Return what the channel shows once it shows the post; what belongs in its channel goes on belonging there."""
+        item, old = self.item, self.item.shown
+        is_settled = old is not None and old.channel == channel and not old.provisional
+        shown = Shown(channel, ts, item.event_id, item.accepted_at, item.revision, self.post.fingerprint)
+        return replace(shown, provisional=self.post.provisional and not is_settled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +292,8 @@ class Execution:
         if job.post.edit_only:
             return Left(outcome.intent_is_void)
         line = closed_line(outcome.channel, outcome.error) if others[0] == self.operator_channel else ""
-        post = replace(job.post.with_line(line), stays=False)
+        falls = others[0] != job.channels[0]
+        post = replace(job.post.with_line(line), stays=False, provisional=job.post.provisional or falls)
         next_job = Job(job.item, post, others, outcome.intent_is_void)
         then = self._in_next_channel(next_job, self._carry_out(next_job))
         return replace(then, closed=outcome.error.reason) if isinstance(then, Done) else then
@@ -332,7 +335,7 @@ class Execution:
 
         match _answer(edit, job.post.message, job.post.fallback, shown.channel, intent_is_void=job.intent_is_void):
             case Refused(error=MessageGone()):
-                return self._post(job, Post(job.channels[0]))
+                return self._post(job, Post(_place_again(job, old)))
             case Refused(error=EditRefused()):
                 known = replace(job.item, shown=replace(old, edit_refused=True))
                 return self._execute(replace(job, item=known))
@@ -415,6 +418,11 @@ class Execution:
         with suppress(SlackUnavailable, SlackRefused):
             url = self.slack.permalink(channel=old.channel, ts=old.ts) if old.ts else ""
         return post.after_earlier(url, replaces=wanted.replaces)
+
+
+def _place_again(job: Job, old: Shown) -> str:
+    """Return where a message is posted again that somebody has deleted."""
+    return old.channel if job.post.stays else job.channels[0]
 
 
 def _answer(

@@ -66,7 +66,7 @@ Plan = Nothing | Post | Edit | Keep | AlreadyShown | MakeRoom
 
 
 def plan(item: LedgerItem, post: SlackPost, *, channel: str, new_message_after: timedelta = NEW_MESSAGE_AFTER) -> Plan:
-    """Return what an item asks for; `channel` is where a message goes that has to be seen there, or stands nowhere yet.
+    """Return what an item asks for; `channel` is where a message goes that stands nowhere yet, or not where it belongs.
 
     What became of an earlier intent is known by now, or cannot be known.
     """
@@ -77,13 +77,17 @@ def plan(item: LedgerItem, post: SlackPost, *, channel: str, new_message_after: 
 
 
 def _plan(item: LedgerItem, post: SlackPost, channel: str, new_message_after: timedelta) -> Plan:
-    """Return what is to be shown; nobody looks at an old message in another channel, or at one that is much older than the event."""
+    """Return what is to be shown: the first message decides the channel, unless it stands there provisionally.
+
+    Nobody looks at a message that is much older than the event: a new one is posted in the same channel.
+    """
     old = item.shown
     if old is None:
         return Nothing() if post.edit_only else Post(channel)
     if old.revision == item.revision:
         return AlreadyShown(old)
-    place = old.channel if post.stays else channel
+    is_settled = post.stays and (post.provisional or not old.provisional)
+    place = old.channel if is_settled else channel
     age = read_time(item.accepted_at) - read_time(old.accepted_at)
     if not post.edit_only and (place != old.channel or age >= new_message_after):
         return Post(place, old)

@@ -6,7 +6,7 @@ What was given up also goes to the dead letters, as a copy that can be replayed.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from chalicelib.errors import Superseded
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
+from chalicelib.routing import Route, channel_for
 from chalicelib.steps.results import StepResult, of_event
 from chalicelib.verdict.model import Lead, Verdict
 
@@ -56,7 +57,7 @@ class MatchesByInbox:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The Slack channels for verdicts and for operator alerts."""
+    """The Slack channels for verdicts that no rule routes elsewhere, and for operator alerts."""
 
     sales: str
     operator: str
@@ -96,19 +97,28 @@ class VerdictPublisher:
         *,
         seen: LedgerItem | None,
         turn: InboxTurn,
+        routes: Sequence[Route] = (),
         due_at: datetime | None = None,
     ) -> StepResult:
         """Write the verdict and send it; raise `Superseded` when a newer event came first.
 
         `seen` is the lead's item as it was read, `turn` when the event had its turn in the inbox.
-        A lead that waited and could not be checked this time still waits, whoever asked and whatever stopped them.
+        The first of the `routes` that holds says where a first message goes. A lead that waited and could not be checked this time still waits, whoever asked and whatever stopped them.
         """
         match = Match(event, lead, verdict, _urls(event.lead_id, verdict, self.link), self.now())
         text, keep_due = match_event.write(match, stage=self.stage), verdict.action == "unchecked"
         earlier = seen.events_before(event.event_id) if seen else ()
         happened = HistoryEntry(self.now(), f"checked_{verdict.action}", revision=seen.revision if seen else 0)
         item = self.ledger.store_match(
-            event, text, turn=turn, earlier=earlier, due_at=due_at, keep_due=keep_due, happened=happened, seen=seen
+            event,
+            text,
+            turn=turn,
+            channel=_channel(lead, verdict, routes, self.channels),
+            earlier=earlier,
+            due_at=due_at,
+            keep_due=keep_due,
+            happened=happened,
+            seen=seen,
         )
         self._send(event, item, match if item.match == text else match_event.read(item.match))
         return _checked(event, verdict, now=self.now())
@@ -116,7 +126,8 @@ class VerdictPublisher:
     def _send(self, event: LeadEvent, item: LedgerItem, match: Match) -> None:
         """Send the stored match, which says the same as `match`; the ids make SQS drop what a repeated delivery sends again."""
         self.outboxes.matches.send(Message.of_match(event, item.match))
-        notice = Notice(event, "verdict", item.revision, _channel(match.verdict, self.channels))
+        channel = item.channel or _channel(match.lead, match.verdict, (), self.channels)
+        notice = Notice(event, "verdict", item.revision, channel)
         self.outboxes.slack.send(Message.of_notice(notice))
         if match.verdict.action == "unchecked":
             copy = Message.of_event(_to_replay(event, match.checked_at))
@@ -143,12 +154,14 @@ def _to_replay(event: LeadEvent, given_up_at: datetime) -> LeadEvent:
     return LeadEvent(event.lead_id, str(uuid.uuid5(REPLAYS, event.event_id)), given_up_at, "replay")
 
 
-def _channel(verdict: Verdict, channels: Channels) -> str:
-    """Return where a lead's first message goes: sales people hear of what they can act on.
+def _channel(lead: Lead | None, verdict: Verdict, routes: Sequence[Route], channels: Channels) -> str:
+    """Return where a lead's first message goes: sales people hear of what they can act on, in the channel that a rule names.
 
-    Of the end of what they have heard of they hear as well: notify, which alone knows where a message stands, edits it there.
+    Whatever comes later is shown where the message stands: notify alone knows where that is.
     """
-    return channels.operator if verdict.action == "lead_not_found" else channels.sales
+    if verdict.action == "lead_not_found":
+        return channels.operator
+    return channel_for(lead, verdict, routes) or channels.sales
 
 
 def _urls(lead_id: str, verdict: Verdict, link: RecordLink) -> dict[str, str]:

@@ -221,7 +221,8 @@ class ConversionPublisher:
     def _shown(self, item: LedgerItem) -> LedgerItem:
         if item.match:
             event = match_event.read(item.match).event
-            self.slack.send(Message.of_notice(Notice(event, "verdict", item.revision, self.channel)))
+            channel = item.shown.channel if item.shown else item.channel
+            self.slack.send(Message.of_notice(Notice(event, "verdict", item.revision, channel or self.channel)))
         return item
 
 

@@ -10,7 +10,7 @@ well, since other dead letters of one channel hide those behind them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -22,6 +22,7 @@ from chalicelib.conversion import PersonNotice, read_person_notice
 from chalicelib.errors import LeadmatchError, OutOfOrder, Permanent, Superseded
 from chalicelib.events import LeadEvent, Notice, if_past
 from chalicelib.metrics import Metric
+from chalicelib.routing import Route
 from chalicelib.steps.publish import VerdictPublisher
 from chalicelib.steps.results import StepResult, of_event
 from chalicelib.timing import (
@@ -93,22 +94,24 @@ def sweep(
 
 @dataclass(frozen=True, slots=True)
 class DeadLetterHandler:
-    """Decides what becomes of a dead letter that is not quarantined."""
+    """Decides what becomes of a dead letter that is not quarantined; `routes` reads where a lead's first message goes."""
 
     ledger: LedgerReader
     publisher: VerdictPublisher
     slack: Outbox
     operator_channel: str
     now: Callable[[], datetime]
+    routes: Callable[[], Sequence[Route]] = tuple
 
     def lead(self, letter: DeadLetter) -> StepResult:
         """Publish `unchecked` for a lead whose check crashed again and again, or republish the verdict it has."""
         event = LeadEvent.from_json(letter.body).accepted_by(letter.sent_at)
         item = self.ledger.read(event.lead_id)
         try:
-            sent = self.publisher.republish(event, item)
+            if sent := self.publisher.republish(event, item):
+                return sent
             verdict = unchecked("check_broke_off", Cause.BROKE_OFF)
-            return sent or self.publisher.publish(event, None, verdict, seen=item, turn=letter.turn)
+            return self.publisher.publish(event, None, verdict, seen=item, turn=letter.turn, routes=self.routes())
         except OutOfOrder as error:
             return replace(of_event(error.reason, event, now=self.now()), measures=FAILED)
         except Superseded as error:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from aws_lambda_powertools import Logger
 
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.queues import DeadLetter, DeadLetters, Queue, dead_letter_url
 from chalicelib.aws.secrets import ZohoTokenSecret
+from chalicelib.aws.stage_lists import KEY as LISTS_KEY
+from chalicelib.aws.stage_lists import read_lists
 from chalicelib.data_centers import OrgPages
 from chalicelib.errors import Retryable
+from chalicelib.routing import Route
 from chalicelib.settings import Settings
 from chalicelib.steps.calls import CallWatch
 from chalicelib.steps.publish import VerdictPublisher
@@ -81,7 +85,14 @@ def _handler(settings: Settings, ledger: Ledger, publisher: VerdictPublisher) ->
         slack=Queue(clients.sqs(), settings.slack_queue),
         operator_channel=settings.operator_channel,
         now=clients.utc_now,
+        routes=partial(_routes, settings),
     )
+
+
+def _routes(settings: Settings) -> Sequence[Route]:
+    """Read the stage's rules, for a lead that no check came to an end with."""
+    item = clients.table(settings.table).get_all((LISTS_KEY,)).get(LISTS_KEY, {})
+    return read_lists(item, warn=clients.warn_of_list).routes
 
 
 def handle_letters(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from chalicelib.aws.stage_lists import read_lists, remarks
 from chalicelib.errors import (
     EditRefused,
     LeadmatchError,
@@ -20,7 +22,8 @@ from chalicelib.wiring.clients import new_id
 from ops.check.stage import DeployedStage
 from ops.findings import Findings
 from ops.remedies import OTHER_CHANNEL, remedy, scope_remedy
-from ops.slack import READ_SCOPES, WHY_READ, look_at_token
+from ops.slack import READ_SCOPES, WHY_READ, look_at_routes, look_at_token
+from ops.stage import LedgerTable
 from ops.timing import LINE_LONGEST_WAIT_SECONDS, LINE_LOOK_BACK_SECONDS, LINE_WAIT_SECONDS
 
 SEES_SHARING = "channels:read, or groups:read for a private channel"
@@ -35,6 +38,7 @@ SEES_EDITING = "team.preferences:read"
 NO_LIMIT = -1
 """Minutes for which a message may be edited. https://docs.slack.dev/reference/methods/team.preferences.list"""
 
+MEND_LIST = "Correct the routes in your file of lists (docs/slack.md), and write it again with provision --lists."
 TRYING_LINE = SlackMessage("leadmatch check: this line will be deleted in a moment.", ())
 DONE_LINE = SlackMessage("leadmatch check: ok.", ())
 
@@ -58,8 +62,27 @@ def look(stage: DeployedStage, findings: Findings, *, sleep: Callable[[float], N
             _look_at_sharing(slack, channel, stage, findings)
         except LeadmatchError as error:
             _tell(error, channel, scopes, stage, findings)
+    _look_at_routes(slack, stage, findings)
     if edits_refused or window > NO_LIMIT:
         _warn_of_editing(window, findings)
+
+
+def _look_at_routes(slack: SlackBot, stage: DeployedStage, findings: Findings) -> None:
+    """Look at the channels that rules name, without a post: people of other teams read them."""
+    lists, unreadable = LedgerTable(stage.account.session.client("dynamodb"), stage.name).lists(), list[str]()
+    routes = read_lists(lists, warn=unreadable.append).routes
+    if "routes" in unreadable:
+        findings.problem(
+            "The routes cannot be read: every lead's first message goes to LEADMATCH_SLACK_CHANNEL.",
+            f"Write them again (docs/slack.md):\npython -m ops provision --stage {stage.name} --lists lists.json",
+        )
+    if not routes:
+        return
+    findings.say("looking at the channels of the routes")
+    for remark in remarks(lists):
+        findings.warn(remark, MEND_LIST)
+    for channel, about in look_at_routes(slack, routes, stage.name, findings).items():
+        _tell_sharing(channel, about, MEND_LIST, findings)
 
 
 def _edit_window(slack: SlackBot, findings: Findings) -> int:
@@ -113,6 +136,10 @@ def _look_at_sharing(slack: SlackBot, channel: str, stage: DeployedStage, findin
             f"Channel {channel}: it is unknown who shares it ({error.reason}); this needs the scope {SEES_SHARING}."
         )
         return
+    _tell_sharing(channel, about, OTHER_CHANNEL.replace("{stage}", stage.name), findings)
+
+
+def _tell_sharing(channel: str, about: Mapping[str, Any], other: str, findings: Findings) -> None:
     if about.get("is_org_shared"):
         findings.fact(f"Channel {channel}: other workspaces of the same organisation share it.")
     pending = about.get("pending_connected_team_ids") or about.get("pending_shared")
@@ -121,7 +148,7 @@ def _look_at_sharing(slack: SlackBot, channel: str, stage: DeployedStage, findin
     if how := next((said for name, said in SHARED.items() if seen.get(name)), ""):
         findings.warn(
             f"Channel {channel} {how}: everybody in it can read the summaries, which contain names, emails and phone numbers.",
-            f"Choose a channel of your own. {OTHER_CHANNEL.replace('{stage}', stage.name)}",
+            f"Choose a channel of your own. {other}",
         )
 
 

@@ -13,9 +13,10 @@ from typing import Any
 
 from chalicelib.aws.queues import Message, Queue
 from chalicelib.aws.secrets import ZohoTokenSecret
-from chalicelib.aws.stage_lists import item_fields
+from chalicelib.aws.stage_lists import item_fields, remarks
 from chalicelib.errors import Retryable
 from chalicelib.events import TokenRequest
+from chalicelib.routing import read_route
 from chalicelib.settings import PREFIX
 from chalicelib.wiring.clients import new_id, utc_now
 from chalicelib.zoho.tokens import AccessToken
@@ -95,6 +96,7 @@ def make(stage: Stage, request: ProvisionRequest, *, asker: Asker) -> ProvisionR
     settings |= _workspace(stage, settings, secrets, trial, lists)
     stage.console.step("Account")
     warnings = _warnings(stage, settings, zoho_is_new=secrets.zoho_is_new)
+    warnings += _route_warnings(stage, lists, trial, secrets.slack)
     stage.console.step(f"Stack {stage.stack.name}")
     stack, earlier_email = _stack(stage, request)
     dashboard.put(stage, has_matches_dead_letters=stack.parameters.get(MATCHES_DEAD_LETTERS) == ON)
@@ -273,6 +275,19 @@ def _warnings(stage: Stage, settings: Mapping[str, str], *, zoho_is_new: bool) -
     return found
 
 
+def _route_warnings(
+    stage: Stage, lists: Mapping[str, Any] | None, trial: SlackTrial, slack: Mapping[str, str]
+) -> list[str]:
+    """Say which of the rules to write can never decide, and which channels are closed: they are written all the same."""
+    if not (lists and lists.get("routes")):
+        return []
+    stage.console.step("Routes")
+    found = list(remarks(lists))
+    for remark in found:
+        stage.console.warn(remark)
+    return found + trial.try_routes(slack, [read_route(rule) for rule in lists["routes"]])
+
+
 def _stack(stage: Stage, request: ProvisionRequest) -> tuple[StackState, str]:
     """Make or change the stack; return it with the address for alarms that it had before."""
     found = stage.stack.settled()
@@ -302,7 +317,7 @@ def _write_lists(stage: Stage, lists: Mapping[str, Any] | None) -> None:
     stage.console.step("Lists")
     stage.ledger.write_lists(lists)
     kept = item_fields(lists)
-    sizes = {"placeholders": len(kept["placeholders"])} | {
+    sizes = {name: len(kept[name]) for name in ("placeholders", "routes")} | {
         f"converters, {name}": len(entries) for name, entries in kept["converters"].items()
     }
     counts = ", ".join(f"{name} ({size})" for name, size in sizes.items() if size) or "all are empty"

@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.errors import LeadmatchError, Permanent, SlackTokenRefused
+from chalicelib.routing import Route
 from chalicelib.slack.client import SlackBot
 from chalicelib.wiring.clients import fresh_session
 from ops.cli import Console
 from ops.errors import OpsError
 from ops.findings import Finding, Findings
 from ops.remedies import remedy
-from ops.slack import look_at_action_scopes, look_at_token
+from ops.slack import channel_label, look_at_action_scopes, look_at_routes, look_at_token, look_into_channel
 
 COPY_AGAIN = (
     "Copy it again: https://api.slack.com/apps, leadmatch, OAuth & Permissions, Bot User OAuth Token "
@@ -24,6 +25,8 @@ COPY_AGAIN = (
 OWN_APP = (
     "Make the app (docs/slack.md), then run this again with --replace slack. Without --actions on, the trial goes on."
 )
+ONE_CHANNEL = "An incoming webhook has one channel: the routes decide nothing."
+OWN_APP_FOR_ROUTES = "Make the app (docs/slack.md), then run this again with --replace slack."
 NOTHING_YET = "Run this again when Slack answers. The stack and config.json are as they were."
 
 
@@ -111,19 +114,29 @@ class SlackTrial:
             self._warn(finding)
         return True
 
-    def _look_into_channels(self, bot: SlackBot) -> None:
-        """Say of each channel whether the bot may read it, which it may where it is a member.
+    def try_routes(self, slack: Mapping[str, str], routes: Sequence[Route]) -> list[str]:
+        """Say which of the rules' channels the bot may not post to, and return that."""
+        findings = Findings()
+        if routes and (token := slack.get("bot_token")):
+            look_at_routes(self._bot(token), routes, self.stage, findings)
+        elif routes and slack:
+            findings.problem(ONE_CHANNEL, OWN_APP_FOR_ROUTES)
+        for fact in findings.facts:
+            self.console.good(fact)
+        for finding in findings.troubles:
+            self._warn(finding)
+        return [finding.what for finding in findings.troubles]
 
-        https://docs.slack.dev/reference/methods/conversations.history
-        """
+    def _look_into_channels(self, bot: SlackBot) -> None:
+        """Say of each channel whether the bot is in it, and the channel open."""
         for channel in self.channels:
             try:
-                bot.ask("conversations.history", {"channel": channel, "limit": 1}, form=True)
+                about = look_into_channel(bot, channel)
             except LeadmatchError as error:
                 finding = remedy(error, self.stage)
                 self._warn(Finding(f"Channel {channel}: {finding.what}", finding.fix))
             else:
-                self.console.good(f"The bot is in channel {channel}.")
+                self.console.good(f"The bot is in channel {channel_label(channel, about)}.")
 
     def _warn(self, finding: Finding) -> None:
         self.console.warn(finding.what)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from chalicelib.aws.queues import InboxTurn, Message
 from chalicelib.errors import SlackThrottled, SlackUnclear
 from chalicelib.events import Notice
+from chalicelib.routing import Route
 from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
 from chalicelib.verdict import lead_not_found
 from chalicelib.verdict.model import Lead, Verdict
@@ -30,7 +32,9 @@ class Sent:
         self.messages.append(message)
 
 
-def published(play: Play, number: int, verdict: Verdict, *, sales: str = CHANNEL.id) -> Notice:
+def published(
+    play: Play, number: int, verdict: Verdict, *, sales: str = CHANNEL.id, routes: Sequence[Route] = ()
+) -> Notice:
     """Publish an event's verdict as check does; return the notice that comes of it."""
     event, slack = play.event(number), Sent()
     VerdictPublisher(
@@ -46,6 +50,7 @@ def published(play: Play, number: int, verdict: Verdict, *, sales: str = CHANNEL
         verdict,
         seen=play.ledger.read(play.lead_id),
         turn=InboxTurn(play.now, play.now),
+        routes=routes,
     )
     (message,) = slack.messages
     notice = Notice.from_json(message.body)

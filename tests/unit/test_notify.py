@@ -274,7 +274,10 @@ def test_the_same_verdict_edits_and_says_nothing() -> None:
     assert (one.methods, one.ledger.calls) == (["update"], ["claim", "posted"])
 
 
-@pytest.mark.parametrize("stands", [shown(BEFORE), replace(shown(), accepted_at=time_text(NOW - timedelta(days=1)))])
+@pytest.mark.parametrize(
+    "stands",
+    [replace(shown(BEFORE), provisional=True), replace(shown(), accepted_at=time_text(NOW - timedelta(days=1)))],
+)
 def test_a_new_message_links_back(stands: Shown) -> None:
     """The old one is a click away; where the link is not to be had, the message goes without."""
     one, other = stage(stands=stands), stage(stands=stands)

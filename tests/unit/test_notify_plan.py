@@ -27,18 +27,22 @@ from chalicelib.wire import time_text
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-SALES, OPERATOR, BEFORE = "sales", "operator", "before"
+SALES, OPERATOR, ROUTED = "sales", "operator", "routed"
 IN_SALES = Shown(SALES, "1.0", "e-1", time_text(NOW - DAY / 2), 1, "create_new///")
 FIXED = replace(IN_SALES, edit_refused=True)
 BY_WEBHOOK = replace(IN_SALES, ts="")
 A_DAY_OLD = replace(IN_SALES, accepted_at=time_text(NOW - DAY))
-AT_THE_OPERATOR = replace(IN_SALES, channel=OPERATOR)
-IN_A_CHANNEL_OF_BEFORE = replace(IN_SALES, channel=BEFORE)
+ROUTED_TO_THE_OPERATOR = replace(IN_SALES, channel=OPERATOR)
+AT_THE_OPERATOR = replace(ROUTED_TO_THE_OPERATOR, provisional=True)
+IN_A_ROUTED_CHANNEL = replace(IN_SALES, channel=ROUTED)
+ROUTED_A_DAY_AGO = replace(A_DAY_OLD, channel=ROUTED)
 NEXT = LedgerItem("1", event_id="e-2", accepted_at=time_text(NOW), match="{}", revision=2)
-SAME = SlackPost(SlackMessage("No match.", ()), "create_new///", earlier="earlier message about this lead")
+SAME = SlackPost(SlackMessage("No match.", ()), "create_new///", stays=True, earlier="earlier message about this lead")
 CHANGED = replace(SAME, fingerprint="choose///")
-CONVERTED = replace(SAME, fingerprint="already_converted///", edit_only=True)
-VANISHED = replace(SAME, fingerprint="lead_not_found///", stays=True)
+CONVERTED = replace(SAME, fingerprint="already_converted///", edit_only=True, provisional=True)
+VANISHED = replace(SAME, fingerprint="lead_not_found///", provisional=True)
+DECIDED = replace(SAME, provisional=True)
+SHORT = replace(SAME, stays=False, provisional=True)
 COUNT = SlackPost(SlackMessage("8 leads wait.", ()), "lasts")
 END = SlackPost(SlackMessage("Zoho answered again.", ()), "over", edit_only=True)
 BANNER = replace(IN_SALES, fingerprint="lasts", accepted_at=time_text(NOW))
@@ -49,6 +53,8 @@ POSTS = {
     "another verdict": CHANGED,
     "converted": CONVERTED,
     "not found": VANISHED,
+    "a decision": DECIDED,
+    "the short form": SHORT,
     "the outage lasts": COUNT,
     "the outage is over": END,
 }
@@ -94,19 +100,34 @@ ROWS = (
     *(
         Row("in sales, this revision", now, post, notice, AlreadyShown(now))
         for now in (replace(IN_SALES, revision=2),)
-        for post, notice in (("the same verdict", SALES), ("another verdict", OPERATOR), ("converted", BEFORE))
+        for post, notice in (("the same verdict", SALES), ("another verdict", ROUTED), ("the short form", OPERATOR))
     ),
     *(Row("in sales", IN_SALES, post, SALES, Edit(IN_SALES)) for post in ("the same verdict", "another verdict")),
     Row("in sales", IN_SALES, "converted", SALES, Edit(IN_SALES)),
     Row("in sales", IN_SALES, "not found", OPERATOR, Edit(IN_SALES)),
-    Row("in sales", IN_SALES, "another verdict", OPERATOR, Post(OPERATOR, IN_SALES)),
+    Row("in sales", IN_SALES, "the short form", OPERATOR, Post(OPERATOR, IN_SALES)),
+    *(
+        Row(stands, shown, post, notice, Edit(shown))
+        for stands, shown in (
+            ("in sales", IN_SALES),
+            ("in a routed channel", IN_A_ROUTED_CHANNEL),
+            ("routed to the operator", ROUTED_TO_THE_OPERATOR),
+        )
+        for post in ("the same verdict", "another verdict", "a decision")
+        for notice in (SALES, ROUTED, OPERATOR)
+        if notice != shown.channel
+    ),
     Row("with the operator", AT_THE_OPERATOR, "another verdict", SALES, Post(SALES, AT_THE_OPERATOR)),
     Row("with the operator", AT_THE_OPERATOR, "the same verdict", SALES, Post(SALES, AT_THE_OPERATOR)),
+    Row("with the operator", AT_THE_OPERATOR, "another verdict", ROUTED, Post(ROUTED, AT_THE_OPERATOR)),
+    Row("with the operator", AT_THE_OPERATOR, "another verdict", OPERATOR, Edit(AT_THE_OPERATOR)),
+    Row("with the operator", AT_THE_OPERATOR, "a decision", SALES, Edit(AT_THE_OPERATOR)),
+    Row("with the operator", AT_THE_OPERATOR, "the short form", OPERATOR, Edit(AT_THE_OPERATOR)),
     Row("with the operator", AT_THE_OPERATOR, "converted", SALES, Edit(AT_THE_OPERATOR)),
     Row("with the operator", AT_THE_OPERATOR, "not found", OPERATOR, Edit(AT_THE_OPERATOR)),
-    Row("in a channel of before", IN_A_CHANNEL_OF_BEFORE, "the same verdict", SALES, Post(SALES, IN_A_CHANNEL_OF_BEFORE)),
-    Row("in a channel of before", IN_A_CHANNEL_OF_BEFORE, "not found", OPERATOR, Edit(IN_A_CHANNEL_OF_BEFORE)),
-    Row("in a channel of before", IN_A_CHANNEL_OF_BEFORE, "converted", SALES, Edit(IN_A_CHANNEL_OF_BEFORE)),
+    Row("in a routed channel", IN_A_ROUTED_CHANNEL, "not found", OPERATOR, Edit(IN_A_ROUTED_CHANNEL)),
+    Row("in a routed channel", IN_A_ROUTED_CHANNEL, "converted", SALES, Edit(IN_A_ROUTED_CHANNEL)),
+    Row("in a routed channel, a day old", ROUTED_A_DAY_AGO, "another verdict", SALES, Post(ROUTED, ROUTED_A_DAY_AGO)),
     *(
         Row("in sales, a day old", A_DAY_OLD, post, SALES, Post(SALES, A_DAY_OLD))
         for post in ("the same verdict", "another verdict")

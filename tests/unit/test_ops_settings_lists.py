@@ -43,7 +43,7 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path, content: bytes, said: st
 def test_several_complaints_stand_one_a_line(tmp_path: Path) -> None:
     """So that one run shows them all."""
     path = tmp_path / "lists.json"
-    path.write_text('{"placeholders": ["", 7], "routes": []}')
+    path.write_text('{"placeholders": ["", 7], "route": []}')
     with pytest.raises(OpsError) as caught:
         lists_from_file(path)
     assert len(caught.value.message.splitlines()) == 4

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from ops.provision.slack_trial import SlackTrial, TokenRefused
+from chalicelib.routing import read_route
+from ops.provision.slack_trial import ONE_CHANNEL, SlackTrial, TokenRefused
 from sandbox.slack.faults import Answer
 from sandbox.slack.server import SlackStandIn
 from sandbox.slack.workspace import Channel
@@ -38,8 +39,43 @@ def test_a_good_token_is_taken_and_nothing_is_posted(tried: Tried) -> None:
     """Whose it is and that its bot is in both channels is said, long before a deploy."""
     tried.trial.try_new(APP)
     assert [line.partition(":")[0] for line in tried.lines.said] == ["good"] * 3
-    assert f"The bot is in channel {OPERATORS}." in tried.lines.text
-    assert {call.method for call in tried.slack.calls} == {"auth.test", "conversations.history"}
+    assert f"The bot is in channel {OPERATORS} (#{OPERATORS.lower()})." in tried.lines.text
+    assert {call.method for call in tried.slack.calls} == {"auth.test", "conversations.info"}
+
+
+def test_without_the_scope_that_shows_channels_reading_one_shows_whether_the_bot_is_in_it(tried: Tried) -> None:
+    """It is an optional scope."""
+    tried.slack.scopes.discard("channels:read")
+    tried.slack.workspace.leave(OPERATORS)
+    tried.trial.try_new(APP)
+    assert f"good: The bot is in channel {SALES}." in tried.lines.said
+    assert f"warn: Channel {OPERATORS}: The bot is not in the channel." in tried.lines.text
+
+
+def test_an_archived_channel_is_a_warning(tried: Tried) -> None:
+    """It can be read, and not written to."""
+    tried.slack.workspace.archive(SALES)
+    tried.trial.try_new(APP)
+    assert f"warn: Channel {SALES}: The channel is archived." in tried.lines.text
+
+
+def test_each_channel_of_the_routes_is_looked_into_once(tried: Tried) -> None:
+    """What is wrong is said by the numbers of the rules, and returned for programs."""
+    tried.slack.workspace.leave(SALES)
+    rules = [("Web", SALES), ("Chat", OPERATORS), ("Fair", SALES)]
+    routes = [read_route({"when": {"source": source}, "channel": channel}) for source, channel in rules]
+    said = f"Channel {SALES}, rules 1, 3 of the routes: The bot is not in the channel."
+    assert tried.trial.try_routes(APP, routes) == [said]
+    assert f"warn: {said}" in tried.lines.said
+    assert f"good: The bot is in channel {OPERATORS} (#{OPERATORS.lower()}), rule 2 of the routes." in tried.lines.said
+    assert len(tried.slack.calls) == 2
+
+
+def test_an_incoming_webhook_makes_routes_void(tried: Tried) -> None:
+    """All of its messages go to its own channel."""
+    routes = [read_route({"when": {"source": "Web"}, "channel": SALES})]
+    assert tried.trial.try_routes({"webhook_url": tried.slack.webhook_url}, routes) == [ONE_CHANNEL]
+    assert tried.trial.try_routes({"webhook_url": tried.slack.webhook_url}, []) == []
 
 
 @pytest.mark.parametrize(
@@ -95,7 +131,7 @@ def test_a_channel_without_the_bot_is_a_warning_with_the_line_to_type(tried: Tri
         look(APP)
         assert f"warn: Channel {OPERATORS}: " in tried.lines.text
         assert "/invite @leadmatch" in tried.lines.text
-        assert f"good: The bot is in channel {SALES}." in tried.lines.text
+        assert f"good: The bot is in channel {SALES} " in tried.lines.text
 
 
 def test_an_unknown_channel_and_a_missing_scope_are_warnings(tried: Tried) -> None:

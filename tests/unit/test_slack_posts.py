@@ -41,10 +41,14 @@ def test_told_shortly_or_whole_it_is_the_same_news() -> None:
     assert (short.fingerprint, short.edit_only, short.earlier) == (whole.fingerprint, whole.edit_only, whole.earlier)
 
 
-def test_only_a_lead_that_is_not_found_is_told_where_its_message_stands() -> None:
+def test_a_verdict_is_shown_where_its_message_stands_and_a_lead_that_is_gone_decides_no_place() -> None:
     """The short form goes to the operator, since the message that stands may be what breaks off."""
-    assert of_verdict(Shows(written(lead_not_found("365")))).stays
-    assert not of_verdict(Shows(written(wait("not_approved", Cause.NOT_APPROVED)))).stays
+    gone, waits = (
+        of_verdict(Shows(written(lead_not_found("365")))),
+        of_verdict(Shows(written(wait("not_approved", Cause.NOT_APPROVED)))),
+    )
+    assert (gone.stays, gone.provisional) == (True, True)
+    assert (waits.stays, waits.provisional) == (True, False)
     assert not of_verdict_without_summary(Shows(written(lead_not_found("365")))).stays
 
 

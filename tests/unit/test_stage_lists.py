@@ -6,7 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from chalicelib.aws.stage_lists import MAX_BYTES, Converters, StageLists, complaints, item_fields, read_lists
+from chalicelib.aws.stage_lists import MAX_BYTES, Converters, StageLists, complaints, item_fields, read_lists, remarks
+from chalicelib.routing import Condition, Route
+
+EMEA = {"when": {"source": "Web"}, "channel": "C0123456789"}
 
 
 @pytest.mark.parametrize(
@@ -14,9 +17,28 @@ from chalicelib.aws.stage_lists import MAX_BYTES, Converters, StageLists, compla
     [
         (
             {"placeholder": ["x"]},
-            '"placeholder" is not a list that leadmatch knows. The lists are: placeholders, converters.',
+            '"placeholder" is not a list that leadmatch knows. The lists are: placeholders, routes, converters.',
         ),
-        ({"routes": []}, '"routes" is not a list'),
+        ({"routes": {}}, '"routes" must be a list: [{"when": {"source": "Web"}, "channel": "C0123456789"}].'),
+        ({"routes": ["C0123456789"]}, '"routes", rule 1: it is not an object like'),
+        ({"routes": [EMEA, EMEA | {"chanel": "x"}]}, '"routes", rule 2: "chanel" is not a part of a rule.'),
+        ({"routes": [{"channel": "C0123456789"}]}, 'rule 1: it needs conditions under "when"'),
+        ({"routes": [EMEA | {"when": {}}]}, 'rule 1: it needs conditions under "when"'),
+        (
+            {"routes": [EMEA | {"when": {"Lead_Source": "Web"}}]},
+            '"Lead_Source" is not a field that a rule can look at.',
+        ),
+        ({"routes": [EMEA | {"when": {"source": []}}]}, '"source" has no value'),
+        ({"routes": [EMEA | {"when": {"source": ["Web", " "]}}]}, 'a value of "source" is empty.'),
+        ({"routes": [EMEA | {"when": {"owner": 7203914000000000001}}]}, 'a value of "owner" is not a text.'),
+        (
+            {"routes": [EMEA | {"when": {"verdict": "chose"}}]},
+            '"chose" is not a verdict. Known are: convert_into_contact',
+        ),
+        ({"routes": [EMEA | {"when": {"confidence": "high"}}]}, '"high" is not a confidence. Known are: exact, strong'),
+        ({"routes": [EMEA | {"channel": "#emea"}]}, '"channel" must be a channel\'s id'),
+        ({"routes": [{"when": {"source": "Web"}}]}, '"channel" must be a channel\'s id'),
+        ({"routes": [EMEA] * 101}, '"routes" has 101 rules; at most 100 are allowed.'),
         ({"Placeholders": ["x"]}, '"Placeholders" is not a list'),
         ({"placeholders": "Acme"}, '"placeholders" must be a list'),
         ({"placeholders": {"a": "b"}}, '"placeholders" must be a list'),
@@ -55,6 +77,8 @@ def test_what_is_wrong_is_said_by_name(lists: dict[str, object], said: str) -> N
         {},
         {"placeholders": []},
         {"placeholders": ["Acme Bot GmbH", " n/v "]},
+        {"routes": []},
+        {"routes": [EMEA, {"when": {"owner": [" Rosa "], "verdict": ["Choose", "wait"]}, "channel": " G0123456 "}]},
         {"converters": {}},
         {"converters": {"profiles": ["Sales", "4150868000000026011"], "slack": ["U024BE7LD", "W7", "S0614TZR7", "+U9", " +W8 "]}},
     ],
@@ -67,16 +91,21 @@ def test_what_is_good_passes(lists: dict[str, object]) -> None:
 def test_what_is_written_is_read_back() -> None:
     """Without blanks around it, each once."""
     converters = {"profiles": ["Sales ", "Sales"], "slack": [" +U9"]}
-    written = item_fields({"placeholders": [" Acme Bot GmbH", "n/v", "Acme Bot GmbH "], "converters": converters})
+    rule = {"when": {"owner": [" Rosa ", "Rosa"], "source": "Web"}, "channel": " C0123456789"}
+    written = item_fields(
+        {"placeholders": [" Acme Bot GmbH", "n/v", "Acme Bot GmbH "], "routes": [rule], "converters": converters}
+    )
     assert written["placeholders"] == ["Acme Bot GmbH", "n/v"]
     assert read_lists(written, warn=pytest.fail) == StageLists(
-        placeholders=("Acme Bot GmbH", "n/v"), converters=Converters(profiles=("Sales",), slack=("+U9",))
+        placeholders=("Acme Bot GmbH", "n/v"),
+        routes=(Route((Condition("owner", ("Rosa",)), Condition("source", ("Web",))), "C0123456789"),),
+        converters=Converters(profiles=("Sales",), slack=("+U9",)),
     )
 
 
 def test_a_list_that_is_not_given_is_written_empty() -> None:
     """So that it takes the earlier entries away."""
-    assert item_fields({}) == {"placeholders": [], "converters": {"profiles": [], "slack": []}}
+    assert item_fields({}) == {"placeholders": [], "routes": [], "converters": {"profiles": [], "slack": []}}
 
 
 @pytest.mark.parametrize(
@@ -115,6 +144,39 @@ def test_what_cannot_be_read_is_left_out_with_a_warning(item: dict[str, object],
     warned: list[str] = []
     assert read_lists(item, warn=warned.append).placeholders == read
     assert warned == ["placeholders"]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        "C0123456789",
+        None,
+        [EMEA, "C0123456789"],
+        [EMEA, {"when": {"later": ["x"]}, "channel": "C0123456789"}],
+        [EMEA, {"when": {"source": [Decimal(3)]}, "channel": "C0123456789"}],
+        [EMEA, {"when": {"source": {"Web"}}, "channel": "C0123456789"}],
+        [EMEA, {"when": {"source": ["Web"]}, "channel": Decimal(3)}],
+    ],
+    ids=str,
+)
+def test_no_rule_counts_where_one_cannot_be_read(found: object) -> None:
+    """What the lost rule kept apart would go where a later one says; in the one channel of before it is where people expect it."""
+    warned: list[str] = []
+    assert read_lists({"routes": found}, warn=warned.append).routes == ()
+    assert warned == ["routes"]
+
+
+def test_a_verdict_of_a_later_version_is_no_reason_to_forget_the_other_rules() -> None:
+    """Such a rule holds for no lead; only who writes the list is told."""
+    later = EMEA | {"when": {"verdict": ["merge"]}}
+    assert len(read_lists({"routes": [later, EMEA]}, warn=pytest.fail).routes) == 2
+
+
+def test_a_rule_that_never_decides_is_remarked_upon() -> None:
+    """It is no reason to refuse the list."""
+    lists = {"routes": [EMEA, EMEA | {"when": {"source": ["web"], "status": "New"}}]}
+    assert list(remarks(lists)) == ['"routes", rule 2 never decides: rule 1 holds wherever it does.']
+    assert list(remarks({})) == []
 
 
 def test_a_stage_without_lists_is_as_good_as_any() -> None:
