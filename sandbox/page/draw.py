@@ -13,6 +13,7 @@ from sandbox.page.leads import WORDS, Progress
 from sandbox.slack.workspace import Message
 from sandbox.view import page
 from sandbox.view.blocks import safe, text_of
+from sandbox.view.links import ORG_PAGES
 from sandbox.view.shown import Shape
 from sandbox.watch import Step
 from sandbox.zoho.crm import Record
@@ -84,7 +85,7 @@ def lead(row: LeadRow) -> str:
         f'<button type="button" class="button{" primary" if state == "new" else ""}" data-post="/zoho/qualify" '
         f'data-lead_id="{safe(row.lead_id)}" aria-label="{again} {name}">{again}</button>'
         f'<button type="button" class="button quiet" data-way="{safe(row.lead_id)}" aria-label="The way of {name}">Way</button>'
-        f'<a class="button quiet" href="/crm/tab/Leads/{safe(row.lead_id)}" target="_blank" '
+        f'<a class="button quiet" href="{ORG_PAGES}/tab/Leads/{safe(row.lead_id)}" '
         f'aria-label="{name} in Zoho">Zoho</a>'
         "</div></li>"
     )
@@ -172,7 +173,7 @@ def _button(button: Shape, channel: str, ts: str) -> str:
     label = text_of(button.get("text"))
     spoken = f' aria-label="{safe(str(button["accessibility_label"]))}"' if button.get("accessibility_label") else ""
     if url := str(button.get("url", "")):
-        return f'<a class="{look}" target="_blank" rel="noopener noreferrer" href="{safe(url)}"{spoken}>{label}</a>'
+        return f'<a class="{look}" rel="noopener noreferrer" href="{safe(url)}"{spoken}>{label}</a>'
     action = safe(str(button.get("action_id")))
     return (
         f'<button type="button" class="{look}" data-post="/slack/click" data-action="{action}" '
@@ -182,7 +183,7 @@ def _button(button: Shape, channel: str, ts: str) -> str:
 
 def _record_list(title: str, field: str, found: Sequence[Record]) -> str:
     shown = "".join(
-        f'<li><a href="/crm/tab/{title}/{safe(str(one["id"]))}" target="_blank">{safe(str(one[field]))}</a></li>'
+        f'<li><a href="{ORG_PAGES}/tab/{title}/{safe(str(one["id"]))}">{safe(str(one[field]))}</a></li>'
         for one in found[:CHOICES_SHOWN]
     )
     return f"<h4>{title} ({len(found)})</h4><ul class='plain'>{shown}</ul>"

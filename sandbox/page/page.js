@@ -65,7 +65,9 @@ function put(id, place, html, isFirst) {
     again(made);
   } else if (NEWEST_FIRST.includes(place.id)) {
     place.prepend(made);
+    if (!isFirst) made.classList.add("arrived");
   } else {
+    if (!isFirst) made.classList.add("arrived");
     place.append(made);
     if (!isFirst && place.matches("[role=tabpanel]")) arrived(place);
   }

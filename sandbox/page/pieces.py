@@ -14,10 +14,13 @@ from sandbox.page.leads import Leads
 from sandbox.page.persons import Persons
 from sandbox.page.playground import Playground
 from sandbox.slack.workspace import Channel, Message
-from sandbox.view import modal
+from sandbox.view import links, modal
+from sandbox.view.links import below
 from sandbox.view.shown import with_names
 from sandbox.watch import Watch
 
+PAGES = "/crm"
+"""Where the stand-in's pages of Zoho are."""
 QUEUES = ("Inbox", "Matches", "Slack", "Convert", "Tokens")
 WITH_DEAD_LETTERS = ("Inbox", "Slack", "Convert")
 
@@ -51,11 +54,13 @@ class Pieces:
         return [*leads, *self._records(), *self._way(), *self._slack(user_id), self._form(user_id)]
 
     def drawn(self, piece: Piece) -> str:
-        """Return a piece's HTML, drawn once for everybody who sees this version."""
+        """Return a piece's HTML, drawn once for everybody who sees this version; Zoho's pages open beside this one, as from Slack."""
         known = self._drawn.get(piece.id)
         if known and known[0] == piece.version:
             return known[1]
-        html = piece.html()
+        html = links.to_stand_in(piece.html(), below(PAGES)).replace(
+            f'href="{PAGES}/', f'target="_blank" href="{PAGES}/'
+        )
         self._drawn[piece.id] = (piece.version, html)
         return html
 

@@ -20,20 +20,21 @@ from sandbox.page import draw
 from sandbox.page.errors import RefusedInputError
 from sandbox.page.lead_way import way_of
 from sandbox.page.persons import RIGHTS, Persons
-from sandbox.page.pieces import Pieces
+from sandbox.page.pieces import PAGES, Pieces
 from sandbox.page.playground import STRANGERS, Playground, own_answer
 from sandbox.page.zoho_switches import CONVERTING, READING
 from sandbox.serving import Serving
 from sandbox.view.blocks import safe
 from sandbox.view.style import CSS, ICON
 from sandbox.watch import Watch
+from sandbox.zoho.pages_server import blueprint
 
 FILES = resources.files("sandbox.page")
 LOOK_SECONDS = 0.1
 """How often the page is looked at for changes, at most; what a browser shows is as old as that."""
 REST_SECONDS = 0.5
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-SAFE = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 JSON = "application/json"
 MOST_BYTES = 300_000
 HOSTS = ("127.0.0.1", "localhost")
@@ -68,6 +69,7 @@ class PageServer(Serving):
         app.add_url_rule("/events", view_func=self._events)
         app.add_url_rule("/way/<lead_id>", view_func=self._way)
         app.add_url_rule("/person/<user_id>", view_func=self._person)
+        app.register_blueprint(blueprint(self._playground.crm, PAGES))
         for path, act in self._acts().items():
             app.add_url_rule(path, endpoint=path, view_func=_answering(act), methods=["POST"])
         return app
@@ -173,6 +175,8 @@ def _refusal() -> Response | None:
 
 
 def _with_headers(response: Response) -> Response:
+    if not request.path.startswith(f"{PAGES}/"):  # those say in their own HTML what they may load
+        response.headers["Content-Security-Policy"] = POLICY
     response.headers.update(SAFE)
     response.headers["Cache-Control"] = "no-store"
     return response
