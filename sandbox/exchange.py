@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import responses
 from typing import Any, Literal
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, unquote_plus, urlencode
 
-from sandbox.masking import MASK, Masking, decoded, without_types
+from sandbox.masking import FORM, MASK, Masking, decoded, without_types
 
 Party = Literal["webhook", "slack_click", "function", "aws", "zoho", "slack"]
 BROKEN = "connection_broken"
@@ -54,29 +55,36 @@ class Exchange:
                 return last if before == "api" else "response_url" if "/actions/" in self.path else "incoming webhook"
         return f"{self.method} {self.path}"
 
-    def sent(self) -> Any:
-        """Return what the request's body holds."""
-        return self._read(self.body, self.headers)
+    def asked(self) -> str:
+        """Return what the request says, in its address and in its body, with nothing of it encoded for an address."""
+        body = self.body.decode(errors="replace")
+        is_form = _header(self.headers, "content-type").startswith(FORM)
+        return f"{self.path} {unquote_plus(self.query)} {unquote_plus(body) if is_form else body}"
 
-    def received(self) -> Any:
-        """Return what the answer's body holds."""
-        return self._read(self.answer, self.answer_headers)
+    def answered(self) -> Any:
+        """Return the answer's JSON, or its text."""
+        try:
+            return json.loads(self.answer)
+        except (ValueError, RecursionError):
+            return self.answer.decode(errors="replace")
 
     def request_text(self, masking: Masking) -> str:
         """Return the whole request as people read it."""
         query = masking.masked(dict(parse_qsl(self.query, keep_blank_values=True)))
         target = f"{self.path}?{urlencode(query).replace(quote(MASK), MASK)}" if query else self.path
         head = [f"{self.method} {masking.masked(target)}", *_shown(self.headers, masking)]
-        return _text(head, masking.shown(self.sent()))
+        return _text(head, self._shown(self.body, self.headers, masking))
 
     def answer_text(self, masking: Masking) -> str:
         """Return the whole answer as people read it."""
         first = f"{self.status} {responses.get(self.status, '')}".strip() if self.status else "The connection broke."
-        return _text([first, *_shown(self.answer_headers, masking)], masking.shown(self.received()))
+        return _text(
+            [first, *_shown(self.answer_headers, masking)], self._shown(self.answer, self.answer_headers, masking)
+        )
 
-    def _read(self, body: bytes, headers: Mapping[str, str]) -> Any:
+    def _shown(self, body: bytes, headers: Mapping[str, str], masking: Masking) -> str:
         value = decoded(body, _header(headers, "content-type"))
-        return without_types(value) if self.party == "aws" else value
+        return masking.shown(without_types(value) if self.party == "aws" else value)
 
 
 def error_word(received: Any, status: int | None) -> str:

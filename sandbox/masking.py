@@ -13,6 +13,7 @@ MAX_CHARACTERS = 10_000
 """How much of a text is shown."""
 ISSUED = r"1000\.[0-9a-f]{16,}(?:\.[0-9a-f]{16,})?|xox[a-z]-[\w-]+|whsec_[\w+/=]+"
 """Zoho's tokens and grant codes, Slack's tokens, and keys of Standard Webhooks, whoever made them."""
+CUT = "\n… (more is not shown)"
 SECRET_NAME = re.compile(
     r"(?:.*[_-])?(?:token|secret|signature)|key|webhook_keys|x-leadmatch-key|authorization", re.IGNORECASE
 )
@@ -48,7 +49,9 @@ class Masking:
 
 def cut(text: str) -> str:
     """Return a text, or the beginning of one that is too long to be shown."""
-    return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}\n… and {len(text) - MAX_CHARACTERS} more"
+    if len(text) <= MAX_CHARACTERS or text.endswith(CUT):
+        return text
+    return f"{text[:MAX_CHARACTERS]}{CUT}"
 
 
 def decoded(body: bytes, content_type: str = "") -> Any:

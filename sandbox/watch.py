@@ -6,16 +6,18 @@ It stands around the servers and the functions, and changes nothing of what they
 from __future__ import annotations
 
 import io
+import json
 import re
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sandbox.exchange import Exchange, Party, error_word
-from sandbox.masking import Masking, cut, decoded
+from sandbox.masking import MAX_CHARACTERS, Masking, cut, decoded
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication
@@ -27,6 +29,8 @@ MAX_KEPT_BYTES = 300_000
 """How much of an answer is looked at."""
 MAX_IDS = 20_000
 """How many ids are remembered that tell which lead something is about."""
+Texts = Callable[[], tuple[str, str]]
+"""Gives what was sent and what came back, readable and without secrets."""
 BARE = ("CONTENT_TYPE", "CONTENT_LENGTH")
 """The headers that WSGI names without a prefix."""
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{10}\.\d{6}|\bV[0-9A-Z]{8,}\b|\d+")
@@ -38,7 +42,8 @@ class Step:
     """One call or one run of a function. `number` grows by one with each that ends; `at` is when it began, in epoch seconds.
 
     `status` is HTTP's, None for a broken connection and for a function. `error` is empty or a machine's word: Slack's error,
-    Zoho's or AWS's code, the webhook's reason, the class of what a function raised.
+    Zoho's or AWS's code, the webhook's reason, the class of what a function raised. `texts` makes what was sent and received
+    readable when somebody reads it: most steps nobody does, and it takes longer than many calls.
     """
 
     number: int
@@ -49,8 +54,17 @@ class Step:
     lead_ids: tuple[str, ...]
     status: int | None
     error: str
-    sent: str
-    received: str
+    texts: Texts
+
+    @property
+    def sent(self) -> str:
+        """What was sent, without secrets, as far as it is shown."""
+        return cut(self.texts()[0])
+
+    @property
+    def received(self) -> str:
+        """What came back, likewise."""
+        return cut(self.texts()[1])
 
 
 class Watch:
@@ -98,6 +112,8 @@ class Watch:
         """Return a queue's handler with its runs recorded."""
 
         def watched(event: dict[str, Any], context: Any) -> Any:
+            message = decoded(event["Records"][0]["body"].encode())
+            self._leads.learn(message)
             at, began, error = time.time(), time.perf_counter(), ""
             try:
                 return handler(event, context)
@@ -105,34 +121,53 @@ class Watch:
                 error = type(raised).__name__
                 raise
             finally:
-                message = decoded(event["Records"][0]["body"].encode())
-                self._leads.learn(message)
-                sent = self._masking.shown(message)
                 came = (
                     f"{error} was raised: the message stays in its queue." if error else "Done: the message is deleted."
                 )
-                leads, seconds = self._leads.named(sent), time.perf_counter() - began
-                self._keep(Step(0, at, seconds, "function", name, leads, None, error, sent, came))
+                leads, seconds = self._leads.named(json.dumps(message)), time.perf_counter() - began
+                texts = partial(_function_texts, self._masking, message, came)
+                self._keep(Step(0, at, seconds, "function", name, leads, None, error, texts))
 
         return watched
 
     def note(self, exchange: Exchange) -> None:
         """Record a call that is over."""
-        seconds, received = time.perf_counter() - exchange.began, exchange.received()
-        sent, answer = exchange.request_text(self._masking), exchange.answer_text(self._masking)
-        self._leads.learn(exchange.sent(), received)
-        leads = self._leads.named(f"{sent}\n{answer}" if exchange.party == "webhook" else sent)
+        seconds = time.perf_counter() - exchange.began
+        answer = exchange.answered()
+        if exchange.party == "webhook":
+            self._leads.learn(answer)
+        leads = self._leads.named(exchange.asked())
         if exchange.party == "slack":
-            self._leads.learn_made(received, leads)
-        error = error_word(received, exchange.status)
-        step = Step(0, exchange.at, seconds, exchange.party, exchange.name, leads, exchange.status, error, sent, answer)
-        self._keep(step)
+            self._leads.learn_made(answer, leads)
+        name, error = exchange.name, error_word(answer, exchange.status)
+        texts = _kept(exchange, partial(_texts, self._masking, exchange))
+        self._keep(Step(0, exchange.at, seconds, exchange.party, name, leads, exchange.status, error, texts))
 
     def _keep(self, step: Step) -> None:
         with self._changed:
             self._number += 1
-            self._steps.append(replace(step, number=self._number, sent=cut(step.sent), received=cut(step.received)))
+            self._steps.append(replace(step, number=self._number))
             self._changed.notify_all()
+
+
+def _texts(masking: Masking, exchange: Exchange) -> tuple[str, str]:
+    return exchange.request_text(masking), exchange.answer_text(masking)
+
+
+def _kept(exchange: Exchange, texts: Texts) -> Texts:
+    """Return what keeps of a large call only as much as is shown."""
+    if len(exchange.body) + len(exchange.answer) <= MAX_CHARACTERS:
+        return texts
+    sent, received = texts()
+    return partial(_cut, cut(sent), cut(received))
+
+
+def _cut(sent: str, received: str) -> tuple[str, str]:
+    return sent, received
+
+
+def _function_texts(masking: Masking, message: object, came: str) -> tuple[str, str]:
+    return masking.shown(message), came
 
 
 class _Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 import requests
 
 from sandbox.exchange import Exchange, Party, error_word
-from sandbox.masking import MASK, MAX_CHARACTERS, Masking, decoded, without_types
+from sandbox.masking import CUT, MASK, MAX_CHARACTERS, Masking, decoded, without_types
 from sandbox.slack.faults import Fault as SlackFault
 from sandbox.slack.server import SlackStandIn
 from sandbox.watch import Step, Watch
@@ -236,7 +237,23 @@ def test_only_the_last_steps_are_kept_and_long_texts_are_cut() -> None:
         function({"Records": [{"body": "x" * (MAX_CHARACTERS + 7)}]}, None)
     assert [step.number for step in watch.since(0)] == [3, 4, 5]
     assert [step.number for step in watch.since(4)] == [5]
-    assert watch.since(4)[0].sent == "x" * MAX_CHARACTERS + "\n… and 7 more"
+    assert watch.since(4)[0].sent == "x" * MAX_CHARACTERS + CUT
+
+
+def test_of_large_calls_only_what_is_shown_is_kept(watch: Watch) -> None:
+    """Ten bodies of 100 kB take no more than their beginnings."""
+    tracemalloc.start()
+    try:
+        for number in range(5):
+            body = json.dumps({"token": "abc", "text": str(number) * 100_000}).encode()
+            watch.note(Exchange("slack", "POST", "/api/chat.postMessage", "", {}, body, status=200, answer=body))
+        del body
+        assert tracemalloc.get_traced_memory()[0] < 300_000
+    finally:
+        tracemalloc.stop()
+    step = watch.since(4)[0]
+    assert f'"token": "{MASK}"' in step.sent
+    assert len(step.sent) == len(step.received) == MAX_CHARACTERS + len(CUT)
 
 
 def test_a_reader_waits_for_what_is_newer() -> None:
