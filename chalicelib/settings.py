@@ -69,6 +69,7 @@ class Settings:
     actions: bool
     slack_team: str
     convert_queue: str
+    mention: bool
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -100,6 +101,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         actions=_actions(values),
         slack_team=values.get("SLACK_TEAM", ""),
         convert_queue=values.get("CONVERT_QUEUE", ""),
+        mention=_switch("MENTION", values.get("MENTION") or "on"),
     )
 
 
@@ -160,11 +162,14 @@ def _silence_days(text: str) -> int:
 
 def _actions(values: Mapping[str, str]) -> bool:
     """Return whether people may act from Slack; raise `Misconfigured` when they may and something for it is not set."""
-    text = values.get("ACTIONS") or "off"
-    if text not in ("on", "off"):
-        raise Misconfigured("LEADMATCH_ACTIONS must be on or off.", reason="setting_is_no_switch")
-    if text == "on":
+    if is_on := _switch("ACTIONS", values.get("ACTIONS") or "off"):
         _insist_on(REQUIRED_TO_ACT, values)
+    return is_on
+
+
+def _switch(name: str, text: str) -> bool:
+    if text not in ("on", "off"):
+        raise Misconfigured(f"{PREFIX}{name} must be on or off.", reason="setting_is_no_switch")
     return text == "on"
 
 

@@ -214,6 +214,14 @@ SLACK_SKEW_SECONDS = 300
 is read back before and after a post whose answer was lost."""
 NEW_MESSAGE_AFTER = timedelta(days=1)
 """How much newer than its message a lead's event is told in a new one: nobody looks a day back."""
+MENTION_SECONDS = 2.0
+"""Until when after its start notify may ask who in Slack a lead's owner is, the ledger and Slack together; then the message goes with
+the plain name. It is over before notify would begin once more, so that what follows has as much time as then. Stand-ins on a busy
+machine may need longer: whoever waits for those says so."""
+OWNER_KNOWN = timedelta(days=1)
+"""How long it is taken as it was said who in Slack a lead's owner is."""
+OWNER_UNKNOWN = timedelta(hours=1)
+"""How long it is taken as it was said that an owner has no account in Slack: a new colleague gets one within their first day."""
 SLACK_RETRY_SECONDS = 30.0
 """The wait when Slack asks us to slow down and does not say for how long."""
 SLACK_PERSON_SECONDS = 120.0
@@ -225,7 +233,7 @@ SLACK_WAITS_SECONDS = 3
 ACT_SECONDS = 2.5
 """All that act asks others for one click ends in it. Stand-ins on a busy machine may need longer: whoever waits for those says so."""
 ACT_AWS_SECONDS = 1.0
-"""One attempt at AWS for a click: where two of them hang, time is left to tell the person."""
+"""One attempt at AWS for a click, or for a mention: where two of them hang, time is left to tell the person."""
 DEAL_CLOSES_AFTER = timedelta(days=30)
 """How far ahead the closing date of a deal is that the form of a conversion proposes."""
 

@@ -15,13 +15,14 @@ from sandbox.local_api import environment
 from sandbox.slack.clicks import Clicks
 from sandbox.slack.ids import TEAM_ID
 from sandbox.slack.methods import ACTING
-from sandbox.system import SIGNING_SECRET, Sandbox
+from sandbox.system import ROSA, SIGNING_SECRET, Sandbox
+from sandbox.zoho.crm import OWNER
 
 SWITCHED_ON = {"LEADMATCH_ACTIONS": "on", "LEADMATCH_SLACK_TEAM": TEAM_ID}
 ADA, BO = "U0ADA", "U0BO"
 """Two sales people, of Slack and of Zoho."""
 PEOPLE = {ADA: ("Ada Park", "ada.park@quillworks.example"), BO: ("Bo Chen", "bo.chen@quillworks.example")}
-NAMES = {user_id: name for user_id, (name, _) in PEOPLE.items()}
+NAMES = {user_id: name for user_id, (name, _) in PEOPLE.items()} | {ROSA: OWNER["name"]}
 PROFILE = "Standard"
 SECONDS = 60.0
 """How long a click may take on a busy machine; Slack and the product are stricter."""

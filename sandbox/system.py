@@ -20,7 +20,7 @@ from sandbox.serving import LocalServer
 from sandbox.slack.server import SlackStandIn
 from sandbox.slack.workspace import Channel
 from sandbox.watch import Watch
-from sandbox.zoho.crm import Crm
+from sandbox.zoho.crm import OWNER, Crm
 from sandbox.zoho.ids import ORG_ID
 from sandbox.zoho.server import ZohoStandIn
 
@@ -32,6 +32,8 @@ BOT_TOKEN = "xoxb-sandbox"
 SIGNING_SECRET = "5a" * 16
 SECRETS = (WEBHOOK_KEY, RETIRING_KEY, ZOHO["client_secret"], ZOHO["refresh_token"], BOT_TOKEN, SIGNING_SECRET)
 """What nobody is to see who watches."""
+ROSA = "U0ROSA"
+"""The owner of the CRM's leads, in Slack."""
 POLL_SECONDS = 0.01
 
 
@@ -65,6 +67,7 @@ class Sandbox(LocalServer):
             channels=("#lead-matches", "#leadmatch-operator"),
             posts_per_second=posts_per_second,
         )
+        self.slack.workspace.people.add(ROSA, OWNER["name"], OWNER["email"])
         self.aws = aws or EmbeddedAws()
         self._watch = watch
         if watch:
@@ -82,7 +85,7 @@ class Sandbox(LocalServer):
                 opening.enter_context(part)
             self.outputs = self.aws.provision(self.stage, self.secrets())
             opening.enter_context(environment(self.variables()))
-            opening.enter_context(_pace(self._posts_per_second))
+            opening.enter_context(_times(self._posts_per_second))
             self._serve_app(opening)
             self._open = opening.pop_all()
 
@@ -170,13 +173,17 @@ class Sandbox(LocalServer):
 
 
 @contextmanager
-def _pace(posts_per_second: float) -> Iterator[None]:
-    """Let the functions post so often for the length of a block."""
-    product, timing.BETWEEN_POSTS_SECONDS = timing.BETWEEN_POSTS_SECONDS, 1 / posts_per_second
+def _times(posts_per_second: float) -> Iterator[None]:
+    """Let the functions post so often, and wait long for the stand-ins of a busy machine, for the length of a block."""
+    names = ("BETWEEN_POSTS_SECONDS", "MENTION_SECONDS", "ACT_AWS_SECONDS")
+    product = [getattr(timing, name) for name in names]
+    timing.BETWEEN_POSTS_SECONDS = 1 / posts_per_second
+    timing.MENTION_SECONDS = timing.ACT_AWS_SECONDS = READ_SECONDS
     try:
         yield
     finally:
-        timing.BETWEEN_POSTS_SECONDS = product
+        for name, seconds in zip(names, product, strict=True):
+            setattr(timing, name, seconds)
 
 
 def _build_clients() -> None:

@@ -66,6 +66,7 @@ REFUSAL_ERRORS: Mapping[Meaning, type[SlackRefused]] = {
     Meaning.VIEW_GONE: ViewGone,
     Meaning.VIEW_CHANGED: ViewChanged,
     Meaning.PERSON_ABSENT: PersonAbsent,
+    Meaning.PERSON_UNKNOWN: SlackRefused,
     Meaning.REFUSED: SlackRefused,
 }
 CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
@@ -162,6 +163,13 @@ class SlackBot:
     def user(self, user_id: str) -> SlackUser:
         """Return who a person is to Slack. https://docs.slack.dev/reference/methods/users.info"""
         return read_user(self._call("users.info", {"user": user_id}, form=True).get("user"))
+
+    def user_by_email(self, email: str) -> SlackUser:
+        """Return who has an address; raise `SlackRefused` when nobody does, and that of who was deactivated counts as nobody's.
+
+        https://docs.slack.dev/reference/methods/users.lookupByEmail
+        """
+        return read_user(self._call("users.lookupByEmail", {"email": email}, form=True).get("user"))
 
     def group_members(self, group_id: str) -> frozenset[str]:
         """Return the ids of a user group's members. https://docs.slack.dev/reference/methods/usergroups.users.list"""

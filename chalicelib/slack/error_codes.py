@@ -46,6 +46,8 @@ class Meaning(Enum):
     """The view is not in the state any more that the call was made for."""
     PERSON_ABSENT = auto()
     """The person is not in the channel where they were to be told something."""
+    PERSON_UNKNOWN = auto()
+    """Nobody in the workspace has the address that was asked for."""
     REFUSED = auto()
     """Not carried out for a fault of ours in the call."""
 
@@ -246,6 +248,9 @@ METHODS: Mapping[str, Page] = {
     ),
     "users.info": Page.of_method(
         "users.info", _codes({Meaning.REFUSED: ("too_many_users", "user_not_found", "user_not_visible")})
+    ),
+    "users.lookupByEmail": Page.of_method(
+        "users.lookupByEmail", _codes({Meaning.PERSON_UNKNOWN: ("users_not_found",)})
     ),
     "usergroups.users.list": Page.of_method(
         "usergroups.users.list",

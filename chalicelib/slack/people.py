@@ -1,14 +1,17 @@
-"""Who clicked, as Slack knows them, and what in that forbids them to convert. Pure.
+"""A person as Slack knows them: what forbids them to convert, and whether they may be mentioned. Pure.
 
 https://docs.slack.dev/reference/objects/user-object
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+PERSON_ID = re.compile("[UW][A-Z0-9]+")
+"""Slack's id of a person, as it may stand in a mention."""
 NOTHING = "Nothing was done."
 OBJECTIONS: Mapping[str, str] = {
     "slack_user_is_stranger": f"{NOTHING} Only members of the Slack workspace that leadmatch belongs to can act on a lead.",
@@ -87,6 +90,14 @@ def objection(user: SlackUser, *, user_id: str, team: str) -> str:
         "slack_email_missing": not user.email,
     }
     return next((word for word, forbids in checks.items() if forbids), "")
+
+
+def may_be_mentioned(user: SlackUser, *, team: str) -> bool:
+    """Return whether a person is an active human of the workspace, a guest too; where `team` is not known, Slack's word is taken."""
+    is_foreign = user.is_stranger or bool(team and user.teams and team not in user.teams)
+    return bool(PERSON_ID.fullmatch(user.id)) and not (
+        user.is_deleted or user.is_bot or is_foreign or not user.is_email_confirmed
+    )
 
 
 def refusal_at_opening(converters: ConverterLists, user_id: str) -> str:

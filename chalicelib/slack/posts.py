@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from chalicelib import match_event
@@ -18,9 +19,11 @@ from chalicelib.match_event import Match
 from chalicelib.slack.announcements import OperatorAlert, Outage, render_alert, render_outage
 from chalicelib.slack.message import SlackMessage, render, render_change, with_line
 from chalicelib.slack.text import link, mrkdwn
-from chalicelib.verdict.model import Verdict
+from chalicelib.verdict.model import Owner, Verdict
 
 Sent = TypeVar("Sent")
+UserOf = Callable[[Owner], str]
+"""What finds the Slack user of a lead's owner: their id, or an empty text."""
 
 ID_LIMIT = 40
 
@@ -36,6 +39,14 @@ class Shows:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerMention:
+    """Whom the first post of a message may mention, and what renders the message so that it mentions a Slack user."""
+
+    owner: Owner
+    render: Callable[[str], SlackMessage]
+
+
+@dataclass(frozen=True, slots=True)
 class SlackPost:
     """A message, and what is to be known about it.
 
@@ -43,7 +54,7 @@ class SlackPost:
     worth `change`, a reply in the thread, or where nothing can be edited a new message. What is `edit_only` is not posted while
     nothing is shown. What `stays` is shown where an earlier message stands, whatever channel its notice names; one that is `provisional` says
     nothing of where its lead's message belongs. `earlier` is how a new message names the one before it; without a name it says
-    nothing of that one.
+    nothing of that one. `mention` is for a first post alone.
     """
 
     message: SlackMessage
@@ -54,11 +65,21 @@ class SlackPost:
     stays: bool = False
     provisional: bool = False
     earlier: str = ""
+    mention: OwnerMention | None = None
 
     def as_fallback(self) -> SlackPost:
         """Return the post without what Slack may fail on: its fallback, or the text alone."""
         plain = self.fallback or SlackMessage(self.message.text, ())
-        return replace(self, message=plain, fallback=None, change=self.change and plain)
+        return replace(self, message=plain, fallback=None, change=self.change and plain, mention=None)
+
+    def mentioning(self, user_of: UserOf) -> SlackPost:
+        """Return the post as it mentions the owner, if `user_of` gives their Slack user's id."""
+        user = user_of(self.mention.owner) if self.mention else ""
+        return replace(self, message=self.mention.render(user)) if self.mention and user else self
+
+    def in_another_channel(self, line: str, *, provisional: bool) -> SlackPost:
+        """Return the post for where it goes when a channel is closed: it calls nobody there."""
+        return replace(self.with_line(line), stays=False, provisional=provisional, mention=None)
 
     def with_line(self, line: str) -> SlackPost:
         """Return the post with a line below its message; an empty line adds nothing."""
@@ -78,11 +99,17 @@ def of_verdict(item: Shows) -> SlackPost:
     on. What a person decided is shown where they did, and is no news for the thread.
     """
     match = match_event.read(item.match)
-    message = render(match, decision=item.decision, actions=item.has_actions, revision=item.revision)
-    change = None if item.decision else render_change(match)
-    post = replace(_of_lead(match, message, item.decision), fallback=minimal(match), change=change)
-    is_provisional = item.decision is not None or post.edit_only or match.verdict.action == "lead_not_found"
-    return replace(post, stays=True, provisional=is_provisional)
+    shown = partial(render, match, decision=item.decision, actions=item.has_actions, revision=item.revision)
+    owner = match.lead.owner if match.lead else None
+    post = _of_lead(match, shown(), item.decision)
+    return replace(
+        post,
+        fallback=minimal(match),
+        change=None if item.decision else render_change(match),
+        stays=True,
+        provisional=item.decision is not None or post.edit_only or match.verdict.action == "lead_not_found",
+        mention=OwnerMention(owner, lambda user: shown(mention=user)) if owner else None,
+    )
 
 
 def of_verdict_without_summary(item: Shows) -> SlackPost:

@@ -32,7 +32,7 @@ from chalicelib.events import LeadEvent, Notice
 from chalicelib.metrics import Metric
 from chalicelib.slack.announcements import closed_line
 from chalicelib.slack.message import SlackMessage
-from chalicelib.slack.posts import POST_OF_KIND, Shows, SlackPost, or_fallback, was_waiting
+from chalicelib.slack.posts import POST_OF_KIND, Shows, SlackPost, UserOf, or_fallback, was_waiting
 from chalicelib.steps.notify_plan import FALLBACK_AFTER, AlreadyShown, Edit, Keep, MakeRoom, Nothing, Post, plan
 from chalicelib.steps.results import StepResult, of_event, since_accepted
 from chalicelib.timing import (
@@ -156,15 +156,16 @@ def notify(
     first_received_at: datetime | None = None,
     attempt: Attempt = Attempt(),  # noqa: B008 - frozen
     has_actions: bool = False,
+    user_of: UserOf = lambda _: "",
 ) -> StepResult:
     """Bring the channel up to date with the ledger; doing it twice shows nothing twice.
 
     `first_received_at` is when SQS first gave the notice out, `attempt` which receive of its message this is, `has_actions`
-    whether people act on leads from Slack. A channel that is
+    whether people act on leads from Slack, `user_of` what finds the Slack user of a lead's owner. A channel that is
     closed to us gives its message to the operator's channel. Raises `LeaseHeld`, `SlackUnavailable` or `SlackUnclear` to be
     called again, `Unanswered` when that has not helped, `SlackRefused` when a person has to act.
     """
-    execution = Execution(ledger, slack, pace, now, timing, operator_channel, first_received_at)
+    execution = Execution(ledger, slack, pace, now, timing, operator_channel, first_received_at, user_of)
     claimed = ledger.claim(notice.subject, owner=owner, lease_seconds=timing.lease_seconds, attempt=attempt)
     held = _taken_over(claimed.item, execution, owner, attempt) if isinstance(claimed, Held) else claimed
     if held.event_id != notice.event.event_id:
@@ -272,6 +273,7 @@ class Execution:
     timing: Timing
     operator_channel: str
     first_received_at: datetime | None = None
+    user_of: UserOf = lambda _: ""
 
     def run(self, job: Job) -> Outcome:
         """Settle an earlier attempt's intent, then carry out the plan; where a channel is closed, in the next one."""
@@ -293,7 +295,7 @@ class Execution:
             return Left(outcome.intent_is_void)
         line = closed_line(outcome.channel, outcome.error) if others[0] == self.operator_channel else ""
         falls = others[0] != job.channels[0]
-        post = replace(job.post.with_line(line), stays=False, provisional=job.post.provisional or falls)
+        post = job.post.in_another_channel(line, provisional=job.post.provisional or falls)
         next_job = Job(job.item, post, others, outcome.intent_is_void)
         then = self._in_next_channel(next_job, self._carry_out(next_job))
         return replace(then, closed=outcome.error.reason) if isinstance(then, Done) else then
@@ -320,7 +322,8 @@ class Execution:
                 return self._post(job, wanted)
 
     def _post(self, job: Job, wanted: Post) -> Outcome:
-        message = self._about_earlier(job.post, wanted).message
+        is_first = job.item.shown is None and job.item.posting is None
+        message = (job.post.mentioning(self.user_of) if is_first else self._about_earlier(job.post, wanted)).message
         shown = job.shown(wanted.channel)
         sent = self._send(job, shown, message)
         return Done("posted", replace(shown, ts=sent)) if isinstance(sent, str) else sent

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from functools import partial
-from time import sleep
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from chalicelib import timing
-from chalicelib.aws.client import DYNAMODB, SECRETS_MANAGER, SQS, AwsClient, Service
+from chalicelib.aws.client import DYNAMODB, SECRETS_MANAGER, SQS
 from chalicelib.aws.conversions import read_context
 from chalicelib.aws.dynamodb import Table
 from chalicelib.aws.queues import Queue
@@ -22,16 +21,13 @@ from chalicelib.steps.act import act
 from chalicelib.steps.interact import Interactions
 from chalicelib.steps.results import HttpReply
 from chalicelib.wiring import clients
-from chalicelib.wiring.in_time import Deadline, ExchangeInTime, HttpInTime
-
-if TYPE_CHECKING:
-    from chalicelib.aws.client import Http
+from chalicelib.wiring.in_time import Deadline, ExchangeInTime, aws_in_time
 
 
 def acting_step(settings: Settings) -> Callable[[Mapping[str, Any]], HttpReply]:
     """Return the step of a stage whose people act from Slack."""
     deadline = Deadline()
-    aws = partial(_aws_client, deadline)
+    aws = partial(aws_in_time, deadline)
     secret = CredentialsSecret(cast("Any", aws(SECRETS_MANAGER)), settings.credentials, now=clients.utc_now)
     table, sqs = Table(cast("Any", aws(DYNAMODB)), settings.table), cast("Any", aws(SQS))
 
@@ -59,12 +55,3 @@ def acting_step(settings: Settings) -> Callable[[Mapping[str, Any]], HttpReply]:
         return act(gateway_event, signing_secret=signing_secret, now=clients.utc_now, answer=answer)
 
     return step
-
-
-def _aws_client(deadline: Deadline, service: Service) -> AwsClient:
-    """Build a client that repeats a call at once, as far as time is left."""
-
-    def connect(url: str) -> Http:
-        return cast("Http", HttpInTime(clients.pool_to_aws(url), deadline))
-
-    return AwsClient(service, clients.environ, connect=connect, sleep=sleep, random=lambda: 0.0)

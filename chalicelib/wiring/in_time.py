@@ -1,4 +1,4 @@
-"""Calls that all end before one moment: a person waits for act, and Slack waits for three seconds.
+"""Calls that all end before one moment: a person waits for act, and Slack waits for three seconds; and no post waits long for a mention.
 
 AWS is called with our own client, Slack with urllib3 alone: requests takes as long to import as all else that act does.
 """
@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import datetime
-from time import monotonic
-from typing import Any
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Timeout
@@ -19,8 +19,13 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from urllib3.exceptions import TimeoutError as NoAnswerInTimeError
 
 from chalicelib import timing
+from chalicelib.aws.client import AwsClient, Service
 from chalicelib.http import COMPRESSED, Answer, AnswerLost, NotSent, read_body
+from chalicelib.wiring import clients
 from chalicelib.wiring.connections import MOST_ADDRESSES, open_pool
+
+if TYPE_CHECKING:
+    from chalicelib.aws.client import Http
 
 
 class Deadline:
@@ -29,9 +34,10 @@ class Deadline:
     def __init__(self, *, clock: Callable[[], float] = monotonic) -> None:
         self._clock, self._thread = clock, threading.local()
 
-    def start(self, seconds: float) -> None:
-        """Begin a click."""
-        self._thread.until = self._clock() + seconds
+    def start(self, seconds: float, *, of: object = None) -> None:
+        """Begin a click, or another thing; the time of one that has begun, by what it is `of`, goes on."""
+        if of is None or getattr(self._thread, "of", None) != of:
+            self._thread.of, self._thread.until = of, self._clock() + seconds
 
     def left(self, most: float = float("inf")) -> float:
         """Return how many seconds are left, and no more than `most`; 0 when none are."""
@@ -81,6 +87,15 @@ class ExchangeInTime:
             raise AnswerLost(type(error).__name__) from None
         except ValueError:  # a header or an address that cannot be encoded; the text would show it
             raise AnswerLost("the request or its answer is malformed") from None
+
+
+def aws_in_time(deadline: Deadline, service: Service) -> AwsClient:
+    """Build a client of an AWS service that repeats a call at once, as far as time is left."""
+
+    def connect(url: str) -> Http:
+        return cast("Http", HttpInTime(clients.pool_to_aws(url), deadline))
+
+    return AwsClient(service, clients.environ, connect=connect, sleep=sleep, random=lambda: 0.0)
 
 
 def _within(seconds: float) -> Timeout:

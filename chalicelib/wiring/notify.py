@@ -18,6 +18,7 @@ from chalicelib.steps.notify import Timing, notify
 from chalicelib.steps.notify_person import notify_person
 from chalicelib.steps.results import StepResult
 from chalicelib.wiring import clients
+from chalicelib.wiring.mention import OwnerLookups
 
 
 def open_slack(settings: Settings, credentials: Credentials) -> SlackBot | SlackWebhook:
@@ -44,17 +45,18 @@ def notify_step(
     settings: Settings, credentials: CredentialsSecret, *, timing: Timing | None
 ) -> Callable[[Delivery], StepResult]:
     """Return the step that takes the body of a message on the slack queue; the ledger is that of what the notice is about."""
-    pace = Pace(clock=time.monotonic, sleep=time.sleep)
+    pace, owners = Pace(clock=time.monotonic, sleep=time.sleep), OwnerLookups(settings)
 
     def step(delivery: Delivery) -> StepResult:
         if personal := read_person_notice(delivery.body):
             slack = open_bot(settings, credentials.read())
             return notify_person(personal, slack=slack, now=clients.utc_now, sleep=time.sleep)
-        notice = Notice.from_json(delivery.body)
+        owners.begin(delivery)
+        notice, secret = Notice.from_json(delivery.body), credentials.read()
         return notify(
             notice,
             ledger=Ledger(clients.table(settings.table), now=clients.utc_now, kind=notice.item_kind),
-            slack=open_slack(settings, credentials.read()),
+            slack=open_slack(settings, secret),
             pace=pace.wait,
             now=clients.utc_now,
             owner=clients.new_id(),
@@ -63,6 +65,7 @@ def notify_step(
             first_received_at=delivery.first_received_at,
             attempt=Attempt(delivery.message_id, delivery.receives),
             has_actions=settings.actions,
+            user_of=owners.user_of(secret.slack),
         )
 
     return step

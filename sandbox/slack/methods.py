@@ -23,15 +23,25 @@ from sandbox.slack.workspace import Channel, Ephemeral, Message, Workspace
 
 SCOPES_HEADER = "x-oauth-scopes"
 _PREFERENCES = "team.preferences:read"
-GRANTED = ("chat:write", "channels:history", "groups:history", "channels:read", "groups:read", _PREFERENCES)
-"""What the app's manifest asks for."""
-ACTING = ("users:read", "users:read.email", "usergroups:read")
-"""What it asks for besides, where people may act from Slack."""
+MENTIONING = ("users:read", "users:read.email")
+GRANTED = (
+    "chat:write",
+    "channels:history",
+    "groups:history",
+    "channels:read",
+    "groups:read",
+    _PREFERENCES,
+    *MENTIONING,
+)
+"""What the app's manifest asks for, `MENTIONING` so that the owner of a lead can be mentioned."""
+ACTING = (*MENTIONING, "usergroups:read")
+"""What has to be there where people may act from Slack."""
 _WRITING = ("chat.postMessage", "chat.update", "chat.delete", "chat.postEphemeral")
 _READING_VERBS = {"conversations.history": "history", "conversations.replies": "history", "conversations.info": "read"}
 _OTHER_SCOPES = {
     "team.preferences.list": _PREFERENCES,
     "users.info": "users:read",
+    "users.lookupByEmail": "users:read.email",
     "usergroups.users.list": "usergroups:read",
 }
 _WITHOUT_CHANNEL = (*_OTHER_SCOPES, "auth.test", "views.open", "views.update")
@@ -249,6 +259,12 @@ def user(workspace: Workspace, arguments: Arguments, *, with_email: bool = False
     return {"ok": True, "user": workspace.people.get(arguments.text("user") or "").as_slack(with_email=with_email)}
 
 
+def user_by_email(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
+    """Find a person by their email; https://docs.slack.dev/reference/methods/users.lookupByEmail."""
+    found = workspace.people.by_email(arguments.text("email") or "")
+    return {"ok": True, "user": found.as_slack(with_email=True)}
+
+
 def group_members(workspace: Workspace, arguments: Arguments) -> Mapping[str, object]:
     """List a user group's members; https://docs.slack.dev/reference/methods/usergroups.users.list."""
     return {"ok": True, "users": list(workspace.people.group(arguments.text("usergroup") or ""))}
@@ -267,6 +283,7 @@ METHODS: Mapping[str, Callable[[Workspace, Arguments], Mapping[str, object]]] = 
     "team.preferences.list": preferences,
     "usergroups.users.list": group_members,
     "users.info": user,
+    "users.lookupByEmail": user_by_email,
     "views.open": open_view,
     "views.update": update_view,
 }

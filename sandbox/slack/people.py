@@ -1,4 +1,4 @@
-"""The people of a Slack workspace, and strangers who share a channel with them: who they are to users.info, and their user groups.
+"""The people of a Slack workspace, and strangers who share a channel with them: who they are to users.info and users.lookupByEmail, and their user groups.
 
 https://docs.slack.dev/reference/objects/user-object
 """
@@ -94,6 +94,14 @@ class People:
             if found := self._people.get(user_id):
                 return found
         raise RefusedError("user_not_found")
+
+    def by_email(self, email: str) -> Person:
+        """Find a person by email; who was deactivated is not found."""
+        with self._lock:
+            for person in self._people.values():
+                if email and person.email == email and not person.deleted:
+                    return person
+        raise RefusedError("users_not_found")
 
     def keep_group(self, group_id: str, members: Iterable[str]) -> None:
         """Let a user group have these members."""

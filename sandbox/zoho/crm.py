@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Module = Literal["Leads", "Contacts", "Accounts", "Deals"]
 Record = dict[str, object]
 
-_OWNER: Record = {"name": "Rosa Quill", "email": "rosa.quill@quillworks.example"}
+OWNER = {"name": "Rosa Quill", "email": "rosa.quill@quillworks.example"}
 _LEAD: Record = {
     "First_Name": None,
     "Last_Name": None,
@@ -32,7 +32,7 @@ _LEAD: Record = {
     "Website": None,
     "Lead_Source": None,
     "Lead_Status": None,
-    "Owner": {**_OWNER, "id": system_id("owner")},
+    "Owner": {**OWNER, "id": system_id("owner")},
     "Converted__s": False,
     "Converted_Contact": None,
     "Converted_Account": None,

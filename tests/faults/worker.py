@@ -90,7 +90,7 @@ def work(job: Job, answers: Connection) -> None:
     """Do the job in this process and send the answer."""
     os.environ.clear()
     os.environ.update(job.environ)
-    timing.AWS_READ_SECONDS = timing.ACT_AWS_SECONDS = timing.ACT_SECONDS = READ_SECONDS
+    timing.AWS_READ_SECONDS = timing.ACT_AWS_SECONDS = timing.ACT_SECONDS = timing.MENTION_SECONDS = READ_SECONDS
     timing.CLICK_ANSWER_SECONDS = 0.0  # act has answered before anything is delivered
     sys.stdout = job.log.open("a", buffering=1)
     random.random = lambda: 0.0  # no jitter: workers that come back as early as they may are the harder case

@@ -19,6 +19,7 @@ from chalicelib.steps.notify import Timing
 from chalicelib.timing import ZOHO_BACKOFF
 from chalicelib.wiring import Wiring, clients
 from sandbox.aws import OPERATOR as OPERATOR_KEY
+from sandbox.aws import READ_SECONDS
 from sandbox.slack.server import SlackStandIn
 from sandbox.system import Sandbox
 from tests.flow.deployment import READERS, Deployment
@@ -29,6 +30,12 @@ from tests.process import set_environment
 
 POSTS_PER_SECOND = 1000
 TOKEN_LOOK_SECONDS = 0.03
+LONGER = {
+    "BETWEEN_POSTS_SECONDS": 1 / POSTS_PER_SECOND,
+    "MENTION_SECONDS": READ_SECONDS,
+    "ACT_AWS_SECONDS": READ_SECONDS,
+}
+"""What the sandbox sets for as long as it lasts, and a flow test for itself."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -67,11 +74,12 @@ def log() -> io.StringIO:
 def running(log: io.StringIO, pytestconfig: pytest.Config) -> Iterator[Sandbox]:
     """Start it, with leads that are given up early and a Slack that takes messages as fast as they come."""
     policy, lease = GiveUpPolicy(unavailable_seconds=2, locked_seconds=1), Timing(lease_seconds=2, in_flight_seconds=1)
-    pause, variables = timing.BETWEEN_POSTS_SECONDS, dict(os.environ)
+    times, variables = {name: getattr(timing, name) for name in LONGER}, dict(os.environ)
     aws = MiniStack() if is_ministack(pytestconfig) else None
     with Sandbox(log=log, posts_per_second=POSTS_PER_SECOND, aws=aws, give_up_policy=policy, timing=lease) as sandbox:
         # This process runs other tests as well; the fixture `sandbox` sets both for a flow test.
-        timing.BETWEEN_POSTS_SECONDS = pause
+        for name, seconds in times.items():
+            setattr(timing, name, seconds)
         set_environment(variables)
         yield sandbox
 
@@ -92,7 +100,8 @@ def sandbox(running: Sandbox, known: Started, log: io.StringIO, monkeypatch: pyt
     for name, value in running.variables().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(timing, "TOKEN_LOOK_SECONDS", TOKEN_LOOK_SECONDS)
-    monkeypatch.setattr(timing, "BETWEEN_POSTS_SECONDS", 1 / POSTS_PER_SECOND)
+    for name, seconds in LONGER.items():
+        monkeypatch.setattr(timing, name, seconds)
     monkeypatch.setattr(random, "random", lambda: 0.0)
     different = known.differences()
     assert not different, (

@@ -19,7 +19,9 @@ from tests.waiting import SECONDS
 
 GET_SECRET = "secretsmanager:GetSecretValue"
 CHECK = ("dynamodb:BatchGetItem", "dynamodb:UpdateItem", "sqs:SendMessage", "sqs:SendMessage")
-NOTIFY = ("dynamodb:UpdateItem", "dynamodb:UpdateItem", "dynamodb:UpdateItem")
+NOTIFY_WITHOUT_OWNER = ("dynamodb:UpdateItem", "dynamodb:UpdateItem", "dynamodb:UpdateItem")
+NOTIFY = ("dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:UpdateItem")
+"""The second one, who in Slack the lead's owner is, on a first post alone."""
 
 
 @pytest.fixture
@@ -30,8 +32,8 @@ def warm(sandbox: Sandbox) -> Sandbox:
     return sandbox
 
 
-def test_a_lead_costs_two_zoho_calls_and_eight_aws_calls(warm: Sandbox) -> None:
-    """Webhook 1, check 4, notify 3, with secrets and token in memory and a Zoho that is well; Zoho is asked twice."""
+def test_a_lead_costs_two_zoho_calls_and_nine_aws_calls(warm: Sandbox) -> None:
+    """Webhook 1, check 4, notify 4, with secrets and token in memory and a Zoho that is well; Zoho is asked twice."""
     lead_id = zylker_contact(warm, "Bo Chen", "bo@zylker.example")
     send(warm, lead_id)
     calls = [call.action for call in warm.aws.calls if call.action != GET_SECRET]
@@ -51,14 +53,14 @@ def test_a_lead_that_is_answered_after_a_pause_costs_one_more(warm: Sandbox) -> 
 
 
 def test_a_lead_that_could_not_be_checked_costs_one_more(warm: Sandbox) -> None:
-    """Its copy for the dead letters."""
+    """Its copy for the dead letters; and nobody knows its owner."""
     lead_id = zylker_contact(warm)
     for question in ("options", "lead"):
         warm.zoho.on(question, faults.AUTHORIZATION_FAILED, lead_id=lead_id)
     warm.aws.calls.clear()
     send(warm, lead_id)
     calls = sorted(call.action for call in warm.aws.calls if call.action != GET_SECRET)
-    assert calls == sorted(["sqs:SendMessage", *CHECK, "sqs:SendMessage", *NOTIFY])
+    assert calls == sorted(["sqs:SendMessage", *CHECK, "sqs:SendMessage", *NOTIFY_WITHOUT_OWNER])
 
 
 def test_the_first_call_in_a_quarter_of_an_hour_costs_one_more(warm: Sandbox) -> None:

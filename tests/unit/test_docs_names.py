@@ -16,6 +16,7 @@ from chalicelib.aws import pipeline_item, stage_lists, token_item, zoho_health
 from chalicelib.aws.conversions import TRANSITIONS, conversion_key
 from chalicelib.aws.conversions import State as ConversionState
 from chalicelib.aws.ledger_item import LedgerItem, State
+from chalicelib.aws.owner_item import owner_key
 from chalicelib.aws.zoho_health import ZohoHealth
 from chalicelib.events import ItemKind
 from tests.pages import CODE, definitions, everything, file_of, section, tables
@@ -87,7 +88,14 @@ def test_every_item_of_the_table_is_on_the_page() -> None:
     (items, *_) = tables(section(ARCHITECTURE, "## What the table holds"))
     listed = {words(row["item"])[0].partition("<")[0] for row in items}
     known = {f"{kind}#" for kind in get_args(ItemKind)}
-    assert listed == known | {conversion_key(""), pipeline_item.KEY, zoho_health.KEY, token_item.KEY, stage_lists.KEY}
+    assert listed == known | {
+        conversion_key(""),
+        owner_key(""),
+        pipeline_item.KEY,
+        zoho_health.KEY,
+        token_item.KEY,
+        stage_lists.KEY,
+    }
 
 
 def test_the_attributes_of_a_lead_s_item_are_those_of_the_code() -> None:

@@ -130,3 +130,19 @@ def test_the_time_that_is_left_runs_out() -> None:
     assert (made.left(), made.left()) == (2.5, 0.5)
     made.start(timing.ACT_SECONDS)
     assert made.left(1.0) == 1.0
+
+
+def test_the_time_of_what_has_begun_goes_on() -> None:
+    """A delivery that is tried again at once has no second time for its mention; another one has its own."""
+    now = 0.0
+    made = Deadline(clock=lambda: now)
+    made.start(2.0, of="first")
+    now = 1.5
+    made.start(2.0, of="first")
+    assert made.left() == 0.5
+    made.start(2.0, of="second")
+    assert made.left() == 2.0
+    for _ in range(2):  # a click has no name, and each is another one
+        now += 1.0
+        made.start(2.0)
+        assert made.left() == 2.0

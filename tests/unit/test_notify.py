@@ -31,19 +31,20 @@ from chalicelib.errors import (
 from chalicelib.events import Incident, LeadEvent, Notice, NoticeKind, Trigger
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
-from chalicelib.slack.announcements import Outage
+from chalicelib.slack.announcements import OperatorAlert, Outage
 from chalicelib.slack.message import SlackMessage
 from chalicelib.steps.notify import MAY_REPEAT, notify
 from chalicelib.steps.notify_plan import FALLBACK_AFTER, MAKE_ROOM_AFTER
 from chalicelib.steps.results import StepResult
 from chalicelib.timing import AFTER_LEASE_SECONDS, IN_FLIGHT_SECONDS, LEAD_LEASE_SECONDS, READ_BACK_AFTER_SECONDS
 from chalicelib.verdict import already_converted, decide, lead_not_found
-from chalicelib.verdict.model import ConversionOptions, Lead, Record, Verdict
+from chalicelib.verdict.model import ConversionOptions, Lead, Owner, Record, Verdict
 from chalicelib.wire import time_text
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 SALES, OPERATOR, BEFORE = "C0SALES", "C0OPERATOR", "C0BEFORE"
-LEAD = Lead("1", "Ada Park", "Zylker")
+LEAD = Lead("1", "Ada Park", "Zylker", owner=Owner("9", "Rosa Quill", "rosa.quill@quillworks.example"))
+MENTION = "<@U0ROSA>"
 NO_MATCH = decide(ConversionOptions(), LEAD, lead_id="1")
 ACCOUNT = decide(ConversionOptions(accounts=(Record("77", "Zylker"),)), LEAD, lead_id="1")
 REASON = "slack_of_this_test"
@@ -181,6 +182,12 @@ class Stage:
     ledger: MemoryLedger
     slack: MemorySlack = field(default_factory=MemorySlack)
     paced: list[str] = field(default_factory=list)
+    looked_up: list[str] = field(default_factory=list)
+
+    def user_of(self, owner: Owner) -> str:
+        """Return the owner's Slack user."""
+        self.looked_up.append(owner.id)
+        return "U0ROSA"
 
     def run(
         self,
@@ -203,6 +210,7 @@ class Stage:
             owner="me",
             operator_channel=OPERATOR,
             attempt=attempt,
+            user_of=self.user_of,
         )
 
     @property
@@ -627,3 +635,91 @@ class TestIncomingWebhook:
         one = stage(stands=shown())
         one.slack.answers = {"update": [no(EditRefused)]}
         assert one.run().name == "nothing_to_tell"
+
+
+def test_a_first_post_mentions_the_owner_of_the_lead() -> None:
+    """Once in its text, and nobody else is looked up."""
+    one = stage()
+    one.run()
+    (post,) = one.shows
+    assert (post.text.count(MENTION), one.looked_up) == (1, ["9"])
+
+
+@pytest.mark.parametrize(
+    ("stands", "answers"),
+    [
+        (shown(), {}),
+        (shown(), {"update": [no(MessageGone)]}),
+        (shown(), {"update": [no(EditRefused)]}),
+        (shown(fingerprint="wait///"), {}),
+        (shown(BEFORE), {}),
+        (shown(OPERATOR), {}),
+        (replace(shown(), accepted_at=time_text(NOW - timedelta(days=1))), {}),
+    ],
+)
+def test_whatever_follows_an_earlier_message_mentions_nobody(
+    stands: Shown, answers: dict[str, list[LeadmatchError | str | None]]
+) -> None:
+    """An edit, a reply, a new message that links back or replaces, and one in the place of a message that was deleted."""
+    one = stage(ACCOUNT, stands=stands)
+    one.slack.answers = answers
+    one.run()
+    shows = list(one.shows)
+    assert shows
+    assert not any(MENTION in asked.text for asked in shows)
+    assert one.looked_up == []
+
+
+def test_a_first_post_that_lands_in_the_operator_s_channel_mentions_nobody() -> None:
+    """The owner cannot act there, and the one who runs leadmatch is told of the channel."""
+    one = stage()
+    one.slack.answers = {"post": [no(ChannelClosed)]}
+    one.run()
+    refused, post = one.shows
+    assert (refused.channel, post.channel) == (SALES, OPERATOR)
+    assert "Owner: Rosa Quill" in post.text
+    assert MENTION not in post.text
+
+
+def test_a_message_that_is_found_by_its_read_back_looks_nobody_up() -> None:
+    """It stands there with its mention; one that does not stand there is posted with it."""
+    found, lost = stage(posting=intent()), stage(posting=intent())
+    found.slack.answers = {"find": ["7.0"]}
+    assert [found.run().name, lost.run().name] == ["already_posted", "posted"]
+    assert (found.looked_up, lost.looked_up) == ([], ["9"])
+    assert MENTION in next(iter(lost.shows)).text
+
+
+def test_a_message_that_may_repeat_another_one_mentions_nobody() -> None:
+    """Nobody can look whether the first one stands."""
+    one = stage(posting=intent())
+    one.slack.answers = {"find": [None]}
+    one.run()
+    (post,) = one.shows
+    assert post.text.endswith(MAY_REPEAT)
+    assert (MENTION in post.text, one.looked_up) == (False, [])
+
+
+def test_refused_blocks_keep_the_mention_in_the_text_and_the_short_form_has_none() -> None:
+    """The short form holds nothing that Slack may have refused."""
+    one = stage()
+    one.slack.answers = {"post": [no(ContentRefused), no(ContentRefused)]}
+    one.run()
+    assert [MENTION in asked.text for asked in one.shows] == [True, True, False]
+    assert one.looked_up == ["9"]
+    short = stage(unknown_outcomes=UnknownOutcomes(FALLBACK_AFTER, FALLBACK_AFTER))
+    short.run()
+    assert ([MENTION in asked.text for asked in short.shows], short.looked_up) == ([False], [])
+
+
+@pytest.mark.parametrize("kind", ["minimal", "banner", "alert"])
+def test_what_is_no_lead_s_own_message_mentions_nobody(kind: NoticeKind) -> None:
+    """A banner, an alert, and the notice of a lead whose summary may be what crashes."""
+    matches = {
+        "banner": Outage(NOW, 7, NOW).to_json(),
+        "alert": OperatorAlert("Zoho is silent.", ()).to_json(),
+    }
+    one = stage(**({"match": matches[kind]} if kind in matches else {}))
+    one.run(kind=kind)
+    assert [MENTION in asked.text for asked in one.shows] == [False]
+    assert one.looked_up == []

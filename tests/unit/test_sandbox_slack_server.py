@@ -232,7 +232,8 @@ def test_the_bot_deletes_its_own_message_and_no_other(slack: SlackStandIn, clien
 
 def test_every_answer_names_the_token_s_scopes(client: WebClient) -> None:
     """A refusal too; this is the only place where Slack tells a bot what it may do."""
-    scopes = "channels:history,channels:read,chat:write,groups:history,groups:read,team.preferences:read"
+    reading = "channels:history,channels:read,chat:write,groups:history,groups:read,team.preferences:read"
+    scopes = f"{reading},users:read,users:read.email"
     assert client.auth_test().headers["x-oauth-scopes"] == scopes
     assert refusal(client.chat_postMessage, channel="C0NONE", text="x").headers["x-oauth-scopes"] == scopes
 

@@ -79,6 +79,15 @@ def test_silence_is_watched_for_when_days_are_set() -> None:
     assert [read_settings({**WHOLE, name: text}).silence_days for text in ("", "0", " 14 ", "365")] == [0, 0, 14, 365]
 
 
+def test_owners_are_mentioned_unless_that_is_off() -> None:
+    """Anything but on and off is refused by the variable's name."""
+    name = "LEADMATCH_MENTION"
+    assert [read_settings({**WHOLE, name: text}).mention for text in ("", "on", " off ")] == [True, True, False]
+    for text in ("Off", "no", "0"):
+        with pytest.raises(Misconfigured, match=f"{name} must be on or off"):
+            read_settings({**WHOLE, name: text})
+
+
 @pytest.mark.parametrize("text", ["-1", "1.5", "366", "a week", "3d", "\u0663"])
 def test_days_that_are_none_are_refused(text: str) -> None:
     """By the variable's name."""

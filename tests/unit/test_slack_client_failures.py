@@ -50,6 +50,7 @@ CLASSES: dict[Meaning, type[LeadmatchError]] = {
     Meaning.VIEW_GONE: ViewGone,
     Meaning.VIEW_CHANGED: ViewChanged,
     Meaning.PERSON_ABSENT: PersonAbsent,
+    Meaning.PERSON_UNKNOWN: SlackRefused,
     Meaning.REFUSED: SlackRefused,
 }
 EFFECTS = ("chat.postMessage", "chat.update")

@@ -111,6 +111,17 @@ def test_a_post_of_a_second_attempt_ends_before_notify_is_killed() -> None:
     assert again + SLOWEST_POST < timing.NOTIFY_TIMEOUT_SECONDS - LEDGER_SECONDS
 
 
+def test_a_mention_is_looked_up_before_a_second_attempt_would_begin() -> None:
+    """From the delivery's start, so that the post has as much time as that of a second attempt."""
+    assert timing.MENTION_SECONDS <= timing.NOTIFY_AGAIN_WITHIN_SECONDS
+
+
+def test_a_new_colleague_is_mentioned_sooner_than_a_known_one_is_asked_for_again() -> None:
+    """And nothing is kept for longer than the ledger keeps a lead."""
+    assert timing.OWNER_UNKNOWN < timing.OWNER_KNOWN < timedelta(seconds=timing.LEDGER_KEEP_SECONDS)
+    assert timedelta(seconds=timing.SLACK_PERSON_SECONDS) < timing.OWNER_UNKNOWN
+
+
 def test_a_lead_s_lease_outlives_the_hard_kill_and_the_call_that_was_under_way() -> None:
     """A post that is on its way when notify is killed, however slow its answer, has ended when another one may be posted."""
     assert timing.IN_FLIGHT_SECONDS > SLOWEST_POST

@@ -70,7 +70,10 @@ class Case:
         return [message["text"] for message in self.good()["messages"]]
 
 
-OF_PEOPLE = ("chat.postEphemeral", "views.open", "views.update", "users.info", "usergroups.users.list", RESPONSE_URL)
+OF_PEOPLE = (
+    *("chat.postEphemeral", "views.open", "views.update", "users.info", "users.lookupByEmail"),
+    *("usergroups.users.list", RESPONSE_URL),
+)
 
 
 def good_arguments(call: str, channel: str, ts: str) -> dict[str, Any]:
@@ -94,6 +97,7 @@ def good_for_people(call: str, case: Case) -> dict[str, Any]:
         "views.open": lambda: {"trigger_id": workspace.views.trigger(ADA), "view": VIEW},
         "views.update": lambda: {"view_id": case.open(), "view": VIEW},
         "users.info": lambda: {"user": ADA},
+        "users.lookupByEmail": lambda: {"email": workspace.people.get(ADA).email},
         "usergroups.users.list": lambda: {"usergroup": GROUP},
         RESPONSE_URL: lambda: {
             "url": case.slack.response_url(ADA, workspace.message(case.channel, case.ts)),

@@ -52,6 +52,7 @@ CAUSES: Mapping[str, Callable[[Case], None]] = {
     "another hash": changed(hash="1.a"),
     "view closed": view_closed,
     "no such user": changed(user="U0NONE"),
+    "no such address": changed(email="nobody@quillworks.example"),
     "no such group": changed(usergroup="S0NONE"),
     "no groups on this plan": no_groups,
 }
@@ -174,6 +175,19 @@ def a_deleted_user(case: Case) -> None:
 def a_user_of_an_org(case: Case) -> None:
     case.slack.workspace.people.change(ADA, enterprise_id="E0QUILL")
     assert case.good()["user"]["enterprise_user"]["enterprise_id"] == "E0QUILL"
+
+
+def nobody_who_was_deactivated(case: Case) -> None:
+    case.slack.workspace.people.change(ADA, deleted=True)
+    assert case.refused() == "users_not_found"
+
+
+def the_email_that_was_asked_for(case: Case) -> None:
+    assert case.good()["user"]["profile"]["email"] == case.arguments["email"]
+
+
+def another_spelling(case: Case) -> None:
+    assert case.refused(email=case.arguments["email"].upper()) == "users_not_found"
 
 
 def ids_of_members(case: Case) -> None:
@@ -361,6 +375,10 @@ CHECKS: Mapping[str, Callable[[Case], None]] = {
     "an email with its scope": an_email_with_its_scope,
     "a deleted user": a_deleted_user,
     "a user of an org": a_user_of_an_org,
+    "nobody has it": refused_with("users_not_found", email=None),
+    "nobody who was deactivated": nobody_who_was_deactivated,
+    "the email that was asked for": the_email_that_was_asked_for,
+    "another spelling is another address": another_spelling,
     "ids of members": ids_of_members,
     "to whom": to_whom,
     "in the message's place": in_the_message_s_place,
