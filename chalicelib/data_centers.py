@@ -1,7 +1,7 @@
 """Zoho's data centres: their names, where each one's accounts, API and pages live, and the links to records.
 
 https://www.zoho.com/crm/developer/docs/api/v8/multi-dc.html and https://www.zoho.com/accounts/protocol/oauth/multi-dc.html
-Zoho documents no form of a record's address; the one here is that of its own pages, with and without the org id. A sandbox or a
+Zoho documents no form of a record's or a search's address; those here are of its own pages, with and without the org id. A sandbox or a
 developer org has pages of its own, whose address has a name that its administrator chose: only the operator knows it.
 """
 
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from chalicelib.errors import Misconfigured, ZohoRefused
 
@@ -19,6 +19,8 @@ Edition = Literal["production", "sandbox", "developer"]
 """Which kind of org a token is for."""
 RecordLink = Callable[[str, str], str]
 """Gives the page of a record from its module's API name and its id."""
+SearchLink = Callable[[str], str]
+"""Gives the page of a search from its word."""
 
 TOP_LEVEL_DOMAINS = {
     "us": "com",
@@ -119,11 +121,16 @@ def pages_base(address: str) -> str:
     )
 
 
-def record_links(center: DataCenter, org_id: str) -> RecordLink:
-    """Make the links of a production org; without an org id they lead into the org the reader is signed in to."""
+def production_pages(center: DataCenter, org_id: str) -> OrgPages:
+    """Return the pages of a production org; without an org id they are those of the org the reader is signed in to."""
     pages = OrgPages(center, org_id)
     pages.learn("production")
-    return pages.link
+    return pages
+
+
+def record_links(center: DataCenter, org_id: str) -> RecordLink:
+    """Make the links to the records of a production org."""
+    return production_pages(center, org_id).link
 
 
 class OrgPages:
@@ -163,3 +170,7 @@ class OrgPages:
     def link(self, module: str, record_id: str) -> str:
         """Return a record's page, or an empty text."""
         return f"{self.url}/tab/{TABS[module]}/{record_id}" if self.url else ""
+
+    def search(self, word: str) -> str:
+        """Return the page that shows what all modules hold of a word, or an empty text."""
+        return f"{self.url}/search?searchword={quote(word, safe='')}&isRelevance=false" if self.url else ""

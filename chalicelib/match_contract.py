@@ -55,6 +55,15 @@ class MatchLead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MatchSearch:
+    """A search of Zoho CRM that a person is to make before they act."""
+
+    word: Value
+    url: Url
+    """The page of Zoho CRM that shows what it finds; empty when it is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatchVerdict:
     """What to do with the lead, and why."""
 
@@ -76,6 +85,8 @@ class MatchVerdict:
     """The severity of the gravest warning; none without any. For filters, which cannot look through a list of warnings."""
     warnings: Annotated[tuple[VerdictWarning, ...], Form(most=10)]
     """What to know before converting, what blocks it first."""
+    searches: Annotated[tuple[MatchSearch, ...], Form(most=10)] = ()
+    """What to search Zoho CRM for by hand, the most telling first; empty when the sentence asks for no search."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +113,7 @@ class MatchRecord:
     shows itself, and may carry nothing.
     """
     fields: Mapping[str, Value]
-    """The record's plain fields as Zoho gave them, by API name. Which there are differs from org to org, so any name may stand
+    """The record's plain fields as Zoho gave them, by API name, and its owner's name as Owner. Which there are differs from org to org, so any name may stand
     here. Empty when the event had no room.
     """
 

@@ -7,18 +7,30 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from chalicelib.events import LeadEvent
-from chalicelib.match_contract import LeftOut, MatchAccount, MatchData, MatchEvent, MatchLead, MatchRecord, MatchVerdict
-from chalicelib.verdict.model import Candidate, Lead, Record, Reference, Strength, Verdict
+from chalicelib.match_contract import (
+    LeftOut,
+    MatchAccount,
+    MatchData,
+    MatchEvent,
+    MatchLead,
+    MatchRecord,
+    MatchSearch,
+    MatchVerdict,
+)
+from chalicelib.verdict.model import OWNER_FIELD, Candidate, Lead, Record, Reference, Strength, Verdict
 from chalicelib.wire import to_fields
 
 MAX_BYTES = 200_000
-DISTINGUISHING_FIELDS = ("Email", "Website", "Phone", "Account_Type")
+DISTINGUISHING_FIELDS = (
+    *("Email", "Billing_City", "Mailing_City", "Account_Type", "Phone", "Website"),
+    OWNER_FIELD,
+)
 """What tells records of one name apart, and so stays longest."""
 LEAD_VALUES = ("name", "company", "email", "phone", "source", "status")
 UNSENDABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
@@ -34,6 +46,8 @@ class Match:
     verdict: Verdict
     urls: Mapping[str, str]
     checked_at: datetime
+    searches: Mapping[str, str] = field(default_factory=dict)
+    """Where a person finds in Zoho what the sentence tells them to search for, by the words to search for."""
 
     def url(self, record_id: str | None) -> str:
         """Return the page of a record, or an empty text."""
@@ -77,6 +91,7 @@ def read(text: str) -> Match:
         verdict,
         urls,
         event.time,
+        {search.word: search.url for search in said.searches},
     )
 
 
@@ -116,7 +131,7 @@ def _data(match: Match, trim: Trim) -> MatchData:
     left_out = {kind: (candidates or [])[trim.records :] for kind, candidates in kinds.items()}
     return MatchData(
         lead=_lead(match),
-        verdict=_verdict(verdict),
+        verdict=_verdict(match),
         **{kind: _records(candidates, match, trim) for kind, candidates in kinds.items()},
         left_out=LeftOut(
             **{kind: sum(one.strength > Strength.NONE for one in others) for kind, others in left_out.items()}
@@ -133,7 +148,8 @@ def _lead(match: Match) -> MatchLead:
     return MatchLead(id=match.event.lead_id, **values, owner=owner, url=match.url(match.event.lead_id))
 
 
-def _verdict(verdict: Verdict) -> MatchVerdict:
+def _verdict(match: Match) -> MatchVerdict:
+    verdict = match.verdict
     return MatchVerdict(
         action=verdict.action,
         confidence=verdict.confidence,
@@ -142,6 +158,7 @@ def _verdict(verdict: Verdict) -> MatchVerdict:
         target=verdict.targets,
         highest_severity=verdict.highest_severity,
         warnings=verdict.warnings,
+        searches=tuple(MatchSearch(word=word, url=url) for word, url in match.searches.items()),
     )
 
 
@@ -174,9 +191,21 @@ def _distinguishing(fields: Mapping[str, str]) -> dict[str, str]:
 
 def other_values(candidate: Candidate) -> tuple[str, ...]:
     """Return plain values that are no evidence, and tell a record from others that fit as well."""
+    return _values(candidate, DISTINGUISHING_FIELDS)
+
+
+def differing_values(candidate: Candidate, rivals: Sequence[Candidate]) -> tuple[str, ...]:
+    """Return those of its other values that are not the same in all that fit as well: the rest tells nobody which one to take."""
+    return _values(
+        candidate,
+        [name for name in DISTINGUISHING_FIELDS if len({rival.record.fields.get(name, "") for rival in rivals}) > 1],
+    )
+
+
+def _values(candidate: Candidate, names: Iterable[str]) -> tuple[str, ...]:
     evident = {piece.field for piece in candidate.evidence}
-    fields = candidate.record.fields
-    return tuple(fields[name] for name in DISTINGUISHING_FIELDS if fields.get(name) and name not in evident)
+    held = {name: candidate.record.fields.get(name) for name in names if name not in evident}
+    return tuple(f"owner {value}" if name == OWNER_FIELD else value for name, value in held.items() if value)
 
 
 def _read_lead(lead: MatchLead) -> Lead | None:

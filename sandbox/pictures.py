@@ -85,7 +85,7 @@ def _warned(stage: Stage) -> str:
     home = stage.crm.lookup("Accounts", fernhill)
     not_editable = {"$editable": False}
     stage.crm.add("Contacts", Full_Name="Dana Berger", Email="iva@fernhill.example", Account_Name=home, **not_editable)
-    known = {"Lead_Source": "Web form", "Lead_Status": "Qualified", "Email": "iva@fernhill.example"}
+    known = {"Lead_Source": "Website", "Lead_Status": "Qualified", "Email": "iva@fernhill.example"}
     return stage.crm.add("Leads", Full_Name="Iva Moss", Company="Fernhill AG", **known)
 
 

@@ -35,7 +35,7 @@ class Scene:
 
 
 def _lead(stage: Stage, name: str, company: str | None, email: str | None = None, **fields: object) -> str:
-    known = {"Lead_Source": "Web form", "Lead_Status": "Qualified"} | fields
+    known = {"Lead_Source": "Website", "Lead_Status": "Qualified"} | fields
     return stage.crm.add("Leads", Full_Name=name, Company=company, Email=email, **known)
 
 
@@ -50,8 +50,8 @@ def _contact(stage: Stage, name: str, account_id: str | None, **fields: object) 
 
 def _known_contact(stage: Stage) -> str:
     zylker = _account(stage, "Zylker", Phone=ZYLKER, Website="https://zylker.example")
-    _contact(stage, "Ada Park", zylker, Email="ada.park@zylker.example")
-    return _lead(stage, "Ada Park", "Zylker", "ada.park@zylker.example", Phone=ZYLKER)
+    _contact(stage, "Ada Park", zylker, Email="ada@zylker.example")
+    return _lead(stage, "Ada Park", "Zylker", "ada@zylker.example", Phone=ZYLKER)
 
 
 def _names_only(stage: Stage) -> str:

@@ -7,11 +7,12 @@ from functools import partial
 
 from hypothesis import strategies as st
 
-from chalicelib.data_centers import data_center, record_links
+from chalicelib.data_centers import data_center, production_pages
 from chalicelib.events import LeadEvent
 from chalicelib.match_event import Match
 from chalicelib.verdict import already_converted, decide, lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Cause, ConversionOptions, Evidence, Lead, Owner, Record, Reference, Verdict
+from chalicelib.verdict.sentence import search_words
 from chalicelib.zoho.answers import read_options
 
 LEAD_ID = "3652397000007526001"
@@ -67,13 +68,14 @@ def judged(options: ConversionOptions, lead: Lead | None = ADA) -> Verdict:
 
 def match(verdict: Verdict, lead: Lead | None = ADA) -> Match:
     """Return the match that `check` would make of a verdict, with a page for every record."""
-    page = record_links(data_center("us"), "org700")
+    pages = production_pages(data_center("us"), "org700")
+    page, searches = pages.link, {word: pages.search(word) for word in search_words(verdict, lead)}
     urls = {LEAD_ID: page("Leads", LEAD_ID)}
     for module, found in (("Contacts", verdict.contacts), ("Accounts", verdict.accounts), ("Deals", verdict.deals)):
         for record in (candidate.record for candidate in found or ()):
             urls |= {record.account.id: page("Accounts", record.account.id)} if record.account else {}
             urls[record.id] = page(module, record.id)
-    return Match(EVENT, lead, verdict, urls, CHECKED_AT)
+    return Match(EVENT, lead, verdict, urls, CHECKED_AT, searches)
 
 
 def _record(record_id: str, name: str, at: Reference | None, fields: dict[str, str], more: dict[str, object]) -> Record:

@@ -120,6 +120,8 @@ class LedgerItem:
     watched: Watched = Watched()
     decision: Decision | None = None
     """What a person decided about this lead last, and what came of it."""
+    due_at: int = 0
+    """When a lead that waits is checked again by itself, in epoch seconds; 0 when it is not."""
     history: tuple[HistoryEntry, ...] = ()
     """What happened to this lead, the oldest first."""
     channel: str = ""

@@ -12,12 +12,13 @@ from datetime import UTC
 from typing import Any
 
 from chalicelib.conversion import Decision
-from chalicelib.match_event import Match, other_values
+from chalicelib.match_event import Match
 from chalicelib.slack.actions import action_buttons, decision_line
+from chalicelib.slack.candidates import candidate_fields, open_links
 from chalicelib.slack.text import link, mrkdwn, plain
-from chalicelib.verdict.model import CONVERTING, Candidate, Evidence, Lead, Strength, Target, Verdict
+from chalicelib.verdict.model import CONVERTING, Lead, Strength, Verdict
 from chalicelib.verdict.rules import fits_email
-from chalicelib.verdict.sentence import evidence_words
+from chalicelib.verdict.sentence import search_phrase
 from chalicelib.verdict.wording import ended, shown_name
 
 HEADER_LIMIT = 150
@@ -27,6 +28,7 @@ TEXT_WARNING_LIMIT = 300
 """Shorter than in its block: of a text Slack's chat.update takes 4,000 characters, lines of our own included."""
 WARNINGS_SHOWN = 3
 LEAD_VALUE_LIMIT = 120
+SEARCH_WORD_LIMIT = 100
 SURE_ICON, UNSURE_ICON, BLOCKED_ICON = ":white_check_mark:", ":question:", ":no_entry:"
 ICONS = {
     "convert_into_contact": SURE_ICON,
@@ -39,14 +41,6 @@ ICONS = {
     "unchecked": ":warning:",
 }
 OTHER_NAME = ("name_differs", "company_differs", "legal_form_differs")
-
-CANDIDATES_SHOWN = 3
-EVIDENCE_SHOWN = 2
-CANDIDATE_NAME_LIMIT = 100
-EVIDENCE_VALUE_LIMIT = 80
-EVIDENCE_WORDS_LIMIT = 50
-OTHER_VALUE_LIMIT = 60
-NAMELESS = "(no name)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +108,23 @@ def _about(lead: Lead | None, owner: str) -> Iterator[str]:
 
 
 def _sentence(match: Match) -> Iterator[dict[str, Any]]:
-    yield _section(f"{_icon(match)} {mrkdwn(match.verdict.sentence, SENTENCE_LIMIT)}")
+    yield _section(f"{_icon(match)} {_linked_sentence(match)}")
+    if len(match.searches) > 1:
+        words = (link(url, mrkdwn(word, SEARCH_WORD_LIMIT)) for word, url in match.searches.items())
+        yield _section(f"Search Zoho for {' · '.join(words)}")
     yield from _warning_line(match.verdict)
+
+
+def _linked_sentence(match: Match) -> str:
+    """Return the sentence; where it says to search, these words lead to Zoho's search."""
+    sentence, phrase = match.verdict.sentence, search_phrase(match.verdict.action, match.lead)
+    url = next(iter(match.searches.values()), "")
+    before, found, after = sentence.partition(phrase) if phrase and url else (sentence, "", "")
+    if not found:
+        return mrkdwn(sentence, SENTENCE_LIMIT)
+    gap = " " if after.startswith(" ") else ""
+    linked = link(url, mrkdwn(found, SENTENCE_LIMIT))
+    return f"{mrkdwn(before, SENTENCE_LIMIT)} {linked}{gap}{mrkdwn(after, SENTENCE_LIMIT)}"
 
 
 def _title(match: Match) -> str:
@@ -174,96 +183,26 @@ def _matches(match: Match) -> Iterator[dict[str, Any]]:
         yield {"type": "section", "fields": [_text(field) for field in fields]}
 
 
-def candidate_fields(match: Match) -> list[str]:
-    """Return the contact's and the account's column as mrkdwn, each with its evidence in words and a link, if it has any."""
-    contact = _column("contacts", match, match.verdict.contacts, match.verdict.targets.contact)
-    account = _column("accounts", match, match.verdict.accounts, match.verdict.targets.account)
-    account = account or _contacts_account(match)
-    return [column for column in (contact, account) if column]
-
-
-def _column(kind: str, match: Match, found: tuple[Candidate, ...] | None, target: Target) -> str:
-    """List the target and what matches; what Zoho offers for a void reason is left out."""
-    listed = [c for c in found or () if c.strength > Strength.NONE or c.record.id == target.id]
-    if not listed:
-        return ""
-    ordered = sorted(listed, key=lambda candidate: (candidate.record.id != target.id, -candidate.strength))
-    best = ordered[0].strength
-    lines = [f"*{kind.removesuffix('s').title()}*"]
-    rivals = sum(candidate.strength == best for candidate in ordered) > 1
-    bullet = "• " if len(ordered) > 1 else ""
-    lines += [
-        bullet + _candidate(candidate, match, best=best, rivals=rivals) for candidate in ordered[:CANDIDATES_SHOWN]
-    ]
-    more = len(ordered) + match.verdict.left_out.get(kind, 0) - CANDIDATES_SHOWN
-    return "\n".join([*lines, f"and {more} more"] if more > 0 else lines)
-
-
-def _candidate(candidate: Candidate, match: Match, *, best: Strength, rivals: bool) -> str:
-    record = candidate.record
-    name = _linked_name(match, record.id, record.name)
-    home = mrkdwn(record.account.name, EVIDENCE_VALUE_LIMIT) if record.account else ""
-    also = "also " if candidate.strength < best else ""
-    first = f"{also}{name}, {home}" if home else f"{also}{name}"
-    apart = _other_values(candidate) if rivals else []
-    shown = candidate.evidence[: EVIDENCE_SHOWN - len(apart)]
-    evidence = (_evidence(piece, record.name) for piece in shown)
-    return "\n".join([first + _block_mark(match, record.id), *apart, *evidence])
-
-
-def _other_values(candidate: Candidate) -> list[str]:
-    """Return a line that tells a record from others that fit as well: plain values that are no evidence."""
-    values = [value for value in (mrkdwn(value, OTHER_VALUE_LIMIT) for value in other_values(candidate)) if value]
-    return [" · ".join(values[:EVIDENCE_SHOWN])] if values else []
-
-
-def _block_mark(match: Match, record_id: str) -> str:
-    """Distinguish the record that blocks the conversion from others of its name."""
-    blocking = (warning.record_id for warning in match.verdict.warnings if warning.severity == "block")
-    return " :no_entry:" if record_id in blocking else ""
-
-
-def _evidence(piece: Evidence, name: str) -> str:
-    """Name what is the same, and its value unless it is the name that stands above."""
-    how, value = mrkdwn(evidence_words([piece]), EVIDENCE_WORDS_LIMIT), mrkdwn(piece.value, EVIDENCE_VALUE_LIMIT)
-    return f"{how}: {value}" if value and piece.value != name else how
-
-
-def _linked_name(match: Match, record_id: str, name: str) -> str:
-    return link(match.url(record_id), mrkdwn(name, CANDIDATE_NAME_LIMIT) or NAMELESS)
-
-
-def _contacts_account(match: Match) -> str:
-    """Show the account that only the decided contact leads to."""
-    target = match.verdict.targets.account.id
-    homes = [candidate.record.account for candidate in match.verdict.contacts or () if candidate.record.account]
-    home = next((home for home in homes if home.id == target), None)
-    return f"*Account*\n{_linked_name(match, home.id, home.name)}\nthe contact's account" if home else ""
-
-
 def _buttons(match: Match) -> Iterator[dict[str, Any]]:
-    verdict, lead_url = match.verdict, match.url(match.event.lead_id)
-    converts = verdict.is_convertible
-    buttons = [
-        ("convert_in_zoho", "Convert in Zoho", f"{lead_url}/convert" if converts and lead_url else ""),
-        ("open_lead", "Open lead", "" if converts or verdict.action == "lead_not_found" else lead_url),
-        ("open_contact", "Open contact", match.url(verdict.targets.contact.id)),
-        ("open_account", "Open account", match.url(verdict.targets.account.id)),
-    ]
-    elements = [_button(name, label, url) for name, label, url in buttons if url]
-    if converts and lead_url and _icon(match) == SURE_ICON:
-        elements[0]["style"] = "primary"
+    """Yield the buttons that lead to Zoho; where somebody has to choose, first those to what there is to choose from."""
+    lead_url, converts = match.url(match.event.lead_id), match.verdict.is_convertible
+    opened = [_button(one.name, one.label, one.url, one.description) for one in open_links(match)]
+    lead = []
+    if converts and lead_url:
+        lead = [_button("convert_in_zoho", "Convert in Zoho", f"{lead_url}/convert")]
+    elif lead_url and match.verdict.action != "lead_not_found":
+        lead = [_button("open_lead", "Open lead", lead_url)]
+    if lead and converts and _icon(match) == SURE_ICON:
+        lead[0]["style"] = "primary"
+    elements = [*opened, *lead] if match.verdict.action == "choose" and converts else [*lead, *opened]
     if elements:
         yield {"type": "actions", "elements": elements}
 
 
-def _button(action_id: str, label: str, url: str) -> dict[str, Any]:
-    return {
-        "type": "button",
-        "action_id": action_id,
-        "text": {"type": "plain_text", "text": label},
-        "url": url,
-    }
+def _button(action_id: str, label: str, url: str, description: str = "") -> dict[str, Any]:
+    accessible = {"accessibility_label": description} if description not in ("", label) else {}
+    text = {"type": "plain_text", "text": label}
+    return {"type": "button", "action_id": action_id, "text": text, "url": url, **accessible}
 
 
 def _footer(match: Match, *, links_lead: bool) -> Iterator[str]:

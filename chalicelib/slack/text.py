@@ -38,7 +38,7 @@ def mrkdwn(value: str, limit: int) -> str:
 
 def link(url: str, label: str) -> str:
     """Return a label, already harmless, linked to one of our own addresses; without an address it stands alone."""
-    return f"<{url}|{label}>" if url else label
+    return f"<{_escaped(url)}|{label}>" if url else label
 
 
 def _lifeless(text: str) -> str:

@@ -15,14 +15,16 @@ from chalicelib import match_event
 from chalicelib.aws.ledger_item import LedgerItem, not_newer
 from chalicelib.aws.queues import InboxTurn, Message, Outbox, id_after, quarantined
 from chalicelib.conversion import HistoryEntry
-from chalicelib.data_centers import RecordLink
+from chalicelib.data_centers import RecordLink, SearchLink
 from chalicelib.errors import Superseded
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
 from chalicelib.routing import Route, channel_for
 from chalicelib.steps.results import StepResult, of_event
+from chalicelib.verdict import with_recheck
 from chalicelib.verdict.model import Lead, Verdict
+from chalicelib.verdict.sentence import search_words
 
 if TYPE_CHECKING:
     from chalicelib.aws.ledger import Ledger
@@ -65,12 +67,13 @@ class Channels:
 
 @dataclass(frozen=True, slots=True)
 class VerdictPublisher:
-    """Keeps a verdict and sends it; `link` gives the pages of the records that it names."""
+    """Keeps a verdict and sends it; `link` and `search` give the pages of the records that it names and of what a person is to search for."""
 
     ledger: Ledger
     outboxes: Outboxes
     channels: Channels
     link: RecordLink
+    search: SearchLink
     stage: str
     now: Callable[[], datetime]
 
@@ -105,7 +108,9 @@ class VerdictPublisher:
         `seen` is the lead's item as it was read, `turn` when the event had its turn in the inbox.
         The first of the `routes` that holds says where a first message goes. A lead that waited and could not be checked this time still waits, whoever asked and whatever stopped them.
         """
-        match = Match(event, lead, verdict, _urls(event.lead_id, verdict, self.link), self.now())
+        verdict = with_recheck(verdict, is_due=bool(seen and seen.due_at))
+        searches = {word: url for word in search_words(verdict, lead) if (url := self.search(word))}
+        match = Match(event, lead, verdict, _urls(event.lead_id, verdict, self.link), self.now(), searches)
         text, keep_due = match_event.write(match, stage=self.stage), verdict.action == "unchecked"
         earlier = seen.events_before(event.event_id) if seen else ()
         happened = HistoryEntry(self.now(), f"checked_{verdict.action}", revision=seen.revision if seen else 0)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from chalicelib.verdict.rules import already_converted, decide, lead_not_found, unchecked, wait
+from chalicelib.verdict.rules import already_converted, decide, lead_not_found, unchecked, wait, with_recheck
 
-__all__ = ["already_converted", "decide", "lead_not_found", "unchecked", "wait"]
+__all__ = ["already_converted", "decide", "lead_not_found", "unchecked", "wait", "with_recheck"]

@@ -40,6 +40,9 @@ WarningCode = Literal[
 ]
 Module = Literal["Contacts", "Accounts", "Deals"]
 
+OWNER_FIELD = "Owner"
+"""A record's owner, of whom only the name is kept."""
+
 Id = Annotated[str, Form("id", pattern="^[0-9]+$")]
 """A record's id in Zoho CRM."""
 Value = Annotated[str, Form("value", most=255)]

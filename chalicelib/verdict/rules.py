@@ -66,6 +66,13 @@ def unchecked(reason: str, cause: Cause) -> Verdict:
     return Verdict("unchecked", "none", reason, sentence.unchecked(cause))
 
 
+def with_recheck(verdict: Verdict, *, is_due: bool) -> Verdict:
+    """Return the verdict; of a lead that was not checked it says whether it is checked again without anybody's doing."""
+    if verdict.action != "unchecked":
+        return verdict
+    return replace(verdict, sentence=f"{verdict.sentence} {sentence.checked_again(is_due=is_due)}")
+
+
 class _Found:
     """The two choices and what follows from them, each worked out once."""
 

@@ -20,12 +20,16 @@ from chalicelib.verdict.model import (
     Module,
     Reference,
     Strength,
+    Verdict,
     VerdictWarning,
 )
 from chalicelib.verdict.names import contradict, same_company, same_name
-from chalicelib.verdict.wording import ended, shown_name
+from chalicelib.verdict.wording import boundary, clean, ended, shown_name
 
 SHORT_ID_ENDS = 3
+SEARCH_BY_HAND = "Search by hand"
+SEARCH_WORD_LIMIT = 60
+"""A word of a search is part of an address, in which each of its characters may take twelve."""
 
 
 def matched(
@@ -64,7 +68,29 @@ def lead_not_found(lead_id: str) -> str:
 
 def unchecked(cause: Cause) -> str:
     """Say aloud that nothing was checked, and why."""
-    return f"NOT CHECKED: {cause.value}. Search by hand before converting."
+    return f"NOT CHECKED: {cause.value}. {SEARCH_BY_HAND} before converting."
+
+
+def checked_again(*, is_due: bool) -> str:
+    """Say of a lead that was not checked whether that will be made up for without anybody's doing."""
+    return f"We check again every {RECHECK_HOURS} hours." if is_due else "It is not checked again by itself."
+
+
+def search_phrase(action: Action, lead: Lead | None) -> str:
+    """Return the words of the sentence that tell a person to search Zoho; empty where none does."""
+    if action == "unchecked":
+        return SEARCH_BY_HAND
+    return f"Search {shown_name(lead.company)} once" if action == "create_new" and lead else ""
+
+
+def search_words(verdict: Verdict, lead: Lead | None) -> tuple[str, ...]:
+    """Return what a person searches Zoho for when the sentence tells them to, the most telling first."""
+    phrase = search_phrase(verdict.action, lead)
+    if lead is None or not phrase or phrase not in verdict.sentence:
+        return ()
+    values = (lead.email, lead.name, lead.company) if verdict.action == "unchecked" else (lead.company,)
+    words = (clean(value) for value in values)
+    return tuple(dict.fromkeys(word[: boundary(word, SEARCH_WORD_LIMIT)].strip() for word in words if word))
 
 
 def evidence_words(evidence: Iterable[Evidence]) -> str:
@@ -141,7 +167,7 @@ def _nothing(lead: Lead, *, company: bool) -> str:
         return "No exact match. Zoho will create a contact only."
     held = [word for word, value in (("email", lead.email), ("company", lead.company), ("name", lead.name)) if value]
     asked = held[0] if len(held) == 1 else f"{', '.join(held[:-1])} or {held[-1]}"
-    return f"No exact match for {asked}. Search {shown_name(lead.company)} once, then create."
+    return f"No exact match for {asked}. {search_phrase('create_new', lead)}, then create."
 
 
 def _name(candidate: Candidate) -> str:

@@ -126,6 +126,7 @@ def build_publisher(settings: Settings, ledger: Ledger, pages: OrgPages, *, is_c
         ),
         channels=Channels(settings.slack_channel, settings.operator_channel),
         link=pages.link,
+        search=pages.search,
         stage=settings.stage,
         now=clients.utc_now,
     )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.digits import is_digits
-from chalicelib.verdict.model import ConversionOptions, Evidence, Lead, Module, Owner, Record, Reference
+from chalicelib.verdict.model import OWNER_FIELD, ConversionOptions, Evidence, Lead, Module, Owner, Record, Reference
 
 NAME_FIELDS: Mapping[Module, str] = {"Contacts": "Full_Name", "Accounts": "Account_Name", "Deals": "Deal_Name"}
 LEAD_FIELDS = (
@@ -132,6 +132,8 @@ def _records(
 
 def _record(item: Mapping[str, Any], module: Module) -> Record:
     fields = {name: text for name, value in item.items() if name[:1] not in ("$", "") and (text := _text(value))}
+    if owner := _text(_mapping(item.get("Owner")).get("name")):
+        fields[OWNER_FIELD] = owner
     home = _mapping(item.get("Account_Name"))
     home_id = _id(home.get("id"))
     return Record(

@@ -66,11 +66,13 @@ def _reply(reply: Shape, columns: int) -> Iterator[Line]:
 
 
 def _body(message: Shape, columns: int) -> list[Line]:
+    """Set the blocks below each other, the small lines close to what they belong to."""
     lines: list[Line] = []
     for block in shown.blocks(message):
         draw = _BLOCKS.get(str(block.get("type")), _unknown)
-        lines += [[], *draw(block, columns)]
-    return lines[1:]
+        gap: list[Line] = [] if block.get("type") == "context" or not lines else [[]]
+        lines += [*gap, *draw(block, columns)]
+    return lines
 
 
 def _header(block: Shape, columns: int) -> list[Line]:

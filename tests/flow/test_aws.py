@@ -212,13 +212,14 @@ def test_a_lead_that_no_longer_waits_is_not_swept(sandbox: Sandbox, queue_url: s
 
 
 def test_a_waiting_lead_that_could_not_be_checked_stays_due(sandbox: Sandbox, queue_url: str) -> None:
-    """Whoever asked this time; a lead that never waited does not begin to."""
+    """Whoever asked this time, and its item says so; a lead that never waited does not begin to."""
     waiting = Waiting(sandbox, queue_url)
     first = LeadEvent(str(2 * 10**18 + 4), "first", waiting.now, "webhook")
     waiting.ledger.store_match(first, "{}", turn=turn(first), due_at=waiting.now + timedelta(hours=4))
     for lead_id in (first.lead_id, str(2 * 10**18 + 5)):
         second = LeadEvent(lead_id, "second", waiting.now + timedelta(seconds=1), "webhook")
-        waiting.ledger.store_match(second, "{}", turn=turn(second), keep_due=True)
+        item = waiting.ledger.store_match(second, "{}", turn=turn(second), keep_due=True)
+        assert bool(item.due_at) == (lead_id == first.lead_id)
     waiting.now += timedelta(hours=4)
     assert waiting.sweep() == [first.lead_id]
 

@@ -42,6 +42,7 @@ def published(
         outboxes=Outboxes(Sent(), slack, Sent()),
         channels=Channels(sales, OPERATOR.id),
         link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
+        search=lambda word: f"https://crm.example/search/{word}",
         stage="test",
         now=lambda: play.now,
     ).publish(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chalicelib.match_event import Match
-from chalicelib.verdict import already_converted, lead_not_found, unchecked, wait
+from chalicelib.verdict import already_converted, lead_not_found, unchecked, wait, with_recheck
 from chalicelib.verdict.model import Cause, Reference
 from tests.strategies import (
     ADA,
@@ -38,6 +38,7 @@ HUNDRED = tuple(contact(str(number), Email="ada@zylker.example") for number in r
 LONG_CONTACT = contact(name="N" * 255, at=Reference("2001", "C" * 255), Email=f"{'e' * 240}@zylker.example")
 LONG_BY = (same("Email", f"{'e' * 240}@zylker.example"), same("Full_Name", "N" * 255), same("T" * 255, "t" * 255))
 HOSTILE_CONTACT = contact(name=HOSTILE_NAME, at=Reference("2001", "<!here>\u2066"), Email="<a&b>@zylker.example")
+NO_ANSWER = unchecked("zoho_unavailable", Cause.NO_ANSWER)
 LOCKED = contact(at=ZYLKER, Email="ada@zylker.example", locked=True, editable=False)
 
 SENTENCES: dict[str, Match] = {
@@ -61,9 +62,10 @@ SENTENCES: dict[str, Match] = {
     "wait_for_merge": match(wait("record_locked", Cause.LOCKED), None),
     "already_converted": match(already_converted(CONVERTED), CONVERTED),
     "lead_not_found": match(lead_not_found(LEAD_ID), None),
-    "unchecked_no_answer": match(unchecked("zoho_unavailable", Cause.NO_ANSWER), None),
-    "unchecked_refused": match(unchecked("zoho_scope_missing", Cause.NO_ACCESS), None),
-    "unchecked_lead_unread": match(judged(offer(), None), None),
+    "unchecked_no_answer": match(with_recheck(NO_ANSWER, is_due=False), None),
+    "unchecked_no_options": match(with_recheck(unchecked("zoho_no_options", Cause.NO_OPTIONS), is_due=False)),
+    "unchecked_refused": match(with_recheck(unchecked("zoho_scope_missing", Cause.NO_ACCESS), is_due=True), None),
+    "unchecked_lead_unread": match(with_recheck(judged(offer(), None), is_due=False), None),
 }
 EXTREMES: dict[str, Match] = {
     "hundred_contacts": match(judged(offer(HUNDRED, by=(EMAIL,)))),
@@ -71,7 +73,7 @@ EXTREMES: dict[str, Match] = {
     "hostile_names": match(
         judged(offer((HOSTILE_CONTACT,), by=(same("Email", "<a&b>@zylker.example"),)), HOSTILE), HOSTILE
     ),
-    "nothing_but_an_id": replace(match(unchecked("zoho_unavailable", Cause.NO_ANSWER), None), urls={}),
+    "nothing_but_an_id": replace(match(NO_ANSWER, None), urls={}),
     "blocked_contact": match(judged(offer((LOCKED,), by=(EMAIL,)))),
     "one_of_two_blocked": match(
         judged(offer((contact(), contact("1002", approval_state="approval_process_pending")), by=(NAME,)))

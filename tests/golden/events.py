@@ -17,7 +17,7 @@ from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery, Message
 from chalicelib.aws.stage_lists import StageLists
 from chalicelib.aws.zoho_health import LeadContext, ZohoHealth
-from chalicelib.data_centers import data_center, record_links
+from chalicelib.data_centers import data_center, production_pages
 from chalicelib.events import LeadEvent
 from chalicelib.steps.check import GiveUpPolicy, check
 from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
@@ -131,6 +131,7 @@ def event_of(name: str) -> dict[str, Any]:
 
 def _check(event: LeadEvent, client: ZohoClient, aws: _Aws) -> None:
     """Check the lead, which nobody waits for: what Zoho does not answer is given up at once."""
+    pages = production_pages(data_center("us"), ORG_ID)
     check(
         Delivery(event.to_json(), None, None),
         health=aws,
@@ -139,7 +140,8 @@ def _check(event: LeadEvent, client: ZohoClient, aws: _Aws) -> None:
             ledger=aws,
             outboxes=Outboxes(matches=aws, slack=_Aws(), dead_letters=_Aws()),
             channels=Channels("C1", "C2"),
-            link=record_links(data_center("us"), ORG_ID),
+            link=pages.link,
+            search=pages.search,
             stage="dev",
             now=lambda: CHECKED_AT,
         ),

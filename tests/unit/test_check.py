@@ -117,6 +117,7 @@ class Play:
                 outboxes=Outboxes(self.matches, self.slack, Queue()),
                 channels=Channels("C1", "C2"),
                 link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
+                search=lambda word: f"https://crm.example/search/{word}",
                 stage="s",
                 now=Clock(),
             ),
@@ -266,7 +267,7 @@ def test_a_lead_that_was_not_checked_says_why(error: LeadmatchError, said: str) 
     assert play.check(event()).fields["reason"] == error.reason
     assert play.item
     sentence = json.loads(play.item.match)["data"]["verdict"]["sentence"]
-    assert sentence == f"NOT CHECKED: {said}. Search by hand before converting."
+    assert sentence == f"NOT CHECKED: {said}. Search by hand before converting. It is not checked again by itself."
 
 
 def test_what_a_person_has_to_mend_is_said_at_once() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.data_centers import OrgPages, data_center, record_links
+from chalicelib.data_centers import OrgPages, data_center, production_pages, record_links
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,21 @@ from chalicelib.data_centers import OrgPages, data_center, record_links
 def test_a_record_has_its_page(org: str, module: str, path: str) -> None:
     """With an org id or without; deals still carry their old name."""
     assert record_links(data_center("ca"), org)(module, "71") == f"https://crm.zohocloud.ca{path}"
+
+
+@pytest.mark.parametrize(
+    ("word", "written"),
+    [
+        ("Zylker", "Zylker"),
+        ("ada+x@zylker.example", "ada%2Bx%40zylker.example"),
+        ("Müller & Söhne/Co?#", "M%C3%BCller%20%26%20S%C3%B6hne%2FCo%3F%23"),
+        ('"><|', "%22%3E%3C%7C"),
+    ],
+)
+def test_a_search_has_its_page(word: str, written: str) -> None:
+    """Whatever the word holds, it stays the word."""
+    found = production_pages(data_center("ca"), "700").search(word)
+    assert found == f"https://crm.zohocloud.ca/crm/org700/search?searchword={written}&isRelevance=false"
 
 
 OWN = "https://crmsandbox.zoho.eu/crm/acmetest"
@@ -40,9 +55,9 @@ def test_no_link_leads_from_another_org_into_production(api: str, module: str, *
     for own, expected in (("", ""), (OWN, f"{OWN}/tab/"), ("https://crm.zoho.eu/crm/org60001234", "")):
         known = pages(own, api if by_setting else "")
         known.heard("https://www.zohoapis.eu" if by_setting else api)
-        found = known.link(module, "71")
-        assert found.startswith(expected)
-        assert bool(found) == bool(expected)
+        for found in (known.link(module, "71"), known.search("Zylker").replace("/search?", "/tab/")):
+            assert found.startswith(expected)
+            assert bool(found) == bool(expected)
 
 
 @pytest.mark.parametrize(

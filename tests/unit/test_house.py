@@ -95,6 +95,7 @@ PURE += [
     for name in (
         "actions",
         "announcements",
+        "candidates",
         "error_codes",
         "form",
         "interactions",

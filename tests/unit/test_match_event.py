@@ -242,6 +242,7 @@ def test_the_event_in_full() -> None:
                         "record_id": "1001",
                     }
                 ],
+                "searches": [],
             },
             "accounts": [
                 {
@@ -416,3 +417,15 @@ def test_weak_matches_are_kept_beside_the_decided_one() -> None:
 def test_any_reason_of_a_failure_is_a_valid_reason() -> None:
     """A reason is a machine word of an open set: the schema does not list what may fail."""
     assert problems(event_of(match(unchecked("zoho_http_418", Cause.REFUSED), None))) == []
+
+
+def test_what_to_search_for_survives_the_journey() -> None:
+    """Words and pages, in their order; an event of an earlier version, which names none, is read as well."""
+    asks = CASES["unchecked_no_options"]
+    event = event_of(asks)
+    assert [search["word"] for search in event["data"]["verdict"]["searches"]] == [
+        *("ada@zylker.example", "Ada Park", "Zylker"),
+    ]
+    assert read(json.dumps(event)).searches == asks.searches
+    del event["data"]["verdict"]["searches"]
+    assert read(json.dumps(event)).searches == {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,7 +17,7 @@ from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
 from chalicelib.steps.publish import Channels, MatchesByInbox, Outboxes, VerdictPublisher
 from chalicelib.verdict import lead_not_found, unchecked, wait
-from chalicelib.verdict.model import Cause, Verdict
+from chalicelib.verdict.model import Cause, Lead, Verdict
 from chalicelib.wire import time_text
 from tests.unit.zoho_answers import NOW
 
@@ -72,6 +72,7 @@ class Stage:
             outboxes=Outboxes(*(self.outbox(name) for name in ("matches", "slack", "dead letters"))),
             channels=Channels("C0SALES", "C0OPERATOR"),
             link=lambda module, record_id: f"https://crm.example/{module}/{record_id}",
+            search=lambda word: f"https://crm.example/search/{word}",
             stage="s",
             now=lambda: NOW,
         )
@@ -162,6 +163,40 @@ def test_each_verdict_is_counted_and_what_was_not_checked_rings(verdict: Verdict
     """The alarm `unchecked` stands on it."""
     result = Stage().publisher.publish(EVENT, None, verdict, seen=None, turn=InboxTurn(NOW))
     assert result.measures == {Metric.VERDICTS: 1, Metric.UNCHECKED: not_checked}
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (None, "It is not checked again by itself."),
+        (LedgerItem("365"), "It is not checked again by itself."),
+        (LedgerItem("365", due_at=1), "We check again every 4 hours."),
+    ],
+    ids=["never seen", "never waited", "still waits"],
+)
+def test_what_was_not_checked_says_whether_it_will_be(seen: LedgerItem | None, said: str) -> None:
+    """A lead that waited stays due; the ledger says which one did, and no other verdict speaks of it."""
+    stage = Stage()
+    stage.publisher.publish(EVENT, None, GIVEN_UP, seen=seen, turn=InboxTurn(NOW))
+    stage.publisher.publish(EVENT, None, DECIDED, seen=seen, turn=InboxTurn(NOW))
+    given_up, decided = (match_event.read(message.body).verdict.sentence for message in stage.sent["matches"])
+    assert given_up == f"{GIVEN_UP.sentence} {said}"
+    assert decided == DECIDED.sentence
+
+
+def test_the_match_says_where_to_search_by_hand() -> None:
+    """For what is known of the lead; where pages are not known it names none."""
+    lead = Lead("365", name="Ada Park", company="Zylker", email="ada@zylker.example")
+    for search, expected in (
+        (lambda word: f"https://crm.example/{word}", ["ada@zylker.example", "Ada Park", "Zylker"]),
+        (lambda _: "", []),
+    ):
+        stage = Stage()
+        publisher = replace(stage.publisher, search=search)
+        publisher.publish(EVENT, lead, GIVEN_UP, seen=None, turn=InboxTurn(NOW))
+        searches = match_event.read(stage.sent["matches"][0].body).searches
+        assert searches == {word: f"https://crm.example/{word}" for word in expected}
+        assert list(searches) == expected
 
 
 def test_the_sweep_s_match_goes_back_to_the_inbox_under_an_id_of_its_own() -> None:

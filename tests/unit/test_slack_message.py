@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from chalicelib.errors import ChannelClosed
 from chalicelib.match_event import Match
 from chalicelib.slack.announcements import closed_line
+from chalicelib.slack.candidates import candidate_fields
 from chalicelib.slack.message import (
     BLOCKED_ICON,
     ICONS,
     SlackMessage,
-    candidate_fields,
     render,
     render_change,
     with_line,
@@ -26,8 +26,8 @@ from chalicelib.slack.message import (
 from chalicelib.slack.posts import minimal
 from chalicelib.slack.text import mrkdwn
 from chalicelib.steps.notify import MAY_REPEAT
-from chalicelib.verdict import already_converted, wait
-from chalicelib.verdict.model import Cause, Evidence, Lead, Owner, Reference, VerdictWarning
+from chalicelib.verdict import already_converted, unchecked, wait, with_recheck
+from chalicelib.verdict.model import Cause, Evidence, Lead, Owner, Record, Reference, VerdictWarning
 from tests import strategies
 from tests.golden.cases import CASES, SENTENCES
 from tests.golden.rewrite import FOLDER, golden
@@ -54,7 +54,7 @@ PAGE = "https://crm.zoho.com/crm/org700/tab"
 OURS = re.compile(
     r"<https://crm\.zoho\.com/[^|<>]*\|[^<>|]*\|?[^<>]*>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[^<>]*>"
 )
-OWN_SIGNS = re.compile(rf"\*(?:Contact|Account)\*|{'|'.join({*ICONS.values(), BLOCKED_ICON, ':warning:'})}")
+OWN_SIGNS = re.compile(rf"\*(?:Contact|Account)s?\*|{'|'.join({*ICONS.values(), BLOCKED_ICON, ':warning:'})}")
 many = settings(max_examples=80)
 any_match = given(given_match=strategies.matches)
 
@@ -177,13 +177,15 @@ def test_the_text_says_it_without_the_blocks(given_match: Match) -> None:
 @many
 @any_match
 def test_buttons_of_any_message(given_match: Match) -> None:
-    """At most three; Convert only where converting is possible now, and beside it no second way to the lead."""
+    """One to the lead, at most three to records; Convert only where converting is possible now, and then no second way to the lead."""
     shown, verdict = buttons(given_match), given_match.verdict
-    assert len(shown) <= 3
+    opened = [label for label in shown if label not in ("Convert in Zoho", "Open lead")]
+    assert len(opened) <= 3
     idle = verdict.action in ("wait", "already_converted", "lead_not_found", "unchecked")
     assert ("Convert in Zoho" in shown) == (not idle and not verdict.blocked)
-    assert ("Open contact" in shown) == (verdict.targets.contact.kind == "existing")
-    assert ("Open account" in shown) == (verdict.targets.account.kind == "existing")
+    for kind, target in (("contact", verdict.targets.contact), ("account", verdict.targets.account)):
+        assert (f"Open {kind}" in shown) >= (target.kind == "existing")
+        assert any(label.startswith(f"Open {kind}") for label in opened) <= (target.kind in ("existing", "choose"))
     assert ("Open lead" in shown) == ("Convert in Zoho" not in shown and verdict.action != "lead_not_found")
     assert set(styles(given_match)) <= {"Convert in Zoho"}
 
@@ -193,7 +195,7 @@ def test_buttons_of_any_message(given_match: Match) -> None:
 def test_at_most_three_of_a_kind(given_match: Match) -> None:
     """A column names three records and counts the others."""
     for column in candidate_fields(given_match):
-        heads = [line for line in column.split("\n") if re.match(r"(• )?(also )?<https://crm\.zoho\.com/", line)]
+        heads = [line for line in column.split("\n") if re.match(r"([123]\. )?(also )?<https://crm\.zoho\.com/", line)]
         assert 1 <= len(heads) <= 3
 
 
@@ -206,6 +208,102 @@ def test_buttons_of_a_decided_contact() -> None:
         "Open account": f"{PAGE}/Accounts/2001",
     }
     assert styles(given_match) == ["Convert in Zoho"]
+
+
+def labels(given_match: Match) -> list[tuple[str, str]]:
+    """Return what each button says, and what a screen reader says of it."""
+    blocks = [block for block in render(given_match).blocks if block["type"] == "actions"]
+    every = [button for block in blocks for button in block["elements"]]
+    return [(one["text"]["text"], one.get("accessibility_label", "")) for one in every]
+
+
+def test_each_record_to_choose_from_has_a_button_with_its_number() -> None:
+    """Before Convert, because a person looks first; a screen reader says the name and what tells it apart."""
+    two = (account("2003", Billing_City="Vienna"), account("2004", Billing_City="Graz", Account_Type="Partner"))
+    found = match(judged(offer((), two, accounts_by=(COMPANY,))))
+    assert buttons(found) == {
+        "Open account 1": f"{PAGE}/Accounts/2003",
+        "Open account 2": f"{PAGE}/Accounts/2004",
+        "Convert in Zoho": f"{PAGE}/Leads/{LEAD_ID}/convert",
+    }
+    assert labels(found)[:2] == [
+        ("Open account 1", "Open account 1: Zylker · Vienna"),
+        ("Open account 2", "Open account 2: Zylker · Graz · Partner"),
+    ]
+
+
+def test_of_a_hundred_three_have_a_button() -> None:
+    """Those whose names stand in the message."""
+    assert list(buttons(CASES["hundred_contacts"])) == [
+        *("Open contact 1", "Open contact 2", "Open contact 3"),
+        "Convert in Zoho",
+    ]
+
+
+def test_a_weaker_match_has_a_link_and_no_button() -> None:
+    """Where one is decided, the others are beside the point."""
+    assert list(buttons(CASES["also_weaker"])) == ["Convert in Zoho", "Open contact", "Open account"]
+
+
+def test_the_record_to_check_first_has_a_button() -> None:
+    """One that stands alone needs no number."""
+    assert list(buttons(CASES["contact_names_only"])) == ["Open contact", "Convert in Zoho"]
+
+
+def test_both_sides_of_a_contradiction_have_a_link() -> None:
+    """The contact, its own account, and the account that matches the lead."""
+    found = CASES["choose_contact_elsewhere"]
+    assert list(buttons(found)) == ["Open contact", "Open account", "Convert in Zoho"]
+    assert f"<{PAGE}/Accounts/2002|OldCo>" in candidate_fields(found)[0]
+
+
+SEARCH = "https://crm.zoho.com/crm/org700/search?searchword={}&amp;isRelevance=false"
+
+
+def test_the_words_that_tell_to_search_lead_to_zohos_search() -> None:
+    """Once for the company; the words around them and the text stay as they are."""
+    message = render(CASES["create_new"])
+    assert sections(message) == [
+        f":mag: No exact match for email, company or name. <{SEARCH.format('Zylker')}|Search Zylker once>, then create."
+    ]
+    assert "<" not in message.text
+
+
+def test_a_lead_that_was_not_checked_is_searched_for_by_all_that_is_known_of_it() -> None:
+    """The email first, which is the most telling; without any of it, or without a page, the words stay words."""
+    sentence, words = sections(render(CASES["unchecked_no_options"]))
+    email = SEARCH.format("ada%40zylker.example")
+    assert f". <{email}|Search by hand> before converting. " in sentence
+    assert words == (
+        f"Search Zoho for <{email}|ada@zylker.example> · <{SEARCH.format('Ada%20Park')}|Ada Park>"
+        f" · <{SEARCH.format('Zylker')}|Zylker>"
+    )
+    unlinked = replace(CASES["unchecked_no_options"], searches={})
+    for message in (render(CASES["unchecked_no_answer"]), render(unlinked)):
+        assert ["<" in section for section in sections(message)] == [False]
+        assert " Search by hand before converting. " in message.text
+
+
+def test_nobody_is_sent_to_search_where_the_sentence_asks_for_no_search() -> None:
+    """A person without a company is made as a contact."""
+    for name in ("create_contact_only", "placeholder_company", "contact_same_email", "wait_for_approval"):
+        assert CASES[name].searches == {}
+        assert "searchword" not in str(render(CASES[name]))
+
+
+@pytest.mark.parametrize("value", [':skull: <!here> & "a|b>"?searchword=x#y', "字" * 200, "\u202e\ud800🦊" * 60])
+def test_a_hostile_word_of_a_search_stays_a_word(value: str) -> None:
+    """Encoded in the address, whose length is bounded, and harmless as a label."""
+    lead = replace(ADA, email=value, name=f"{value} b", company=f"c {value}")
+    verdict = with_recheck(unchecked("zoho_http_418", Cause.REFUSED), is_due=False)
+    for found in (match(verdict, lead), match(judged(offer(), lead), lead)):
+        assert found.searches
+        for url in found.searches.values():
+            assert re.fullmatch(
+                r"https://crm\.zoho\.com/crm/org700/search\?searchword=[A-Za-z0-9%._~-]+&isRelevance=false", url
+            )
+        is_fit(render(found))
+        assert formats_alive(found) == []
 
 
 @pytest.mark.parametrize("name", ["wait_for_approval", "already_converted", "unchecked_no_answer", "blocked_contact"])
@@ -239,35 +337,94 @@ def test_columns_name_records_and_evidence() -> None:
     """The target first, with its company; what is only the name again is not repeated."""
     left, right = candidate_fields(CASES["also_weaker"])
     assert left.split("\n") == [
-        "*Contact*",
-        f"• <{PAGE}/Contacts/1001|Ada Park>, Zylker",
+        "*Contacts*",
+        f"1. <{PAGE}/Contacts/1001|Ada Park>, <{PAGE}/Accounts/2001|Zylker>",
         "same email: ada@zylker.example",
         "same name",
-        f"• also <{PAGE}/Contacts/1002|Ada Park>, OldCo",
+        f"2. also <{PAGE}/Contacts/1002|Ada Park>, <{PAGE}/Accounts/2002|OldCo>",
         "same name",
     ]
     assert right == f"*Account*\n<{PAGE}/Accounts/2001|Zylker>\nsame name"
 
 
+def column_of(*accounts: Record, by: tuple[Evidence, ...] = (COMPANY,)) -> list[str]:
+    """Return the lines of the column of accounts, without links."""
+    (column,) = candidate_fields(match(judged(offer((), accounts, accounts_by=by))))
+    return re.sub(r"<[^|<>]*\|([^<>]*)>", r"\1", column).split("\n")
+
+
 def test_rivals_show_what_tells_them_apart() -> None:
-    """Two accounts of one name differ by their website or phone; the evidence they share is no help."""
-    by_name = (same("Account_Name", "Kestrel Labs"),)
+    """By city, type and phone; what both share stands in the heading, and a value that both have tells nothing."""
     pair = (
-        account("2003", "Kestrel Labs", Website="kestrel.example", Account_Type="Customer"),
-        account("2004", "Kestrel Labs", Phone="+1 555 0199"),
+        account("2003", Billing_City="Vienna", Account_Type="Customer", Website="zylker.example"),
+        account("2004", Billing_City="Graz", Account_Type="Partner", Website="zylker.example", Phone="+43 316 0199"),
     )
-    (column,) = candidate_fields(
-        match(judged(offer((), pair, accounts_by=by_name), replace(ADA, company="Kestrel Labs")))
-    )
-    assert column.split("\n") == [
+    assert column_of(*pair) == [
+        "*Accounts* · same name",
+        "1. Zylker",
+        "Vienna · Customer",
+        "2. Zylker",
+        "Graz · Partner · +43 316 0199",
+    ]
+
+
+def test_rivals_name_their_owners_where_zoho_does() -> None:
+    """A name alone would not say whose it is."""
+    two = (account("2003", Phone="+1 555 0100", Owner="Rosa Quill"), account("2004", Owner="Sam Reyes"))
+    assert column_of(*two)[1:] == ["1. Zylker", "+1 555 0100 · owner Rosa Quill", "2. Zylker", "owner Sam Reyes"]
+
+
+def test_evidence_of_one_rival_alone_stays_beside_it() -> None:
+    """Below what tells it apart; the heading says what all have."""
+    two = (account("2003", Phone="+1 555 0100"), account("2004", Website="https://www.zylker.example"))
+    by = (COMPANY, PHONE, same("Website", "https://www.zylker.example"))
+    assert column_of(*two, by=by) == [
+        "*Accounts* · same name",
+        "1. Zylker",
+        "same website: https://www.zylker.example",
+        "2. Zylker",
+        "same phone: +1 555 0100",
+    ]
+
+
+def test_rivals_without_a_difference_are_numbered_all_the_same() -> None:
+    """The names are links; nothing is said that helps nobody."""
+    assert column_of(account("2003", Phone="1"), account("2004", Phone="1")) == [
+        "*Accounts* · same name",
+        "1. Zylker",
+        "2. Zylker",
+    ]
+
+
+def test_a_lone_record_that_only_a_name_speaks_for_shows_what_helps_to_check_it() -> None:
+    """The sentence says "Check first"; where an email or phone is the same there is nothing to check."""
+    assert column_of(account(Billing_City="Graz", Website="oldco.example")) == [
         "*Account*",
-        f"• <{PAGE}/Accounts/2003|Kestrel Labs>",
-        "kestrel.example · Customer",
-        "same name",
-        f"• <{PAGE}/Accounts/2004|Kestrel Labs>",
-        "+1 555 0199",
+        "Zylker",
+        "Graz · oldco.example",
         "same name",
     ]
+    assert column_of(account(Billing_City="Graz", Phone="+1 555 0100"), by=(PHONE,)) == [
+        "*Account*",
+        "Zylker",
+        "same phone: +1 555 0100",
+    ]
+
+
+@pytest.mark.parametrize("value", ["x" * 255, "&" * 255, "字" * 255])
+def test_the_longest_columns_fit(value: str) -> None:
+    """Four rivals with long names, addresses, values and evidence of their own, in an org whose pages have a long address."""
+    fields = {"Billing_City": value, "Account_Type": value, "Owner": value}
+    four = tuple(
+        contact(str(n), value, Reference(str(2000 + n), value), Email=f"{n}{value}", Phone=value, **fields)
+        for n in range(1001, 1005)
+    )
+    by = (same("Phone", value), *(same("Email", f"{n}{value}") for n in range(1001, 1005)))
+    found = match(judged(offer(four, four, by, by)))
+    page = "https://crmsandbox.zoho.com.au/crm/a-sandbox-of-a-long-name/tab/"
+    longer = replace(found, urls={name: url.replace(f"{PAGE}/", page) for name, url in found.urls.items()})
+    assert page in str(render(longer))
+    is_fit(render(longer))
 
 
 def test_a_column_counts_what_it_does_not_show() -> None:
@@ -288,7 +445,7 @@ def test_the_account_that_wins_by_email_domain_stands_first() -> None:
 def test_a_record_that_blocks_is_marked_among_its_namesakes() -> None:
     """Of two contacts of one name a person sees which one waits for approval."""
     marked = [line for line in candidate_fields(CASES["one_of_two_blocked"])[0].split("\n") if ":no_entry:" in line]
-    assert marked == [f"• <{PAGE}/Contacts/1002|Ada Park> :no_entry:"]
+    assert marked == [f"2. <{PAGE}/Contacts/1002|Ada Park> :no_entry:"]
 
 
 def test_a_void_account_is_not_shown() -> None:

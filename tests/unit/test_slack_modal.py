@@ -102,7 +102,7 @@ def test_records_of_one_name_are_told_apart() -> None:
     two = (account("2003", "Zylker", Website="zylker.example", Account_Type="Customer"), account("2004", Phone="555"))
     view = conversion_form(form(match(judged(offer((), two, accounts_by=(COMPANY,))))))
     assert offered(view, "account") == {
-        "2003": "Zylker / same name · zylker.example · Customer",
+        "2003": "Zylker / same name · Customer · zylker.example",
         "2004": "Zylker / same name · 555",
         "new": "New account: Zylker / ",
     }

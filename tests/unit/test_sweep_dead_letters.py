@@ -129,6 +129,7 @@ class Play:
                 outboxes=Outboxes(self.matches, self.slack, self.quarantined),
                 channels=Channels("C0SALES", "C0OPERATOR"),
                 link=lambda _module, record_id: f"https://crm.example/{record_id}",
+                search=lambda word: f"https://crm.example/search/{word}",
                 stage="test",
                 now=lambda: NOW,
             ),
@@ -166,7 +167,7 @@ def test_a_lead_that_died_is_told_sent_and_parked_for_replay() -> None:
     assert play.sweep() == {"checked": 1}
     assert play.actions() == ["unchecked"]
     match = match_event.read(play.matches.sent[0].body)
-    assert match.verdict.sentence == "NOT CHECKED: Our check failed repeatedly. Search by hand before converting."
+    assert match.verdict.sentence.startswith("NOT CHECKED: Our check failed repeatedly. ")
     assert match.url("365") == "https://crm.example/365"
     assert Notice.from_json(play.slack.sent[0].body) == replace(NOTICE, revision=1)
     replay = LeadEvent.from_json(play.quarantined.sent[0].body)

@@ -106,6 +106,13 @@ def test_system_parts_are_no_fields() -> None:
     assert contact(**{"$approval_state": "pending", "$x": "y", "": "z", "Locked__s": "no"}).fields == {}
 
 
+def test_of_a_records_owner_the_name_is_kept() -> None:
+    """Where an org's answer has one; people see by it which of two records is a colleague's."""
+    owner = {"name": "Rosa Quill", "id": "9001", "email": "rosa@seller.example"}
+    assert contact(Owner=owner).fields == {"Owner": "Rosa Quill"}
+    assert contact(Owner={"id": "9001"}).fields == {}
+
+
 def test_a_long_value_is_cut() -> None:
     """No value of the CRM makes our messages unbounded."""
     assert contact(Full_Name="x" * 10_000).name == "x" * MAX_VALUE_LENGTH

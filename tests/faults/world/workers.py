@@ -127,6 +127,7 @@ class Container:
             ),
             channels=Channels(CHANNEL, self.world.operator_channel),
             link=OrgPages(data_center(CENTER), "").link,
+            search=OrgPages(data_center(CENTER), "").search,
             stage=STAGE,
             now=self.now,
         )
