@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from sandbox.page import draw
-from sandbox.page.leads import Leads
+from sandbox.page.leads import STEPS_SHOWN, Leads
 from sandbox.page.persons import Persons
 from sandbox.page.playground import Playground
 from sandbox.slack.workspace import Channel, Message
@@ -51,7 +51,9 @@ class Pieces:
         self._leads.catch_up()
         with self._lock:
             leads = self._kept_leads()
-        return [*leads, *self._records(), *self._way(), *self._slack(user_id), self._form(user_id)]
+        pieces = [*leads, *self._records(), *self._way(), *self._slack(user_id), self._form(user_id)]
+        self._forget({piece.id for piece in pieces})
+        return pieces
 
     def drawn(self, piece: Piece) -> str:
         """Return a piece's HTML, drawn once for everybody who sees this version; Zoho's pages open beside this one, as from Slack."""
@@ -63,6 +65,12 @@ class Pieces:
         )
         self._drawn[piece.id] = (piece.version, html)
         return html
+
+    def _forget(self, here: set[str]) -> None:
+        """Forget what was drawn of pieces that nobody sees any more, once there are many of them."""
+        with self._lock:
+            if len(self._drawn) > 2 * len(here) + STEPS_SHOWN:
+                self._drawn = {id_: drawn for id_, drawn in self._drawn.items() if id_ in here}
 
     def _kept_leads(self) -> list[Piece]:
         """Return the leads' pieces, made again when a record or a lead's progress has changed."""

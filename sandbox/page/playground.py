@@ -11,23 +11,29 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from typing import Any
 
 import requests
 
+from chalicelib.aws.dynamodb import to_item
+from chalicelib.aws.stage_lists import KEY as LISTS
+from chalicelib.aws.stage_lists import complaints, item_fields, remarks
 from sandbox.acting import Acting
 from sandbox.callers import Call, json_call
 from sandbox.page.errors import RefusedInputError
 from sandbox.page.zoho_switches import CONVERTING, OWN, READING
 from sandbox.scenes import SCENES, Scene, Stage
+from sandbox.slack.workspace import Channel
 from sandbox.system import OPERATOR, RETIRING_KEY, SALES, WEBHOOK_KEY
 from sandbox.zoho.crm import Module, Record
 from sandbox.zoho.faults import Answer, CallName, Fault, Slow
 
+LEAD_DESK = Channel.of("#lead-desk")
+"""A second channel of sales people, for rules to send leads to."""
 MOST_AT_ONCE = 500
 AT_ONCE = 8
 MOST_DELAY_SECONDS = 60.0
 MOST_CHARACTERS = 255
-READING_CALLS: tuple[CallName, ...] = ("options", "lead")
 FIRST_NAMES = ("Ada", "Ivo", "Noor", "Mina", "Tomas", "Lena", "Sam", "Pia", "Rui", "Elin")
 COMPANIES = ("Zylker", "Harbour Mills", "Marsh & Vale", "Kestrel Labs", "Quillworks", "Fernway", "Northlight")
 
@@ -74,7 +80,8 @@ class Playground:
     def __init__(self, people: Acting) -> None:
         self.people, self.sandbox = people, people.sandbox
         self.crm, self.zoho = people.sandbox.crm, people.sandbox.zoho
-        self.channels = (SALES, OPERATOR)
+        self.channels = (SALES, LEAD_DESK, OPERATOR)
+        self.sandbox.slack.workspace.keep_channel(LEAD_DESK)
         self.reading, self.converting, self.delay_seconds = "works", "works", 0.0
         self._stage = Stage(self.crm, self.zoho)
         self._lock = threading.Lock()
@@ -128,15 +135,37 @@ class Playground:
             raise RefusedInputError(f"Choose a delay from 0 to {MOST_DELAY_SECONDS:.0f} seconds.")
         if reading == OWN and own is None:
             raise RefusedInputError("Write what Zoho is to answer.")
-        said = own if reading == OWN else READING[reading].said
-        for call in READING_CALLS if reading != OWN else READING_CALLS[:1]:
-            self._say(call, said, delay_seconds)
-        if reading == OWN:
-            self._say("lead", None, delay_seconds)
+        said = READING[reading].said
+        self._say("options", own if reading == OWN else said, delay_seconds)
+        self._say("lead", said, delay_seconds)
         self._say("convert", CONVERTING[converting].said, delay_seconds)
-        self.channels = (SALES, OPERATOR)
         self.reading, self.converting, self.delay_seconds = reading, converting, delay_seconds
         return self._zoho_now()
+
+    def route(self, text: str) -> str:
+        """Let leads go to channels by these rules, which `provision` would write."""
+        try:
+            routes = json.loads(text)
+        except ValueError as error:
+            raise RefusedInputError(f"That is not JSON: {error}.") from None
+        lists = {"routes": routes}
+        if wrong := list(complaints(lists)) or self._closed(routes):
+            raise RefusedInputError(" ".join(wrong))
+        fields = item_fields(lists)
+        self.sandbox.aws.client("dynamodb").update_item(
+            TableName=self.sandbox.outputs["TableName"],
+            Key=to_item({"pk": LISTS}),
+            UpdateExpression="SET routes = :routes",
+            ExpressionAttributeValues=to_item({":routes": fields["routes"]}),
+        )
+        count = len(fields["routes"])
+        return " ".join([f"{count} rule{'s'[: count != 1]} now, for each lead's first message.", *remarks(lists)])
+
+    def _closed(self, routes: list[dict[str, Any]]) -> list[str]:
+        """Return a sentence for each channel of a rule that nothing can be posted to."""
+        known = {channel.id for channel in self.channels}
+        missing = dict.fromkeys(rule["channel"] for rule in routes if rule["channel"] not in known)
+        return [f"This Slack has no channel {channel}." for channel in missing]
 
     def stranger(self, kind: str) -> str:
         """Call the webhook as somebody who is not Zoho's workflow rule, and say what was answered."""

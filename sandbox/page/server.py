@@ -21,7 +21,7 @@ from sandbox.page.errors import RefusedInputError
 from sandbox.page.lead_way import way_of
 from sandbox.page.persons import RIGHTS, Persons
 from sandbox.page.pieces import PAGES, Pieces
-from sandbox.page.playground import STRANGERS, Playground, own_answer
+from sandbox.page.playground import LEAD_DESK, STRANGERS, Playground, own_answer
 from sandbox.page.zoho_switches import CONVERTING, READING
 from sandbox.serving import Serving
 from sandbox.view.blocks import safe
@@ -84,6 +84,7 @@ class PageServer(Serving):
             "/zoho/contact": lambda form: play.add_record("Contacts", form),
             "/zoho/many": lambda form: play.add_many(int(_number(form["count"]))),
             "/zoho/switch": self._switch,
+            "/routes": lambda form: play.route(form["routes"]),
             "/webhook/stranger": lambda form: play.stranger(form["kind"]),
             "/slack/person": lambda form: persons.change(form["person"], name=form["name"], rights=form["rights"]),
             "/slack/click": lambda form: persons.click(form["person"], form["channel"], form["ts"], form["action"]),
@@ -111,6 +112,8 @@ class PageServer(Serving):
             "strangers": _options({key: about for key, (about, _) in STRANGERS.items()}),
             "channels": "".join(_channel_tab(*one) for one in channels),
             "panels": "".join(_channel_panel(*one) for one in channels),
+            "route_example": safe(_route_example()),
+            "channel_ids": ", ".join(f"#{safe(name)} is <code>{safe(id_)}</code>" for id_, name in channels),
             "webhook": safe(self._playground.sandbox.webhook_url),
         }.items():
             page = page.replace("{{" + word + "}}", html)
@@ -223,6 +226,11 @@ def _file(name: str) -> str:
 
 def _options(choices: Mapping[str, str]) -> str:
     return "".join(f'<option value="{safe(key)}">{safe(about)}</option>' for key, about in choices.items())
+
+
+def _route_example() -> str:
+    """Return rules that send what needs a choice to another channel than the rest."""
+    return json.dumps([{"when": {"verdict": ["choose"]}, "channel": LEAD_DESK.id}])
 
 
 def _channel_tab(channel_id: str, name: str) -> str:

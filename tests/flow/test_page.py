@@ -12,7 +12,7 @@ import requests
 
 from sandbox.page.persons import Persons
 from sandbox.page.pieces import Pieces
-from sandbox.page.playground import STRANGERS, Playground
+from sandbox.page.playground import LEAD_DESK, STRANGERS, Playground
 from sandbox.page.server import PageServer
 from sandbox.scenes import SCENES
 from sandbox.system import SALES
@@ -99,6 +99,7 @@ def test_what_cannot_be_used_is_refused_with_what_to_do(page: Page) -> None:
         "/zoho/contact": {"Last_Name": "Lind", "account_id": "17"},
         "/zoho/many": {"count": "501"},
         "/zoho/switch": {"reading": "own", "converting": "works", "delay": "0", "status": "99", "body": ""},
+        "/routes": {"routes": '[{"when": {"verdict": "choose"}, "channel": "C0NOWHERE9"}]'},
         "/webhook/stranger": {"kind": "unheard_of"},
         "/slack/person": {"name": " ", "rights": "may"},
         "/slack/click": {"channel": SALES.id, "ts": "1.0", "action": "convert"},
@@ -125,6 +126,16 @@ def test_zoho_is_broken_and_mended_and_a_sample_keeps_what_is_its_own(page: Page
     assert page.post("/zoho/switch", **usual).text == "Zoho now: all is well."
     page.post("/zoho/qualify", lead_id=page.lead_of("wait"))
     wait_for(lambda: [one.status for one in zoho.calls_for(page.lead_of("wait"), "options")][:1] == [400])
+
+
+def test_a_rule_sends_a_lead_to_another_channel(page: Page) -> None:
+    """What provision would refuse is refused by name; a rule that holds decides where the lead's message comes."""
+    wrong = page.post("/routes", routes='[{"when": {"colour": "red"}, "channel": "C0LEADS01"}]')
+    assert (wrong.status_code, '"colour" is not a field' in wrong.text) == (422, True)
+    rules = [{"when": {"verdict": "create_new"}, "channel": LEAD_DESK.id}]
+    assert page.post("/routes", routes=json.dumps(rules)).text.startswith("1 rule now")
+    page.post("/zoho/qualify", lead_id=page.lead_of("new"))
+    wait_for(lambda: page.people.sandbox.slack.workspace.messages(LEAD_DESK.id))
 
 
 @pytest.mark.parametrize(
