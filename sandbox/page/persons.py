@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sandbox.acting import PEOPLE, PROFILE, Acting
+from sandbox.acting import PEOPLE as SALES_PEOPLE
+from sandbox.acting import PROFILE, Acting
 from sandbox.page.errors import RefusedInputError
 from sandbox.slack.arguments import RefusedError
 from sandbox.slack.clicks import Reply, elements
+from sandbox.system import ROSA
+from sandbox.zoho.crm import OWNER
 
+PEOPLE = {ROSA: (OWNER["name"], OWNER["email"]), **SALES_PEOPLE}
+"""Who can be chosen: the owner of the sample leads, whom messages mention, and two colleagues."""
 WRITTEN = ("plain_text_input", "number_input", "datepicker", "email_text_input")
 
 
@@ -40,6 +45,7 @@ class Persons:
     def __init__(self, people: Acting) -> None:
         self._people, self._workspace = people, people.sandbox.slack.workspace
         self._rights = dict.fromkeys(PEOPLE, "may")
+        people.sandbox.crm.users.add(*PEOPLE[ROSA], profile=PROFILE)
         users = {str(user["email"]): str(user["id"]) for user in people.sandbox.crm.users.all()}
         self._zoho_ids = {user_id: users[email] for user_id, (_, email) in PEOPLE.items()}
 
