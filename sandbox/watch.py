@@ -17,7 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sandbox.exchange import Exchange, Party, error_word
-from sandbox.masking import MAX_CHARACTERS, Masking, cut, decoded
+from sandbox.masking import Masking, cut, decoded
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MAX_STEPS = 3000
 MAX_KEPT_BYTES = 300_000
 """How much of an answer is looked at."""
+MAX_UNREAD_BYTES = 40_000
+"""How large a call is kept as it came until somebody reads it; those of a lead without hundreds of matches are smaller."""
 MAX_IDS = 20_000
 """How many ids are remembered that tell which lead something is about."""
 Texts = Callable[[], tuple[str, str]]
@@ -156,7 +158,7 @@ def _texts(masking: Masking, exchange: Exchange) -> tuple[str, str]:
 
 def _kept(exchange: Exchange, texts: Texts) -> Texts:
     """Return what keeps of a large call only as much as is shown."""
-    if len(exchange.body) + len(exchange.answer) <= MAX_CHARACTERS:
+    if len(exchange.body) + len(exchange.answer) <= MAX_UNREAD_BYTES:
         return texts
     sent, received = texts()
     return partial(_cut, cut(sent), cut(received))
