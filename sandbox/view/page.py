@@ -19,7 +19,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
+<meta name="referrer" content="{referrer}">
 <title>{title}</title>
 <style>{css}</style>
 </head>
@@ -62,8 +62,13 @@ def document(
     css = CSS + more_css
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     policy = _POLICY.format(digest=digest, forms="'self'" if posts else "'none'")
+    referrer = (
+        "same-origin" if posts else "no-referrer"
+    )  # with none a browser posts from no origin, and servers refuse that
     head = heading or f"<h1>{safe(title)}</h1>"
-    return _PAGE.format(policy=policy, title=safe(title), css=css, icon=ICON, heading=head, body=body, width=width)
+    return _PAGE.format(
+        policy=policy, title=safe(title), css=css, icon=ICON, heading=head, body=body, width=width, referrer=referrer
+    )
 
 
 def _channel(name: str, messages: Iterable[Shape]) -> str:

@@ -149,6 +149,8 @@ button.button { cursor: pointer; }
 button:focus-visible, input:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 @media (max-width: 480px) {
   .mark, .name, .tabs { margin-left: 16px; margin-right: 16px; }
+  .mark { margin-top: 12px; }
+  .record .mark { margin-top: 0; }
   .record { padding: 12px 16px; border-width: 1px 0 0; border-radius: 0; box-shadow: none; }
   .record dl > div { grid-template-columns: minmax(0, 1fr); }
 }

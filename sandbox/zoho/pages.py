@@ -224,7 +224,7 @@ def _about(record: Record) -> str:
         record.get("Phone"),
     )
     said = " · ".join(safe(str(one)) for one in known if one)
-    return f"<small>{said}</small>" if said else ""
+    return f" <small>{said}</small>" if said else ""
 
 
 def _options(module: Module, records: object, new: tuple[str, str]) -> Iterable[tuple[str, str]]:
