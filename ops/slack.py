@@ -21,6 +21,8 @@ ACTION_SCOPES = {
     "users:read.email": "the address by which they are found in Zoho",
 }
 """What converting from Slack needs besides, and why."""
+MENTION_SCOPES = ("users:read", "users:read.email")
+"""What mentioning the owner of a lead needs; Slack wants both to be asked for together."""
 GROUP_SCOPE = "usergroups:read"
 """Needed besides when `converters.slack` names user groups."""
 WHY_READ = "When Slack's answer to a post is lost, leadmatch looks for its message before it posts again"
@@ -61,6 +63,15 @@ def look_at_token(slack: SlackBot, stage: str, findings: Findings) -> TokenInfo:
     if not scopes & set(READ_SCOPES):
         findings.problem(f"The scopes {' and '.join(READ_SCOPES)} are missing. {WHY_READ}.", scope_remedy(*READ_SCOPES))
     return TokenInfo(frozenset(scopes), team)
+
+
+def warn_of_mentions(token: TokenInfo, findings: Findings) -> None:
+    """Say that nobody is mentioned for want of a scope; messages need none of these."""
+    if token.scopes and (lacking := [scope for scope in MENTION_SCOPES if scope not in token.scopes]):
+        findings.warn(
+            f"The owners of leads are named in their messages, and not mentioned: the app lacks {' and '.join(lacking)}.",
+            f"{scope_remedy(*lacking)} To do without mentions, set LEADMATCH_MENTION to off (docs/slack.md).",
+        )
 
 
 def look_at_action_scopes(token: TokenInfo, slack_ids: Iterable[str], findings: Findings) -> None:

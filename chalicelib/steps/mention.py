@@ -54,9 +54,9 @@ class Rest:
         return self.clock() < self._until
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Mentions:
-    """Looks an owner up in the ledger's table, and at Slack where nothing is known or it is too old.
+    """Looks an owner up in the ledger's table, and at Slack where nothing is known or it is too old; not shown by `repr`, for the secret.
 
     `secret` keys the digests of addresses: without it nobody finds an address by trying, and another app's token, which may be of
     another workspace, begins anew. `team` is empty where it is not known.

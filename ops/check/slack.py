@@ -22,7 +22,7 @@ from chalicelib.wiring.clients import new_id
 from ops.check.stage import DeployedStage
 from ops.findings import Findings
 from ops.remedies import OTHER_CHANNEL, remedy, scope_remedy
-from ops.slack import READ_SCOPES, WHY_READ, look_at_routes, look_at_token
+from ops.slack import READ_SCOPES, WHY_READ, look_at_routes, look_at_token, warn_of_mentions
 from ops.stage import LedgerTable
 from ops.timing import LINE_LONGEST_WAIT_SECONDS, LINE_LOOK_BACK_SECONDS, LINE_WAIT_SECONDS
 
@@ -50,9 +50,11 @@ def look(stage: DeployedStage, findings: Findings, *, sleep: Callable[[float], N
         _try_webhook(slack, stage, findings, sleep)
         return
     findings.say("checking the token")
-    scopes = look_at_token(slack, stage.name, findings).scopes
+    token = look_at_token(slack, stage.name, findings)
     if findings.troubles:
         return
+    if stage.settings.mention:
+        warn_of_mentions(token, findings)
     window = _edit_window(slack, findings)
     edits_refused = False
     for channel in dict.fromkeys((stage.settings.slack_channel, stage.settings.operator_channel)):
@@ -61,7 +63,7 @@ def look(stage: DeployedStage, findings: Findings, *, sleep: Callable[[float], N
             edits_refused |= not _try_channel(CheckLine(slack, channel, new_id()), findings, sleep)
             _look_at_sharing(slack, channel, stage, findings)
         except LeadmatchError as error:
-            _tell(error, channel, scopes, stage, findings)
+            _tell(error, channel, token.scopes, stage, findings)
     _look_at_routes(slack, stage, findings)
     if edits_refused or window > NO_LIMIT:
         _warn_of_editing(window, findings)

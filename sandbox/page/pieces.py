@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from sandbox.acting import NAMES
 from sandbox.page import draw
 from sandbox.page.leads import STEPS_SHOWN, Leads
 from sandbox.page.persons import Persons
@@ -113,7 +114,7 @@ class Pieces:
             yield Piece(f"step-{step.number}", "steps", step.number, partial(draw.step_row, step))
 
     def _slack(self, user_id: str) -> Iterator[Piece]:
-        workspace, names = self._sandbox.slack.workspace, self._persons.names()
+        workspace, names = self._sandbox.slack.workspace, NAMES | self._persons.names()
         for channel in self._playground.channels:
             yield from self._channel(channel, names)
             whispers = [one for one in workspace.ephemerals(user_id) if one.channel == channel.id]

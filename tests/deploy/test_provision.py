@@ -15,6 +15,7 @@ from chalicelib.aws.queues import Message, Queue
 from chalicelib.events import TokenRequest
 from chalicelib.settings import read_settings
 from chalicelib.wiring.clients import utc_now
+from sandbox.slack.methods import GRANTED, MENTIONING
 from sandbox.slack.server import SlackStandIn
 from sandbox.zoho.crm import Crm
 from sandbox.zoho.server import ZohoStandIn
@@ -730,7 +731,8 @@ def test_without_a_terminal_nothing_is_asked(operator: Operator) -> None:
 
 def test_converting_from_slack_is_switched_on_and_off(operator: Operator, aws: OwnAws) -> None:
     """On with named profiles and the workspace that Slack names; off, config.json is as it was."""
-    with SlackStandIn(bot_token="xoxb-marker-bot", channels=[CHANNEL]) as slack:
+    scopes = [scope for scope in GRANTED if scope not in MENTIONING]
+    with SlackStandIn(bot_token="xoxb-marker-bot", channels=[CHANNEL], scopes=scopes) as slack:
         with_variables(operator, {"LEADMATCH_SLACK_API_URL": slack.api_url})
         provision(operator)
         before = operator.config("dev")["environment_variables"]

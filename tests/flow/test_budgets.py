@@ -12,7 +12,7 @@ import requests
 
 import app
 from chalicelib.wiring import clients
-from sandbox.system import WEBHOOK_KEY, Sandbox
+from sandbox.system import ROSA, WEBHOOK_KEY, Sandbox
 from sandbox.zoho import faults
 from tests.flow.leads import send, zylker_contact
 from tests.waiting import SECONDS
@@ -22,6 +22,7 @@ CHECK = ("dynamodb:BatchGetItem", "dynamodb:UpdateItem", "sqs:SendMessage", "sqs
 NOTIFY_WITHOUT_OWNER = ("dynamodb:UpdateItem", "dynamodb:UpdateItem", "dynamodb:UpdateItem")
 NOTIFY = ("dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:UpdateItem")
 """The second one, who in Slack the lead's owner is, on a first post alone."""
+LEDGER_CALLS = ("dynamodb:UpdateItem", "dynamodb:GetItem")
 
 
 @pytest.fixture
@@ -39,6 +40,27 @@ def test_a_lead_costs_two_zoho_calls_and_nine_aws_calls(warm: Sandbox) -> None:
     calls = [call.action for call in warm.aws.calls if call.action != GET_SECRET]
     assert calls == ["sqs:SendMessage", *CHECK, *NOTIFY]
     assert sorted(call.name for call in warm.zoho.calls_for(lead_id)) == ["lead", "options"]
+
+
+@pytest.mark.parametrize("has_account", [True, False])
+def test_an_owner_s_first_lead_costs_a_write_and_a_call_of_slack_s_more(sandbox: Sandbox, *, has_account: bool) -> None:
+    """Of a day, or of an hour where the owner has no account in Slack; an edit asks nothing about the owner."""
+    sandbox.slack.workspace.people.change(ROSA, deleted=not has_account)
+    lead_id = zylker_contact(sandbox)
+    for sent, lookups, ledger in ((lead_id, 1, 5), (zylker_contact(sandbox), 0, 4), (lead_id, 0, 2)):
+        sandbox.aws.calls.clear()
+        before = len(sandbox.slack.calls)
+        send(sandbox, sent)
+        methods = [call.method for call in sandbox.slack.calls[before:]]
+        assert methods.count("users.lookupByEmail") == lookups
+        of_notify = [
+            key
+            for call in sandbox.aws.calls
+            if call.action in LEDGER_CALLS
+            for key in call.keys
+            if key.startswith(("lead#", "owner#"))
+        ][1:]  # check's own write is the first
+        assert len(of_notify) == ledger
 
 
 def test_a_lead_that_is_answered_after_a_pause_costs_one_more(warm: Sandbox) -> None:

@@ -11,6 +11,7 @@ from ops.check import slack
 from ops.check.slack import DONE_LINE, TRYING_LINE
 from ops.errors import OpsError
 from sandbox.slack.faults import Answer, Fault
+from sandbox.slack.methods import MENTIONING
 from sandbox.slack.server import WEBHOOK
 from sandbox.slack.workspace import Channel
 from sandbox.system import OPERATOR, SALES, Sandbox
@@ -70,6 +71,21 @@ def test_missing_scopes_are_named_and_nothing_is_tried(sandbox: Sandbox, missing
     assert all(scope in found.fix for scope in missing)
     assert "Reinstall to Workspace" in found.fix
     assert len(sandbox.slack.calls) == before + 1
+
+
+def test_an_app_that_cannot_mention_is_warned_of_unless_mentions_are_off(
+    deployment: Deployment, sandbox: Sandbox
+) -> None:
+    """Messages need no such scope: the rest is tried all the same."""
+    sandbox.slack.scopes.difference_update(MENTIONING)
+    found = warning(slack.look)
+    assert "not mentioned: the app lacks users:read and users:read.email." in found.what
+    assert "add users:read and users:read.email." in found.fix
+    assert "LEADMATCH_MENTION" in found.fix
+    sandbox.slack.scopes.add("users:read")
+    assert "the app lacks users:read.email." in warning(slack.look).what
+    deployment.write_config(LEADMATCH_MENTION="off")
+    assert probe(slack.look).findings.warnings == []
 
 
 @pytest.mark.parametrize(
