@@ -1,6 +1,6 @@
 """Which channel a lead's first message goes to: rules that people keep, of which the first that holds decides. Pure.
 
-docs/slack.md says how people write them.
+docs/slack.md says how people write them. `ops route` shows the same for one lead, rule by rule.
 """
 
 from __future__ import annotations

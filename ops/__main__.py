@@ -14,6 +14,7 @@ COMMANDS = {
     "package": "ops.package.command",
     "provision": "ops.provision.command",
     "replay": "ops.replay.command",
+    "route": "ops.route.command",
 }
 """Each command with its module, which holds it under the same name."""
 

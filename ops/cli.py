@@ -7,7 +7,9 @@ usage in every command.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +21,7 @@ from ops import shapes
 from ops.errors import OpsError
 
 NO_COLOR = "NO_COLOR"
+WIDEST = 120
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -44,6 +47,16 @@ class Console:
     def warn(self, text: str) -> None:
         """Say what a person should look at, although the work goes on."""
         click.echo(f"  {click.style('!', fg='yellow')} {text}", err=True)
+
+
+def wrapped(text: str, *, indent: str = "") -> list[str]:
+    """Break a text at the terminal's width, but no word; what goes into a file or a pipe stays in one line."""
+    if not sys.stdout.isatty():
+        return [indent + text]
+    width = min(shutil.get_terminal_size().columns, WIDEST)
+    return textwrap.wrap(
+        text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def is_interactive() -> bool:

@@ -132,7 +132,7 @@ def check(
         field_unread(qualified.field)
     if qualified and _is_no_news(event, item, result.lead, qualified):
         return of_event("not_qualified", event, now=now())
-    verdict = _judge(
+    verdict = judge(
         result, event, give_up_policy=give_up_policy, waited=_waited(event, delivery, state, now()), lists=context.lists
     )
     due_at = next_check_at(now()) if verdict.action == "wait" else None
@@ -162,7 +162,7 @@ def _is_no_news(event: LeadEvent, item: LedgerItem | None, lead: Lead | None, qu
     return not was_told and not qualified.is_met_by(lead.qualifying)
 
 
-def _judge(
+def judge(
     result: LookupResult, event: LeadEvent, *, give_up_policy: GiveUpPolicy, waited: Waited, lists: StageLists
 ) -> Verdict:
     """Return the verdict that the answers allow; raise the error while a later attempt may succeed."""

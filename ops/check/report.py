@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
@@ -13,12 +12,12 @@ import click
 
 from ops.check import webhook
 from ops.check.probe import Probe
+from ops.cli import wrapped
 from ops.findings import Finding, Result, Status
 
 COLOURS: dict[Status, str] = {"ok": "green", "failed": "red", "not run": "yellow"}
 WORDS: dict[Status, str] = {"ok": "ok", "failed": "FAILED", "not run": "not run"}
 INDENT = " " * 9
-WIDEST = 120
 CLEAR_LINE = "\r\x1b[2K"
 TO_PASTE = ("python -m ", "aws ", "/invite ", "ZohoCRM.")
 
@@ -78,7 +77,7 @@ class Report:
 
     def _paragraph(self, text: str, *, green: str = "") -> None:
         """Print a text in lines that fit; what of it is to be green fits in the first one."""
-        lines = "\n".join(_wrapped(text, indent=""))
+        lines = "\n".join(wrapped(text))
         self._line(lines.replace(green, click.style(green, fg="green"), 1) if green else lines)
 
     def _line(self, text: str) -> None:
@@ -102,7 +101,7 @@ def is_ok(results: Sequence[Result]) -> bool:
 
 def _lines(result: Result) -> Iterator[str]:
     for fact in result.findings.facts:
-        yield from _wrapped(fact)
+        yield from wrapped(fact, indent=INDENT)
     for warning in result.findings.warnings:
         yield from _remark(warning, click.style("!", fg="yellow"))
     for problem in result.findings.troubles:
@@ -110,21 +109,11 @@ def _lines(result: Result) -> Iterator[str]:
 
 
 def _remark(finding: Finding, mark: str) -> Iterator[str]:
-    first, *more = _wrapped(finding.what, indent=INDENT + "  ")
+    first, *more = wrapped(finding.what, indent=INDENT + "  ")
     yield f"{INDENT}{mark} {first.strip()}"
     yield from more
     for line in finding.fix.splitlines():
         if line.startswith(TO_PASTE):
             yield click.style(f"{INDENT}    {line}", fg="cyan")
         else:
-            yield from _wrapped(line, indent=INDENT + "  ")
-
-
-def _wrapped(text: str, *, indent: str = INDENT) -> list[str]:
-    """Break a text at the terminal's width, but no word; what goes into a file or a pipe stays in one line."""
-    if not sys.stdout.isatty():
-        return [indent + text]
-    width = min(shutil.get_terminal_size().columns, WIDEST)
-    return textwrap.wrap(
-        text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    )
+            yield from wrapped(line, indent=INDENT + "  ")

@@ -626,6 +626,31 @@ def test_a_bot_token_is_tried_before_anything_is_stored_or_made(operator: Operat
         assert (again.code, "Channel C9UNKNOWN99: Slack knows no such channel" in again.err) == (0, True), again.err
 
 
+def test_a_bad_rule_is_refused_and_a_closed_channel_of_a_good_one_is_named(operator: Operator, aws: OwnAws) -> None:
+    """Long before a lead comes; the rules are written all the same, since the bot can be invited at any time."""
+    lists = operator.folder / "lists.json"
+    rules = [({"source": "Web"}, "C0ARCHIVED1"), ({"source": "web"}, CHANNEL), ({"verdict": "chose"}, "#emea")]
+    written = [{"when": when, "channel": channel} for when, channel in rules]
+    with SlackStandIn(bot_token="xoxb-good", channels=[CHANNEL, "C0ARCHIVED1"]) as slack:
+        slack.workspace.archive("C0ARCHIVED1")
+        with_variables(operator, {"LEADMATCH_SLACK_API_URL": slack.api_url})
+        good = SECRETS | {"slack": SECRETS["slack"] | {"bot_token": "xoxb-good"}}
+        command = ("--stage", "dev", "--slack-channel", CHANNEL, "--secrets-file", operator.writes_secrets(good))
+        lists.write_text(json.dumps({"routes": written}))
+        refused = operator.types(*command, "--lists", str(lists))
+        assert (refused.code, '"routes", rule 3: "channel" must be a channel\'s id' in refused.err) == (1, True)
+        assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
+        lists.write_text(json.dumps({"routes": written[:2]}))
+        done = operator.types(*command, "--lists", str(lists), "--json")
+    warnings = [
+        '"routes", rule 2 never decides: rule 1 holds wherever it does.',
+        "Channel C0ARCHIVED1, rule 1 of the routes: The channel is archived.",
+    ]
+    assert (done.code, json.loads(done.out)["warnings"][-2:]) == (0, warnings), done.err
+    assert all(f"! {warning}" in done.err for warning in warnings)
+    assert "written: routes (2); these lists count from now on" in done.err
+
+
 def test_while_slack_cannot_be_reached_a_token_is_stored_untried(operator: Operator, aws: OwnAws) -> None:
     """That is said, with what tries it later."""
     done = operator.types(

@@ -30,6 +30,7 @@ from chalicelib.errors import (
 from chalicelib.events import LeadEvent, Trigger
 from chalicelib.match_event import Match
 from chalicelib.qualification import Qualification, read_qualification
+from chalicelib.routing import read_route
 from chalicelib.steps.check import GiveUpPolicy, check
 from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
 from chalicelib.steps.results import StepResult
@@ -85,6 +86,7 @@ class Play:
         match: str,
         *,
         turn: InboxTurn,
+        channel: str = "",
         earlier: Sequence[str] = (),
         due_at: datetime | None = None,
         keep_due: bool = False,
@@ -93,7 +95,9 @@ class Play:
         """Keep the match."""
         self.due_at, self.keep_due, self.turn = due_at, keep_due, turn
         accepted_at = time_text(event.accepted_at)
-        self.item = LedgerItem(LEAD_ID, event.event_id, accepted_at, match, revision=1, earlier=tuple(earlier))
+        self.item = LedgerItem(
+            LEAD_ID, event.event_id, accepted_at, match, revision=1, earlier=tuple(earlier), channel=channel
+        )
         return self.item
 
     def look_up(
@@ -126,6 +130,14 @@ class Play:
             qualified=self.qualified,
             field_unread=self.unread.append,
         )
+
+
+def test_the_stage_s_rules_say_where_a_lead_goes() -> None:
+    """They are read with the lead's item, and asked about the lead as Zoho showed it."""
+    rule = read_route({"when": {"company": LEAD.company}, "channel": "C0RULED1"})
+    play = Play(None, lists=StageLists(routes=(rule,)))
+    play.check(event())
+    assert [message.group for message in play.slack.sent] == ["C0RULED1"]
 
 
 def test_a_lead_is_given_up_by_its_age() -> None:

@@ -87,6 +87,7 @@ OPS_PACKAGES: dict[str, set[str]] = {
     "package": set(),
     "provision": set(),
     "replay": set(),
+    "route": {"check"},
 }
 """Each package of ops and the packages that it may know. What two commands share lies in ops itself, which knows none."""
 PURE = [*Path("chalicelib/verdict").glob("*.py"), *Path("chalicelib/webhook").glob("*.py")]

@@ -102,10 +102,10 @@ def test_the_changelog_says_what_is_in_the_version() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", VERSION)
 
 
-@pytest.mark.parametrize("command", ["provision", "deploy", "check", "replay", "package"])
+@pytest.mark.parametrize("command", ["provision", "deploy", "check", "replay", "route 365", "package"])
 def test_a_misspelt_stage_is_wrong_usage_in_every_command(command: str) -> None:
     """Before anything is looked at."""
-    result = CliRunner().invoke(main, [command, "--stage", "Dev"])
+    result = CliRunner().invoke(main, [*command.split(), "--stage", "Dev"])
     assert (result.exit_code, "lower-case letters" in result.stderr) == (2, True)
 
 
@@ -129,7 +129,7 @@ def test_a_package_of_a_stage_that_does_not_exist_is_refused() -> None:
     ("command", "stage", "meant"),
     [
         (command, *case)
-        for command in ("replay", "check", "deploy")
+        for command in ("replay", "check", "deploy", "route 365")
         for case in (("qa", ""), ("dve", "dev"), ("prd", "prod"))
     ],
 )
@@ -142,7 +142,7 @@ def test_a_stage_that_is_not_there_is_said_in_one_sentence_by_every_command(
         monkeypatch.delenv(name, raising=False)
     (tmp_path / ".chalice").mkdir()
     (tmp_path / ".chalice" / "config.json").write_text('{"stages": {"dev": {}, "prod": {}}}')
-    result = CliRunner().invoke(main, [command, "--stage", stage])
+    result = CliRunner().invoke(main, [*command.split(), "--stage", stage])
     said = f"Stage {stage} is not provisioned: .chalice/config.json has dev, prod"
     said += f" (did you mean {meant}?)." if meant else "."
     assert (result.exit_code, result.stderr.splitlines()[0]) == (1, said)

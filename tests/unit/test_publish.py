@@ -15,6 +15,7 @@ from chalicelib.errors import AwsUnavailable, OutOfOrder
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
+from chalicelib.routing import read_route
 from chalicelib.steps.publish import Channels, MatchesByInbox, Outboxes, VerdictPublisher
 from chalicelib.verdict import lead_not_found, unchecked, wait
 from chalicelib.verdict.model import Cause, Lead, Verdict
@@ -32,6 +33,7 @@ class Stage:
 
     down: str = ""
     is_newer: bool = True
+    stored_channel: str = ""
     used: list[str] = field(default_factory=list)
     sent: dict[str, list[Message]] = field(default_factory=dict)
 
@@ -41,6 +43,7 @@ class Stage:
         match: str,
         *,
         turn: InboxTurn,
+        channel: str,
         earlier: Sequence[str] = (),
         due_at: datetime | None = None,
         keep_due: bool = False,
@@ -52,7 +55,9 @@ class Stage:
         self.use("ledger")
         if not self.is_newer:
             raise OutOfOrder("old", reason="superseded")
-        return LedgerItem(event.lead_id, event.event_id, time_text(event.accepted_at), match, 7, earlier=tuple(earlier))
+        self.stored_channel = channel
+        item = LedgerItem(event.lead_id, event.event_id, time_text(event.accepted_at), match, 7, earlier=tuple(earlier))
+        return replace(item, channel=channel)
 
     def use(self, what: str) -> None:
         """Note it; raise when it is down."""
@@ -215,6 +220,29 @@ def test_a_lead_that_vanished_is_for_the_operator() -> None:
     stage = Stage()
     stage.publish(lead_not_found("365"))
     assert [message.group for message in stage.sent["slack"]] == ["C0OPERATOR"]
+
+
+WAITING = (read_route({"when": {"verdict": "wait"}, "channel": "C0WAITING"}),)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "channel"),
+    [(DECIDED, "C0WAITING"), (GIVEN_UP, "C0SALES"), (lead_not_found("365"), "C0OPERATOR")],
+    ids=["held", "no rule holds", "not found"],
+)
+def test_the_rule_that_holds_names_the_channel_and_the_ledger_keeps_it(verdict: Verdict, channel: str) -> None:
+    """The notice's group is its channel, so that each channel's messages keep their order and its pace."""
+    stage = Stage()
+    stage.publisher.publish(EVENT, None, verdict, seen=None, turn=InboxTurn(NOW), routes=WAITING)
+    (message,) = stage.sent["slack"]
+    assert (message.group, stage.stored_channel) == (channel, channel)
+
+
+def test_what_is_sent_again_goes_to_the_channel_that_it_was_stored_with() -> None:
+    """Rules may have changed, and what they looked at is not all in the ledger."""
+    stage = Stage()
+    assert stage.publisher.republish(EVENT, replace(stands(DECIDED), channel="C0WAITING"))
+    assert [message.group for message in stage.sent["slack"]] == ["C0WAITING"]
 
 
 def stands(verdict: Verdict, event: LeadEvent = EVENT) -> LedgerItem:

@@ -17,6 +17,7 @@ from chalicelib.errors import AwsUnavailable, OutOfOrder
 from chalicelib.events import Incident, LeadEvent, Notice
 from chalicelib.match_event import Match
 from chalicelib.metrics import Metric
+from chalicelib.routing import read_route
 from chalicelib.steps.publish import Channels, Outboxes, VerdictPublisher
 from chalicelib.steps.results import StepResult
 from chalicelib.steps.sweep import DeadLetterHandler, handle_dead_letters
@@ -89,6 +90,7 @@ class Memory:
         match: str,
         *,
         turn: InboxTurn,
+        channel: str,
         earlier: Sequence[str] = (),
         due_at: datetime | None = None,
         keep_due: bool = False,
@@ -107,6 +109,7 @@ class Memory:
             match=match,
             revision=old.revision + 1,
             earlier=tuple(earlier),
+            channel=channel,
         )
         return self.item
 
@@ -174,6 +177,15 @@ def test_a_lead_that_died_is_told_sent_and_parked_for_replay() -> None:
     assert (replay.trigger, replay.lead_id, replay.accepted_at) == ("replay", "365", NOW)
     assert play.quarantined.sent[0].group == play.quarantined.sent[0].deduplication_id
     assert play.shelf.letters == []
+
+
+def test_a_lead_that_died_goes_where_the_rules_say() -> None:
+    """Its first message decides for those that come once its check works again."""
+    play = Play(EVENT.to_json())
+    rule = read_route({"when": {"verdict": "unchecked"}, "channel": "C0RULED1"})
+    play.handler = replace(play.handler, routes=lambda: (rule,))
+    play.sweep()
+    assert [message.group for message in play.slack.sent] == ["C0RULED1"]
 
 
 def test_what_was_parked_for_a_person_stays() -> None:
