@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import app
 from chalicelib.routing import Route, read_route
 from chalicelib.verdict import lead_not_found
 from ops.check import slack
@@ -18,6 +19,7 @@ from tests.flow.leads import send, zylker_contact
 from tests.flow.play import ACCOUNT, CHANNEL, NOTHING, OPERATOR, OTHER, Play
 from tests.flow.probing import probe
 from tests.flow.test_notify_channels import published
+from tests.flow.test_sweep_dead_letters import die, new_event
 
 EMEA = Channel.of("#emea-leads")
 
@@ -183,3 +185,15 @@ def test_check_says_that_the_routes_cannot_be_read(sandbox: Sandbox, ledger: Led
     sandbox.aws.client("dynamodb").put_item(TableName=ledger.name, Item=item)
     (found,) = probe(slack.look).findings.troubles
     assert found.what.startswith("The routes cannot be read")
+
+
+def test_a_lead_whose_check_died_goes_by_the_rules_too(sandbox: Sandbox, ledger: LedgerTable) -> None:
+    """The sweep reads them: its message decides where those stand that come once the check works again."""
+    ledger.write_lists(to_emea(verdict="unchecked"))
+    event = new_event(sandbox)
+    die(sandbox, "Inbox", event.to_json())
+    assert app.wiring.sweep().fields["died"] == 1
+    assert sandbox.wait_until_idle()
+    send(sandbox, event.lead_id)
+    assert "Ada Park is already a contact" in shown(sandbox, EMEA)[0]
+    assert shown(sandbox, SALES) == []
