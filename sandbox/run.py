@@ -16,6 +16,7 @@ from chalicelib.steps.check import GiveUpPolicy, Waited
 from sandbox.callers import Call
 from sandbox.scenes import Scene, Stage
 from sandbox.system import OPERATOR, SALES, WEBHOOK_KEY, Sandbox
+from sandbox.view.shown import with_names
 
 POSTS_PER_SECOND = 100.0
 """Slack takes one a second in a channel, and a lead that waits for that shows nothing."""
@@ -115,13 +116,13 @@ def _played(sandbox: Sandbox, sent: _Sent) -> Played:
 
 
 def _message_of(sandbox: Sandbox, event_id: str) -> dict[str, Any] | None:
-    """Find the message whose metadata carries the event id."""
+    """Find the message whose metadata carries the event id, with the people whom it mentions by their names."""
     workspace = sandbox.slack.workspace
     for channel in (SALES, OPERATOR):
         for message in workspace.conversation(channel.id):
             metadata = workspace.message(channel.id, message["ts"]).metadata or {}
             if metadata.get("event_payload", {}).get("event_id") == event_id:
-                return message
+                return dict(with_names(message, workspace.people.names()))
     return None
 
 

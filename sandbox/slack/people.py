@@ -95,6 +95,11 @@ class People:
                 return found
         raise RefusedError("user_not_found")
 
+    def names(self) -> dict[str, str]:
+        """Return everybody's name by their id."""
+        with self._lock:
+            return {person.id: person.name for person in self._people.values()}
+
     def by_email(self, email: str) -> Person:
         """Find a person by email; who was deactivated is not found."""
         with self._lock:

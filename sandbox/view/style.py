@@ -60,6 +60,7 @@ hr { margin: 12px 0; border: 0; border-top: 1px solid var(--line); }
 a { color: var(--link); text-decoration: none; }
 a.button { color: var(--ink); }
 a.primary, a.danger { color: #ffffff; }
+.text a { text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 2px; }
 a:hover { text-decoration: underline; }
 a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 code { padding: 1px 3px; border: 1px solid var(--line); border-radius: 4px; color: var(--code); font-size: 12px; }
@@ -145,6 +146,7 @@ li + li { margin-top: 6px; }
 .records { margin-top: 16px; scroll-margin-top: 16px; }
 .records > section { display: none; scroll-margin-top: 16px; }
 .records > section:target { display: block; }
+.records :disabled .button { opacity: .5; }
 button.button { cursor: pointer; }
 button:focus-visible, input:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 @media (max-width: 480px) {

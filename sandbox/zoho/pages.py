@@ -39,6 +39,7 @@ SEARCH_WORD = "searchword"
 MOST_LISTED = 200
 NEW = "new"
 """What a person chooses who wants a new record."""
+IN_A_FILE = "A file cannot convert: in <code>make sandbox</code> the same form does."
 CONVERT_VERSION = "v7"
 
 
@@ -131,6 +132,8 @@ def _section(crm: Crm, path: str) -> str:
     body = shown.body.replace('<form method="post">', '<form method="post"><fieldset disabled>').replace(
         "</form>", "</fieldset></form>"
     )
+    if body != shown.body:
+        body += f"<p>{IN_A_FILE}</p>"
     back = '<p><a href="#top">Back to the messages</a></p>'
     name = links.anchor(path).removeprefix("#")
     return f'<section class="record" id="{name}">{_mark(shown)}<h2 class="name">{safe(shown.title)}</h2>{body}{back}</section>\n'

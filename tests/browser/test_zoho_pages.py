@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -11,10 +12,15 @@ from flask import Flask, request
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from sandbox.serving import Serving
+from sandbox.view.links import ORG_PAGES
+from sandbox.view.page import channels
 from sandbox.view.picture import find_chromium
+from sandbox.zoho import pages
 from sandbox.zoho.crm import Crm
 from sandbox.zoho.pages_server import blueprint
+from tests.waiting import SECONDS
 
+expect.set_options(timeout=SECONDS * 1000)
 HOSTILE = '<img src=x onerror=alert(1)> *x* "q"' + "W" * 300
 
 
@@ -73,6 +79,29 @@ def test_everybody_can_read_every_page(browser: Browser, width: int, scheme: Lit
             assert [one["id"] for one in Axe().run(page).response["violations"]] == [], path
             assert page.evaluate("document.documentElement.scrollWidth") == width, path
             expect(page.locator("img")).to_have_count(0)
+
+
+def test_a_file_shows_the_page_that_a_link_leads_to(browser: Browser, tmp_path: Path) -> None:
+    """Below the messages, one at a time; everybody can read it, and nothing can be sent from it."""
+    shown = Shown()
+    url = f"{ORG_PAGES}/tab/Leads/{shown.lead_id}/convert"
+    drawn = channels(
+        [{"channel_name": "leads", "text": f"Ada Park: <{url}|Convert in Zoho> or <{ORG_PAGES}/tab/Leads/9|open it>"}]
+    )
+    path = tmp_path / "page.html"
+    path.write_text(pages.file("Messages", shown.crm, drawn), encoding="utf-8")
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(path.as_uri())
+        expect(page.get_by_role("heading", level=2)).to_have_text(["#leads"])
+        page.get_by_role("link", name="Convert in Zoho").click()
+        expect(page.get_by_role("heading", level=2)).to_have_text(["#leads", "Ada Park"])
+        expect(page.get_by_role("button", name="Convert")).to_be_disabled()
+        assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+        page.get_by_role("link", name="Back to the lead").click()
+        expect(page.get_by_text("ada@zylker.example", exact=True)).to_be_visible()
+        page.get_by_role("link", name="open it").click()
+        expect(page.get_by_role("heading", level=2)).to_have_text(["#leads", "No such record"])
 
 
 def test_a_person_finds_a_lead_and_converts_it(browser: Browser) -> None:
