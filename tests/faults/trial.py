@@ -120,6 +120,7 @@ class _Found:
         self._item, self._dead = stage.ledger_item(lead_id), stage.dead_letters()
         self._matches = stage.matches(lead_id)
         messages = stage.messages()
+        self._mentions = sum(message.text.count("<@") for message in messages)
         self._roots = [message for message in messages if message.thread_ts is None]
         self._said = len(messages) - len(self._roots)
 
@@ -145,6 +146,7 @@ class _Found:
                 "message": len(self._roots) > 1,
                 "reply": self._said > self._replies,
                 "match event": len(ids) > self._calls,
+                "mention": self._mentions > 1,
             }
         )
 
