@@ -68,6 +68,7 @@ def test_the_demo_shows_every_lead_in_a_line_and_one_in_full(tmp_path: Path) -> 
     assert "12 of 12 leads reached Slack and the matches queue. Nothing left this machine." in done.stdout
     message, _, after = done.stdout.partition("╭─ #lead-matches ─")[2].partition("─╯\n")
     assert "Ada Park is already a contact at Zylker (same email)." in message
+    assert "Owner: @Rosa Quill" in message
     conversion, _, after_it = after.partition("Next: make demo LEAD=name")
     assert "Makes: contact Ada Park, account Zylker, no deal" in conversion
     assert "@Bo Chen converted this lead into contact Ada Park," in conversion
