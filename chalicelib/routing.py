@@ -102,15 +102,14 @@ def write_route(route: Route) -> dict[str, Any]:
     return {"when": {one.field: list(one.values) for one in route.conditions}, "channel": route.channel}
 
 
-def unknown_words(route: Route) -> Iterator[str]:
-    """Say of each verdict and confidence that a rule names and leadmatch does not know; such a rule would never hold."""
+def unknown_words(field: str, values: Iterable[str]) -> Iterator[str]:
+    """Say of each verdict or confidence that leadmatch does not know that it is none; a condition about it would never hold."""
     from chalicelib.verdict.model import Action, Confidence
 
-    words = {VERDICT: get_args(Action), CONFIDENCE: get_args(Confidence)}
-    for condition in route.conditions:
-        for value in condition.values:
-            if (known := words.get(condition.field)) and comparable(value) not in known:
-                yield f'"{value}" is not a {condition.field}. Known are: {", ".join(known)}'
+    known = {VERDICT: get_args(Action), CONFIDENCE: get_args(Confidence)}.get(field)
+    for value in values if known else ():
+        if known and comparable(value) not in known:
+            yield f'"{value}" is not a {field}. Known are: {", ".join(known)}'
 
 
 def idle(routes: Sequence[Route]) -> Iterator[tuple[int, str]]:

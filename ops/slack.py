@@ -84,10 +84,10 @@ def look_at_action_scopes(token: TokenInfo, slack_ids: Iterable[str], findings: 
         findings.problem(f"To convert from Slack, the app lacks {why}: nobody can convert.", scope_remedy(*lacking))
 
 
-def look_into_channel(slack: SlackBot, channel: str) -> Mapping[str, Any]:
-    """Return what Slack says of a channel; raise why the bot may not post there, as far as Slack tells without a post.
+def channel_info(slack: SlackBot, channel: str) -> Mapping[str, Any]:
+    """Return what Slack says of a channel, nothing where the token lacks the scope for that; raise why it says nothing.
 
-    Without the scope to see that, whether the bot may read the channel shows whether it is a member.
+    Without the scope, whether the bot may read the channel shows whether it is a member.
     https://docs.slack.dev/reference/methods/conversations.info
     """
     try:
@@ -95,11 +95,24 @@ def look_into_channel(slack: SlackBot, channel: str) -> Mapping[str, Any]:
     except SlackScopeMissing:
         slack.ask("conversations.history", {"channel": channel, "limit": 1}, form=True)
         return {}
-    if about.get("is_archived"):
-        raise ChannelClosed("The channel is archived.", reason="slack_is_archived")
-    if about.get("is_member") is False:
-        raise ChannelClosed("The bot is not in the channel.", reason="slack_not_in_channel")
     return dict(about)
+
+
+def closed_to_bot(about: Mapping[str, Any]) -> ChannelClosed | None:
+    """Return why the bot may not post to a channel of which Slack says this, as far as that tells without a post."""
+    if about.get("is_archived"):
+        return ChannelClosed("The channel is archived.", reason="slack_is_archived")
+    if about.get("is_member") is False:
+        return ChannelClosed("The bot is not in the channel.", reason="slack_not_in_channel")
+    return None
+
+
+def look_into_channel(slack: SlackBot, channel: str) -> Mapping[str, Any]:
+    """Return what Slack says of a channel; raise why the bot may not post there."""
+    about = channel_info(slack, channel)
+    if closed := closed_to_bot(about):
+        raise closed
+    return about
 
 
 def channel_label(channel: str, about: Mapping[str, Any]) -> str:

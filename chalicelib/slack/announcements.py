@@ -23,7 +23,7 @@ LASTS_ICON, ANSWERED_ICON, UNKNOWN_ICON = ":rotating_light:", ":white_check_mark
 MINUTES_IN_AN_HOUR = 60
 ALERT_LINE_LIMIT = 600
 
-ANOTHER_CHANNEL = "choose another channel (provision --slack-channel) and deploy"
+ANOTHER_CHANNEL = "choose another channel (provision --slack-channel and a deploy, or --lists where a rule names it)"
 LET_POST = "Ask the workspace's administrator to let the app post there"
 NO_CHANNEL = ""  # nothing opens such a conversation to an app
 CLOSED_CHANNELS = {

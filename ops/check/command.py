@@ -60,7 +60,7 @@ def check(stage: str, lead_id: str, wait_seconds: int, **options: Any) -> None:
 def _probes(lead_id: str, journey: Journey) -> tuple[Probe, ...]:
     return (
         Probe("Zoho", "token, scopes, what the authorising user may see", partial(zoho.look, lead_id=lead_id)),
-        Probe("Slack", "token, scopes, both channels", slack.look),
+        Probe("Slack", "token, scopes, both channels and those of the routes", slack.look),
         Probe("Acting", "who may convert leads from Slack, and whether they can", acting.look),
         Probe("Upkeep", "deployed settings, who gets the alarms", deployment.look),
         Probe("Queues", "eight queues, who reads them, how many messages they hold", queues.look),

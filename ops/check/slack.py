@@ -1,4 +1,4 @@
-"""Probe: can the bot post into both channels, edit its message, find it again, and take it back?"""
+"""Probe: can the bot post into both channels, edit its message, find it again, take it back; is it in those of the routes?"""
 
 from __future__ import annotations
 

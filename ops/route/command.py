@@ -19,7 +19,7 @@ from ops.config_checks import require_own_names
 from ops.errors import OpsError
 from ops.remedies import remedy
 from ops.route.explain import Explanation, RouteFindings, explain_lead
-from ops.slack import MEND_ROUTE, channel_label, look_into_channel
+from ops.slack import MEND_ROUTE, channel_info, channel_label, closed_to_bot
 
 VALUE_LIMIT = 200
 UNREADABLE = "The routes cannot be read: every lead's first message goes to LEADMATCH_SLACK_CHANNEL."
@@ -74,7 +74,9 @@ class Channels:
     def closed(self, channel: str) -> ChannelClosed | None:
         """Return why the bot may not post there, as far as Slack tells."""
         about = self._about(channel)
-        return about if isinstance(about, ChannelClosed) else None
+        if isinstance(about, LeadmatchError):
+            return about if isinstance(about, ChannelClosed) else None
+        return closed_to_bot(about)
 
     def permalink(self, channel: str, ts: str) -> str:
         """Return a message's address; an empty text where Slack does not tell it."""
@@ -92,7 +94,7 @@ class Channels:
         if isinstance(self.slack, SlackWebhook):
             return {}
         try:
-            return look_into_channel(self.slack, channel)
+            return channel_info(self.slack, channel)
         except LeadmatchError as error:
             return error
 
@@ -153,13 +155,13 @@ class Answer:
         if rule.holds and first is not rule and first is not None:
             word, colour = f"holds as well, after rule {first.number}", "yellow"
         else:
-            word, colour = ("holds", "green") if rule.holds else ("does not hold", "red")
+            word, colour = ("holds", "green") if rule.holds else ("does not hold", "bright_black")
         yield ""
         head, *more = wrapped(f"Rule {rule.number} {word}: channel {self.channels.label(rule.channel)}")
         yield head.replace(word, click.style(word, fg=colour), 1)
         yield from more
         for finding in rule.conditions:
-            mark = click.style("yes", fg="green") if finding.holds else click.style("no ", fg="red")
+            mark = click.style("yes", fg="green") if finding.holds else click.style("no ", fg="bright_black")
             head, *more = wrapped(_condition(finding), indent="      ")
             yield f"  {mark} {head.strip()}"
             yield from more

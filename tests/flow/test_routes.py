@@ -8,19 +8,24 @@ from typing import Any
 import pytest
 
 import app
+from chalicelib.errors import SlackUnclear
 from chalicelib.routing import Route, read_route
 from chalicelib.verdict import lead_not_found
 from ops.check import slack
 from ops.stage import LedgerTable
+from sandbox.slack.faults import Fault
 from sandbox.slack.workspace import Channel
 from sandbox.slack.workspace import Message as Shown
+from sandbox.system import OPERATOR as OPERATORS
 from sandbox.system import SALES, Sandbox
+from tests.flow.acting import ADA, Acting, acting
 from tests.flow.leads import send, zylker_contact
-from tests.flow.play import ACCOUNT, CHANNEL, NOTHING, OPERATOR, OTHER, Play
+from tests.flow.play import ACCOUNT, CHANNEL, LEASE_SECONDS, NOTHING, OPERATOR, OTHER, Play
 from tests.flow.probing import probe
 from tests.flow.test_notify_channels import published
 from tests.flow.test_sweep_dead_letters import die, new_event
 
+__all__ = ["acting"]
 EMEA = Channel.of("#emea-leads")
 
 
@@ -68,6 +73,21 @@ def test_a_day_later_a_new_message_is_posted_in_the_same_channel(play: Play) -> 
     assert routed(play, 2) == "posted"
     assert "Earlier message" in texts(play, OTHER)[1].text
     assert texts(play, CHANNEL) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "done", "stands"),
+    [(Fault.RESET_AFTER_EFFECT, "updated", OTHER), (Fault.RESET, "posted", CHANNEL)],
+    ids=["it stands", "it does not"],
+)
+def test_a_first_message_in_doubt_decides_if_it_stands(play: Play, fault: Fault, done: str, stands: Channel) -> None:
+    """Nobody heard Slack's answer, and the rules have changed since: the channel is read before anything is posted."""
+    play.slack.on("chat.postMessage", fault)
+    with pytest.raises(SlackUnclear):
+        routed(play, 1, routes=to_other(company="Zylker"))
+    play.later(seconds=LEASE_SECONDS + 1)
+    assert routed(play, 2) == done
+    assert [len(texts(play, one)) for one in (OTHER, CHANNEL)] == [int(one is stands) for one in (OTHER, CHANNEL)]
 
 
 def test_a_message_that_somebody_deleted_is_posted_again_in_its_channel(play: Play) -> None:
@@ -185,6 +205,42 @@ def test_check_says_that_the_routes_cannot_be_read(sandbox: Sandbox, ledger: Led
     sandbox.aws.client("dynamodb").put_item(TableName=ledger.name, Item=item)
     (found,) = probe(slack.look).findings.troubles
     assert found.what.startswith("The routes cannot be read")
+
+
+def test_a_decision_is_shown_where_its_message_stands(acting: Acting, ledger: LedgerTable) -> None:
+    """In the rule's channel, and with the operator while that is closed: whoever clicked sees what came of it."""
+    sandbox, workspace = acting.sandbox, acting.sandbox.slack.workspace
+    ledger.write_lists(to_emea(company="Zylker") | {"converters": {"profiles": ["Standard"]}})
+    for channel, close in ((EMEA, lambda: None), (OPERATORS, lambda: workspace.archive(EMEA.id))):
+        close()
+        send(sandbox, zylker_contact(sandbox))
+        *_, message = workspace.messages(channel.id)
+        workspace.reopen(EMEA.id)
+        acting.click(ADA, message, "dismiss")
+        acting.choose(ADA, "reason", "duplicate")
+        acting.submit(ADA)
+        assert sandbox.wait_until_idle()
+        assert "dismissed this lead" in acting.now(message).text
+    assert (len(shown(sandbox, EMEA)), shown(sandbox, SALES)) == (1, [])
+
+
+def test_a_decision_about_a_message_whose_channel_closes_is_told_to_the_operator(
+    acting: Acting, ledger: LedgerTable
+) -> None:
+    """The channel of all leads has never heard of this one."""
+    sandbox, workspace = acting.sandbox, acting.sandbox.slack.workspace
+    ledger.write_lists(to_emea(company="Zylker") | {"converters": {"profiles": ["Standard"]}})
+    send(sandbox, zylker_contact(sandbox))
+    (message,) = workspace.messages(EMEA.id)
+    acting.click(ADA, message, "dismiss")
+    acting.choose(ADA, "reason", "duplicate")
+    workspace.archive(EMEA.id)
+    acting.submit(ADA)
+    assert sandbox.wait_until_idle()
+    (told,) = shown(sandbox, OPERATORS)
+    assert "dismissed this lead" in told
+    assert f"belongs in <#{EMEA.id}>" in told
+    assert shown(sandbox, SALES) == []
 
 
 def test_a_lead_whose_check_died_goes_by_the_rules_too(sandbox: Sandbox, ledger: LedgerTable) -> None:

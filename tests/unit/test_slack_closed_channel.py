@@ -21,7 +21,9 @@ def test_each_way_in_which_a_channel_is_closed_has_its_own_cure(code: str) -> No
     """An operator who reads it knows what to do without the log."""
     line = closed_line("C0LEADS", ChannelClosed("no", reason=f"slack_{code}"))
     assert line.startswith("This message belongs in <#C0LEADS> (C0LEADS), but ")
-    assert line.endswith("hoose another channel (provision --slack-channel) and deploy.")
+    assert line.endswith(
+        "hoose another channel (provision --slack-channel and a deploy, or --lists where a rule names it)."
+    )
     assert CLOSED_OTHERWISE[0] not in line
 
 

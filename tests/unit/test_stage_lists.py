@@ -172,6 +172,12 @@ def test_a_verdict_of_a_later_version_is_no_reason_to_forget_the_other_rules() -
     assert len(read_lists({"routes": [later, EMEA]}, warn=pytest.fail).routes) == 2
 
 
+def test_all_that_is_wrong_with_a_rule_is_said_at_once() -> None:
+    """One run shows it."""
+    rule = {"when": {"region": "EMEA", "verdict": ["chose", "wait", 7]}, "channel": "#emea"}
+    assert len(list(complaints({"routes": [EMEA, rule]}))) == 4
+
+
 def test_a_rule_that_never_decides_is_remarked_upon() -> None:
     """It is no reason to refuse the list."""
     lists = {"routes": [EMEA, EMEA | {"when": {"source": ["web"], "status": "New"}}]}
