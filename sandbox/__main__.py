@@ -12,7 +12,7 @@ import click
 
 from sandbox.demo import KNOWN_LEADS, SHOWN, demo
 from sandbox.page.serve import PORT, serve
-from sandbox.pictures import PICTURES, picture
+from sandbox.pictures import PICTURES, take_pictures
 from sandbox.view.shown import on_one_line
 
 
@@ -125,9 +125,9 @@ def picture_command(paths: tuple[Path, ...]) -> None:
     Examples:
       python -m sandbox picture docs/message.png
       python -m sandbox picture docs/acting-form.png docs/acting-message.png
+      python -m sandbox picture docs/messages-1280-light.png docs/messages-390-dark.png
     """  # noqa: D301 - click's mark for lines that stay as they are
-    for path in paths:
-        picture(path)
+    take_pictures(paths)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,11 +17,15 @@ from sandbox.scenes import SCENES, Scene, Stage
 from sandbox.slack.workspace import Message
 from sandbox.system import SALES, Sandbox
 from sandbox.view import modal, page
-from sandbox.view.picture import take
+from sandbox.view.picture import limit_colours, take
 from sandbox.view.shown import with_names
 from sandbox.zoho.faults import Fault, Slow
 
 VERDICTS = ("contact", "choose", "unchecked")
+FOR_OPERATORS = "gone"
+"""The scene whose message goes to the operator's channel."""
+WIDE, NARROW = 1280, 390
+"""A window, and a phone."""
 MESSAGE_WIDTH, FORM_WIDTH = 720, 1000
 SHOWN_SECONDS = 60.0
 SLOW_SECONDS = 2.0
@@ -34,6 +39,19 @@ def verdicts() -> str:
     with Sandbox(log=io.StringIO(), posts_per_second=POSTS_PER_SECOND, give_up_policy=AtOnce()) as sandbox:
         played = play(sandbox, [scene for scene in SCENES if scene.name in VERDICTS], tick=lambda: None)
     return page.render("leadmatch in Slack", [one.message for one in played if one.message])
+
+
+def kinds() -> str:
+    """Return the page of the eleven kinds of message that a sales channel shows."""
+    scenes = [scene for scene in SCENES if scene.name != FOR_OPERATORS]
+    with Sandbox(log=io.StringIO(), posts_per_second=POSTS_PER_SECOND, give_up_policy=AtOnce()) as sandbox:
+        played = play(sandbox, scenes, tick=lambda: None)
+    parts = [
+        (f"{one.scene.about[:1].upper()}{one.scene.about[1:]}", page.draw_message(with_names(one.message, NAMES)))
+        for one in played
+        if one.message
+    ]
+    return page.gallery("What leadmatch says in Slack", parts, is_wide=True)
 
 
 def forms() -> str:
@@ -168,15 +186,35 @@ def _drawn(message: Message) -> str:
     return page.draw_message(with_names(message.as_slack(), NAMES))
 
 
-PICTURES: dict[str, tuple[Callable[[], str], int]] = {
-    "message.png": (verdicts, MESSAGE_WIDTH),
-    "acting-form.png": (forms, FORM_WIDTH),
-    "acting-message.png": (messages, MESSAGE_WIDTH),
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is shown, how wide it is laid out, with how many pixels each way for one, and whether in the dark; a large one has few colours."""
+
+    render: Callable[[], str]
+    width: int
+    scale: float = 2
+    is_dark: bool = False
+    is_large: bool = False
+
+
+PICTURES: dict[str, Picture] = {
+    "message.png": Picture(verdicts, MESSAGE_WIDTH),
+    "acting-form.png": Picture(forms, FORM_WIDTH),
+    "acting-message.png": Picture(messages, MESSAGE_WIDTH),
+} | {
+    f"messages-{width}-{scheme}.png": Picture(kinds, width, scale, is_dark=scheme == "dark", is_large=True)
+    for width, scale in ((WIDE, 1), (NARROW, 1.5))
+    for scheme in ("light", "dark")
 }
-"""Each picture by its file's name, with its width."""
+"""Each picture by its file's name."""
 
 
-def picture(path: Path) -> None:
-    """Take a picture, known by its file's name."""
-    render, width = PICTURES[path.name]
-    take(render(), path, width=width)
+def take_pictures(paths: Sequence[Path]) -> None:
+    """Take pictures, known by their files' names; what several show is made once."""
+    rendered: dict[Callable[[], str], str] = {}
+    for path in paths:
+        one = PICTURES[path.name]
+        html = rendered.get(one.render) or rendered.setdefault(one.render, one.render())
+        take(html, path, width=one.width, is_dark=one.is_dark, scale=one.scale)
+        if one.is_large:
+            limit_colours(path)

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from sandbox.callers import MakeCall, form_call, json_call, multipart_call, notification_call, signed_call
 from sandbox.zoho import faults
 from sandbox.zoho.crm import Crm
+from sandbox.zoho.ids import system_id
 from sandbox.zoho.server import ZohoStandIn
 
 ZYLKER = "+1 555 0100"
+SAM = {"id": system_id("Sam Reyes"), "name": "Sam Reyes", "email": "sam.reyes@quillworks.example"}
+"""A second owner of leads, who has no account in the sandbox's Slack."""
 UNKNOWN_LEAD = "7203914999999999001"
 
 
@@ -55,19 +58,22 @@ def _known_contact(stage: Stage) -> str:
 
 
 def _names_only(stage: Stage) -> str:
-    _contact(stage, "Ivo Lind", _account(stage, "Harbour Mills"))
-    return _lead(stage, "Ivo Lind", "Harbour Mills", "ivo@elsewhere.example")
+    mills = _account(stage, "Harbour Mills", Account_Type="Prospect", Billing_City="Bergen")
+    _contact(stage, "Ivo Lind", mills, Email="ivo.lind@harbour.example")
+    return _lead(stage, "Ivo Lind", "Harbour Mills", "ivo@elsewhere.example", Owner=SAM)
 
 
 def _known_account(stage: Stage) -> str:
-    _account(stage, "Marsh & Vale", Phone="+1 555 0142")
+    _account(stage, "Marsh & Vale", Phone="+1 555 0142", Billing_City="Leeds")
     return _lead(stage, "Noor Haddad", "Marsh & Vale", "noor@marshvale.example", Phone="+1 555 0142")
 
 
 def _two_accounts(stage: Stage) -> str:
-    _account(stage, "Kestrel Labs", Website="https://kestrel-labs.example", Account_Type="Customer")
-    _account(stage, "Kestrel Labs", Website="https://kestrel.example", Phone="+1 555 0177")
-    return _lead(stage, "Bo Chen", "Kestrel Labs", "bo.chen@gmail.com")
+    vienna = {"Account_Type": "Customer", "Phone": "+43 1 5550177", "Website": "https://kestrel-labs.example"}
+    graz = {"Account_Type": "Partner", "Phone": "+43 316 555019", "Website": "https://kestrel.example"}
+    _account(stage, "Kestrel Labs", Billing_City="Vienna", **vienna)
+    _account(stage, "Kestrel Labs", Billing_City="Graz", **graz)
+    return _lead(stage, "Bo Chen", "Kestrel Labs", "bo.chen@gmail.com", Phone="+43 699 5550123", Owner=SAM)
 
 
 def _moved_on(stage: Stage) -> str:
@@ -80,7 +86,7 @@ def _nobody(stage: Stage) -> str:
 
 
 def _private_person(stage: Stage) -> str:
-    return _lead(stage, "Lena Vogt", "N/A", "lena.vogt@gmail.com")
+    return _lead(stage, "Lena Vogt", "N/A", "lena.vogt@gmail.com", Owner=SAM)
 
 
 def _blocked(stage: Stage) -> str:

@@ -5,6 +5,7 @@ What all that compete share stands once in the heading, because it tells nobody 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -29,6 +30,7 @@ OTHER_VALUE_LIMIT = 40
 ACCESSIBLE_LIMIT = 75
 """https://docs.slack.dev/reference/block-kit/block-elements/button-element"""
 NAMELESS = "(no name)"
+WEB_ADDRESS = re.compile(r"\Ahttps?://")
 
 Kind = Literal["contact", "account"]
 
@@ -134,7 +136,9 @@ def _candidate(candidate: Candidate, column: _Column, match: Match) -> str:
 
 
 def _values(values: Sequence[str]) -> list[str]:
-    return [value for value in (mrkdwn(value, OTHER_VALUE_LIMIT) for value in values) if value][:VALUES_SHOWN]
+    """Return the first values that can be seen; a website is known by its name alone."""
+    shown = (mrkdwn(WEB_ADDRESS.sub("", value), OTHER_VALUE_LIMIT) for value in values)
+    return [value for value in shown if value][:VALUES_SHOWN]
 
 
 def _block_mark(match: Match, record_id: str) -> str:

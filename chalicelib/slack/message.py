@@ -178,13 +178,15 @@ def _unsaid(verdict: Verdict) -> list[str]:
 
 
 def _matches(match: Match) -> Iterator[dict[str, Any]]:
-    fields = candidate_fields(match)
-    if fields:
-        yield {"type": "section", "fields": [_text(field) for field in fields]}
+    """Yield the columns beside each other; one alone has the whole width."""
+    columns = candidate_fields(match)
+    if len(columns) > 1:
+        yield {"type": "section", "fields": [_text(column) for column in columns]}
+    yield from (_section(column) for column in columns if len(columns) == 1)
 
 
 def _buttons(match: Match) -> Iterator[dict[str, Any]]:
-    """Yield the buttons that lead to Zoho; where somebody has to choose, first those to what there is to choose from."""
+    """Yield the buttons that lead to Zoho; where the sentence asks for a look, first those to what there is to look at."""
     lead_url, converts = match.url(match.event.lead_id), match.verdict.is_convertible
     opened = [_button(one.name, one.label, one.url, one.description) for one in open_links(match)]
     lead = []
@@ -194,7 +196,7 @@ def _buttons(match: Match) -> Iterator[dict[str, Any]]:
         lead = [_button("open_lead", "Open lead", lead_url)]
     if lead and converts and _icon(match) == SURE_ICON:
         lead[0]["style"] = "primary"
-    elements = [*opened, *lead] if match.verdict.action == "choose" and converts else [*lead, *opened]
+    elements = [*opened, *lead] if _icon(match) == UNSURE_ICON else [*lead, *opened]
     if elements:
         yield {"type": "actions", "elements": elements}
 

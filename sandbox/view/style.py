@@ -70,7 +70,7 @@ code { padding: 1px 3px; border: 1px solid var(--line); border-radius: 4px; colo
 .thread .icon { width: 24px; height: 24px; border-radius: 6px; }
 .count { color: var(--link); font-size: 13px; font-weight: 700; }
 .gallery { display: grid; gap: 16px; }
-.wide { max-width: 1000px; }
+.wide { max-width: 1240px; }
 .wide .gallery { display: block; columns: 2; column-gap: 20px; }
 .part { break-inside: avoid; padding-bottom: 16px; }
 .part > h2 { padding: 0 4px 8px; border: 0; font-size: 15px; font-weight: 700; }
@@ -117,6 +117,8 @@ input:not([type=radio], [type=checkbox]), select, textarea {
   h1 { padding: 12px 16px 0; margin: 0; }
   .channel { border: 0; border-radius: 0; box-shadow: none; }
   h2, .message { padding-left: 16px; padding-right: 16px; }
+  .part { border-top: 1px solid var(--line); }
+  .part > h2 { padding: 16px 16px 0; color: var(--soft); }
   .fields { grid-template-columns: minmax(0, 1fr); }
 }
 """

@@ -74,8 +74,9 @@ def texts(message: SlackMessage, kind: str = "mrkdwn") -> list[str]:
 
 
 def sections(message: SlackMessage) -> list[str]:
-    """Return the sentence and, if there are any, the warnings: the sections without columns."""
-    return [block["text"]["text"] for block in message.blocks if block["type"] == "section" and "text" in block]
+    """Return the sentence and, if there are any, the searches and the warnings: the sections without columns."""
+    found = [block["text"]["text"] for block in message.blocks if block["type"] == "section" and "text" in block]
+    return [text for text in found if not re.match(r"\*(Contact|Account)s?\*", text)]
 
 
 def buttons(given_match: Match) -> dict[str, str]:
@@ -230,6 +231,29 @@ def test_each_record_to_choose_from_has_a_button_with_its_number() -> None:
         ("Open account 1", "Open account 1: Zylker · Vienna"),
         ("Open account 2", "Open account 2: Zylker · Graz · Partner"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("contact_same_email", "Convert in Zoho"),
+        ("contact_names_only_at_matched_account", "Open contact"),
+        ("choose_accounts_of_one_name", "Open account 1"),
+        ("create_new", "Convert in Zoho"),
+        ("blocked_contact", "Open lead"),
+    ],
+)
+def test_the_first_button_is_what_the_sentence_asks_for(name: str, first: str) -> None:
+    """Who is asked to check or to pick opens the record first."""
+    assert next(iter(buttons(CASES[name]))) == first
+
+
+def test_a_column_alone_has_the_whole_width() -> None:
+    """Slack gives a field half of it, whatever stands beside it."""
+    alone, two = render(CASES["choose_accounts_of_one_name"]), render(CASES["contact_same_email"])
+    assert [block for block in alone.blocks if "fields" in block] == []
+    assert any(text.startswith("*Accounts* · same name\n1. ") for text in texts(alone))
+    assert [len(block["fields"]) for block in two.blocks if "fields" in block] == [2]
 
 
 def test_of_a_hundred_three_have_a_button() -> None:
@@ -398,7 +422,7 @@ def test_rivals_without_a_difference_are_numbered_all_the_same() -> None:
 
 def test_a_lone_record_that_only_a_name_speaks_for_shows_what_helps_to_check_it() -> None:
     """The sentence says "Check first"; where an email or phone is the same there is nothing to check."""
-    assert column_of(account(Billing_City="Graz", Website="oldco.example")) == [
+    assert column_of(account(Billing_City="Graz", Website="https://oldco.example")) == [
         "*Account*",
         "Zylker",
         "Graz · oldco.example",
@@ -650,4 +674,4 @@ def test_an_account_that_wins_by_its_website_says_so() -> None:
     pair = (account("2001"), account("2003", Website="https://www.zylker.example"))
     message = render(match(judged(offer((), pair, accounts_by=(COMPANY,)))))
     assert "Zylker is already an account (its website fits the email)." in message.text
-    assert "https://www.zylker.example" in str(message.blocks)
+    assert "www.zylker.example" in str(message.blocks)
