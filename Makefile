@@ -90,7 +90,8 @@ golden: $(READY) ## Rewrite the golden Slack messages, docs/events, the event's 
 	@$(RUN) -m tests.golden.rewrite
 
 picture: $(READY) ## Take the docs' pictures anew, with Chromium and the fonts that CONTRIBUTING.md names.
-	@$(RUN) -m sandbox picture docs/message.png docs/acting-form.png docs/acting-message.png
+	@$(RUN) -m sandbox picture docs/message.png docs/acting-form.png docs/acting-message.png \
+		docs/messages-1280-light.png docs/messages-1280-dark.png docs/messages-390-light.png docs/messages-390-dark.png
 
 pins: $(READY) ## Pin every dependency anew from the five requirements*.in.
 	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements.txt requirements.in

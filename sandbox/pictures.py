@@ -38,7 +38,7 @@ def verdicts() -> str:
     """Return the page of the README's three messages."""
     with Sandbox(log=io.StringIO(), posts_per_second=POSTS_PER_SECOND, give_up_policy=AtOnce()) as sandbox:
         played = play(sandbox, [scene for scene in SCENES if scene.name in VERDICTS], tick=lambda: None)
-    return page.render("leadmatch in Slack", [one.message for one in played if one.message])
+    return page.render("leadmatch in Slack", [with_names(one.message, NAMES) for one in played if one.message])
 
 
 def kinds() -> str:

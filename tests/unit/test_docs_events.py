@@ -18,6 +18,8 @@ from moto.events.models import EventPattern
 from chalicelib import match_event
 from chalicelib.match_event import Match
 from chalicelib.verdict.model import VerdictWarning
+from sandbox.pictures import FOR_OPERATORS
+from sandbox.scenes import SCENES
 from tests.golden.events import EXAMPLES, FOLDER, event_of
 from tests.unit.test_docs import first_cells, section
 
@@ -109,6 +111,19 @@ def test_an_example_is_what_the_code_writes_today(name: str) -> None:
 def test_the_folder_holds_the_examples_and_nothing_else() -> None:
     """A file that nothing writes would go stale."""
     assert {path.stem for path in FOLDER.iterdir()} == set(EXAMPLES)
+
+
+def test_the_page_for_sales_people_quotes_what_the_messages_say() -> None:
+    """Each kind of the picture stands in its table: what it is about, and its sentence to the letter."""
+    rows = Path("docs/messages.md").read_text(encoding="utf-8").splitlines()
+    quoted = [(row.split(" | ")[0].removeprefix("| ").lower(), row.split(" | ")[1]) for row in rows if " | " in row]
+    names = {scene: name for name, scene in EXAMPLES.items()}
+    said = {
+        scene.about.lower(): example(names[scene])["data"]["verdict"]["sentence"]
+        for scene in SCENES
+        if scene.name != FOR_OPERATORS
+    }
+    assert dict(quoted[1:]) == said
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

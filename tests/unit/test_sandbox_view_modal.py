@@ -197,7 +197,7 @@ def test_a_gallery_names_each_of_its_parts() -> None:
     page = Page(html)
     assert page.open == []
     assert page.text.startswith("Pictures Pictures Before leadmatch APP")
-    assert page.all("main") == [{"class": "wide"}]
+    assert [main["class"] for main in page.all("main")] == ["wide"]
 
 
 def test_people_are_mentioned_by_name() -> None:
