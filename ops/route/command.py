@@ -17,7 +17,7 @@ from ops.check.stage import DeployedStage, open_stage
 from ops.cli import checked_lead_id, stage_option, wrapped
 from ops.config_checks import require_own_names
 from ops.errors import OpsError
-from ops.remedies import remedy
+from ops.remedies import remedy, remedy_for
 from ops.route.explain import Explanation, RouteFindings, explain_lead
 from ops.slack import MEND_ROUTE, channel_info, channel_label, closed_to_bot
 
@@ -37,7 +37,7 @@ def route(lead_id: str, stage: str, *, as_object: bool, region: str | None, prof
     """Show which route holds for a lead, and why; nothing is written or posted.
 
     LEAD_ID is the long number at the end of the lead's address in Zoho. The lead is read and checked as the functions do it. Exit code 0: it
-    is known where its message is or goes; 1: it is not, or the channel is closed; 2: wrong usage.
+    is known where its message is or goes; 1: it is not, the lead cannot be checked, or the channel is closed; 2: wrong usage.
 
     \b
     Examples:
@@ -127,7 +127,11 @@ class Answer:
     @property
     def problems(self) -> list[str]:
         """Return what has to be mended, each with how."""
-        found = []
+        found, verdict = [], self.found.verdict
+        if verdict.action == "unchecked":
+            found.append(
+                f"The lead cannot be checked ({verdict.reason}). {remedy_for(verdict.reason, self.stage.name)}"
+            )
         if not self.found.are_readable:
             found.append(f"{UNREADABLE} {WRITE_AGAIN.format(stage=self.stage.name)}")
         if closed := self.channels.closed(self.place) if self.place else None:
@@ -146,7 +150,7 @@ class Answer:
         if isinstance(self.channels.slack, SlackWebhook):
             yield from wrapped(TRIAL)
         for problem in self.problems:
-            first, *more = wrapped(problem, indent="  ")
+            first, *more = (line for part in problem.splitlines() for line in wrapped(part, indent="  "))
             yield f"{click.style('x', fg='red')} {first.strip()}"
             yield from more
 

@@ -158,6 +158,17 @@ def test_a_zoho_that_does_not_answer_is_said_with_what_to_do(ask: Ask, sandbox: 
     assert "https://status.zoho.com" in result.stderr
 
 
+def test_a_lead_that_cannot_be_checked_is_said_with_the_cure(ask: Ask, sandbox: Sandbox) -> None:
+    """It would come as NOT CHECKED, to the channel of such leads."""
+    rules(sandbox, ({"verdict": "unchecked"}, EMEA))
+    lead_id = zylker_contact(sandbox)
+    sandbox.zoho.on("options", faults.OAUTH_SCOPE_MISMATCH, lead_id=lead_id)
+    result = ask(lead_id)
+    assert (result.exit_code, "Rule 1 holds" in result.stdout) == (1, True)
+    assert "x The lead cannot be checked (zoho_scope_missing). Make a new grant code" in result.stdout
+    assert "  python -m ops provision --stage sandbox --replace zoho\n" in result.stdout
+
+
 def test_the_trial_mode_has_one_channel(ask: Ask, deployment: Deployment, sandbox: Sandbox) -> None:
     """What the rules say is shown all the same."""
     with deployment.secret(slack={"webhook_url": sandbox.slack.webhook_url}):
