@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, request
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from sandbox.serving import Serving
 from sandbox.view.links import ORG_PAGES
 from sandbox.view.page import channels
-from sandbox.view.picture import find_chromium
 from sandbox.zoho import pages
 from sandbox.zoho.crm import Crm
 from sandbox.zoho.pages_server import blueprint
@@ -54,24 +52,12 @@ class Shown:
             self.origins.add(request.headers.get("Origin", ""))
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = find_chromium()
-    if program is None:
-        pytest.skip("no Chromium: sudo apt-get install chromium")
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=program, args=["--no-sandbox"]) as one,
-    ):
-        yield one
-
-
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_read_every_page(browser: Browser, width: int, scheme: Literal["light", "dark"]) -> None:
+def test_everybody_can_read_every_page(chromium: Browser, width: int, scheme: Literal["light", "dark"]) -> None:
     """No violation that axe finds, in light and dark; nothing is wider than the window, and nothing of a name is an element."""
     shown = Shown()
-    with Serving(shown.app()) as server, browser.new_context(color_scheme=scheme) as context:
+    with Serving(shown.app()) as server, chromium.new_context(color_scheme=scheme) as context:
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": 800})
         for path in shown.paths:
@@ -81,7 +67,7 @@ def test_everybody_can_read_every_page(browser: Browser, width: int, scheme: Lit
             expect(page.locator("img")).to_have_count(0)
 
 
-def test_a_file_shows_the_page_that_a_link_leads_to(browser: Browser, tmp_path: Path) -> None:
+def test_a_file_shows_the_page_that_a_link_leads_to(chromium: Browser, tmp_path: Path) -> None:
     """Below the messages, one at a time; everybody can read it, and nothing can be sent from it."""
     shown = Shown()
     url = f"{ORG_PAGES}/tab/Leads/{shown.lead_id}/convert"
@@ -90,7 +76,7 @@ def test_a_file_shows_the_page_that_a_link_leads_to(browser: Browser, tmp_path: 
     )
     path = tmp_path / "page.html"
     path.write_text(pages.file("Messages", shown.crm, drawn), encoding="utf-8")
-    with browser.new_context() as context:
+    with chromium.new_context() as context:
         page = context.new_page()
         page.goto(path.as_uri())
         expect(page.get_by_role("heading", level=2)).to_have_text(["#leads"])
@@ -104,10 +90,10 @@ def test_a_file_shows_the_page_that_a_link_leads_to(browser: Browser, tmp_path: 
         expect(page.get_by_role("heading", level=2)).to_have_text(["#leads", "No such record"])
 
 
-def test_a_person_finds_a_lead_and_converts_it(browser: Browser) -> None:
+def test_a_person_finds_a_lead_and_converts_it(chromium: Browser) -> None:
     """The form is posted from the page's own origin, which a server that refuses strangers asks for."""
     shown = Shown()
-    with Serving(shown.app()) as server, browser.new_context() as context:
+    with Serving(shown.app()) as server, chromium.new_context() as context:
         page = context.new_page()
         page.goto(f"{server.url}/zoho/tab/Leads")
         page.get_by_label("Search the records").fill("ada@zylker")
