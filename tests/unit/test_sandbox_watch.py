@@ -6,6 +6,7 @@ import json
 import tracemalloc
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import requests
@@ -161,6 +162,29 @@ def test_a_call_about_a_view_is_about_the_lead_that_it_was_opened_for(watch: Wat
         body = json.dumps(sent).encode()
         watch.note(Exchange("slack", "POST", f"/api/{method}", "", {}, body, status=200, answer=opened))
     assert [step.lead_ids for step in watch.since(0)] == [("4150868000000001",)] * 3
+
+
+def test_a_click_is_about_the_lead_of_its_button(crm: Crm, watch: Watch) -> None:
+    """Its payload is JSON in a form, in which digits stand beside those of what is encoded for an address."""
+    lead_id = crm.add("Leads", Full_Name="Noor Haddad")
+    body = urlencode({"payload": json.dumps({"actions": [{"value": json.dumps({"lead_id": lead_id})}]})}).encode()
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    watch.note(Exchange("slack_click", "POST", "/slack/actions", "", headers, body, status=200))
+    (step,) = watch.since(0)
+    assert step.lead_ids == (lead_id,)
+    assert f'"lead_id": "{lead_id}"' in step.sent
+
+
+def test_the_first_events_are_forgotten_when_there_are_too_many(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sandbox that is up for days does not grow."""
+    monkeypatch.setattr("sandbox.watch.MAX_IDS", 2)
+    function = watch.function("check", lambda *_: None)
+    for number in (1, 2, 1):
+        event = {"lead_id": f"415086800000000{number}", "event_id": f"{EVENT[:-1]}{number}"}
+        function({"Records": [{"body": json.dumps(event)}]}, None)
+        function({"Records": [{"body": json.dumps({"event": event["event_id"]})}]}, None)
+    function({"Records": [{"body": json.dumps({"event": f"{EVENT[:-1]}2"})}]}, None)
+    assert [len(step.lead_ids) for step in watch.since(0)] == [1, 1, 1, 1, 1, 1, 0]
 
 
 def test_a_strangers_call_is_shown_with_its_key_masked(crm: Crm, watch: Watch) -> None:

@@ -117,6 +117,8 @@ def test_no_value_becomes_markup_or_a_link(crm: Crm) -> None:
     """A stranger's name is shown letter by letter, on every page that shows it."""
     account_id = crm.add("Accounts", Account_Name=HOSTILE)
     crm.add("Contacts", Full_Name=HOSTILE, Account_Name=crm.lookup("Accounts", account_id))
+    deal_id = crm.add("Deals", Deal_Name="x", Contact_Name={"name": HOSTILE, "id": HOSTILE})
+    assert "script" not in [tag for tag, _ in shown(crm, f"tab/Potentials/{deal_id}").tags]
     lead_id = crm.add("Leads", Full_Name=HOSTILE, Company=HOSTILE, Lead_Source=HOSTILE, Tag=[{"name": HOSTILE}])
     for path in (f"tab/Leads/{lead_id}", f"tab/Leads/{lead_id}/convert", f"tab/Accounts/{account_id}", "search"):
         read = shown(crm, path, searchword=HOSTILE)
