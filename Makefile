@@ -7,6 +7,7 @@ SCANNERS := $(VENV)/scanners/ready
 MINISTACK := $(VENV)/ministack/ready
 BENCH := $(VENV)/bench/ready
 DAILY := tests/unit tests/flow
+PAGE_PICTURES := docs/sandbox.png docs/sandbox-lead.gif docs/sandbox-way.png docs/sandbox-form.png docs/sandbox-dark.png docs/sandbox-phone.png
 ON_EVERY_CORE := -n auto --dist worksteal
 PIN := --quiet --generate-hashes --no-strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
@@ -91,7 +92,8 @@ golden: $(READY) ## Rewrite the golden Slack messages, docs/events, the event's 
 
 picture: $(READY) ## Take the docs' pictures anew, with Chromium and the fonts that CONTRIBUTING.md names.
 	@$(RUN) -m sandbox picture docs/message.png docs/acting-form.png docs/acting-message.png \
-		docs/messages-1280-light.png docs/messages-1280-dark.png docs/messages-390-light.png docs/messages-390-dark.png
+		docs/messages-1280-light.png docs/messages-1280-dark.png docs/messages-390-light.png docs/messages-390-dark.png \
+		$(PAGE_PICTURES)
 
 pins: $(READY) ## Pin every dependency anew from the five requirements*.in.
 	@CUSTOM_COMPILE_COMMAND='make pins' $(RUN) -m piptools compile $(PIN) -o requirements.txt requirements.in

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from sandbox.demo import KNOWN_LEADS, SHOWN, demo
+from sandbox.page.pictures import PAGE_PICTURES
 from sandbox.page.serve import PORT, serve
 from sandbox.pictures import PICTURES, take_pictures
 from sandbox.view.shown import on_one_line
@@ -46,9 +47,10 @@ def _remove(places: list[Path]) -> None:
 
 def _pictures(_: click.Context, __: click.Parameter, paths: tuple[Path, ...]) -> tuple[Path, ...]:
     """Return the paths, or refuse one whose name is no picture's."""
+    known = (*PICTURES, *PAGE_PICTURES)
     for path in paths:
-        if path.name not in PICTURES:
-            raise click.BadParameter(on_one_line(f"{path.name} is not one of {', '.join(PICTURES)}."))
+        if path.name not in known:
+            raise click.BadParameter(on_one_line(f"{path.name} is not one of {', '.join(known)}."))
     return paths
 
 
@@ -119,13 +121,14 @@ def serve_command(port: int) -> None:
 @main.command("picture")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path), callback=_pictures)
 def picture_command(paths: tuple[Path, ...]) -> None:
-    """Photograph with Chromium what the code sends to Slack.
+    """Photograph with Chromium what the code sends to Slack, and the page of `serve`.
 
     \b
     Examples:
       python -m sandbox picture docs/message.png
       python -m sandbox picture docs/acting-form.png docs/acting-message.png
       python -m sandbox picture docs/messages-1280-light.png docs/messages-390-dark.png
+      python -m sandbox picture docs/sandbox.png docs/sandbox-lead.gif
     """  # noqa: D301 - click's mark for lines that stay as they are
     take_pictures(paths)
 

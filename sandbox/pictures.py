@@ -12,6 +12,7 @@ from pathlib import Path
 
 from chalicelib.steps.convert import ConvertTiming
 from sandbox.acting import BO, NAMES, Acting, people_act
+from sandbox.page.pictures import PAGE_PICTURES
 from sandbox.run import POSTS_PER_SECOND, AtOnce, play
 from sandbox.scenes import SCENES, Scene, Stage
 from sandbox.slack.workspace import Message
@@ -213,6 +214,9 @@ def take_pictures(paths: Sequence[Path]) -> None:
     """Take pictures, known by their files' names; what several show is made once."""
     rendered: dict[Callable[[], str], str] = {}
     for path in paths:
+        if path.name in PAGE_PICTURES:
+            PAGE_PICTURES[path.name](path)
+            continue
         one = PICTURES[path.name]
         html = rendered.get(one.render) or rendered.setdefault(one.render, one.render())
         take(html, path, width=one.width, is_dark=one.is_dark, scale=one.scale)

@@ -90,7 +90,7 @@ class Persons:
 
     def close(self, user_id: str) -> str:
         """Close the open form."""
-        return self._in_form(user_id, lambda: self._people.close(user_id), "Closed. Nothing was done.")
+        return self._in_form(user_id, lambda: self._people.close(user_id), "Closed.")
 
     def _put(self, user_id: str, block_id: str, values: Sequence[str]) -> Reply | None:
         inputs = self._people.view(user_id).inputs
