@@ -61,11 +61,13 @@ def check(event: dict[str, Any], _: object) -> None:
 
 
 def notify(event: dict[str, Any], _: object) -> None:
-    """Claim the item, write the intent, post, and write what was posted."""
+    """Claim the item, read who the lead's owner is in Slack, write the intent, post, and write what was posted."""
     lead = json.loads(event["Records"][0]["body"])
     lead_id, event_id, owner = lead["lead_id"], lead["event_id"], {"S": str(uuid.uuid4())}
     item = update(lead_id, "SET #owner = :owner", "attribute_exists(pk)", {":owner": owner}, {"#owner": "owner"})
     options, fields = json.loads(item["match"]["S"])["data"]
+    key = {"pk": {"S": f"owner#{fields['data'][0]['Owner']['id']}"}}
+    aws("DynamoDB_20120810.GetItem", {"TableName": TABLE, "Key": key, "ConsistentRead": True})
     update(lead_id, "SET posting = :id", "attribute_exists(pk)", {":id": {"S": event_id}}, {})
     ts = post(event_id, fields["data"][0], options["__conversion_options"])
     update(lead_id, "SET shown = :ts REMOVE posting", "attribute_exists(pk)", {":ts": {"S": ts}}, {})
