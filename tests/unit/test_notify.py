@@ -183,11 +183,13 @@ class Stage:
     slack: MemorySlack = field(default_factory=MemorySlack)
     paced: list[str] = field(default_factory=list)
     looked_up: list[str] = field(default_factory=list)
+    user: str = "U0ROSA"
+    """The owner's Slack user."""
 
     def user_of(self, owner: Owner) -> str:
         """Return the owner's Slack user."""
         self.looked_up.append(owner.id)
-        return "U0ROSA"
+        return self.user
 
     def run(
         self,
@@ -643,6 +645,20 @@ def test_a_first_post_mentions_the_owner_of_the_lead() -> None:
     one.run()
     (post,) = one.shows
     assert (post.text.count(MENTION), one.looked_up) == (1, ["9"])
+
+
+def test_an_owner_s_name_mentions_nobody() -> None:
+    """It is a value of the CRM; the one who is mentioned is whom Slack knows by the owner's address."""
+    hostile = replace(LEAD, owner=Owner("9", "<@U0BO> <!channel>", "rosa.quill@quillworks.example"))
+    event = LeadEvent("1", "e-2", NOW, "webhook")
+    match = match_event.write(Match(event, hostile, NO_MATCH, {}, NOW), stage="test")
+    named, mentioned = stage(match=match), stage(match=match)
+    named.user = ""
+    named.run()
+    mentioned.run()
+    texts = [asked.text for one in (named, mentioned) for asked in one.shows]
+    assert [text.count("<@") for text in texts] == [0, 1]
+    assert "<!" not in "".join(texts)
 
 
 @pytest.mark.parametrize(

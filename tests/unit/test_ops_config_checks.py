@@ -24,6 +24,7 @@ from ops.errors import OpsError
         ("OPERATOR_CHANNEL", "sales", "must be a channel's id"),
         ("SILENCE_DAYS", "a week", "LEADMATCH_SILENCE_DAYS must be a whole number"),
         ("SILENCE_DAYS", "400", "from 0 (off) to 365"),
+        ("MENTION", "yes", "LEADMATCH_MENTION must be on or off"),
         ("QUALIFIED", "Qualified", "LEADMATCH_QUALIFIED must be one field's API name"),
         ("COLOUR", "red", "LEADMATCH_COLOUR in .chalice/config.json is not a setting."),
     ],
