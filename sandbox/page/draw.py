@@ -186,7 +186,7 @@ def _record_list(title: str, field: str, found: Sequence[Record]) -> str:
         f'<li><a href="{ORG_PAGES}/tab/{title}/{safe(str(one["id"]))}">{safe(str(one[field]))}</a></li>'
         for one in found[:CHOICES_SHOWN]
     )
-    return f"<h4>{title} ({len(found)})</h4><ul class='plain'>{shown}</ul>"
+    return f"<h3>{title} ({len(found)})</h3><ul class='plain'>{shown}</ul>"
 
 
 def _node(kind: str, name: str, counts: Mapping[str, int]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from _pytest.terminal import TerminalReporter
 from playwright.sync_api import Browser, BrowserContext, Dialog, Request, sync_playwright
 
 from sandbox.view.picture import find_chromium
@@ -15,6 +16,16 @@ from tests.browser.served import Served
 from tests.browser.visitor import Visitor
 
 NewVisitor = Callable[..., Visitor]
+AXE = "axe"
+"""The property of a test with what axe found in it."""
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Say what axe found."""
+    for report in (*terminalreporter.stats.get("passed", ()), *terminalreporter.stats.get("failed", ())):
+        if report.when == "call":
+            for line in dict(report.user_properties).get(AXE, ()):
+                terminalreporter.line(line.partition("\n")[0])
 
 
 @pytest.fixture(scope="session")

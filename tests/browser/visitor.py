@@ -80,12 +80,20 @@ class Visitor:
         drawer.get_by_role("button", name="Add and qualify").click()
         expect(self.said).to_contain_text("202 Accepted")
 
-    def break_zoho(self, reading: str = "answers as usual", *, converting: str = "converts as usual") -> None:
-        """Let Zoho answer in another way from now on."""
+    def switch(self, reading: str, *, converting: str = "converts as usual", **own: str) -> None:
+        """Tell Zoho how to answer from now on; `status` and `body` of an answer of one's own."""
         drawer = self.drawer("Break Zoho")
         drawer.get_by_label("When it is asked about a lead").select_option(label=reading)
+        for name, text in own.items():
+            drawer.locator(f"[name={name}]").fill(text)
         drawer.get_by_label("When it is to convert").select_option(label=converting)
         drawer.get_by_role("button", name="Let Zoho do that").click()
+
+    def break_zoho(
+        self, reading: str = "answers as usual", *, converting: str = "converts as usual", **own: str
+    ) -> None:
+        """Tell Zoho so, and wait until it does."""
+        self.switch(reading, converting=converting, **own)
         expect(self.said).to_contain_text("Zoho now:")
 
     def mend_zoho(self) -> None:
@@ -105,6 +113,27 @@ class Visitor:
         drawer = self.drawer("Accounts and contacts")
         form = drawer.locator("form").filter(has=self.page.get_by_role("heading", name=title))
         for label, text in fields.items():
-            form.get_by_label(label.capitalize(), exact=True).fill(text)
+            if label == "account":
+                form.get_by_role("combobox", name="Account").select_option(label=text)
+            else:
+                form.get_by_label(label.capitalize(), exact=True).fill(text)
         form.get_by_role("button", name=button).click()
         expect(self.said).to_contain_text("Zoho has a new")
+
+    def close_form(self) -> None:
+        """Close what Slack has open."""
+        self.page.keyboard.press("Escape")
+        expect(self.form).to_have_count(0)
+
+    def change_rights(self, about: str) -> None:
+        """Let the person have other rights, by what is read of them."""
+        self.slack.get_by_text("You are").locator("..").evaluate("drawer => { drawer.open = true; }")
+        self.slack.get_by_role("combobox", name="Who").select_option(label=about)
+        self.slack.get_by_role("button", name="Change the person").click()
+        expect(self.said).to_contain_text(about)
+
+    def way_of(self, name: str) -> Locator:
+        """Open a lead's way, and return its steps."""
+        self.lead(name).get_by_role("button", name="The way of").click()
+        expect(self.page.get_by_role("heading", name=f"The way of {name}")).to_be_visible()
+        return self.page.locator("#one-way .way-steps > li")
