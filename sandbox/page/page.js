@@ -6,13 +6,14 @@ const one = (id) => document.getElementById(id);
 const params = new URLSearchParams(location.search);
 let person = params.get("person") || one("person").value;
 let shownLead = null;
+const tab = sessionStorage.tab ||= String(Math.random()).slice(2);
 let stream = null;
 
 // What the server sends.
 
 function connect() {
   if (stream) stream.close();
-  stream = new EventSource("/events?person=" + encodeURIComponent(person));
+  stream = new EventSource("/events?" + new URLSearchParams({ person, tab }));
   stream.onopen = () => { one("lost").hidden = true; };
   stream.onerror = () => { one("lost").hidden = false; };
   stream.onmessage = (event) => take(JSON.parse(event.data));
@@ -106,6 +107,7 @@ function pulse(name) {
 async function post(path, fields) {
   const body = fields instanceof URLSearchParams ? fields : new URLSearchParams(fields);
   body.set("person", body.get("person") || person);
+  body.set("tab", tab);
   let text = "";
   let isGood = false;
   try {

@@ -9,7 +9,7 @@ from sandbox.acting import PEOPLE as SALES_PEOPLE
 from sandbox.acting import PROFILE, Acting
 from sandbox.page.errors import RefusedInputError
 from sandbox.slack.arguments import RefusedError
-from sandbox.slack.clicks import Reply, elements
+from sandbox.slack.clicks import Reply, elements, missing_inputs
 from sandbox.system import ROSA
 from sandbox.zoho.crm import OWNER
 
@@ -36,6 +36,7 @@ RIGHTS: Mapping[str, Rights] = {
     "stranger": Rights("is of another company", {"is_stranger": True}, {}),
     "slack_inactive": Rights("is deactivated in Slack", {"deleted": True}, {}),
 }
+MISSING = "Please complete this required field."
 USUAL_IN_SLACK = {"is_restricted": False, "is_stranger": False, "deleted": False}
 
 
@@ -44,6 +45,7 @@ class Persons:
 
     def __init__(self, people: Acting) -> None:
         self._people, self._workspace = people, people.sandbox.slack.workspace
+        self._tabs: dict[str, str] = {}
         self._rights = dict.fromkeys(PEOPLE, "may")
         people.sandbox.crm.users.add(*PEOPLE[ROSA], profile=PROFILE)
         users = {str(user["email"]): str(user["id"]) for user in people.sandbox.crm.users.all()}
@@ -70,14 +72,19 @@ class Persons:
         self._rights[user_id] = rights
         return f"{name.strip()} now {what.about}."
 
-    def click(self, user_id: str, channel: str, ts: str, action: str) -> str:
-        """Click a button of a message as it stands."""
+    def sees_form(self, user_id: str, tab: str) -> bool:
+        """Return whether a form of this person's is to be seen in this tab of the browser: Slack opens it where the person clicked."""
+        return self._tabs.get(user_id, "") in ("", tab)
+
+    def click(self, user_id: str, channel: str, ts: str, action: str, *, tab: str = "") -> str:
+        """Click a button of a message as it stands, in a tab of the browser."""
         try:
             message = self._workspace.message(channel, ts)
         except RefusedError:
             raise RefusedInputError("That message is not there any more.") from None
         if action not in elements(message):
             raise RefusedInputError("The message has changed meanwhile: it has no such button any more.")
+        self._tabs[self._known(user_id)] = tab
         return _said(self._people.click(self._known(user_id), message, action), "Slack passed the click on.")
 
     def put(self, user_id: str, block_id: str, values: Sequence[str]) -> str:
@@ -86,11 +93,19 @@ class Persons:
 
     def submit(self, user_id: str) -> str:
         """Submit the open form."""
-        return self._in_form(user_id, lambda: self._people.submit(user_id), "Slack passed the form on.")
+        return self._in_form(user_id, lambda: self._submit(user_id), "Slack passed the form on.")
 
     def close(self, user_id: str) -> str:
         """Close the open form."""
         return self._in_form(user_id, lambda: self._people.close(user_id), "Closed.")
+
+    def _submit(self, user_id: str) -> Reply | None:
+        """Submit the form, or let Slack ask beside each input for what is missing."""
+        view = self._people.view(user_id)
+        if missing := missing_inputs(view):
+            self._workspace.views.show_errors(view.id, dict.fromkeys(missing, MISSING))
+            raise RefusedInputError("Slack asks for what is missing in the form.")
+        return self._people.submit(user_id)
 
     def _put(self, user_id: str, block_id: str, values: Sequence[str]) -> Reply | None:
         inputs = self._people.view(user_id).inputs

@@ -47,12 +47,12 @@ class Pieces:
         self._lead_pieces: tuple[object, list[Piece]] = (None, [])
         self._drawn: dict[str, tuple[object, str]] = {}
 
-    def seen_by(self, user_id: str) -> list[Piece]:
+    def seen_by(self, user_id: str, tab: str = "") -> list[Piece]:
         """Return the pieces."""
         self._leads.catch_up()
         with self._lock:
             leads = self._kept_leads()
-        pieces = [*leads, *self._records(), *self._way(), *self._slack(user_id), self._form(user_id)]
+        pieces = [*leads, *self._records(), *self._way(), *self._slack(user_id), self._form(user_id, tab)]
         self._forget({piece.id for piece in pieces})
         return pieces
 
@@ -144,9 +144,9 @@ class Pieces:
         shape = message.as_slack(metadata=True) | {"replies": [reply.as_slack() for reply in thread]}
         return draw.message(draw.message_id(message), message.channel, with_names(shape, names))
 
-    def _form(self, user_id: str) -> Piece:
+    def _form(self, user_id: str, tab: str) -> Piece:
         view, names = self._sandbox.slack.workspace.views.shown(user_id), self._persons.names()
-        if view is None:
+        if view is None or not self._persons.sees_form(user_id, tab):
             return Piece("form", "form-place", None, lambda: '<div id="form"></div>')
         errors = tuple(sorted(view.errors.items()))
 

@@ -49,7 +49,9 @@ class SentLead:
     @property
     def about(self) -> str:
         """What is special about it."""
-        return self.scene.about if self.scene else ""
+        if self.scene is None:
+            return ""
+        return f"{self.scene.about}: qualify it twice" if self.scene.then else self.scene.about
 
 
 STRANGERS: Mapping[str, tuple[str, Callable[[str], Call]]] = {

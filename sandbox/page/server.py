@@ -87,7 +87,9 @@ class PageServer(Serving):
             "/routes": lambda form: play.route(form["routes"]),
             "/webhook/stranger": lambda form: play.stranger(form["kind"]),
             "/slack/person": lambda form: persons.change(form["person"], name=form["name"], rights=form["rights"]),
-            "/slack/click": lambda form: persons.click(form["person"], form["channel"], form["ts"], form["action"]),
+            "/slack/click": lambda form: persons.click(
+                form["person"], form["channel"], form["ts"], form["action"], tab=form.get("tab", "")
+            ),
             "/slack/put": lambda form: persons.put(form["person"], form["block"], request.form.getlist("value")),
             "/slack/submit": lambda form: persons.submit(form["person"]),
             "/slack/close": lambda form: persons.close(form["person"]),
@@ -132,14 +134,14 @@ class PageServer(Serving):
         user_id = request.args.get("person", "")
         if user_id not in self._persons.names():
             return Response("Choose one of the people in the list.", status=400)
-        return Response(self._stream(user_id), mimetype="text/event-stream")
+        return Response(self._stream(user_id, request.args.get("tab", "")), mimetype="text/event-stream")
 
-    def _stream(self, user_id: str) -> Iterator[str]:
+    def _stream(self, user_id: str, tab: str) -> Iterator[str]:
         """Yield what changes for a person, from the whole page on; a stream that has nothing to say says so now and then."""
         known: dict[str, object] = {}
         seen, first = 0, True
         while not self._stopping.is_set():
-            pieces = self._pieces.seen_by(user_id)
+            pieces = self._pieces.seen_by(user_id, tab)
             here = {piece.id for piece in pieces}
             new = [piece for piece in pieces if piece.id not in known or known[piece.id] != piece.version]
             gone = [id_ for id_ in known if id_ not in here]

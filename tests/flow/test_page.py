@@ -41,11 +41,24 @@ class Page:
         data = {"person": BO, **fields}
         return requests.post(self.url + path, data=data, headers={"Origin": self.url}, timeout=SECONDS)
 
-    def first_event(self) -> dict[str, Any]:
+    def first_event(self, tab: str = "") -> dict[str, Any]:
         """Return all that a stream brings to begin with."""
-        with requests.get(f"{self.url}/events", {"person": BO}, stream=True, timeout=SECONDS) as answer:
+        asked = {"person": BO, "tab": tab}
+        with requests.get(f"{self.url}/events", asked, stream=True, timeout=SECONDS) as answer:
             line = next(line for line in answer.iter_lines() if line.startswith(b"data: "))
         return dict(json.loads(line[6:]))
+
+    def form(self, tab: str = "") -> str:
+        """Return the form that Bo sees in a tab of the browser."""
+        return next(str(html) for id_, _, html in self.first_event(tab)["put"] if id_ == "form")
+
+    def message(self, scene: str) -> dict[str, str]:
+        """Qualify a sample lead, and return where its message is."""
+        messages = self.people.sandbox.slack.workspace.messages
+        before = len(messages(SALES.id))
+        self.post("/zoho/qualify", lead_id=self.lead_of(scene))
+        wait_for(lambda: len(messages(SALES.id)) > before)
+        return {"channel": SALES.id, "ts": messages(SALES.id)[-1].ts}
 
     def lead_of(self, scene: str) -> str:
         """Return the id of a sample lead."""
@@ -74,19 +87,28 @@ def test_the_page_loads_nothing_from_outside_and_runs_no_foreign_script(page: Pa
 
 def test_a_lead_is_qualified_and_converted_from_the_page(page: Page) -> None:
     """The buttons of the page are Zoho's rule and Slack's clicks: a message comes, a form opens, one conversion is made."""
-    lead_id = page.lead_of("contact")
-    assert "202" in page.post("/zoho/qualify", lead_id=lead_id).text
-    wait_for(lambda: page.people.sandbox.slack.workspace.messages(SALES.id))
-    message = page.people.sandbox.slack.workspace.messages(SALES.id)[-1]
-    where = {"channel": message.channel, "ts": message.ts}
+    lead_id, where = page.lead_of("contact"), page.message("contact")
     assert page.post("/slack/click", action="convert", **where).status_code == 200
-    put = {id_: html for id_, _, html in page.first_event()["put"]}
-    assert "<form" in put["form"]
-    assert "<fieldset>" in put["form"]
+    assert "<form" in page.form()
+    assert "<fieldset>" in page.form()
     assert page.post("/slack/submit").status_code == 200
     wait_for(lambda: page.people.sandbox.crm.conversions(lead_id))
     assert len(page.people.sandbox.crm.conversions(lead_id)) == 1
     assert page.post("/slack/click", action="no_such", **where).status_code == 422
+
+
+def test_a_form_that_lacks_something_asks_for_it_in_the_form(page: Page) -> None:
+    """Slack keeps the form open and says beside the input what is missing."""
+    page.post("/slack/click", action="convert", **page.message("choose"))
+    assert page.post("/slack/submit").status_code == 422
+    assert page.form().count("Please complete this required field.") == 1
+
+
+def test_a_form_opens_in_the_tab_in_which_the_person_clicked(page: Page) -> None:
+    """Another tab of the same person shows none, and has nothing to close; after a reload the tab shows it again."""
+    page.post("/slack/click", action="convert", tab="one", **page.message("contact"))
+    assert "<form" in page.form("one")
+    assert "<form" not in page.form("two")
 
 
 def test_what_cannot_be_used_is_refused_with_what_to_do(page: Page) -> None:
