@@ -1,4 +1,4 @@
-"""The page of `make sandbox` at its limits: five hundred leads, and a sandbox that has gone and comes back."""
+"""The page of `make sandbox` at its limits: many leads, and a sandbox that has gone and comes back."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from playwright.sync_api import expect
 from tests.browser.conftest import NewVisitor
 from tests.browser.served import Served
 
-MANY = 500
+MANY = 60
+"""Enough that lists scroll and pieces come in the same moment; `tests.browser.measure` holds five hundred to the same counts."""
 MANY_SECONDS = 400.0
 
 
-def test_five_hundred_leads_are_all_there(new_visitor: NewVisitor, tmp_path: Path) -> None:
+def test_many_leads_are_all_there(new_visitor: NewVisitor, tmp_path: Path) -> None:
     """Each has its row and its message, in the window that added them and in one that is opened later; the page still answers."""
     with Served(tmp_path) as own:
         visitor = new_visitor(url=own.url)
