@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal
 
 from chalicelib.events import Trigger
 from chalicelib.verdict.model import (
+    VALUE_LENGTH,
     Action,
     Confidence,
     Evidence,
@@ -30,7 +31,7 @@ SCHEMA_URI: Final = "urn:leadmatch:schema:match-event:1"
 
 Time = Annotated[datetime, Form("time", format="date-time", pattern="Z$")]
 """RFC 3339, in UTC with microseconds: such texts sort like the times."""
-MaybeValue = Annotated[str | None, Form("maybe_value", most=255)]
+MaybeValue = Annotated[str | None, Form("maybe_value", most=VALUE_LENGTH)]
 """Empty when the field is empty in Zoho, null when the lead could not be read."""
 Url = Annotated[str, Form("url", format="uri-reference", pattern="^(https://.*)?$")]
 """The record's page in Zoho CRM; empty when it is not known."""

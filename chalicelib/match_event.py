@@ -23,7 +23,7 @@ from chalicelib.match_contract import (
     MatchSearch,
     MatchVerdict,
 )
-from chalicelib.verdict.model import OWNER_FIELD, Candidate, Lead, Record, Reference, Strength, Verdict
+from chalicelib.verdict.model import OWNER_FIELD, VALUE_LENGTH, Candidate, Lead, Record, Reference, Strength, Verdict
 from chalicelib.wire import to_fields
 
 MAX_BYTES = 200_000
@@ -35,6 +35,11 @@ DISTINGUISHING_FIELDS = (
 LEAD_VALUES = ("name", "company", "email", "phone", "source", "status")
 UNSENDABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 """What UTF-8 cannot write, and what SQS refuses."""
+
+
+def kept(value: str) -> str:
+    """Return a value as the event holds it."""
+    return UNSENDABLE.sub("", value[:VALUE_LENGTH])
 
 
 @dataclass(frozen=True, slots=True)

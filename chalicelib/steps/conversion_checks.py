@@ -7,14 +7,12 @@ from typing import Any
 
 from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.conversion import NEW, Click, Made, MadeRecords, Wanted
-from chalicelib.match_event import Match
+from chalicelib.match_event import Match, kept
 from chalicelib.slack.form import is_offered, kept_account
 from chalicelib.verdict.model import Lead, Verdict
 
 DECIDING_FIELDS = ("name", "company", "email", "phone")
 """The lead's fields that a verdict rests on and that the ledger keeps; a website is compared with the evidence."""
-VALUE_LENGTH = 255
-"""Of a value the ledger keeps so many characters."""
 
 
 def is_as_seen(lead: LedgerItem, click: Click) -> bool:
@@ -25,11 +23,11 @@ def is_as_seen(lead: LedgerItem, click: Click) -> bool:
 
 def still_decides(match: Match, lead: Lead) -> bool:
     """Return whether the lead's fields that a verdict rests on are as they were when it was checked."""
-    if match.lead is None or any(getattr(match.lead, name) != getattr(lead, name) for name in DECIDING_FIELDS):
+    if match.lead is None or any(getattr(match.lead, name) != kept(getattr(lead, name)) for name in DECIDING_FIELDS):
         return False
     found = (*(match.verdict.accounts or ()), *(match.verdict.contacts or ()))
     websites = {piece.value for candidate in found for piece in candidate.evidence if piece.field == "Website"}
-    return websites <= {lead.website[:VALUE_LENGTH]}
+    return websites <= {kept(lead.website)}
 
 
 def contact_ids(verdict: Verdict) -> set[str]:

@@ -45,7 +45,9 @@ OWNER_FIELD = "Owner"
 
 Id = Annotated[str, Form("id", pattern="^[0-9]+$")]
 """A record's id in Zoho CRM."""
-Value = Annotated[str, Form("value", most=255)]
+VALUE_LENGTH = 255
+"""Of a value of the CRM the match event, and with it the ledger, keeps so many characters."""
+Value = Annotated[str, Form("value", most=VALUE_LENGTH)]
 
 
 class Cause(Enum):

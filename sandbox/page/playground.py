@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -33,7 +33,15 @@ LEAD_DESK = Channel.of("#lead-desk")
 MOST_AT_ONCE = 500
 AT_ONCE = 8
 MOST_DELAY_SECONDS = 60.0
-MOST_CHARACTERS = 255
+MOST_CHARACTERS = 120
+"""Of a field; Zoho takes 80 or 100 in most."""
+FIELDS: Mapping[Module, Sequence[str]] = {
+    "Leads": ("Last_Name", "First_Name", "Company", "Email", "Phone", "Website", "Lead_Source"),
+    "Accounts": ("Account_Name", "Website", "Phone", "Account_Type"),
+    "Contacts": ("Last_Name", "First_Name", "Email", "Phone", "account_id"),
+}
+"""What a person can put in of a new record, first what it cannot be without."""
+LABELS = {"Last_Name": "The last name", "Account_Name": "The account's name"}
 FIRST_NAMES = ("Ada", "Ivo", "Noor", "Mina", "Tomas", "Lena", "Sam", "Pia", "Rui", "Elin")
 COMPANIES = ("Zylker", "Harbour Mills", "Marsh & Vale", "Kestrel Labs", "Quillworks", "Fernway", "Northlight")
 
@@ -108,11 +116,11 @@ class Playground:
 
     def add_lead(self, fields: Mapping[str, str]) -> str:
         """Add a lead of the person's own, and qualify it."""
-        return self.qualify(self._added_lead(_texts(fields, "Last_Name")))
+        return self.qualify(self._added_lead(_texts(fields, FIELDS["Leads"])))
 
     def add_record(self, module: Module, fields: Mapping[str, str]) -> str:
         """Add an account, or a contact with the account that is chosen for it."""
-        kept: Record = dict(_texts(fields, "Account_Name" if module == "Accounts" else "Last_Name"))
+        kept: Record = dict(_texts(fields, FIELDS[module]))
         if module == "Contacts" and (account_id := kept.pop("account_id", "")):
             if self.crm.get("Accounts", str(account_id)) is None:
                 raise RefusedInputError("That account is not there any more. Choose another one.")
@@ -127,7 +135,7 @@ class Playground:
         ids = [self._added_lead(self._some_lead(number)) for number in range(count)]
         with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
             list(pool.map(self.qualify, ids))
-        return f"{count} leads were sent to the webhook."
+        return f"{count} lead{'s were' if count > 1 else ' was'} sent to the webhook."
 
     def switch_zoho(self, *, reading: str, converting: str, delay_seconds: float, own: Answer | None = None) -> str:
         """Let Zoho be well, or not; what holds for one lead alone stays."""
@@ -230,10 +238,11 @@ def own_answer(status: str, body: str) -> Answer:
     return Answer(int(status), read if isinstance(read, dict) else body or None)
 
 
-def _texts(fields: Mapping[str, str], needed: str) -> dict[str, str]:
-    kept = {name: text.strip() for name, text in fields.items() if text.strip()}
-    if needed not in kept:
-        raise RefusedInputError(f"Write a {needed.replace('_', ' ').lower()} first.")
+def _texts(fields: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    """Return what was put in under the names, of which the first one is needed."""
+    kept = {name: text for name in names if (text := fields.get(name, "").strip())}
+    if names[0] not in kept:
+        raise RefusedInputError(f"{LABELS[names[0]]} is missing.")
     if long := next((name for name, text in kept.items() if len(text) > MOST_CHARACTERS), ""):
         raise RefusedInputError(f"{long.replace('_', ' ')} may have {MOST_CHARACTERS} characters at most.")
     return kept

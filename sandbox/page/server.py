@@ -6,6 +6,7 @@ It answers this machine alone: a page of the web that calls it from the person's
 from __future__ import annotations
 
 import json
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -203,9 +204,12 @@ def _answering(act: Callable[[Fields], str]) -> Callable[[], tuple[str, int]]:
 
 def _number(text: str) -> float:
     try:
-        return float(text or 0)
+        number = float(text or 0)
     except ValueError:
-        raise RefusedInputError(f"{text} is not a number.") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise RefusedInputError(f"{text} is not a number.")
+    return number
 
 
 def _style() -> Response:

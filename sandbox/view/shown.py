@@ -15,11 +15,15 @@ Shape: TypeAlias = Mapping[str, Any]
 
 APP_NAME = "leadmatch"
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+_JOINERS = "\u200c\u200d"
+"""What has no form, but gives the characters beside it theirs: in Persian, and in emoji of several parts."""
 
 
 def visible(text: str) -> str:
     """Take out what could steer a terminal, turn the reading direction or is no character at all; keep line ends."""
-    kept = (char for char in text.replace("\t", " ") if char == "\n" or unicodedata.category(char) not in _UNSEEN)
+    kept = (
+        char for char in text.replace("\t", " ") if char in "\n" + _JOINERS or unicodedata.category(char) not in _UNSEEN
+    )
     return "".join(kept)
 
 

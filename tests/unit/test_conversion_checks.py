@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.conversion import NEW, DealWanted, Made, MadeRecords, Wanted
-from chalicelib.steps.conversion_checks import differences
+from chalicelib.match_event import read, write
+from chalicelib.steps.conversion_checks import differences, still_decides
+from tests.golden.cases import CASES as MATCHES
 
 CONTACT, ACCOUNT, DEAL = Made("1001"), Made("2001"), Made("3001")
 WANTED = DealWanted("Zylker", "2031-01-01", "Qualification")
@@ -36,3 +40,14 @@ def test_a_lead_without_a_company_makes_no_account(*, has_company: bool, words: 
     """Its absence is a difference only where there was one to make."""
     made = MadeRecords(Made("9001"))
     assert differences(Wanted(NEW, NEW), made, known=set(), has_company=has_company) == words
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "Ada\ufffe Park", "Ada\ud83d Park", "Ada Park"])
+def test_a_lead_is_as_it_was_checked_although_the_ledger_holds_less_of_a_value(name: str) -> None:
+    """What no event can hold of a name is no change in Zoho; another name is one."""
+    match = MATCHES["contact_same_email"]
+    assert match.lead is not None
+    lead = replace(match.lead, name=name)
+    held = read(write(replace(match, lead=lead), stage="dev"))
+    assert still_decides(held, lead)
+    assert not still_decides(held, replace(lead, name="Bo Chen"))
