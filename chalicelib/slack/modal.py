@@ -65,6 +65,7 @@ NAMED_SO = "A new account would get this name: correct the company in Zoho first
 EFFECTS = {"not_editable": NOT_FILLED, "placeholder_company": NAMED_SO}
 """What a warning means for the conversion, by its code."""
 CHANGED = "This lead changed since the form was opened. Look again before you convert."
+NEW_DEAL = "a new deal, as filled in above"
 LOOK_AGAIN = "Read once more what this makes, then press Convert."
 TOO_SLOW = "Slack was faster than we were. Click again."
 CONVERTING_TEXT = (
@@ -134,7 +135,7 @@ def changed_form(form: Form) -> View:
 
 
 def summary(form: Form, choices: Choices) -> str:
-    """Say in one line what will exist afterwards."""
+    """Say in one line what will exist afterwards: nothing that is typed, of which Slack tells only with the submission."""
     parts = [_contact_part(form, choices), _account_part(form, choices), _deal_part(form, choices)]
     return f"*Makes:* {', '.join(parts)}"
 
@@ -163,7 +164,7 @@ def _account_part(form: Form, choices: Choices) -> str:
 def _deal_part(form: Form, choices: Choices) -> str:
     if not choices.makes_deal or not form.offers_deal:
         return "no deal"
-    return f"deal {_name(choices.deal_name)} (new)"
+    return NEW_DEAL
 
 
 def _record_input(

@@ -145,7 +145,7 @@ def test_the_deal_follows_the_choice(acting: Acting) -> None:
     acting.choose(ADA, "contact", "new")
     reply = acting.choose(ADA, "account", "new")
     assert reply
-    assert "account Zylker (new), deal Zylker (new)" in json.dumps(acting.view(ADA).sent)
+    assert "account Zylker (new), a new deal, as filled in above" in json.dumps(acting.view(ADA).sent)
     (amount,) = acting.view(ADA).values["amount"].values()
     assert amount["value"] == "12500"
 

@@ -32,7 +32,7 @@ from chalicelib.errors import (
 )
 from chalicelib.events import LeadEvent
 from chalicelib.slack.interactions import read_interaction
-from chalicelib.slack.modal import CHANGED, CONVERTING_TEXT, LOOK_AGAIN, NO_PIPELINES, TOO_SLOW
+from chalicelib.slack.modal import CHANGED, CONVERTING_TEXT, LOOK_AGAIN, NEW_DEAL, NO_PIPELINES, TOO_SLOW
 from chalicelib.slack.people import NOTHING, OBJECTIONS, SlackUser, read_user
 from chalicelib.steps.interact import (
     CHECKED,
@@ -591,7 +591,7 @@ def test_an_item_that_cannot_be_read_is_said() -> None:
 
 SAID = [
     *OBJECTIONS.values(),
-    *(TOO_SLOW, CHANGED, LOOK_AGAIN, NO_PIPELINES),
+    *(TOO_SLOW, CHANGED, LOOK_AGAIN, NEW_DEAL, NO_PIPELINES),
     *(CHECKED, CHECKING, CONVERTED, CONVERTS, DISMISSED, FORGOTTEN, NOT_OFFERED, NOT_OPENED, NOT_READ, NOT_TAKEN),
 ]
 

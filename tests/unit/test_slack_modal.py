@@ -157,8 +157,23 @@ def test_the_deal_is_asked_about_only_once_it_is_wanted() -> None:
     assert initial(view, "stage") == stage_id("Standard", "Qualification")
     assert element(view, "deal_name")["initial_value"] == "Zylker"
     assert element(view, "closing_date")["initial_date"] == "2026-04-01"
-    assert "deal Zylker (new)" in said(view)
+    assert "*Makes:* contact Ada Park, account Zylker, a new deal, as filled in above" in said(view)
     assert element(view, "deal")["initial_options"][0]["value"] == "make_deal"
+
+
+def test_the_line_of_what_is_made_says_nothing_that_is_typed() -> None:
+    """Slack tells of a typed name only with the submission, so a name in that line would go on saying what stood there before."""
+    before = replace(recommended(form()), makes_deal=True)
+    after = replace(before, deal_name="Big one", closing_date="2027-01-01", stage="", amount="5")
+    silent = [block["block_id"] for block in conversion_form(form(), chosen=after)["blocks"] if is_silent(block)]
+    assert silent == ["deal_name", "closing_date", "stage", "amount", "extras"]
+    for changed in (after, replace(after, notify_owner=True, carry_over_tags=False)):
+        assert summary(form(), changed) == summary(form(), before)
+
+
+def is_silent(block: Mapping[str, Any]) -> bool:
+    """Return whether an input's change is told only when the form is submitted."""
+    return block["type"] == "input" and not block["dispatch_action"]
 
 
 def test_a_stage_of_the_only_pipeline_stands_alone() -> None:
