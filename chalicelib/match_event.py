@@ -24,6 +24,7 @@ from chalicelib.match_contract import (
     MatchVerdict,
 )
 from chalicelib.verdict.model import OWNER_FIELD, VALUE_LENGTH, Candidate, Lead, Record, Reference, Strength, Verdict
+from chalicelib.verdict.wording import shown_name
 from chalicelib.wire import to_fields
 
 MAX_BYTES = 200_000
@@ -53,6 +54,12 @@ class Match:
     checked_at: datetime
     searches: Mapping[str, str] = field(default_factory=dict)
     """Where a person finds in Zoho what the sentence tells them to search for, by the words to search for."""
+
+    @property
+    def title(self) -> str:
+        """Which lead it is, for people: person and company as far as anything can be seen of them, else the lead's id."""
+        known = (shown_name(self.lead.name), shown_name(self.lead.company)) if self.lead else ()
+        return " · ".join(filter(None, known)) or f"Lead {self.event.lead_id}"
 
     def url(self, record_id: str | None) -> str:
         """Return the page of a record, or an empty text."""

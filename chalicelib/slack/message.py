@@ -19,7 +19,7 @@ from chalicelib.slack.text import link, mrkdwn, plain
 from chalicelib.verdict.model import CONVERTING, Lead, Strength, Verdict
 from chalicelib.verdict.rules import fits_email
 from chalicelib.verdict.sentence import search_phrase
-from chalicelib.verdict.wording import ended, shown_name
+from chalicelib.verdict.wording import ended
 
 HEADER_LIMIT = 150
 SENTENCE_LIMIT = 2500
@@ -65,7 +65,7 @@ def render(
     a person decided stands in the sentence's place, or above it where the lead is still open; what a lead was converted into takes
     the place of what matched.
     """
-    title, line = _title(match), decision_line(decision)
+    title, line = match.title, decision_line(decision)
     is_open = decision is None or decision.state == "unclear"
     is_converted = decision is not None and decision.state == "converted"
     is_sure = decision is None and _icon(match) == SURE_ICON
@@ -125,12 +125,6 @@ def _linked_sentence(match: Match) -> str:
     gap = " " if after.startswith(" ") else ""
     linked = link(url, mrkdwn(found, SENTENCE_LIMIT))
     return f"{mrkdwn(before, SENTENCE_LIMIT)} {linked}{gap}{mrkdwn(after, SENTENCE_LIMIT)}"
-
-
-def _title(match: Match) -> str:
-    lead = match.lead
-    known = (shown_name(value) for value in (lead.name, lead.company)) if lead else ()
-    return " · ".join(value for value in known if value) or f"Lead {match.event.lead_id}"
 
 
 def _icon(match: Match) -> str:

@@ -105,7 +105,9 @@ def dismissal_form(form: Form) -> View:
     """Return the form that asks why a lead is dismissed."""
     options: list[Mapping[str, Any]] = [_option(word, text) for word, text in REASONS.items()]
     blocks = [
-        _section(f"*{mrkdwn(_title(form), LINE_LIMIT)}*\nThe lead stays as it is in Zoho; its message here is closed."),
+        _section(
+            f"*{mrkdwn(form.match.title, LINE_LIMIT)}*\nThe lead stays as it is in Zoho; its message here is closed."
+        ),
         _input(REASON, "Why", {"type": "radio_buttons", "options": options}),
         _input(NOTE, "Note", {"type": "plain_text_input", "max_length": NOTE_LIMIT}, optional=True),
     ]
@@ -268,13 +270,8 @@ def _reason(option: Option) -> str:
     return f"{words}: {values[0]}" if words and len(values) == 1 else words
 
 
-def _title(form: Form) -> str:
-    known = (shown_name(_lead_value(form, name)) for name in ("name", "company"))
-    return " · ".join(value for value in known if value) or f"Lead {form.match.event.lead_id}"
-
-
 def _about(form: Form, sentence: str) -> str:
-    return f"*{mrkdwn(_title(form), LINE_LIMIT)}*\n{mrkdwn(sentence, SENTENCE_LIMIT)}"
+    return f"*{mrkdwn(form.match.title, LINE_LIMIT)}*\n{mrkdwn(sentence, SENTENCE_LIMIT)}"
 
 
 def _lead_value(form: Form, name: str) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 from chalicelib.conversion import Made, MadeRecords, Refusal
 from chalicelib.slack.text import link, mrkdwn
 
-NAME_LIMIT, FIELD_LIMIT = 100, 80
+NAME_LIMIT, FIELD_LIMIT, TITLE_LIMIT = 100, 80, 150
 NOTHING_CHANGED: Final = "Nothing was converted."
 ASK_OPERATOR: Final = "Ask the person who runs leadmatch."
 
@@ -79,6 +79,11 @@ DIFFERENCES: Mapping[str, str] = {
     "deal_is_missing": "Zoho names no deal, although one was wanted",
     "deal_is_extra": "Zoho made a deal, although none was wanted",
 }
+
+
+def about_lead(title: str, url: str, text: str) -> str:
+    """Return a text that one person reads in the channel, with the lead that it is about before it, linked where its page is known."""
+    return f"{link(url, mrkdwn(title, TITLE_LIMIT))}: {text}"
 
 
 def refusal_sentence(refusal: Refusal) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib import match_event
 from chalicelib.aws.conversions import ConversionContext, ConversionItem, Origin
+from chalicelib.aws.ledger_item import LedgerItem
 from chalicelib.aws.queues import Delivery
 from chalicelib.aws.stage_lists import StageLists
 from chalicelib.conversion import (
@@ -134,7 +135,7 @@ class Converter:
             ended = self._read_back(item, context) if item.state == "CALLED" else item
             return self._told(ended, context)  # perhaps again: a worker may have died before it had told everybody
         if item and not item.is_about(click) and (click.kind == "read_back" or item.state in ("CALLED", "CONVERTED")):
-            return self._too_late(item, click)
+            return self._too_late(item, click, context.lead)
         if click.kind == "read_back" or (item and item.knows(click) and not item.is_about(click)):
             return StepResult("click_repeated", _about(click))
         return self._carry_out(click, context, self._begin(click, item, delivery), delivery)
@@ -294,8 +295,8 @@ class Converter:
         self.publisher.tell_end(item, context)
         return _result(item)
 
-    def _too_late(self, item: ConversionItem, click: Click) -> StepResult:
-        self.publisher.tell_too_late(item, click)
+    def _too_late(self, item: ConversionItem, click: Click, lead: LedgerItem | None) -> StepResult:
+        self.publisher.tell_too_late(item, click, lead)
         return StepResult("click_too_late", _about(click))
 
     def _dismiss(self, click: Click, context: ConversionContext) -> StepResult:
@@ -303,22 +304,23 @@ class Converter:
         lead, made = context.lead, context.lead.current_decision if context.lead else None
         if lead is None:
             return self._not_dismissed(
-                click, "leadmatch no longer has this lead's check, so there is nothing to dismiss."
+                click, "leadmatch no longer has this lead's check, so there is nothing to dismiss.", lead
             )
         if (context.conversion and context.conversion.is_under_way) or (made and made.is_conversion):
-            return self._not_dismissed(click, "This lead is being converted, or was converted: look at its message.")
+            return self._not_dismissed(
+                click, "This lead is being converted, or was converted: look at its message.", lead
+            )
         if made and made.state == "dismissed" and made.click_id != click.click_id:
-            return self._not_dismissed(click, f"<@{made.by}> dismissed this lead already.")
+            return self._not_dismissed(click, f"<@{made.by}> dismissed this lead already.", lead)
         person = click.person.user_id
         decision = Decision("dismissed", click.click_id, person, click.at, lead.event_id, reason=click.reason)
         self.publisher.decide(lead, decision, revision=click.revision)
-        self.publisher.tell(
-            click, "dismissed", view=statement("Dismissed", "This lead is dismissed. Its message says so.")
-        )
+        shown = statement("Dismissed", "This lead is dismissed. Its message says so.")
+        self.publisher.tell(click, "dismissed", view=shown, text="", lead=lead)
         return StepResult("dismissed", _about(click))
 
-    def _not_dismissed(self, click: Click, text: str) -> StepResult:
-        self.publisher.say(click, "not_dismissed", "Not dismissed", text)
+    def _not_dismissed(self, click: Click, text: str, lead: LedgerItem | None) -> StepResult:
+        self.publisher.say(click, "not_dismissed", "Not dismissed", text, lead=lead)
         return StepResult("not_dismissed", _about(click))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -24,12 +25,14 @@ from chalicelib.converted_event import (
     ConvertedLeadRef,
     ConvertedRecord,
 )
+from chalicelib.errors import Unreadable
 from chalicelib.events import LeadEvent, Notice
 from chalicelib.slack.announcements import OperatorAlert
 from chalicelib.slack.form import Form
 from chalicelib.slack.modal import conversion_form, statement
 from chalicelib.slack.outcomes import (
     NOTHING_CHANGED,
+    about_lead,
     differences_sentence,
     records_phrase,
     refusal_sentence,
@@ -102,7 +105,7 @@ class ConversionPublisher:
         into = records_phrase(item.records.linked(self.link))
         wrong = differences_sentence(item.differences)
         text = f"Converted into {into}. {wrong}".strip()
-        self.say(click, "converted", "Converted", text)
+        self.say(click, "converted", "Converted", text, lead=lead)
         if wrong:
             self.alert_differences(item, click)
 
@@ -114,7 +117,7 @@ class ConversionPublisher:
         self.publish(item, click)
         into = records_phrase(item.records.linked(self.link))
         text = f"This lead was converted in Zoho meanwhile, into {into}. Nothing was converted from Slack."
-        self.say(click, "converted", "Already converted", text)
+        self.say(click, "converted", "Already converted", text, lead=lead)
 
     def _tell_unknown(self, click: Click, lead: LedgerItem | None) -> None:
         made = lead.current_decision if lead else None
@@ -126,7 +129,7 @@ class ConversionPublisher:
             "Zoho did not say whether it converted this lead; it shows the lead as open. "
             "Open the lead in Zoho, and click Convert again if it is still open there."
         )
-        self.say(click, "unknown", "Not clear", text)
+        self.say(click, "unknown", "Not clear", text, lead=lead)
 
     def _tell_refused(self, refusal: Refusal, click: Click, context: ConversionContext) -> None:
         """Say why; the form comes back filled when another choice, or another try, may help."""
@@ -135,24 +138,24 @@ class ConversionPublisher:
         text = f"{NOTHING_CHANGED} {refusal_sentence(refusal)}"
         form = self._form(lead, context, click) if refusal.kind == "zoho" else None
         view = conversion_form(form, chosen=click.wanted, error=text) if form else statement("Not converted", text)
-        self.tell(click, "refused", view=view, text=text)
+        self.tell(click, "refused", view=view, text=text, lead=context.lead)
 
-    def tell_too_late(self, item: ConversionItem, click: Click) -> None:
+    def tell_too_late(self, item: ConversionItem, click: Click, lead: LedgerItem | None) -> None:
         """Say that another click came first, and what became of it; one that waited behind it is not carried out."""
         into = records_phrase(item.records.linked(self.link))
         by = f"<@{item.click.person.user_id}>" if item.click and item.origin == "slack" else "Somebody in Zoho"
         is_converted = item.state == "CONVERTED"
         text = f"{by} converted this lead already, into {into}." if is_converted else ANOTHER_UNCLEAR
         title = "Already converted" if is_converted else "Not converted"
-        self.say(click, "too_late", title, text)
+        self.say(click, "too_late", title, text, lead=lead)
 
     def tell_not_dismissed(self, click: Click) -> None:
-        """Say that a dismissal came to nothing."""
-        self.say(click, "not_dismissed", "Not dismissed", NOT_DISMISSED)
+        """Say that a dismissal came to nothing; nobody has read the lead for it."""
+        self.say(click, "not_dismissed", "Not dismissed", NOT_DISMISSED, lead=None)
 
-    def tell_broke_off(self, click: Click) -> None:
+    def tell_broke_off(self, click: Click, lead: LedgerItem | None) -> None:
         """Say that a click came to nothing, before it was even taken."""
-        self.say(click, "refused", "Not done", f"{NOTHING_CHANGED} {BROKE_OFF}")
+        self.say(click, "refused", "Not done", f"{NOTHING_CHANGED} {BROKE_OFF}", lead=lead)
 
     def decide(self, seen: LedgerItem, decision: Decision, *, revision: int) -> LedgerItem:
         """Write a decision about a lead and have its message show it."""
@@ -164,14 +167,16 @@ class ConversionPublisher:
         happened = HistoryEntry(self.now(), what, click.person.user_id, click.revision)
         return self._shown(self.ledger.decide(seen, None, happened=happened, instead_of=click.click_id))
 
-    def say(self, click: Click, about: str, title: str, text: str) -> None:
+    def say(self, click: Click, about: str, title: str, text: str, *, lead: LedgerItem | None) -> None:
         """Say something to a person, in the view that they have open or in the channel."""
-        self.tell(click, about, view=statement(title, text), text=text)
+        self.tell(click, about, view=statement(title, text), text=text, lead=lead)
 
-    def tell(self, click: Click, about: str, *, view: Mapping[str, Any] | None = None, text: str = "") -> None:
-        """Replace the view that the person has open, or say the text where there is none any more."""
-        shown = json.dumps(view, ensure_ascii=False) if view else ""
-        notice = PersonNotice(f"{click.click_id}/{about}", click.person, text, shown, click.at)
+    def tell(self, click: Click, about: str, *, view: Mapping[str, Any], text: str, lead: LedgerItem | None) -> None:
+        """Replace the view that the person has open, or say the text where there is none any more: there it names the lead."""
+        url = self.link("Leads", click.lead_id)
+        said = about_lead(_title(lead, click), url, text) if text else ""
+        shown = json.dumps(view, ensure_ascii=False)
+        notice = PersonNotice(f"{click.click_id}/{about}", click.person, said, shown, click.at)
         self.slack.send(Message.of_person_notice(notice))
 
     def publish(self, item: ConversionItem, click: Click) -> None:
@@ -224,6 +229,14 @@ class ConversionPublisher:
             channel = item.shown.channel if item.shown else item.channel
             self.slack.send(Message.of_notice(Notice(event, "verdict", item.revision, channel or self.channel)))
         return item
+
+
+def _title(lead: LedgerItem | None, click: Click) -> str:
+    """Return the lead's name for people; its id where its check is gone, or is what cannot be read."""
+    with suppress(Unreadable):
+        if lead and lead.match:
+            return match_event.read(lead.match).title
+    return f"Lead {click.lead_id}"
 
 
 def _record(made: Made | None) -> ConvertedRecord | None:

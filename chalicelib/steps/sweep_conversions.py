@@ -81,7 +81,7 @@ class ConversionSweep:
         if item and item.is_about(click) and item.state == "INTENDED":
             self.publisher.tell_end(self.conversions.end(item, "REFUSED", refusal=BROKE_OFF), context)
         elif not is_called:
-            self.publisher.tell_broke_off(click)
+            self.publisher.tell_broke_off(click, context.lead)
         return StepResult("conversion_broke_off", about, FAILED)
 
 

@@ -143,7 +143,7 @@ def _sent(state: State, argument: str) -> State:
 def _sentence(about: str, text: str) -> str:
     """Return what a person was told, as a word."""
     if about == "converted":
-        return "converted" if text.startswith("Converted into") else "converted by others"
+        return "converted" if ": Converted into" in text else "converted by others"
     return "converted by others" if about == "too_late" and "converted this lead already" in text else about
 
 
