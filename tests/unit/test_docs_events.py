@@ -115,7 +115,8 @@ def test_the_folder_holds_the_examples_and_nothing_else() -> None:
 
 def test_the_page_for_sales_people_quotes_what_the_messages_say() -> None:
     """Each kind of the picture stands in its table: what it is about, and its sentence to the letter."""
-    rows = Path("docs/messages.md").read_text(encoding="utf-8").splitlines()
+    kinds = Path("docs/messages.md").read_text(encoding="utf-8").partition("\n## ")[0]
+    rows = kinds.splitlines()
     quoted = [(row.split(" | ")[0].removeprefix("| ").lower(), row.split(" | ")[1]) for row in rows if " | " in row]
     names = {scene: name for name, scene in EXAMPLES.items()}
     said = {
