@@ -28,6 +28,7 @@ from chalicelib.slack import modal
 from chalicelib.slack.actions import CHECK_AGAIN, CONVERT, DISMISS
 from chalicelib.slack.form import Form, Mistakes, NotOffered, read_choices, read_dismissal, read_submission
 from chalicelib.slack.interactions import Interaction, Target, View, read_target
+from chalicelib.slack.outcomes import about_lead
 from chalicelib.slack.people import OBJECTIONS, SlackUser, may_by_list, objection, refusal_at_opening
 from chalicelib.steps.results import HttpReply
 
@@ -81,6 +82,11 @@ class _Seen:
             return "lead_dismissed", DISMISSED.format(who=decision.by)
         return "", ""
 
+    def named(self, text: str) -> str:
+        """Return what is said in the channel of this lead, with the lead before it."""
+        match = self.form.match
+        return about_lead(match.title, match.url(match.event.lead_id), text)
+
     def is_shown_by(self, target: Target) -> bool:
         """Return whether a form shows the lead as it stands."""
         return (self.lead.revision, self.lead.event_id) == (target.revision, target.event_id)
@@ -122,37 +128,39 @@ class Interactions:
         try:
             seen = self._see(target, done.channel)
         except LeadmatchError as error:
-            return self._told(error.reason, done, NOT_READ)
+            return self._told(error.reason, done, about_lead(f"Lead {target.lead_id}", "", NOT_READ))
         if seen is None:
-            return self._told("lead_forgotten", done, FORGOTTEN)
+            return self._told("lead_forgotten", done, about_lead(f"Lead {target.lead_id}", "", FORGOTTEN))
         if done.action == CHECK_AGAIN:
-            return self._check_again(done, target, seen.lead)
+            return self._check_again(done, target, seen)
         word, text = seen.closed
-        if not word and (word := refusal_at_opening(seen.context.lists.converters, done.user_id)):
-            text = OBJECTIONS[word]
-        return self._told(word, done, text) if word else self._open(done, seen.form)
+        if word:
+            return self._told(word, done, seen.named(text))
+        if word := refusal_at_opening(seen.context.lists.converters, done.user_id):
+            return self._told(word, done, OBJECTIONS[word])
+        return self._open(done, seen)
 
-    def _check_again(self, done: Interaction, target: Target, lead: LedgerItem) -> HttpReply:
+    def _check_again(self, done: Interaction, target: Target, seen: _Seen) -> HttpReply:
         """Queue the lead for another check, one for each state that a message shows: a double click is one check."""
-        event = LeadEvent.of_click(target.lead_id, str(target.revision), self.now())
+        lead, event = seen.lead, LeadEvent.of_click(target.lead_id, str(target.revision), self.now())
         if event.event_id in (lead.event_id, *lead.earlier):
-            return self._told("check_repeated", done, CHECKED)
+            return self._told("check_repeated", done, seen.named(CHECKED))
         try:
             self.inbox.send(Message.of_event(event))
         except AwsUnavailable as error:
-            return self._told(error.reason, done, NOT_READ)
-        return self._told("check_queued", done, CHECKING)
+            return self._told(error.reason, done, seen.named(NOT_READ))
+        return self._told("check_queued", done, seen.named(CHECKING))
 
-    def _open(self, done: Interaction, form: Form) -> HttpReply:
-        view = modal.conversion_form(form) if done.action == CONVERT else modal.dismissal_form(form)
+    def _open(self, done: Interaction, seen: _Seen) -> HttpReply:
+        view = modal.conversion_form(seen.form) if done.action == CONVERT else modal.dismissal_form(seen.form)
         try:
             self.slack.open_view(trigger_id=done.trigger_id, view=view)
         except TriggerExpired as error:
-            return self._told(error.reason, done, modal.TOO_SLOW)
+            return self._told(error.reason, done, seen.named(modal.TOO_SLOW))
         except TriggerUsed as error:  # the same click, delivered once more
             return _reply(error.reason, done)
         except SlackRefused as error:
-            return self._told(error.reason, done, NOT_OPENED)
+            return self._told(error.reason, done, seen.named(NOT_OPENED))
         except LeadmatchError as error:  # Slack does not answer: nothing could be said in time either
             return _reply(error.reason, done)
         return _reply("form_opened", done)

@@ -107,11 +107,12 @@ def test_two_people_at_once_convert_once_and_both_are_told(acting: Acting) -> No
 
 def test_an_expired_trigger_is_one_message(acting: Acting) -> None:
     """Slack was faster than we were."""
-    message = acting.message_of(zylker_contact(acting.sandbox))
-    payload = acting.payload_of_click(ADA, message, "convert")
+    lead_id = zylker_contact(acting.sandbox)
+    payload = acting.payload_of_click(ADA, acting.message_of(lead_id), "convert")
     acting.sandbox.slack.workspace.views.expire_triggers()
     assert acting.deliver(acting.request(payload)).trouble == ""
-    assert acting.told(ADA) == [TOO_SLOW]
+    (told,) = acting.told(ADA)
+    assert told.endswith(f"/Leads/{lead_id}|Ada Park · Zylker>: {TOO_SLOW}")
     assert acting.sandbox.slack.workspace.views.opened == []
 
 

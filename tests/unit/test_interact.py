@@ -58,6 +58,7 @@ PIPELINES = Pipelines((Pipeline("Standard", ("Qualification", "Won")),), NOW)
 LEAD = LedgerItem(
     LEAD_ID, EVENT.event_id, match=match_event.write(SENTENCES["contact_same_email"], stage="t"), revision=7
 )
+PAGE_OF_LEAD = SENTENCES["contact_same_email"].url(LEAD_ID)
 NAMED = StageLists(converters=Converters(profiles=("Standard",)))
 WANTED = Wanted("2001", "1001", carry_over_tags=True)
 CONTEXT = ConversionContext(LEAD, None, NAMED, PIPELINES)
@@ -334,6 +335,11 @@ def test_a_form_of_an_earlier_state_is_answered_with_the_new_one(changes: dict[s
     assert desk.clicks.sent == []
 
 
+def named(text: str) -> str:
+    """Return a text as it is said in the channel: with the lead before it, whatever else stands there."""
+    return f"<{PAGE_OF_LEAD}|Ada Park · Zylker>: {text}"
+
+
 def test_check_again_queues_the_lead_once_for_each_state() -> None:
     """A double click is one check, also when the first one is over; a click on what it found is another one."""
     desk = Desk()
@@ -347,7 +353,7 @@ def test_check_again_queues_the_lead_once_for_each_state() -> None:
     assert desk.click("check_again").reason == "check_repeated"
     assert desk.click("check_again", revision=9).reason == "check_queued"
     assert LeadEvent.from_json(desk.inbox.sent[-1].body).event_id != first.event_id
-    assert desk.slack.told == [CHECKING, CHECKING, CHECKED, CHECKED, CHECKING]
+    assert desk.slack.told == [named(text) for text in (CHECKING, CHECKING, CHECKED, CHECKED, CHECKING)]
 
 
 def test_a_lead_is_dismissed_with_a_reason() -> None:
@@ -387,6 +393,7 @@ def test_a_lead_on_which_nobody_can_act_says_so(changes: dict[str, Any], said: s
     view = desk.form()
     desk.context = replace(desk.context, **changes)
     desk.click()
+    assert desk.slack.told[-1].startswith(named(""))
     assert said in desk.slack.told[-1]
     assert len(desk.slack.views) == 1
     assert said in json.dumps(desk.takes(submitted(view)).body)
@@ -407,7 +414,7 @@ def test_a_lead_that_the_ledger_does_not_remember_says_so() -> None:
     view = desk.form()
     desk.context = replace(desk.context, lead=None)
     desk.click()
-    assert desk.slack.told == [FORGOTTEN]
+    assert desk.slack.told == [f"Lead {LEAD_ID}: {FORGOTTEN}"]
     assert FORGOTTEN in json.dumps(desk.takes(submitted(view)).body)
 
 
@@ -427,7 +434,7 @@ def test_a_form_that_does_not_open_is_one_message_or_none(error: type[LeadmatchE
     desk = Desk()
     desk.slack.fails["open_view"] = error("No.", reason="slack_no")
     assert desk.click().reason == "slack_no"
-    assert desk.slack.told == told
+    assert desk.slack.told == [named(text) for text in told]
 
 
 def test_who_cannot_be_told_is_in_the_log() -> None:
@@ -452,7 +459,7 @@ def test_aws_that_does_not_answer_is_said_and_nothing_is_lost() -> None:
     assert desk.takes(submitted(view)).body == reply.body
     for action in ("convert", "check_again"):
         assert desk.click(action).reason == "dynamodb_no_answer"
-    assert desk.slack.told == [NOT_READ] * 2
+    assert desk.slack.told == [f"Lead {LEAD_ID}: {NOT_READ}"] * 2
 
 
 STRANGERS = {
@@ -585,7 +592,7 @@ def test_an_item_that_cannot_be_read_is_said() -> None:
     view = desk.form()
     desk.change(match="{}")
     desk.click()
-    assert desk.slack.told == [NOT_READ]
+    assert desk.slack.told == [f"Lead {LEAD_ID}: {NOT_READ}"]
     assert desk.takes(submitted(view)).body == {"response_action": "errors", "errors": {"contact": NOT_TAKEN}}
 
 
