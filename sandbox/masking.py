@@ -15,7 +15,8 @@ ISSUED = r"1000\.[0-9a-f]{16,}(?:\.[0-9a-f]{16,})?|xox[a-z]-[\w-]+|whsec_[\w+/=]
 """Zoho's tokens and grant codes, Slack's tokens, and keys of Standard Webhooks, whoever made them."""
 CUT = "\n… (more is not shown)"
 SECRET_NAME = re.compile(
-    r"(?:.*[_-])?(?:token|secret|signature)|key|webhook_keys|x-leadmatch-key|authorization", re.IGNORECASE
+    r"(?:.*[_-])?(?:token|secret|signature)|key|webhook_keys|response_url|trigger_id|x-leadmatch-key|authorization",
+    re.IGNORECASE,
 )
 FORM = "application/x-www-form-urlencoded"
 DYNAMODB_TYPES = frozenset({"S", "N", "BOOL", "NULL", "L", "M", "SS", "NS"})

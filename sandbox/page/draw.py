@@ -111,6 +111,11 @@ def account_choice(accounts: Sequence[Record]) -> str:
     )
 
 
+def weather(sentence: str) -> str:
+    """Draw what is wrong with Zoho, if anything is."""
+    return f'<p id="weather" class="weather"{"" if sentence else " hidden"}>{safe(sentence)}</p>'
+
+
 def queues(counts: Mapping[str, int], dead: int, events: int) -> str:
     """Draw the functions and the queues between them, with how many messages each holds, by its queue's name."""
     rows = "".join(

@@ -26,7 +26,8 @@ function take(change) {
   for (const panel of panels()) toEnd(panel);
   for (const name of change.busy) pulse(name);
   showForm();
-  if (shownLead && change.leads.includes(shownLead)) showWay(shownLead);
+  if (shownLead && !one("lead-" + shownLead)) showAll(); // of another sandbox, which was here before
+  if (shownLead && (change.first || change.leads.includes(shownLead))) showWay(shownLead);
 }
 
 const panels = () => [...document.querySelectorAll(".channel-messages")];
@@ -142,15 +143,14 @@ document.addEventListener("click", async (event) => {
   } else if (data.go) {
     goStep(Number(data.go));
   } else if ("all" in data) {
-    shownLead = null;
-    one("one").hidden = true;
-    one("steps").hidden = false;
+    showAll();
     one("steps").focus();
   } else if (data.channelTab) {
     choose(button);
   } else if ("mend" in data) {
     const form = button.form;
-    form.reset();
+    form.reading.value = form.converting.value = "works";
+    form.delay.value = 0;
     form.querySelector(".own").hidden = true;
     await send(form);
   } else if ("close" in data) {
@@ -175,15 +175,8 @@ async function send(form) {
   button.setAttribute("aria-busy", "true");
   const isGood = await post(form.dataset.form, new URLSearchParams(new FormData(form)));
   button.removeAttribute("aria-busy");
-  if (form.dataset.form === "/zoho/switch" && isGood) weather(form);
   if (form.dataset.form === "/slack/person" && isGood) named();
   return isGood;
-}
-
-function weather(form) {
-  const isWell = form.reading.value === "works" && form.converting.value === "works" && !Number(form.delay.value);
-  one("weather").hidden = isWell;
-  one("weather").textContent = isWell ? "" : one("said").textContent;
 }
 
 document.addEventListener("change", (event) => {
@@ -235,7 +228,9 @@ function become(id) {
 }
 
 async function named() {
-  const who = await (await fetch("/person/" + encodeURIComponent(person))).json();
+  const answer = await fetch("/person/" + encodeURIComponent(person)).catch(() => null);
+  if (!answer?.ok) return;
+  const who = await answer.json();
   one("person").value = person;
   one("person").selectedOptions[0].textContent = who.name;
   one("person-name").value = who.name;
@@ -269,11 +264,22 @@ document.querySelector("[role=tablist]").addEventListener("keydown", (event) => 
 
 let asked = null;
 
+function showAll() {
+  shownLead = null;
+  one("one").hidden = true;
+  one("steps").hidden = false;
+}
+
 async function showWay(lead, { jump = false, step = "" } = {}) {
-  shownLead = lead;
   const mine = asked = {};
-  const html = await (await fetch("/way/" + encodeURIComponent(lead))).text();
-  if (asked !== mine) return;
+  let html = "";
+  try {
+    html = await (await fetch("/way/" + encodeURIComponent(lead))).text();
+  } catch {
+    say("The sandbox does not answer.", true);
+  }
+  if (asked !== mine || !html) return;
+  shownLead = lead;
   const open = new Set([...document.querySelectorAll("#one-way details[open]")].map((el) => el.parentElement.id || el.dataset.fold));
   if (step) open.add("way-" + step);
   const current = document.querySelector("#one-way .current")?.id;
@@ -303,6 +309,7 @@ function goStep(by) {
 }
 
 choose(document.querySelector("[role=tab]"));
+document.querySelector(".own").hidden = document.querySelector("[name=reading]").value !== "own";
 if (![...one("person").options].some((option) => option.value === person)) person = one("person").value;
 named();
 connect();

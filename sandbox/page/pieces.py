@@ -95,8 +95,9 @@ class Pieces:
         return Piece(f"lead-{lead_id}", "leads", shown, partial(draw.lead, shown))
 
     def _records(self) -> Iterator[Piece]:
-        """Yield the lists of accounts and contacts, and the accounts to choose from."""
-        crm = self._sandbox.crm
+        """Yield how Zoho is, the lists of accounts and contacts, and the accounts to choose from."""
+        crm, weather = self._sandbox.crm, self._playground.zoho_now()
+        yield Piece("weather", "weather-place", weather, partial(draw.weather, weather))
         yield Piece(
             "records", "records-place", crm.changes, lambda: draw.records(crm.all("Accounts"), crm.all("Contacts"))
         )

@@ -17,29 +17,30 @@ from sandbox.watch import Watch
 
 PORT = 8750
 MOST_STEPS = 8000
-LOG = Path("build/sandbox.log")
 
 
 def serve(*, port: int) -> None:
     """Serve the page until the person ends it; raise `click.ClickException` when the port or the log cannot be had."""
     _check(port)
     screen = Screen()
-    with _log().open("w") as log:
+    path = _log(port)
+    with path.open("w") as log:
         starting = screen.progress("Starting AWS, Zoho and Slack stand-ins on this machine")
         watch = Watch(max_steps=MOST_STEPS)
         with running(log, watch) as people:
             playground = Playground(people)
             with PageServer(playground, watch, port=port) as server:
                 starting.done()
-                _say(screen, server.url, playground)
+                _say(screen, server.url, playground, log=path)
                 _until_interrupted()
-        screen.say("\nStopped. Nothing is kept.")
+                screen.say("\nStopping: what is under way comes to its end.")
+        screen.say(f"Stopped. Only the log is kept: {path}")
 
 
-def _say(screen: Screen, url: str, playground: Playground) -> None:
+def _say(screen: Screen, url: str, playground: Playground, *, log: Path) -> None:
     webhook, lead_id = playground.sandbox.webhook_url, playground.leads[0].lead_id
     screen.say(f"\nOpen {url} in a browser. Ctrl-C ends it.\n", style=BOLD)
-    screen.say(f"Webhook  {webhook}\nKey      {WEBHOOK_KEY}\nLog      {LOG}\n")
+    screen.say(f"Webhook  {webhook}\nKey      {WEBHOOK_KEY}\nLog      {log}\n")
     screen.say("What Zoho's workflow rule does, by hand:")
     # Not by the screen, which would break it where a shell does not: it is to be copied.
     click.echo(
@@ -66,12 +67,14 @@ def _check(port: int) -> None:
             ) from None
 
 
-def _log() -> Path:
+def _log(port: int) -> Path:
+    """Return the log of the sandbox at this port: several may run beside each other."""
+    log = Path("build", f"sandbox-{port}.log")
     try:
-        LOG.parent.mkdir(exist_ok=True)
-        LOG.touch()
+        log.parent.mkdir(exist_ok=True)
+        log.touch()
     except OSError as error:
         raise click.ClickException(
-            f"The log {LOG} cannot be written: {error.strerror}. Run this where you may write files."
+            f"The log {log} cannot be written: {error.strerror}. Run this where you may write files."
         ) from None
-    return LOG
+    return log

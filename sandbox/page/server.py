@@ -63,6 +63,8 @@ class PageServer(Serving):
         app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
         app.before_request(_refusal)
         app.after_request(_with_headers)
+        app.register_error_handler(400, lambda _: ("Something is missing in what was sent.", 400))
+        app.register_error_handler(413, lambda _: (f"At most {MOST_BYTES // 1000} kB can be sent.", 413))
         app.add_url_rule("/", view_func=self._page)
         app.add_url_rule("/page.css", view_func=_style)
         app.add_url_rule("/page.js", view_func=_script)
@@ -110,8 +112,9 @@ class PageServer(Serving):
             "icon": ICON,
             "people": _options(names),
             "rights": _options({key: one.about for key, one in RIGHTS.items()}),
-            "reading": _options({key: one.about for key, one in READING.items()}),
-            "converting": _options({key: one.about for key, one in CONVERTING.items()}),
+            "reading": _options({key: one.about for key, one in READING.items()}, self._playground.reading),
+            "converting": _options({key: one.about for key, one in CONVERTING.items()}, self._playground.converting),
+            "delay": f"{self._playground.delay_seconds:g}",
             "strangers": _options({key: about for key, (about, _) in STRANGERS.items()}),
             "channels": "".join(_channel_tab(*one) for one in channels),
             "panels": "".join(_channel_panel(*one) for one in channels),
@@ -196,6 +199,8 @@ def _answering(act: Callable[[Fields], str]) -> Callable[[], tuple[str, int]]:
             return act(request.form), HTTPStatus.OK
         except RefusedInputError as error:
             return str(error), HTTPStatus.UNPROCESSABLE_ENTITY
+        except RecursionError:
+            return "That is nested too deeply.", HTTPStatus.UNPROCESSABLE_ENTITY
         except requests.RequestException as error:
             return f"The webhook did not answer: {type(error).__name__}.", HTTPStatus.BAD_GATEWAY
 
@@ -230,8 +235,11 @@ def _file(name: str) -> str:
     return FILES.joinpath(name).read_text("utf-8")
 
 
-def _options(choices: Mapping[str, str]) -> str:
-    return "".join(f'<option value="{safe(key)}">{safe(about)}</option>' for key, about in choices.items())
+def _options(choices: Mapping[str, str], chosen: str = "") -> str:
+    return "".join(
+        f'<option value="{safe(key)}"{" selected" if key == chosen else ""}>{safe(about)}</option>'
+        for key, about in choices.items()
+    )
 
 
 def _route_example() -> str:

@@ -134,6 +134,10 @@ def test_what_cannot_be_used_is_refused_with_what_to_do(page: Page) -> None:
         assert (path, answer.status_code) == (path, 422)
         assert answer.text.endswith(".")
     assert page.post("/zoho/qualify").status_code == 400
+    assert page.post("/zoho/lead", Last_Name="x" * 400_000).status_code == 413
+    for count in ("nan", "inf", "1e400", "many"):
+        assert page.post("/zoho/many", count=count).status_code == 422
+    assert page.post("/routes", routes="[" * 50_000).status_code == 422
     assert page.playground.crm.changes == before
     assert len(page.playground.leads) == len(SCENES)
 
@@ -143,6 +147,8 @@ def test_zoho_is_broken_and_mended_and_a_sample_keeps_what_is_its_own(page: Page
     zoho = page.people.sandbox.zoho
     usual = {"reading": "works", "converting": "works", "delay": "0", "status": "200", "body": ""}
     assert "503" in page.post("/zoho/switch", **usual | {"reading": "down"}).text
+    assert '<option value="down" selected>' in requests.get(page.url, timeout=SECONDS).text
+    assert any("HTTP 503" in html for id_, _, html in page.first_event()["put"] if id_ == "weather")
     page.post("/zoho/qualify", lead_id=page.lead_of("new"))
     wait_for(lambda: [one.status for one in zoho.calls_for(page.lead_of("new"), "options")][:1] == [503])
     assert page.post("/zoho/switch", **usual).text == "Zoho now: all is well."
