@@ -56,7 +56,8 @@ def new_visitor(chromium: Browser, served: Served) -> Iterator[NewVisitor]:
     wrong: list[str] = []
 
     def opened(*, person: str = "", url: str = "", **options: object) -> Visitor:
-        context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+        still = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}  # nothing is half faded in
+        context = chromium.new_context(**{**still, **options})
         open_now.append(context)
         _note_what_is_wrong(context, wrong, own=url or served.url)
         visitor = Visitor(context.new_page())
