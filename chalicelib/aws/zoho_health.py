@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
+from chalicelib import timing
 from chalicelib.aws.dynamodb import Table
 from chalicelib.aws.ledger_item import LedgerItem, lead_key, read_item
 from chalicelib.aws.stage_lists import KEY as LISTS_KEY
@@ -19,7 +20,7 @@ from chalicelib.aws.token_item import KEY as TOKEN_RECORD
 from chalicelib.aws.token_item import record_fields
 from chalicelib.data_centers import Edition
 from chalicelib.errors import Misconfigured, Unreadable
-from chalicelib.timing import CALL_FAR_AHEAD, CLOCKS_DIFFER, OUTAGE_LASTS, ZOHO_STATE_KEEP_SECONDS
+from chalicelib.timing import CALL_FAR_AHEAD, CLOCKS_DIFFER, ZOHO_STATE_KEEP_SECONDS
 from chalicelib.wire import Form, from_fields, time_text
 
 KEY = "zoho#state"
@@ -66,7 +67,7 @@ class ZohoHealth:
 
     def is_out(self, now: datetime) -> bool:
         """Return whether Zoho answers nobody, as far as anybody knows; a beginning that lies far ahead was long ago."""
-        return self.failing_since is not None and abs(now - self.failing_since) >= OUTAGE_LASTS
+        return self.failing_since is not None and abs(now - self.failing_since) >= timing.OUTAGE_LASTS
 
 
 class ZohoHealthItem:

@@ -9,9 +9,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import IO, Any
 
 import app
+from chalicelib import timing
 from chalicelib.steps.announce import BannerPolicy
 from chalicelib.steps.check import GiveUpPolicy
 from chalicelib.steps.convert import ConvertTiming
@@ -44,11 +46,22 @@ def running(log: IO[str], watch: Watch) -> Iterator[Acting]:
         "convert_timing": CONVERT,
     }
     with (
+        _outages_are_known_early(),
         Sandbox(log=log, posts_per_second=POSTS_PER_SECOND, watch=watch, **times) as sandbox,
         people_act(sandbox, **times) as people,
         _swept(sandbox),
     ):
         yield people
+
+
+@contextmanager
+def _outages_are_known_early() -> Iterator[None]:
+    """Let an outage be one for everybody from its banner on, as in the product: until then a lead is given up as one alone."""
+    product, timing.OUTAGE_LASTS = timing.OUTAGE_LASTS, timedelta(seconds=BANNER_AFTER_SECONDS)
+    try:
+        yield
+    finally:
+        timing.OUTAGE_LASTS = product
 
 
 @contextmanager
