@@ -10,6 +10,7 @@ from sandbox.acting import PROFILE, Acting
 from sandbox.page.errors import RefusedInputError
 from sandbox.slack.arguments import RefusedError
 from sandbox.slack.clicks import Reply, elements, missing_inputs
+from sandbox.slack.ids import TEAM_ID
 from sandbox.system import ROSA
 from sandbox.zoho.crm import OWNER
 
@@ -27,17 +28,18 @@ class Rights:
     zoho: Mapping[str, object]
 
 
+OTHER_TEAM = "T0OTHER"
 RIGHTS: Mapping[str, Rights] = {
     "may": Rights("may convert", {}, {}),
     "profile": Rights("has a Zoho profile that may not", {}, {"profile": "Guest"}),
     "zoho_inactive": Rights("is deactivated in Zoho", {}, {"status": "inactive"}),
     "no_zoho": Rights("has no Zoho user with this address", {}, {"email": "somebody.else@quillworks.example"}),
     "guest": Rights("is a guest in Slack", {"is_restricted": True}, {}),
-    "stranger": Rights("is of another company", {"is_stranger": True}, {}),
+    "stranger": Rights("is of another company", {"is_stranger": True, "team_id": OTHER_TEAM}, {}),
     "slack_inactive": Rights("is deactivated in Slack", {"deleted": True}, {}),
 }
 MISSING = "Please complete this required field."
-USUAL_IN_SLACK = {"is_restricted": False, "is_stranger": False, "deleted": False}
+USUAL_IN_SLACK = {"team_id": TEAM_ID, "is_restricted": False, "is_stranger": False, "deleted": False}
 
 
 class Persons:

@@ -34,6 +34,8 @@ FILES = resources.files("sandbox.page")
 LOOK_SECONDS = 0.1
 """How often the page is looked at for changes, at most; what a browser shows is as old as that."""
 REST_SECONDS = 0.5
+REST_SHARE = 5
+"""How much longer a stream rests than it worked."""
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 JSON = "application/json"
@@ -145,6 +147,7 @@ class PageServer(Serving):
         known: dict[str, object] = {}
         seen, first = 0, True
         while not self._stopping.is_set():
+            began = time.perf_counter()
             pieces = self._pieces.seen_by(user_id, tab)
             here = {piece.id for piece in pieces}
             new = [piece for piece in pieces if piece.id not in known or known[piece.id] != piece.version]
@@ -168,7 +171,10 @@ class PageServer(Serving):
             else:
                 yield ":\n\n"
             first = False
-            time.sleep(LOOK_SECONDS)
+            took = time.perf_counter() - began
+            time.sleep(
+                max(LOOK_SECONDS, REST_SHARE * took)
+            )  # so that many leads have most of the machine for themselves
             self._watch.wait(seen, REST_SECONDS)
 
 

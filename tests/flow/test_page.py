@@ -104,6 +104,18 @@ def test_a_form_that_lacks_something_asks_for_it_in_the_form(page: Page) -> None
     assert page.form().count("Please complete this required field.") == 1
 
 
+def test_a_person_of_another_company_gets_no_form(page: Page) -> None:
+    """What Slack says of them with the click is enough to refuse it; with the usual rights the form opens."""
+    message = page.message("contact")
+    page.post("/slack/person", name="Bo Chen", rights="stranger")
+    page.post("/slack/click", action="convert", **message)
+    wait_for(lambda: any("Only members" in text for text in page.people.told(BO)))
+    assert "<form" not in page.form()
+    page.post("/slack/person", name="Bo Chen", rights="may")
+    page.post("/slack/click", action="convert", **message)
+    assert "<form" in page.form()
+
+
 def test_a_form_opens_in_the_tab_in_which_the_person_clicked(page: Page) -> None:
     """Another tab of the same person shows none, and has nothing to close; after a reload the tab shows it again."""
     page.post("/slack/click", action="convert", tab="one", **page.message("contact"))
