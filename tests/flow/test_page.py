@@ -45,7 +45,8 @@ class Page:
         """Return all that a stream brings to begin with."""
         asked = {"person": BO, "tab": tab}
         with requests.get(f"{self.url}/events", asked, stream=True, timeout=SECONDS) as answer:
-            line = next(line for line in answer.iter_lines() if line.startswith(b"data: "))
+            lines = answer.iter_lines(chunk_size=1)  # a larger chunk waits for what comes later
+            line = next(line for line in lines if line.startswith(b"data: "))
         return dict(json.loads(line[6:]))
 
     def form(self, tab: str = "") -> str:
