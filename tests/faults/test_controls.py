@@ -70,5 +70,5 @@ def test_a_broken_product_is_seen_to_lose_a_lead(bench: Bench) -> None:
 
 
 def test_here_the_promise_ends(bench: Bench) -> None:
-    """A post that reaches Slack only when the lease is over is a second message: no lease outlives any delay."""
-    assert bench.run(Control(Product(), TELL_SLACK, PAST_LEASE).case).doubled == ("message",)
+    """A post that reaches Slack only when the lease is over is a second message, with its mention: no lease outlives any delay."""
+    assert bench.run(Control(Product(), TELL_SLACK, PAST_LEASE).case).doubled == ("message", "mention")
