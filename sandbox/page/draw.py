@@ -145,7 +145,7 @@ def way(name: str, item: str, event: str, steps: Sequence[Step]) -> str:
     return (
         f'<div class="way-head"><h3 id="way-title" tabindex="-1">The way of {safe(name)}</h3>{_stepping(len(steps))}</div>'
         f"{f'<ol class=way-steps>{listed}</ol>' if steps else nothing}"
-        f"{_folded('The ledger item', item)}{_folded('The match event, as other systems read it', event)}"
+        f"{_folded('item', 'The ledger item', item)}{_folded('event', 'The match event, as other systems read it', event)}"
     )
 
 
@@ -245,8 +245,8 @@ def _text(text: str) -> str:
     return f'<pre tabindex="0">{safe(text) or "(nothing)"}</pre>'
 
 
-def _folded(title: str, text: str) -> str:
-    return f"<details class='folded'><summary>{title}</summary>{_text(text)}</details>" if text else ""
+def _folded(name: str, title: str, text: str) -> str:
+    return f'<details id="way-{name}" class="folded"><summary>{title}</summary>{_text(text)}</details>' if text else ""
 
 
 def _times(step: Step) -> str:

@@ -62,9 +62,8 @@ function put(id, place, html, isFirst) {
   const made = holder.content.firstElementChild;
   const old = one(id);
   if (old) {
-    const again = focusIn(old);
-    old.replaceWith(made);
-    again(made);
+    if (old.matches("label")) keepChoice(old.control, made.querySelector("select"));
+    replace(old, made);
   } else if (NEWEST_FIRST.includes(place.id)) {
     place.prepend(made);
     if (!isFirst) made.classList.add("arrived");
@@ -75,17 +74,28 @@ function put(id, place, html, isFirst) {
   }
 }
 
-// Give the focus to the element that took the place of the one that had it.
-function focusIn(old) {
-  const had = old.contains(document.activeElement) ? document.activeElement : null;
-  const path = had && [had.tagName, had.name || "", had.value || "", had.dataset.action || "", had.dataset.post || ""].join("|");
-  const text = had && "selectionStart" in had ? had.value : null;
-  return (made) => {
-    if (!had) return;
-    const same = [...made.querySelectorAll(had.tagName)].find(
-      (el) => [el.tagName, el.name || "", text === null ? el.value || "" : had.value, el.dataset.action || "", el.dataset.post || ""].join("|") === path);
-    (same || made.querySelector("button, a, input, select, textarea") || document.body).focus?.({ preventScroll: true });
-  };
+// Put `made` where `old` is; the focus stays on the same element, or goes to the first one.
+function replace(old, made) {
+  const focused = twin(document.activeElement, old, made);
+  opener = twin(opener, old, made) || opener;
+  old.replaceWith(made);
+  focused?.focus({ preventScroll: true });
+}
+
+function twin(el, old, made) {
+  if (!el || !old.contains(el)) return null;
+  const same = [made, ...made.querySelectorAll(el.tagName)].find((other) => looks(other) === looks(el));
+  return same || made.querySelector("button, a, input, select, textarea");
+}
+
+// What tells an element of a piece from the others.
+const looks = (el) => [
+  el.tagName, el.closest("[id]")?.id, el.name, el.matches("button, [type=radio], [type=checkbox]") && el.value,
+  el.getAttribute("href"), JSON.stringify(el.dataset),
+].join("|");
+
+function keepChoice(from, to) {
+  if ([...to.options].some((option) => option.value === from.value)) to.value = from.value;
 }
 
 function arrived(panel) {
@@ -200,10 +210,15 @@ function write(field) {
   written.set(field.name, sent);
 }
 
+let opener = null; // what had the focus when the form opened
+
 function showForm() {
   const dialog = one("modal");
   const isThere = Boolean(one("form")?.firstElementChild);
-  if (isThere && !dialog.open) dialog.showModal();
+  if (isThere && !dialog.open) {
+    opener = document.activeElement;
+    dialog.showModal();
+  }
   if (!isThere && dialog.open) dialog.close();
 }
 
@@ -214,6 +229,11 @@ async function closeForm() {
 one("modal").addEventListener("cancel", (event) => {
   event.preventDefault();
   closeForm();
+});
+
+one("modal").addEventListener("close", () => {
+  opener?.focus({ preventScroll: true });
+  closeForm(); // Escape for a second time closes it without asking
 });
 
 // People and channels.
@@ -280,12 +300,15 @@ async function showWay(lead, { jump = false, step = "" } = {}) {
   }
   if (asked !== mine || !html) return;
   shownLead = lead;
-  const open = new Set([...document.querySelectorAll("#one-way details[open]")].map((el) => el.parentElement.id || el.dataset.fold));
+  const old = one("one-way");
+  const open = new Set([...old.querySelectorAll("details[open]")].map((el) => el.closest("[id]").id));
   if (step) open.add("way-" + step);
-  const current = document.querySelector("#one-way .current")?.id;
-  one("one-way").innerHTML = html;
-  for (const el of document.querySelectorAll("#one-way details")) el.open = open.has(el.parentElement.id || el.dataset.fold);
-  if (current && one(current)) one(current).classList.add("current");
+  const current = old.querySelector(".current")?.id;
+  const made = old.cloneNode();
+  made.innerHTML = html;
+  for (const el of made.querySelectorAll("details")) el.open = open.has(el.closest("[id]").id);
+  replace(old, made);
+  if (current && one(current)) markStep(one(current));
   one("one").hidden = false;
   one("steps").hidden = true;
   if (jump) {
@@ -294,18 +317,23 @@ async function showWay(lead, { jump = false, step = "" } = {}) {
   }
 }
 
+const waySteps = () => [...document.querySelectorAll("#one-way .way-step")];
+
 // Open the next step, or the one before it, alone; the picture of the way shows where that is.
 function goStep(by) {
-  const steps = [...document.querySelectorAll("#one-way .way-step")];
+  const steps = waySteps();
   const at = steps.findIndex((step) => step.classList.contains("current"));
   const next = steps[Math.min(Math.max(at + by, 0), steps.length - 1)];
-  for (const step of steps) {
-    step.classList.toggle("current", step === next);
-    step.firstElementChild.open = step === next;
-  }
-  one("step-count").textContent = `Step ${steps.indexOf(next) + 1} of ${steps.length}`;
+  for (const step of steps) step.firstElementChild.open = step === next;
+  markStep(next);
   pulse(next.dataset.at);
   next.scrollIntoView({ block: "nearest" });
+}
+
+function markStep(current) {
+  const steps = waySteps();
+  for (const step of steps) step.classList.toggle("current", step === current);
+  one("step-count").textContent = `Step ${steps.indexOf(current) + 1} of ${steps.length}`;
 }
 
 choose(document.querySelector("[role=tab]"));

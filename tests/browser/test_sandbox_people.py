@@ -37,14 +37,12 @@ def test_a_person_whose_profile_may_not_convert_is_told_so(new_visitor: NewVisit
     try:
         visitor.add_lead("Greta", "Guarded", company="Guarded Goods")
         visitor.message("Greta Guarded").get_by_role("button", name="Convert").click()
-        expect(visitor.form).to_be_visible()
-        if visitor.form.get_by_role("button", name="Convert", exact=True).count():
-            visitor.form.get_by_role("button", name="Convert", exact=True).click()
+        visitor.form.get_by_role("button", name="Convert", exact=True).click()
         expect(visitor.form).to_contain_text("Your Zoho profile is not one of those that may convert")
         visitor.close_form()
         expect(visitor.lead("Greta Guarded")).to_contain_text("in Slack")
     finally:
-        visitor.change_rights("may convert")
+        new_visitor(person="U0BO").change_rights("may convert")
 
 
 def test_a_lead_is_qualified_and_its_form_opened_by_the_keyboard_alone(visitor: Visitor) -> None:
@@ -66,6 +64,47 @@ def test_a_lead_is_qualified_and_its_form_opened_by_the_keyboard_alone(visitor: 
     page.keyboard.press("Escape")
     expect(visitor.form).to_have_count(0)
     expect(convert).to_be_focused()
+
+
+def test_the_focus_stays_where_it_is_while_the_page_changes_below_it(new_visitor: NewVisitor) -> None:
+    """Behind the form the message is drawn again with another verdict, and the form gives the focus back to its button.
+
+    On a lead's way, which grows meanwhile, the focus and the step that is looked at stay as they are.
+    """
+    visitor, other = new_visitor(), new_visitor(person="U0BO")
+    visitor.add_lead("Faye", "Focus", company="Focal Point")
+    message = visitor.message("Faye Focus")
+    convert = message.get_by_role("button", name="Convert")
+    convert.focus()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.form).to_contain_text("Faye Focus")
+    other.add_account("Focal Point")
+    other.lead("Faye Focus").get_by_role("button", name="Qualify again").click()
+    expect(message).to_contain_text("Probably Focal Point is already an account")
+    visitor.close_form()
+    expect(convert).to_be_focused()
+    way = visitor.way_of("Faye Focus")
+    following, count = visitor.page.get_by_role("button", name="Next step"), visitor.page.get_by_text("Step 2 of")
+    following.focus()
+    for _ in range(2):
+        visitor.page.keyboard.press("Enter")
+    before = way.count()
+    other.lead("Faye Focus").get_by_role("button", name="Qualify again").click()
+    expect(way.filter(has_text="POST /zoho/leads")).to_have_count(3)
+    assert way.count() > before
+    expect(following).to_be_focused()
+    expect(count).to_be_visible()
+
+
+def test_an_account_that_is_chosen_stays_so_when_others_come(new_visitor: NewVisitor) -> None:
+    """The list is drawn again with another person's account, and what this one has chosen in it is kept."""
+    visitor, other = new_visitor(), new_visitor(person="U0BO")
+    visitor.add_account("Chosen First")
+    choice = visitor.drawer("Accounts and contacts").get_by_role("combobox", name="Account")
+    choice.select_option(label="Chosen First")
+    other.add_account("Came Second")
+    expect(choice.get_by_role("option", name="Came Second")).to_have_count(1)
+    assert choice.evaluate("list => list.selectedOptions[0].textContent") == "Chosen First"
 
 
 def test_every_part_is_reached_with_tab(visitor: Visitor) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, request
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sandbox.serving import Serving
 from sandbox.view.links import ORG_PAGES
@@ -18,7 +18,6 @@ from sandbox.zoho.crm import Crm
 from sandbox.zoho.pages_server import blueprint
 from tests.waiting import SECONDS
 
-expect.set_options(timeout=SECONDS * 1000)
 HOSTILE = '<img src=x onerror=alert(1)> *x* "q"' + "W" * 300
 
 
@@ -58,7 +57,7 @@ def test_everybody_can_read_every_page(chromium: Browser, width: int, scheme: Li
     """No violation that axe finds, in light and dark; nothing is wider than the window, and nothing of a name is an element."""
     shown = Shown()
     with Serving(shown.app()) as server, chromium.new_context(color_scheme=scheme) as context:
-        page = context.new_page()
+        page = _page(context)
         page.set_viewport_size({"width": width, "height": 800})
         for path in shown.paths:
             page.goto(f"{server.url}/zoho/{path}")
@@ -77,7 +76,7 @@ def test_a_file_shows_the_page_that_a_link_leads_to(chromium: Browser, tmp_path:
     path = tmp_path / "page.html"
     path.write_text(pages.file("Messages", shown.crm, drawn), encoding="utf-8")
     with chromium.new_context() as context:
-        page = context.new_page()
+        page = _page(context)
         page.goto(path.as_uri())
         expect(page.get_by_role("heading", level=2)).to_have_text(["#leads"])
         page.get_by_role("link", name="Convert in Zoho").click()
@@ -94,7 +93,7 @@ def test_a_person_finds_a_lead_and_converts_it(chromium: Browser) -> None:
     """The form is posted from the page's own origin, which a server that refuses strangers asks for."""
     shown = Shown()
     with Serving(shown.app()) as server, chromium.new_context() as context:
-        page = context.new_page()
+        page = _page(context)
         page.goto(f"{server.url}/zoho/tab/Leads")
         page.get_by_label("Search the records").fill("ada@zylker")
         page.get_by_role("button", name="Search").click()
@@ -106,3 +105,9 @@ def test_a_person_finds_a_lead_and_converts_it(chromium: Browser) -> None:
         expect(page.get_by_text("Converted into")).to_be_visible()
         assert shown.origins == {server.url}
     assert [one.lead_id for one in shown.crm.conversions()][1:] == [shown.lead_id]
+
+
+def _page(context: BrowserContext) -> Page:
+    page = context.new_page()
+    page.set_default_timeout(SECONDS * 1000)
+    return page

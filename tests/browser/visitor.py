@@ -7,9 +7,9 @@ from re import Pattern
 
 from playwright.sync_api import Locator, Page, expect
 
-WAIT_SECONDS = 60.0
-"""How long something may take to appear on a machine that is busy with other tests."""
-expect.set_options(timeout=WAIT_SECONDS * 1000)
+from tests.waiting import SECONDS
+
+expect.set_options(timeout=SECONDS * 1000)
 
 
 class Visitor:
@@ -17,7 +17,7 @@ class Visitor:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        page.set_default_timeout(WAIT_SECONDS * 1000)
+        page.set_default_timeout(SECONDS * 1000)
 
     @property
     def zoho(self) -> Locator:
@@ -45,12 +45,9 @@ class Visitor:
         return self.slack.get_by_text("You are").get_by_role("strong").inner_text()
 
     def open(self, url: str, *, person: str = "") -> None:
-        """Open the page, wait until the leads are there, and close what an earlier test left open."""
+        """Open the page, and wait until the leads are there."""
         self.page.goto(f"{url}/?person={person}" if person else url)
         expect(self.leads.first).to_be_visible()
-        if self.form.count():
-            self.page.keyboard.press("Escape")
-            expect(self.form).to_have_count(0)
 
     @property
     def leads(self) -> Locator:
