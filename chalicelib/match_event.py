@@ -23,7 +23,17 @@ from chalicelib.match_contract import (
     MatchSearch,
     MatchVerdict,
 )
-from chalicelib.verdict.model import OWNER_FIELD, VALUE_LENGTH, Candidate, Lead, Record, Reference, Strength, Verdict
+from chalicelib.verdict.model import (
+    OWNER_FIELD,
+    VALUE_LENGTH,
+    Candidate,
+    Lead,
+    Record,
+    Reference,
+    Strength,
+    Target,
+    Verdict,
+)
 from chalicelib.verdict.wording import shown_name
 from chalicelib.wire import to_fields
 
@@ -199,6 +209,20 @@ def _record(candidate: Candidate, match: Match, trim: Trim) -> MatchRecord:
 
 def _distinguishing(fields: Mapping[str, str]) -> dict[str, str]:
     return {name: fields[name] for name in DISTINGUISHING_FIELDS if name in fields}
+
+
+def listed(found: Iterable[Candidate] | None, target: Target) -> tuple[Candidate, ...]:
+    """Return what a person chooses from, in the order of its numbers: the target, then the strongest.
+
+    What Zoho offers for a void reason is left out.
+    """
+    matching = [one for one in found or () if one.strength > Strength.NONE or one.record.id == target.id]
+    return tuple(sorted(matching, key=lambda one: (one.record.id != target.id, -one.strength)))
+
+
+def number_of(candidate: Candidate, among: Sequence[Candidate]) -> str:
+    """Return the number by which a message and its form know a listed record; a record that stands alone has none."""
+    return str(among.index(candidate) + 1) if len(among) > 1 else ""
 
 
 def other_values(candidate: Candidate) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from chalicelib.match_event import Match, differing_values, other_values
+from chalicelib.match_event import Match, differing_values, listed, number_of, other_values
 from chalicelib.slack.text import link, mrkdwn, plain
 from chalicelib.verdict.model import Candidate, Evidence, Reference, Strength, Target
 from chalicelib.verdict.sentence import evidence_words
@@ -74,10 +74,6 @@ class _Column:
         every = [rival.evidence[:LINES_SHOWN] for rival in self.rivals]
         return tuple(piece for piece in every[0] if all(piece in one for one in every)) if every else ()
 
-    def number(self, candidate: Candidate) -> str:
-        """Return the record's number; a record that stands alone has none."""
-        return str(self.listed.index(candidate) + 1) if len(self.listed) > 1 else ""
-
     def values(self, candidate: Candidate) -> tuple[str, ...]:
         """Return what tells a record from its rivals, or helps to check one that little speaks for."""
         rivals = [rival for rival in self.shown if rival in self.rivals]
@@ -109,10 +105,7 @@ def _columns(match: Match) -> tuple[_Column, _Column]:
 
 
 def _column(kind: Kind, found: tuple[Candidate, ...] | None, target: Target, left_out: int) -> _Column:
-    """List the target and what matches; what Zoho offers for a void reason is left out."""
-    listed = [c for c in found or () if c.strength > Strength.NONE or c.record.id == target.id]
-    listed.sort(key=lambda candidate: (candidate.record.id != target.id, -candidate.strength))
-    return _Column(kind, target, tuple(listed), left_out)
+    return _Column(kind, target, listed(found, target), left_out)
 
 
 def _drawn(column: _Column, match: Match) -> str:
@@ -124,7 +117,7 @@ def _drawn(column: _Column, match: Match) -> str:
 
 
 def _candidate(candidate: Candidate, column: _Column, match: Match) -> str:
-    record, number = candidate.record, column.number(candidate)
+    record, number = candidate.record, number_of(candidate, column.listed)
     home = f", {_linked_home(match, record.account)}" if record.account and shown_name(record.account.name) else ""
     also = "also " if candidate.strength < column.listed[0].strength else ""
     first = f"{f'{number}. ' if number else ''}{also}{_linked_name(match, record.id, record.name)}{home}"
@@ -176,7 +169,7 @@ def _open_links(column: _Column, match: Match) -> Iterator[OpenLink]:
         yield _open_link(word, f"Open {column.kind}", name, match.url(column.target.id))
     if column.target.kind == "choose":
         for candidate in (one for one in column.shown if one in column.strongest):
-            number = column.number(candidate)
+            number = number_of(candidate, column.listed)
             label = f"Open {column.kind} {number}".strip()
             told = " · ".join([shown_name(candidate.record.name), *column.values(candidate)])
             yield _open_link(f"{word}_{number}".strip("_"), label, told, match.url(candidate.record.id))

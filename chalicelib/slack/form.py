@@ -14,9 +14,9 @@ from datetime import date
 from itertools import islice
 
 from chalicelib.conversion import NEW, DealWanted, Pipeline, Wanted
-from chalicelib.match_event import Match, other_values
+from chalicelib.match_event import Match, listed, number_of, other_values
 from chalicelib.timing import DEAL_CLOSES_AFTER
-from chalicelib.verdict.model import Candidate, Evidence, Reference, Strength, Target, VerdictWarning
+from chalicelib.verdict.model import Candidate, Evidence, Reference, Target, VerdictWarning
 from chalicelib.verdict.wording import clean, cut
 
 ACCOUNT, CONTACT, DEAL, EXTRAS = "account", "contact", "deal", "extras"
@@ -100,6 +100,8 @@ class Option:
     values: tuple[str, ...] = ()
     """What is no evidence, and tells records of one name apart."""
     account: Reference | None = None
+    number: str = ""
+    """Its number in the lead's message."""
     is_contacts_account: bool = False
     warnings: tuple[VerdictWarning, ...] = ()
 
@@ -237,12 +239,11 @@ def read_dismissal(values: Values) -> str | NotOffered:
 
 
 def _options(match: Match, found: tuple[Candidate, ...] | None, target: Target) -> Iterator[Option]:
-    """Yield what competes and what else matches; what Zoho offers for a void reason is left out."""
-    listed = [one for one in found or () if one.strength > Strength.NONE or one.record.id == target.id]
-    for one in sorted(listed, key=lambda candidate: (candidate.record.id != target.id, -candidate.strength)):
-        record = one.record
+    among = listed(found, target)
+    for one in among:
+        record, number = one.record, number_of(one, among)
         others, warnings = other_values(one), _warnings(match, record.id)
-        yield Option(record.id, record.name, one.evidence, others, record.account, warnings=warnings)
+        yield Option(record.id, record.name, one.evidence, others, record.account, number=number, warnings=warnings)
 
 
 def _warnings(match: Match, record_id: str) -> tuple[VerdictWarning, ...]:

@@ -245,7 +245,8 @@ def _effect(warning: VerdictWarning) -> str:
 
 
 def _label(option: Option) -> str:
-    name = shown_name(option.name) or NAMELESS
+    number = f"{option.number}. " if option.number else ""
+    name = number + (shown_name(option.name) or NAMELESS)
     return f"{name}, {shown_name(option.account.name)}" if option.account and option.account.name else name
 
 

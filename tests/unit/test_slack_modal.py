@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from chalicelib.conversion import NEW, DealWanted, Pipeline, Wanted
 from chalicelib.match_event import Match
-from chalicelib.slack.form import Choices, Form, recommended, stage_id
+from chalicelib.slack.candidates import open_links
+from chalicelib.slack.form import Choices, Form, account_options, contact_options, recommended, stage_id
 from chalicelib.slack.modal import (
     CANNOT_BE_UNDONE,
     NOT_FILLED,
@@ -29,7 +30,17 @@ from chalicelib.slack.modal import (
 from chalicelib.verdict import wait
 from chalicelib.verdict.model import Cause, Reference
 from tests import strategies
-from tests.golden.cases import ADA_AT_ZYLKER, HOSTILE, HOSTILE_CONTACT, HUNDRED, LOCKED, LONG, LONG_CONTACT, SENTENCES
+from tests.golden.cases import (
+    ADA_AT_ZYLKER,
+    CASES,
+    HOSTILE,
+    HOSTILE_CONTACT,
+    HUNDRED,
+    LOCKED,
+    LONG,
+    LONG_CONTACT,
+    SENTENCES,
+)
 from tests.strategies import ADA, COMPANY, EMAIL, ZYLKER, account, contact, judged, match, offer
 from tests.unit.fit_for_slack import is_fit_view
 from tests.unit.test_slack_text import ALIVE
@@ -90,11 +101,23 @@ def test_nothing_is_selected_where_a_person_has_to_choose() -> None:
     view = conversion_form(form(CHOOSE))
     assert initial(view, "account") is None
     assert offered(view, "account") == {
-        "2003": "Kestrel Labs / same name",
-        "2004": "Kestrel Labs / same name · +1 555 0199",
+        "2003": "1. Kestrel Labs / same name",
+        "2004": "2. Kestrel Labs / same name · +1 555 0199",
         "new": "New account: Kestrel Labs / ",
     }
     assert "account (choose one)" in said(view)
+
+
+def test_a_record_has_the_same_number_as_in_the_message() -> None:
+    """Whoever looked at account 2 finds it again as 2."""
+    seen = set()
+    for one in CASES.values():
+        numbers = {one.url(option.id): option.number for option in (*contact_options(one), *account_options(one))}
+        for link in open_links(one):
+            if (shown := link.label.rpartition(" ")[2]).isdigit():
+                assert numbers[link.url] == shown
+                seen.add(link.label)
+    assert seen >= {"Open contact 1", "Open contact 2", "Open account 1", "Open account 2"}
 
 
 def test_records_of_one_name_are_told_apart() -> None:
@@ -102,8 +125,8 @@ def test_records_of_one_name_are_told_apart() -> None:
     two = (account("2003", "Zylker", Website="zylker.example", Account_Type="Customer"), account("2004", Phone="555"))
     view = conversion_form(form(match(judged(offer((), two, accounts_by=(COMPANY,))))))
     assert offered(view, "account") == {
-        "2003": "Zylker / same name · Customer · zylker.example",
-        "2004": "Zylker / same name · 555",
+        "2003": "1. Zylker / same name · Customer · zylker.example",
+        "2004": "2. Zylker / same name · 555",
         "new": "New account: Zylker / ",
     }
     alone = conversion_form(form(match(judged(offer((), two[:1], accounts_by=(COMPANY,))))))
