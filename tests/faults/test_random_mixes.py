@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -15,7 +14,6 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from chalicelib.steps.notify import Timing
 from tests.faults.soak import run_world
 from tests.faults.world.chaos import Fate
-from tests.faults.world.embedded import embedded_table
 from tests.faults.world.slack import CLOSINGS
 from tests.faults.world.tally import tally
 from tests.faults.world.workers import CHANNEL, OPERATOR
@@ -35,19 +33,6 @@ CODES = (
 IN_DOUBT_CODES = ("fatal_error", "request_timeout", "a_new_word")
 EXAMPLES = settings(max_examples=40, stateful_step_count=25, suppress_health_check=list(HealthCheck))
 NUMBERS = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def new_table() -> Iterator[Callable[[], Any]]:
-    """Yield a maker of real tables."""
-    with embedded_table() as make:
-        yield make
-
-
-@pytest.fixture
-def table(new_table: Callable[[], Any]) -> Any:
-    """Return a real table that is empty: worlds of one seed make the same ids."""
-    return new_table()
 
 
 class Mixes(RuleBasedStateMachine):

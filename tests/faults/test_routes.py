@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from chalicelib.aws.dynamodb import to_item
 from chalicelib.aws.stage_lists import KEY as LISTS
-from tests.faults.world.embedded import embedded_table
 from tests.faults.world.workers import CHANNEL
 from tests.faults.world.world import World
 
@@ -17,13 +16,6 @@ ROUTED = "C0ROUTED"
 ALWAYS = {"when": {"confidence": ["none", "weak", "strong", "exact"]}, "channel": ROUTED}
 LEADS = [f"700{number}" for number in range(6)]
 SHORT_FORM = "could not be shown"
-
-
-@pytest.fixture(scope="module")
-def new_table() -> Iterator[Callable[[], Any]]:
-    """Yield a maker of real tables."""
-    with embedded_table() as make:
-        yield make
 
 
 @pytest.mark.parametrize("seed", [0, 1, 3])

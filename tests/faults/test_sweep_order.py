@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,17 +9,10 @@ import pytest
 
 from chalicelib.steps.publish import VerdictPublisher
 from tests.faults.world.chaos import Fate
-from tests.faults.world.embedded import embedded_table
 from tests.faults.world.workers import Container
 from tests.faults.world.world import World
 
 LEAD = str(7 * 10**18)
-
-
-@pytest.fixture
-def table() -> Iterator[Any]:
-    with embedded_table() as make:
-        yield make()
 
 
 CLOCKS = pytest.mark.parametrize(

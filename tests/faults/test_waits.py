@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +14,6 @@ from chalicelib.steps.notify import Timing
 from chalicelib.timing import IN_FLIGHT_SECONDS, LEAD_LEASE_SECONDS, NOTIFY_TIMEOUT_SECONDS, SLACK_READ_SECONDS
 from tests.faults.waits import FAULTS, RESET_SECONDS, seconds_until_the_next, slack_does
 from tests.faults.world.chaos import Killed
-from tests.faults.world.embedded import embedded_table
 from tests.faults.world.tally import Tally, tally
 from tests.faults.world.world import World
 from tests.faults.world.zoho import VANISHED
@@ -37,12 +36,6 @@ CLOCKS = [(0, 0), (HOURS, 0), (-HOURS, 0), (0, HOURS), (0, -HOURS)]
 
 SHORT_CALLS = Timing(in_flight_seconds=IN_FLIGHT_SECONDS / 2)
 SHORT_LEASE = Timing(lease_seconds=LEAD_LEASE_SECONDS / 4)
-
-
-@pytest.fixture(scope="module")
-def new_table() -> Iterator[Callable[[], Any]]:
-    with embedded_table() as make:
-        yield make
 
 
 def posted_late(

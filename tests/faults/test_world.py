@@ -5,7 +5,7 @@ The mistakes are made where the bench puts the parts together; the same scenes w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,6 @@ from chalicelib.steps.publish import Channels, VerdictPublisher
 from chalicelib.zoho.lookup import LookupResult
 from tests.faults.world import workers
 from tests.faults.world.chaos import Fate
-from tests.faults.world.embedded import embedded_table
 from tests.faults.world.slack import Slack
 from tests.faults.world.tally import tally
 from tests.faults.world.workers import CHANNEL, Container, Silent
@@ -32,12 +31,6 @@ from tests.faults.world.zoho import CONVERTED, MERGED, VANISHED
 
 LEAD = str(9 * 10**18)
 Mistake = Callable[[pytest.MonkeyPatch], None]
-
-
-@pytest.fixture(scope="module")
-def new_table() -> Iterator[Callable[[], Any]]:
-    with embedded_table() as make:
-        yield make
 
 
 class LedgerWithoutIntents(Ledger):
