@@ -39,16 +39,17 @@ def for_processor(clone: Clone, architecture: str) -> None:
     clone.write_config(clone.config | {"lambda_architecture": architecture})
 
 
-def test_two_clones_give_the_same_package(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("packed_before")
+def test_two_clones_give_the_same_package(clone: Clone, tmp_path: Path) -> None:
     """The digest is one for one commit, wherever it is built, in whatever process, and whatever Python left beside the code."""
-    one, other = clone_into(tmp_path / "one"), clone_into(tmp_path / "some/where/else")
+    other = clone_into(tmp_path / "some/where/else")
     (other.folder / "chalicelib/__pycache__").mkdir()
     (other.folder / "chalicelib/__pycache__/errors.cpython-311.pyc").write_bytes(b"of another day")
-    first = built(one)
+    first = built(clone)
     second = json.loads(other.starts("package", "--json", PYTHONHASHSEED="7", LC_ALL="C").stdout)
     assert first["digest"] == second["digest"]
     assert first["files"] == second["files"]
-    assert [zipped.read_bytes() for zipped in cached(one)] == [zipped.read_bytes() for zipped in cached(other)]
+    assert [zipped.read_bytes() for zipped in cached(clone)] == [zipped.read_bytes() for zipped in cached(other)]
 
 
 def test_a_strict_umask_makes_the_same_package(tmp_path: Path) -> None:
@@ -70,11 +71,13 @@ def test_the_digest_tells_packages_apart(clone: Clone) -> None:
     assert built(clone)["digest"] != before["digest"]
 
 
+@pytest.mark.usefixtures("packed_before")
 def test_every_dependency_is_in_it_and_pinned(clone: Clone) -> None:
     """What requirements.txt pins and what the package holds are the same, transitive dependencies too."""
     assert built(clone)["distributions"] == read_pins(PROJECT / "requirements.txt")
 
 
+@pytest.mark.usefixtures("packed_before")
 def test_it_is_small_and_holds_nothing_else(clone: Clone) -> None:
     """No command line of Chalice, no boto3, no tests: the first two alone would be 20 MB."""
     package = built(clone)
