@@ -8,6 +8,7 @@ MINISTACK := $(VENV)/ministack/ready
 BENCH := $(VENV)/bench/ready
 DAILY := tests/unit tests/flow
 PAGE_PICTURES := docs/sandbox.png docs/sandbox-lead.gif docs/sandbox-way.png docs/sandbox-form.png docs/sandbox-dark.png docs/sandbox-phone.png
+# One worker more than there are cores: tests/conftest.py.
 ON_EVERY_CORE := -n auto --dist worksteal
 PIN := --quiet --generate-hashes --no-strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 

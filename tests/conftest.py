@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +19,12 @@ from tests.order import (  # noqa: F401 - pytest finds its hooks here
 from tests.process import Process, environment
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@pytest.hookimpl(optionalhook=True)  # it is pytest-xdist's
+def pytest_xdist_auto_num_workers() -> int:
+    """Let one more test run than there are cores: a third of the time tests wait for a server, a lease or a process."""
+    return 1 + len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1))
 
 
 def _refuse_strangers(event: str, arguments: tuple[Any, ...]) -> None:
