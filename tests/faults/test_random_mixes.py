@@ -51,7 +51,7 @@ class Mixes(RuleBasedStateMachine):
         self.world.chaos.planned = [fate]
         self.world.qualify(f"{self.prefix}{lead}", accounts=accounts)
 
-    @rule(which=st.sampled_from(WORKERS), good=st.integers(0, 8), fate=st.sampled_from(Fate))
+    @rule(which=st.sampled_from(WORKERS), good=st.integers(0, 10), fate=st.sampled_from(Fate))
     def a_message_is_delivered(self, which: str, good: int, fate: Fate) -> None:
         """And after some good calls one has this fate."""
         self.world.chaos.planned = [Fate.GOOD] * good + [fate]
@@ -101,7 +101,12 @@ class Mixes(RuleBasedStateMachine):
         """One of the last."""
         posts = [post.ts for post in self.world.slack.told if post.kind == "post"]
         if len(posts) >= back:
-            self.world.slack.delete(posts[-back])
+            self.world.delete_message(posts[-back])
+
+    @rule(seconds=st.sampled_from((0.0, 1.0, 60.0)))
+    def slack_looks_people_up_slowly(self, seconds: float) -> None:
+        """So that the answer is in time, or not."""
+        self.world.slack.lookup_seconds = seconds
 
     @rule(weather=st.sampled_from(TOKEN_WEATHERS), revoked=st.booleans())
     def tokens_fail(self, weather: str, revoked: bool) -> None:  # noqa: FBT001 - as above
@@ -142,6 +147,7 @@ def test_a_short_soak_loses_and_doubles_nothing(table: Any, seed: int) -> None:
     world = run_world(table, seed=seed, deliveries=200, rate=0.1)
     found = tally(world)
     assert sum(world.chaos.happened.values()) > 20
+    assert sum("<@" in post.text for post in world.slack.told) > 1
     assert not found.findings, found
 
 
@@ -152,7 +158,7 @@ def test_a_lease_shorter_than_a_call_in_flight_doubles_messages(table: Any) -> N
         world = World(table, seed=seed, rate=0.0, timing=Timing(lease_seconds=0, clock_skew_seconds=0))
         world.qualify(f"{seed}0001", accounts=1)
         world.deliver("check")
-        world.chaos.planned = [Fate.GOOD, Fate.GOOD, Fate.KILLED_IN_FLIGHT]
+        world.chaos.planned_at["slack.post"] = Fate.KILLED_IN_FLIGHT
         world.deliver("notify")
         world.notices.delay("1-1", 1)
         world.settle()
@@ -179,7 +185,7 @@ def test_a_lead_that_vanishes_while_its_first_message_is_in_doubt_has_one_messag
     world, lead = World(table, seed=fate.value, rate=0.0), str(8 * 10**18 + fate.value)
     world.qualify(lead, accounts=1)
     world.deliver("check")
-    world.chaos.planned = [Fate.GOOD, Fate.GOOD, fate]
+    world.chaos.planned_at["slack.post"] = fate
     world.deliver("notify")
     world.qualify(lead, accounts=VANISHED)
     world.settle()

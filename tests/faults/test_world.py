@@ -17,17 +17,19 @@ from chalicelib.aws.ledger_item import Held, LedgerItem
 from chalicelib.aws.queues import InboxTurn, Message
 from chalicelib.errors import SlackFailed, SlackUnavailable
 from chalicelib.events import LeadEvent, TokenRequest
+from chalicelib.slack.posts import SlackPost
 from chalicelib.steps.announce import Announcer, Banner
-from chalicelib.steps.notify import MAY_REPEAT
+from chalicelib.steps.notify import MAY_REPEAT, Execution
 from chalicelib.steps.publish import Channels, VerdictPublisher
+from chalicelib.timing import MENTION_SECONDS
 from chalicelib.zoho.lookup import LookupResult
 from tests.faults.world import workers
 from tests.faults.world.chaos import Fate
 from tests.faults.world.slack import Slack
-from tests.faults.world.tally import tally
+from tests.faults.world.tally import MENTION, tally
 from tests.faults.world.workers import CHANNEL, Container, Silent
 from tests.faults.world.world import World
-from tests.faults.world.zoho import CONVERTED, MERGED, VANISHED
+from tests.faults.world.zoho import CONVERTED, MERGED, OWNERS, VANISHED
 
 LEAD = str(9 * 10**18)
 Mistake = Callable[[pytest.MonkeyPatch], None]
@@ -187,6 +189,39 @@ def the_token_endpoint_hangs(world: World) -> None:
     world.go_on(900)
 
 
+def every_post_mentions(patch: pytest.MonkeyPatch) -> None:
+    """Let a message that comes after another one mention the owner too."""
+    patch.setattr(Execution, "_about_earlier", lambda own, post, _wanted: post.mentioning(own.user_of))
+
+
+def every_channel_mentions(patch: pytest.MonkeyPatch) -> None:
+    """Let the operator's channel mention the owner, too."""
+    elsewhere = SlackPost.in_another_channel
+
+    def mentioning(post: SlackPost, line: str, *, provisional: bool) -> SlackPost:
+        return replace(elsewhere(post, line, provisional=provisional), mention=post.mention)
+
+    patch.setattr(SlackPost, "in_another_channel", mentioning)
+
+
+def is_deleted_and_comes_again(world: World) -> None:
+    """Let somebody delete the lead's message, and the lead come with another verdict: it is posted again."""
+    world.qualify(LEAD, accounts=1)
+    world.go_on(60)
+    world.delete_message(world.slack.told[-1].ts)
+    world.qualify(LEAD, accounts=2)
+    world.go_on(60)
+    assert [post.kind for post in world.slack.told] == ["post", "post"]
+
+
+def finds_its_channel_closed(world: World) -> None:
+    """Let the sales people's channel be closed when a lead comes."""
+    world.slack.closed[CHANNEL] = "archived"
+    world.qualify(LEAD, accounts=1)
+    world.go_on(60)
+    assert [post.channel for post in world.slack.told] == [world.operator_channel]
+
+
 def is_refused_whole(world: World) -> None:
     """Slack takes a message in no form."""
     event = world.qualify(LEAD, accounts=1)
@@ -203,6 +238,8 @@ SCENES = {
     "remembered answers": (is_merged_meanwhile, remembered_answers, "stale"),
     "new words": (slack_says_a_new_word, new_words_are_refusals, "doubled"),
     "forgotten tokens": (the_token_endpoint_hangs, forgotten_tokens, "tokens over budget"),
+    "every post mentions": (is_deleted_and_comes_again, every_post_mentions, "mentioned again"),
+    "every channel mentions": (finds_its_channel_closed, every_channel_mentions, "mentioned wrongly"),
     "no measures": (is_refused_whole, no_measures, "untold"),
 }
 
@@ -219,6 +256,50 @@ def test_a_mistake_is_found(new_table: Callable[[], Any], monkeypatch: pytest.Mo
         world.settle()
         found = tally(world)
         assert finding in found.findings if is_broken else not found.findings, found
+
+
+OWNER_CALLS = ("table.owner.get_item", "slack.lookup", "table.owner.update_item")
+COSTS_THE_MENTION = (Fate.FAILS_BEFORE, Fate.ANSWER_LOST, Fate.GIVEN_UP)
+KILLS = (Fate.KILLED_BEFORE, Fate.KILLED_AFTER, Fate.KILLED_IN_FLIGHT)
+
+
+@pytest.mark.parametrize("call", OWNER_CALLS)
+@pytest.mark.parametrize("fate", Fate)
+def test_whatever_happens_to_the_owner_s_look_up_the_message_comes_at_once_and_once(
+    new_table: Callable[[], Any], call: str, fate: Fate
+) -> None:
+    """A call that fails costs the mention; that the answer cannot be kept costs nothing; after a kill the owner is asked for anew."""
+    world = World(new_table(), seed=1, rate=0.0)
+    world.qualify(LEAD, accounts=1)
+    world.deliver("check")
+    began = world.clock.seconds()
+    world.chaos.planned_at[call] = fate
+    world.deliver("notify")
+    assert not world.chaos.planned_at
+    assert [post.at - began for post in world.slack.told] == ([] if fate in KILLS else [0.0])
+    world.settle()
+    (told,) = world.slack.told
+    assert (MENTION in told.text) is (fate not in COSTS_THE_MENTION or call == OWNER_CALLS[-1])
+    assert tally(world).notes == ()
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(1.0, 1.0), (3600.0, MENTION_SECONDS)])
+def test_a_slow_look_up_holds_a_message_up_for_no_longer_than_its_time(
+    new_table: Callable[[], Any], seconds: float, waits: float
+) -> None:
+    """An answer in time is waited for; after one that is not, the next lead of the same worker waits for nothing."""
+    world = World(new_table(), seed=1, rate=0.0)
+    world.slack.lookup_seconds = seconds
+    for lead in (LEAD, str(int(LEAD) + len(OWNERS))):
+        world.qualify(lead, accounts=1)
+        world.deliver("check")
+        world.clock.advance(1)  # so that no pace of the channel's is waited for
+        began = world.clock.seconds()
+        world.deliver("notify")
+        assert world.slack.told[-1].at - began == pytest.approx(waits)
+        assert (MENTION in world.slack.told[-1].text) is (seconds < MENTION_SECONDS)
+        waits = 0.0
+    assert tally(world).notes == ()
 
 
 def test_what_sqs_forgets_is_lost(new_table: Callable[[], Any]) -> None:
@@ -272,7 +353,7 @@ def test_a_channel_that_closes_after_a_lost_answer_is_where_the_promise_ends(
     world = World(new_table(), seed=1, rate=0.0)
     world.qualify(LEAD, accounts=1)
     world.deliver("check")
-    world.chaos.planned = [Fate.GOOD, Fate.GOOD, Fate.ANSWER_LOST]
+    world.chaos.planned_at["slack.post"] = Fate.ANSWER_LOST
     world.chaos.planned_at["slack.find"] = Fate.FAILS_BEFORE  # the look of the same worker
     world.deliver("notify")
     assert [post.channel for post in world.slack.told] == [CHANNEL]
@@ -294,11 +375,8 @@ def test_a_newer_event_of_a_lead_in_doubt_in_a_closed_channel_is_told_by_the_ope
     world.qualify(LEAD, accounts=1)
     world.deliver("check")
     world.slack.closed[CHANNEL] = "bot removed"
-    world.chaos.planned = [
-        Fate.GOOD,
-        Fate.GOOD,
-        Fate.FAILS_BEFORE,
-    ]  # the claim, the intent, and that of the next channel
+    # the claim, the owner's three calls, the intent, and that of the next channel
+    world.chaos.planned = [*[Fate.GOOD] * 5, Fate.FAILS_BEFORE]
     world.deliver("notify")
     world.qualify(LEAD, accounts=2)
     world.deliver("check")

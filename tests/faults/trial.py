@@ -13,6 +13,7 @@ from sandbox.slack.workspace import Message
 from sandbox.system import WEBHOOK_KEY
 from tests.faults.deliveries import Deliveries
 from tests.faults.functions import Product
+from tests.faults.kinds import ANSWER_LOST, NEVER_SENT
 from tests.faults.proxy import Plan, Record
 from tests.faults.stage import Stage
 
@@ -48,7 +49,7 @@ class Scene:
                 found.qualify(deliveries, lead_id, ())
                 self.then(stage, lead_id)
             found.qualify(deliveries, lead_id, plans)
-            found.look(stage, lead_id)
+            found.look(stage, lead_id, may_miss_mention=any(map(_costs_mention, plans)))
         text = log.read_text() if log.exists() else ""
         return Outcome(
             self, deliveries.proxy.record, plans, found.lost(), found.doubled(), found.wrong(), found.repeats(), text
@@ -115,12 +116,15 @@ class _Found:
         self._accepted |= deliveries.accepted()
         self._calls += deliveries.calls()
 
-    def look(self, stage: Stage, lead_id: str) -> None:
+    def look(self, stage: Stage, lead_id: str, *, may_miss_mention: bool) -> None:
         """Read the ledger, Slack, the matches and the dead letters."""
         self._item, self._dead = stage.ledger_item(lead_id), stage.dead_letters()
         self._matches = stage.matches(lead_id)
         messages = stage.messages()
-        self._mentions = sum(message.text.count("<@") for message in messages)
+        versions = [(*message.history, message) for message in messages]
+        self._mentions = sum(_mentions(first) for first, *_ in versions)
+        self._edits_mention = any(_mentions(edit) for _, *edits in versions for edit in edits)
+        self._misses_mention = not self._mentions and not may_miss_mention
         self._roots = [message for message in messages if message.thread_ts is None]
         self._said = len(messages) - len(self._roots)
 
@@ -134,6 +138,7 @@ class _Found:
                 "no match event": len(ids & self._accepted) < self._qualified,
                 "no message": not self._roots,
                 "no reply": self._said < self._replies,
+                "no mention": self._misses_mention,
                 "dead letters": self._dead > 0,
             }
         )
@@ -165,11 +170,21 @@ class _Found:
         return true_words(
             {
                 f"state {self._item.state}": not is_settled,
+                "an edit mentions": self._edits_mention,
                 "ts": {message.ts for message in self._roots} != {shown.ts if shown else ""},
                 "event id": not {_event_id(m) for m in self._roots} <= {match["id"] for match in self._matches},
                 f"verdicts {actions}": actions[-1:] != ["convert_into_contact"] or "unchecked" in actions,
             }
         )
+
+
+def _mentions(message: Message) -> bool:
+    return "<@" in f"{message.text}{message.blocks}"
+
+
+def _costs_mention(plan: Plan) -> bool:
+    """Return whether a fault may leave notify without an answer about the owner: a kill and a second delivery ask again."""
+    return plan.step.function == "notify" and plan.fault in (NEVER_SENT, ANSWER_LOST)
 
 
 def true_words(words: Mapping[str, bool]) -> tuple[str, ...]:

@@ -100,16 +100,25 @@ def throttled(_world: World, _effect: Callable[[], Any]) -> Any:
     raise SlackThrottled("no", reason="slack_throttled", retry_after_seconds=SLACK_RETRY_SECONDS)
 
 
+def looks_up_for_ever(world: World) -> None:
+    """Let Slack never say who the owner is."""
+    world.slack.lookup_seconds = HOUR
+
+
 def stumbles(world: World) -> None:
     """Let Slack fail over this one message each time."""
     world.slack.stumbles.add(world.accepted[-2].event_id)
 
 
-def call(number: int, fate: Fate) -> Callable[[World], None]:
-    """Let this happen to one of notify's calls: claim, intent, post, and what is shown."""
+CALLS = ("claim", "owner", "look-up", "owner kept", "intent", "post", "shown")
+"""What notify calls for the first post of a lead whose owner it has not asked for yet."""
+
+
+def call(name: str, fate: Fate) -> Callable[[World], None]:
+    """Let this happen to one of notify's calls."""
 
     def prepare(world: World) -> None:
-        world.chaos.planned = [Fate.GOOD] * (number - 1) + [fate]
+        world.chaos.planned = [Fate.GOOD] * CALLS.index(name) + [fate]
 
     return prepare
 
@@ -126,6 +135,9 @@ def edit(what: Callable[[World, Callable[[], Any]], Any]) -> Fault:
 
 FAULTS: Mapping[str, Fault] = {
     "none": Fault(lambda _: None),
+    "Slack does not say who the owner is": Fault(looks_up_for_ever),
+    "DynamoDB does not say who the owner is": Fault(call("owner", Fate.FAILS_BEFORE)),
+    "killed in the owner's look-up": Fault(call("look-up", Fate.KILLED_BEFORE)),
     "the connection broke, the post stands": post(answer_lost(after=RESET_SECONDS, stands=True)),
     "the connection broke, nothing stands": post(answer_lost(after=RESET_SECONDS, stands=False)),
     "no answer in time, the post stands": post(answer_lost(after=SLACK_READ_SECONDS, stands=True)),
@@ -134,20 +146,20 @@ FAULTS: Mapping[str, Fault] = {
     "a reply's connection broke, it stands": post(answer_lost(after=RESET_SECONDS, stands=True), edits=True),
     "an edit's connection broke, it was made": edit(answer_lost(after=RESET_SECONDS, stands=True)),
     "an edit's connection broke, it was not made": edit(answer_lost(after=RESET_SECONDS, stands=False)),
-    "killed at the claim": Fault(call(1, Fate.KILLED_AFTER)),
+    "killed at the claim": Fault(call("claim", Fate.KILLED_AFTER)),
     "killed before the post": post(killed(after=0, stands=False)),
     "killed after the post": post(killed(after=0, stands=True)),
     "killed by the time-out, the post stands": post(killed(after=NOTIFY_TIMEOUT_SECONDS, stands=True)),
     "killed by the time-out, nothing stands": post(killed(after=NOTIFY_TIMEOUT_SECONDS, stands=False)),
     "killed in the middle of an edit": edit(killed(after=0, stands=True)),
     "Slack fails over one message each time": Fault(stumbles),
-    "Slack cannot be reached": Fault(call(3, Fate.FAILS_BEFORE)),
+    "Slack cannot be reached": Fault(call("post", Fate.FAILS_BEFORE)),
     "Slack asks for 30 seconds": post(throttled),
-    "DynamoDB does not take the claim": Fault(call(1, Fate.FAILS_BEFORE)),
-    "DynamoDB's answer to the claim is lost": Fault(call(1, Fate.ANSWER_LOST)),
-    "DynamoDB's answer to the intent is lost": Fault(call(2, Fate.ANSWER_LOST)),
-    "DynamoDB does not take what is shown": Fault(call(4, Fate.FAILS_BEFORE)),
-    "DynamoDB's answer to what is shown is lost": Fault(call(4, Fate.ANSWER_LOST)),
+    "DynamoDB does not take the claim": Fault(call("claim", Fate.FAILS_BEFORE)),
+    "DynamoDB's answer to the claim is lost": Fault(call("claim", Fate.ANSWER_LOST)),
+    "DynamoDB's answer to the intent is lost": Fault(call("intent", Fate.ANSWER_LOST)),
+    "DynamoDB does not take what is shown": Fault(call("shown", Fate.FAILS_BEFORE)),
+    "DynamoDB's answer to what is shown is lost": Fault(call("shown", Fate.ANSWER_LOST)),
 }
 
 

@@ -70,7 +70,7 @@ def claim(move: Move) -> Iterator[Step]:
     if state.leased:
         yield " is refused", move.fail()
         return
-    after = "notify.posted" if state.shown else "notify.find" if state.posting else "notify.intend"
+    after = "notify.posted" if state.shown else "notify.find" if state.posting else "notify.ask"
     yield from _anew(move).write(after, holds=True, leased=True)
 
 
@@ -113,11 +113,16 @@ def _is_seen(state: State) -> bool:
 def find(move: Move) -> Iterator[Step]:
     """Read the channel back; when that fails give the lease back and leave the intent."""
     if not move.design.reads_back:
-        yield " is left out", move.to("notify.intend")
+        yield " is left out", move.to("notify.ask")
         return
-    yield "", move.to("notify.posted" if _is_seen(move.state) else "notify.intend")
+    yield "", move.to("notify.posted" if _is_seen(move.state) else "notify.ask")
     if move.state.refusals:
         yield " fails", move.to("notify.release", refusals=move.state.refusals - 1)
+
+
+def ask(move: Move) -> Iterator[Step]:
+    """Ask the table and Slack who the owner is: the post follows, whatever they answer, and mentions nobody by itself."""
+    yield "", move.to("notify.intend")
 
 
 def intend(move: Move) -> Iterator[Step]:
@@ -225,6 +230,7 @@ RULES: dict[str, tuple[Rule, str]] = {
     "notify.take_over": (take_over, "chalicelib.aws.ledger.Ledger.take_over"),
     "notify.take_lease": (take_lease, "chalicelib.aws.ledger.Ledger.claim"),
     "notify.find": (find, "chalicelib.slack.client.SlackBot.find"),
+    "notify.ask": (ask, "chalicelib.steps.mention.Mentions.user_of"),
     "notify.intend": (intend, "chalicelib.aws.ledger.Ledger.intend"),
     "notify.post": (post, "chalicelib.slack.client.SlackBot.post"),
     "notify.count": (count, "chalicelib.aws.ledger.Ledger.note_unknown_outcomes"),

@@ -29,17 +29,17 @@ def aws_call(chaos: Chaos, where: str, effect: Callable[[], Answer]) -> Answer:
 
 
 class DynamoDb:
-    """boto3's client behind calls that may fail; everything else is its own."""
+    """boto3's client behind calls that may fail, named by what they are `about`; everything else is its own."""
 
-    def __init__(self, client: Any, chaos: Chaos) -> None:
-        self._client, self._chaos = client, chaos
+    def __init__(self, client: Any, chaos: Chaos, *, about: str = "") -> None:
+        self._client, self._chaos, self._about = client, chaos, about
 
     def __getattr__(self, name: str) -> Any:
         """Return a call with its chaos, and what is no call as it is."""
         found = getattr(self._client, name)
         if name not in TABLE_CALLS:
             return found
-        return lambda **request: aws_call(self._chaos, f"table.{name}", lambda: found(**request))
+        return lambda **request: aws_call(self._chaos, f"table.{self._about}{name}", lambda: found(**request))
 
 
 class Sqs:

@@ -16,11 +16,12 @@ from chalicelib.http import Answer as HttpAnswer
 from chalicelib.slack.client import method_failure
 from chalicelib.slack.error_codes import Meaning, page_of
 from chalicelib.slack.message import SlackMessage
+from chalicelib.slack.people import SlackUser
 from tests.faults.world.chaos import Answer, Chaos
 from tests.faults.world.clock import Clock
 
 POST, UPDATE, HISTORY, REPLIES = "chat.postMessage", "chat.update", "conversations.history", "conversations.replies"
-PERMALINK = "chat.getPermalink"
+PERMALINK, LOOKUP = "chat.getPermalink", "users.lookupByEmail"
 CLOSINGS: dict[str, tuple[str, str, str]] = {
     "archived": ("is_archived", "is_inactive", ""),
     "gone": ("channel_not_found", "channel_not_found", "channel_not_found"),
@@ -35,6 +36,7 @@ WEATHER = (Meaning.THROTTLED, Meaning.WAIT, Meaning.TOKEN, Meaning.SCOPE, Meanin
 """Whatever Slack says so, it did not do what it was asked."""
 IN_DOUBT = (Meaning.UNCLEAR, Meaning.FAILED)
 UNKNOWN_WORDS = ("word_of_no_page", "another_new_word")
+ROSA = "U0ROSA"
 UNKNOWN_SHARE = 0.3
 """Of the codes that Slack answers, how many are on no page."""
 
@@ -76,13 +78,17 @@ class Slack:
     """The events over whose message Slack stumbles each time: it never says whether it took it."""
     words: bool = False
     next_words: list[tuple[str, bool]] = field(default_factory=list)
-    """What the next calls are answered, and whether they are carried out, before anything is drawn."""
+    """What the next calls about messages are answered, and whether they are carried out, before anything is drawn."""
     closed: dict[str, str] = field(default_factory=dict)
     """How channels are closed, by their ids."""
     editable_seconds: float | None = None
     """For how long the workspace lets messages be edited; None for always."""
     listed_within_seconds: float = 0.0
     """How much later than a message the channel's history shows it, at the most."""
+    people: dict[str, str] = field(default_factory=lambda: {"rosa@zylker.example": ROSA})
+    """Who has an account, by their addresses."""
+    lookup_seconds: float = 0.0
+    """How long the answer to a look-up of a person takes."""
     met_closed: set[str] = field(default_factory=set)
     """The events whose message a closed channel kept out."""
     frozen: set[str] = field(default_factory=set)
@@ -152,6 +158,16 @@ class Slack:
             raise refusal("message_not_found", PERMALINK)
         return self._call("slack.permalink", PERMALINK, lambda: f"https://slack.example/{channel}/{ts}")
 
+    def user_by_email(self, email: str) -> SlackUser:
+        """Return who has an address."""
+
+        def look() -> SlackUser:
+            if email not in self.people:
+                raise refusal("users_not_found", LOOKUP)
+            return SlackUser(self.people[email], email=email, is_deleted=False)
+
+        return self._call("slack.lookup", LOOKUP, look)
+
     def delete(self, ts: str) -> None:
         """Let somebody delete a message, and its thread with it."""
         self.deleted.add(ts)
@@ -187,7 +203,7 @@ class Slack:
         *,
         lost: Callable[[], LeadmatchError] | None = None,
     ) -> Answer:
-        if self.next_words:
+        if self.next_words and method != LOOKUP:
             self._say(*self.next_words.pop(0), where, method, effect)
         if self.words and self.chaos.draw():
             self._say(*self._drawn_word(method), where, method, effect)

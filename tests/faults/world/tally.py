@@ -18,15 +18,26 @@ from chalicelib.slack.announcements import Outage
 from chalicelib.slack.posts import Shows, of_verdict, of_verdict_without_summary
 from chalicelib.steps.notify import MAY_REPEAT
 from chalicelib.wire import read_time
-from tests.faults.world.slack import SlackPost
+from tests.faults.world.slack import ROSA, SlackPost
 from tests.faults.world.workers import CHANNEL, Container
 from tests.faults.world.world import World
-from tests.faults.world.zoho import action_of
+from tests.faults.world.zoho import OWNERS, action_of, owner_of
 
 NEWS = timedelta(days=1)
+MENTION = f"<@{ROSA}>"
 BANNER = datetime(2026, 1, 1, tzinfo=UTC)
 """Whatever is told of one outage is told in one message."""
-FINDINGS = ("lost", "doubled", "stale", "in the wrong channel", "endless banner", "tokens over budget", "untold")
+FINDINGS = (
+    "lost",
+    "doubled",
+    "stale",
+    "in the wrong channel",
+    "endless banner",
+    "tokens over budget",
+    "untold",
+    "mentioned again",
+    "mentioned wrongly",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,9 @@ class _Evidence:
         for subject in self.told.keys() - accepted.keys():
             if not subject.startswith("zoho-") and self._is_endless(subject):
                 yield "endless banner", subject
+        for subject, told in self.told.items():
+            for kind in self._about_mentions(subject, [post for post in told if "<@" in post.text]):
+                yield kind, subject
         yield from [("tokens over budget", "Zoho")] * self.world.zoho.over_budget
         quarantined = len(self.world.sqs.quarantined)
         yield from [("untold", "slack-dead")] * (quarantined - self.world.meter.counted[Metric.FAILURES])
@@ -172,6 +186,18 @@ class _Evidence:
             before = post
         return repeats
 
+    def _about_mentions(self, subject: str, mentions: list[SlackPost]) -> Iterator[str]:
+        """Return whether an owner was mentioned more than once, or anybody was who does not own the lead, or in another channel.
+
+        A message that somebody deletes before the ledger knows of it is posted again as if it were the first.
+        """
+        counted = [post for post in mentions if post.ts not in self.world.deleted_in_doubt]
+        yield from ["mentioned again"] * (len(counted) - 1)
+        for post in mentions:
+            is_owners = subject.isdigit() and owner_of(subject) is OWNERS[0] and post.text.count("<@") == 1
+            if not (is_owners and MENTION in post.text and post.kind == "post" and post.channel == CHANNEL):
+                yield "mentioned wrongly"
+
     def _is_news(self, before: SlackPost, post: SlackPost) -> bool:
         """Return whether a second message is one that docs/reliability.md promises."""
         age = self._accepted_at(post) - self._accepted_at(before)
@@ -209,4 +235,4 @@ def _shows(item: LedgerItem, post: SlackPost) -> bool:
         of_verdict(Shows(item.match, item.decision, item.revision)).message.text,
         of_verdict_without_summary(Shows(item.match)).message.text,
     )
-    return any(post.text.startswith(form) for form in forms)
+    return any(post.text.replace(MENTION, OWNERS[0]["name"]).startswith(form) for form in forms)

@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from datetime import timedelta
 
+from chalicelib.timing import MENTION_SECONDS
 from tests.faults.world.containers import CLOCK_ERRORS
 from tests.faults.world.slack import CLOSINGS
 from tests.faults.world.workers import CHANNEL
@@ -15,6 +16,7 @@ from tests.faults.world.zoho import CONVERTED, IN_APPROVAL, MERGED, TOKEN_WEATHE
 FOR_GOOD = (MERGED, CONVERTED)
 STATES = (VANISHED, VANISHED, MERGED, CONVERTED, IN_APPROVAL, 0, 1, 2)
 EDITABLE_SECONDS = (None, None, 0.0, 600.0)
+LOOKUP_SECONDS = (MENTION_SECONDS / 2, 60.0)
 SPELL_SECONDS = 3600.0
 """How long bad weather lasts on average."""
 
@@ -34,6 +36,7 @@ class Weather:
             self.somebody_acts,
             self.a_channel_closes,
             self.slack_says_words,
+            self.slack_looks_up_slowly,
             self.editing_changes,
             self.zoho_goes_out,
             self.tokens_are_revoked,
@@ -67,7 +70,7 @@ class Weather:
         """Let somebody delete one of the last messages."""
         posts = [post.ts for post in self.world.slack.told[-20:] if post.kind == "post"]
         if posts:
-            self.world.slack.delete(self.dice.choice(posts))
+            self.world.delete_message(self.dice.choice(posts))
 
     def a_channel_closes(self) -> None:
         """Let a channel be archived, gone or closed to the app for a while."""
@@ -81,6 +84,13 @@ class Weather:
         """Let Slack answer codes, some of which are on no page."""
         self.world.slack.words = True
         self._later(lambda: setattr(self.world.slack, "words", False))
+
+    def slack_looks_up_slowly(self) -> None:
+        """Let Slack take its time to say who somebody is: so long that it is in time, or that it is not."""
+        slack = self.world.slack
+        slack.lookup_seconds = self.dice.choice(LOOKUP_SECONDS)
+        self.happened["slack looks up slowly"] += 1
+        self._later(lambda: setattr(slack, "lookup_seconds", 0.0))
 
     def editing_changes(self) -> None:
         """Let an administrator restrict editing, or allow it again."""

@@ -13,20 +13,23 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.ledger_item import Attempt
+from chalicelib.aws.owner_item import OwnerItems
 from chalicelib.aws.queues import DeadLetter, DeadLetters, Delivery, Message, Queue, dead_letter_url
 from chalicelib.aws.secrets import ZohoClientSecret, ZohoTokenSecret
 from chalicelib.aws.token_item import TokenItem
 from chalicelib.aws.zoho_health import ZohoHealthItem
 from chalicelib.data_centers import OrgPages, data_center
-from chalicelib.errors import LeadmatchError, Retryable, ZohoBlocked, ZohoRefused, ZohoTokensRejected
+from chalicelib.errors import LeadmatchError, Retryable, SlackUnavailable, ZohoBlocked, ZohoRefused, ZohoTokensRejected
 from chalicelib.events import Notice, TokenRequest
 from chalicelib.handlers import QueueHandler, RequestHandler, ScheduleHandler
 from chalicelib.metrics import Metric
 from chalicelib.slack.announcements import OperatorAlert
 from chalicelib.slack.client import Pace
+from chalicelib.slack.people import SlackUser
 from chalicelib.steps.announce import Announcer, Banner, BannerPolicy, OperatorAlerts, zoho_blocks, zoho_refuses
 from chalicelib.steps.calls import CallNotes, CallWatch
 from chalicelib.steps.check import GiveUpPolicy, check
+from chalicelib.steps.mention import Mentions, Rest
 from chalicelib.steps.notify import notify
 from chalicelib.steps.publish import Channels, MatchesByInbox, Outboxes, VerdictPublisher
 from chalicelib.steps.receive import receive
@@ -36,11 +39,13 @@ from chalicelib.steps.sweep import DeadLetterHandler, handle_dead_letters, sweep
 from chalicelib.steps.zoho_gate import ZohoGate
 from chalicelib.timing import (
     CHECK_AGAIN_WITHIN_SECONDS,
+    MENTION_SECONDS,
     NOTIFY_AGAIN_WITHIN_SECONDS,
     SWEEP_PART_SECONDS,
     ZOHO_BACKOFF,
 )
 from chalicelib.verdict.model import ConversionOptions, Lead
+from chalicelib.wiring.in_time import Deadline
 from chalicelib.zoho.client import ZohoClient
 from chalicelib.zoho.oauth import ZohoClientCredentials, refresh
 from chalicelib.zoho.tokens import AccessTokens, request_early
@@ -268,10 +273,36 @@ def _check(own: Container) -> Callable[[Mapping[str, Any]], None]:
     return own.handler(step, CHECK_AGAIN_WITHIN_SECONDS).handle
 
 
+@dataclass(frozen=True, slots=True)
+class PeopleInTime:
+    """Slack's look-up of people, as it is cut off when the time for a mention is over."""
+
+    world: World
+    deadline: Deadline
+
+    def user_by_email(self, email: str) -> SlackUser:
+        """Wait for the answer, as long as there is time."""
+        wanted, left = self.world.slack.lookup_seconds, self.deadline.left()
+        self.world.clock.advance(min(wanted, left))
+        if wanted >= left:
+            raise SlackUnavailable("no", reason="slack_no_answer")
+        return self.world.slack.user_by_email(email)
+
+
 def _notify(own: Container) -> Callable[[Mapping[str, Any]], None]:
-    pace = Pace(clock=own.world.clock.seconds, sleep=own.world.clock.advance)
+    clock = own.world.clock.seconds
+    pace, deadline = Pace(clock=clock, sleep=own.world.clock.advance), Deadline(clock=clock)
+    mentions = Mentions(
+        OwnerItems(own.world.owners, now=own.now),
+        PeopleInTime(own.world, deadline),
+        "xoxb-of-this-world",
+        "",
+        Rest(clock),
+        partial(own.warn, "owner_not_looked_up"),
+    )
 
     def step(delivery: Delivery) -> StepResult:
+        deadline.start(MENTION_SECONDS, of=(delivery.message_id, delivery.receives))
         notice = Notice.from_json(delivery.body)
         return notify(
             notice,
@@ -284,6 +315,7 @@ def _notify(own: Container) -> Callable[[Mapping[str, Any]], None]:
             timing=own.world.timing,
             first_received_at=delivery.first_received_at,
             attempt=Attempt(delivery.message_id, delivery.receives),
+            user_of=mentions.user_of,
         )
 
     return own.handler(step, NOTIFY_AGAIN_WITHIN_SECONDS).handle

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from chalicelib.aws.dynamodb import Table, to_item
+from chalicelib.aws.owner_item import owner_key
 from chalicelib.aws.queues import QUARANTINED, Message
 from chalicelib.aws.token_item import KEY as TOKEN_RECORD
 from chalicelib.aws.zoho_health import KEY as ZOHO_STATE
@@ -29,7 +30,7 @@ from tests.faults.world.embedded import EmbeddedTable
 from tests.faults.world.slack import Slack
 from tests.faults.world.sqs import VirtualQueue
 from tests.faults.world.workers import KEY, OPERATOR, QUEUES, Container, Silent
-from tests.faults.world.zoho import API, IN_APPROVAL, LIFETIME_SECONDS, Zoho
+from tests.faults.world.zoho import API, IN_APPROVAL, LIFETIME_SECONDS, OWNERS, Zoho
 from tests.template import RESOURCES
 
 TIMING = Timing()
@@ -79,15 +80,22 @@ class World:
         self.inbox, self.notices = self.queues["inbox"], self.queues["slack"]
         self.inbox_dead, self.slack_dead = self.queues["inbox-dead"], self.queues["slack-dead"]
         self.sqs, self.secrets = Sqs(self.queues, self.chaos), Secrets(self.chaos)
-        for key in (ZOHO_STATE, TOKEN_RECORD):  # worlds share a table, and each begins at a time of its own
+        for key in (
+            ZOHO_STATE,
+            TOKEN_RECORD,
+            *(owner_key(owner["id"]) for owner in OWNERS),
+        ):  # worlds share a table, and each begins at a time of its own
             table.client.delete_item(TableName=table.name, Key=to_item({"pk": key}))
         self.table = Table(cast("Any", DynamoDb(table.client, self.chaos)), table.name)
+        self.owners = Table(cast("Any", DynamoDb(table.client, self.chaos, about="owner.")), table.name)
         self.log, self.meter = log or Silent(), Silent()
         self.accepted: list[Accepted] = []
         self.matched: list[dict[str, Any]] = []
         """What a consumer of the matches has taken, in its order."""
         self.said_by_zoho: dict[str, set[int]] = {}
         """What Zoho was about to say of a lead, by the event that was being checked."""
+        self.deleted_in_doubt: set[str] = set()
+        """The messages that were deleted before the ledger knew of them."""
         self.deliveries = self.sweeps = self.failed_sweeps = 0
         self.outage = False
         """Zoho answers nobody."""
@@ -213,6 +221,7 @@ class World:
         self.slack.closed.clear()
         self.slack.words = False
         self.slack.stumbles.clear()
+        self.slack.lookup_seconds = 0.0
         self.zoho.token_weather = "good"
         self.zoho.failing.clear()
         for lead_id, state in self.zoho.accounts.items():
@@ -229,6 +238,19 @@ class World:
     def _a_lead_waits(self) -> bool:
         container = Container(self, "sweep", clock_error=timedelta(days=1))
         return any(True for _ in container.ledger().due())
+
+    def delete_message(self, ts: str) -> None:
+        """Let somebody delete a message of Slack's, perhaps before the ledger knows that it stands."""
+        event_ids = {post.event_id for post in self.slack.told if post.ts == ts}
+        rate, self.chaos.rate, down = self.chaos.rate, 0.0, set(self.chaos.down)
+        self.chaos.down.clear()
+        planned, self.chaos.planned = self.chaos.planned, []
+        leads = {one.lead_id for one in self.accepted if one.event_id in event_ids}
+        items = [Container(self, "sweep").ledger().read(lead_id) for lead_id in leads]
+        self.chaos.rate, self.chaos.down, self.chaos.planned = rate, down, planned
+        if not any(item and item.shown and item.shown.ts == ts for item in items):
+            self.deleted_in_doubt.add(ts)
+        self.slack.delete(ts)
 
     def redrive(self) -> int:
         """Do what `ops replay` does with dead letters: send them back in the group that they had at work."""

@@ -27,6 +27,12 @@ ACTIONS = {
     0: "create_new",
     1: "convert_into_account",
 }
+OWNERS = (
+    {"id": "7001", "name": "Rosa Quill", "email": "rosa@zylker.example"},
+    {"id": "7002", "name": "Bo Chen", "email": "bo@zylker.example"},
+    {"id": "7003", "name": "Cy Dorn", "email": ""},
+)
+"""Who owns leads: one whom Slack knows, one whom it does not know, and one without an address."""
 API = "https://www.zohoapis.com"
 LIFETIME_SECONDS = 3600.0
 BUDGET, BUDGET_SECONDS = 10, 600.0
@@ -40,6 +46,11 @@ REFUSALS: Mapping[str, tuple[int, dict[str, Any]]] = {
 }
 """What the token endpoint may say instead of a token."""
 TOKEN_WEATHERS = ("good", "hangs", *REFUSALS)
+
+
+def owner_of(lead_id: str) -> dict[str, str]:
+    """Return who owns a lead."""
+    return OWNERS[int(lead_id) % len(OWNERS)]
 
 
 def action_of(accounts: int) -> str:
@@ -130,7 +141,8 @@ def _options(lead_id: str, state: int) -> Any:
 def _lead(lead_id: str, state: int, query: str) -> Any:
     if state in GONE or (state == CONVERTED and "converted=true" not in query):
         return _answer(204, None)
-    record = {"id": lead_id, "Full_Name": "Ada Park", "Company": "Zylker", "Converted__s": state == CONVERTED}
+    about = {"id": lead_id, "Full_Name": "Ada Park", "Company": "Zylker", "Owner": owner_of(lead_id)}
+    record = about | {"Converted__s": state == CONVERTED}
     return _answer(200, {"data": [record]})
 
 
