@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import random
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import botocore.session
 import pytest
 
 import app
@@ -28,6 +30,8 @@ from tests.flow.ministack import MiniStack
 from tests.flow.play import CHANNEL, OPERATOR, OTHER, TOKEN, Play
 from tests.process import set_environment
 
+# Each command of an operator has a session of its own, in which botocore looks for AWS's models and reads them anew.
+botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 POSTS_PER_SECOND = 1000
 TOKEN_LOOK_SECONDS = 0.03
 LONGER = {
