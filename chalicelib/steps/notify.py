@@ -360,7 +360,10 @@ class Execution:
     def _send(
         self, job: Job, shown: Shown, message: SlackMessage, *, thread_ts: str = "", broadcast: bool = False
     ) -> Answer:
-        """Post under an intent, which Slack's refusal makes void unless an earlier one could not be settled."""
+        """Post under an intent, which Slack's refusal makes void unless an earlier one could not be settled.
+
+        An earlier one for another channel is written again then: its message may stand there, and is looked for once it can be.
+        """
         self.pace(shown.channel)
         self.ledger.intend(job.item, self._posting(shown, thread_ts))
 
@@ -368,7 +371,11 @@ class Execution:
             where = {"channel": shown.channel, "thread_ts": thread_ts}
             return self.slack.post(**where, message=content, event_id=shown.event_id, broadcast=broadcast)
 
-        return _answer(post, message, job.post.fallback, shown.channel, intent_is_void=job.item.posting is None)
+        earlier = job.item.posting
+        answer = _answer(post, message, job.post.fallback, shown.channel, intent_is_void=earlier is None)
+        if isinstance(answer, Refused) and earlier and earlier.shown.channel != shown.channel:
+            self.ledger.intend(job.item, earlier)
+        return answer
 
     def _posting(self, shown: Shown, thread_ts: str) -> Posting:
         """Return the intent to post now, and between which times it will stand where it stands.

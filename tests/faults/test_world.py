@@ -23,6 +23,7 @@ from chalicelib.steps.notify import MAY_REPEAT, Execution
 from chalicelib.steps.publish import Channels, VerdictPublisher
 from chalicelib.timing import MENTION_SECONDS
 from chalicelib.zoho.lookup import LookupResult
+from tests.faults.waits import CALLS
 from tests.faults.world import workers
 from tests.faults.world.chaos import Fate
 from tests.faults.world.slack import Slack
@@ -364,6 +365,21 @@ def test_a_channel_that_closes_after_a_lost_answer_is_where_the_promise_ends(
     (first, second) = world.slack.told
     assert (first.channel, second.channel) == (CHANNEL, world.operator_channel)
     assert MAY_REPEAT in second.text
+    assert tally(world).notes == ()
+
+
+def test_a_message_in_doubt_is_remembered_while_both_channels_are_closed(new_table: Callable[[], Any]) -> None:
+    """That the operator's channel refuses it says nothing of the sales people's: it is looked for there when that opens."""
+    world = World(new_table(), seed=1, rate=0.0)
+    world.qualify(LEAD, accounts=1)
+    world.deliver("check")
+    world.chaos.planned = [*[Fate.GOOD] * CALLS.index("shown"), Fate.FAILS_BEFORE]
+    world.deliver("notify")
+    world.slack.closed |= {CHANNEL: "bot removed", world.operator_channel: "read only"}
+    world.go_on(900)
+    world.slack.closed.clear()
+    world.settle()
+    assert [post.channel for post in world.slack.told] == [CHANNEL]
     assert tally(world).notes == ()
 
 
