@@ -6,6 +6,7 @@ import functools
 import json
 import logging
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -117,8 +118,12 @@ class EmbeddedAws(LocalServer):
     def would_give(self, url: str) -> bool:
         """Return whether a receive would give a message now: one that is visible, and whose group nobody works on."""
         queue = _queue(url)
-        busy = {message.group_id for message in list(queue.pending_messages) if not message.visible}
-        return any(message.group_id not in busy for message in queue.messages)
+        now = _milliseconds()
+        busy = {message.group_id for message in list(queue.pending_messages) if message.visible_at >= now}
+        return any(
+            message.group_id not in busy and max(message.visible_at, message.delayed_until) < now
+            for message in queue._messages  # noqa: SLF001 - moto's own lists every one before the first is looked at
+        )
 
     def show(self, url: str) -> None:
         """Let every message of a queue be visible now, whoever works on it and however long it was put off."""
@@ -204,6 +209,10 @@ def _answering_at_once(inner: WSGIApplication) -> WSGIApplication:
     return answering
 
 
+def _milliseconds() -> float:
+    return time.time() * 1000
+
+
 def _queue(url: str) -> Queue:
     from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.sqs.models import sqs_backends
@@ -215,7 +224,7 @@ def _queue(url: str) -> Queue:
 def _compute_once() -> None:
     """Let moto keep what it works out anew for each request, half of its time: its own folder's list, and what names are.
 
-    Of its modules each has a name of its own for what it imports. It looks for each type that an attribute of DynamoDB may
+    For each message of a queue it asks whether it is visible, by a clock of two dates. Of its modules each has a name of its own for what it imports. It looks for each type that an attribute of DynamoDB may
     have under three names, but keeps attributes as they are sent.
     """
     from moto import backends
@@ -227,7 +236,10 @@ def _compute_once() -> None:
     kept: dict[Any, dict[str, Any]] = {
         backends: {"list_of_moto_modules": lambda: folders},
         responses: {"method_names_from_class": functools.cache(utils.method_names_from_class)},
-        models: {"camelcase_to_underscores": functools.cache(utils.camelcase_to_underscores)},
+        models: {
+            "camelcase_to_underscores": functools.cache(utils.camelcase_to_underscores),
+            "unix_time_millis": _milliseconds,
+        },
     }
     for module, functions in kept.items():
         vars(module).update(functions)
