@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from sandbox.page.leads import STEPS_SHOWN
 from tests.browser.conftest import NewVisitor
 from tests.browser.served import Served
 
@@ -15,7 +16,10 @@ MANY_SECONDS = 400.0
 
 
 def test_many_leads_are_all_there(new_visitor: NewVisitor, tmp_path: Path) -> None:
-    """Each has its row and its message, in the window that added them and in one that is opened later; the page still answers."""
+    """Each has its row and its message, in the window that added them and in one that is opened later; the page still answers.
+
+    Of the steps each window shows the last ones alone.
+    """
     with Served(tmp_path) as own:
         visitor = new_visitor(url=own.url)
         before = visitor.leads.count()
@@ -28,6 +32,8 @@ def test_many_leads_are_all_there(new_visitor: NewVisitor, tmp_path: Path) -> No
         later = new_visitor(url=own.url)
         expect(later.leads).to_have_count(before + MANY)
         expect(later.slack.get_by_role("article")).to_have_count(MANY)
+        for one in (visitor, later):
+            expect(one.page.locator("#steps > *")).to_have_count(STEPS_SHOWN)
         visitor.add_lead("Laura", "Last", company="Late Works")
         expect(visitor.message("Laura Last")).to_have_count(1)
 
