@@ -112,6 +112,7 @@ def test_every_part_is_reached_with_tab(visitor: Visitor) -> None:
     visitor.add_lead("Tabea", "Stopp", company="Tab Stops")
     expect(visitor.message("Tabea Stopp")).to_have_count(1)
     wanted = {"Qualify again Tabea Stopp", "A lead of your own", "Break Zoho", "You are", "Convert"}
+    wanted.add(visitor.slack.get_by_role("tab", selected=True).inner_text())
     visitor.page.evaluate("document.activeElement.blur()")
     for _ in range(600):
         visitor.page.keyboard.press("Tab")
