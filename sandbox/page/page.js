@@ -23,7 +23,7 @@ function take(change) {
   if (change.first) forgetAllBut(new Set(change.put.map(([id]) => id)));
   for (const [id, place, html] of change.put) put(id, one(place), html, change.first);
   for (const id of change.gone) one(id)?.remove();
-  for (const panel of panels()) toEnd(panel);
+  panels().forEach(toEnd);
   for (const name of change.busy) pulse(name);
   showForm();
   if (shownLead && !one("lead-" + shownLead)) showAll(); // of another sandbox, which was here before
@@ -36,17 +36,20 @@ const panels = () => [...document.querySelectorAll(".channel-messages")];
 const scrolledUp = new Set();
 
 function toEnd(panel) {
-  if (scrolledUp.has(panel.id)) return;
-  panel.scrollTop = panel.scrollHeight;
-  requestAnimationFrame(() => { panel.scrollTop = panel.scrollHeight; });
+  if (!scrolledUp.has(panel.id)) panel.scrollTop = panel.scrollHeight;
 }
+
+// A message that comes into sight is drawn only then, and has another height than the browser took it to have.
+const heights = new ResizeObserver(() => panels().forEach(toEnd));
 
 for (const panel of panels()) {
   for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) {
-    panel.addEventListener(kind, () => setTimeout(() => {
-      const isUp = panel.scrollHeight - panel.scrollTop - panel.clientHeight > 80;
-      if (isUp) scrolledUp.add(panel.id); else scrolledUp.delete(panel.id);
-    }, 100), { passive: true });
+    panel.addEventListener(kind, () => {
+      scrolledUp.add(panel.id);
+      setTimeout(() => {
+        if (panel.scrollHeight - panel.scrollTop - panel.clientHeight <= 80) scrolledUp.delete(panel.id);
+      }, 300);
+    }, { passive: true });
   }
 }
 
@@ -60,6 +63,7 @@ function put(id, place, html, isFirst) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
   const made = holder.content.firstElementChild;
+  if (place.matches("[role=tabpanel]")) heights.observe(made);
   const old = one(id);
   if (old) {
     if (old.matches("label")) keepChoice(old.control, made.querySelector("select"));

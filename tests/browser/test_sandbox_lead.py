@@ -26,6 +26,20 @@ def test_a_lead_is_qualified_read_and_converted(visitor: Visitor) -> None:
     expect(visitor.lead("Vera Lindqvist")).to_contain_text("converted")
 
 
+def test_the_newest_message_is_in_sight(visitor: Visitor) -> None:
+    """With its buttons and its footer, as long as nobody scrolls up."""
+    for first in ("Nele", "Nils", "Nina", "Nora", "Nuri"):
+        visitor.add_lead(first, "Newest", company="Newest News")
+        footer = visitor.message(f"{first} Newest").get_by_text("Lead in Zoho")
+        expect(footer).to_be_in_viewport(ratio=1)
+    visitor.slack.get_by_role("tabpanel").first.hover()
+    visitor.page.mouse.wheel(0, -2000)
+    expect(footer).not_to_be_in_viewport()
+    visitor.add_lead("Noah", "Newest", company="Newest News")
+    expect(visitor.message("Noah Newest")).to_have_count(1)
+    expect(footer).not_to_be_in_viewport()
+
+
 def test_an_outage_has_a_banner_until_zoho_is_well_again(visitor: Visitor) -> None:
     """The lead waits meanwhile, and its message comes when Zoho answers again."""
     visitor.break_zoho("is down: HTTP 503")
