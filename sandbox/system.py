@@ -104,9 +104,9 @@ class Sandbox(LocalServer):
         """Return every match event so far, in the order of their arrival: the sandbox is the queue's one consumer."""
         sqs, url = self.aws.client("sqs"), self.outputs["MatchesQueueUrl"]
         while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-            for message in messages:
-                self.matches.append(message["Body"])
-                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            self.matches.extend(message["Body"] for message in messages)
+            read = [{"Id": one["MessageId"], "ReceiptHandle": one["ReceiptHandle"]} for one in messages]
+            sqs.delete_message_batch(QueueUrl=url, Entries=read)
         return list(self.matches)
 
     def wait_until_idle(self, *, seconds: float = 300, tick: Callable[[], None] = lambda: None) -> bool:
