@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
 from pathlib import Path
@@ -21,6 +22,8 @@ MOST_STEPS = 8000
 
 def serve(*, port: int) -> None:
     """Serve the page until the person ends it; raise `click.ClickException` when the port or the log cannot be had."""
+    for one in (signal.SIGINT, signal.SIGTERM):  # whoever starts it in a script's background has it ignore Ctrl-C
+        signal.signal(one, signal.default_int_handler)
     _check(port)
     screen = Screen()
     path = _log(port)

@@ -16,16 +16,20 @@ ROOT = Path(__file__).parents[2]
 OPENED = re.compile(r"http://127\.0\.0\.1:\d+(?= in a browser)")
 
 
-class Served:
-    """The page and all that is behind it, for as long as its block lasts; its log is in `folder`."""
+IN_BACKGROUND = ("sh", "-c", "trap '' INT; exec \"$@\"", "sh")
+"""What a shell without job control does for a command that ends in `&`: the command is to ignore Ctrl-C."""
 
-    def __init__(self, folder: Path, *, port: int = 0) -> None:
-        self._folder, self._port = folder, port
+
+class Served:
+    """The page and all that is behind it, for as long as its block lasts; its log is in `folder`, and `ending` ends it."""
+
+    def __init__(self, folder: Path, *, port: int = 0, ending: signal.Signals = signal.SIGINT) -> None:
+        self._folder, self._port, self._ending = folder, port, ending
         self.url = ""
 
     def __enter__(self) -> Self:
         said = self._folder / "said.txt"
-        command = [sys.executable, "-m", "sandbox", "serve", "--port", str(self._port)]
+        command = [*IN_BACKGROUND, sys.executable, "-m", "sandbox", "serve", "--port", str(self._port)]
         with said.open("w") as output:
             self._process = subprocess.Popen(
                 command, cwd=self._folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=output, stderr=output
@@ -35,7 +39,7 @@ class Served:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.send_signal(signal.SIGINT)
+        self._process.send_signal(self._ending)
         self._process.wait(PROGRAM_SECONDS)
 
     @property

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
+import pytest
+import requests
 from playwright.sync_api import expect
 
 from sandbox.page.leads import STEPS_SHOWN
@@ -36,6 +39,16 @@ def test_many_leads_are_all_there(new_visitor: NewVisitor, tmp_path: Path) -> No
             expect(one.page.locator("#steps > *")).to_have_count(STEPS_SHOWN)
         visitor.add_lead("Laura", "Last", company="Late Works")
         expect(visitor.message("Laura Last")).to_have_count(1)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_when_it_is_told_to(tmp_path: Path, ending: signal.Signals) -> None:
+    """By Ctrl-C and by what ends a service, also in the background of a script; it says so and leaves no error."""
+    with Served(tmp_path, ending=ending) as own:
+        assert requests.get(own.url, timeout=60).ok
+    said = (tmp_path / "said.txt").read_text()
+    assert "Stopped." in said
+    assert "Traceback" not in said
 
 
 def test_a_sandbox_that_is_gone_is_said_and_the_page_comes_back_with_the_next_one(
