@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 """Attributes in DynamoDB's form: `{"S": "…"}`."""
 Test = Callable[[Item, "Context"], bool]
+Operand = Callable[[Item, "Context"], Any]
 Change = Callable[[Item, Item, "Context"], None]
 """What an update does to the second item, by what stands in the first."""
 TOKEN = re.compile(r"[#:]?\w+|<>|<=|>=|[=<>(),+]")
@@ -106,17 +107,17 @@ class _Parser:
         return lambda item, context: (context.value(subject, item) is not None) is wanted
 
     def _set(self) -> Change:
-        name, _, value = self._tokens.popleft(), self._expect("="), self._tokens.popleft()
+        name, _, value = self._tokens.popleft(), self._expect("="), self._operand()
+        return lambda old, new, context: new.__setitem__(context.name(name), value(old, context))
+
+    def _operand(self) -> Operand:
+        token = self._tokens.popleft()
         if not self._takes("("):
-            return lambda old, new, context: new.__setitem__(context.name(name), context.value(value, old))
-        kept, _, default = self._tokens.popleft(), self._expect(","), self._tokens.popleft()
-        self._expect(")")  # of if_not_exists
-
-        def keep(old: Item, new: Item, context: Context) -> None:
-            there = context.value(kept, old)
-            new[context.name(name)] = context.value(default, old) if there is None else there
-
-        return keep
+            return lambda item, context: context.value(token, item)
+        combined = FUNCTIONS[token]
+        first, _, second = self._operand(), self._expect(","), self._operand()
+        self._expect(")")
+        return lambda item, context: combined(first(item, context), second(item, context))
 
     def _remove(self) -> Change:
         name = self._tokens.popleft()
@@ -161,6 +162,12 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     ">": _ordered(lambda one, other: bool(one > other)),
     "<=": _ordered(lambda one, other: bool(one <= other)),
     ">=": _ordered(lambda one, other: bool(one >= other)),
+}
+
+
+FUNCTIONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "if_not_exists": lambda there, default: default if there is None else there,
+    "list_append": lambda first, second: {"L": [*first["L"], *second["L"]]},
 }
 
 

@@ -15,6 +15,7 @@ from chalicelib.aws.ledger import Ledger
 from chalicelib.aws.ledger_item import Attempt, Held, LedgerItem, Posting, Shown
 from chalicelib.aws.queues import InboxTurn
 from chalicelib.aws.zoho_health import ZohoHealthItem
+from chalicelib.conversion import HistoryEntry
 from chalicelib.errors import OutOfOrder
 from chalicelib.events import LeadEvent
 
@@ -37,6 +38,15 @@ def test_an_update_sets_adds_and_removes() -> None:
         table, "SET a = if_not_exists(a, :b), c = :b REMOVE #owner ADD epoch :one", b={"S": "y"}, one={"N": "1"}
     )
     assert answer["Attributes"] == KEY | {"a": {"S": "x"}, "c": {"S": "y"}, "epoch": {"N": "2"}}
+
+
+def test_a_list_grows_at_its_end() -> None:
+    """One that is not there begins, as a lead's history does."""
+    table = FastTable()
+    for name in ("x", "y"):
+        update = "SET past = list_append(if_not_exists(past, :none), :entry)"
+        _, answer = write(table, update, none={"L": []}, entry={"L": [{"S": name}]})
+    assert answer["Attributes"]["past"] == {"L": [{"S": "x"}, {"S": "y"}]}
 
 
 @pytest.mark.parametrize(
@@ -152,7 +162,8 @@ def test_the_ledger_keeps_its_promises_on_it() -> None:
     client = Client()
     table = Table(client, "ledger")  # type: ignore[arg-type] # a part of a client
     ledger = Ledger(table, now=lambda: NOW)
-    ledger.store_match(event("new", after=9), "{}", turn=InboxTurn(NOW, NOW + timedelta(seconds=9)))
+    turn = InboxTurn(NOW, NOW + timedelta(seconds=9))
+    ledger.store_match(event("new", after=9), "{}", turn=turn, happened=HistoryEntry(NOW, "checked"))
     with pytest.raises(OutOfOrder):
         ledger.store_match(event("old"), "{}", turn=InboxTurn(NOW, NOW))
     held = ledger.claim("1", owner="me", lease_seconds=45, attempt=Attempt("m-1", 1))
